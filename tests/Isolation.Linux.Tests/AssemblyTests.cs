@@ -1,0 +1,14 @@
+using System.Reflection;
+
+namespace Isolation.Linux.Tests;
+
+public sealed class AssemblyTests
+{
+    [Test]
+    public void Loads_under_its_own_name()
+    {
+        Assembly assembly = Assembly.Load("Isolation.Linux");
+
+        Assert.That(assembly.GetName().Name, Is.EqualTo("Isolation.Linux"));
+    }
+}
