@@ -1,0 +1,62 @@
+namespace Isolation;
+
+/// <summary>
+/// A sandbox, or a command in one, that cannot be had as asked for. Thrown before any untrusted instruction has run,
+/// and nothing is left of the attempt.
+/// </summary>
+public class SandboxException : Exception
+{
+    /// <summary>An error without further detail.</summary>
+    public SandboxException()
+        : this("The sandbox cannot be had.")
+    {
+    }
+
+    /// <summary>An error that no system call reported.</summary>
+    public SandboxException(string message)
+        : this(message, null)
+    {
+    }
+
+    /// <summary>An error with a cause.</summary>
+    public SandboxException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+        Stage = message;
+    }
+
+    /// <summary>A step that failed.</summary>
+    /// <param name="stage">What was being done, such as <c>mount proc on /proc</c>.</param>
+    /// <param name="target">The object of the step, such as a path; null if there is none.</param>
+    /// <param name="errorNumber">The kernel's error number, positive; 0 if no system call reported it.</param>
+    /// <param name="errorName">The error's name, such as <c>EPERM</c>.</param>
+    /// <param name="errorText">The error in words.</param>
+    /// <param name="remedy">What to do about it; null if nothing is known.</param>
+    public SandboxException(string stage, string? target, int errorNumber, string errorName, string errorText, string? remedy)
+        : base(Compose(stage, errorName, errorText, remedy))
+    {
+        Stage = stage;
+        Target = target;
+        ErrorNumber = errorNumber;
+        ErrorName = errorName;
+        Remedy = remedy;
+    }
+
+    /// <summary>What was being done.</summary>
+    public string Stage { get; }
+
+    /// <summary>The object of the step, such as a path.</summary>
+    public string? Target { get; }
+
+    /// <summary>The kernel's error number, positive; 0 if no system call reported it.</summary>
+    public int ErrorNumber { get; }
+
+    /// <summary>The error's name, such as <c>ENOENT</c>.</summary>
+    public string? ErrorName { get; }
+
+    /// <summary>What to do about it; null if nothing is known.</summary>
+    public string? Remedy { get; }
+
+    private static string Compose(string stage, string errorName, string errorText, string? remedy) =>
+        $"Cannot {stage}: {errorName} ({errorText})." + (remedy is null ? "" : $" {remedy}");
+}

@@ -1,0 +1,32 @@
+namespace Isolation;
+
+/// <summary>How a command ended.</summary>
+public enum SandboxOutcome
+{
+    /// <summary>It exited by itself, see <see cref="SandboxResult.ExitCode"/>.</summary>
+    Completed,
+
+    /// <summary>It was ended by a signal that the sandbox did not send, see <see cref="SandboxResult.Signal"/>.</summary>
+    Signaled,
+
+    /// <summary>It was killed at its wall-time limit.</summary>
+    WallTimeExceeded,
+
+    /// <summary>It was killed at its CPU-time limit.</summary>
+    CpuTimeExceeded,
+
+    /// <summary>It was killed at its memory limit.</summary>
+    MemoryExceeded,
+
+    /// <summary>It was killed because it wrote more than its output limit.</summary>
+    OutputExceeded,
+
+    /// <summary>It was refused a process at its limit of processes.</summary>
+    ProcessesExceeded,
+
+    /// <summary>It was killed at a system call that the filter denies.</summary>
+    SystemCallDenied,
+
+    /// <summary>The application canceled, killed, stopped or disposed it.</summary>
+    Canceled,
+}

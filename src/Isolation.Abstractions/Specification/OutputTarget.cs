@@ -1,0 +1,38 @@
+namespace Isolation;
+
+/// <summary>Where an output of a command goes.</summary>
+public abstract record OutputTarget
+{
+    private protected OutputTarget()
+    {
+    }
+
+    /// <summary>Nowhere (<c>/dev/null</c>).</summary>
+    public static OutputTarget Null { get; } = new NullOutput();
+
+    /// <summary>To the same output of the host process.</summary>
+    public static OutputTarget Inherit { get; } = new InheritedOutput();
+
+    /// <summary>
+    /// A pipe that the application reads, see <see cref="ISandboxProcess.StandardOutput"/> and
+    /// <see cref="ISandboxProcess.StandardError"/>. The command waits while the pipe is full.
+    /// </summary>
+    public static OutputTarget Pipe { get; } = new PipeOutput();
+
+    /// <summary>Standard error goes where standard output goes. Not allowed for standard output itself.</summary>
+    public static OutputTarget SameAsStandardOutput { get; } = new MergedOutput();
+
+    /// <summary>
+    /// Into memory, see <see cref="SandboxResult.StandardOutput"/>. A command that writes more than
+    /// <paramref name="limit"/> bytes is killed (<see cref="SandboxOutcome.OutputExceeded"/>). Default: 16 MiB.
+    /// </summary>
+    public static OutputTarget Capture(int limit = 16 << 20) => limit == DefaultCapture.Limit ? DefaultCapture : new CapturedOutput(limit);
+
+    /// <summary>A file of the host, made or emptied by the host.</summary>
+    public static OutputTarget ToFile(string path) => new FileOutput(path);
+
+    /// <summary>A stream that the output is copied to while it comes. It is not closed.</summary>
+    public static OutputTarget ToStream(Stream stream) => new StreamOutput(stream);
+
+    private static CapturedOutput DefaultCapture { get; } = new(16 << 20);
+}

@@ -1,0 +1,11 @@
+namespace Isolation;
+
+/// <summary>What a <see cref="ProcMount"/> shows.</summary>
+public enum ProcContent
+{
+    /// <summary>Processes and the files about the system.</summary>
+    Everything,
+
+    /// <summary>Only the folders of processes (<c>subset=pid</c>).</summary>
+    ProcessesOnly,
+}

@@ -1,0 +1,12 @@
+namespace Isolation;
+
+/// <summary>
+/// Where the root file system of a sandbox comes from: <see cref="BuiltRoot"/>, <see cref="FolderRoot"/>,
+/// <see cref="OverlayRoot"/> or <see cref="ChrootRoot"/>.
+/// </summary>
+public abstract record RootFileSystem
+{
+    private protected RootFileSystem()
+    {
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+
+namespace Isolation;
+
+/// <summary>What to run in a sandbox, and with what.</summary>
+public sealed record SandboxCommand
+{
+    /// <summary>The environment of a command that sets none: a PATH, a HOME and UTF-8; nothing of the host's.</summary>
+    public static ImmutableDictionary<string, string> DefaultEnvironment { get; } = ImmutableDictionary<string, string>.Empty
+        .Add("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        .Add("HOME", "/")
+        .Add("LANG", "C.UTF-8");
+
+    /// <summary>A program with its arguments.</summary>
+    /// <param name="program">
+    /// The path of the program inside the sandbox: absolute, or relative to the working directory if it has a slash;
+    /// without one it is looked for in the folders of the command's PATH.
+    /// </param>
+    /// <param name="arguments">The arguments after the program's name.</param>
+    public SandboxCommand(string program, params ImmutableArray<string> arguments)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(program);
+        Program = program;
+        Arguments = arguments;
+    }
+
+    /// <summary>The path of the program inside the sandbox.</summary>
+    public string Program { get; init; }
+
+    /// <summary>The arguments after the program's name.</summary>
+    public ImmutableArray<string> Arguments { get; init; }
+
+    /// <summary>The name that the program is told (<c>argv[0]</c>). Default: <see cref="Program"/>.</summary>
+    public string? ProgramName { get; init; }
+
+    /// <summary>The whole environment; nothing is added to it. Default: <see cref="DefaultEnvironment"/>.</summary>
+    public ImmutableDictionary<string, string> Environment { get; init; } = DefaultEnvironment;
+
+    /// <summary>An absolute path inside. Default: <c>/</c>.</summary>
+    public string WorkingDirectory { get; init; } = "/";
+
+    /// <summary>Who runs it. Default: the user of the specification.</summary>
+    public SandboxUser? User { get; init; }
+
+    /// <summary>The mask for permissions of new files, 0 to 0777. Default: 0022.</summary>
+    public UnixFileMode Umask { get; init; } = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Resource limits, see setrlimit(2). Default: the host's, but no core files.</summary>
+    public ImmutableArray<ResourceLimit> ResourceLimits { get; init; } = [];
+
+    /// <summary>The nice value, -20 to 19. Below the host's needs CAP_SYS_NICE. Default: the host's.</summary>
+    public int? Nice { get; init; }
+
+    /// <summary>The CPUs it may run on, by number. Default: the host's.</summary>
+    public ImmutableArray<int> Affinity { get; init; } = [];
+
+    /// <summary>Where standard input comes from. Default: nothing to read.</summary>
+    public InputSource StandardInput { get; init; } = InputSource.Null;
+
+    /// <summary>Where standard output goes. Default: captured, at most 16 MiB.</summary>
+    public OutputTarget StandardOutput { get; init; } = OutputTarget.Capture();
+
+    /// <summary>Where standard error goes. Default: captured, at most 16 MiB.</summary>
+    public OutputTarget StandardError { get; init; } = OutputTarget.Capture();
+
+    /// <summary>Further descriptors of the host passed on, by their number inside, 3 or more. All others are closed.</summary>
+    public ImmutableDictionary<int, System.Runtime.InteropServices.SafeHandle> Descriptors { get; init; } =
+        ImmutableDictionary<int, System.Runtime.InteropServices.SafeHandle>.Empty;
+
+    /// <summary>How long it may take by the clock, from its first instruction on. Then it is killed with all that it started. Default: no limit.</summary>
+    public TimeSpan? WallTime { get; init; }
+}

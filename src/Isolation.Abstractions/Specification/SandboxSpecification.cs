@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace Isolation;
+
+/// <summary>
+/// What a sandbox is: everything that a provider needs in order to make one. Immutable; made by a builder or by hand,
+/// and used for any number of sandboxes.
+/// </summary>
+public sealed record SandboxSpecification
+{
+    /// <summary>A name for logs and for the process list of the host; at most 64 characters. Default: none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The root file system. Default: an empty one that is built up from <see cref="Mounts"/>.</summary>
+    public RootFileSystem Root { get; init; } = new BuiltRoot();
+
+    /// <summary>
+    /// What is mounted or created inside the root, in this order. A target is an absolute path inside the sandbox; it
+    /// is resolved inside the root, so a symbolic link in an untrusted root never leads out of it. Default: nothing.
+    /// </summary>
+    public ImmutableArray<MountEntry> Mounts { get; init; } = [];
+
+    /// <summary>
+    /// Paths that the payload must not read: a file is covered by an empty device, a folder by an empty read-only
+    /// folder. A path that does not exist is passed over, as in the OCI runtime specification (<c>linux.maskedPaths</c>).
+    /// </summary>
+    public ImmutableArray<string> MaskedPaths { get; init; } = [];
+
+    /// <summary>
+    /// Paths that the payload must not write, with everything mounted below them. A path that does not exist is passed
+    /// over, as in the OCI runtime specification (<c>linux.readonlyPaths</c>).
+    /// </summary>
+    public ImmutableArray<string> ReadOnlyPaths { get; init; } = [];
+
+    /// <summary>Which namespaces are new, shared with the host, or joined. Default: all new but the time namespace.</summary>
+    public NamespaceSet Namespaces { get; init; } = new();
+
+    /// <summary>How user and group ids inside map to ids of the host. Default: <see cref="IdMap.Automatic"/>.</summary>
+    public IdMap IdMap { get; init; } = IdMap.Automatic;
+
+    /// <summary>Who runs a command that does not name a user of its own. Default: 1000:1000 with no further groups.</summary>
+    public SandboxUser User { get; init; } = new(1000, 1000);
+
+    /// <summary>The host name inside, at most 64 bytes; needs a new UTS namespace. Default: <c>sandbox</c>.</summary>
+    public string? HostName { get; init; } = "sandbox";
+
+    /// <summary>The NIS domain name inside, at most 64 bytes; needs a new UTS namespace. Default: the host's.</summary>
+    public string? DomainName { get; init; }
+
+    /// <summary>
+    /// How far the clocks inside are moved; needs a new time namespace (Linux 5.6, see time_namespaces(7)).
+    /// Default: not at all.
+    /// </summary>
+    public TimeOffsets? TimeOffsets { get; init; }
+}

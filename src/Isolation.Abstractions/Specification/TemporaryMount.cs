@@ -1,0 +1,18 @@
+namespace Isolation;
+
+/// <summary>A folder in memory (tmpfs) that is gone with the sandbox.</summary>
+/// <param name="Target">The absolute path inside the sandbox.</param>
+public sealed record TemporaryMount(string Target) : MountEntry(Target)
+{
+    /// <summary>The most that it holds, in bytes; rounded up to whole pages. Default: 64 MiB.</summary>
+    public long Size { get; init; } = 64L << 20;
+
+    /// <summary>The most files and folders in it. Default: none but what the kernel allows.</summary>
+    public long? Inodes { get; init; }
+
+    /// <summary>Permissions of the folder. Default: 1777, as /tmp has them.</summary>
+    public UnixFileMode Mode { get; init; } = (UnixFileMode)0b1_111_111_111;
+
+    /// <summary>Restrictions. Default: no set-user-id, no devices.</summary>
+    public MountOptions Options { get; init; } = MountOptions.NoSetUserId | MountOptions.NoDevices;
+}
