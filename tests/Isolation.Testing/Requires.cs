@@ -41,7 +41,7 @@ public static class Requires
     public static void That(string name, bool available, string? reason)
     {
         string? legs = Environment.GetEnvironmentVariable("ISOLATION_REQUIRE");
-        switch (Requirement.Decide(name, available, legs))
+        switch (RequirementRule.Decide(name, available, legs))
         {
             case RequirementVerdict.Skip:
                 Assert.Ignore(reason ?? name);

@@ -1,7 +1,7 @@
 namespace Isolation.Testing;
 
 /// <summary>Holds what a test needs against what the host has and what the leg promises.</summary>
-public static class Requirement
+public static class RequirementRule
 {
     private static readonly char[] Separators = [',', ' '];
 

@@ -3,7 +3,7 @@ using Isolation.Testing;
 namespace Isolation.ArchitectureTests;
 
 /// <summary>The rule that a skip of something promised is a failure.</summary>
-public sealed class RequirementTests
+public sealed class RequirementRuleTests
 {
     [TestCase("root", true, "root", RequirementVerdict.Run)]
     [TestCase("root", true, null, RequirementVerdict.Run)]
@@ -16,7 +16,7 @@ public sealed class RequirementTests
     [TestCase("program:python3", false, "program:bwrap", RequirementVerdict.Skip)]
     public void What_a_leg_promises_must_not_be_skipped(string name, bool available, string? promised, RequirementVerdict expected)
     {
-        RequirementVerdict verdict = Requirement.Decide(name, available, promised);
+        RequirementVerdict verdict = RequirementRule.Decide(name, available, promised);
 
         Assert.That(verdict, Is.EqualTo(expected));
     }
