@@ -1,0 +1,81 @@
+using System.Buffers.Binary;
+using System.Text;
+using TestNode = Isolation.Linux.Programs.Node;
+
+namespace Isolation.Linux.Tests.Programs;
+
+/// <summary>
+/// Lays out nodes by hand, word by word, for a block that will lie at a known address: what the walker reads is then
+/// checked against the written format and not against the library's own builder.
+/// </summary>
+internal sealed class TestProgram
+{
+    private readonly byte[] _data = new byte[0x4000];
+    private int _used;
+
+    public TestProgram(long address)
+    {
+        Address = address;
+        Scratch = Word();
+    }
+
+    public long Address { get; }
+
+    public long Scratch { get; }
+
+    public ReadOnlySpan<byte> Data => _data.AsSpan(0, _used);
+
+    public long Word(long value = 0)
+    {
+        long address = Reserve(sizeof(long));
+        Write(address, value);
+        return address;
+    }
+
+    public (long Address, long Length) Text(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        long address = Reserve(bytes.Length);
+        bytes.CopyTo(_data.AsSpan((int)(address - Address)));
+        return (address, bytes.Length);
+    }
+
+    /// <summary>Place for a node that other nodes refer to before it is defined.</summary>
+    public long Node() => Reserve(88);
+
+    public void Define(long node, long number, long[] arguments, long positive, long zero, long negative, long? result = null)
+    {
+        Write(node, number);
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            Write(node + 8 + (8 * i), arguments[i]);
+        }
+
+        Write(node + 56, result ?? Scratch);
+        Write(node + 64, positive);
+        Write(node + 72, zero);
+        Write(node + 80, negative);
+    }
+
+    public long Node(long number, long[] arguments, long next, long? result = null)
+    {
+        long node = Node();
+        Define(node, number, arguments, next, next, next, result);
+        return node;
+    }
+
+    public long Return(long value) => Node(TestNode.Return, [value], 0);
+
+    /// <summary>Where a node's argument lies.</summary>
+    public static long Argument(long node, int argument) => node + 8 + (8 * argument);
+
+    private long Reserve(int size)
+    {
+        long address = Address + _used;
+        _used += (size + 7) & ~7;
+        return address;
+    }
+
+    private void Write(long address, long value) =>
+        BinaryPrimitives.WriteInt64LittleEndian(_data.AsSpan((int)(address - Address)), value);
+}
