@@ -1,0 +1,40 @@
+# The packages, taken by a program that knows nothing of this repository but its nuget.config.
+source "$REPO/.ci/lib.sh"
+
+rm -f artifacts/packages/*.nupkg artifacts/packages/*.snupkg
+check pack dotnet pack Isolation.sln -c Release
+
+# What a user sees of a package that lacks one of these is a broken page in the registry or no help in the editor.
+contents() {
+    local package name
+    for name in Isolation.Abstractions Isolation.Core Isolation.Linux; do
+        package=$(ls artifacts/packages/"$name".[0-9]*.nupkg)
+        for entry in README.md LICENSE "lib/net10.0/$name.dll" "lib/net10.0/$name.xml"; do
+            python3 -m zipfile -l "$package" | grep -q "^$entry " || { echo "$package lacks $entry"; return 1; }
+        done
+        [ -f "${package%.nupkg}.snupkg" ] || { echo "$package has no symbols"; return 1; }
+    done
+}
+check "contents of the packages" contents
+
+consumer=$WORK/consumer
+mkdir -p "$consumer/artifacts" "$WORK/fallback"
+cp tests/PackageConsumer/*.cs tests/PackageConsumer/*.csproj nuget.config "$consumer"
+cp -r artifacts/packages "$consumer/artifacts"
+
+# The cache is empty, so a package of an earlier build cannot stand in for the new one; other people's packages are taken
+# from the machine's cache.
+cache=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: //')
+for folder in "$cache"/*; do
+    [[ $(basename "$folder") == isolation.* ]] || ln -s "$folder" "$WORK/fallback/"
+done
+build_consumer() {
+    cd "$consumer"
+    NUGET_PACKAGES=$WORK/packages NUGET_FALLBACK_PACKAGES=$WORK/fallback dotnet build PackageConsumer.csproj -c Release -o "$consumer/out"
+}
+check "build the consumer" build_consumer
+cd "$REPO"
+chmod -R go+rX "$consumer"
+check "run as root" "$consumer/out/PackageConsumer"
+check "run as a user with subordinate ids" as_user "$(user_with_ids)" "$consumer/out/PackageConsumer"
+check "run as a user without" as_user "$(user_without_ids)" "$consumer/out/PackageConsumer"

@@ -1,0 +1,92 @@
+# What the legs share. A leg is given REPO, WORK and LEG by .ci/run.
+set -euo pipefail
+cd "$REPO"
+results=$WORK/results/$LEG
+
+# check NAME COMMAND...: a step that is no test project. It counts as one test; the leg goes on after a failure.
+check() {
+    local name=$1 log code=0 begin end
+    shift
+    log=$(mktemp "$WORK/logs/$LEG.XXXXXX")
+    begin=$(date +%s%N)
+    echo "-- $name: $*"
+    "$@" >"$log" 2>&1 || code=$?
+    end=$(date +%s%N)
+    cat "$log"
+    printf '%s\t%s\t%s\t%s\n' "$([ "$code" = 0 ] && echo passed || echo failed)" "$(((end - begin) / 1000000))" "$name" "$log" \
+        >>"$results/checks.tsv"
+    return 0
+}
+
+# user_with_ids / user_without_ids: print the name of an ordinary user, made if it is missing.
+user_with_ids() {
+    ensure_user isolation-ids
+    local file last
+    for file in /etc/subuid /etc/subgid; do
+        touch "$file"
+        grep -q '^isolation-ids:' "$file" && continue
+        # Behind every range that is given out already: two users must not share ids.
+        last=$(awk -F: '{ end = $2 + $3; if (end > max) max = end } END { print (max > 100000 ? max : 100000) }' "$file")
+        echo "isolation-ids:$last:65536" >>"$file"
+    done
+    echo isolation-ids
+}
+
+user_without_ids() {
+    ensure_user isolation-plain
+    # useradd gives every new user a range.
+    sed -i '/^isolation-plain:/d' /etc/subuid /etc/subgid
+    echo isolation-plain
+}
+
+ensure_user() {
+    id "$1" >/dev/null 2>&1 || useradd --no-create-home --shell /bin/sh "$1"
+    touch /etc/subuid /etc/subgid
+    mkdir -p "$WORK/home/$1"
+    chown "$1:" "$WORK/home/$1"
+}
+
+# as_user USER COMMAND...: with a home of its own and nothing of root's environment but what the tests are told.
+as_user() {
+    local user=$1
+    shift
+    setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all \
+        env -i HOME="$WORK/home/$user" USER="$user" LOGNAME="$user" PATH="$PATH" TMPDIR=/tmp LANG=C.UTF-8 CI=true \
+        DOTNET_CLI_HOME="$WORK/home/$user" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 \
+        ISOLATION_REQUIRE="${ISOLATION_REQUIRE:-}" "$@"
+}
+
+# built_tree: prints a copy of the built tree that every user can read, and makes it first if need be.
+built_tree() {
+    local tree=$WORK/tree
+    if [ ! -d "$tree" ]; then
+        # The tests of the root leg are what is copied; a leg that is started alone builds them.
+        [ -n "$(test_assemblies "$REPO")" ] || dotnet build Isolation.sln -m:2 >&2
+        mkdir -p "$tree.new"
+        tar -C "$REPO" --exclude=./.git --exclude='*/obj' --exclude='*/bin/Release' --exclude=./artifacts -cf - . |
+            tar -C "$tree.new" --no-same-owner -xf -
+        chmod -R go+rX "$tree.new"
+        mv "$tree.new" "$tree"
+    fi
+    echo "$tree"
+}
+
+test_assemblies() {
+    local project name
+    for project in "$1"/tests/*Tests/*Tests.csproj; do
+        name=$(basename "$project" .csproj)
+        find "$(dirname "$project")/bin/Debug" -mindepth 2 -maxdepth 2 -name "$name.dll" 2>/dev/null
+    done
+}
+
+# run_suite_as USER: the whole suite on the built tree, as that user.
+run_suite_as() {
+    local user=$1 tree
+    tree=$(built_tree)
+    mkdir -p "$results"
+    chown "$user:" "$results"
+    cd "$tree"
+    # shellcheck disable=SC2046 # one argument per assembly
+    as_user "$user" dotnet test $(test_assemblies "$tree") --logger trx --results-directory "$results"
+    cd "$REPO"
+}
