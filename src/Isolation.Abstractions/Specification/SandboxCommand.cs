@@ -67,6 +67,44 @@ public sealed record SandboxCommand
     public ImmutableDictionary<int, System.Runtime.InteropServices.SafeHandle> Descriptors { get; init; } =
         ImmutableDictionary<int, System.Runtime.InteropServices.SafeHandle>.Empty;
 
-    /// <summary>How long it may take by the clock, from its first instruction on. Then it is killed with all that it started. Default: no limit.</summary>
+    /// <summary>
+    /// How long it may take by the clock, from its first instruction on. Then it is killed with all that it started.
+    /// More than zero; any length up to <see cref="TimeSpan.MaxValue"/> is good. Default: no limit.
+    /// </summary>
     public TimeSpan? WallTime { get; init; }
+
+    /// <summary>
+    /// Every mistake in it, in the order of its members; empty if there is none. Asks the host nothing.
+    /// </summary>
+    /// <param name="specification">The sandbox that it is to run in.</param>
+    public ImmutableArray<SpecificationMistake> FindMistakes(SandboxSpecification specification)
+    {
+        MistakeList mistakes = default;
+        CommandRules.Check(this, specification, ref mistakes);
+        return mistakes.ToImmutable();
+    }
+
+    /// <summary>Throws if there is a mistake in it. Every provider does this in <see cref="ISandbox.StartAsync"/>.</summary>
+    /// <param name="specification">The sandbox that it is to run in.</param>
+    /// <exception cref="SandboxSpecificationException">There are mistakes; every one is listed.</exception>
+    public void Validate(SandboxSpecification specification)
+    {
+        MistakeList mistakes = default;
+        CommandRules.Check(this, specification, ref mistakes);
+        mistakes.ThrowIfAny();
+    }
+
+    /// <summary>
+    /// The same as <see cref="Validate"/>, and refuses pipes, which nobody could use. Every provider does this in
+    /// <see cref="ISandbox.RunAsync"/> and <see cref="ISandboxProvider.RunAsync"/>.
+    /// </summary>
+    /// <param name="specification">The sandbox that it is to run in.</param>
+    /// <exception cref="SandboxSpecificationException">There are mistakes; every one is listed.</exception>
+    public void ValidateForRun(SandboxSpecification specification)
+    {
+        MistakeList mistakes = default;
+        CommandRules.Check(this, specification, ref mistakes);
+        StandardStreamRules.CheckForRun(this, ref mistakes);
+        mistakes.ThrowIfAny();
+    }
 }

@@ -8,6 +8,8 @@ namespace Isolation;
 /// </summary>
 public sealed record SandboxSpecification
 {
+    private const string DefaultHostName = "sandbox";
+
     /// <summary>A name for logs and for the process list of the host; at most 64 characters. Default: none.</summary>
     public string? Name { get; init; }
 
@@ -41,8 +43,15 @@ public sealed record SandboxSpecification
     /// <summary>Who runs a command that does not name a user of its own. Default: 1000:1000 with no further groups.</summary>
     public SandboxUser User { get; init; } = new(1000, 1000);
 
-    /// <summary>The host name inside, at most 64 bytes; needs a new UTS namespace. Default: <c>sandbox</c>.</summary>
-    public string? HostName { get; init; } = "sandbox";
+    /// <summary>
+    /// The host name inside, at most 64 bytes; needs a new UTS namespace. Default: <c>sandbox</c> in a new UTS
+    /// namespace; in any other it is null and the name is left alone.
+    /// </summary>
+    public string? HostName
+    {
+        get => field ?? (Namespaces?.Uts is NewNamespace ? DefaultHostName : null);
+        init;
+    }
 
     /// <summary>The NIS domain name inside, at most 64 bytes; needs a new UTS namespace. Default: the host's.</summary>
     public string? DomainName { get; init; }
@@ -52,4 +61,21 @@ public sealed record SandboxSpecification
     /// Default: not at all.
     /// </summary>
     public TimeOffsets? TimeOffsets { get; init; }
+
+    /// <summary>Every mistake in it, in the order of its members; empty if there is none. Asks the host nothing.</summary>
+    public ImmutableArray<SpecificationMistake> FindMistakes()
+    {
+        MistakeList mistakes = default;
+        SpecificationRules.Check(this, ref mistakes);
+        return mistakes.ToImmutable();
+    }
+
+    /// <summary>Throws if there is a mistake in it. Every provider does this before it makes a sandbox.</summary>
+    /// <exception cref="SandboxSpecificationException">There are mistakes; every one is listed.</exception>
+    public void Validate()
+    {
+        MistakeList mistakes = default;
+        SpecificationRules.Check(this, ref mistakes);
+        mistakes.ThrowIfAny();
+    }
 }

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace Isolation;
+
+/// <summary>The rules for a whole command, in the order of its members.</summary>
+internal static class CommandRules
+{
+    private const UnixFileMode MaximumUmask = (UnixFileMode)0b111_111_111;
+
+    public static void Check(SandboxCommand command, SandboxSpecification specification, ref MistakeList mistakes)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        Add("Program", PathRules.FindFault(command.Program), ref mistakes);
+        CheckArguments(command.Arguments, ref mistakes);
+        if (command.ProgramName is not null)
+        {
+            Add("ProgramName", TextRules.FindFault(command.ProgramName), ref mistakes);
+        }
+
+        EnvironmentRules.Check(command.Environment, ref mistakes);
+        Add("WorkingDirectory", PathRules.FindAbsoluteFault(command.WorkingDirectory), ref mistakes);
+        if (command.User is not null)
+        {
+            UserRules.Check(command.User, specification.IdMap, ref mistakes);
+        }
+
+        if ((command.Umask & ~MaximumUmask) != 0)
+        {
+            mistakes.Add("Umask", $"Must be 0 to 777 (octal), but is {Convert.ToString((int)command.Umask, 8)}.");
+        }
+
+        SchedulingRules.Check(command, ref mistakes);
+        StandardStreamRules.Check(command, ref mistakes);
+        DescriptorRules.Check(command.Descriptors, ref mistakes);
+        if (command.WallTime <= TimeSpan.Zero)
+        {
+            mistakes.Add("WallTime", $"Must be more than zero, but is {command.WallTime}; null stands for no limit.");
+        }
+    }
+
+    private static void CheckArguments(ImmutableArray<string> arguments, ref MistakeList mistakes)
+    {
+        ReadOnlySpan<string> all = arguments.AsSpan();
+        for (int index = 0; index < all.Length; index++)
+        {
+            if (TextRules.FindFault(all[index]) is { } fault)
+            {
+                mistakes.Add($"Arguments[{index}]", fault);
+            }
+        }
+    }
+
+    private static void Add(string member, string? fault, ref MistakeList mistakes)
+    {
+        if (fault is not null)
+        {
+            mistakes.Add(member, fault);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace Isolation;
+
+/// <summary>The rules for <see cref="SandboxCommand.Descriptors"/>.</summary>
+internal static class DescriptorRules
+{
+    public static void Check(ImmutableDictionary<int, SafeHandle>? descriptors, ref MistakeList mistakes)
+    {
+        if (descriptors is null)
+        {
+            mistakes.Add("Descriptors", "Is null.");
+            return;
+        }
+
+        if (descriptors.IsEmpty)
+        {
+            return;
+        }
+
+        foreach ((int number, SafeHandle handle) in descriptors)
+        {
+            if (number < 3)
+            {
+                mistakes.Add($"Descriptors[{number}]", "Must have the number 3 or a higher one; 0, 1 and 2 are the standard streams.");
+            }
+
+            if (handle is null)
+            {
+                mistakes.Add($"Descriptors[{number}]", "Is null.");
+            }
+            else if (handle.IsClosed || handle.IsInvalid)
+            {
+                mistakes.Add($"Descriptors[{number}]", "Is closed or not valid.");
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace Isolation;
+
+/// <summary>Values of enumerations that a cast or a configuration file can bring in.</summary>
+internal static class EnumRules
+{
+    private const MountOptions AllMountOptions =
+        MountOptions.NoSetUserId | MountOptions.NoDevices | MountOptions.NoExecute | MountOptions.NoSymbolicLinks;
+
+    private const UnixFileMode AllModes = (UnixFileMode)0b111_111_111_111;
+
+    // The enumerations here are few and dense from zero on, so the highest member is the whole check; Enum.IsDefined
+    // would have to look into the type's metadata.
+    public static string? FindFault(MountAccess value) => Check((int)value, (int)MountAccess.ReadWrite, nameof(MountAccess));
+
+    public static string? FindFault(Requirement value) => Check((int)value, (int)Requirement.Prefer, nameof(Requirement));
+
+    public static string? FindFault(BindScope value) => Check((int)value, (int)BindScope.TopOnly, nameof(BindScope));
+
+    public static string? FindFault(MountPropagation value) =>
+        Check((int)value, (int)MountPropagation.Unbindable, nameof(MountPropagation));
+
+    public static string? FindFault(MountOwnership value) => Check((int)value, (int)MountOwnership.Mapped, nameof(MountOwnership));
+
+    public static string? FindFault(EntryOwner value) => Check((int)value, (int)EntryOwner.User, nameof(EntryOwner));
+
+    public static string? FindFault(DeviceTerminals value) => Check((int)value, (int)DeviceTerminals.None, nameof(DeviceTerminals));
+
+    public static string? FindFault(ProcContent value) => Check((int)value, (int)ProcContent.ProcessesOnly, nameof(ProcContent));
+
+    public static string? FindFault(ProcessVisibility value) =>
+        Check((int)value, (int)ProcessVisibility.Traceable, nameof(ProcessVisibility));
+
+    public static string? FindFault(LimitedResource value) =>
+        Check((int)value, (int)LimitedResource.RealTimeTime, nameof(LimitedResource));
+
+    public static string? FindFault(MountOptions value) =>
+        (value & ~AllMountOptions) == 0 ? null : $"Has bits that {nameof(MountOptions)} does not define: {value & ~AllMountOptions}.";
+
+    public static string? FindFault(UnixFileMode value) =>
+        (value & ~AllModes) == 0 ? null : $"Must be permissions from 0 to 7777 (octal), but is {Convert.ToString((int)value, 8)}.";
+
+    private static string? Check(int value, int last, string type) =>
+        (uint)value <= (uint)last ? null : $"Is {value}, which {type} does not define.";
+}

@@ -1,0 +1,89 @@
+namespace Isolation;
+
+/// <summary>The rules for each kind of <see cref="MountEntry"/>.</summary>
+internal static class MountEntryRules
+{
+    public static void Check(int index, MountEntry entry, NamespaceSet? namespaces, ref MistakeList mistakes)
+    {
+        switch (entry)
+        {
+            case BindMount bind:
+                Check(index, bind, namespaces, ref mistakes);
+                break;
+            case TemporaryMount temporary:
+                Check(index, temporary, ref mistakes);
+                break;
+            case DeviceMount device:
+                Check(index, device, ref mistakes);
+                break;
+            case ProcMount proc:
+                Check(index, proc, namespaces, ref mistakes);
+                break;
+            case SysMount when namespaces?.Network is HostNamespace:
+                mistakes.Add($"Mounts[{index}]", "sysfs needs a network namespace other than the host's.");
+                break;
+            case MessageQueueMount when namespaces?.Ipc is HostNamespace:
+                mistakes.Add($"Mounts[{index}]", "Message queues need an IPC namespace other than the host's.");
+                break;
+            case FileEntry file:
+                MountRules.Add(index, nameof(file.Mode), EnumRules.FindFault(file.Mode), ref mistakes);
+                MountRules.Add(index, nameof(file.Owner), EnumRules.FindFault(file.Owner), ref mistakes);
+                break;
+            case FolderEntry folder:
+                MountRules.Add(index, nameof(folder.Mode), EnumRules.FindFault(folder.Mode), ref mistakes);
+                MountRules.Add(index, nameof(folder.Owner), EnumRules.FindFault(folder.Owner), ref mistakes);
+                break;
+            case SymbolicLinkEntry link:
+                MountRules.Add(index, nameof(link.LinkText), PathRules.FindFault(link.LinkText), ref mistakes);
+                break;
+        }
+    }
+
+    private static void Check(int index, BindMount bind, NamespaceSet? namespaces, ref MistakeList mistakes)
+    {
+        MountRules.Add(index, nameof(bind.Source), PathRules.FindAbsoluteFault(bind.Source), ref mistakes);
+        MountRules.Add(index, nameof(bind.Access), EnumRules.FindFault(bind.Access), ref mistakes);
+        MountRules.Add(index, nameof(bind.Options), EnumRules.FindFault(bind.Options), ref mistakes);
+        MountRules.Add(index, nameof(bind.Scope), EnumRules.FindFault(bind.Scope), ref mistakes);
+        MountRules.Add(index, nameof(bind.Propagation), EnumRules.FindFault(bind.Propagation), ref mistakes);
+        MountRules.Add(index, nameof(bind.Ownership), EnumRules.FindFault(bind.Ownership), ref mistakes);
+        if (bind.Ownership == MountOwnership.Mapped && namespaces?.User is HostNamespace)
+        {
+            MountRules.Add(index, nameof(bind.Ownership), "Owners are mapped through a user namespace other than the host's.", ref mistakes);
+        }
+    }
+
+    private static void Check(int index, TemporaryMount temporary, ref MistakeList mistakes)
+    {
+        MountRules.Add(index, nameof(temporary.Size), RootRules.FindSizeFault(temporary.Size), ref mistakes);
+        if (temporary.Inodes <= 0)
+        {
+            MountRules.Add(index, nameof(temporary.Inodes), $"Must be more than 0, but is {temporary.Inodes}.", ref mistakes);
+        }
+
+        MountRules.Add(index, nameof(temporary.Mode), EnumRules.FindFault(temporary.Mode), ref mistakes);
+        MountRules.Add(index, nameof(temporary.Options), EnumRules.FindFault(temporary.Options), ref mistakes);
+    }
+
+    private static void Check(int index, DeviceMount device, ref MistakeList mistakes)
+    {
+        if (device.SharedMemorySize < 0)
+        {
+            MountRules.Add(index, nameof(device.SharedMemorySize), $"Must be 0 or more bytes, but is {device.SharedMemorySize}.", ref mistakes);
+        }
+
+        MountRules.Add(index, nameof(device.Terminals), EnumRules.FindFault(device.Terminals), ref mistakes);
+    }
+
+    private static void Check(int index, ProcMount proc, NamespaceSet? namespaces, ref MistakeList mistakes)
+    {
+        if (namespaces?.Pid is HostNamespace)
+        {
+            mistakes.Add($"Mounts[{index}]", "proc needs a PID namespace other than the host's, whose processes it would show.");
+        }
+
+        MountRules.Add(index, nameof(proc.Visibility), EnumRules.FindFault(proc.Visibility), ref mistakes);
+        MountRules.Add(index, nameof(proc.Content), EnumRules.FindFault(proc.Content), ref mistakes);
+        MountRules.Add(index, nameof(proc.Access), EnumRules.FindFault(proc.Access), ref mistakes);
+    }
+}

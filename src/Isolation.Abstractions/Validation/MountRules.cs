@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace Isolation;
+
+/// <summary>The rules for <see cref="SandboxSpecification.Mounts"/>.</summary>
+internal static class MountRules
+{
+    public static void Check(SandboxSpecification specification, ref MistakeList mistakes)
+    {
+        ImmutableArray<MountEntry> mounts = specification.Mounts;
+        if (mounts.IsDefaultOrEmpty)
+        {
+            return;
+        }
+
+        if (specification.Root is ChrootRoot)
+        {
+            mistakes.Add("Mounts", "Nothing can be mounted or made in a plain chroot.");
+        }
+        else if (specification.Namespaces?.Mount is not NewNamespace)
+        {
+            mistakes.Add("Mounts", "Need a new mount namespace; in another one they would show to others.");
+        }
+
+        TargetSet targets = new(mounts.Length);
+        for (int index = 0; index < mounts.Length; index++)
+        {
+            MountEntry entry = mounts[index];
+            if (entry is null)
+            {
+                mistakes.Add($"Mounts[{index}]", "Is null.");
+                continue;
+            }
+
+            if (PathRules.FindTargetFault(entry.Target) is { } fault)
+            {
+                Add(index, "Target", fault, ref mistakes);
+            }
+            else if (targets.FindOrAdd(mounts, index) is int earlier and >= 0)
+            {
+                Add(index, "Target", $"'{entry.Target}' is the target of Mounts[{earlier}] already, which it would hide.", ref mistakes);
+            }
+
+            Add(index, "Requirement", EnumRules.FindFault(entry.Requirement), ref mistakes);
+            MountEntryRules.Check(index, entry, specification.Namespaces, ref mistakes);
+        }
+    }
+
+    public static void Add(int index, string member, string? fault, ref MistakeList mistakes)
+    {
+        if (fault is not null)
+        {
+            mistakes.Add($"Mounts[{index}].{member}", fault);
+        }
+    }
+}

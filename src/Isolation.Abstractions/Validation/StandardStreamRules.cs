@@ -1,0 +1,66 @@
+namespace Isolation;
+
+/// <summary>The rules for standard input, output and error.</summary>
+internal static class StandardStreamRules
+{
+    private const string PipeFault = "Nobody could use a pipe while RunAsync waits for the end; use StartAsync, or another kind.";
+
+    public static void Check(SandboxCommand command, ref MistakeList mistakes)
+    {
+        if (FindFault(command.StandardInput) is { } inputFault)
+        {
+            mistakes.Add("StandardInput", inputFault);
+        }
+
+        if ((FindFault(command.StandardOutput) ?? FindMergeFault(command.StandardOutput)) is { } outputFault)
+        {
+            mistakes.Add("StandardOutput", outputFault);
+        }
+
+        if (FindFault(command.StandardError) is { } errorFault)
+        {
+            mistakes.Add("StandardError", errorFault);
+        }
+    }
+
+    /// <summary>What only <see cref="ISandbox.StartAsync"/> can do.</summary>
+    public static void CheckForRun(SandboxCommand command, ref MistakeList mistakes)
+    {
+        if (command.StandardInput is PipeInput)
+        {
+            mistakes.Add("StandardInput", PipeFault);
+        }
+
+        if (command.StandardOutput is PipeOutput)
+        {
+            mistakes.Add("StandardOutput", PipeFault);
+        }
+
+        if (command.StandardError is PipeOutput)
+        {
+            mistakes.Add("StandardError", PipeFault);
+        }
+    }
+
+    private static string? FindFault(InputSource? source) => source switch
+    {
+        null => "Is null.",
+        FileInput file => PathRules.FindAbsoluteFault(file.Path),
+        StreamInput { Stream: null } => "The stream is null.",
+        StreamInput { Stream.CanRead: false } => "The stream cannot be read.",
+        _ => null,
+    };
+
+    private static string? FindFault(OutputTarget? target) => target switch
+    {
+        null => "Is null.",
+        CapturedOutput { Limit: < 0 } captured => $"The limit must be 0 or more bytes, but is {captured.Limit}.",
+        FileOutput file => PathRules.FindAbsoluteFault(file.Path),
+        StreamOutput { Stream: null } => "The stream is null.",
+        StreamOutput { Stream.CanWrite: false } => "The stream cannot be written.",
+        _ => null,
+    };
+
+    private static string? FindMergeFault(OutputTarget? target) =>
+        target is MergedOutput ? "Only standard error can go where standard output goes." : null;
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace Isolation;
+
+/// <summary>The rules for <see cref="SandboxUser"/>.</summary>
+internal static class UserRules
+{
+    // NGROUPS_MAX of linux/limits.h.
+    private const int MaximumGroups = 65536;
+
+    public static void Check(SandboxUser user, IdMap? map, ref MistakeList mistakes)
+    {
+        RangedIdMap? ranged = map as RangedIdMap;
+        if (FindFault(user.UserId, ranged?.Users, "user") is { } userFault)
+        {
+            mistakes.Add("User.UserId", userFault);
+        }
+
+        if (FindFault(user.GroupId, ranged?.Groups, "group") is { } groupFault)
+        {
+            mistakes.Add("User.GroupId", groupFault);
+        }
+
+        ReadOnlySpan<uint> groups = user.SupplementaryGroups.AsSpan();
+        if (groups.Length > MaximumGroups)
+        {
+            mistakes.Add("User.SupplementaryGroups", $"Must have at most {MaximumGroups} groups, but has {groups.Length}.");
+            return;
+        }
+
+        for (int index = 0; index < groups.Length; index++)
+        {
+            if (FindFault(groups[index], ranged?.Groups, "group") is { } fault)
+            {
+                mistakes.Add($"User.SupplementaryGroups[{index}]", fault);
+            }
+        }
+    }
+
+    private static string? FindFault(uint id, ImmutableArray<IdRange>? mapped, string kind)
+    {
+        if (id == uint.MaxValue)
+        {
+            return $"{id} stands for no id in the kernel and cannot be used.";
+        }
+
+        return mapped is null || Contains(mapped.Value.AsSpan(), id)
+            ? null
+            : $"The {kind} {id} is not in the id map; only an id that is mapped can be used.";
+    }
+
+    private static bool Contains(ReadOnlySpan<IdRange> ranges, uint id)
+    {
+        foreach (IdRange range in ranges)
+        {
+            if (id >= range.Inside && id - range.Inside < range.Count)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
