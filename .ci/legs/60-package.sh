@@ -6,11 +6,12 @@ check pack dotnet pack Isolation.sln -c Release
 
 # What a user sees of a package that lacks one of these is a broken page in the registry or no help in the editor.
 contents() {
-    local package name
+    local package name entry listing
     for name in Isolation.Abstractions Isolation.Core Isolation.Linux; do
         package=$(ls artifacts/packages/"$name".[0-9]*.nupkg)
+        listing=$(python3 -m zipfile -l "$package")
         for entry in README.md LICENSE "lib/net10.0/$name.dll" "lib/net10.0/$name.xml"; do
-            python3 -m zipfile -l "$package" | grep -q "^$entry " || { echo "$package lacks $entry"; return 1; }
+            grep -q "^$entry " <<<"$listing" || { echo "$package lacks $entry"; return 1; }
         done
         [ -f "${package%.nupkg}.snupkg" ] || { echo "$package has no symbols"; return 1; }
     done
