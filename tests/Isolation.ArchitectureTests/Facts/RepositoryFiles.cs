@@ -1,0 +1,50 @@
+namespace Isolation.ArchitectureTests.Facts;
+
+/// <summary>The files of the repository, found upwards from the test, so that a copy of the built tree serves as well.</summary>
+internal static class RepositoryFiles
+{
+    private static readonly string[] Generated = ["bin", "obj", ".git", "TestResults", "BenchmarkDotNet.Artifacts", "artifacts"];
+    private static readonly string[] Binary = [".png", ".gif", ".ico", ".trx", ".dll", ".pdb"];
+
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Every text file, by its path from the root.</summary>
+    public static IReadOnlyList<TextFile> All { get; } = [.. Walk(new DirectoryInfo(Root))];
+
+    public static IEnumerable<TextFile> Below(string folder, string extension) =>
+        All.Where(file => file.Path.StartsWith(folder + "/", StringComparison.Ordinal)
+            && file.Path.EndsWith(extension, StringComparison.Ordinal));
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Isolation.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"No Isolation.sln above {AppContext.BaseDirectory}.");
+    }
+
+    private static IEnumerable<TextFile> Walk(DirectoryInfo folder)
+    {
+        foreach (FileInfo file in folder.EnumerateFiles())
+        {
+            // In a git worktree `.git` is a file, and it names the place of the repository.
+            if (!Binary.Contains(file.Extension) && file.Name != ".git")
+            {
+                yield return new TextFile(Path.GetRelativePath(Root, file.FullName), File.ReadAllText(file.FullName));
+            }
+        }
+
+        foreach (DirectoryInfo child in folder.EnumerateDirectories().Where(child => !Generated.Contains(child.Name)))
+        {
+            foreach (TextFile file in Walk(child))
+            {
+                yield return file;
+            }
+        }
+    }
+}

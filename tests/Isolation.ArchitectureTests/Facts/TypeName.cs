@@ -1,0 +1,3 @@
+namespace Isolation.ArchitectureTests.Facts;
+
+internal sealed record TypeName(string Namespace, string Name);

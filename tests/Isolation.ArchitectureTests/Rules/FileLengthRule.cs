@@ -1,0 +1,12 @@
+using Isolation.ArchitectureTests.Facts;
+
+namespace Isolation.ArchitectureTests.Rules;
+
+/// <summary>A file that does not fit in a head holds more than one thing.</summary>
+internal static class FileLengthRule
+{
+    public static IEnumerable<string> Violations(IEnumerable<TextFile> files, int limit) =>
+        files.Select(file => (file.Path, Count: file.Text.TrimEnd('\n').Split('\n').Length))
+            .Where(file => file.Count > limit)
+            .Select(file => $"{file.Path}: {file.Count} lines");
+}

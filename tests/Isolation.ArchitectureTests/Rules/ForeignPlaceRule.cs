@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+using Isolation.ArchitectureTests.Facts;
+
+namespace Isolation.ArchitectureTests.Rules;
+
+/// <summary>
+/// The repository works on any machine: it names no folder of the machine that it was written on, and no registry,
+/// since each machine has its own.
+/// </summary>
+internal static partial class ForeignPlaceRule
+{
+    public static IEnumerable<string> Violations(IEnumerable<TextFile> files, string root)
+    {
+        // A clone right below the root folder has a name that a sandbox may use as well.
+        Regex? clone = root.Count(character => character == '/') > 1
+            ? new Regex($@"(^|[^\w./]){Regex.Escape(root)}(?!\w)")
+            : null;
+        foreach (TextFile file in files)
+        {
+            int number = 0;
+            foreach (string line in file.Lines)
+            {
+                number++;
+                if (clone?.IsMatch(line) == true || Developer().IsMatch(line) || Registry().IsMatch(line))
+                {
+                    yield return $"{file.Path}:{number}: {line.Trim()}";
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex(@"/Users/\w|[A-Z]:\\Users\\|/home/\w+/(src|source|repos|git|projects|code|dev)\b")]
+    private static partial Regex Developer();
+
+    [GeneratedRegex(@"\b((api|www)\.nuget\.org|nuget\.org[/:]|registry\.npmjs\.|deb\.debian\.org|pypi\.org|pkgs\.dev\.azure|myget\.org|proxy\.golang\.)",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Registry();
+}

@@ -1,0 +1,28 @@
+using Isolation.ArchitectureTests.Facts;
+using Isolation.ArchitectureTests.Rules;
+
+namespace Isolation.ArchitectureTests;
+
+/// <summary>What holds for every file of the repository.</summary>
+public sealed class SourceTests
+{
+    private const int LongestFile = 400;
+
+    private static readonly string[] CodeFolders = ["src", "tests", "benchmarks", "examples", ".ci"];
+
+    [Test]
+    public void A_file_holds_one_public_type() =>
+        Assert.That(OneTypePerFileRule.Violations(RepositoryFiles.Below("src", ".cs")), Is.Empty);
+
+    [TestCaseSource(nameof(CodeFolders))]
+    public void No_source_file_is_too_long(string folder) =>
+        Assert.That(FileLengthRule.Violations(RepositoryFiles.Below(folder, ".cs"), LongestFile), Is.Empty);
+
+    [Test]
+    public void Nothing_names_a_place_outside_the_repository() =>
+        Assert.That(ForeignPlaceRule.Violations(RepositoryFiles.All, RepositoryFiles.Root), Is.Empty);
+
+    // The rules above would hold for an empty list as well.
+    [TestCaseSource(nameof(CodeFolders))]
+    public void The_files_are_found(string folder) => Assert.That(RepositoryFiles.Below(folder, ".cs"), Is.Not.Empty);
+}
