@@ -3,6 +3,9 @@ set -euo pipefail
 cd "$REPO"
 results=$WORK/results/$LEG
 
+# Not root's search path, which may lead into its home folder.
+USER_PATH=$(dirname "$(command -v dotnet)"):/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
 # check NAME COMMAND...: a step that is no test project. It counts as one test; the leg goes on after a failure.
 check() {
     local name=$1 log code=0 begin end
@@ -51,7 +54,7 @@ as_user() {
     local user=$1
     shift
     setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all \
-        env -i HOME="$WORK/home/$user" USER="$user" LOGNAME="$user" PATH="$PATH" TMPDIR=/tmp LANG=C.UTF-8 CI=true \
+        env -i HOME="$WORK/home/$user" USER="$user" LOGNAME="$user" PATH="$USER_PATH" TMPDIR=/tmp LANG=C.UTF-8 CI=true \
         DOTNET_CLI_HOME="$WORK/home/$user" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 \
         ISOLATION_REQUIRE="${ISOLATION_REQUIRE:-}" "$@"
 }

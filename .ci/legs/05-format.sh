@@ -1,4 +1,5 @@
 # What the compiler does not see: layout of the code, and lock files that no longer fit the projects.
+# Before all others: their restore would bring the lock files up to date.
 source "$REPO/.ci/lib.sh"
 
 check "lock files" dotnet restore Isolation.sln --locked-mode
