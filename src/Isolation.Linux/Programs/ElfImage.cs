@@ -13,8 +13,8 @@ internal static class ElfImage
     public const long CodeAddress = 0x400000;
 
     /// <summary>
-    /// Where the data is mapped: the same distance from a multiple of 64 KiB as in the file, since arm64 has pages of that
-    /// size, and a page behind the start of the file, so that with pages of 4 KiB no page is both code and data.
+    /// Where the data is mapped: the same distance from a multiple of 64 KiB as in the file, since arm64 has pages of
+    /// that size, and a page behind the start of the file, so that with pages of 4 KiB none is both code and data.
     /// </summary>
     public const long DataAddress = CodeAddress + Alignment + DataOffset;
 
@@ -38,7 +38,7 @@ internal static class ElfImage
     /// <summary>Makes the image.</summary>
     /// <param name="walker">The walker of the architecture that the image is for.</param>
     /// <param name="data">What lies at <see cref="DataAddress"/> when the image starts; not empty.</param>
-    /// <param name="memorySize">The bytes to have there; those behind <paramref name="data"/> are zero and not in the file.</param>
+    /// <param name="memorySize">The bytes to have there; those behind <paramref name="data"/> are zero.</param>
     /// <param name="firstNodeAddress">The node to start with: an address in the data.</param>
     public static unsafe byte[] Write(Walker walker, ReadOnlySpan<byte> data, long memorySize, long firstNodeAddress)
     {

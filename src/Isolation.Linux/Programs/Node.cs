@@ -30,10 +30,14 @@ internal struct Node
     /// <summary>Where <see cref="NextIfNegative"/> lies in a node.</summary>
     public const int NextIfNegativeOffset = 10 * WordSize;
 
-    /// <summary>A <see cref="Number"/>: go back to the walker's caller with <see cref="Argument0"/>; no result, no next node.</summary>
+    /// <summary>
+    /// A <see cref="Number"/>: go back to the walker's caller with <see cref="Argument0"/>; no result, no next node.
+    /// </summary>
     public const long Return = -1;
 
-    /// <summary>A <see cref="Number"/>: <see cref="Argument0"/> − <see cref="Argument1"/>, so that its sign compares the two.</summary>
+    /// <summary>
+    /// A <see cref="Number"/>: <see cref="Argument0"/> − <see cref="Argument1"/>, so that its sign compares the two.
+    /// </summary>
     public const long Subtract = -2;
 
     /// <summary>
@@ -42,7 +46,7 @@ internal struct Node
     /// </summary>
     public const long Load32 = -3;
 
-    /// <summary>The system call, or one of <see cref="Return"/>, <see cref="Subtract"/> and <see cref="Load32"/>.</summary>
+    /// <summary>The system call, or <see cref="Return"/>, <see cref="Subtract"/> or <see cref="Load32"/>.</summary>
     public long Number;
 
     /// <summary>The first argument.</summary>
@@ -63,7 +67,7 @@ internal struct Node
     /// <summary>The sixth argument.</summary>
     public long Argument5;
 
-    /// <summary>Where the result is stored, as a word. Never zero: a result that nobody reads goes to a scratch word.</summary>
+    /// <summary>Where the result is stored, as a word. Always valid: a scratch word where nobody reads it.</summary>
     public long ResultAddress;
 
     /// <summary>The node that follows a result above zero.</summary>

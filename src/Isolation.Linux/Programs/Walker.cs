@@ -5,8 +5,8 @@ namespace Isolation.Linux.Programs;
 
 /// <summary>
 /// The machine code that walks a graph of <see cref="Node"/>s: the only code that runs between <c>clone</c> and
-/// <c>execve</c>, and the only code of the init image. A C function, <c>long walk(Node* first)</c>, wherever it is mapped.
-/// See <c>docs/walker.md</c>.
+/// <c>execve</c>, and the only code of the init image. A C function, <c>long walk(Node* first)</c>, wherever it is
+/// mapped. See <c>docs/walker.md</c>.
 /// </summary>
 internal sealed class Walker
 {
@@ -53,8 +53,8 @@ internal sealed class Walker
     };
 
     /// <summary>
-    /// What goes before <see cref="Code"/>, without a gap, to make it the code of a process: it calls the walker with the
-    /// first node and exits with what it returns.
+    /// What goes before <see cref="Code"/>, without a gap, to make it the code of a process: it calls the walker with
+    /// the first node and exits with what it returns.
     /// </summary>
     public ImmutableArray<WalkerInstruction> Entry(uint firstNodeAddress) => _entry(firstNodeAddress);
 

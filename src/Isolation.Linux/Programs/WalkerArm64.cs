@@ -7,8 +7,8 @@ namespace Isolation.Linux.Programs;
 internal static class WalkerArm64
 {
     /// <summary>
-    /// A function of the AAPCS64: the first node comes in <c>x0</c>, what a node returns goes out in <c>x0</c>. The node
-    /// being walked is in <c>x9</c>, which a function may use freely and a system call keeps, as it keeps all but
+    /// A function of the AAPCS64: the first node comes in <c>x0</c>, what a node returns goes out in <c>x0</c>. The
+    /// node being walked is in <c>x9</c>, which a function may use freely and a system call keeps, as it keeps all but
     /// <c>x0</c>: nothing has to be saved, so there is no word of stack at all.
     /// </summary>
     public static ImmutableArray<WalkerInstruction> Instructions { get; } =

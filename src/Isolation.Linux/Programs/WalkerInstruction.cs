@@ -19,15 +19,21 @@ internal sealed class WalkerInstruction
     /// <summary>The instruction as it lies in memory.</summary>
     public ImmutableArray<byte> Bytes { get; }
 
-    /// <summary>The instruction as a disassembler prints it (jump targets by label). A test holds <see cref="Bytes"/> against it.</summary>
+    /// <summary>
+    /// The instruction as a disassembler prints it, with jump targets by label. A test holds <see cref="Bytes"/>
+    /// against it.
+    /// </summary>
     public string Assembly { get; }
 
     /// <summary>What it is there for; empty where the instruction says it.</summary>
     public string Why { get; }
 
-    /// <summary>An instruction of x86-64, whose bytes are written as in a listing: pairs of hexadecimal digits.</summary>
-    public static WalkerInstruction X64(string bytes, string assembly, string why = "", string? label = null) =>
-        new([.. Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal))], assembly, why) { Label = label };
+    /// <summary>An instruction of x86-64, its bytes written as in a listing: pairs of hexadecimal digits.</summary>
+    public static WalkerInstruction X64(string bytes, string assembly, string why = "", string? label = null)
+    {
+        byte[] decoded = Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal));
+        return new([.. decoded], assembly, why) { Label = label };
+    }
 
     /// <summary>An instruction of arm64, which is one little-endian word.</summary>
     public static WalkerInstruction Arm64(uint word, string assembly, string why = "", string? label = null)

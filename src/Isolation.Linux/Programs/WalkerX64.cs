@@ -9,12 +9,12 @@ internal static class WalkerX64
 {
     /// <summary>
     /// A function of the System V ABI: the first node comes in <c>rdi</c>, what a node returns goes out in <c>rax</c>.
-    /// The node being walked is in <c>rbx</c>: a system call destroys <c>rax</c>, <c>rcx</c> and <c>r11</c> and takes its
-    /// arguments in the other registers that a function may use freely.
+    /// The node being walked is in <c>rbx</c>: a system call destroys <c>rax</c>, <c>rcx</c> and <c>r11</c> and takes
+    /// its arguments in the other registers that a function may use freely.
     /// </summary>
     public static ImmutableArray<WalkerInstruction> Instructions { get; } =
     [
-        X64("53", "push rbx", "the caller's; the only word of stack, written before any child exists", label: "walk"),
+        X64("53", "push rbx", "the caller's; the only word of stack, written before any clone", label: "walk"),
         X64("48 89 FB", "mov rbx, rdi", "the first node"),
 
         X64("48 8B 03", "mov rax, [rbx]", "the number", label: "node"),
@@ -37,12 +37,12 @@ internal static class WalkerX64
         X64("48 89 CB", "mov rbx, rcx"),
         X64("EB C1", "jmp short node"),
 
-        X64("48 97", "xchg rax, rdi", "rax: the first argument; rdi: the number", label: "operation"),
+        X64("48 97", "xchg rdi, rax", "rax: the first argument; rdi: the number", label: "operation"),
         X64("FF C7", "inc edi", "-1?"),
         X64("74 0E", "je short return"),
         X64("FF C7", "inc edi", "-2?"),
         X64("74 05", "je short subtract"),
-        X64("48 63 00", "movsxd rax, dword [rax]", "-3: load 32 bits, with their sign"),
+        X64("48 63 00", "movsxd rax, [rax]", "-3: load 32 bits, with their sign"),
         X64("EB D4", "jmp short store"),
 
         X64("48 29 F0", "sub rax, rsi", label: "subtract"),
@@ -58,14 +58,15 @@ internal static class WalkerX64
     /// </summary>
     public static ImmutableArray<WalkerInstruction> Entry(uint firstNodeAddress)
     {
-        Span<byte> address = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(address, firstNodeAddress);
+        Span<byte> word = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(word, firstNodeAddress);
+        string address = Convert.ToHexString(word);
         return
         [
-            X64($"BF {Convert.ToHexString(address)}", $"mov edi, {firstNodeAddress}", "the first node, in the image's low addresses"),
+            X64($"BF {address}", $"mov edi, 0x{firstNodeAddress:x}", "the first node, in the image's low addresses"),
             X64("E8 09 00 00 00", "call walk"),
             X64("89 C7", "mov edi, eax", "the exit code"),
-            X64("B8 E7 00 00 00", "mov eax, 231", "exit_group"),
+            X64("B8 E7 00 00 00", "mov eax, 0xe7", "exit_group"),
             X64("0F 05", "syscall"),
         ];
     }
