@@ -33,7 +33,8 @@ internal static class EveryNodeProgram
         long load = program.Node();
 
         // The upper half is there to be left out.
-        program.Define(load, Node.Load32, [program.Word(0x12345678_FFFFFFFE)], failed, failed, loaded, TestProgram.Argument(loaded, 0));
+        long word = program.Word(0x12345678_FFFFFFFE);
+        program.Define(load, Node.Load32, [word], failed, failed, loaded, TestProgram.Argument(loaded, 0));
         long greater = program.Node();
         program.Define(greater, Node.Subtract, [3, 2], Say("greater\n", load), failed, failed);
         long less = program.Node();
@@ -71,7 +72,8 @@ internal static class EveryNodeProgram
             long wait = program.Node();
             long interrupted = program.Node();
             program.Define(interrupted, Node.Subtract, [0, -EINTR], failed, wait, failed);
-            program.Define(wait, calls.Wait4, [0, status, 0, 0], loadStatus, failed, interrupted, TestProgram.Argument(interrupted, 0));
+            long error = TestProgram.Argument(interrupted, 0);
+            program.Define(wait, calls.Wait4, [0, status, 0, 0], loadStatus, failed, interrupted, error);
 
             long child = Say("child\n", program.Node(calls.ExitGroup, [ChildExitCode], next: 0));
             long clone = program.Node();

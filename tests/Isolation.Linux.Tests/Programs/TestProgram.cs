@@ -10,7 +10,9 @@ namespace Isolation.Linux.Tests.Programs;
 /// </summary>
 internal sealed class TestProgram
 {
-    private readonly byte[] _data = new byte[0x4000];
+    public const int Capacity = 0x4000;
+
+    private readonly byte[] _data = new byte[Capacity];
     private int _used;
 
     public TestProgram(long address)
@@ -43,7 +45,8 @@ internal sealed class TestProgram
     /// <summary>Place for a node that other nodes refer to before it is defined.</summary>
     public long Node() => Reserve(88);
 
-    public void Define(long node, long number, long[] arguments, long positive, long zero, long negative, long? result = null)
+    public void Define(
+        long node, long number, long[] arguments, long positive, long zero, long negative, long? result = null)
     {
         Write(node, number);
         for (int i = 0; i < arguments.Length; i++)
