@@ -1,0 +1,13 @@
+namespace Isolation;
+
+/// <summary>What becomes of the streams that a <see cref="System.Diagnostics.ProcessStartInfo"/> redirects.</summary>
+public enum RedirectedStreams
+{
+    /// <summary>Pipes, as with <see cref="System.Diagnostics.Process"/>; for <see cref="ISandbox.StartAsync"/>.</summary>
+    Piped,
+
+    /// <summary>
+    /// Outputs are captured, at most 16 MiB each, and there is nothing to read; for <see cref="ISandbox.RunAsync"/>.
+    /// </summary>
+    Captured,
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Isolation;
+
+/// <summary>Sandboxes that many applications start from. Each call gives a builder of its own, to go on with.</summary>
+public static class SandboxPresets
+{
+    private const string Users =
+        "root:x:0:0:root:/:/bin/sh\nsandbox:x:1000:1000:sandbox:/tmp:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n";
+
+    private const string Groups = "root:x:0:\nsandbox:x:1000:\nnogroup:x:65534:\n";
+    private const string Hosts = "127.0.0.1 localhost\n::1 localhost\n";
+
+    /// <summary>
+    /// The paths below <c>/proc</c> and <c>/sys</c> that container engines mask by default: they tell about the host or
+    /// let its hardware be reached.
+    /// </summary>
+    public static ImmutableArray<string> MaskedPaths { get; } =
+    [
+        "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
+        "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
+    ];
+
+    /// <summary>The paths below <c>/proc</c> that container engines make read-only by default.</summary>
+    public static ImmutableArray<string> ReadOnlyPaths { get; } =
+        ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+    /// <summary>What ordinary programs of the host need besides <c>/usr</c>, where the host has it; no secret is among it.</summary>
+    public static ImmutableArray<string> HostProgramPaths { get; } =
+    [
+        "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
+        "/etc/alternatives", "/etc/ca-certificates", "/etc/crypto-policies", "/etc/dotnet", "/etc/ld.so.cache", "/etc/ld.so.conf",
+        "/etc/ld.so.conf.d", "/etc/localtime", "/etc/pki/tls/certs", "/etc/python3", "/etc/ssl/certs",
+    ];
+
+    /// <summary>
+    /// A sandbox in which the programs of the host run, such as <c>sh</c>, <c>python3</c> and <c>dotnet</c>: the host's
+    /// <c>/usr</c> and what belongs to it, read-only; <c>/proc</c> with the usual paths masked, a minimal <c>/dev</c>,
+    /// an empty <c>/tmp</c> of 64 MiB; users, groups and hosts of its own. Every namespace but time is new.
+    /// </summary>
+    public static SandboxBuilder HostPrograms() => new SandboxBuilder().WithRoot(AddHostPrograms);
+
+    internal static void AddHostPrograms(RootBuilder root) =>
+        root.FromHost("/usr")
+            .FromHostIfPresent(HostProgramPaths.AsSpan())
+            .File("/etc/passwd", Users)
+            .File("/etc/group", Groups)
+            .File("/etc/hosts", Hosts)
+            .Proc()
+            .Devices()
+            .Temporary("/tmp")
+            .Mask(MaskedPaths)
+            .ReadOnly(ReadOnlyPaths);
+}

@@ -1,0 +1,40 @@
+namespace Isolation.Core.Tests.Presets;
+
+public sealed class SandboxPresetsTests
+{
+    [Test]
+    public void Programs_of_the_host_have_what_they_need()
+    {
+        SandboxSpecification specification = SandboxPresets.HostPrograms().Build();
+
+        Assert.That(specification.Root, Is.EqualTo(new BuiltRoot()));
+        Assert.That(
+            specification.Mounts.Select(entry => entry.Target),
+            Is.SupersetOf((string[])["/usr", "/bin", "/lib64", "/etc/ld.so.cache", "/etc/passwd", "/proc", "/dev", "/tmp"]));
+        Assert.That(specification.MaskedPaths, Is.EqualTo(SandboxPresets.MaskedPaths));
+        Assert.That(specification.ReadOnlyPaths, Is.EqualTo(SandboxPresets.ReadOnlyPaths));
+    }
+
+    [Test]
+    public void Nothing_of_the_host_can_be_written() =>
+        Assert.That(
+            SandboxPresets.HostPrograms().Build().Mounts.OfType<BindMount>().Select(bind => bind.Access),
+            Is.All.EqualTo(MountAccess.ReadOnly));
+
+    [Test]
+    public void Only_what_every_host_has_is_required() =>
+        Assert.That(
+            SandboxPresets.HostPrograms().Build().Mounts.OfType<BindMount>()
+                .Where(bind => bind.Requirement == Requirement.Require).Select(bind => bind.Target),
+            Is.EqualTo((string[])["/usr"]));
+
+    [Test]
+    public void Each_call_gives_a_builder_to_go_on_with()
+    {
+        SandboxPresets.HostPrograms().Build();
+
+        SandboxSpecification more = SandboxPresets.HostPrograms().AddToRoot(root => root.Bind("/srv/task", "/task")).Build();
+
+        Assert.That(more.Mounts[^1], Is.EqualTo(new BindMount("/srv/task", "/task")));
+    }
+}
