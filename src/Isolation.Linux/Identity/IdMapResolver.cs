@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Isolation.Linux.Hosting;
+
+namespace Isolation.Linux.Identity;
+
+/// <summary>Decides which ids of the host a sandbox gets.</summary>
+internal static class IdMapResolver
+{
+    /// <summary>The first id of the host that root's sandboxes use: beyond what distributions and systemd give away.</summary>
+    internal const uint AutomaticBase = 1_879_048_192;
+
+    internal const uint AutomaticCount = 65_536;
+
+    internal static ResolvedIdMap Resolve(SandboxSpecification specification, HostFacts facts) => specification.IdMap switch
+    {
+        RangedIdMap ranges => new ResolvedIdMap(ranges.Users, ranges.Groups, !facts.MayMapAnyIds, !facts.MayMapAnyIds && !IsOwnId(ranges, facts)),
+        SubordinateIdMap => Subordinate(facts),
+        _ when facts.MayMapAnyIds => AutomaticForRoot(specification.User),
+        _ => new ResolvedIdMap(
+            [new IdRange(specification.User.UserId, facts.UserId, 1)], [new IdRange(specification.User.GroupId, facts.GroupId, 1)], true, false),
+    };
+
+    private static bool IsOwnId(RangedIdMap map, HostFacts facts) =>
+        map.Users is [{ Count: 1 } user] && user.Host == facts.UserId && map.Groups is [{ Count: 1 } group] && group.Host == facts.GroupId;
+
+    private static ResolvedIdMap AutomaticForRoot(SandboxUser user) =>
+        new(AutomaticForRoot("/proc/self/uid_map", user.UserId), AutomaticForRoot("/proc/self/gid_map", user.GroupId), false, false);
+
+    private static ImmutableArray<IdRange> AutomaticForRoot(string ownMap, uint payload)
+    {
+        uint last = 0;
+        foreach (string line in File.ReadLines(ownMap))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            uint first = uint.Parse(words[0], CultureInfo.InvariantCulture);
+            ulong end = first + ulong.Parse(words[2], CultureInfo.InvariantCulture);
+            if (first <= AutomaticBase && end >= AutomaticBase + AutomaticCount)
+            {
+                return [new IdRange(0, AutomaticBase, AutomaticCount)];
+            }
+
+            last = Math.Max(last, (uint)(end - 1));
+        }
+
+        // Root inside a container that has few ids: the highest ones that it has, one for init and one for the payload.
+        return payload == 0 ? [new IdRange(0, last, 1)] : [new IdRange(0, last - 1, 1), new IdRange(payload, last, 1)];
+    }
+
+    private static ResolvedIdMap Subordinate(HostFacts facts)
+    {
+        ImmutableArray<IdRange> users = SubordinateIds.Read("/etc/subuid", facts.UserId);
+        ImmutableArray<IdRange> groups = SubordinateIds.Read("/etc/subgid", facts.UserId);
+        return facts.MayMapAnyIds
+            ? new ResolvedIdMap(Consecutive(users, 0), Consecutive(groups, 0), false, false)
+            : new ResolvedIdMap(
+                [new IdRange(0, facts.UserId, 1), .. Consecutive(users, 1)],
+                [new IdRange(0, facts.GroupId, 1), .. Consecutive(groups, 1)],
+                false,
+                true);
+    }
+
+    private static IEnumerable<IdRange> Numbered(ImmutableArray<IdRange> ranges, uint first)
+    {
+        foreach (IdRange range in ranges)
+        {
+            yield return range with { Inside = first };
+            first += range.Count;
+        }
+    }
+
+    private static ImmutableArray<IdRange> Consecutive(ImmutableArray<IdRange> ranges, uint first) => [.. Numbered(ranges, first)];
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using Isolation.Linux.Interop;
+
+namespace Isolation.Linux.Identity;
+
+/// <summary>Puts an id map into force for a process in a new user namespace, see user_namespaces(7).</summary>
+internal static class IdMapWriter
+{
+    internal static async ValueTask WriteAsync(int processId, ResolvedIdMap map, CancellationToken cancellationToken)
+    {
+        if (map.NeedsHelpers)
+        {
+            await RunHelperAsync("newuidmap", processId, map.Users, cancellationToken).ConfigureAwait(false);
+            await RunHelperAsync("newgidmap", processId, map.Groups, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
+        if (map.DeniesSetgroups)
+        {
+            // Else a process could drop a group that is denied access to a file, see CVE-2014-8989.
+            WriteFile(folder + "setgroups", "deny"u8);
+        }
+
+        Span<byte> text = stackalloc byte[40 * Math.Max(map.Users.Length, map.Groups.Length)];
+        WriteFile(folder + "gid_map", text[..Format(map.Groups, text)]);
+        WriteFile(folder + "uid_map", text[..Format(map.Users, text)]);
+    }
+
+    private static int Format(ImmutableArray<IdRange> ranges, Span<byte> text)
+    {
+        int length = 0;
+        foreach (IdRange range in ranges)
+        {
+            System.Text.Unicode.Utf8.TryWrite(
+                text[length..], CultureInfo.InvariantCulture, $"{range.Inside} {range.Host} {range.Count}\n", out int written);
+            length += written;
+        }
+
+        return length;
+    }
+
+    private static void WriteFile(string path, ReadOnlySpan<byte> text)
+    {
+        int file = (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCloexec), "write the id map", path);
+        long written = Kernel.write(file, text);
+        Kernel.close(file);
+        Errors.Check(written, "write the id map", path);
+    }
+
+    private static async Task RunHelperAsync(string helper, int processId, ImmutableArray<IdRange> ranges, CancellationToken cancellationToken)
+    {
+        ProcessStartInfo start = new(helper) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.ArgumentList.Add(processId.ToString(CultureInfo.InvariantCulture));
+        foreach (IdRange range in ranges)
+        {
+            foreach (uint number in new[] { range.Inside, range.Host, range.Count })
+            {
+                start.ArgumentList.Add(number.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        try
+        {
+            using Process process = Process.Start(start)!;
+            string error = await process.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            if (process.ExitCode != 0)
+            {
+                throw new SandboxException(
+                    $"write the id map through {helper}", helper, Errno.EPERM, nameof(Errno.EPERM), error.Trim(),
+                    "The ranges must be the user's own in /etc/subuid and /etc/subgid, and the helper must be set-user-id root or have its file capability.");
+            }
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new SandboxException(
+                $"write the id map through {helper}", helper, exception.NativeErrorCode, ErrnoText.Name(exception.NativeErrorCode), exception.Message,
+                "Install the package that holds newuidmap and newgidmap (uidmap on Debian and Ubuntu, shadow-utils on Fedora).");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Isolation.Linux.Interop;
+
+namespace Isolation.Linux.Identity;
+
+/// <summary>The subordinate ids that the administrator gave to a user, see subuid(5).</summary>
+internal static class SubordinateIds
+{
+    internal static ImmutableArray<IdRange> Read(string file, uint user)
+    {
+        string[] lines = File.Exists(file) ? File.ReadAllLines(file) : [];
+        ImmutableArray<IdRange> ranges = Parse(lines, user, UserName(user));
+        return !ranges.IsEmpty
+            ? ranges
+            : throw new SandboxException(
+                $"map the subordinate ids of user {user}",
+                file,
+                Errno.ENOENT,
+                nameof(Errno.ENOENT),
+                $"{file} has no range for the user",
+                $"Add a line such as \"{UserName(user) ?? user.ToString(CultureInfo.InvariantCulture)}:100000:65536\" to {file}, or run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {UserName(user) ?? "USER"}");
+    }
+
+    internal static ImmutableArray<IdRange> Parse(IEnumerable<string> lines, uint user, string? name)
+    {
+        string number = user.ToString(CultureInfo.InvariantCulture);
+        ImmutableArray<IdRange>.Builder ranges = ImmutableArray.CreateBuilder<IdRange>();
+        foreach (string line in lines)
+        {
+            string[] fields = line.Split(':');
+            if (fields.Length == 3 && (fields[0] == number || (name is not null && fields[0] == name))
+                && uint.TryParse(fields[1], CultureInfo.InvariantCulture, out uint first)
+                && uint.TryParse(fields[2], CultureInfo.InvariantCulture, out uint count) && count > 0)
+            {
+                ranges.Add(new IdRange(0, first, count));
+            }
+        }
+
+        return ranges.ToImmutable();
+    }
+
+    /// <summary>The name of a user of the host; null where /etc/passwd does not have it.</summary>
+    internal static string? UserName(uint user)
+    {
+        string number = user.ToString(CultureInfo.InvariantCulture);
+        return File.Exists("/etc/passwd")
+            ? File.ReadLines("/etc/passwd").Select(line => line.Split(':')).FirstOrDefault(fields => fields.Length > 2 && fields[2] == number)?[0]
+            : null;
+    }
+}

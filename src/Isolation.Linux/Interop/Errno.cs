@@ -1,0 +1,31 @@
+namespace Isolation.Linux.Interop;
+
+/// <summary>The error numbers that code here decides on, see errno(3).</summary>
+internal static class Errno
+{
+    internal const int EPERM = 1;
+    internal const int ENOENT = 2;
+    internal const int ESRCH = 3;
+    internal const int EINTR = 4;
+    internal const int EAGAIN = 11;
+    internal const int ENOMEM = 12;
+    internal const int EACCES = 13;
+    internal const int EBUSY = 16;
+    internal const int EEXIST = 17;
+    internal const int ENODEV = 19;
+    internal const int ENOTDIR = 20;
+    internal const int EINVAL = 22;
+    internal const int EMFILE = 24;
+    internal const int ENFILE = 23;
+    internal const int ENOSPC = 28;
+    internal const int ECHILD = 10;
+    internal const int ENOSYS = 38;
+    internal const int ENOEXEC = 8;
+    internal const int EUSERS = 87;
+    internal const int ELOOP = 40;
+    internal const int EOVERFLOW = 75;
+    internal const int ENOTSUP = 95;
+    internal const int EPIPE = 32;
+    internal const int ECONNRESET = 104;
+    internal const int EROFS = 30;
+}

@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Text;
+
+namespace Isolation.Linux.Interop;
+
+/// <summary>Files and descriptors.</summary>
+internal static unsafe partial class Kernel
+{
+    internal const int AtFdcwd = -100;
+    internal const int AtEmptyPath = 0x1000;
+    internal const int AtSymlinkNofollow = 0x100;
+    internal const int AtRecursive = 0x8000;
+
+    internal const int ORdonly = 0;
+    internal const int OWronly = 1;
+    internal const int ORdwr = 2;
+    internal const int OCreat = 0x40;
+    internal const int OExcl = 0x80;
+    internal const int OTrunc = 0x200;
+    internal const int ONonblock = 0x800;
+    internal const int OCloexec = 0x80000;
+    internal const int OPath = 0x200000;
+
+    /// <summary>The one flag of open(2) here that differs between the architectures.</summary>
+    internal static readonly int ODirectory = Calls == SystemCallTable.Arm64 ? 0x4000 : 0x10000;
+
+    /// <summary>As <see cref="ODirectory"/>.</summary>
+    internal static readonly int ONofollow = Calls == SystemCallTable.Arm64 ? 0x8000 : 0x20000;
+
+    internal const int FDupfdCloexec = 1030;
+    internal const int FAddSeals = 1033;
+    internal const int FSetfl = 4;
+    internal const int SealSeal = 1;
+    internal const int SealShrink = 2;
+    internal const int SealGrow = 4;
+    internal const int SealWrite = 8;
+
+    internal const int MfdCloexec = 1;
+    internal const int MfdAllowSealing = 2;
+    internal const int MfdExec = 0x10;
+
+    internal const uint CloseRangeCloexec = 4;
+
+    /// <summary>close(2)</summary>
+    internal static long close(int fd) => Invoke(Calls.Close, fd);
+
+    /// <summary>openat(2)</summary>
+    internal static long openat(int folder, string path, int flags, int mode = 0)
+    {
+        using NativeText text = new(path);
+        return Invoke(Calls.Openat, folder, text.Address, flags, mode);
+    }
+
+    /// <summary>write(2), all of it.</summary>
+    internal static long write(int fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            int done = 0;
+            while (done < bytes.Length)
+            {
+                long written = Invoke(Calls.Write, fd, (long)(start + done), bytes.Length - done);
+                if (written == -Errno.EINTR)
+                {
+                    continue;
+                }
+
+                if (written < 0)
+                {
+                    return written;
+                }
+
+                done += (int)written;
+            }
+
+            return done;
+        }
+    }
+
+    /// <summary>read(2)</summary>
+    internal static long read(int fd, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            return Invoke(Calls.Read, fd, (long)start, buffer.Length);
+        }
+    }
+
+    /// <summary>lseek(2) from the start.</summary>
+    internal static long lseek(int fd, long offset) => Invoke(Calls.Lseek, fd, offset, 0);
+
+    /// <summary>memfd_create(2)</summary>
+    internal static long memfd_create(string name, int flags)
+    {
+        using NativeText text = new(name);
+        return Invoke(Calls.MemfdCreate, text.Address, flags);
+    }
+
+    /// <summary>fcntl(2)</summary>
+    internal static long fcntl(int fd, int command, long argument) => Invoke(Calls.Fcntl, fd, command, argument);
+
+    /// <summary>pipe2(2)</summary>
+    internal static long pipe2(out int readEnd, out int writeEnd, int flags)
+    {
+        int* ends = stackalloc int[2];
+        long result = Invoke(Calls.Pipe2, (long)ends, flags);
+        (readEnd, writeEnd) = (ends[0], ends[1]);
+        return result;
+    }
+
+    /// <summary>mmap(2)</summary>
+    internal static long mmap(long length, int protection, int flags, int fd, long offset) =>
+        Invoke(Calls.Mmap, 0, length, protection, flags, fd, offset);
+
+    /// <summary>geteuid(2)</summary>
+    internal static uint geteuid() => (uint)Invoke(Calls.Geteuid);
+
+    /// <summary>getegid(2)</summary>
+    internal static uint getegid() => (uint)Invoke(Calls.Getegid);
+
+    /// <summary>A zero-terminated UTF-8 copy of a string for the time of one call.</summary>
+    internal readonly ref struct NativeText
+    {
+        private readonly byte[] rented;
+        private readonly System.Runtime.InteropServices.GCHandle pin;
+
+        internal NativeText(string text)
+        {
+            rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length) + 1);
+            rented[Encoding.UTF8.GetBytes(text, rented)] = 0;
+            pin = System.Runtime.InteropServices.GCHandle.Alloc(rented, System.Runtime.InteropServices.GCHandleType.Pinned);
+        }
+
+        internal long Address => pin.AddrOfPinnedObject();
+
+        public void Dispose()
+        {
+            pin.Free();
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+
+namespace Isolation.Linux.Interop;
+
+/// <summary>Processes and signals.</summary>
+internal static unsafe partial class Kernel
+{
+    internal const int PPidfd = 3;
+    internal const int Wnohang = 1;
+    internal const int Wexited = 4;
+    internal const int Wall = 0x40000000;
+    internal const short Pollin = 1;
+    internal const short Pollhup = 0x10;
+
+    /// <summary>pidfd_open(2)</summary>
+    internal static long pidfd_open(int pid) => Invoke(Calls.PidfdOpen, pid, 0);
+
+    /// <summary>pidfd_send_signal(2)</summary>
+    internal static long pidfd_send_signal(int pidfd, int signal) => Invoke(Calls.PidfdSendSignal, pidfd, signal, 0, 0);
+
+    /// <summary>waitid(2) on a pidfd. 0 and <paramref name="ended"/> false: it still runs.</summary>
+    internal static long waitid(int pidfd, int options, out bool ended)
+    {
+        SignalInformation information = default;
+        long result = Invoke(Calls.Waitid, PPidfd, pidfd, (long)(&information), options | Wexited | Wall);
+        ended = information.Signal != 0;
+        return result;
+    }
+
+    /// <summary>kill(2)</summary>
+    internal static long kill(int pid, int signal) => Invoke(Calls.Kill, pid, signal);
+
+    /// <summary>ppoll(2) of one descriptor for reading, with a time-out in nanoseconds; negative: no time-out.</summary>
+    internal static long poll(int fd, long nanoseconds)
+    {
+        PollDescriptor descriptor = new() { Descriptor = fd, Events = Pollin };
+        long* time = stackalloc long[2] { nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000 };
+        return Invoke(Calls.Ppoll, (long)(&descriptor), 1, nanoseconds < 0 ? 0 : (long)time, 0, 8);
+    }
+
+    /// <summary>What can be done with a descriptor right now, as <c>revents</c>.</summary>
+    internal static int poll(int fd)
+    {
+        PollDescriptor descriptor = new() { Descriptor = fd, Events = Pollin };
+        long* none = stackalloc long[2] { 0, 0 };
+        Invoke(Calls.Ppoll, (long)(&descriptor), 1, (long)none, 0, 8);
+        return descriptor.Returned;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollDescriptor
+    {
+        internal int Descriptor;
+        internal short Events;
+        internal short Returned;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    internal struct SignalInformation
+    {
+        internal int Signal;
+    }
+}

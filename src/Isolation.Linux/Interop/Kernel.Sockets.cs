@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+
+namespace Isolation.Linux.Interop;
+
+/// <summary>Unix sockets with descriptors, see unix(7) and cmsg(3).</summary>
+internal static unsafe partial class Kernel
+{
+    internal const int AfUnix = 1;
+    internal const int AfInet = 2;
+    internal const int SockStream = 1;
+    internal const int SockDgram = 2;
+    internal const int SockSeqpacket = 5;
+    internal const int SockCloexec = OCloexec;
+    internal const int MsgNosignal = 0x4000;
+    internal const int MsgCmsgCloexec = 0x40000000;
+
+    /// <summary>The most descriptors that one message carries (SCM_MAX_FD).</summary>
+    internal const int MaximumDescriptors = 253;
+
+    /// <summary>socketpair(2)</summary>
+    internal static long socketpair(int family, int type, out int first, out int second)
+    {
+        int* ends = stackalloc int[2];
+        long result = Invoke(Calls.Socketpair, family, type, 0, (long)ends);
+        (first, second) = (ends[0], ends[1]);
+        return result;
+    }
+
+    /// <summary>sendmsg(2) of up to three parts as one message, with descriptors.</summary>
+    internal static long sendmsg(int socket, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, ReadOnlySpan<int> descriptors)
+    {
+        fixed (byte* a = first, b = second, c = third)
+        {
+            IoVector* parts = stackalloc IoVector[3];
+            parts[0] = new IoVector { Base = (long)a, Length = first.Length };
+            parts[1] = new IoVector { Base = (long)b, Length = second.Length };
+            parts[2] = new IoVector { Base = (long)c, Length = third.Length };
+            int controlSize = descriptors.IsEmpty ? 0 : ControlSize(descriptors.Length);
+            long* control = stackalloc long[(controlSize / 8) + 1];
+            if (!descriptors.IsEmpty)
+            {
+                control[0] = 16 + (4 * descriptors.Length);
+                control[1] = 1L | (1L << 32); // SOL_SOCKET, SCM_RIGHTS
+                descriptors.CopyTo(new Span<int>(control + 2, descriptors.Length));
+            }
+
+            MessageHeader message = new()
+            {
+                Parts = (long)parts,
+                PartCount = 3,
+                Control = descriptors.IsEmpty ? 0 : (long)control,
+                ControlLength = controlSize,
+            };
+            long result;
+            do
+            {
+                result = Invoke(Calls.Sendmsg, socket, (long)(&message), MsgNosignal);
+            }
+            while (result == -Errno.EINTR);
+
+            return result;
+        }
+    }
+
+    /// <summary>CMSG_SPACE for a number of descriptors.</summary>
+    internal static int ControlSize(int descriptors) => 16 + (((4 * descriptors) + 7) & ~7);
+
+    /// <summary><c>struct iovec</c></summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct IoVector
+    {
+        internal long Base;
+        internal long Length;
+    }
+
+    /// <summary><c>struct msghdr</c></summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct MessageHeader
+    {
+        internal long Name;
+        internal long NameLength;
+        internal long Parts;
+        internal long PartCount;
+        internal long Control;
+        internal long ControlLength;
+        internal long Flags;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using Isolation.Linux.Hosting;
+using Isolation.Linux.Running;
+using Isolation.Linux.Setup;
+
+namespace Isolation.Linux;
+
+/// <summary>
+/// Makes sandboxes with the Linux kernel's own means: namespaces, mounts, id maps. Needs Linux 5.12 on x86-64 or arm64;
+/// an ordinary user needs to be allowed to make user namespaces, root needs nothing.
+/// </summary>
+public sealed class LinuxSandboxProvider : ISandboxProvider
+{
+    private readonly ConditionalWeakTable<SandboxSpecification, CompiledSetup> _compiled = [];
+    private readonly TimeProvider _time;
+
+    /// <summary>A provider with the system's clock.</summary>
+    public LinuxSandboxProvider()
+        : this(TimeProvider.System)
+    {
+    }
+
+    /// <summary>A provider with a clock for time limits.</summary>
+    public LinuxSandboxProvider(TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        _time = timeProvider;
+    }
+
+    /// <summary>The provider for applications without dependency injection.</summary>
+    public static LinuxSandboxProvider Default { get; } = new();
+
+    /// <inheritdoc/>
+    public string Name => "linux";
+
+    /// <inheritdoc/>
+    public IsolationSupport Support => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public async Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default)
+    {
+        CompiledSetup setup = Prepare(specification, cancellationToken);
+        return await LinuxSandbox.CreateAsync(specification, setup, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<SandboxResult> RunAsync(SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        CompiledSetup setup = Prepare(specification, cancellationToken);
+        command.ValidateForRun(specification);
+        return LinuxSandbox.RunOnceAsync(specification, command, setup, _time, cancellationToken);
+    }
+
+    private CompiledSetup Prepare(SandboxSpecification specification, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("Isolation.Linux makes sandboxes on Linux only. On other systems, use FakeSandboxProvider for tests.");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_compiled.TryGetValue(specification, out CompiledSetup? compiled))
+        {
+            return compiled;
+        }
+
+        specification.Validate();
+        compiled = SetupCompiler.Compile(specification, HostFacts.Current);
+        if (compiled.IsReusable)
+        {
+            _compiled.AddOrUpdate(specification, compiled);
+        }
+
+        return compiled;
+    }
+}

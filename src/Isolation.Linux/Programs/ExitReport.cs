@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace Isolation.Linux.Programs;
+
+/// <summary>What init tells of a command that ended. The usage is <c>struct rusage</c>, see getrusage(2).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ExitReport
+{
+    internal InitMessage Kind;
+    internal long Token;
+    internal long ProcessId;
+    internal int Status;
+    private readonly int padding;
+    internal long EndSeconds;
+    internal long EndNanoseconds;
+    internal ResourceUsage Usage;
+
+    /// <summary>Comes from the command's entry, not from the common part of the report.</summary>
+    internal long StartSeconds;
+    internal long StartNanoseconds;
+}

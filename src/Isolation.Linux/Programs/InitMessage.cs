@@ -1,0 +1,17 @@
+namespace Isolation.Linux.Programs;
+
+/// <summary>The first word of what init sends to the host.</summary>
+internal enum InitMessage : long
+{
+    /// <summary>The sandbox is set up; the words of skipped steps follow.</summary>
+    Ready = 1,
+
+    /// <summary>A program failed: token, number of the step, negated error number.</summary>
+    Failed = 2,
+
+    /// <summary>A command was started: token, process id.</summary>
+    Started = 3,
+
+    /// <summary>A command ended: an <see cref="ExitReport"/>.</summary>
+    Exited = 4,
+}

@@ -1,0 +1,324 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Isolation.Linux.Programs;
+
+/// <summary>
+/// Lays out a system-call program: nodes and the data that they point to, for the address at which it will run.
+/// Nodes follow each other in the order in which they are added unless a label says otherwise.
+/// </summary>
+internal sealed class ProgramBuilder
+{
+    private readonly List<long> labels = [];
+    private readonly List<(int Offset, int Label)> openLinks = [];
+    private readonly List<int> openEnds = [];
+    private readonly List<int> marks = [];
+    private readonly List<PendingFailure> failures = [];
+    private readonly List<ProgramStep> steps = [];
+    private readonly bool canGrow;
+    private byte[] buffer;
+    private int length;
+
+    /// <summary>A program that will be copied to its address.</summary>
+    internal ProgramBuilder(long baseAddress, int capacity = 16 << 10)
+    {
+        buffer = new byte[capacity];
+        BaseAddress = baseAddress;
+        canGrow = true;
+        Reset(baseAddress);
+    }
+
+    private ProgramBuilder(byte[] pinned)
+    {
+        buffer = pinned;
+        Reset(Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0));
+    }
+
+    /// <summary>A program that runs where it is laid out, in memory of this process that does not move.</summary>
+    internal static ProgramBuilder InPlace(int capacity) => new(GC.AllocateArray<byte>(capacity, pinned: true));
+
+    internal long BaseAddress { get; private set; }
+
+    /// <summary>A word for results that nobody needs.</summary>
+    internal long Discard { get; private set; }
+
+    /// <summary>The word that holds the negated error number of the checked node that failed.</summary>
+    internal long FailureError { get; private set; }
+
+    /// <summary>The word that holds the number of the step that failed, counted from 1; 0 while none has.</summary>
+    internal long FailureStep { get; private set; }
+
+    /// <summary>Where a checked node goes when it fails.</summary>
+    internal Label FailureExit { get; set; }
+
+    internal IReadOnlyList<ProgramStep> Steps => steps;
+
+    internal int Length => length;
+
+    internal ReadOnlySpan<byte> Content => buffer.AsSpan(0, length);
+
+    /// <summary>The address at which the next thing is placed.</summary>
+    internal long Position => BaseAddress + length;
+
+    /// <summary>Empties the program, for another one at another address.</summary>
+    internal void Reset(long baseAddress)
+    {
+        buffer.AsSpan(0, length).Clear();
+        length = 0;
+        labels.Clear();
+        openLinks.Clear();
+        openEnds.Clear();
+        marks.Clear();
+        failures.Clear();
+        steps.Clear();
+        BaseAddress = baseAddress;
+    }
+
+    /// <summary>Begins a program that is entered at its base address: a node that goes to the first one, then the words that every program needs.</summary>
+    internal void BeginAtBase()
+    {
+        Reserve(Node.Size);
+        AddCommonWords();
+        WriteNode(BaseAddress, Node.Subtract, [0, 0, 0, 0, 0, 0], Discard, Label.Next, Label.Next, Label.Next);
+    }
+
+    /// <summary>Adds the words that every program needs.</summary>
+    internal void AddCommonWords()
+    {
+        Discard = Reserve(8);
+        FailureError = Reserve(8);
+        FailureStep = Reserve(8);
+    }
+
+    internal long Reserve(int size)
+    {
+        int start = length = (length + 7) & ~7;
+        EnsureRoom(size);
+        length += size;
+        return BaseAddress + start;
+    }
+
+    internal long AddBytes(ReadOnlySpan<byte> bytes)
+    {
+        long address = Reserve(bytes.Length);
+        bytes.CopyTo(At(address, bytes.Length));
+        return address;
+    }
+
+    /// <summary>A zero-terminated UTF-8 text.</summary>
+    internal long AddText(ReadOnlySpan<char> text)
+    {
+        int count = Encoding.UTF8.GetByteCount(text);
+        long address = Reserve(count + 1);
+        Encoding.UTF8.GetBytes(text, At(address, count));
+        return address;
+    }
+
+    /// <summary>A zero-terminated UTF-8 text of the form <c>name=value</c>.</summary>
+    internal long AddAssignment(string name, string value)
+    {
+        int nameLength = Encoding.UTF8.GetByteCount(name);
+        int valueLength = Encoding.UTF8.GetByteCount(value);
+        long address = Reserve(nameLength + valueLength + 2);
+        Span<byte> text = At(address, nameLength + valueLength + 1);
+        Encoding.UTF8.GetBytes(name, text);
+        text[nameLength] = (byte)'=';
+        Encoding.UTF8.GetBytes(value, text[(nameLength + 1)..]);
+        return address;
+    }
+
+    internal long AddWord(long value)
+    {
+        long address = Reserve(8);
+        SetWord(address, value);
+        return address;
+    }
+
+    internal long AddFilled(int size, byte value)
+    {
+        long address = Reserve(size);
+        At(address, size).Fill(value);
+        return address;
+    }
+
+    internal long AddStructure<T>(in T value)
+        where T : unmanaged => AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    internal void SetWord(long address, long value) => MemoryMarshal.Write(At(address, 8), in value);
+
+    internal long GetWord(long address) => MemoryMarshal.Read<long>(At(address, 8));
+
+    internal Span<byte> At(long address, int size) => buffer.AsSpan((int)(address - BaseAddress), size);
+
+    internal Label NewLabel()
+    {
+        labels.Add(0);
+        return new Label(labels.Count - 1);
+    }
+
+    /// <summary>A label for an address that is known.</summary>
+    internal Label LabelAt(long address)
+    {
+        labels.Add(address);
+        return new Label(labels.Count - 1);
+    }
+
+    /// <summary>Puts a label at the node that is added next.</summary>
+    internal void Mark(Label label)
+    {
+        marks.Add(label.Index);
+    }
+
+    /// <summary>A checked system call: a negative result ends the program at <see cref="FailureExit"/>.</summary>
+    internal long Step(
+        string action, string? target, long number, Value a = default, Value b = default, Value c = default, Value d = default, Value e = default, long result = 0,
+        Label? zero = null)
+    {
+        steps.Add(new ProgramStep(action, target));
+        Label failure = NewLabel();
+        failures.Add(new PendingFailure(steps.Count, failure, result, FailureExit));
+        return Branch(number, [a, b, c, d, e], result == 0 ? FailureError : result, Label.Next, zero ?? Label.Next, failure);
+    }
+
+    /// <summary>A system call whose failure does not matter.</summary>
+    internal long Try(long number, Value a = default, Value b = default, Value c = default, Value d = default, Value e = default, long result = 0) =>
+        Branch(number, [a, b, c, d, e], result, Label.Next, Label.Next, Label.Next);
+
+    /// <summary>A node with all its links. Returns its address.</summary>
+    internal long Branch(long number, ReadOnlySpan<Value> arguments, long result, Label positive, Label zero, Label negative)
+    {
+        int loads = 0;
+        foreach (Value argument in arguments)
+        {
+            loads += argument.IsWord ? 1 : 0;
+        }
+
+        length = (length + 7) & ~7;
+        long node = Position + (loads * Node.Size);
+        Span<long> words = stackalloc long[6];
+        words.Clear();
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i].IsWord)
+            {
+                Emit(Node.Load32, [arguments[i].Constant, 0, 0, 0, 0, 0], node + Node.ArgumentOffset(i), Label.Next, Label.Next, Label.Next);
+            }
+            else
+            {
+                words[i] = arguments[i].Constant;
+            }
+        }
+
+        Emit(number, words, result, positive, zero, negative);
+        return node;
+    }
+
+    /// <summary>Puts a constant into a word.</summary>
+    internal long Store(long address, long value) => Branch(Node.Subtract, [value, 0], address, Label.Next, Label.Next, Label.Next);
+
+    /// <summary>Goes three ways by the sign of <c>left - right</c>.</summary>
+    internal long Compare(Value left, Value right, Label greater, Label equal, Label less) =>
+        Branch(Node.Subtract, [left, right], 0, greater, equal, less);
+
+    internal long Jump(Label label) => Branch(Node.Subtract, [0, 0], 0, label, label, label);
+
+    /// <summary>Adds what happens when checked nodes fail, and resolves all links. The program must not fall off its end.</summary>
+    internal void Finish()
+    {
+        foreach (PendingFailure failure in failures)
+        {
+            Mark(failure.Label);
+            if (failure.Result != 0)
+            {
+                Branch(Node.Load32, [failure.Result], FailureError, Label.Next, Label.Next, Label.Next);
+            }
+
+            Branch(Node.Subtract, [failure.Step, 0], FailureStep, failure.Exit, failure.Exit, failure.Exit);
+        }
+
+        failures.Clear();
+        if (openEnds.Count > 0 || marks.Count > 0)
+        {
+            throw new InvalidOperationException("The program falls off its end.");
+        }
+
+        foreach ((int offset, int label) in openLinks)
+        {
+            if (labels[label] == 0)
+            {
+                throw new InvalidOperationException($"Label {label} of the program was never placed.");
+            }
+
+            SetWord(BaseAddress + offset, labels[label]);
+        }
+
+        openLinks.Clear();
+    }
+
+    private void Emit(long number, ReadOnlySpan<long> arguments, long result, Label positive, Label zero, Label negative)
+    {
+        long address = Reserve(Node.Size);
+        CloseEndsAt(address);
+        WriteNode(address, number, arguments, result == 0 ? Discard : result, positive, zero, negative);
+    }
+
+    private void WriteNode(long address, long number, ReadOnlySpan<long> arguments, long result, Label positive, Label zero, Label negative)
+    {
+        SetWord(address, number);
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            SetWord(address + Node.ArgumentOffset(i), arguments[i]);
+        }
+
+        SetWord(address + Node.ResultAddressOffset, result);
+        Link(address + Node.NextIfPositiveOffset, positive);
+        Link(address + Node.NextIfPositiveOffset + 8, zero);
+        Link(address + Node.NextIfPositiveOffset + 16, negative);
+    }
+
+    private void Link(long word, Label label)
+    {
+        int offset = (int)(word - BaseAddress);
+        if (label == Label.Next)
+        {
+            openEnds.Add(offset);
+        }
+        else
+        {
+            openLinks.Add((offset, label.Index));
+        }
+    }
+
+    private void CloseEndsAt(long address)
+    {
+        foreach (int mark in marks)
+        {
+            labels[mark] = address;
+        }
+
+        marks.Clear();
+        foreach (int offset in openEnds)
+        {
+            SetWord(BaseAddress + offset, address);
+        }
+
+        openEnds.Clear();
+    }
+
+    private void EnsureRoom(int size)
+    {
+        if (length + size <= buffer.Length)
+        {
+            return;
+        }
+
+        if (!canGrow)
+        {
+            throw new InvalidOperationException($"A program of more than {buffer.Length} bytes does not fit where it must run.");
+        }
+
+        Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + size));
+    }
+
+    private readonly record struct PendingFailure(int Step, Label Label, long Result, Label Exit);
+}

@@ -1,0 +1,234 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+using Isolation.Linux.Setup;
+
+namespace Isolation.Linux.Running;
+
+/// <summary>Lays out the program that starts a command: init clones a child that shares its memory until it executes the payload.</summary>
+internal static class CommandProgram
+{
+    private const int SetMask = 2;
+    private static readonly SystemCallTable Calls = SystemCallTable.Current;
+
+    /// <summary>Adds the program to an empty builder.</summary>
+    /// <param name="b">The builder.</param>
+    /// <param name="command">What to run.</param>
+    /// <param name="setup">The sandbox.</param>
+    /// <param name="user">Who runs it.</param>
+    /// <param name="descriptors">The number inside for each descriptor, and its position in the message.</param>
+    /// <param name="entry">The entry of the command in init's table.</param>
+    /// <param name="options">What else it does.</param>
+    internal static void Build(
+        ProgramBuilder b, SandboxCommand command, CompiledSetup setup, SandboxUser user, ReadOnlySpan<PassedDescriptor> descriptors, int entry, CommandOptions options)
+    {
+        InitProgram init = InitProgram.Current;
+        b.BeginAtBase();
+        Label child = b.NewLabel(), childFailed = b.NewLabel(), startFailed = b.NewLabel();
+        b.FailureExit = startFailed;
+        if (options.HasFlag(CommandOptions.FirstUseOfEntry) && entry > 0)
+        {
+            (long positive, long negative) = init.EntryLinks(entry - 1);
+            b.Store(positive, init.EntryAddress(entry));
+            b.Store(negative, init.EntryAddress(entry));
+        }
+
+        long clone = b.AddStructure(new CloneArguments
+        {
+            Flags = CloneArguments.Vm | CloneArguments.Vfork,
+            ExitSignal = (long)UnixSignal.ChildStatus,
+        });
+        b.Step("clone a process for the command", command.Program, Calls.Clone3, clone, 88, result: init.EntryProcess(entry), zero: child);
+
+        // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once.
+        b.Branch(Node.Load32, [b.FailureStep], 0, startFailed, Label.Next, startFailed);
+        b.Try(Calls.ClockGettime, 1, init.EntryStart(entry));
+        if (options.HasFlag(CommandOptions.ReportStart))
+        {
+            long message = b.AddWord((long)InitMessage.Started);
+            b.AddWord(entry);
+            long pid = b.Reserve(8);
+            b.Branch(Node.Load32, [init.EntryProcess(entry)], pid, Label.Next, Label.Next, Label.Next);
+            b.Try(Calls.Sendto, 0, message, 24, Kernel.MsgNosignal, 0);
+        }
+
+        b.Try(Calls.CloseRange, InitProgram.FirstFreeDescriptor, uint.MaxValue, 0);
+        if (options.HasFlag(CommandOptions.ExitWithCommand))
+        {
+            for (int link = 0; link < 3; link++)
+            {
+                b.Store(init.ReportNode + Node.NextIfPositiveOffset + (8 * link), init.ExitNode);
+            }
+        }
+
+        b.Jump(b.LabelAt(init.Loop));
+
+        b.Mark(startFailed);
+        b.Store(init.EntryProcess(entry), 0);
+        FailureMessage.Emit(b, entry);
+        b.Try(Calls.CloseRange, InitProgram.FirstFreeDescriptor, uint.MaxValue, 0);
+        b.Jump(b.LabelAt(options.HasFlag(CommandOptions.ExitWithCommand) ? init.ExitNode : init.Loop));
+
+        b.FailureExit = childFailed;
+        b.Mark(child);
+        b.Try(Calls.Setsid);
+        PlaceDescriptors(b, descriptors);
+        ApplyLimits(b, command);
+        TakeIdentity(b, setup, user);
+        b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory));
+        b.Try(Calls.Umask, (int)command.Umask);
+        b.Try(Calls.RtSigprocmask, SetMask, b.Reserve(8), 0, 8);
+        Execute(b, command);
+        b.Mark(childFailed);
+        b.Branch(Calls.ExitGroup, [127], 0, childFailed, childFailed, childFailed);
+        b.Finish();
+    }
+
+    private static void PlaceDescriptors(ProgramBuilder b, ReadOnlySpan<PassedDescriptor> descriptors)
+    {
+        int highest = 2;
+        foreach (PassedDescriptor descriptor in descriptors)
+        {
+            highest = Math.Max(highest, descriptor.Number);
+        }
+
+        // First out of the way, so that no number is overwritten before it was used.
+        long copies = b.Reserve(8 * descriptors.Length);
+        for (int i = 0; i < descriptors.Length; i++)
+        {
+            b.Step(
+                "pass a descriptor to", "the command", Calls.Fcntl, Value.Word(InitProgram.Current.DescriptorAddress(descriptors[i].Position)),
+                Kernel.FDupfdCloexec, highest + 1, result: copies + (8 * i));
+        }
+
+        for (int i = 0; i < descriptors.Length; i++)
+        {
+            b.Step("pass a descriptor to", "the command", Calls.Dup3, Value.Word(copies + (8 * i)), descriptors[i].Number, 0);
+        }
+
+        int next = 0;
+        Span<int> numbers = stackalloc int[descriptors.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = descriptors[i].Number;
+        }
+
+        numbers.Sort();
+        foreach (int number in numbers)
+        {
+            if (number > next)
+            {
+                b.Step("close what is not passed to", "the command", Calls.CloseRange, next, number - 1, 0);
+            }
+
+            next = number + 1;
+        }
+
+        b.Step("close what is not passed to", "the command", Calls.CloseRange, next, uint.MaxValue, 0);
+    }
+
+    private static void ApplyLimits(ProgramBuilder b, SandboxCommand command)
+    {
+        bool hasCore = false;
+        foreach (ResourceLimit limit in command.ResourceLimits.AsSpan())
+        {
+            hasCore |= limit.Resource == LimitedResource.CoreFile;
+            b.Step("set the resource limit", limit.Resource.ToString(), Calls.Prlimit64, 0, (int)limit.Resource, b.AddBytes(MemoryMarshal.AsBytes<ulong>([limit.Soft, limit.Hard])), 0);
+        }
+
+        if (!hasCore)
+        {
+            b.Step("set the resource limit", nameof(LimitedResource.CoreFile), Calls.Prlimit64, 0, (int)LimitedResource.CoreFile, b.Reserve(16), 0);
+        }
+
+        if (command.Nice is { } nice)
+        {
+            b.Step("set the nice value", null, Calls.Setpriority, 0, 0, nice);
+        }
+
+        if (!command.Affinity.IsDefaultOrEmpty)
+        {
+            int size = ((command.Affinity.Max() / 64) + 1) * 8;
+            long mask = b.Reserve(size);
+            foreach (int cpu in command.Affinity)
+            {
+                long word = mask + (cpu / 64 * 8);
+                b.SetWord(word, b.GetWord(word) | (1L << (cpu % 64)));
+            }
+
+            b.Step("set the CPU affinity", null, Calls.SchedSetaffinity, 0, size, mask);
+        }
+    }
+
+    private static void TakeIdentity(ProgramBuilder b, CompiledSetup setup, SandboxUser user)
+    {
+        ImmutableArray<uint> groups = user.SupplementaryGroups.IsDefault ? [] : user.SupplementaryGroups;
+        if (!setup.DeniesSetgroups || !groups.IsEmpty)
+        {
+            b.Step("set the supplementary groups", null, Calls.Setgroups, groups.Length, b.AddBytes(MemoryMarshal.AsBytes(groups.AsSpan())));
+        }
+
+        const int SetNoNewPrivileges = 38;
+        const int Ambient = 47;
+        const int ClearAmbient = 4;
+        const int SetParentDeathSignal = 1;
+        const long CapabilityVersion3 = 0x20080522;
+        b.Step("become the group", null, Calls.Setresgid, user.GroupId, user.GroupId, user.GroupId);
+        b.Step("become the user", null, Calls.Setresuid, user.UserId, user.UserId, user.UserId);
+        b.Step("clear the ambient capabilities", null, Calls.Prctl, Ambient, ClearAmbient, 0, 0, 0);
+        b.Step("drop all capabilities", null, Calls.Capset, b.AddWord(CapabilityVersion3), b.Reserve(24));
+        b.Step("forbid new privileges", null, Calls.Prctl, SetNoNewPrivileges, 1, 0, 0, 0);
+        if (!setup.OwnsProcesses)
+        {
+            b.Step("tie the command's life to init's", null, Calls.Prctl, SetParentDeathSignal, (int)UnixSignal.Kill);
+        }
+    }
+
+    private static void Execute(ProgramBuilder b, SandboxCommand command)
+    {
+        ReadOnlySpan<string> arguments = command.Arguments.AsSpan();
+        long argumentList = b.Reserve(8 * (arguments.Length + 2));
+        b.SetWord(argumentList, b.AddText(command.ProgramName ?? command.Program));
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            b.SetWord(argumentList + (8 * (i + 1)), b.AddText(arguments[i]));
+        }
+
+        long environment = b.Reserve(8 * (command.Environment.Count + 1));
+        int variable = 0;
+        foreach ((string name, string value) in command.Environment)
+        {
+            b.SetWord(environment + (8 * variable++), b.AddAssignment(name, value));
+        }
+
+        if (command.Program.Contains('/', StringComparison.Ordinal))
+        {
+            b.Step("execute", command.Program, Calls.Execve, b.AddText(command.Program), argumentList, environment);
+            return;
+        }
+
+        // As execvp(3): what is not there, or may not be executed, is passed over.
+        string path = command.Environment.TryGetValue("PATH", out string? set) ? set : "/bin:/usr/bin";
+        Label tryNext;
+        foreach (string folder in path.Split(':'))
+        {
+            tryNext = b.NewLabel();
+            Label other = b.NewLabel(), stop = b.NewLabel();
+            long result = b.Reserve(8);
+            b.Branch(Calls.Execve, [b.AddText(folder.Length == 0 ? command.Program : $"{folder}/{command.Program}"), argumentList, environment], result, stop, stop, other);
+            b.Mark(other);
+            Label notAccess = b.NewLabel(), notFolder = b.NewLabel();
+            b.Compare(Value.Word(result), -Errno.ENOENT, Label.Next, tryNext, Label.Next);
+            b.Compare(Value.Word(result), -Errno.EACCES, notAccess, tryNext, notAccess);
+            b.Mark(notAccess);
+            b.Compare(Value.Word(result), -Errno.ENOTDIR, notFolder, tryNext, notFolder);
+            b.Mark(notFolder);
+            b.Mark(stop);
+            b.Step("execute", command.Program, Node.Load32, result);
+            b.Mark(tryNext);
+        }
+
+        b.Step("find in the PATH", command.Program, Node.Load32, b.AddWord(-Errno.ENOENT));
+    }
+}

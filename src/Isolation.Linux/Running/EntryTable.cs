@@ -1,0 +1,45 @@
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Running;
+
+/// <summary>Which entries of init's table are in use. The lowest free one is taken, so the chain that init searches stays short.</summary>
+internal sealed class EntryTable
+{
+    private readonly PriorityQueue<int, int> _free = new();
+    private readonly Dictionary<int, RunningCommand> _running = [];
+    private int _used;
+    private int _linked;
+
+    internal int Count => _running.Count;
+
+    internal IReadOnlyCollection<RunningCommand> Running => _running.Values;
+
+    /// <summary>Takes an entry.</summary>
+    internal int Take(out bool isFirstUse)
+    {
+        if (!_free.TryDequeue(out int entry, out _))
+        {
+            entry = _used < InitProgram.EntryCount
+                ? _used++
+                : throw new SandboxException($"A sandbox runs at most {InitProgram.EntryCount} commands at once.");
+        }
+
+        isFirstUse = entry >= _linked;
+        return entry;
+    }
+
+    /// <summary>The command's program was sent.</summary>
+    internal void Add(RunningCommand command)
+    {
+        _running[command.Entry] = command;
+        _linked = Math.Max(_linked, command.Entry + 1);
+    }
+
+    internal RunningCommand? Find(int entry) => _running.GetValueOrDefault(entry);
+
+    internal void Release(int entry)
+    {
+        _running.Remove(entry);
+        _free.Enqueue(entry, entry);
+    }
+}

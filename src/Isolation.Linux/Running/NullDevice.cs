@@ -1,0 +1,12 @@
+using Isolation.Linux.Interop;
+
+namespace Isolation.Linux.Running;
+
+/// <summary>The host's /dev/null, opened once.</summary>
+internal static class NullDevice
+{
+    private static readonly Lazy<int> Opened = new(
+        () => (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, "/dev/null", Kernel.ORdwr | Kernel.OCloexec), "open", "/dev/null"));
+
+    internal static int Descriptor => Opened.Value;
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+using Isolation.Linux.Setup;
+
+namespace Isolation.Linux.Running;
+
+/// <summary>Makes the report of a sandbox from what init tells.</summary>
+internal static class SandboxReports
+{
+    /// <param name="setup">What the sandbox was made from.</param>
+    /// <param name="skipped">Pairs of words: the number of the step that failed, 0 if none has, and its negated error number.</param>
+    internal static SandboxReport Read(CompiledSetup setup, ReadOnlySpan<long> skipped)
+    {
+        ImmutableArray<NotApplied> notApplied = setup.LeftOut;
+        for (int i = 0; i + 1 < skipped.Length; i += 2)
+        {
+            if (skipped[i] > 0)
+            {
+                ProgramStep step = setup.Steps[(int)skipped[i] - 1];
+                int error = (int)-skipped[i + 1];
+                notApplied = notApplied.Add(new NotApplied(
+                    step.ToString(), $"{ErrnoText.Name(error)} ({ErrnoText.Text(error)})", Remedies.Find(step.Action, step.Target, error)));
+            }
+        }
+
+        return new SandboxReport { Applied = setup.StepNames, NotApplied = notApplied };
+    }
+}

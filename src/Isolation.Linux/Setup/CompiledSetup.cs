@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Identity;
+using Isolation.Linux.Launching;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Setup;
+
+/// <summary>
+/// What a specification comes to on this host: everything that is the same for each sandbox made of it, so that it is
+/// worked out once.
+/// </summary>
+internal sealed record CompiledSetup
+{
+    private ImmutableArray<string> _stepNames;
+
+    internal required LaunchPlan Plan { get; init; }
+
+    /// <summary>Null where there is no new user namespace.</summary>
+    internal required ResolvedIdMap? IdMap { get; init; }
+
+    /// <summary>What the host opens, in the order in which init expects the descriptors.</summary>
+    internal required ImmutableArray<HostSource> Sources { get; init; }
+
+    /// <summary>The program that ends by telling that the sandbox is ready.</summary>
+    internal required byte[] Program { get; init; }
+
+    /// <summary>The same without its end, for a command's program to follow.</summary>
+    internal required byte[] ProgramBeforeCommand { get; init; }
+
+    internal required ImmutableArray<ProgramStep> Steps { get; init; }
+
+    /// <summary>How many pairs of words about skipped entries the ready message has.</summary>
+    internal required int SkippableSteps { get; init; }
+
+    /// <summary>Whether it holds for later sandboxes too: all of the host's folders were there.</summary>
+    internal required bool IsReusable { get; init; }
+
+    /// <summary>What was left out before anything was tried, because the host is known not to have it.</summary>
+    internal required ImmutableArray<NotApplied> LeftOut { get; init; }
+
+    /// <summary>Whether all of the sandbox's processes are in a PID namespace that ends with init.</summary>
+    internal required bool OwnsProcesses { get; init; }
+
+    /// <summary>The steps in words, each once.</summary>
+    internal ImmutableArray<string> StepNames => _stepNames.IsDefault ? _stepNames = [.. Steps.Select(step => step.ToString()).Distinct()] : _stepNames;
+
+    /// <summary>Whether setgroups(2) is denied inside.</summary>
+    internal bool DeniesSetgroups => IdMap is { DeniesSetgroups: true };
+}

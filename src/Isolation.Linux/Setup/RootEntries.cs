@@ -1,0 +1,333 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Setup;
+
+/// <summary>What appears inside the root: mounts, files, folders, links, and what is masked or made read-only.</summary>
+internal sealed class RootEntries(SetupContext context, MountSteps mounts, long root)
+{
+    private readonly HashSet<string> made = new(StringComparer.Ordinal) { "/" };
+    private readonly long empty = context.Builder.AddText("");
+    private readonly List<string> inMemory = [];
+    private long maskFolder;
+    private long maskFile;
+
+    private static SystemCallTable Calls => SystemCallTable.Current;
+
+    private ProgramBuilder B => context.Builder;
+
+    /// <summary>Whether folders and files may be made in the root: not in a folder that belongs to the host.</summary>
+    private bool IsOwnRoot => context.Specification.Root is not FolderRoot;
+
+    internal void AddAll()
+    {
+        foreach (MountEntry entry in context.Specification.Mounts)
+        {
+            context.Group(entry.Requirement, () => Add(entry));
+        }
+
+        foreach (string path in context.Specification.MaskedPaths)
+        {
+            Mask(path);
+        }
+
+        foreach (string path in context.Specification.ReadOnlyPaths)
+        {
+            MakeReadOnly(path);
+        }
+    }
+
+    private static long Attributes(MountOptions options, MountAccess access) =>
+        (options.HasFlag(MountOptions.NoSetUserId) ? Kernel.MountAttrNosuid : 0)
+        | (options.HasFlag(MountOptions.NoDevices) ? Kernel.MountAttrNodev : 0)
+        | (options.HasFlag(MountOptions.NoExecute) ? Kernel.MountAttrNoexec : 0)
+        | (options.HasFlag(MountOptions.NoSymbolicLinks) ? Kernel.MountAttrNosymfollow : 0)
+        | (access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
+
+    private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8);
+
+    private void Add(MountEntry entry)
+    {
+        switch (entry)
+        {
+            case BindMount bind:
+                Bind(bind);
+                break;
+            case TemporaryMount temporary:
+                Place(
+                    mounts.Temporary($"make a temporary folder for {temporary.Target}", temporary.Size, temporary.Inodes, Octal(temporary.Mode), Attributes(temporary.Options, MountAccess.ReadWrite)),
+                    "mount a temporary folder on", temporary.Target);
+                inMemory.Add(temporary.Target);
+                break;
+            case ProcMount proc:
+                Proc(proc);
+                break;
+            case DeviceMount devices:
+                new DeviceSteps(context, mounts).Add(devices, Place);
+                break;
+            case MessageQueueMount queues:
+                Place(mounts.FileSystem("mqueue", "make message queues", null, [], Standard), "mount message queues on", queues.Target);
+                break;
+            case SysMount sys:
+                Place(mounts.FileSystem("sysfs", "make sysfs", null, [], Standard | Kernel.MountAttrReadOnly), "mount sysfs on", sys.Target);
+                break;
+            case FolderEntry folder:
+                Folder(folder);
+                break;
+            case FileEntry file:
+                File(file);
+                break;
+            case SymbolicLinkEntry link:
+                Link(link);
+                break;
+            default:
+                throw new SandboxException($"The Linux provider does not know how to add {entry.GetType().Name}.");
+        }
+    }
+
+    private const long Standard = Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec;
+
+    private void Bind(BindMount bind)
+    {
+        bool isFile = System.IO.File.Exists(bind.Source);
+        context.HasMissingSource |= !isFile && !Directory.Exists(bind.Source);
+        long tree = bind.Ownership == MountOwnership.Mapped
+            ? MappedTree(bind)
+            : mounts.Tree(bind.Source, bind.Scope == BindScope.Recursive);
+        MountAttributes attributes = new()
+        {
+            Set = Attributes(bind.Options, bind.Access),
+            Propagation = bind.Propagation switch
+            {
+                MountPropagation.Slave => Kernel.MsSlave,
+                MountPropagation.Shared => Kernel.MsShared,
+                MountPropagation.Unbindable => Kernel.MsUnbindable,
+                _ => Kernel.MsPrivate,
+            },
+        };
+        mounts.SetAttributes("restrict the mount of", bind.Source, tree, attributes, bind.Scope == BindScope.Recursive ? Kernel.AtRecursive : 0);
+        PlaceAt(tree, $"mount {bind.Source} on", bind.Target, isFile);
+    }
+
+    private long MappedTree(BindMount bind)
+    {
+        if (!context.Facts.MayMount || !context.Makes(Namespaces.User))
+        {
+            const string Reason = "an id-mapped mount needs CAP_SYS_ADMIN on the host and a new user namespace";
+            const string Remedy = "Run the host as root, or ask for MountOwnership.Host.";
+            if (bind.Requirement == Requirement.Require)
+            {
+                throw new SandboxException($"map the owners of {bind.Source}", bind.Source, Errno.EPERM, nameof(Errno.EPERM), Reason, Remedy);
+            }
+
+            context.LeftOut.Add(new NotApplied($"map the owners of {bind.Source}", Reason, Remedy));
+            return mounts.Tree(bind.Source, bind.Scope == BindScope.Recursive);
+        }
+
+        return context.AddSource(new HostSource(HostSourceKind.MappedTree, bind.Source));
+    }
+
+    private void Proc(ProcMount proc)
+    {
+        List<(string, string?)> options = [];
+        if (proc.Visibility != ProcessVisibility.All)
+        {
+            options.Add(("hidepid", proc.Visibility == ProcessVisibility.Traceable ? "4" : ((int)proc.Visibility).ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (proc.Content == ProcContent.ProcessesOnly)
+        {
+            options.Add(("subset", "pid"));
+        }
+
+        long attributes = Standard | (proc.Access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
+        Place(mounts.FileSystem("proc", "make the process file system", null, options, attributes), "mount proc on", proc.Target);
+    }
+
+    private void Place(long mount, string action, string target) => PlaceAt(mount, action, target, isFile: false);
+
+    private void PlaceAt(long mount, string action, string target, bool isFile)
+    {
+        MakeTarget(target, isFile);
+        mounts.Move(action, target, mount, Find(target, isFile ? 0 : Kernel.ODirectory));
+    }
+
+    /// <summary>The place in the sandbox that a path means, whatever links are on the way.</summary>
+    private long Find(string target, int flags)
+    {
+        long place = B.Reserve(8);
+        B.Step("find", target, Calls.Openat2, Value.Word(root), B.AddText(target), How(Kernel.OPath | flags), 24, result: place);
+        return place;
+    }
+
+    private long How(int flags, int mode = 0) =>
+        B.AddBytes(MemoryMarshal.AsBytes<long>([flags | Kernel.OCloexec, mode, Kernel.ResolveInRoot | Kernel.ResolveNoMagiclinks]));
+
+    /// <summary>Makes what a mount is placed on. What is there already is taken; whether it serves, the mount tells.</summary>
+    private void MakeTarget(string target, bool isFile)
+    {
+        if ((!IsOwnRoot && !IsInMemory(target)) || target == "/")
+        {
+            return;
+        }
+
+        MakeFolders(Parent(target));
+        if (!made.Add(target))
+        {
+            return;
+        }
+
+        (Value folder, long name) = PlaceFor(target);
+        if (isFile)
+        {
+            B.Try(Calls.Mknodat, folder, name, 0b1000_000_110_100_100, 0);
+        }
+        else
+        {
+            B.Try(Calls.Mkdirat, folder, name, 0b111_101_101);
+        }
+    }
+
+    private void MakeFolders(string path)
+    {
+        if (path != "/" && !made.Contains(path))
+        {
+            MakeTarget(path, isFile: false);
+        }
+    }
+
+    private static string Parent(string path)
+    {
+        int slash = path.LastIndexOf('/');
+        return slash <= 0 ? "/" : path[..slash];
+    }
+
+    /// <summary>The folder that a path is made in, as an argument, and the address of its name there.</summary>
+    private (Value Folder, long Name) PlaceFor(string path)
+    {
+        string parent = Parent(path);
+        long name = B.AddText(path.AsSpan(path.LastIndexOf('/') + 1));
+        return parent == "/" ? (Value.Word(root), name) : (Value.Word(Find(parent, Kernel.ODirectory)), name);
+    }
+
+    private void Folder(FolderEntry entry)
+    {
+        MakeFolders(Parent(entry.Target));
+        (Value folder, long name) = PlaceFor(entry.Target);
+        B.Step("make the folder", entry.Target, Calls.Mkdirat, folder, name, (int)entry.Mode);
+        made.Add(entry.Target);
+        Own(entry.Owner, entry.Target, folder, name);
+    }
+
+    private void Link(SymbolicLinkEntry entry)
+    {
+        MakeFolders(Parent(entry.Target));
+        (Value folder, long name) = PlaceFor(entry.Target);
+        B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), folder, name);
+        made.Add(entry.Target);
+    }
+
+    private void File(FileEntry entry)
+    {
+        if (!IsOwnRoot && !IsInMemory(entry.Target))
+        {
+            FileOverHostFolder(entry);
+            return;
+        }
+
+        MakeFolders(Parent(entry.Target));
+        (Value folder, long name) = PlaceFor(entry.Target);
+        WriteFile(entry, folder, name);
+        made.Add(entry.Target);
+    }
+
+    private void WriteFile(FileEntry entry, Value folder, long name)
+    {
+        long file = B.Reserve(8);
+        B.Step(
+            "make the file", entry.Target, Calls.Openat, folder, name,
+            Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, (int)entry.Mode, result: file);
+        if (!entry.Content.IsEmpty)
+        {
+            long content = context.AddSource(new HostSource(HostSourceKind.Content, entry.Target, entry.Content));
+            CopyWhole(entry, file, content);
+        }
+
+        // A mount with a file open for writing cannot be made read-only.
+        B.Try(Calls.Close, Value.Word(file));
+
+        Own(entry.Owner, entry.Target, folder, name);
+    }
+
+    /// <summary>A file in a folder that belongs to the host: made in memory, and mounted over what is there.</summary>
+    private void FileOverHostFolder(FileEntry entry)
+    {
+        long memory = mounts.Temporary($"make memory for {entry.Target}", Math.Max(4096, entry.Content.Length), null, "755", Standard);
+        B.Step("place memory for", entry.Target, Calls.MoveMount, Value.Word(memory), empty, Kernel.AtFdcwd, B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
+        long name = B.AddText("file");
+        WriteFile(entry, Value.Word(memory), name);
+        long tree = B.Reserve(8);
+        B.Step("open", entry.Target, Calls.OpenTree, Value.Word(memory), name, Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree);
+        B.Step("hide memory for", entry.Target, Calls.Umount2, B.AddText("/proc"), Kernel.MntDetach);
+        mounts.Move("mount the file on", entry.Target, tree, Find(entry.Target, 0));
+    }
+
+    /// <summary>Whether a path is below a temporary folder that was mounted before.</summary>
+    private bool IsInMemory(string path) => inMemory.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal));
+
+    /// <summary>sendfile(2) until all is written; it stops short where the file system is full.</summary>
+    private void CopyWhole(FileEntry entry, long file, long content)
+    {
+        Label copy = B.NewLabel(), done = B.NewLabel();
+        long offset = B.AddWord(0);
+        long copied = B.Reserve(8);
+        B.Mark(copy);
+        B.Step("write the file", entry.Target, Calls.Sendfile, Value.Word(file), Value.Word(content), offset, entry.Content.Length, result: copied);
+        B.Compare(Value.Word(offset), entry.Content.Length, done, done, copy);
+        B.Mark(done);
+    }
+
+    private void Own(EntryOwner owner, string target, Value folder, long name)
+    {
+        if (owner == EntryOwner.User)
+        {
+            SandboxUser user = context.Specification.User;
+            B.Step("give to the user", target, Calls.Fchownat, folder, name, user.UserId, user.GroupId, Kernel.AtSymlinkNofollow);
+        }
+    }
+
+    private void Mask(string path)
+    {
+        Label done = B.NewLabel(), isFile = B.NewLabel();
+        if (maskFolder == 0)
+        {
+            maskFolder = mounts.Temporary("make a folder to mask with", 4096, null, "755", Standard | Kernel.MountAttrReadOnly);
+            maskFile = B.Reserve(8);
+            B.Step(
+                "open", "/dev/null", Calls.OpenTree, Kernel.AtFdcwd, B.AddText("/dev/null"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: maskFile);
+        }
+
+        long place = B.Reserve(8);
+        long text = B.AddText(path);
+        B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath | Kernel.ODirectory), 24], place, Label.Next, Label.Next, isFile);
+        mounts.Move("mask", path, mounts.CloneOf(maskFolder, path), place);
+        B.Jump(done);
+        B.Mark(isFile);
+        B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath), 24], place, Label.Next, Label.Next, done);
+        mounts.Move("mask", path, mounts.CloneOf(maskFile, path), place);
+        B.Mark(done);
+    }
+
+    private void MakeReadOnly(string path)
+    {
+        Label done = B.NewLabel();
+        long place = B.Reserve(8);
+        B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), How(Kernel.OPath), 24], place, Label.Next, Label.Next, done);
+        long tree = mounts.CloneOf(place, path);
+        mounts.SetAttributes("make read-only", path, tree, new MountAttributes { Set = Kernel.MountAttrReadOnly }, Kernel.AtRecursive);
+        mounts.Move("make read-only", path, tree, place);
+        B.Mark(done);
+    }
+}

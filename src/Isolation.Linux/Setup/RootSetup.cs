@@ -1,0 +1,80 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Setup;
+
+/// <summary>The root file system: made, filled, entered, and the host's left behind.</summary>
+internal sealed class RootSetup(SetupContext context)
+{
+    private readonly MountSteps mounts = new(context);
+    private long kept;
+
+    private static SystemCallTable Calls => SystemCallTable.Current;
+
+    private ProgramBuilder B => context.Builder;
+
+    /// <summary>What has to be done with the rights that the host has on its files.</summary>
+    internal void BeforeIdentity()
+    {
+        if (!context.Makes(Namespaces.Mount))
+        {
+            return;
+        }
+
+        if (!context.Makes(Namespaces.User))
+        {
+            // Else every mount would be passed on to the host. In a new user namespace all mounts are slaves already.
+            B.Step("separate the mounts from the host's", null, Calls.Mount, 0, B.AddText("/"), 0, Kernel.MsRec | Kernel.MsSlave);
+        }
+
+        if (context.Specification.Root is OverlayRoot { Upper: KeptUpper upper } overlay)
+        {
+            kept = mounts.Overlay(overlay, upper.Folder, upper.WorkFolder);
+        }
+    }
+
+    internal void Mount()
+    {
+        if (context.Specification.Root is ChrootRoot chroot)
+        {
+            B.Step("enter the root folder", chroot.Path, Calls.Chroot, B.AddText(chroot.Path));
+            B.Step("enter the root folder", chroot.Path, Calls.Chdir, B.AddText("/"));
+            return;
+        }
+
+        if (!context.Makes(Namespaces.Mount))
+        {
+            return;
+        }
+
+        long root = context.Specification.Root switch
+        {
+            BuiltRoot built => mounts.Temporary("make the root", built.Size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev),
+            FolderRoot folder => FolderTree(folder),
+            OverlayRoot { Upper: ThrowAwayUpper upper } overlay => mounts.ThrowAwayOverlay(overlay, upper.Size),
+            _ => kept,
+        };
+
+        B.Step("place the root", null, Calls.MoveMount, Value.Word(root), B.AddText(""), Kernel.AtFdcwd, B.AddText("/"), Kernel.MoveMountFromEmptyPath);
+        RootEntries entries = new(context, mounts, root);
+        entries.AddAll();
+        if (context.Specification.Root is BuiltRoot { Access: MountAccess.ReadOnly })
+        {
+            mounts.SetAttributes("make the root read-only", "/", root, new MountAttributes { Set = Kernel.MountAttrReadOnly }, 0);
+        }
+
+        B.Step("enter the new root", null, Calls.Fchdir, Value.Word(root));
+        long here = B.AddText(".");
+        B.Step("change the root", null, Calls.PivotRoot, here, here);
+        B.Step("leave the host's root", null, Calls.Umount2, here, Kernel.MntDetach);
+        B.Step("enter the new root", null, Calls.Chdir, B.AddText("/"));
+    }
+
+    private long FolderTree(FolderRoot folder)
+    {
+        long tree = mounts.Tree(folder.Path, recursive: true);
+        long attributes = Kernel.MountAttrNosuid | Kernel.MountAttrNodev | (folder.Access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
+        mounts.SetAttributes("restrict the root", folder.Path, tree, new MountAttributes { Set = attributes, Propagation = Kernel.MsPrivate }, Kernel.AtRecursive);
+        return tree;
+    }
+}
