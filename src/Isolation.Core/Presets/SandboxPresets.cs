@@ -15,15 +15,10 @@ public static class SandboxPresets
     /// The paths below <c>/proc</c> and <c>/sys</c> that container engines mask by default: they tell about the host or
     /// let its hardware be reached.
     /// </summary>
-    public static ImmutableArray<string> MaskedPaths { get; } =
-    [
-        "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
-        "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
-    ];
+    public static ImmutableArray<string> MaskedPaths => SensitivePaths.Masked;
 
     /// <summary>The paths below <c>/proc</c> that container engines make read-only by default.</summary>
-    public static ImmutableArray<string> ReadOnlyPaths { get; } =
-        ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+    public static ImmutableArray<string> ReadOnlyPaths => SensitivePaths.ReadOnly;
 
     /// <summary>What ordinary programs of the host need besides <c>/usr</c>, where the host has it; no secret is among it.</summary>
     public static ImmutableArray<string> HostProgramPaths { get; } =
