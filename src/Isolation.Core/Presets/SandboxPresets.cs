@@ -29,21 +29,25 @@ public static class SandboxPresets
     ];
 
     /// <summary>
+    /// An empty sandbox with <c>/proc</c>, the usual paths masked, and a minimal <c>/dev</c>: what nearly every program
+    /// expects. The program itself is to be added. Every namespace but time is new.
+    /// </summary>
+    public static SandboxBuilder Minimal() => new SandboxBuilder().WithRoot(AddKernelFileSystems);
+
+    /// <summary>
     /// A sandbox in which the programs of the host run, such as <c>sh</c>, <c>python3</c> and <c>dotnet</c>: the host's
     /// <c>/usr</c> and what belongs to it, read-only; <c>/proc</c> with the usual paths masked, a minimal <c>/dev</c>,
     /// an empty <c>/tmp</c> of 64 MiB; users, groups and hosts of its own. Every namespace but time is new.
     /// </summary>
-    public static SandboxBuilder HostPrograms() => new SandboxBuilder().WithRoot(AddHostPrograms);
-
-    internal static void AddHostPrograms(RootBuilder root) =>
-        root.FromHost("/usr")
+    public static SandboxBuilder HostPrograms() =>
+        Minimal().AddToRoot(root => root
+            .FromHost("/usr")
             .FromHostIfPresent(HostProgramPaths.AsSpan())
             .File("/etc/passwd", Users)
             .File("/etc/group", Groups)
             .File("/etc/hosts", Hosts)
-            .Proc()
-            .Devices()
-            .Temporary("/tmp")
-            .Mask(MaskedPaths)
-            .ReadOnly(ReadOnlyPaths);
+            .Temporary("/tmp"));
+
+    private static void AddKernelFileSystems(RootBuilder root) =>
+        root.Proc().Devices().Mask(MaskedPaths).ReadOnly(ReadOnlyPaths);
 }

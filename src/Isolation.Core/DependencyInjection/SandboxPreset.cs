@@ -1,0 +1,14 @@
+namespace Isolation;
+
+/// <summary>What a profile starts from.</summary>
+public enum SandboxPreset
+{
+    /// <summary>An empty root with <c>/proc</c> (the usual paths masked), a minimal <c>/dev</c> and nothing else.</summary>
+    Minimal,
+
+    /// <summary>A sandbox in which the programs of the host run; see <see cref="SandboxPresets.HostPrograms"/>.</summary>
+    HostPrograms,
+
+    /// <summary>An empty root and nothing else.</summary>
+    Empty,
+}

@@ -1,0 +1,53 @@
+namespace Isolation;
+
+/// <summary>A sandbox as it is written down in a configuration; becomes a <see cref="SandboxSpecification"/>.</summary>
+public sealed class SandboxProfileOptions
+{
+    /// <summary>What the profile starts from. Default: <see cref="SandboxPreset.Minimal"/>.</summary>
+    public SandboxPreset Preset { get; set; }
+
+    /// <summary>A folder of the host that is the root, in place of a built one. Default: none.</summary>
+    public string? RootFolder { get; set; }
+
+    /// <summary>Whether the payload may write to the root. Default: <see cref="MountAccess.ReadOnly"/>.</summary>
+    public MountAccess RootAccess { get; set; }
+
+    /// <summary>
+    /// Folders of the host that are laid over each other, the uppermost first, as the root; writes go to memory. In
+    /// place of <see cref="RootFolder"/>. Default: none.
+    /// </summary>
+    public IList<string> Layers { get; } = [];
+
+    /// <summary>Files and folders of the host, read-only, at the same paths. Default: none.</summary>
+    public IList<string> HostFolders { get; } = [];
+
+    /// <summary>The same, left out where the host does not have them. Default: none.</summary>
+    public IList<string> OptionalHostFolders { get; } = [];
+
+    /// <summary>Files and folders of the host at other paths, or writable. Default: none.</summary>
+    public IList<BindOptions> Binds { get; } = [];
+
+    /// <summary>Folders in memory. Default: none.</summary>
+    public IList<TemporaryFolderOptions> TemporaryFolders { get; } = [];
+
+    /// <summary>Paths that the payload must not read, besides those of the preset. Default: none.</summary>
+    public IList<string> MaskedPaths { get; } = [];
+
+    /// <summary>Paths that the payload must not write, besides those of the preset. Default: none.</summary>
+    public IList<string> ReadOnlyPaths { get; } = [];
+
+    /// <summary>Which namespaces are new, such as <c>"User, Mount, Pid"</c>. Default: all but time.</summary>
+    public Namespaces Namespaces { get; set; } = Namespaces.Default;
+
+    /// <summary>The user id of commands that name no user. Default: <see cref="IsolationOptions.DefaultUserId"/>.</summary>
+    public uint? UserId { get; set; }
+
+    /// <summary>The group id of commands that name no user. Default: <see cref="IsolationOptions.DefaultGroupId"/>.</summary>
+    public uint? GroupId { get; set; }
+
+    /// <summary>The host name inside. Default: <c>sandbox</c> in a new UTS namespace.</summary>
+    public string? HostName { get; set; }
+
+    /// <summary>The NIS domain name inside. Default: the host's.</summary>
+    public string? DomainName { get; set; }
+}

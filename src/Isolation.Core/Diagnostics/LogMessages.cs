@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+
+namespace Isolation;
+
+/// <summary>
+/// Every message that is logged. Event ids are part of the public contract: they are never given to another message.
+/// Arguments and environments of commands are never logged, for secrets are often among them.
+/// </summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(1001, LogLevel.Debug, "Sandbox {SandboxId} ({SandboxName}) is up after {Duration}.", EventName = "SandboxCreated")]
+    public static partial void SandboxCreated(this ILogger logger, string sandboxId, string? sandboxName, TimeSpan duration);
+
+    [LoggerMessage(1002, LogLevel.Error, "A sandbox ({SandboxName}) cannot be had: {Reason}", EventName = "SandboxFailed")]
+    public static partial void SandboxFailed(this ILogger logger, Exception exception, string? sandboxName, string reason);
+
+    [LoggerMessage(1003, LogLevel.Information, "Sandbox {SandboxId} does without what was preferred: {What}. {Reason} {Remedy}", EventName = "NotApplied")]
+    public static partial void NotApplied(this ILogger logger, string sandboxId, string what, string reason, string? remedy);
+
+    [LoggerMessage(1004, LogLevel.Debug, "Sandbox {SandboxId} is gone.", EventName = "SandboxDisposed")]
+    public static partial void SandboxDisposed(this ILogger logger, string sandboxId);
+
+    [LoggerMessage(1005, LogLevel.Error, "Sandbox {SandboxId} could not be removed.", EventName = "SandboxDisposeFailed")]
+    public static partial void SandboxDisposeFailed(this ILogger logger, Exception exception, string sandboxId);
+
+    [LoggerMessage(2001, LogLevel.Debug, "Command {Program} runs in sandbox {SandboxId} as process {ProcessId}.", EventName = "CommandStarted")]
+    public static partial void CommandStarted(this ILogger logger, string program, string sandboxId, int processId);
+
+    [LoggerMessage(2002, LogLevel.Error, "Command {Program} cannot be started in sandbox {SandboxId}: {Reason}", EventName = "CommandFailed")]
+    public static partial void CommandFailed(this ILogger logger, Exception exception, string program, string sandboxId, string reason);
+
+    [LoggerMessage(2003, LogLevel.Debug, "Command {Program} ended after {Duration}: {Outcome}, exit code {ExitCode}, signal {Signal}.", EventName = "CommandEnded")]
+    public static partial void CommandEnded(
+        this ILogger logger, string program, TimeSpan duration, SandboxOutcome outcome, int? exitCode, UnixSignal? signal);
+
+    [LoggerMessage(2004, LogLevel.Information, "Command {Program} was ended after {Duration}: {Outcome}.", EventName = "CommandStopped")]
+    public static partial void CommandStopped(this ILogger logger, string program, TimeSpan duration, SandboxOutcome outcome);
+}

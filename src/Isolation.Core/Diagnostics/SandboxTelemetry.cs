@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Isolation;
+
+/// <summary>Where a provider's events go: the log, the instruments, the activities. Does nothing where nobody listens.</summary>
+internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics, TimeProvider time)
+{
+    // An error is the highest level that is logged here: a logger without it wants nothing.
+    public bool IsEnabled =>
+        IsolationTelemetry.Activities.HasListeners() || metrics.IsEnabled || logger.IsEnabled(LogLevel.Error);
+
+    public long Now => time.GetTimestamp();
+
+    public static Activity? StartCreate(SandboxSpecification specification)
+    {
+        Activity? activity = IsolationTelemetry.Activities.StartActivity("isolation.create");
+        activity?.SetTag("isolation.sandbox.name", specification?.Name);
+        return activity;
+    }
+
+    public static Activity? StartRun(SandboxCommand command, string? sandboxId, string? sandboxName)
+    {
+        Activity? activity = IsolationTelemetry.Activities.StartActivity("isolation.run");
+        activity?.SetTag("isolation.program", command?.Program);
+        activity?.SetTag("isolation.sandbox.id", sandboxId);
+        activity?.SetTag("isolation.sandbox.name", sandboxName);
+        return activity;
+    }
+
+    public void Created(ISandbox sandbox, long started, Activity? activity)
+    {
+        TimeSpan duration = time.GetElapsedTime(started);
+        metrics.SandboxesAlive.Add(1);
+        metrics.CreateDuration.Record(duration.TotalSeconds);
+        activity?.SetTag("isolation.sandbox.id", sandbox.Id);
+        logger.SandboxCreated(sandbox.Id, sandbox.Specification.Name, duration);
+        foreach (NotApplied missing in sandbox.Report.NotApplied)
+        {
+            logger.NotApplied(sandbox.Id, missing.What, missing.Reason, missing.Remedy);
+        }
+    }
+
+    public void SandboxFailed(SandboxSpecification specification, Exception exception, Activity? activity)
+    {
+        if (Failed("create", exception, activity))
+        {
+            logger.SandboxFailed(exception, specification?.Name, exception.Message);
+        }
+    }
+
+    public void Disposed(string sandboxId, Exception? failure)
+    {
+        metrics.SandboxesAlive.Add(-1);
+        if (failure is null)
+        {
+            logger.SandboxDisposed(sandboxId);
+        }
+        else
+        {
+            logger.SandboxDisposeFailed(failure, sandboxId);
+        }
+    }
+
+    public void RunBegins() => metrics.CommandsRunning.Add(1);
+
+    public void Started(SandboxCommand command, string sandboxId, int processId, long started)
+    {
+        metrics.StartDuration.Record(time.GetElapsedTime(started).TotalSeconds);
+        logger.CommandStarted(command.Program, sandboxId, processId);
+    }
+
+    public void CommandFailed(SandboxCommand command, string sandboxId, Exception exception, Activity? activity)
+    {
+        metrics.CommandsRunning.Add(-1);
+        if (Failed("start", exception, activity))
+        {
+            logger.CommandFailed(exception, command?.Program ?? "", sandboxId, exception.Message);
+        }
+    }
+
+    public void OneShotFailed(SandboxSpecification specification, Exception exception, Activity? activity)
+    {
+        metrics.CommandsRunning.Add(-1);
+        if (Failed("run", exception, activity))
+        {
+            logger.SandboxFailed(exception, specification?.Name, exception.Message);
+        }
+    }
+
+    public void Ended(string program, SandboxResult result, Activity? activity)
+    {
+        KeyValuePair<string, object?> outcome = new("isolation.outcome", Names.Of(result.Outcome));
+        metrics.CommandsRunning.Add(-1);
+        metrics.CommandsEnded.Add(1, outcome);
+        metrics.CommandDuration.Record(result.WallTime.TotalSeconds, outcome);
+        if (activity is not null)
+        {
+            activity.SetTag("isolation.outcome", outcome.Value);
+            activity.SetTag("isolation.exit_code", result.ExitCode);
+            activity.SetTag("isolation.signal", result.Signal?.ToString());
+        }
+
+        if (result.Outcome is SandboxOutcome.Completed or SandboxOutcome.Signaled or SandboxOutcome.Canceled)
+        {
+            logger.CommandEnded(program, result.WallTime, result.Outcome, result.ExitCode, result.Signal);
+        }
+        else
+        {
+            logger.CommandStopped(program, result.WallTime, result.Outcome);
+        }
+    }
+
+    // What the application itself canceled is no failure.
+    private bool Failed(string operation, Exception exception, Activity? activity)
+    {
+        if (exception is OperationCanceledException)
+        {
+            return false;
+        }
+
+        if (metrics.Failures.Enabled)
+        {
+            metrics.Failures.Add(
+                1,
+                new("isolation.operation", operation),
+                new("isolation.stage", FailureStage.Of(exception)),
+                new("error.type", FailureStage.TypeOf(exception)));
+        }
+
+        activity?.SetTag("error.type", FailureStage.TypeOf(exception));
+        activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+        return true;
+    }
+
+    private static class Names
+    {
+        // ToString of an enumeration allocates a string on each call; a dimension is written for every command.
+        private static readonly string[] All = Enum.GetNames<SandboxOutcome>();
+
+        public static string Of(SandboxOutcome outcome) =>
+            (uint)outcome < (uint)All.Length ? All[(int)outcome] : outcome.ToString();
+    }
+}

@@ -1,0 +1,32 @@
+namespace Isolation;
+
+/// <summary>What a command gets that does not say it itself.</summary>
+internal sealed record CommandDefaults(TimeSpan? WallTime, int? OutputLimit)
+{
+    public static CommandDefaults None { get; } = new(null, null);
+
+    public SandboxCommand Apply(SandboxCommand command)
+    {
+        if (command is null || (WallTime is null && OutputLimit is null))
+        {
+            return command!;
+        }
+
+        bool needsWallTime = WallTime is not null && command.WallTime is null;
+        bool needsLimit = OutputLimit is not null && (IsDefault(command.StandardOutput) || IsDefault(command.StandardError));
+        return needsWallTime || needsLimit
+            ? command with
+            {
+                WallTime = command.WallTime ?? WallTime,
+                StandardOutput = Limit(command.StandardOutput),
+                StandardError = Limit(command.StandardError),
+            }
+            : command;
+    }
+
+    private OutputTarget Limit(OutputTarget target) =>
+        OutputLimit is int limit && IsDefault(target) ? OutputTarget.Capture(limit) : target;
+
+    // There is one object for the default; a limit that a command sets is another one, even of the same size.
+    private static bool IsDefault(OutputTarget target) => ReferenceEquals(target, OutputTarget.Capture());
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+
+namespace Isolation;
+
+/// <summary>A sandbox with telemetry.</summary>
+internal sealed class InstrumentedSandbox(ISandbox inner, CommandDefaults defaults, SandboxTelemetry telemetry) : ISandbox
+{
+    private int _isDisposed;
+
+    public string Id => inner.Id;
+
+    public SandboxSpecification Specification => inner.Specification;
+
+    public SandboxReport Report => inner.Report;
+
+    public int ProcessId => inner.ProcessId;
+
+    public async Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default)
+    {
+        command = defaults.Apply(command);
+        Activity? activity = SandboxTelemetry.StartRun(command, Id, Specification.Name);
+        long started = telemetry.Now;
+        telemetry.RunBegins();
+        try
+        {
+            ISandboxProcess process = await inner.StartAsync(command, cancellationToken).ConfigureAwait(false);
+            telemetry.Started(command, Id, process.Id, started);
+            return new InstrumentedProcess(process, command.Program, activity, telemetry);
+        }
+        catch (Exception exception)
+        {
+            telemetry.CommandFailed(command, Id, exception, activity);
+            activity?.Dispose();
+            throw;
+        }
+    }
+
+    public Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default)
+    {
+        SandboxCommand complete = defaults.Apply(command);
+        return telemetry.IsEnabled ? RunObservedAsync(complete, cancellationToken) : inner.RunAsync(complete, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        bool isFirst = Interlocked.Exchange(ref _isDisposed, 1) == 0;
+        Exception? failure = null;
+        try
+        {
+            await inner.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+            throw;
+        }
+        finally
+        {
+            if (isFirst)
+            {
+                telemetry.Disposed(Id, failure);
+            }
+        }
+    }
+
+    private async Task<SandboxResult> RunObservedAsync(SandboxCommand command, CancellationToken cancellationToken)
+    {
+        using Activity? activity = SandboxTelemetry.StartRun(command, Id, Specification.Name);
+        telemetry.RunBegins();
+        try
+        {
+            SandboxResult result = await inner.RunAsync(command, cancellationToken).ConfigureAwait(false);
+            telemetry.Ended(command.Program, result, activity);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            telemetry.CommandFailed(command, Id, exception, activity);
+            throw;
+        }
+    }
+}

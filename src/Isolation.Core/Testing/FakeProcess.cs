@@ -1,0 +1,149 @@
+namespace Isolation;
+
+/// <summary>A running <see cref="FakeProgram"/>.</summary>
+internal sealed class FakeProcess : ISandboxProcess
+{
+    // The longest that a timer can be; a longer limit is none.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly FakeStreams _streams;
+    private readonly FakeProgramContext _context;
+    private readonly CancellationTokenSource _killed = new();
+    private readonly TaskCompletionSource<SandboxResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
+    private bool _isStopping;
+    private bool _hasEnded;
+    private ITimer? _wallTimer;
+
+    public FakeProcess(int id, SandboxCommand command, TimeProvider time)
+    {
+        Id = id;
+        _time = time;
+        _started = time.GetTimestamp();
+        _streams = new FakeStreams(command, () => End(FakeExit.Killed(SandboxOutcome.OutputExceeded)));
+        _context = new FakeProgramContext(command, _streams, time);
+    }
+
+    public int Id { get; }
+
+    public Stream? StandardInput => _streams.HostInput;
+
+    public Stream? StandardOutput => _streams.HostOutput;
+
+    public Stream? StandardError => _streams.HostError;
+
+    public void Start(FakeProgram program)
+    {
+        if (_context.Command.WallTime is TimeSpan limit && limit <= LongestTimer)
+        {
+            _wallTimer = _time.CreateTimer(
+                _ => End(FakeExit.Killed(SandboxOutcome.WallTimeExceeded)), null, limit, Timeout.InfiniteTimeSpan);
+        }
+
+        _ = RunAsync(program);
+    }
+
+    public Task<SandboxResult> WaitForExitAsync(CancellationToken cancellationToken = default) =>
+        _end.Task.WaitAsync(cancellationToken);
+
+    public Task SendSignalAsync(UnixSignal signal, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        bool isHandled = signal is not (UnixSignal.Kill or UnixSignal.Stop) && _context.SignalHandler?.Invoke(signal) == true;
+        if (!isHandled && EndsProgram(signal))
+        {
+            // A program that is asked to stop ends because the application wanted it, by whatever signal.
+            SandboxOutcome outcome = _isStopping ? SandboxOutcome.Canceled : SandboxOutcome.Signaled;
+            End(new FakeExit { Outcome = outcome, Signal = signal });
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<SandboxResult> KillAsync(CancellationToken cancellationToken = default)
+    {
+        End(FakeExit.Killed(SandboxOutcome.Canceled));
+        return WaitForExitAsync(cancellationToken);
+    }
+
+    public async Task<SandboxResult> StopAsync(TimeSpan grace, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
+        _isStopping = true;
+        await SendSignalAsync(UnixSignal.Terminate, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _end.Task.WaitAsync(grace < LongestTimer ? grace : LongestTimer, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return await KillAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        End(FakeExit.Killed(SandboxOutcome.Canceled));
+        await ((Task)_end.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        StandardInput?.Dispose();
+        StandardOutput?.Dispose();
+        StandardError?.Dispose();
+    }
+
+    // SIGCHLD, SIGCONT, SIGURG and SIGWINCH do nothing by default, and the four that stop a program do not end it.
+    private static bool EndsProgram(UnixSignal signal) => signal is not (
+        UnixSignal.ChildStatus or UnixSignal.Continue or UnixSignal.Urgent or UnixSignal.WindowChanged
+        or UnixSignal.Stop or UnixSignal.TerminalStop or UnixSignal.TerminalInput or UnixSignal.TerminalOutput);
+
+    private async Task RunAsync(FakeProgram program)
+    {
+        try
+        {
+            FakeExit exit = await program(_context, _killed.Token).ConfigureAwait(false);
+            End(_isStopping ? exit with { Outcome = SandboxOutcome.Canceled } : exit);
+        }
+        catch (OperationCanceledException) when (_killed.IsCancellationRequested)
+        {
+            // Whoever killed it has said how it ended.
+        }
+        catch (Exception exception)
+        {
+            // A bug of the test that wrote the program: everybody who waits for the end shall see it.
+            Finish(() => _end.TrySetException(exception));
+        }
+    }
+
+    private void End(FakeExit exit) =>
+        Finish(() => _end.TrySetResult(new SandboxResult
+        {
+            Outcome = exit.Outcome,
+            ExitCode = exit.ExitCode,
+            Signal = exit.Signal,
+            WallTime = _time.GetElapsedTime(_started),
+            UserCpuTime = exit.UserCpuTime,
+            SystemCpuTime = exit.SystemCpuTime,
+            PeakMemory = exit.PeakMemory,
+            StandardOutput = _streams.CapturedOutput,
+            StandardError = _streams.CapturedError,
+        }));
+
+    private void Finish(Action tell)
+    {
+        lock (_lock)
+        {
+            if (_hasEnded)
+            {
+                return;
+            }
+
+            _hasEnded = true;
+        }
+
+        _wallTimer?.Dispose();
+        _streams.CloseProgramEnds();
+        tell();
+        _killed.Cancel();
+    }
+}
