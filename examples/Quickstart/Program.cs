@@ -1,1 +1,33 @@
-Console.WriteLine("Nothing to show yet.");
+using System.Runtime.InteropServices;
+using Isolation;
+using Isolation.Linux;
+using Quickstart;
+using Spectre.Console;
+
+if (args is ["--inside"])
+{
+    return InsideProgram.Run();
+}
+
+Screen.Prepare();
+AnsiConsole.Write(new Rule("[bold]Isolation[/]").LeftJustified());
+AnsiConsole.MarkupLineInterpolated(
+    $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, as {(Environment.IsPrivilegedProcess ? "root" : "an ordinary user")}");
+
+LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
+Checks checks = new();
+try
+{
+    await Views.ShowAsync(provider, checks);
+    await Programs.ShowAsync(provider, checks);
+    await BreakOuts.ShowAsync(provider, checks);
+    await Limits.ShowAsync(provider, checks);
+    await Speed.ShowAsync(provider);
+}
+catch (Exception exception) when (exception is SandboxException or PlatformNotSupportedException)
+{
+    AnsiConsole.MarkupLineInterpolated($"[red]No sandbox can be had here.[/] {exception.Message}");
+    return 2;
+}
+
+return checks.Report();

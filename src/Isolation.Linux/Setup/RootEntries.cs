@@ -92,7 +92,16 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     private void Bind(BindMount bind)
     {
         bool isFile = System.IO.File.Exists(bind.Source);
-        context.HasMissingSource |= !isFile && !Directory.Exists(bind.Source);
+        if (!isFile && !Directory.Exists(bind.Source))
+        {
+            context.HasMissingSource = true;
+            if (bind.Requirement == Requirement.Prefer)
+            {
+                context.LeftOut.Add(new NotApplied($"mount {bind.Source} on {bind.Target}", "the host has no such file or folder, or may not see it", null));
+                return;
+            }
+        }
+
         long tree = bind.Ownership == MountOwnership.Mapped
             ? MappedTree(bind)
             : mounts.Tree(bind.Source, bind.Scope == BindScope.Recursive);

@@ -173,13 +173,14 @@ internal sealed class SetupCompiler
         }
 
         // The words of skipped steps are spread over the program; the message has them in a row.
+        long copy = b.Reserve(8 * copies.Count);
         foreach (long word in copies)
         {
-            long copy = b.Reserve(8);
             b.Branch(Node.Load32, [word], copy, Label.Next, Label.Next, Label.Next);
+            copy += 8;
         }
 
-        b.Try(Calls.Sendto, 0, message, b.Position - message, Kernel.MsgNosignal, 0);
+        b.Try(Calls.Sendto, 0, message, copy - message, Kernel.MsgNosignal, 0);
         b.Jump(b.LabelAt(InitProgram.Current.Loop));
     }
 
