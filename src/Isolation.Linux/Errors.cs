@@ -1,4 +1,5 @@
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
 
 namespace Isolation.Linux;
 
@@ -6,15 +7,17 @@ namespace Isolation.Linux;
 internal static class Errors
 {
     /// <summary>Passes on a result that is not negative.</summary>
-    internal static long Check(long result, string action, string? target) =>
-        result >= 0 ? result : throw Create(action, target, (int)-result);
+    internal static long Check(long result, string action, string? target, StepKind kind = StepKind.Other) =>
+        result >= 0 ? result : throw Create(new ProgramStep(action, target, kind), (int)-result);
 
-    internal static SandboxException Create(string action, string? target, int error) =>
+    internal static SandboxException Create(string action, string? target, int error) => Create(new ProgramStep(action, target), error);
+
+    internal static SandboxException Create(ProgramStep step, int error) =>
         new(
-            target is null ? action : $"{action} {target}",
-            target,
+            step.ToString(),
+            step.Target,
             error,
             ErrnoText.Name(error),
             ErrnoText.Text(error),
-            Remedies.Find(action, target, error));
+            Remedies.Find(step.Kind, step.Target, error));
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Isolation.Linux.Hosting;
+using Isolation.Linux.Probing;
 using Isolation.Linux.Running;
 using Isolation.Linux.Setup;
 
@@ -34,7 +35,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
     public string Name => "linux";
 
     /// <inheritdoc/>
-    public IsolationSupport Support => throw new NotSupportedException();
+    public IsolationSupport Support => HostProbe.Current.Support;
 
     /// <inheritdoc/>
     public async Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default)

@@ -1,7 +1,162 @@
+using Isolation.Linux.Hosting;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Probing;
+using Isolation.Linux.Programs;
+
 namespace Isolation.Linux;
 
 /// <summary>What to do about a step that failed, where it is known.</summary>
 internal static class Remedies
 {
-    internal static string? Find(string action, string? target, int error) => null;
+    internal static string? Find(StepKind kind, string? target, int error) =>
+        kind switch
+        {
+            StepKind.Clone => Clone(error),
+            StepKind.Join => Join(error),
+            StepKind.IdMap => IdMap(error),
+            StepKind.ClockOffsets => ClockOffsets(error),
+            StepKind.TakeId or StepKind.TakeGroups or StepKind.Own => Identity(kind, error),
+            StepKind.OpenOfHost => OpenOfHost(target, error),
+            StepKind.FindInside => FindInside(target, error),
+            StepKind.EnterFolder => EnterFolder(target, error),
+            StepKind.MakeProc or StepKind.MakeSys or StepKind.MakeOverlay => FileSystem(kind, error),
+            StepKind.WriteMemory when error is Errno.ENOSPC or Errno.ENOMEM => "Give the root or the temporary folder more room (Size, Inodes), or write less into it.",
+            StepKind.MapOwners => MapOwners(error),
+            StepKind.Limit or StepKind.Nice or StepKind.Affinity => Scheduling(kind, error),
+            StepKind.Execute => Execute(target, error),
+            _ => null,
+        }
+        ?? Any(error);
+
+    /// <summary>What is true of an error whatever it was that failed.</summary>
+    private static string? Any(int error) => error switch
+    {
+        Errno.EMFILE => "The host has too many files open: raise its limit (ulimit -n, LimitNOFILE= in systemd), or keep fewer sandboxes up at once.",
+        Errno.ENFILE => "The whole system has too many files open: raise fs.file-max.",
+        Errno.ENOMEM => "Memory is short on the host, or the limit of its cgroup is reached.",
+        Errno.EOVERFLOW => "The user who makes it has no id in the user namespace of that file system: map it (IdMap.Ranges).",
+        _ => null,
+    };
+
+    private static string? Clone(int error)
+    {
+        switch (error)
+        {
+            case Errno.EAGAIN:
+                return "A limit on processes is reached: RLIMIT_NPROC of the user, pids.max of the cgroup, or kernel.pid_max.";
+            case Errno.ENOMEM:
+                return "Memory is short, or the first process of the PID namespace to be joined has ended.";
+            case Errno.EPERM or Errno.EACCES or Errno.ENOSYS or Errno.ENOSPC or Errno.EUSERS or Errno.EINVAL:
+                // ENOSPC is all that the kernel says of the limits of all kinds of namespaces.
+                Obstacle obstacle = UserNamespaceSwitches.FindLimit(HostFiles.Current, error)
+                    ?? UserNamespaceSwitches.Explain(HostFiles.Current, HostFacts.Current, error);
+                return obstacle.Remedy is null ? obstacle.Reason : $"{obstacle.Reason} {obstacle.Remedy}";
+            default:
+                return null;
+        }
+    }
+
+    private static string? Join(int error) => error switch
+    {
+        Errno.EPERM => "Joining needs CAP_SYS_ADMIN in the user namespace that owns it: join that user namespace as well, or run the host as root.",
+        Errno.EINVAL => "The file is no namespace of that kind, or this process is in that user namespace already.",
+        _ => null,
+    };
+
+    private static string? IdMap(int error) => error switch
+    {
+        Errno.EPERM => "An ordinary user may map no other id than its own. For more, run the host as root, or use IdMap.Subordinate. Root in a container may map ids of /proc/self/uid_map only, and host id 0 needs CAP_SETFCAP.",
+        Errno.EINVAL => "Ranges must not overlap, and the host must have every id that they name (see /proc/self/uid_map).",
+        _ => null,
+    };
+
+    private static string? ClockOffsets(int error) => error switch
+    {
+        Errno.ERANGE => "A clock must not go below zero or beyond 146 years: an offset can take back at most the time since the host started.",
+        Errno.EPERM or Errno.EACCES => "Offsets can be set in a new time namespace only, with a new user namespace or as root.",
+        _ => null,
+    };
+
+    private static string? Identity(StepKind kind, int error) => (kind, error) switch
+    {
+        (_, Errno.EINVAL) => "The sandbox has no such id: add it to the id map (IdMap.Ranges, IdMap.Subordinate), or choose one that is mapped.",
+        (StepKind.TakeGroups, Errno.EPERM) => "Supplementary groups are denied where an ordinary user maps only its own id: leave them out, or use IdMap.Subordinate.",
+        (StepKind.Own, Errno.EPERM) => "The sandbox's init may give away only files whose owner is mapped.",
+        _ => null,
+    };
+
+    private static string? OpenOfHost(string? target, int error) => error switch
+    {
+        Errno.ENOENT or Errno.ENOTDIR => $"The host has no {target}. Make it, or let the entry be left out where it is missing (Requirement.Prefer).",
+        Errno.EACCES => $"User {HostFacts.Current.UserId} of the host may not reach {target}: each folder above it must have the x permission for that user.",
+        Errno.EINVAL => $"Mounts below {target} cannot be left out, since an ordinary user would see what they cover: bind it with BindScope.Recursive. A mount may also be unbindable.",
+        Errno.EPERM => "Copying a mount needs a new user namespace and a new mount namespace, or root.",
+        _ => null,
+    };
+
+    private static string? FindInside(string? target, int error) => error switch
+    {
+        Errno.ENOENT => $"In a root that is a folder of the host nothing is made: make {target} in that folder first, or lay an OverlayRoot over it.",
+        Errno.ENOTDIR => $"A folder is mounted on a folder and a file on a file; something on the way to {target} is not what it must be.",
+        Errno.ELOOP => $"There is a symbolic link at or above {target} that leads in a circle or into /proc.",
+        Errno.EACCES => $"The sandbox's first user may not reach {target}: each folder above it must have the x permission for the mapped user.",
+        _ => null,
+    };
+
+    private static string? EnterFolder(string? target, int error) => error switch
+    {
+        Errno.ENOENT or Errno.ENOTDIR => $"There is no folder {target} in the sandbox: add it (a folder, a temporary folder or a bind), or choose another one.",
+        Errno.EACCES => $"The sandbox's user needs the x permission on {target} and each folder above it; on folders of the host it counts as the id that it is mapped to.",
+        _ => null,
+    };
+
+    private static string? FileSystem(StepKind kind, int error)
+    {
+        switch (kind, error)
+        {
+            case (StepKind.MakeProc, Errno.EPERM):
+                Obstacle covers = MountProbe.ExplainCovers(HostFiles.Current);
+                return $"{covers.Reason} {covers.Remedy} From Linux 7.2 on, ProcContent.ProcessesOnly works nevertheless.";
+            case (StepKind.MakeSys, Errno.EPERM):
+                return "sysfs shows a network namespace: it takes a new one, and a /sys that nothing covers on the host. Else bind the host's /sys read-only.";
+            case (StepKind.MakeOverlay, Errno.EINVAL):
+                return "Each layer must be a folder, and none may lie in another. The upper and the work folder must be two folders of one file system that can be written to and that overlayfs accepts (no overlay, NFS or FAT). The kernel's log names the reason (dmesg).";
+            case (StepKind.MakeOverlay, Errno.EBUSY):
+                return "The upper or the work folder is in use by another overlay.";
+            case (StepKind.MakeOverlay, Errno.ENOENT):
+                return "A layer, the upper or the work folder does not exist.";
+            case (StepKind.MakeOverlay, Errno.ENODEV):
+                return "modprobe overlay, or use a kernel that is built with CONFIG_OVERLAY_FS.";
+            default:
+                return null;
+        }
+    }
+
+    private static string? MapOwners(int error) => error switch
+    {
+        Errno.EINVAL => "The file system of that folder cannot map owners (ext4 and xfs can since 5.12, btrfs since 5.15, tmpfs since 6.3; overlayfs cannot). Use another one, or MountOwnership.Host.",
+        Errno.EPERM => "Mapping owners needs CAP_SYS_ADMIN on the host: run it as root, or ask for MountOwnership.Host.",
+        _ => null,
+    };
+
+    private static string? Scheduling(StepKind kind, int error) => (kind, error) switch
+    {
+        (StepKind.Limit, Errno.EPERM) => "A hard limit above the host's own cannot be had: ask for less, or raise the host's (ulimit -H, Limit…= in systemd).",
+        (StepKind.Limit, Errno.EINVAL) => "The soft limit must not be above the hard limit.",
+        (StepKind.Nice, Errno.EACCES or Errno.EPERM) => "A nice value below the host's own needs CAP_SYS_NICE on the host, or its RLIMIT_NICE.",
+        (StepKind.Affinity, Errno.EINVAL) => $"None of the processors can be used. The host may use {HostFiles.Current.ReadStatus("Cpus_allowed_list") ?? "others"}.",
+        _ => null,
+    };
+
+    private static string? Execute(string? target, int error) => error switch
+    {
+        Errno.ENOENT => $"Either {target} is not in the sandbox, or what runs it is not: the interpreter that a script names in its first line (#!), or the loader of a dynamic program (in /lib or /lib64). Add the folders of the host that have them.",
+        Errno.EACCES => $"The sandbox's user needs the x permission on {target} and each folder above it, and its mount must not have MountOptions.NoExecute; the same holds for a script's interpreter.",
+        Errno.ENOEXEC => $"{target} is no program for this machine: it is built for another processor, or a script without a first line such as #!/bin/sh.",
+        Errno.ENOTDIR => $"Something on the way to {target} is not a folder.",
+        Errno.ETXTBSY => $"Something still has {target} open for writing.",
+        Errno.E2BIG => "Arguments and environment are too long together: hand long input over by standard input or a file.",
+        Errno.EAGAIN => "The user has more processes than its limit (RLIMIT_NPROC).",
+        _ => null,
+    };
 }

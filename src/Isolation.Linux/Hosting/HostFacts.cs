@@ -26,10 +26,12 @@ internal sealed record HostFacts
         {
             UserId = Kernel.geteuid(),
             GroupId = Kernel.getegid(),
-            MayMount = (capabilities & (1L << 21)) != 0,
-            MayMapAnyIds = (capabilities & 0b1100_0000) == 0b1100_0000,
+            MayMount = Has(capabilities, Kernel.CapSysAdmin),
+            MayMapAnyIds = Has(capabilities, Kernel.CapSetuid) && Has(capabilities, Kernel.CapSetgid),
         };
     }
+
+    private static bool Has(long capabilities, int number) => (capabilities & (1L << number)) != 0;
 
     private static long EffectiveCapabilities()
     {

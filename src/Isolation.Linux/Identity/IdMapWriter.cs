@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Identity;
 
@@ -44,10 +45,10 @@ internal static class IdMapWriter
 
     private static void WriteFile(string path, ReadOnlySpan<byte> text)
     {
-        int file = (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCloexec), "write the id map", path);
+        int file = (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCloexec), "write the id map", path, StepKind.IdMap);
         long written = Kernel.write(file, text);
         Kernel.close(file);
-        Errors.Check(written, "write the id map", path);
+        Errors.Check(written, "write the id map", path, StepKind.IdMap);
     }
 
     private static async Task RunHelperAsync(string helper, int processId, ImmutableArray<IdRange> ranges, CancellationToken cancellationToken)

@@ -41,11 +41,12 @@ internal static class SubordinateIds
     }
 
     /// <summary>The name of a user of the host; null where /etc/passwd does not have it.</summary>
-    internal static string? UserName(uint user)
+    internal static string? UserName(uint user) => UserName(user, File.Exists("/etc/passwd") ? File.ReadLines("/etc/passwd") : []);
+
+    /// <summary>The name of a user in the lines of passwd(5).</summary>
+    internal static string? UserName(uint user, IEnumerable<string> lines)
     {
         string number = user.ToString(CultureInfo.InvariantCulture);
-        return File.Exists("/etc/passwd")
-            ? File.ReadLines("/etc/passwd").Select(line => line.Split(':')).FirstOrDefault(fields => fields.Length > 2 && fields[2] == number)?[0]
-            : null;
+        return lines.Select(line => line.Split(':')).FirstOrDefault(fields => fields.Length > 2 && fields[2] == number)?[0];
     }
 }

@@ -7,6 +7,7 @@ namespace Isolation.Linux.Interop;
 internal struct CloneArguments
 {
     internal const long Vm = 0x100;
+    internal const long Files = 0x400;
     internal const long Vfork = 0x4000;
     internal const long Parent = 0x8000;
     internal const long Pidfd = 0x1000;

@@ -7,6 +7,7 @@ internal static class Errno
     internal const int ENOENT = 2;
     internal const int ESRCH = 3;
     internal const int EINTR = 4;
+    internal const int E2BIG = 7;
     internal const int EAGAIN = 11;
     internal const int ENOMEM = 12;
     internal const int EACCES = 13;
@@ -17,6 +18,8 @@ internal static class Errno
     internal const int EINVAL = 22;
     internal const int EMFILE = 24;
     internal const int ENFILE = 23;
+    internal const int ETXTBSY = 26;
+    internal const int ERANGE = 34;
     internal const int ENOSPC = 28;
     internal const int ECHILD = 10;
     internal const int ENOSYS = 38;

@@ -21,11 +21,11 @@ internal static unsafe partial class Kernel
     internal const int OCloexec = 0x80000;
     internal const int OPath = 0x200000;
 
-    /// <summary>The one flag of open(2) here that differs between the architectures.</summary>
-    internal static readonly int ODirectory = Calls == SystemCallTable.Arm64 ? 0x4000 : 0x10000;
+    /// <summary>One of the two flags of open(2) here that differ between the architectures.</summary>
+    internal static readonly int ODirectory = DirectoryFlag(Calls);
 
     /// <summary>As <see cref="ODirectory"/>.</summary>
-    internal static readonly int ONofollow = Calls == SystemCallTable.Arm64 ? 0x8000 : 0x20000;
+    internal static readonly int ONofollow = NofollowFlag(Calls);
 
     internal const int FDupfdCloexec = 1030;
     internal const int FAddSeals = 1033;
@@ -40,6 +40,18 @@ internal static unsafe partial class Kernel
     internal const int MfdExec = 0x10;
 
     internal const uint CloseRangeCloexec = 4;
+
+    internal const int WOk = 2;
+
+    internal const int ProtRead = 1;
+    internal const int ProtExec = 4;
+    internal const int MapPrivate = 2;
+
+    /// <summary>O_DIRECTORY of an architecture.</summary>
+    internal static int DirectoryFlag(SystemCallTable calls) => calls == SystemCallTable.Arm64 ? 0x4000 : 0x10000;
+
+    /// <summary>O_NOFOLLOW of an architecture.</summary>
+    internal static int NofollowFlag(SystemCallTable calls) => calls == SystemCallTable.Arm64 ? 0x8000 : 0x20000;
 
     /// <summary>close(2)</summary>
     internal static long close(int fd) => Invoke(Calls.Close, fd);
@@ -111,6 +123,24 @@ internal static unsafe partial class Kernel
     /// <summary>mmap(2)</summary>
     internal static long mmap(long length, int protection, int flags, int fd, long offset) =>
         Invoke(Calls.Mmap, 0, length, protection, flags, fd, offset);
+
+    /// <summary>faccessat(2): whether the process may do something with a file.</summary>
+    internal static long faccessat(string path, int mode)
+    {
+        using NativeText text = new(path);
+        return Invoke(Calls.Faccessat, AtFdcwd, text.Address, mode);
+    }
+
+    /// <summary>getxattr(2). Returns the size of the value.</summary>
+    internal static long getxattr(string path, string name, Span<byte> value)
+    {
+        using NativeText text = new(path);
+        using NativeText key = new(name);
+        fixed (byte* start = value)
+        {
+            return Invoke(Calls.Getxattr, text.Address, key.Address, (long)start, value.Length);
+        }
+    }
 
     /// <summary>geteuid(2)</summary>
     internal static uint geteuid() => (uint)Invoke(Calls.Geteuid);

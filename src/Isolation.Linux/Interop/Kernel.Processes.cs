@@ -9,6 +9,23 @@ internal static unsafe partial class Kernel
     internal const int Wnohang = 1;
     internal const int Wexited = 4;
     internal const int Wall = 0x40000000;
+    internal const int SigSetmask = 2;
+    internal const int ClockMonotonic = 1;
+
+    internal const int PrSetPdeathsig = 1;
+    internal const int PrSetDumpable = 4;
+    internal const int PrCapbsetDrop = 24;
+    internal const int PrSetChildSubreaper = 36;
+    internal const int PrSetNoNewPrivs = 38;
+    internal const int PrCapAmbient = 47;
+    internal const int PrCapAmbientRaise = 2;
+    internal const int PrCapAmbientClearAll = 4;
+
+    internal const int CapSetgid = 6;
+    internal const int CapSetuid = 7;
+    internal const int CapSysAdmin = 21;
+    internal const long CapabilityVersion3 = 0x20080522;
+
     internal const short Pollin = 1;
     internal const short Pollhup = 0x10;
 
@@ -24,6 +41,19 @@ internal static unsafe partial class Kernel
         SignalInformation information = default;
         long result = Invoke(Calls.Waitid, PPidfd, pidfd, (long)(&information), options | Wexited | Wall);
         ended = information.Signal != 0;
+        return result;
+    }
+
+    /// <summary>wait4(2) until a child has ended.</summary>
+    internal static long wait4(int pid, int options)
+    {
+        long result;
+        do
+        {
+            result = Invoke(Calls.Wait4, pid, 0, options, 0);
+        }
+        while (result == -Errno.EINTR);
+
         return result;
     }
 

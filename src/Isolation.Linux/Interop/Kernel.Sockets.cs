@@ -11,6 +11,10 @@ internal static unsafe partial class Kernel
     internal const int SockDgram = 2;
     internal const int SockSeqpacket = 5;
     internal const int SockCloexec = OCloexec;
+    internal const int SolSocket = 1;
+    internal const int ScmRights = 1;
+    internal const int SetInterfaceFlags = 0x8914;
+    internal const int InterfaceUp = 1;
     internal const int MsgNosignal = 0x4000;
     internal const int MsgCmsgCloexec = 0x40000000;
 
@@ -40,7 +44,7 @@ internal static unsafe partial class Kernel
             if (!descriptors.IsEmpty)
             {
                 control[0] = 16 + (4 * descriptors.Length);
-                control[1] = 1L | (1L << 32); // SOL_SOCKET, SCM_RIGHTS
+                control[1] = SolSocket | ((long)ScmRights << 32);
                 descriptors.CopyTo(new Span<int>(control + 2, descriptors.Length));
             }
 

@@ -52,6 +52,7 @@ internal sealed record SystemCallTable
         SchedSetaffinity = 203,
         ClockGettime = 228,
         Waitid = 247,
+        Getxattr = 191,
         Openat = 257,
         Mkdirat = 258,
         Mknodat = 259,
@@ -59,6 +60,7 @@ internal sealed record SystemCallTable
         Unlinkat = 263,
         Symlinkat = 266,
         Fchmodat = 268,
+        Faccessat = 269,
         Ppoll = 271,
         Unshare = 272,
         Signalfd4 = 289,
@@ -126,6 +128,7 @@ internal sealed record SystemCallTable
         SchedSetaffinity = 122,
         ClockGettime = 113,
         Waitid = 95,
+        Getxattr = 8,
         Openat = 56,
         Mkdirat = 34,
         Mknodat = 33,
@@ -133,6 +136,7 @@ internal sealed record SystemCallTable
         Unlinkat = 35,
         Symlinkat = 36,
         Fchmodat = 53,
+        Faccessat = 48,
         Ppoll = 73,
         Unshare = 97,
         Signalfd4 = 74,
@@ -201,6 +205,7 @@ internal sealed record SystemCallTable
     public required int SchedSetaffinity { get; init; }
     public required int ClockGettime { get; init; }
     public required int Waitid { get; init; }
+    public required int Getxattr { get; init; }
     public required int Openat { get; init; }
     public required int Mkdirat { get; init; }
     public required int Mknodat { get; init; }
@@ -208,6 +213,7 @@ internal sealed record SystemCallTable
     public required int Unlinkat { get; init; }
     public required int Symlinkat { get; init; }
     public required int Fchmodat { get; init; }
+    public required int Faccessat { get; init; }
     public required int Ppoll { get; init; }
     public required int Unshare { get; init; }
     public required int Signalfd4 { get; init; }

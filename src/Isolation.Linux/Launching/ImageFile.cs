@@ -52,7 +52,7 @@ internal static class ImageFile
             // The executed descriptor must be another one: a file that is open for writing cannot be executed.
             long written = Kernel.write((int)writer, content);
             long reader = written < 0 ? written : Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.OCloexec | Kernel.ONofollow);
-            long mapped = reader < 0 ? reader : Kernel.mmap(Environment.SystemPageSize, 4, 2, (int)reader, 0);
+            long mapped = reader < 0 ? reader : Kernel.mmap(Environment.SystemPageSize, Kernel.ProtExec, Kernel.MapPrivate, (int)reader, 0);
             if (mapped >= 0)
             {
                 return (int)reader;

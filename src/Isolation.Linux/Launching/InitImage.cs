@@ -9,10 +9,6 @@ namespace Isolation.Linux.Launching;
 /// </summary>
 internal sealed unsafe class InitImage
 {
-    private const int ProtRead = 1;
-    private const int ProtExec = 4;
-    private const int MapPrivate = 2;
-
     private static readonly Lock Gate = new();
     private static InitImage? current;
 
@@ -22,7 +18,7 @@ internal sealed unsafe class InitImage
     {
         Descriptor = descriptor;
         IsMemoryFile = isMemoryFile;
-        long code = Kernel.mmap(Environment.SystemPageSize, ProtRead | ProtExec, MapPrivate, descriptor, 0);
+        long code = Kernel.mmap(Environment.SystemPageSize, Kernel.ProtRead | Kernel.ProtExec, Kernel.MapPrivate, descriptor, 0);
         if (code < 0)
         {
             throw Errors.Create("map the walker's code", null, (int)-code);

@@ -12,7 +12,6 @@ namespace Isolation.Linux.Launching;
 internal sealed class Launcher
 {
     private const int ProgramSize = 32 << 10;
-    private const int SetMask = 2;
 
     /// <summary>The lowest number for the descriptors that the child works with: it places the control socket at 0.</summary>
     private const int LowestDescriptor = 3;
@@ -31,7 +30,7 @@ internal sealed class Launcher
             foreach (NamespaceJoin join in plan.Joins)
             {
                 joined.Add((int)Errors.Check(
-                    Kernel.openat(Kernel.AtFdcwd, join.Path, Kernel.ORdonly | Kernel.OCloexec), $"open the {join.Kind.File} namespace", join.Path));
+                    Kernel.openat(Kernel.AtFdcwd, join.Path, Kernel.ORdonly | Kernel.OCloexec), $"open the {join.Kind.File} namespace", join.Path, StepKind.OpenOfHost));
             }
 
             (int pid, int pidfd) = Clone(plan, ref image, child, joined);
@@ -81,7 +80,7 @@ internal sealed class Launcher
                 builder.Reset(builder.BaseAddress);
                 LaunchProgram program = new(builder, plan, image.Descriptor, control, joined);
                 long pid = image.Walk(program.FirstNode);
-                Errors.Check(pid, "clone a process into new namespaces", null);
+                Errors.Check(pid, "clone a process into new namespaces", null, StepKind.Clone);
                 int pidfd = program.Pidfd;
                 if (program.ProcessId != pid)
                 {
@@ -109,7 +108,7 @@ internal sealed class Launcher
                     continue;
                 }
 
-                throw Errors.Create(step.Action, step.Target, program.Error);
+                throw Errors.Create(step, program.Error);
             }
         }
         finally
@@ -145,7 +144,7 @@ internal sealed class Launcher
                 PidfdAddress = pidfdWord,
                 ExitSignal = (long)UnixSignal.ChildStatus,
             });
-            FirstNode = b.Try(Calls.RtSigprocmask, SetMask, everySignal, savedSignals, 8);
+            FirstNode = b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, everySignal, savedSignals, 8);
             long returned = b.Reserve(8);
             long clone = b.Branch(Calls.Clone3, [first, 88], returned, parent, child, parent);
 
@@ -165,7 +164,7 @@ internal sealed class Launcher
                 });
                 Label done = b.NewLabel();
                 b.Branch(Calls.Clone3, [second, 88], b.FailureError, done, image2, Label.Next);
-                b.Step("clone a process into new namespaces", null, Node.Load32, b.FailureError);
+                b.Step("clone a process into new namespaces", null, Node.Load32, b.FailureError, kind: StepKind.Clone);
                 b.Mark(done);
                 Label end = b.NewLabel();
                 b.Mark(end);
@@ -182,8 +181,8 @@ internal sealed class Launcher
             {
                 // Before the image is executed: that is when init enters its time namespace.
                 long file = b.Reserve(8);
-                b.Step("open the clock offsets", "/proc/self/timens_offsets", Calls.Openat, Kernel.AtFdcwd, b.AddText("/proc/self/timens_offsets"), Kernel.OWronly, result: file);
-                b.Step("set the clock offsets", null, Calls.Write, Value.Word(file), b.AddText(offsets), offsets.Length);
+                b.Step("open the clock offsets", "/proc/self/timens_offsets", Calls.Openat, Kernel.AtFdcwd, b.AddText("/proc/self/timens_offsets"), Kernel.OWronly, result: file, kind: StepKind.ClockOffsets);
+                b.Step("set the clock offsets", null, Calls.Write, Value.Word(file), b.AddText(offsets), offsets.Length, kind: StepKind.ClockOffsets);
             }
 
             b.Step("place the control socket", null, Calls.Dup3, control, 0, 0);
@@ -200,7 +199,7 @@ internal sealed class Launcher
             b.Branch(Calls.ExitGroup, [127], 0, failed, failed, failed);
 
             b.Mark(parent);
-            b.Try(Calls.RtSigprocmask, SetMask, savedSignals, 0, 8);
+            b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, savedSignals, 0, 8);
             Label nowhere = b.NewLabel();
             b.Mark(nowhere);
             b.Branch(Node.Return, [Value.Word(returned)], 0, nowhere, nowhere, nowhere);
@@ -217,13 +216,10 @@ internal sealed class Launcher
         /// </summary>
         private void KeepCapabilities()
         {
-            const long Version3 = 0x20080522;
-            const int Ambient = 47;
-            const int Raise = 2;
-            b.Step("keep the capabilities for init", null, Calls.Capset, b.AddWord(Version3), b.AddFilled(24, 0xFF));
+            b.Step("keep the capabilities for init", null, Calls.Capset, b.AddWord(Kernel.CapabilityVersion3), b.AddFilled(24, 0xFF));
             Label raise = b.NewLabel(), done = b.NewLabel();
             b.Mark(raise);
-            long node = b.Branch(Calls.Prctl, [Ambient, Raise, 0, 0, 0], 0, Label.Next, Label.Next, done);
+            long node = b.Branch(Calls.Prctl, [Kernel.PrCapAmbient, Kernel.PrCapAmbientRaise, 0, 0, 0], 0, Label.Next, Label.Next, done);
             long number = node + Node.ArgumentOffset(2);
             b.Branch(Node.Subtract, [Value.Word(number), -1], number, raise, raise, raise);
             b.Mark(done);

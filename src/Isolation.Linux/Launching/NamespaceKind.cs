@@ -20,4 +20,32 @@ internal sealed record NamespaceKind(Namespaces Kind, long Flag, string File)
         new(Namespaces.Time, CloneArguments.NewTime, "time"),
         new(Namespaces.Mount, CloneArguments.NewNs, "mnt"),
     ];
+
+    /// <summary>What people call it.</summary>
+    internal string Word => Kind switch
+    {
+        Namespaces.Network => "network",
+        Namespaces.Mount => "mount",
+        Namespaces.Pid or Namespaces.Ipc or Namespaces.Uts => File.ToUpperInvariant(),
+        _ => File,
+    };
+
+    /// <summary>The setting that limits how many there are, a file below /proc/sys/user.</summary>
+    internal string Limit => $"max_{File}_namespaces";
+
+    /// <summary>What the probe calls making one.</summary>
+    internal IsolationFeature Feature => Kind switch
+    {
+        Namespaces.User => IsolationFeature.UserNamespaces,
+        Namespaces.Mount => IsolationFeature.MountNamespaces,
+        Namespaces.Pid => IsolationFeature.PidNamespaces,
+        Namespaces.Network => IsolationFeature.NetworkNamespaces,
+        Namespaces.Ipc => IsolationFeature.IpcNamespaces,
+        Namespaces.Uts => IsolationFeature.UtsNamespaces,
+        Namespaces.Cgroup => IsolationFeature.CgroupNamespaces,
+        _ => IsolationFeature.TimeNamespaces,
+    };
+
+    /// <summary>The entry of one kind.</summary>
+    internal static NamespaceKind Of(Namespaces kind) => Array.Find(All, entry => entry.Kind == kind)!;
 }

@@ -33,8 +33,6 @@ internal sealed class InitProgram
     private const int EventDescriptor = 1;
     private const int EntrySize = (5 * Node.Size) + 16;
     private const int ControlCapacity = 16 + (4 * Kernel.MaximumDescriptors) + 4;
-    private const int ChildSignal = 17;
-    private const int MonotonicClock = 1;
 
     private static readonly Lazy<InitProgram> Shared = new(() => new InitProgram(SystemCallTable.Current));
 
@@ -52,7 +50,7 @@ internal sealed class InitProgram
         long reportMessage = b.AddStructure(new Kernel.MessageHeader { Parts = reportParts, PartCount = 2 });
         long polled = b.AddStructure(new Kernel.PollDescriptor { Descriptor = 0, Events = Kernel.Pollin });
         b.AddStructure(new Kernel.PollDescriptor { Descriptor = EventDescriptor, Events = Kernel.Pollin });
-        long childSignals = b.AddWord(1L << (ChildSignal - 1));
+        long childSignals = b.AddWord(1L << ((int)UnixSignal.ChildStatus - 1));
         long largeSize = b.Reserve(8);
         long events = b.Reserve(128);
         control = b.Reserve(ControlCapacity);
@@ -98,7 +96,7 @@ internal sealed class InitProgram
             poll);
 
         b.Mark(found);
-        b.Try(calls.ClockGettime, MonotonicClock, report + Field<ExitReport>(nameof(ExitReport.EndSeconds)));
+        b.Try(calls.ClockGettime, Kernel.ClockMonotonic, report + Field<ExitReport>(nameof(ExitReport.EndSeconds)));
         ReportNode = b.Branch(calls.Sendmsg, [0, reportMessage, Kernel.MsgNosignal], 0, reap, reap, reap);
 
         b.Mark(exit);

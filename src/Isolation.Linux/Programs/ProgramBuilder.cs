@@ -172,9 +172,9 @@ internal sealed class ProgramBuilder
     /// <summary>A checked system call: a negative result ends the program at <see cref="FailureExit"/>.</summary>
     internal long Step(
         string action, string? target, long number, Value a = default, Value b = default, Value c = default, Value d = default, Value e = default, long result = 0,
-        Label? zero = null)
+        Label? zero = null, StepKind kind = StepKind.Other)
     {
-        steps.Add(new ProgramStep(action, target));
+        steps.Add(new ProgramStep(action, target, kind == StepKind.Other ? StepKinds.Of(number) : kind));
         Label failure = NewLabel();
         failures.Add(new PendingFailure(steps.Count, failure, result, FailureExit));
         return Branch(number, [a, b, c, d, e], result == 0 ? FailureError : result, Label.Next, zero ?? Label.Next, failure);

@@ -9,7 +9,6 @@ namespace Isolation.Linux.Running;
 /// <summary>Lays out the program that starts a command: init clones a child that shares its memory until it executes the payload.</summary>
 internal static class CommandProgram
 {
-    private const int SetMask = 2;
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
 
     /// <summary>Adds the program to an empty builder.</summary>
@@ -43,7 +42,7 @@ internal static class CommandProgram
 
         // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once.
         b.Branch(Node.Load32, [b.FailureStep], 0, startFailed, Label.Next, startFailed);
-        b.Try(Calls.ClockGettime, 1, init.EntryStart(entry));
+        b.Try(Calls.ClockGettime, Kernel.ClockMonotonic, init.EntryStart(entry));
         if (options.HasFlag(CommandOptions.ReportStart))
         {
             long message = b.AddWord((long)InitMessage.Started);
@@ -78,7 +77,7 @@ internal static class CommandProgram
         TakeIdentity(b, setup, user);
         b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory));
         b.Try(Calls.Umask, (int)command.Umask);
-        b.Try(Calls.RtSigprocmask, SetMask, b.Reserve(8), 0, 8);
+        b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
         Execute(b, command);
         b.Mark(childFailed);
         b.Branch(Calls.ExitGroup, [127], 0, childFailed, childFailed, childFailed);
@@ -169,19 +168,14 @@ internal static class CommandProgram
             b.Step("set the supplementary groups", null, Calls.Setgroups, groups.Length, b.AddBytes(MemoryMarshal.AsBytes(groups.AsSpan())));
         }
 
-        const int SetNoNewPrivileges = 38;
-        const int Ambient = 47;
-        const int ClearAmbient = 4;
-        const int SetParentDeathSignal = 1;
-        const long CapabilityVersion3 = 0x20080522;
         b.Step("become the group", null, Calls.Setresgid, user.GroupId, user.GroupId, user.GroupId);
         b.Step("become the user", null, Calls.Setresuid, user.UserId, user.UserId, user.UserId);
-        b.Step("clear the ambient capabilities", null, Calls.Prctl, Ambient, ClearAmbient, 0, 0, 0);
-        b.Step("drop all capabilities", null, Calls.Capset, b.AddWord(CapabilityVersion3), b.Reserve(24));
-        b.Step("forbid new privileges", null, Calls.Prctl, SetNoNewPrivileges, 1, 0, 0, 0);
+        b.Step("clear the ambient capabilities", null, Calls.Prctl, Kernel.PrCapAmbient, Kernel.PrCapAmbientClearAll, 0, 0, 0);
+        b.Step("drop all capabilities", null, Calls.Capset, b.AddWord(Kernel.CapabilityVersion3), b.Reserve(24));
+        b.Step("forbid new privileges", null, Calls.Prctl, Kernel.PrSetNoNewPrivs, 1, 0, 0, 0);
         if (!setup.OwnsProcesses)
         {
-            b.Step("tie the command's life to init's", null, Calls.Prctl, SetParentDeathSignal, (int)UnixSignal.Kill);
+            b.Step("tie the command's life to init's", null, Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.Kill);
         }
     }
 
@@ -225,10 +219,10 @@ internal static class CommandProgram
             b.Compare(Value.Word(result), -Errno.ENOTDIR, notFolder, tryNext, notFolder);
             b.Mark(notFolder);
             b.Mark(stop);
-            b.Step("execute", command.Program, Node.Load32, result);
+            b.Step("execute", command.Program, Node.Load32, result, kind: StepKind.Execute);
             b.Mark(tryNext);
         }
 
-        b.Step("find in the PATH", command.Program, Node.Load32, b.AddWord(-Errno.ENOENT));
+        b.Step("find in the PATH", command.Program, Node.Load32, b.AddWord(-Errno.ENOENT), kind: StepKind.Execute);
     }
 }

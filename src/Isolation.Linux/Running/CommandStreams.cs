@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Running;
@@ -203,7 +204,7 @@ internal sealed class CommandStreams : IDisposable
     }
 
     private static int OpenFile(string path, int flags) =>
-        (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, path, flags | Kernel.OCloexec, 0b110_110_110), "open", path);
+        (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, path, flags | Kernel.OCloexec, 0b110_110_110), "open", path, StepKind.OpenOfHost);
 
     /// <summary>A descriptor from which the bytes can be read, with nobody left to write them.</summary>
     private static int Hold(ReadOnlySpan<byte> bytes)

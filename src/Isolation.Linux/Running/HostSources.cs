@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
 using Isolation.Linux.Setup;
 
 namespace Isolation.Linux.Running;
@@ -53,11 +54,11 @@ internal sealed class HostSources : IDisposable
             HostSourceKind.Mount => Tree(source.Path, Clone),
             HostSourceKind.MappedTree => MappedTree(source.Path, processId),
             HostSourceKind.Content => MemoryFile.Create(source.Path, source.Content.Span),
-            _ => (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, source.Path, Kernel.ORdonly | Kernel.OCloexec), "open", source.Path),
+            _ => (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, source.Path, Kernel.ORdonly | Kernel.OCloexec), "open", source.Path, StepKind.OpenOfHost),
         };
     }
 
-    private static int Tree(string path, int flags) => (int)Errors.Check(Kernel.open_tree(Kernel.AtFdcwd, path, flags), "open", path);
+    private static int Tree(string path, int flags) => (int)Errors.Check(Kernel.open_tree(Kernel.AtFdcwd, path, flags), "open", path, StepKind.OpenOfHost);
 
     private static int MappedTree(string path, int processId)
     {
@@ -76,7 +77,7 @@ internal sealed class HostSources : IDisposable
             Kernel.close(tree);
         }
 
-        Errors.Check(result, "map the owners of", path);
+        Errors.Check(result, "map the owners of", path, StepKind.MapOwners);
         return tree;
     }
 }

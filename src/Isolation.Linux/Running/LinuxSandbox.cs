@@ -338,7 +338,7 @@ internal sealed class LinuxSandbox : ISandbox
     private async ValueTask FailSetupAsync(int step, int error)
     {
         ProgramStep failed = _setup.Steps[step - 1];
-        SandboxException exception = Errors.Create(failed.Action, failed.Target, error);
+        SandboxException exception = Errors.Create(failed, error);
         _ready.TrySetException(exception);
         RunningCommand? command;
         lock (_gate)

@@ -1,4 +1,5 @@
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Running;
 
@@ -26,7 +27,7 @@ internal static class MemoryFile
             Kernel.close(descriptor);
         }
 
-        Errors.Check(result, "fill a memory file for", name);
+        Errors.Check(result, "fill a memory file for", name, StepKind.WriteMemory);
         return descriptor;
     }
 }

@@ -124,7 +124,7 @@ internal sealed class RunningCommand : ISandboxProcess
     internal ValueTask OnFailedAsync(int step, int error)
     {
         ProgramStep failed = _steps[step - 1];
-        return FailAsync(Errors.Create(failed.Action, failed.Target, error));
+        return FailAsync(Errors.Create(failed, error));
     }
 
     internal async ValueTask FailAsync(Exception exception)

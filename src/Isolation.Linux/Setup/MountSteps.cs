@@ -54,18 +54,25 @@ internal sealed class MountSteps(SetupContext context)
     /// <summary>A new, detached mount of a file system.</summary>
     internal long FileSystem(string type, string action, string? target, IEnumerable<(string Key, string? Value)> options, long attributes)
     {
+        StepKind kind = type switch
+        {
+            "proc" => StepKind.MakeProc,
+            "sysfs" => StepKind.MakeSys,
+            "overlay" => StepKind.MakeOverlay,
+            _ => StepKind.Other,
+        };
         long file = B.Reserve(8);
         long mount = B.Reserve(8);
-        B.Step(action, target, Calls.Fsopen, B.AddText(type), Kernel.FsopenCloexec, result: file);
+        B.Step(action, target, Calls.Fsopen, B.AddText(type), Kernel.FsopenCloexec, result: file, kind: kind);
         foreach ((string key, string? value) in options)
         {
             B.Step(
                 $"{action}, option {key}={value}", target, Calls.Fsconfig, Value.Word(file),
-                value is null ? Kernel.FsconfigSetFlag : Kernel.FsconfigSetString, B.AddText(key), value is null ? 0 : B.AddText(value), 0);
+                value is null ? Kernel.FsconfigSetFlag : Kernel.FsconfigSetString, B.AddText(key), value is null ? 0 : B.AddText(value), 0, kind: kind);
         }
 
-        B.Step(action, target, Calls.Fsconfig, Value.Word(file), Kernel.FsconfigCreate);
-        B.Step(action, target, Calls.Fsmount, Value.Word(file), Kernel.FsmountCloexec, attributes, result: mount);
+        B.Step(action, target, Calls.Fsconfig, Value.Word(file), Kernel.FsconfigCreate, kind: kind);
+        B.Step(action, target, Calls.Fsmount, Value.Word(file), Kernel.FsmountCloexec, attributes, result: mount, kind: kind);
         return mount;
     }
 

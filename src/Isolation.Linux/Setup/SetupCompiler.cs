@@ -37,8 +37,7 @@ internal sealed class SetupCompiler
         }
 
         DropBoundingSet();
-        const int SetDumpable = 4;
-        b.Step("keep the init process from being traced", null, Calls.Prctl, SetDumpable, 0);
+        b.Step("keep the init process from being traced", null, Calls.Prctl, Kernel.PrSetDumpable, 0);
         Label end = b.NewLabel();
         long last = b.Jump(end);
         b.Mark(end);
@@ -84,8 +83,7 @@ internal sealed class SetupCompiler
             }
         }
 
-        const int SetChildSubreaper = 36;
-        b.Try(Calls.Prctl, SetChildSubreaper, 1);
+        b.Try(Calls.Prctl, Kernel.PrSetChildSubreaper, 1);
         b.Try(Calls.Umask, 0);
     }
 
@@ -138,24 +136,21 @@ internal sealed class SetupCompiler
     private void StartLoopback()
     {
         ProgramBuilder b = context.Builder;
-        const int SetInterfaceFlags = 0x8914;
-        const long Up = 1;
         long request = b.Reserve(40); // struct ifreq: the name in 16 bytes, then the flags
         "lo"u8.CopyTo(b.At(request, 2));
-        b.SetWord(request + 16, Up);
+        b.SetWord(request + 16, Kernel.InterfaceUp);
         long socket = b.Reserve(8);
         b.Step("open a socket to start loopback", null, Calls.Socket, Kernel.AfInet, Kernel.SockDgram | Kernel.SockCloexec, 0, result: socket);
-        b.Step("start the loopback device", null, Calls.Ioctl, Value.Word(socket), SetInterfaceFlags, request);
+        b.Step("start the loopback device", null, Calls.Ioctl, Value.Word(socket), Kernel.SetInterfaceFlags, request);
     }
 
     /// <summary>Drops every capability from the bounding set, by number until the kernel knows no more.</summary>
     private void DropBoundingSet()
     {
         ProgramBuilder b = context.Builder;
-        const int DropFromBoundingSet = 24;
         Label done = b.NewLabel(), drop = b.NewLabel();
         b.Mark(drop);
-        long dropNode = b.Branch(Calls.Prctl, [DropFromBoundingSet, 0], 0, Label.Next, Label.Next, done);
+        long dropNode = b.Branch(Calls.Prctl, [Kernel.PrCapbsetDrop, 0], 0, Label.Next, Label.Next, done);
         long number = dropNode + Node.ArgumentOffset(1);
         b.Branch(Node.Subtract, [Value.Word(number), -1], number, drop, drop, drop);
         b.Mark(done);

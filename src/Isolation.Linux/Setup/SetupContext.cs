@@ -3,6 +3,7 @@ using Isolation.Linux.Hosting;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Launching;
+using Isolation.Linux.Probing;
 using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Setup;
@@ -22,13 +23,14 @@ internal sealed class SetupContext
         {
             switch (specification.Namespaces[kind.Kind])
             {
-                case NewNamespace source when NamespaceAvailability.Find(kind, facts) is { } missing:
+                case NewNamespace source when FindObstacle(kind, source.Requirement) is { } obstacle:
                     if (source.Requirement == Requirement.Require)
                     {
-                        throw new SandboxException($"make a {kind.File} namespace", null, Errno.EPERM, nameof(Errno.EPERM), missing.Reason, missing.Remedy);
+                        throw new SandboxException(
+                            $"make a {kind.Word} namespace", null, Errno.EPERM, nameof(Errno.EPERM), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
                     }
 
-                    LeftOut.Add(missing);
+                    LeftOut.Add(new NotApplied($"make a {kind.Word} namespace", obstacle.Reason, obstacle.Remedy));
                     break;
                 case NewNamespace:
                     flags |= kind.Flag;
@@ -104,6 +106,24 @@ internal sealed class SetupContext
         b.Branch(Node.Load32, [b.FailureStep], step, Label.Next, Label.Next, Label.Next);
         b.Branch(Node.Load32, [b.FailureError], error, Label.Next, Label.Next, Label.Next);
         b.Mark(after);
+    }
+
+    /// <summary>
+    /// What stands against making a namespace. Where the sandbox can do without it, it has to be tried beforehand;
+    /// where it cannot, the launch itself will tell.
+    /// </summary>
+    private Obstacle? FindObstacle(NamespaceKind kind, Requirement requirement)
+    {
+        NamespaceProbe probe = HostProbe.Current.Namespaces;
+        if (requirement == Requirement.Require)
+        {
+            return probe.FindBySwitch(kind);
+        }
+
+        bool hasUsers = Makes(Namespaces.User) || Specification.Namespaces.User is JoinedByPath or JoinedFromProcess;
+        return kind.Kind != Namespaces.User && !hasUsers && !Facts.MayMount
+            ? new Obstacle("An ordinary user can make it in a new user namespace only.", "Ask for a new user namespace as well, or run the host as root.")
+            : probe.Find(kind);
     }
 
     private static string Format(TimeOffsets offsets)

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Isolation.Linux.Hosting;
+using Isolation.Linux.Launching;
+
+namespace Isolation.Linux.Probing;
+
+/// <summary>Finds what a host can do, feature by feature, without making a sandbox.</summary>
+internal sealed class HostProbe
+{
+    private static readonly Lazy<HostProbe> Shared = new(Create);
+
+    private readonly HostFiles _files;
+    private readonly HostFacts _facts;
+    private readonly IHostTrials _trials;
+    private readonly FeatureSupport _platform;
+    private readonly Lazy<IsolationSupport> _support;
+
+    internal HostProbe(HostFiles files, HostFacts facts, IHostTrials trials, FeatureSupport platform)
+    {
+        _files = files;
+        _facts = facts;
+        _trials = trials;
+        _platform = platform;
+        Namespaces = new NamespaceProbe(files, facts, trials);
+        _support = new Lazy<IsolationSupport>(Find);
+    }
+
+    /// <summary>The probe of this host. What it found once, it does not look for again.</summary>
+    internal static HostProbe Current => Shared.Value;
+
+    internal NamespaceProbe Namespaces { get; }
+
+    internal IsolationSupport Support => _support.Value;
+
+    private static HostProbe Create()
+    {
+        bool isLinux = OperatingSystem.IsLinux();
+        return new HostProbe(
+            HostFiles.Current,
+            isLinux ? HostFacts.Current : new HostFacts { UserId = 0, GroupId = 0, MayMount = false, MayMapAnyIds = false },
+            new HostTrials(),
+            PlatformProbe.Find(HostFiles.Current, isLinux, RuntimeInformation.ProcessArchitecture));
+    }
+
+    private IsolationSupport Find()
+    {
+        if (!_platform.IsSupported)
+        {
+            // Nothing else can be found out, let alone tried.
+            return new IsolationSupport(
+                [_platform, .. Enum.GetValues<IsolationFeature>().Where(feature => feature != IsolationFeature.Platform)
+                    .Select(feature => _platform with { Feature = feature })]);
+        }
+
+        ImmutableArray<FeatureSupport>.Builder found = ImmutableArray.CreateBuilder<FeatureSupport>();
+        found.Add(_platform);
+        found.AddRange(NamespaceKind.All.Select(Namespaces.Support).OrderBy(support => support.Feature));
+        IdMapProbe ids = new(_files, _facts, Namespaces);
+        found.Add(ids.FindAny());
+        found.Add(ids.FindSubordinate());
+        MountProbe mounts = new(_files, _facts, Namespaces, _trials);
+        found.Add(mounts.FindProc());
+        found.Add(mounts.FindOverlay());
+        found.Add(mounts.FindRecursiveReadOnly());
+        found.Add(mounts.FindMapped());
+        found.Add(MemoryFileProbe.Find(_files, _trials));
+        found.Add(CgroupProbe.Find(_files));
+        return new IsolationSupport(found.ToImmutable());
+    }
+}

@@ -1,0 +1,135 @@
+using Isolation.Linux.Hosting;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Launching;
+
+namespace Isolation.Linux.Probing;
+
+/// <summary>What can be mounted. All of it is tried.</summary>
+internal sealed class MountProbe(HostFiles files, HostFacts facts, NamespaceProbe namespaces, IHostTrials trials)
+{
+    // Folders that applications bind, on file systems that differ on most hosts.
+    private static readonly string[] MappedFolders = ["/", "/home", "/tmp", "/dev/shm"];
+
+    internal FeatureSupport FindProc()
+    {
+        const IsolationFeature Feature = IsolationFeature.ProcMounts;
+        if (NamespaceObstacle(Namespaces.Pid) is { } obstacle)
+        {
+            return obstacle.For(Feature);
+        }
+
+        int error = trials.TryProc(namespaces.HasUserNamespaces, ProcContent.Everything);
+        if (error == 0)
+        {
+            return new(Feature, true, "A process file system can be mounted for a new PID namespace.", null);
+        }
+
+        bool isTooRevealing = error == Errno.EPERM && namespaces.HasUserNamespaces;
+        return (isTooRevealing ? ExplainTooRevealing() : UserNamespaceSwitches.Explain(files, facts, error)).For(Feature);
+    }
+
+    internal FeatureSupport FindOverlay()
+    {
+        const IsolationFeature Feature = IsolationFeature.Overlay;
+        if (NamespaceObstacle(Namespaces.Mount) is { } obstacle)
+        {
+            return obstacle.For(Feature);
+        }
+
+        return trials.TryOverlay(namespaces.HasUserNamespaces) switch
+        {
+            0 => new(Feature, true, "Folders can be laid over each other.", null),
+            Errno.ENODEV => new(Feature, false, "The kernel has no overlay file system, or its module is not loaded.", "modprobe overlay, or use a kernel that is built with CONFIG_OVERLAY_FS."),
+            int error => UserNamespaceSwitches.Explain(files, facts, error).For(Feature),
+        };
+    }
+
+    internal FeatureSupport FindRecursiveReadOnly()
+    {
+        const IsolationFeature Feature = IsolationFeature.RecursiveReadOnly;
+        if (NamespaceObstacle(Namespaces.Mount) is { } obstacle)
+        {
+            return obstacle.For(Feature);
+        }
+
+        return trials.TryRecursiveReadOnly(namespaces.HasUserNamespaces) switch
+        {
+            0 => new(Feature, true, "A tree of mounts can be made read-only as a whole.", null),
+            int error => UserNamespaceSwitches.Explain(files, facts, error).For(Feature),
+        };
+    }
+
+    internal FeatureSupport FindMapped()
+    {
+        const IsolationFeature Feature = IsolationFeature.IdMappedMounts;
+        if (NamespaceObstacle(Namespaces.Mount) is { } obstacle)
+        {
+            return obstacle.For(Feature);
+        }
+
+        if (!facts.MayMount || !namespaces.HasUserNamespaces)
+        {
+            return new(
+                Feature, false, "Mapping the owners of a mount needs CAP_SYS_ADMIN on the host and a new user namespace.",
+                "Run the host as root, or ask for MountOwnership.Host.");
+        }
+
+        List<string> working = [];
+        List<string> refused = [];
+        foreach (string folder in MappedFolders.Where(files.Exists))
+        {
+            int error = trials.TryMappedMount(folder);
+            (error == 0 ? working : refused).Add(error == 0 ? folder : $"{folder} ({ErrnoText.Name(error)})");
+        }
+
+        string rest = refused.Count == 0 ? "" : $" Refused for {string.Join(", ", refused)}: it is the file system of a folder that must be able to.";
+        return working.Count > 0
+            ? new(Feature, true, $"Owners can be mapped for {string.Join(", ", working)}.{rest}", null)
+            : new(
+                Feature, false, $"No folder that was tried can map owners.{rest}",
+                "Keep the folders on a file system that can (ext4 and xfs since 5.12, btrfs since 5.15, tmpfs since 6.3), or ask for MountOwnership.Host.");
+    }
+
+    /// <summary>
+    /// A user namespace gets a new view of /proc only where the view that it has is complete: what covers parts of the
+    /// old one would be uncovered in the new.
+    /// </summary>
+    internal Obstacle ExplainTooRevealing()
+    {
+        bool canHaveProcesses = trials.TryProc(namespaces.HasUserNamespaces, ProcContent.ProcessesOnly) == 0;
+        Obstacle known = ExplainCovers(files);
+        return canHaveProcesses
+            ? new($"{known.Reason} Processes alone can be shown.", $"Ask for ProcContent.ProcessesOnly. For all of /proc: {known.Remedy}")
+            : known;
+    }
+
+    /// <summary>What covers /proc, from the mount table alone.</summary>
+    internal static Obstacle ExplainCovers(HostFiles files)
+    {
+        const string Unmask =
+            "Start the container without masks over /proc (docker: --security-opt systempaths=unconfined; podman: --security-opt unmask=ALL; Kubernetes: procMount: Unmasked), or bind a /proc that may be seen.";
+        IReadOnlyList<MountLine> mounts = files.ReadMounts();
+        MountLine? proc = mounts.FirstOrDefault(mount => mount is { Point: "/proc", Type: "proc" });
+        if (proc is null)
+        {
+            return new("A user namespace may mount /proc only where the host has it at /proc, and this one has not.", "mount -t proc proc /proc");
+        }
+
+        // The kernel does not count the folder that is there to be mounted on.
+        string[] covers = [.. mounts.Select(mount => mount.Point)
+            .Where(point => point.StartsWith("/proc/", StringComparison.Ordinal) && !point.StartsWith("/proc/sys/fs/binfmt_misc", StringComparison.Ordinal))
+            .Distinct().Order(StringComparer.Ordinal)];
+        if (covers.Length > 0)
+        {
+            return new($"/proc is covered at {string.Join(", ", covers)}, so a user namespace may not mount it anew (too revealing).", Unmask);
+        }
+
+        string? option = proc.SuperOptions.FirstOrDefault(option => option.StartsWith("subset=", StringComparison.Ordinal));
+        return option is not null || proc.Options.Contains("ro")
+            ? new($"The host's own /proc is restricted ({option ?? "ro"}), so a user namespace may not mount it anew (too revealing).", $"mount -o remount,rw /proc, without {option ?? "ro"}")
+            : new("The kernel refuses to mount /proc in a user namespace (EPERM).", Unmask);
+    }
+
+    private Obstacle? NamespaceObstacle(Namespaces kind) =>
+        namespaces.Find(NamespaceKind.Of(Namespaces.Mount)) ?? namespaces.Find(NamespaceKind.Of(kind));
+}

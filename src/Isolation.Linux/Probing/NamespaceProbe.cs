@@ -1,0 +1,100 @@
+using System.Globalization;
+using Isolation.Linux.Hosting;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Launching;
+
+namespace Isolation.Linux.Probing;
+
+/// <summary>Whether namespaces of each kind can be made. Every kind is tried once.</summary>
+internal sealed class NamespaceProbe
+{
+    /// <summary>
+    /// The first kernel in which a process that shares its parent's memory enters its time namespace when it executes a
+    /// program ("fs/exec: switch timens when a task gets a new mm"). Before that, the offsets would be out of reach.
+    /// </summary>
+    internal static readonly Version OldestKernelForTime = new(6, 2);
+
+    private readonly HostFiles _files;
+    private readonly HostFacts _facts;
+    private readonly Dictionary<Namespaces, Lazy<Obstacle?>> _found;
+
+    internal NamespaceProbe(HostFiles files, HostFacts facts, IHostTrials trials)
+    {
+        _files = files;
+        _facts = facts;
+        _found = NamespaceKind.All.ToDictionary(kind => kind.Kind, kind => new Lazy<Obstacle?>(() => FindBySwitch(kind) ?? Try(kind, trials)));
+    }
+
+    internal bool HasUserNamespaces => Find(NamespaceKind.Of(Namespaces.User)) is null;
+
+    /// <summary>Null where one can be made, in a user namespace that is made with it if need be.</summary>
+    internal Obstacle? Find(NamespaceKind kind) => _found[kind.Kind].Value;
+
+    /// <summary>What files say against a kind, without a trial.</summary>
+    internal Obstacle? FindBySwitch(NamespaceKind kind)
+    {
+        if (!_files.Exists($"/proc/self/ns/{kind.File}"))
+        {
+            return new($"This kernel has no {kind.Word} namespaces.", $"Use a kernel that is built with CONFIG_{Option(kind)}.");
+        }
+
+        if (_files.Is($"/proc/sys/user/{kind.Limit}", "0"))
+        {
+            return new($"No {kind.Word} namespaces may be made: user.{kind.Limit} is 0.", $"sysctl -w user.{kind.Limit}=100000");
+        }
+
+        if (kind.Kind == Namespaces.Time && PlatformProbe.KernelVersion(_files) is var version && version < OldestKernelForTime)
+        {
+            return new(
+                $"Clock offsets need kernel {OldestKernelForTime} or newer; this is {version}.", $"Use a kernel of version {OldestKernelForTime} or newer.");
+        }
+
+        return kind.Kind == Namespaces.User ? UserNamespaceSwitches.Find(_files, _facts) : null;
+    }
+
+    internal FeatureSupport Support(NamespaceKind kind)
+    {
+        if (Find(kind) is { } obstacle)
+        {
+            return obstacle.For(kind.Feature);
+        }
+
+        string limit = _files.ReadText($"/proc/sys/user/{kind.Limit}") is { } text && long.TryParse(text, CultureInfo.InvariantCulture, out long most)
+            ? string.Create(CultureInfo.InvariantCulture, $", at most {most} of them (user.{kind.Limit})")
+            : "";
+        string how = kind.Kind == Namespaces.User ? "" : HasUserNamespaces ? " together with a user namespace" : " with the rights of root";
+        return new(kind.Feature, true, $"Can be made{how}{limit}.", null);
+    }
+
+    private static string Option(NamespaceKind kind) => kind.Kind switch
+    {
+        Namespaces.Mount => "NAMESPACES",
+        Namespaces.Cgroup => "CGROUPS",
+        _ => $"{kind.File.ToUpperInvariant()}_NS",
+    };
+
+    private Obstacle? Try(NamespaceKind kind, IHostTrials trials)
+    {
+        if (kind.Kind == Namespaces.User)
+        {
+            int refusal = trials.TryNamespaces(Namespaces.User);
+            return refusal == 0 ? null : UserNamespaceSwitches.Explain(_files, _facts, refusal);
+        }
+
+        if (!HasUserNamespaces && !_facts.MayMount)
+        {
+            Obstacle user = Find(NamespaceKind.Of(Namespaces.User))!;
+            return new($"An ordinary user needs a user namespace for it. {user.Reason}", user.Remedy);
+        }
+
+        int error = trials.TryNamespaces(kind.Kind | (HasUserNamespaces ? Namespaces.User : Namespaces.None));
+        return error switch
+        {
+            0 => null,
+            Errno.ENOSPC => new(
+                $"No more {kind.Word} namespaces can be made (ENOSPC): the limit user.{kind.Limit} is reached.", $"Raise it: sysctl -w user.{kind.Limit}=100000"),
+            Errno.EINVAL => new($"This kernel has no {kind.Word} namespaces (EINVAL).", $"Use a kernel that is built with CONFIG_{Option(kind)}."),
+            _ => UserNamespaceSwitches.Explain(_files, _facts, error),
+        };
+    }
+}

@@ -1,0 +1,65 @@
+namespace Isolation.Linux.Programs;
+
+/// <summary>What a step is, as far as that decides what to do about its failure.</summary>
+internal enum StepKind
+{
+    /// <summary>Nothing in particular.</summary>
+    Other,
+
+    /// <summary>Making a process, in new namespaces or not.</summary>
+    Clone,
+
+    /// <summary>Joining a namespace.</summary>
+    Join,
+
+    /// <summary>Writing an id map.</summary>
+    IdMap,
+
+    /// <summary>Setting the offsets of clocks.</summary>
+    ClockOffsets,
+
+    /// <summary>Taking a user or group id.</summary>
+    TakeId,
+
+    /// <summary>Taking supplementary groups.</summary>
+    TakeGroups,
+
+    /// <summary>Giving a file to somebody.</summary>
+    Own,
+
+    /// <summary>Opening what the host has.</summary>
+    OpenOfHost,
+
+    /// <summary>Looking for a place in the root.</summary>
+    FindInside,
+
+    /// <summary>Entering a folder.</summary>
+    EnterFolder,
+
+    /// <summary>Making a process file system.</summary>
+    MakeProc,
+
+    /// <summary>Making a sysfs.</summary>
+    MakeSys,
+
+    /// <summary>Making an overlay.</summary>
+    MakeOverlay,
+
+    /// <summary>Writing into memory: a tmpfs or a memory file.</summary>
+    WriteMemory,
+
+    /// <summary>Mapping the owners of a mount.</summary>
+    MapOwners,
+
+    /// <summary>Setting a resource limit.</summary>
+    Limit,
+
+    /// <summary>Setting the nice value.</summary>
+    Nice,
+
+    /// <summary>Choosing processors.</summary>
+    Affinity,
+
+    /// <summary>Executing a program.</summary>
+    Execute,
+}

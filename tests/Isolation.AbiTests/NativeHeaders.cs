@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Isolation.Testing;
+
+namespace Isolation.AbiTests;
+
+/// <summary>Asks the C compiler what the system's own headers say.</summary>
+internal static class NativeHeaders
+{
+    /// <summary>Headers of another architecture, where its cross development package is installed.</summary>
+    public const string Arm64 = "/usr/aarch64-linux-gnu/include";
+
+    private const string Compiler = "gcc";
+
+    /// <summary>Skips the test where no compiler is installed.</summary>
+    public static void Require() => Requires.Program(Compiler);
+
+    /// <summary>The values of integer expressions in C. A macro of <paramref name="optional"/> that is not defined has none.</summary>
+    /// <param name="preamble">What precedes the headers: definitions that choose what they offer.</param>
+    /// <param name="headers">The headers.</param>
+    /// <param name="expressions">The expressions.</param>
+    /// <param name="optional">Macros that older headers do not have.</param>
+    /// <param name="folder">Where the compiler looks for headers first.</param>
+    public static IReadOnlyDictionary<string, long> Evaluate(
+        string preamble, IEnumerable<string> headers, IEnumerable<string> expressions, IReadOnlySet<string>? optional = null, string? folder = null)
+    {
+        StringBuilder source = new(preamble + "\n#define _GNU_SOURCE\n#include <stdio.h>\n#include <stddef.h>\n");
+        foreach (string header in headers)
+        {
+            source.Append(CultureInfo.InvariantCulture, $"#include <{header}>\n");
+        }
+
+        source.Append("int main(void) {\n");
+        foreach (string expression in expressions.Distinct())
+        {
+            string print = $"printf(\"%s=%lld\\n\", \"{expression}\", (long long)({expression}));\n";
+            source.Append(optional?.Contains(expression) == true ? $"#ifdef {expression}\n{print}#endif\n" : print);
+        }
+
+        source.Append("return 0;\n}\n");
+        return Run(source.ToString(), folder).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => (Line: line, Split: line.LastIndexOf('=')))
+            .ToDictionary(entry => entry.Line[..entry.Split], entry => long.Parse(entry.Line[(entry.Split + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    private static string Run(string source, string? folder)
+    {
+        DirectoryInfo workspace = Directory.CreateTempSubdirectory("isolation-abi-");
+        try
+        {
+            string input = Path.Combine(workspace.FullName, "abi.c");
+            string output = Path.Combine(workspace.FullName, "abi");
+            File.WriteAllText(input, source);
+            string[] search = folder is null ? [] : ["-I", folder];
+            Start(Host.FindProgram(Compiler)!, [.. search, "-w", "-o", output, input]);
+            return Start(output, []);
+        }
+        finally
+        {
+            workspace.Delete(recursive: true);
+        }
+    }
+
+    private static string Start(string program, string[] arguments)
+    {
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, error.Result);
+        return output;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Isolation.Linux.Interop;
+using Isolation.Testing;
+
+namespace Isolation.AbiTests;
+
+/// <summary>The numbers of system calls on both architectures.</summary>
+public sealed partial class SystemCallTests
+{
+    private static readonly PropertyInfo[] Calls =
+        [.. typeof(SystemCallTable).GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.PropertyType == typeof(int))];
+
+    [Test]
+    public void There_are_calls() => Assert.That(Calls, Is.Not.Empty);
+
+    [Test]
+    public void Numbers_of_x64()
+    {
+        NativeHeaders.Require();
+        Compare(SystemCallTable.X64, NativeHeaders.Evaluate("", ["asm/unistd_64.h"], Names()));
+    }
+
+    /// <summary>arm64 has the numbers that all younger architectures share, and a few calls by choice.</summary>
+    [Test]
+    public void Numbers_of_arm64()
+    {
+        NativeHeaders.Require();
+        const string Choice = """
+            #define __ARCH_WANT_RENAMEAT
+            #define __ARCH_WANT_NEW_STAT
+            #define __ARCH_WANT_SET_GET_RLIMIT
+            #define __ARCH_WANT_TIME32_SYSCALLS
+            #define __ARCH_WANT_SYS_CLONE3
+            #define __ARCH_WANT_MEMFD_SECRET
+            """;
+        Compare(SystemCallTable.Arm64, NativeHeaders.Evaluate(Choice, ["asm-generic/unistd.h"], Names()));
+    }
+
+    [Test]
+    public void Numbers_of_arm64_by_its_own_headers()
+    {
+        NativeHeaders.Require();
+        Requires.That("arm64-headers", Directory.Exists(NativeHeaders.Arm64), "the headers for arm64 are not installed");
+        Compare(SystemCallTable.Arm64, NativeHeaders.Evaluate("", ["asm/unistd.h"], Names(), folder: NativeHeaders.Arm64));
+    }
+
+    private static IEnumerable<string> Names() => Calls.Select(Name);
+
+    // RtSigaction is __NR_rt_sigaction.
+    private static string Name(PropertyInfo call) => "__NR" + Capital().Replace(call.Name, match => $"_{match.Value.ToLowerInvariant()}");
+
+    private static void Compare(SystemCallTable table, IReadOnlyDictionary<string, long> native) =>
+        Assert.That(
+            Calls.Select(call => $"{Name(call)}={call.GetValue(table)}"), Is.EqualTo(Calls.Select(call => $"{Name(call)}={native[Name(call)]}")));
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex Capital();
+}

@@ -1,0 +1,157 @@
+using Isolation.Linux;
+using Isolation.Linux.Probing;
+using Isolation.Testing;
+
+namespace Isolation.IntegrationTests.Probing;
+
+/// <summary>What the probe says of this host, held against what the host really does.</summary>
+public sealed class SupportTests
+{
+    private static readonly IsolationSupport Support = LinuxSandboxProvider.Default.Support;
+
+    private static string Folder => "/usr";
+
+    [Test]
+    public void Every_feature_is_answered()
+    {
+        foreach (FeatureSupport feature in Support.Features)
+        {
+            TestContext.Out.WriteLine($"{(feature.IsSupported ? "yes" : "no "),-4} {feature.Feature,-22} {feature.Detail} {feature.Remedy}");
+        }
+
+        Assert.That(Support.Features.Select(feature => feature.Feature), Is.EquivalentTo(Enum.GetValues<IsolationFeature>()));
+    }
+
+    [Test]
+    public void What_is_missing_has_a_reason() =>
+        Assert.That(Support.Features.Where(feature => !feature.IsSupported).Select(feature => feature.Detail), Is.All.Not.Empty);
+
+    [Test]
+    public void User_namespaces_are_there_where_another_program_can_make_them() =>
+        Assert.That(Support[IsolationFeature.UserNamespaces].IsSupported, Is.EqualTo(Host.UserNamespaceRefusal is null), Host.UserNamespaceRefusal);
+
+    [TestCase(Namespaces.Mount, IsolationFeature.MountNamespaces)]
+    [TestCase(Namespaces.Pid, IsolationFeature.PidNamespaces)]
+    [TestCase(Namespaces.Network, IsolationFeature.NetworkNamespaces)]
+    [TestCase(Namespaces.Ipc, IsolationFeature.IpcNamespaces)]
+    [TestCase(Namespaces.Uts, IsolationFeature.UtsNamespaces)]
+    [TestCase(Namespaces.Cgroup, IsolationFeature.CgroupNamespaces)]
+    [TestCase(Namespaces.Time, IsolationFeature.TimeNamespaces)]
+    public Task A_kind_of_namespace_is_had_as_said(Namespaces kind, IsolationFeature feature) =>
+        ExpectAsync(feature, new SandboxSpecification { Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount | kind) });
+
+    [Test]
+    public Task A_process_file_system_is_had_as_said() =>
+        ExpectAsync(IsolationFeature.ProcMounts, new SandboxSpecification { Mounts = [new ProcMount()] });
+
+    [Test]
+    public Task An_overlay_is_had_as_said() =>
+        ExpectAsync(IsolationFeature.Overlay, new SandboxSpecification { Root = new OverlayRoot([Folder]) });
+
+    [Test]
+    public Task Recursive_read_only_is_had_as_said() =>
+        ExpectAsync(IsolationFeature.RecursiveReadOnly, new SandboxSpecification { Mounts = [new BindMount(Folder, "/there")] });
+
+    [Test]
+    public Task Mapped_owners_are_had_as_said()
+    {
+        string folder = Support[IsolationFeature.IdMappedMounts] is { IsSupported: true, Detail: var detail } && !detail.Contains("for /,", StringComparison.Ordinal) && !detail.Contains("for /.", StringComparison.Ordinal)
+            ? "/tmp"
+            : Folder;
+        return ExpectAsync(
+            IsolationFeature.IdMappedMounts,
+            new SandboxSpecification { Mounts = [new BindMount(folder, "/there") { Ownership = MountOwnership.Mapped }] });
+    }
+
+    [Test]
+    public Task Subordinate_ids_are_had_as_said() =>
+        ExpectAsync(IsolationFeature.SubordinateIdMaps, new SandboxSpecification { IdMap = IdMap.Subordinate });
+
+    [Test]
+    public Task Any_ids_are_had_as_said() =>
+        ExpectAsync(
+            IsolationFeature.AnyIdMaps,
+            new SandboxSpecification { IdMap = IdMap.Ranges([new IdRange(0, 70_000, 10)], [new IdRange(0, 70_000, 10)]), User = new SandboxUser(1, 1) });
+
+    [Test]
+    public void Controllers_that_are_said_to_be_usable_take_a_group()
+    {
+        FeatureSupport support = Support[IsolationFeature.Cgroups];
+        Requires.That("cgroups", support.IsSupported, support.Detail);
+
+        // "v1 pids below /sys/fs/cgroup/pids; v2 below …: memory pids"
+        foreach (string part in support.Detail.Split(';').Where(part => part.Contains(" below ", StringComparison.Ordinal)))
+        {
+            string folder = part.Split(" below ")[1].Split(':')[0].TrimEnd('.').Split(". ")[0];
+            string group = Path.Combine(folder, $"isolation-test-{Environment.ProcessId}");
+            Assert.DoesNotThrow(() => Directory.CreateDirectory(group), part);
+            Directory.Delete(group);
+        }
+    }
+
+    [Test]
+    public void Probing_leaves_nothing_behind()
+    {
+        HostTrials trials = new();
+        TryAll(trials);
+        int descriptors = Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        string mounts = File.ReadAllText("/proc/self/mountinfo");
+        TryAll(trials);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Directory.GetFileSystemEntries("/proc/self/fd"), Has.Length.LessThanOrEqualTo(descriptors));
+            Assert.That(File.ReadAllText("/proc/self/mountinfo"), Is.EqualTo(mounts));
+            Assert.That(Children(), Is.Empty);
+        });
+    }
+
+    private static void TryAll(HostTrials trials)
+    {
+        bool hasUsers = Host.UserNamespaceRefusal is null;
+        trials.TryNamespaces(Namespaces.User);
+        trials.TryNamespaces(Namespaces.User | Namespaces.Mount);
+        trials.TryProc(hasUsers, ProcContent.Everything);
+        trials.TryOverlay(hasUsers);
+        trials.TryRecursiveReadOnly(hasUsers);
+        trials.TryMappedMount("/");
+        trials.TryMemoryFile(out _);
+    }
+
+    /// <summary>Zombies that this process did not wait for.</summary>
+    private static IEnumerable<string> Children()
+    {
+        foreach (string folder in Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(folder[^1])))
+        {
+            string status;
+            try
+            {
+                status = File.ReadAllText($"{folder}/status");
+            }
+            catch (IOException)
+            {
+                continue; // It has ended meanwhile.
+            }
+
+            if (status.Contains("State:\tZ", StringComparison.Ordinal) && status.Contains($"PPid:\t{Environment.ProcessId}\n", StringComparison.Ordinal))
+            {
+                yield return status;
+            }
+        }
+    }
+
+    private static async Task ExpectAsync(IsolationFeature feature, SandboxSpecification specification)
+    {
+        FeatureSupport support = Support[feature];
+        try
+        {
+            await using ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(specification);
+            Assert.That(support.IsSupported, Is.True, support.ToString());
+        }
+        catch (SandboxException exception)
+        {
+            Assert.That(support.IsSupported, Is.False, $"{exception.Message} {support}");
+            TestContext.Out.WriteLine(exception.Message);
+        }
+    }
+}

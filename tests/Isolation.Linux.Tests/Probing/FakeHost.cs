@@ -1,0 +1,139 @@
+using Isolation.Linux.Hosting;
+using Isolation.Linux.Probing;
+
+namespace Isolation.Linux.Tests.Probing;
+
+/// <summary>
+/// A host that is not this one: a folder with its files, the answers of its kernel, and what it lets a process write.
+/// It begins as an ordinary host on which everything works for an ordinary user with subordinate ids.
+/// </summary>
+internal sealed class FakeHost : IHostTrials, IDisposable
+{
+    public const uint UserId = 1500;
+
+    private readonly string _root = Directory.CreateTempSubdirectory("isolation-host-").FullName;
+
+    public FakeHost()
+    {
+        Write("/proc/sys/kernel/osrelease", "6.8.0-31-generic");
+        foreach (string kind in (string[])["user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"])
+        {
+            Write($"/proc/self/ns/{kind}", "");
+            Write($"/proc/sys/user/max_{kind}_namespaces", "63000");
+        }
+
+        Write("/proc/self/status", "Name:\tdotnet\nCapEff:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0");
+        Write("/proc/self/uid_map", "         0          0 4294967295");
+        Write("/proc/self/attr/current", "unconfined");
+        Mounts("24 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw", "25 24 0:22 / /proc rw,nosuid,nodev,noexec - proc proc rw");
+        Write("/etc/passwd", "root:x:0:0::/root:/bin/sh\nada:x:1500:1500::/home/ada:/bin/sh");
+        Write("/etc/subuid", "ada:100000:65536");
+        Write("/etc/subgid", "ada:100000:65536");
+        Install("newuidmap");
+        Install("newgidmap");
+    }
+
+    public HostFacts Facts { get; set; } = new() { UserId = UserId, GroupId = UserId, MayMount = false, MayMapAnyIds = false };
+
+    /// <summary>What the kernel says to each kind of namespace; nothing: it makes it.</summary>
+    public Dictionary<Namespaces, int> Refusals { get; } = [];
+
+    public int ProcRefusal { get; set; }
+
+    public int ProcessesOnlyRefusal { get; set; }
+
+    public int OverlayRefusal { get; set; }
+
+    public int ReadOnlyRefusal { get; set; }
+
+    public Dictionary<string, int> MappedRefusals { get; } = [];
+
+    public bool RunsMemoryFiles { get; set; } = true;
+
+    public HashSet<string> Writable { get; } = [];
+
+    /// <summary>How many trials were made.</summary>
+    public int Trials { get; private set; }
+
+    public HostFiles Files => new FakeFiles(_root, Writable);
+
+    public HostProbe Probe => new(
+        Files, Facts, this, PlatformProbe.Find(Files, isLinux: true, System.Runtime.InteropServices.Architecture.X64));
+
+    public IsolationSupport Support => Probe.Support;
+
+    public FakeHost AsRoot()
+    {
+        Facts = new HostFacts { UserId = 0, GroupId = 0, MayMount = true, MayMapAnyIds = true };
+        return this;
+    }
+
+    public void Write(string path, string content)
+    {
+        string place = _root + path;
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        File.WriteAllText(place, content + "\n");
+    }
+
+    public void Delete(string path) => File.Delete(_root + path);
+
+    public void Mounts(params string[] lines) => Write("/proc/self/mountinfo", string.Join('\n', lines));
+
+    public void Install(string program, bool setUserId = true)
+    {
+        string path = $"/usr/bin/{program}";
+        Write(path, "");
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Usual = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            File.SetUnixFileMode(_root + path, setUserId ? Usual | UnixFileMode.SetUser : Usual);
+        }
+    }
+
+    /// <summary>A group of v2 with what is in it.</summary>
+    public void Group(string path, string controllers, string given = "", string processes = "", bool isRoot = false, bool isWritable = false)
+    {
+        Write($"{path}/cgroup.controllers", controllers);
+        Write($"{path}/cgroup.subtree_control", given);
+        Write($"{path}/cgroup.procs", processes);
+        if (!isRoot)
+        {
+            Write($"{path}/cgroup.type", "domain");
+        }
+
+        if (isWritable)
+        {
+            Writable.Add(path);
+            Writable.Add($"{path}/cgroup.subtree_control");
+        }
+    }
+
+    public int TryNamespaces(Namespaces kinds)
+    {
+        Trials++;
+        return Refusals.Where(refusal => kinds.HasFlag(refusal.Key)).Select(refusal => refusal.Value).FirstOrDefault();
+    }
+
+    public int TryProc(bool inUserNamespace, ProcContent content) =>
+        content == ProcContent.Everything ? ProcRefusal : ProcessesOnlyRefusal;
+
+    public int TryOverlay(bool inUserNamespace) => OverlayRefusal;
+
+    public int TryRecursiveReadOnly(bool inUserNamespace) => ReadOnlyRefusal;
+
+    public int TryMappedMount(string path) => MappedRefusals.GetValueOrDefault(path);
+
+    public bool TryMemoryFile(out string? refusal)
+    {
+        refusal = null;
+        return RunsMemoryFiles;
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    // Root may write anywhere in the folder that stands for the host, so what the host allows is told by a list.
+    private sealed class FakeFiles(string root, HashSet<string> writable) : HostFiles(root)
+    {
+        internal override bool MayWrite(string path) => writable.Contains(path);
+    }
+}
