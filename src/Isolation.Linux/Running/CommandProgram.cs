@@ -164,7 +164,12 @@ internal static class CommandProgram
     private static void TakeIdentity(ProgramBuilder b, CompiledSetup setup, SandboxUser user)
     {
         ImmutableArray<uint> groups = user.SupplementaryGroups.IsDefault ? [] : user.SupplementaryGroups;
-        if (!setup.DeniesSetgroups || !groups.IsEmpty)
+        if (setup.MayDenySetgroups && groups.IsEmpty)
+        {
+            // Where it is denied there is nothing to drop: init has dropped what could be dropped.
+            b.Try(Calls.Setgroups, 0, 0);
+        }
+        else if (!setup.DeniesSetgroups || !groups.IsEmpty)
         {
             b.Step("set the supplementary groups", null, Calls.Setgroups, groups.Length, b.AddBytes(MemoryMarshal.AsBytes(groups.AsSpan())));
         }

@@ -180,14 +180,21 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         }
 
         (Value folder, long name) = PlaceFor(target);
+        Label there = B.NewLabel(), failed = B.NewLabel();
+        long result = B.Reserve(8);
         if (isFile)
         {
-            B.Try(Calls.Mknodat, folder, name, 0b1000_000_110_100_100, 0);
+            B.Branch(Calls.Mknodat, [folder, name, 0b1000_000_110_100_100, 0], result, there, there, Label.Next);
         }
         else
         {
-            B.Try(Calls.Mkdirat, folder, name, 0b111_101_101);
+            B.Branch(Calls.Mkdirat, [folder, name, 0b111_101_101], result, there, there, Label.Next);
         }
+
+        B.Compare(Value.Word(result), -Errno.EEXIST, failed, there, failed);
+        B.Mark(failed);
+        B.Step(isFile ? "make the file" : "make the folder", target, Node.Load32, result);
+        B.Mark(there);
     }
 
     private void MakeFolders(string path)
@@ -300,7 +307,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private void Mask(string path)
     {
-        Label done = B.NewLabel(), isFile = B.NewLabel();
+        Label done = B.NewLabel(), isFile = B.NewLabel(), failed = B.NewLabel();
         if (maskFolder == 0)
         {
             maskFolder = mounts.Temporary("make a folder to mask with", 4096, null, "755", Standard | Kernel.MountAttrReadOnly);
@@ -315,19 +322,36 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         mounts.Move("mask", path, mounts.CloneOf(maskFolder, path), place);
         B.Jump(done);
         B.Mark(isFile);
-        B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath), 24], place, Label.Next, Label.Next, done);
+        B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
         mounts.Move("mask", path, mounts.CloneOf(maskFile, path), place);
+        B.Jump(done);
+        B.Mark(failed);
+        FailUnlessMissing(path, place, done);
         B.Mark(done);
     }
 
     private void MakeReadOnly(string path)
     {
-        Label done = B.NewLabel();
+        Label done = B.NewLabel(), failed = B.NewLabel();
         long place = B.Reserve(8);
-        B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), How(Kernel.OPath), 24], place, Label.Next, Label.Next, done);
+        B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
         long tree = mounts.CloneOf(place, path);
         mounts.SetAttributes("make read-only", path, tree, new MountAttributes { Set = Kernel.MountAttrReadOnly }, Kernel.AtRecursive);
         mounts.Move("make read-only", path, tree, place);
+        B.Jump(done);
+        B.Mark(failed);
+        FailUnlessMissing(path, place, done);
         B.Mark(done);
+    }
+
+    /// <summary>A path that does not exist needs no cover. One that only cannot be reached may be reached by the payload.</summary>
+    private void FailUnlessMissing(string path, long result, Label done)
+    {
+        Label other = B.NewLabel(), failed = B.NewLabel();
+        B.Compare(Value.Word(result), -Errno.ENOENT, other, done, other);
+        B.Mark(other);
+        B.Compare(Value.Word(result), -Errno.ENOTDIR, failed, done, failed);
+        B.Mark(failed);
+        B.Step("find", path, Node.Load32, result);
     }
 }
