@@ -32,6 +32,14 @@ internal static class Guest
     internal static SandboxCommand Shell(string script, params ImmutableArray<string> arguments) =>
         new("/bin/sh", ["-c", script, "sh", .. arguments]) { WallTime = Patience };
 
+    /// <summary>A script for a root that holds busybox as its only program.</summary>
+    internal static SandboxCommand Busybox(string script)
+    {
+        // Not every build of busybox finds its own applets in a shell.
+        const string Applets = "for applet in cat ls wc grep touch id; do alias $applet=\"/bin/busybox $applet\"; done\n";
+        return new SandboxCommand("/bin/busybox", "sh", "-c", Applets + script) { WallTime = Patience };
+    }
+
     internal static SandboxCommand Python(string script, params ImmutableArray<string> arguments) =>
         new("/usr/bin/python3", ["-I", "-c", script, .. arguments]) { WallTime = Patience };
 
