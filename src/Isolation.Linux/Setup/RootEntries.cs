@@ -10,16 +10,13 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 {
     private readonly HashSet<string> made = new(StringComparer.Ordinal) { "/" };
     private readonly long empty = context.Builder.AddText("");
-    private readonly List<string> inMemory = [];
+    private readonly List<(string Target, bool IsOurs)> mounted = [];
     private long maskFolder;
     private long maskFile;
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     private ProgramBuilder B => context.Builder;
-
-    /// <summary>Whether folders and files may be made in the root: not in a folder that belongs to the host.</summary>
-    private bool IsOwnRoot => context.Specification.Root is not FolderRoot;
 
     internal void AddAll()
     {
@@ -59,7 +56,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
                 Place(
                     mounts.Temporary($"make a temporary folder for {temporary.Target}", temporary.Size, temporary.Inodes, Octal(temporary.Mode), Attributes(temporary.Options, MountAccess.ReadWrite)),
                     "mount a temporary folder on", temporary.Target);
-                inMemory.Add(temporary.Target);
+                mounted.Add((temporary.Target, true));
                 break;
             case ProcMount proc:
                 Proc(proc);
@@ -92,7 +89,14 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     private void Bind(BindMount bind)
     {
         bool isFile = System.IO.File.Exists(bind.Source);
-        context.HasMissingSource |= !isFile && !Directory.Exists(bind.Source);
+        bool isMissing = !isFile && !Directory.Exists(bind.Source);
+        context.HasMissingSource |= isMissing;
+        if (isMissing && bind.Requirement == Requirement.Prefer)
+        {
+            context.LeftOut.Add(new NotApplied($"mount {bind.Source} on {bind.Target}", "the host has no such file or folder", null));
+            return;
+        }
+
         long tree = bind.Ownership == MountOwnership.Mapped
             ? MappedTree(bind)
             : mounts.Tree(bind.Source, bind.Scope == BindScope.Recursive);
@@ -109,6 +113,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         };
         mounts.SetAttributes("restrict the mount of", bind.Source, tree, attributes, bind.Scope == BindScope.Recursive ? Kernel.AtRecursive : 0);
         PlaceAt(tree, $"mount {bind.Source} on", bind.Target, isFile);
+        mounted.Add((bind.Target, false));
     }
 
     private long MappedTree(BindMount bind)
@@ -168,7 +173,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     /// <summary>Makes what a mount is placed on. What is there already is taken; whether it serves, the mount tells.</summary>
     private void MakeTarget(string target, bool isFile)
     {
-        if ((!IsOwnRoot && !IsInMemory(target)) || target == "/")
+        if (target == "/" || !IsOurs(target))
         {
             return;
         }
@@ -221,6 +226,11 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private void Folder(FolderEntry entry)
     {
+        if (!MayMake(entry, "make the folder"))
+        {
+            return;
+        }
+
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
         B.Step("make the folder", entry.Target, Calls.Mkdirat, folder, name, (int)entry.Mode);
@@ -230,6 +240,11 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private void Link(SymbolicLinkEntry entry)
     {
+        if (!MayMake(entry, "make the link"))
+        {
+            return;
+        }
+
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
         B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), folder, name);
@@ -238,7 +253,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private void File(FileEntry entry)
     {
-        if (!IsOwnRoot && !IsInMemory(entry.Target))
+        if (!IsOurs(entry.Target))
         {
             FileOverHostFolder(entry);
             return;
@@ -281,8 +296,40 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         mounts.Move("mount the file on", entry.Target, tree, Find(entry.Target, 0));
     }
 
-    /// <summary>Whether a path is below a temporary folder that was mounted before.</summary>
-    private bool IsInMemory(string path) => inMemory.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal));
+    /// <summary>Whether something may be made at a path: nothing is made in a folder that belongs to the host.</summary>
+    private bool IsOurs(string path)
+    {
+        bool isOurs = context.Specification.Root is not FolderRoot;
+        int longest = 0;
+        foreach ((string target, bool isMemory) in mounted)
+        {
+            if (target.Length >= longest && path.StartsWith(target + "/", StringComparison.Ordinal))
+            {
+                (longest, isOurs) = (target.Length, isMemory);
+            }
+        }
+
+        return isOurs;
+    }
+
+    /// <summary>Refuses, or leaves out, what would have to be made in a folder that belongs to the host.</summary>
+    private bool MayMake(MountEntry entry, string what)
+    {
+        if (IsOurs(entry.Target))
+        {
+            return true;
+        }
+
+        const string Reason = "nothing is made in a folder that belongs to the host";
+        const string Remedy = "Make it on the host, use an OverlayRoot, or mount a temporary folder above it.";
+        if (entry.Requirement == Requirement.Require)
+        {
+            throw new SandboxException($"{what} {entry.Target}", entry.Target, Errno.EROFS, nameof(Errno.EROFS), Reason, Remedy);
+        }
+
+        context.LeftOut.Add(new NotApplied($"{what} {entry.Target}", Reason, Remedy));
+        return false;
+    }
 
     /// <summary>sendfile(2) until all is written; it stops short where the file system is full.</summary>
     private void CopyWhole(FileEntry entry, long file, long content)

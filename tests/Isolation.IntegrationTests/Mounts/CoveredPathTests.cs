@@ -104,8 +104,8 @@ public sealed class CoveredPathTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(sandbox.Report.NotApplied.Select(one => one.What), Has.Length.EqualTo(2).And.Some.Contains("/usr/isolation-test").And.Some.Contains("/proc/file"));
-            Assert.That(sandbox.Report.NotApplied[0].Reason, Does.Contain("EROFS").Or.Contain("Read-only"));
+            Assert.That(sandbox.Report.NotApplied.Select(one => one.What).ToArray(), Has.Length.EqualTo(2).And.Some.Contains("/usr/isolation-test").And.Some.Contains("/proc/file"));
+            Assert.That(sandbox.Report.NotApplied[0].Reason, Does.Contain("No such file").Or.Contain("ENOENT"));
         });
         Assert.That(await sandbox.OutputAsync("echo x > /after/file; cat /after/file"), Is.EqualTo("x"));
     }

@@ -8,6 +8,14 @@ internal static class HostDescriptor
 {
     internal static SafeFileHandle OfFile(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read);
 
+    /// <summary>A folder, which .NET itself does not open.</summary>
+    internal static SafeFileHandle OfFolder(string path)
+    {
+        long result = Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec);
+        Assert.That(result, Is.GreaterThanOrEqualTo(0));
+        return new SafeFileHandle((nint)result, ownsHandle: true);
+    }
+
     /// <summary>A copy of a descriptor with exactly this number.</summary>
     internal static SafeFileHandle At(int number, SafeFileHandle handle)
     {
