@@ -88,6 +88,7 @@ internal static class ConstantNames
             ["Kernel.ClockMonotonic"] = "CLOCK_MONOTONIC",
             ["Kernel.PrSetPdeathsig"] = "PR_SET_PDEATHSIG",
             ["Kernel.PrSetDumpable"] = "PR_SET_DUMPABLE",
+            ["Kernel.PrSetName"] = "PR_SET_NAME",
             ["Kernel.PrCapbsetDrop"] = "PR_CAPBSET_DROP",
             ["Kernel.PrSetChildSubreaper"] = "PR_SET_CHILD_SUBREAPER",
             ["Kernel.PrSetNoNewPrivs"] = "PR_SET_NO_NEW_PRIVS",

@@ -26,6 +26,9 @@ public abstract record IdMap
     public static IdMap One(uint insideUser, uint hostUser, uint insideGroup, uint hostGroup) =>
         new RangedIdMap([new IdRange(insideUser, hostUser, 1)], [new IdRange(insideGroup, hostGroup, 1)]);
 
-    /// <summary>Ranges of ids; at most 340 of each, none overlapping another.</summary>
+    /// <summary>
+    /// Ranges of ids; at most 340 of each, none overlapping another. Written out in lines of three decimal numbers they
+    /// must be shorter than a page of memory (4,096 bytes): the kernel takes no more.
+    /// </summary>
     public static IdMap Ranges(ImmutableArray<IdRange> users, ImmutableArray<IdRange> groups) => new RangedIdMap(users, groups);
 }

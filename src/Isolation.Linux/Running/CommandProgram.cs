@@ -42,7 +42,6 @@ internal static class CommandProgram
 
         // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once.
         b.Branch(Node.Load32, [b.FailureStep], 0, startFailed, Label.Next, startFailed);
-        b.Try(Calls.ClockGettime, Kernel.ClockMonotonic, init.EntryStart(entry));
         if (options.HasFlag(CommandOptions.ReportStart))
         {
             long message = b.AddWord((long)InitMessage.Started);
@@ -78,6 +77,9 @@ internal static class CommandProgram
         b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory));
         b.Try(Calls.Umask, (int)command.Umask);
         b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
+
+        // By the child itself: init may get to run only when a short payload has already ended.
+        b.Try(Calls.ClockGettime, Kernel.ClockMonotonic, init.EntryStart(entry));
         Execute(b, command);
         b.Mark(childFailed);
         b.Branch(Calls.ExitGroup, [127], 0, childFailed, childFailed, childFailed);
@@ -163,7 +165,12 @@ internal static class CommandProgram
     private static void TakeIdentity(ProgramBuilder b, CompiledSetup setup, SandboxUser user)
     {
         ImmutableArray<uint> groups = user.SupplementaryGroups.IsDefault ? [] : user.SupplementaryGroups;
-        if (!setup.DeniesSetgroups || !groups.IsEmpty)
+        if (setup.MayDenySetgroups && groups.IsEmpty)
+        {
+            // Where it is denied there is nothing to drop: init has dropped what could be dropped.
+            b.Try(Calls.Setgroups, 0, 0);
+        }
+        else if (!setup.DeniesSetgroups || !groups.IsEmpty)
         {
             b.Step("set the supplementary groups", null, Calls.Setgroups, groups.Length, b.AddBytes(MemoryMarshal.AsBytes(groups.AsSpan())));
         }

@@ -135,15 +135,12 @@ internal sealed class RunningCommand : ISandboxProcess
         }
 
         await Streams.FinishAsync().ConfigureAwait(false);
-        if (_started is { Task.IsCompleted: false })
-        {
-            _started.SetException(exception);
-            _exited.TrySetCanceled();
-        }
-        else
-        {
-            _exited.TrySetException(exception);
-        }
+        _started?.TrySetException(exception);
+        _exited.TrySetException(exception);
+
+        // Who started it waits for one of the two only; nobody has to see to the other.
+        _ = _started?.Task.Exception;
+        _ = _exited.Task.Exception;
     }
 
     /// <summary>The sandbox ended before the command did.</summary>

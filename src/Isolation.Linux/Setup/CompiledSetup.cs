@@ -41,6 +41,9 @@ internal sealed record CompiledSetup
     /// <summary>Whether all of the sandbox's processes are in a PID namespace that ends with init.</summary>
     internal required bool OwnsProcesses { get; init; }
 
+    /// <summary>Whether setgroups(2) may be denied inside by a user namespace that somebody else made.</summary>
+    internal required bool MayDenySetgroups { get; init; }
+
     /// <summary>The steps in words, each once.</summary>
     internal ImmutableArray<string> StepNames => _stepNames.IsDefault ? _stepNames = [.. Steps.Select(step => step.ToString()).Distinct()] : _stepNames;
 

@@ -103,9 +103,14 @@ internal sealed class MountSteps(SetupContext context)
 
     internal long Overlay(OverlayRoot overlay, string upper, string work)
     {
+        // A value has at most 255 bytes. Since Linux 6.7 layers can be given one by one, which needs no escapes.
+        bool oneByOne = Environment.OSVersion.Version >= new Version(6, 7);
+        IEnumerable<(string, string?)> layers = oneByOne
+            ? overlay.Layers.Select(layer => ("lowerdir+", (string?)layer))
+            : [("lowerdir", string.Join(':', overlay.Layers.Select(EscapeLayer)))];
         List<(string, string?)> options =
         [
-            ("lowerdir", string.Join(':', overlay.Layers.Select(EscapeLayer))),
+            .. layers,
             ("upperdir", EscapeFolder(upper)),
             ("workdir", EscapeFolder(work)),
         ];

@@ -10,16 +10,13 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 {
     private readonly HashSet<string> made = new(StringComparer.Ordinal) { "/" };
     private readonly long empty = context.Builder.AddText("");
-    private readonly List<string> inMemory = [];
+    private readonly List<(string Target, bool IsOurs)> mounted = [];
     private long maskFolder;
     private long maskFile;
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     private ProgramBuilder B => context.Builder;
-
-    /// <summary>Whether folders and files may be made in the root: not in a folder that belongs to the host.</summary>
-    private bool IsOwnRoot => context.Specification.Root is not FolderRoot;
 
     internal void AddAll()
     {
@@ -59,7 +56,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
                 Place(
                     mounts.Temporary($"make a temporary folder for {temporary.Target}", temporary.Size, temporary.Inodes, Octal(temporary.Mode), Attributes(temporary.Options, MountAccess.ReadWrite)),
                     "mount a temporary folder on", temporary.Target);
-                inMemory.Add(temporary.Target);
+                mounted.Add((temporary.Target, true));
                 break;
             case ProcMount proc:
                 Proc(proc);
@@ -118,6 +115,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         };
         mounts.SetAttributes("restrict the mount of", bind.Source, tree, attributes, bind.Scope == BindScope.Recursive ? Kernel.AtRecursive : 0);
         PlaceAt(tree, $"mount {bind.Source} on", bind.Target, isFile);
+        mounted.Add((bind.Target, false));
     }
 
     private long MappedTree(BindMount bind)
@@ -177,7 +175,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     /// <summary>Makes what a mount is placed on. What is there already is taken; whether it serves, the mount tells.</summary>
     private void MakeTarget(string target, bool isFile)
     {
-        if ((!IsOwnRoot && !IsInMemory(target)) || target == "/")
+        if (target == "/" || !IsOurs(target))
         {
             return;
         }
@@ -189,14 +187,21 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         }
 
         (Value folder, long name) = PlaceFor(target);
+        Label there = B.NewLabel(), failed = B.NewLabel();
+        long result = B.Reserve(8);
         if (isFile)
         {
-            B.Try(Calls.Mknodat, folder, name, 0b1000_000_110_100_100, 0);
+            B.Branch(Calls.Mknodat, [folder, name, 0b1000_000_110_100_100, 0], result, there, there, Label.Next);
         }
         else
         {
-            B.Try(Calls.Mkdirat, folder, name, 0b111_101_101);
+            B.Branch(Calls.Mkdirat, [folder, name, 0b111_101_101], result, there, there, Label.Next);
         }
+
+        B.Compare(Value.Word(result), -Errno.EEXIST, failed, there, failed);
+        B.Mark(failed);
+        B.Step(isFile ? "make the file" : "make the folder", target, Node.Load32, result);
+        B.Mark(there);
     }
 
     private void MakeFolders(string path)
@@ -223,6 +228,11 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private void Folder(FolderEntry entry)
     {
+        if (!MayMake(entry, "make the folder"))
+        {
+            return;
+        }
+
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
         B.Step("make the folder", entry.Target, Calls.Mkdirat, folder, name, (int)entry.Mode);
@@ -232,6 +242,11 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private void Link(SymbolicLinkEntry entry)
     {
+        if (!MayMake(entry, "make the link"))
+        {
+            return;
+        }
+
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
         B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), folder, name);
@@ -240,7 +255,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private void File(FileEntry entry)
     {
-        if (!IsOwnRoot && !IsInMemory(entry.Target))
+        if (!IsOurs(entry.Target))
         {
             FileOverHostFolder(entry);
             return;
@@ -283,8 +298,40 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         mounts.Move("mount the file on", entry.Target, tree, Find(entry.Target, 0));
     }
 
-    /// <summary>Whether a path is below a temporary folder that was mounted before.</summary>
-    private bool IsInMemory(string path) => inMemory.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal));
+    /// <summary>Whether something may be made at a path: nothing is made in a folder that belongs to the host.</summary>
+    private bool IsOurs(string path)
+    {
+        bool isOurs = context.Specification.Root is not FolderRoot;
+        int longest = 0;
+        foreach ((string target, bool isMemory) in mounted)
+        {
+            if (target.Length >= longest && path.StartsWith(target + "/", StringComparison.Ordinal))
+            {
+                (longest, isOurs) = (target.Length, isMemory);
+            }
+        }
+
+        return isOurs;
+    }
+
+    /// <summary>Refuses, or leaves out, what would have to be made in a folder that belongs to the host.</summary>
+    private bool MayMake(MountEntry entry, string what)
+    {
+        if (IsOurs(entry.Target))
+        {
+            return true;
+        }
+
+        const string Reason = "nothing is made in a folder that belongs to the host";
+        const string Remedy = "Make it on the host, use an OverlayRoot, or mount a temporary folder above it.";
+        if (entry.Requirement == Requirement.Require)
+        {
+            throw new SandboxException($"{what} {entry.Target}", entry.Target, Errno.EROFS, nameof(Errno.EROFS), Reason, Remedy);
+        }
+
+        context.LeftOut.Add(new NotApplied($"{what} {entry.Target}", Reason, Remedy));
+        return false;
+    }
 
     /// <summary>sendfile(2) until all is written; it stops short where the file system is full.</summary>
     private void CopyWhole(FileEntry entry, long file, long content)
@@ -309,7 +356,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private void Mask(string path)
     {
-        Label done = B.NewLabel(), isFile = B.NewLabel();
+        Label done = B.NewLabel(), isFile = B.NewLabel(), failed = B.NewLabel();
         if (maskFolder == 0)
         {
             maskFolder = mounts.Temporary("make a folder to mask with", 4096, null, "755", Standard | Kernel.MountAttrReadOnly);
@@ -324,19 +371,36 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         mounts.Move("mask", path, mounts.CloneOf(maskFolder, path), place);
         B.Jump(done);
         B.Mark(isFile);
-        B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath), 24], place, Label.Next, Label.Next, done);
+        B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
         mounts.Move("mask", path, mounts.CloneOf(maskFile, path), place);
+        B.Jump(done);
+        B.Mark(failed);
+        FailUnlessMissing(path, place, done);
         B.Mark(done);
     }
 
     private void MakeReadOnly(string path)
     {
-        Label done = B.NewLabel();
+        Label done = B.NewLabel(), failed = B.NewLabel();
         long place = B.Reserve(8);
-        B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), How(Kernel.OPath), 24], place, Label.Next, Label.Next, done);
+        B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
         long tree = mounts.CloneOf(place, path);
         mounts.SetAttributes("make read-only", path, tree, new MountAttributes { Set = Kernel.MountAttrReadOnly }, Kernel.AtRecursive);
         mounts.Move("make read-only", path, tree, place);
+        B.Jump(done);
+        B.Mark(failed);
+        FailUnlessMissing(path, place, done);
         B.Mark(done);
+    }
+
+    /// <summary>A path that does not exist needs no cover. One that only cannot be reached may be reached by the payload.</summary>
+    private void FailUnlessMissing(string path, long result, Label done)
+    {
+        Label other = B.NewLabel(), failed = B.NewLabel();
+        B.Compare(Value.Word(result), -Errno.ENOENT, other, done, other);
+        B.Mark(other);
+        B.Compare(Value.Word(result), -Errno.ENOTDIR, failed, done, failed);
+        B.Mark(failed);
+        B.Step("find", path, Node.Load32, result);
     }
 }

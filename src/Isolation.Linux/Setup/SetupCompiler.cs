@@ -66,6 +66,7 @@ internal sealed class SetupCompiler
             SkippableSteps = context.SkippedWords.Count,
             LeftOut = context.LeftOut.ToImmutable(),
             OwnsProcesses = context.Makes(Namespaces.Pid),
+            MayDenySetgroups = !context.Makes(Namespaces.User),
             IsReusable = !context.HasMissingSource,
         };
     }
@@ -84,6 +85,9 @@ internal sealed class SetupCompiler
         }
 
         b.Try(Calls.Prctl, Kernel.PrSetChildSubreaper, 1);
+
+        // A program that is executed by its descriptor is named after the file, or after the descriptor's number.
+        b.Try(Calls.Prctl, Kernel.PrSetName, b.AddText("isolation-init"));
         b.Try(Calls.Umask, 0);
     }
 
@@ -99,12 +103,17 @@ internal sealed class SetupCompiler
 
     private void TakeIdentity()
     {
+        ProgramBuilder b = context.Builder;
+        if (context.JoinsUser)
+        {
+            TakeJoinedIdentity();
+        }
+
         if (context.IdMap is not { } map)
         {
             return;
         }
 
-        ProgramBuilder b = context.Builder;
         if (!map.DeniesSetgroups)
         {
             b.Step("drop the host's supplementary groups", null, Calls.Setgroups, 0, 0);
@@ -112,6 +121,26 @@ internal sealed class SetupCompiler
 
         b.Step("become the sandbox's first group", null, Calls.Setresgid, map.InitGroup, map.InitGroup, map.InitGroup);
         b.Step("become the sandbox's first user", null, Calls.Setresuid, map.InitUser, map.InitUser, map.InitUser);
+    }
+
+    /// <summary>
+    /// The map of a user namespace that is joined by path is known to the kernel only: it is tried whether there is a
+    /// root. Without an id that is mapped, no file could be made.
+    /// </summary>
+    private void TakeJoinedIdentity()
+    {
+        ProgramBuilder b = context.Builder;
+        SandboxUser user = context.Specification.User;
+        Label noGroup = b.NewLabel(), users = b.NewLabel(), noUser = b.NewLabel(), done = b.NewLabel();
+        b.Try(Calls.Setgroups, 0, 0);
+        b.Branch(Calls.Setresgid, [0, 0, 0], 0, users, users, noGroup);
+        b.Mark(noGroup);
+        b.Try(Calls.Setresgid, user.GroupId, user.GroupId, user.GroupId);
+        b.Mark(users);
+        b.Branch(Calls.Setresuid, [0, 0, 0], 0, done, done, noUser);
+        b.Mark(noUser);
+        b.Try(Calls.Setresuid, user.UserId, user.UserId, user.UserId);
+        b.Mark(done);
     }
 
     private void NameHost()

@@ -47,6 +47,13 @@ internal sealed class SetupContext
 
         Plan = new LaunchPlan(flags, [.. joins], specification.TimeOffsets is { } offsets && Makes(Namespaces.Time) ? Format(offsets) : null);
         IdMap = Makes(Namespaces.User) ? IdMapResolver.Resolve(specification, facts) : null;
+        if (TimeJoin is { } time && Makes(Namespaces.User))
+        {
+            throw new SandboxException(
+                $"join the time namespace {time.Path}", time.Path, Errno.EPERM, nameof(Errno.EPERM),
+                "the sandbox's new user namespace has no rights over it, and a time namespace cannot be joined before the user namespace is made",
+                "Join the user namespace of the same process as well.");
+        }
     }
 
     internal SandboxSpecification Specification { get; }
@@ -69,6 +76,8 @@ internal sealed class SetupContext
     internal List<(long Step, long Error)> SkippedWords { get; } = [];
 
     internal bool HasMissingSource { get; set; }
+
+    internal bool JoinsUser => Plan.Joins.Any(join => join.Kind.Kind == Namespaces.User);
 
     internal bool Makes(Namespaces kind) => (made & kind) != 0;
 

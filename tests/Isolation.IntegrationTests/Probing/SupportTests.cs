@@ -1,6 +1,5 @@
 using Isolation.Linux;
 using Isolation.Linux.Probing;
-using Isolation.Testing;
 
 namespace Isolation.IntegrationTests.Probing;
 
