@@ -14,4 +14,7 @@ internal enum InitMessage : long
 
     /// <summary>A command ended: an <see cref="ExitReport"/>.</summary>
     Exited = 4,
+
+    /// <summary>A program came without all of its descriptors, and the sandbox ends.</summary>
+    DescriptorsMissing = 5,
 }

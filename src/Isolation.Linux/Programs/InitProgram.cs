@@ -74,6 +74,15 @@ internal sealed class InitProgram
         b.Branch(calls.Recvmsg, [0, receiveMessage, Kernel.MsgCmsgCloexec], b.FailureError, received, exit, Label.Next);
         b.Compare(Value.Word(b.FailureError), -Errno.EINTR, exit, poll, exit);
         b.Mark(received);
+
+        // Descriptors beyond RLIMIT_NOFILE are left out of a message, and nothing but this flag tells. The words for their
+        // numbers would hold those of an earlier message, or 0: the control socket.
+        Label whole = b.NewLabel(), truncated = b.NewLabel();
+        b.Compare(Value.Word(receiveMessage + Field<Kernel.MessageHeader>(nameof(Kernel.MessageHeader.Flags))), Kernel.MsgCmsgCloexec, truncated, whole, truncated);
+        b.Mark(truncated);
+        long refusal = b.AddWord((long)InitMessage.DescriptorsMissing);
+        b.Branch(calls.Sendto, [0, refusal, 8, Kernel.MsgNosignal, 0], 0, exit, exit, exit);
+        b.Mark(whole);
         b.Branch(Node.Load32, [largeSize], 0, large, program, exit);
 
         // The header of the message is received into the first of these nodes.

@@ -11,12 +11,17 @@ internal sealed class CommandStreams : IDisposable
     /// <summary>A pipe takes this much without a reader unless the user has too many pipes already.</summary>
     private const int PipeCapacity = 64 << 10;
 
+    private static readonly object HasBegun = new();
+
     private readonly SandboxCommand _command;
     private readonly List<int> _passed = new(3);
     private readonly List<int> _owned = [];
     private readonly List<PassedDescriptor> _descriptors = new(3);
     private Task? _inputPump;
     private CancellationTokenSource? _inputEnd;
+
+    /// <summary>Null, then what waits for the start of the copying, if it came first, then <see cref="HasBegun"/>.</summary>
+    private object? _beginning;
 
     private CommandStreams(SandboxCommand command) => _command = command;
 
@@ -85,11 +90,23 @@ internal sealed class CommandStreams : IDisposable
             _inputEnd = new CancellationTokenSource();
             _inputPump = CopyInputAsync(source.Stream, pipe, _inputEnd.Token);
         }
+
+        MarkBegun();
     }
 
     /// <summary>Takes in what the payload has written by now, and closes the host's ends.</summary>
     internal async ValueTask FinishAsync()
     {
+        // A short command may have ended before the thread that started it got to Start.
+        if (Volatile.Read(ref _beginning) != HasBegun)
+        {
+            TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (Interlocked.CompareExchange(ref _beginning, begun, null) is null)
+            {
+                await begun.Task.ConfigureAwait(false);
+            }
+        }
+
         if (_inputPump is { } pump)
         {
             await _inputEnd!.CancelAsync().ConfigureAwait(false);
@@ -116,7 +133,10 @@ internal sealed class CommandStreams : IDisposable
         Output?.Dispose();
         Error?.Dispose();
         _inputEnd?.Dispose();
+        MarkBegun();
     }
+
+    private void MarkBegun() => (Interlocked.Exchange(ref _beginning, HasBegun) as TaskCompletionSource)?.TrySetResult();
 
     private static async Task CopyInputAsync(Stream source, Stream pipe, CancellationToken end)
     {

@@ -28,12 +28,11 @@ internal sealed class EntryTable
         return entry;
     }
 
-    /// <summary>The command's program was sent.</summary>
-    internal void Add(RunningCommand command)
-    {
-        _running[command.Entry] = command;
-        _linked = Math.Max(_linked, command.Entry + 1);
-    }
+    /// <summary>The command's program is about to be sent.</summary>
+    internal void Add(RunningCommand command) => _running[command.Entry] = command;
+
+    /// <summary>The command's program was sent, and adds the entry to those that init searches.</summary>
+    internal void MarkSent(int entry) => _linked = Math.Max(_linked, entry + 1);
 
     internal RunningCommand? Find(int entry) => _running.GetValueOrDefault(entry);
 

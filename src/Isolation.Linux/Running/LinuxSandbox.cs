@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Interop;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Setup;
@@ -13,11 +14,17 @@ internal sealed class LinuxSandbox : ISandbox
     private readonly CompiledSetup _setup;
     private readonly InitConnection _connection;
     private readonly Lock _gate = new();
+
+    /// <summary>
+    /// Held while a program is sent, which may have to wait for init; <see cref="_gate"/> never is. Init in turn may have
+    /// to wait until its messages are received, and for that only <see cref="_gate"/> is taken.
+    /// </summary>
+    private readonly Lock _sending = new();
+
     private readonly EntryTable _entries = new();
     private readonly byte[] _message;
     private readonly TaskCompletionSource<SandboxReport> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _receiving = Task.CompletedTask;
-    private ITimer? _lastResort;
     private bool _isDisposed;
 
     private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, TimeProvider time)
@@ -148,10 +155,6 @@ internal sealed class LinuxSandbox : ISandbox
 
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
-        if (_lastResort is { } timer)
-        {
-            await timer.DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     /// <summary>Sends a signal to the command's own process, if init has not reaped it.</summary>
@@ -160,24 +163,8 @@ internal sealed class LinuxSandbox : ISandbox
     /// <summary>Kills a command with all that it started.</summary>
     internal void KillTree(RunningCommand command)
     {
-        bool isOnly;
-        lock (_gate)
-        {
-            isOnly = _entries.Count <= 1;
-        }
-
-        if (_setup.OwnsProcesses && isOnly)
-        {
-            SendSafely(ControlPrograms.KillAll());
-        }
-        else
-        {
-            SendSafely(ControlPrograms.KillGroup(command.Entry));
-            ProcessTree.KillCommand(ProcessId, command.Id, () => command.Exited.IsCompleted);
-        }
-
         // An init that does not answer is held up by the kernel, or by what the payload did to it. Its end is theirs.
-        _lastResort ??= Time.CreateTimer(
+        ITimer lastResort = Time.CreateTimer(
             static state =>
             {
                 (LinuxSandbox sandbox, RunningCommand command) = ((LinuxSandbox, RunningCommand))state!;
@@ -189,6 +176,38 @@ internal sealed class LinuxSandbox : ISandbox
             (this, command),
             KillPatience,
             Timeout.InfiniteTimeSpan);
+        _ = command.Exited.ContinueWith(
+            static (_, timer) => ((ITimer)timer!).Dispose(), lastResort, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        lock (_sending)
+        {
+            // No other command can be started between the count and the message.
+            if (_setup.OwnsProcesses && IsOnly())
+            {
+                SendSafely(ControlPrograms.KillAll());
+                return;
+            }
+        }
+
+        _ = KillByDescentAsync(command);
+    }
+
+    private bool IsOnly()
+    {
+        lock (_gate)
+        {
+            return _entries.Count <= 1;
+        }
+    }
+
+    /// <summary>Kills a command beside others, once it is known which process it is.</summary>
+    private async Task KillByDescentAsync(RunningCommand command)
+    {
+        await command.Started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!command.Exited.IsCompleted)
+        {
+            ProcessTree.KillCommand(ProcessId, command.Id);
+            SendSafely(ControlPrograms.KillGroup(command.Entry));
+        }
     }
 
     private static CancellationTokenRegistration Register(RunningCommand running, CancellationToken cancellationToken) =>
@@ -234,8 +253,10 @@ internal sealed class LinuxSandbox : ISandbox
 
     private RunningCommand Send(SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before, HostSources? sources)
     {
-        if (command.WallTime is not null)
+        bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand) && _setup.OwnsProcesses;
+        if (command.WallTime is not null || !isKilledAsAWhole)
         {
+            // From here on its time counts, and it is known which process it is should it be killed beside others.
             options |= CommandOptions.ReportStart;
         }
 
@@ -251,23 +272,41 @@ internal sealed class LinuxSandbox : ISandbox
                 descriptors = first == 0 ? descriptors : (int[])[.. sources.Descriptors, .. descriptors];
             }
 
-            lock (_gate)
+            lock (_sending)
             {
-                ObjectDisposedException.ThrowIf(_isDisposed, this);
-                int entry = _entries.Take(out bool isFirstUse);
-                options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
+                int entry;
+                lock (_gate)
+                {
+                    ObjectDisposedException.ThrowIf(_isDisposed, this);
+                    entry = _entries.Take(out bool isFirstUse);
+                    options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
+                }
+
                 running = new RunningCommand(this, command, streams, entry, options.HasFlag(CommandOptions.ReportStart));
                 try
                 {
                     CommandProgram.Build(
                         builder, command, _setup, command.User ?? Specification.User, streams.Descriptors(first), entry, options);
+                    _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps(options.HasFlag(CommandOptions.ExitWithCommand) ? [.. builder.Steps] : [.. builder.Steps]);
+                    lock (_gate)
+                    {
+                        _entries.Add(running);
+                    }
+
                     _connection.Send(before, builder.Content, descriptors);
-                    _entries.Add(running);
+                    lock (_gate)
+                    {
+                        _entries.MarkSent(entry);
+                    }
                 }
                 catch
                 {
-                    _entries.Release(entry);
+                    lock (_gate)
+                    {
+                        _entries.Release(entry);
+                    }
+
                     throw;
                 }
             }
@@ -328,6 +367,8 @@ internal sealed class LinuxSandbox : ISandbox
                 return default;
             case InitMessage.Failed when words[1] == FailureMessage.SetupToken:
                 return FailSetupAsync((int)words[2], (int)-words[3]);
+            case InitMessage.DescriptorsMissing:
+                return FailAsync(Errors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
             case InitMessage.Failed:
                 return End((int)words[1])?.OnFailedAsync((int)words[2], (int)-words[3]) ?? default;
             default:
@@ -338,7 +379,15 @@ internal sealed class LinuxSandbox : ISandbox
     private async ValueTask FailSetupAsync(int step, int error)
     {
         ProgramStep failed = _setup.Steps[step - 1];
+<<<<<<< ours
         SandboxException exception = Errors.Create(failed, error);
+=======
+        await FailAsync(Errors.Create(failed.Action, failed.Target, error)).ConfigureAwait(false);
+    }
+
+    private async ValueTask FailAsync(SandboxException exception)
+    {
+>>>>>>> theirs
         _ready.TrySetException(exception);
         RunningCommand? command;
         lock (_gate)

@@ -63,11 +63,7 @@ internal sealed class OutputPump : IDisposable
 
     public void Dispose()
     {
-        if (!IsForApplication)
-        {
-            Stream.Dispose();
-        }
-
+        Stream.Dispose();
         _end.Dispose();
     }
 

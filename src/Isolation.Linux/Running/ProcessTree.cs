@@ -6,6 +6,11 @@ namespace Isolation.Linux.Running;
 /// <summary>
 /// Kills processes by descent, from outside. Only where a PID namespace does not do it: several commands share a
 /// sandbox, or it has no PID namespace of its own.
+/// <para>
+/// They are stopped first, until no further one is found: a process that is stopped makes no children, and its children
+/// keep their parent. A process that left its command's session and lost its parent before cannot be told from one of
+/// another command; it ends with the sandbox.
+/// </para>
 /// </summary>
 internal static class ProcessTree
 {
@@ -14,65 +19,81 @@ internal static class ProcessTree
     /// <summary>Kills all descendants of a process, until it has none.</summary>
     internal static void KillDescendants(int ancestor)
     {
-        for (int round = 0; round < MaximumRounds; round++)
+        for (int round = 0; round < MaximumRounds && KillAll(child => true, ancestor); round++)
         {
-            List<int> found = [];
-            AddDescendants(ancestor, found);
-            if (found.Count == 0)
-            {
-                return;
-            }
-
-            found.ForEach(Kill);
         }
     }
 
     /// <summary>Kills a command's process, its descendants, and what is left of its session.</summary>
     /// <param name="init">Init as the host sees it.</param>
     /// <param name="insideId">The command as the sandbox sees it.</param>
-    /// <param name="isOver">Whether the command's own process has ended.</param>
-    internal static void KillCommand(int init, int insideId, Func<bool> isOver)
+    internal static void KillCommand(int init, int insideId)
     {
-        HashSet<int> sessions = [];
-        for (int round = 0; round < MaximumRounds; round++)
+        int command = Children(init).FirstOrDefault(child => InsideId(child) == insideId);
+        if (command != 0)
         {
-            List<int> found = [];
-            foreach (int child in Children(init))
-            {
-                if (InsideId(child) == insideId)
-                {
-                    sessions.Add(child);
-                }
-
-                if (sessions.Contains(child) || sessions.Contains(Session(child)))
-                {
-                    found.Add(child);
-                    AddDescendants(child, found);
-                }
-            }
-
-            found.RemoveAll(IsZombie);
-            if (found.Count == 0 || (round > 0 && isOver() && found.Count == 0))
-            {
-                return;
-            }
-
-            found.ForEach(Kill);
+            KillAll(child => child == command || Session(child) == command, init);
         }
     }
 
-    private static void Kill(int process) => Kernel.kill(process, (int)UnixSignal.Kill);
-
-    private static void AddDescendants(int ancestor, List<int> found)
+    /// <summary>Stops, then kills those children of a process that are meant, and all of their descendants. False if there were none.</summary>
+    private static bool KillAll(Predicate<int> isMeant, int parent)
     {
-        foreach (int child in Children(ancestor))
+        Dictionary<int, string> stopped = [];
+        int count;
+        int rounds = 0;
+        do
         {
-            if (!IsZombie(child))
+            count = stopped.Count;
+            foreach (int child in Children(parent))
             {
-                found.Add(child);
+                if (isMeant(child))
+                {
+                    Stop(child, stopped);
+                }
+            }
+        }
+        while (stopped.Count > count && ++rounds < MaximumRounds);
+
+        foreach ((int process, string start) in stopped)
+        {
+            Signal(process, start, UnixSignal.Kill);
+        }
+
+        return stopped.Count > 0;
+    }
+
+    private static void Stop(int process, Dictionary<int, string> stopped)
+    {
+        if (!stopped.ContainsKey(process) && !IsZombie(process))
+        {
+            string start = StartTime(process);
+            stopped.Add(process, start);
+            Signal(process, start, UnixSignal.Stop);
+        }
+
+        foreach (int child in Children(process))
+        {
+            Stop(child, stopped);
+        }
+    }
+
+    /// <summary>Signals a process if it is still the one that was found: its number may have been given to another one of the host.</summary>
+    private static void Signal(int process, string start, UnixSignal signal)
+    {
+        long pidfd = Kernel.pidfd_open(process);
+        if (pidfd >= 0)
+        {
+            if (start.Length > 0 && StartTime(process) == start)
+            {
+                Kernel.pidfd_send_signal((int)pidfd, (int)signal);
             }
 
-            AddDescendants(child, found);
+            Kernel.close((int)pidfd);
+        }
+        else if (pidfd is -Errno.EMFILE or -Errno.ENFILE)
+        {
+            Kernel.kill(process, (int)signal);
         }
     }
 
@@ -87,7 +108,9 @@ internal static class ProcessTree
 
     private static int Session(int process) => int.TryParse(Status(process, 3), CultureInfo.InvariantCulture, out int session) ? session : 0;
 
-    /// <summary>A field of /proc/PID/stat after the name, which may hold anything: 0 is the state, 3 the session.</summary>
+    private static string StartTime(int process) => Status(process, 19);
+
+    /// <summary>A field of /proc/PID/stat after the name, which may hold anything: 0 is the state, 3 the session, 19 the start time.</summary>
     private static string Status(int process, int field)
     {
         string stat = Read($"/proc/{process}/stat");

@@ -134,12 +134,34 @@ internal sealed class RunningCommand : ISandboxProcess
             return;
         }
 
+<<<<<<< ours
         await Streams.FinishAsync().ConfigureAwait(false);
         _started?.TrySetException(exception);
         _exited.TrySetException(exception);
 
         // Who started it waits for one of the two only; nobody has to see to the other.
         _ = _started?.Task.Exception;
+=======
+        try
+        {
+            await Streams.FinishAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // A stream of the application that failed as well: what made the command fail comes first.
+        }
+
+        if (_started is { Task.IsCompleted: false })
+        {
+            // Nobody was given the pipes, so nobody else closes them.
+            Streams.Dispose();
+            _started.SetException(exception);
+            _ = _started.Task.Exception;
+        }
+
+        // Who started it hears of it by one of the two; reading it marks it as seen in the other.
+        _exited.TrySetException(exception);
+>>>>>>> theirs
         _ = _exited.Task.Exception;
     }
 

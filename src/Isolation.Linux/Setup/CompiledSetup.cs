@@ -47,6 +47,9 @@ internal sealed record CompiledSetup
     /// <summary>The steps in words, each once.</summary>
     internal ImmutableArray<string> StepNames => _stepNames.IsDefault ? _stepNames = [.. Steps.Select(step => step.ToString()).Distinct()] : _stepNames;
 
+    /// <summary>For tests that make a step fail: changes a command's program before it is sent.</summary>
+    internal Action<ProgramBuilder>? ChangeProgram { get; init; }
+
     /// <summary>Whether setgroups(2) is denied inside.</summary>
     internal bool DeniesSetgroups => IdMap is { DeniesSetgroups: true };
 }

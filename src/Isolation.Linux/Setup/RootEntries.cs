@@ -371,7 +371,11 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         mounts.Move("mask", path, mounts.CloneOf(maskFolder, path), place);
         B.Jump(done);
         B.Mark(isFile);
+<<<<<<< ours
         B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
+=======
+        FindIfThere(path, text, place, done);
+>>>>>>> theirs
         mounts.Move("mask", path, mounts.CloneOf(maskFile, path), place);
         B.Jump(done);
         B.Mark(failed);
@@ -383,7 +387,11 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     {
         Label done = B.NewLabel(), failed = B.NewLabel();
         long place = B.Reserve(8);
+<<<<<<< ours
         B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
+=======
+        FindIfThere(path, B.AddText(path), place, done);
+>>>>>>> theirs
         long tree = mounts.CloneOf(place, path);
         mounts.SetAttributes("make read-only", path, tree, new MountAttributes { Set = Kernel.MountAttrReadOnly }, Kernel.AtRecursive);
         mounts.Move("make read-only", path, tree, place);
@@ -393,6 +401,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         B.Mark(done);
     }
 
+<<<<<<< ours
     /// <summary>A path that does not exist needs no cover. One that only cannot be reached may be reached by the payload.</summary>
     private void FailUnlessMissing(string path, long result, Label done)
     {
@@ -402,5 +411,18 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         B.Compare(Value.Word(result), -Errno.ENOTDIR, failed, done, failed);
         B.Mark(failed);
         B.Step("find", path, Node.Load32, result);
+=======
+    /// <summary>Opens a path to be covered. Only one that does not exist is passed over: any other error would leave it open to the payload.</summary>
+    private void FindIfThere(string path, long text, long place, Label missing)
+    {
+        Label failed = B.NewLabel(), found = B.NewLabel(), otherwise = B.NewLabel();
+        B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath), 24], place, found, found, failed);
+        B.Mark(failed);
+        B.Compare(Value.Word(place), -Errno.ENOENT, otherwise, missing, otherwise);
+        B.Mark(otherwise);
+        B.Compare(Value.Word(place), -Errno.ENOTDIR, Label.Next, missing, Label.Next);
+        B.Step("find", path, Node.Load32, place);
+        B.Mark(found);
+>>>>>>> theirs
     }
 }
