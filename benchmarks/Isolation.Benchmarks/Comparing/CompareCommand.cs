@@ -1,0 +1,71 @@
+using System.Text;
+using Isolation.Benchmarks.Contestants;
+using Isolation.Benchmarks.Reporting;
+using Isolation.Benchmarks.Subjects;
+using Isolation.Benchmarks.Working;
+
+namespace Isolation.Benchmarks.Comparing;
+
+/// <summary>Measures everything that the library promises about its speed, prints it and writes it down.</summary>
+internal static class CompareCommand
+{
+    internal const string Name = "compare";
+
+    internal static async Task<int> RunAsync(CompareOptions options)
+    {
+        using BenchmarkRoot root = new();
+        MachineFacts machine = await MachineFacts.ReadAsync();
+
+        Say("one program, everybody in turns");
+        List<Series> launches;
+        List<(string, string)> remarks, missing;
+        await using (Field field = await Field.OfLaunchesAsync(root))
+        {
+            launches = await InterleavedRun.RunAsync(field.Contestants, options.Runs, options.WarmUps);
+            remarks = [.. field.Contestants.Where(one => one.Remark is not null).Select(one => (one.Name, one.Remark!))];
+            missing = [.. field.Missing];
+        }
+
+        Say("hosts with and without 1 GB of live objects, in turns");
+        List<Series> heaps;
+        await using (Field field = Field.OfHeaps(root))
+        {
+            heaps = await InterleavedRun.RunAsync(field.Contestants, options.Runs, options.WarmUps);
+        }
+
+        Say("one, two and four threads, in turns");
+        List<Series> parallel = ParallelRun.Run(root, options);
+        Say("allocations");
+        List<(string, long)> allocations = await AllocationRun.RunAsync(root, options.AllocatingRuns);
+        Say($"{Units.Count(options.Sandboxes)} sandboxes at once");
+        ManySandboxes many = await ManySandboxesRun.RunAsync(root, options.Sandboxes);
+
+        Write(options.Output, new Comparison
+        {
+            Machine = machine,
+            Rounds = options.Runs,
+            Launches = launches,
+            Heaps = heaps,
+            Parallel = parallel,
+            Allocations = allocations,
+            Many = many,
+            Remarks = remarks,
+            Missing = missing,
+        });
+        return 0;
+    }
+
+    private static void Write(string folder, Comparison comparison)
+    {
+        Directory.CreateDirectory(folder);
+        string report = ComparisonReport.Write(comparison);
+        File.WriteAllText(Path.Combine(folder, "comparison.md"), report, new UTF8Encoding(false));
+        File.WriteAllText(Path.Combine(folder, "comparison.svg"), ComparisonChart.Draw(comparison), new UTF8Encoding(false));
+        File.WriteAllText(Path.Combine(folder, "comparison.json"), ComparisonJson.Write(comparison), new UTF8Encoding(false));
+        Console.WriteLine();
+        Console.WriteLine(report);
+        Console.WriteLine($"Written: comparison.md, .svg and .json in {folder}");
+    }
+
+    private static void Say(string what) => Console.WriteLine($"… {what}");
+}

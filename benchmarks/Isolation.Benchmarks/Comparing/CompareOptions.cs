@@ -1,0 +1,57 @@
+using System.Globalization;
+using Isolation.Benchmarks.Subjects;
+
+namespace Isolation.Benchmarks.Comparing;
+
+/// <summary>How thoroughly to compare, and where the results go.</summary>
+internal sealed record CompareOptions
+{
+    internal const string Usage = "compare [--quick] [--runs N] [--output FOLDER]";
+
+    /// <summary>Rounds of the comparison; everybody has one run in each.</summary>
+    internal int Runs { get; private init; } = 300;
+
+    internal int WarmUps { get; private init; } = 30;
+
+    /// <summary>Rounds of launches from one, two and four threads.</summary>
+    internal int ParallelRounds { get; private init; } = 15;
+
+    internal int ParallelLaunches { get; private init; } = 200;
+
+    internal int AllocatingRuns { get; private init; } = 500;
+
+    internal int Sandboxes { get; private init; } = 1000;
+
+    internal string Output { get; private init; } = "benchmarks/results";
+
+    /// <summary>Shows within a minute that everything works. Its figures are not worth keeping, so they go elsewhere.</summary>
+    private static CompareOptions Quick { get; } = new()
+    {
+        Runs = 15,
+        WarmUps = 2,
+        ParallelRounds = 2,
+        ParallelLaunches = 40,
+        AllocatingRuns = 50,
+        Sandboxes = 50,
+        Output = "artifacts/benchmarks",
+    };
+
+    internal static CompareOptions Parse(ReadOnlySpan<string> arguments)
+    {
+        CompareOptions options = arguments.Contains("--quick") ? Quick : new CompareOptions();
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            options = arguments[i] switch
+            {
+                "--quick" => options,
+                "--runs" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int runs) && runs > 0 =>
+                    options with { Runs = runs },
+                "--output" when i + 1 < arguments.Length => options with { Output = Path.GetFullPath(arguments[i + 1]) },
+                string other => throw new ArgumentException($"'{other}' is not understood. Usage: {Usage}"),
+            };
+            i += arguments[i] == "--quick" ? 0 : 1;
+        }
+
+        return options with { Output = Repository.Find(options.Output) };
+    }
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Isolation.Benchmarks.Subjects;
+using Isolation.Benchmarks.Working;
+
+namespace Isolation.Benchmarks.Comparing;
+
+/// <summary>Many sandboxes at once, in a process of their own: its threads and memory are nobody else's.</summary>
+internal static class ManySandboxesRun
+{
+    internal static async Task<ManySandboxes> RunAsync(BenchmarkRoot root, int count)
+    {
+        ProcessStartInfo start = ProgramFiles.Again(ManySandboxesWorker.Name, count.ToString(CultureInfo.InvariantCulture), root.Path);
+        start.RedirectStandardOutput = true;
+        using Process worker = Process.Start(start)!;
+        string output = await worker.StandardOutput.ReadToEndAsync();
+        await worker.WaitForExitAsync();
+        return worker.ExitCode == 0
+            ? JsonSerializer.Deserialize<ManySandboxes>(output)!
+            : throw new InvalidOperationException($"The worker with {count} sandboxes ended with exit code {worker.ExitCode}.");
+    }
+}

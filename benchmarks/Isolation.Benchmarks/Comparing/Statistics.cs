@@ -1,0 +1,14 @@
+namespace Isolation.Benchmarks.Comparing;
+
+internal static class Statistics
+{
+    /// <summary>The value below which that part of the values lies; between two values it is interpolated.</summary>
+    internal static double Quantile(double[] values, double part)
+    {
+        double[] sorted = [.. values.Order()];
+        double position = part * (sorted.Length - 1);
+        int below = (int)position;
+        int above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + ((sorted[above] - sorted[below]) * (position - below));
+    }
+}

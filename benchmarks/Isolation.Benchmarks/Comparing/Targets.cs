@@ -1,0 +1,62 @@
+using System.Globalization;
+using Isolation.Benchmarks.Contestants;
+
+namespace Isolation.Benchmarks.Comparing;
+
+/// <summary>What the library promises about its speed, held against what was measured.</summary>
+internal static class Targets
+{
+    private const double MostToFloor = 1.25;
+    private const double MostToProcess = 1.7;
+    private const double MostToBubblewrap = 0.3;
+    private const double MostOfFurther = 0.8;
+    private const double MostOfHeap = 1.05;
+    private const double LeastOfThreads = 1;
+    private const long MostAllocated = 8 << 10;
+
+    /// <summary>What the thread pool may add, however many sandboxes there are.</summary>
+    private const int MostThreads = 16;
+
+    internal static IEnumerable<Verdict> Judge(Comparison comparison)
+    {
+        Series oneShot = comparison.Launch(Field.OneShot)!;
+        Series process = comparison.Launch(Field.Process)!;
+        yield return AtMost("A sandbox for one program, against the floor", oneShot, comparison.Launch(FloorProgram.Name), MostToFloor);
+        yield return AtMost("… against Process.Start", oneShot, process, MostToProcess);
+        yield return AtMost("… against bubblewrap", oneShot, comparison.Launch(Peers.Bubblewrap), MostToBubblewrap);
+        yield return AtMost(
+            "A further program in a sandbox that is up, against Process.Start", comparison.Launch(Field.Further)!, process, MostOfFurther);
+        yield return AtMost(
+            "A sandbox for one program with 1 GB of live objects, against an empty host",
+            comparison.Heap(Field.FullHost), comparison.Heap(Field.EmptyHost), MostOfHeap);
+        foreach (int threads in ParallelRun.ThreadCounts.Skip(1))
+        {
+            double ratio = comparison.Throughput(Field.OneShot, threads).RatioTo(comparison.Throughput(Field.OneShot, 1));
+            yield return new Verdict(
+                $"Launches per second from {threads} threads, against one", Times(ratio), $"at least {Times(LeastOfThreads)}", ratio >= LeastOfThreads);
+        }
+
+        long allocated = comparison.Allocated(Field.OneShot);
+        yield return new Verdict("Allocated for one sandbox with one program", Units.Bytes(allocated), $"at most {Units.Bytes(MostAllocated)}", allocated <= MostAllocated);
+        int threadsAdded = comparison.Many.ThreadsDuring - comparison.Many.ThreadsBefore;
+        yield return new Verdict(
+            string.Create(CultureInfo.InvariantCulture, $"Threads of the host added by {comparison.Many.Count:N0} sandboxes at once"),
+            threadsAdded.ToString(CultureInfo.InvariantCulture),
+            string.Create(CultureInfo.InvariantCulture, $"at most {MostThreads}, for any number"),
+            threadsAdded <= MostThreads);
+    }
+
+    private static Verdict AtMost(string what, Series measured, Series? baseline, double most)
+    {
+        string target = $"at most {Times(most)}";
+        if (baseline is null)
+        {
+            return new Verdict(what, "–", target, null);
+        }
+
+        double ratio = measured.RatioTo(baseline);
+        return new Verdict(what, Times(ratio), target, ratio <= most);
+    }
+
+    private static string Times(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00}×");
+}

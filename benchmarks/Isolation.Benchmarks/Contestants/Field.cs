@@ -1,0 +1,75 @@
+using Isolation.Benchmarks.Subjects;
+using Isolation.Linux;
+
+namespace Isolation.Benchmarks.Contestants;
+
+/// <summary>Everybody who takes part on this host, and who does not and why.</summary>
+internal sealed class Field : IAsyncDisposable
+{
+    internal const string Process = "Process.Start";
+    internal const string OneShot = "Isolation";
+    internal const string Further = "Isolation, a further program";
+    internal const string EmptyHost = "Isolation, empty host";
+    internal const string FullHost = "Isolation, 1 GB of live objects";
+
+    private readonly List<Contestant> _contestants = [];
+    private readonly List<(string Name, string Reason)> _missing = [];
+
+    private Field()
+    {
+    }
+
+    internal IReadOnlyList<Contestant> Contestants => _contestants;
+
+    internal IReadOnlyList<(string Name, string Reason)> Missing => _missing;
+
+    /// <summary>Those who start one program.</summary>
+    internal static async Task<Field> OfLaunchesAsync(BenchmarkRoot root)
+    {
+        SandboxSpecification specification = Subject.Specification(root.Path);
+        SandboxCommand command = Subject.Command("/bin/true");
+        ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(specification);
+        Field field = new();
+        await field.AddAsync(FloorProgram.Name, () => FloorProgram.CreateAsync(root));
+        field._contestants.Add(Contestant.Here(Process, () => Subject.StartProcessAsync(root.ProgramPath("true"))));
+        field._contestants.Add(Contestant.Here(OneShot, () => Subject.RunOnceAsync(specification, command)));
+        field._contestants.Add(new WarmContestant(Further, sandbox, command));
+        await field.AddAsync(Peers.Bubblewrap, () => Task.FromResult(Peers.CreateBubblewrap(root)));
+        await field.AddAsync("nsjail", () => Task.FromResult(Peers.CreateNsjail(root)));
+        await field.AddAsync("crun", () => Peers.CreateCrunAsync(root));
+        await field.AddAsync("runc", () => Task.FromResult(Peers.CreateRunc(root)));
+        return field;
+    }
+
+    /// <summary>Two hosts that differ in nothing but their heap.</summary>
+    internal static Field OfHeaps(BenchmarkRoot root)
+    {
+        Field field = new();
+        field._contestants.Add(new ServedContestant(EmptyHost, ProgramFiles.Again(Working.HeapWorker.Name, "0", root.Path), "run"));
+        field._contestants.Add(new ServedContestant(FullHost, ProgramFiles.Again(Working.HeapWorker.Name, "1024", root.Path), "run"));
+        return field;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Contestant contestant in _contestants)
+        {
+            await contestant.DisposeAsync();
+        }
+    }
+
+    private async Task AddAsync(string name, Func<Task<Contestant>> create)
+    {
+        try
+        {
+            Contestant contestant = await create();
+            // Whoever cannot do it must not be found out in the middle of the run.
+            await contestant.MeasureAsync();
+            _contestants.Add(contestant);
+        }
+        catch (InvalidOperationException exception)
+        {
+            _missing.Add((name, exception.Message));
+        }
+    }
+}

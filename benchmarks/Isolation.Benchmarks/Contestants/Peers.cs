@@ -1,0 +1,68 @@
+using Isolation.Benchmarks.Subjects;
+
+namespace Isolation.Benchmarks.Contestants;
+
+/// <summary>Other programs that make the same sandbox, each started by <c>Process.Start</c> as an application would do it.</summary>
+internal static class Peers
+{
+    internal const string Bubblewrap = "bubblewrap";
+
+    internal static Contestant CreateBubblewrap(BenchmarkRoot root)
+    {
+        string program = Require("bwrap");
+        string[] arguments =
+        [
+            "--unshare-all", "--uid", "1000", "--gid", "1000", "--ro-bind", root.Path, "/", "--proc", "/proc",
+            "--size", "16777216", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--die-with-parent", "/bin/true",
+        ];
+        return Contestant.Here(Bubblewrap, () => Subject.StartProcessAsync(program, arguments));
+    }
+
+    internal static Contestant CreateNsjail(BenchmarkRoot root)
+    {
+        string program = Require("nsjail");
+        string[] arguments =
+        [
+            "--mode", "o", "--quiet", "--chroot", root.Path, "--user", "1000", "--group", "1000",
+            "--tmpfsmount", "/tmp", "--rlimit_as", "inf", "--", "/bin/true",
+        ];
+        return Contestant.Here("nsjail", () => Subject.StartProcessAsync(program, arguments));
+    }
+
+    internal static Contestant CreateRunc(BenchmarkRoot root)
+    {
+        OciBundle bundle = new(root, "runc", Require("runc"));
+        return Create("runc", bundle);
+    }
+
+    internal static async Task<Contestant> CreateCrunAsync(BenchmarkRoot root)
+    {
+        OciBundle bundle = new(root, "crun", Require("crun"));
+        try
+        {
+            await Subject.StartProcessAsync(bundle.Program, bundle.NextRun());
+            return Create("crun", bundle);
+        }
+        catch (InvalidOperationException) when (Directory.Exists("/sys/fs/cgroup/unified"))
+        {
+            return CreateOnHybridHost(bundle);
+        }
+    }
+
+    private static Contestant.RunHere Create(string name, OciBundle bundle) =>
+        new(name, () => Subject.StartProcessAsync(bundle.Program, bundle.NextRun())) { Remark = OciBundle.Remark };
+
+    /// <summary>crun knows hosts with one cgroup version, so it is shown one.</summary>
+    private static Contestant.RunHere CreateOnHybridHost(OciBundle bundle)
+    {
+        const string Script = "umount /sys/fs/cgroup/unified; exec \"$@\"";
+        return new Contestant.RunHere(
+            "crun",
+            () => Subject.StartProcessAsync("unshare", ["-m", "sh", "-c", Script, "sh", bundle.Program, .. bundle.NextRun()]))
+        {
+            Remark = $"{OciBundle.Remark}; does not run on a host with both cgroup versions, so it is started through `unshare` and `sh` without version 2; they are in its figure",
+        };
+    }
+
+    private static string Require(string program) => ProgramFiles.Find(program) ?? throw new InvalidOperationException("not installed");
+}

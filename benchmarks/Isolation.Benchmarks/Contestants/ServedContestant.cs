@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Isolation.Benchmarks.Contestants;
+
+/// <summary>A process of its own that does it on request and measures itself: a line in, the microseconds out.</summary>
+internal sealed class ServedContestant : Contestant
+{
+    private readonly Process _server;
+    private readonly string _request;
+
+    internal ServedContestant(string name, ProcessStartInfo server, string request)
+        : base(name)
+    {
+        server.RedirectStandardInput = true;
+        server.RedirectStandardOutput = true;
+        _server = Process.Start(server)!;
+        _request = request;
+    }
+
+    internal override async ValueTask<double> MeasureAsync()
+    {
+        await _server.StandardInput.WriteLineAsync(_request);
+        await _server.StandardInput.FlushAsync();
+        string? answer = await _server.StandardOutput.ReadLineAsync();
+        return double.TryParse(answer, NumberStyles.Float, CultureInfo.InvariantCulture, out double microseconds) && microseconds > 0
+            ? microseconds
+            : throw new InvalidOperationException($"{Name} answered '{answer}'.");
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        // The end of its input ends it.
+        _server.StandardInput.Close();
+        await _server.WaitForExitAsync();
+        _server.Dispose();
+    }
+}

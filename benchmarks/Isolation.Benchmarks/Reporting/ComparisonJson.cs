@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Isolation.Benchmarks.Comparing;
+
+namespace Isolation.Benchmarks.Reporting;
+
+/// <summary>The raw figures, for whoever wants to look at them in another way.</summary>
+internal static class ComparisonJson
+{
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    internal static string Write(Comparison comparison) => JsonSerializer.Serialize(
+        new
+        {
+            comparison.Machine,
+            LaunchMicroseconds = ByName(comparison.Launches),
+            HeapMicroseconds = ByName(comparison.Heaps),
+            LaunchesPerSecond = ByName(comparison.Parallel),
+            AllocatedBytes = comparison.Allocations.ToDictionary(one => one.Name, one => one.Bytes),
+            comparison.Many,
+        },
+        Readable).Replace(",\"", ",\n\"", StringComparison.Ordinal) + "\n";
+
+    private static Dictionary<string, double[]> ByName(IEnumerable<Series> all) =>
+        all.ToDictionary(series => series.Name, series => series.Values.Select(value => Math.Round(value, 1)).ToArray());
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using System.Globalization;
+using Isolation.Benchmarks.Subjects;
+
+namespace Isolation.Benchmarks.Working;
+
+/// <summary>A host with many live objects, or none: does one launch per line of input and answers with its microseconds.</summary>
+internal static class HeapWorker
+{
+    internal const string Name = "heap-worker";
+
+    /// <param name="arguments">How many megabytes; the root.</param>
+    internal static async Task<int> RunAsync(string[] arguments)
+    {
+        LiveObjects objects = new(int.Parse(arguments[0], CultureInfo.InvariantCulture));
+        SandboxSpecification specification = Subject.Specification(arguments[1]);
+        SandboxCommand command = Subject.Command("/bin/true");
+        GC.Collect();
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            await Subject.RunOnceAsync(specification, command);
+            double microseconds = Stopwatch.GetElapsedTime(begin).TotalMicroseconds;
+            Console.WriteLine(microseconds.ToString("F1", CultureInfo.InvariantCulture));
+        }
+
+        GC.KeepAlive(objects);
+        return 0;
+    }
+}
