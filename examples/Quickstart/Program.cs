@@ -18,6 +18,7 @@ LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
 Checks checks = new();
 try
 {
+    HostSupport.Show(provider);
     await Views.ShowAsync(provider, checks);
     await Programs.ShowAsync(provider, checks);
     await BreakOuts.ShowAsync(provider, checks);

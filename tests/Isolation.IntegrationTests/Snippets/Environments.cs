@@ -1,0 +1,174 @@
+using System.Runtime.Versioning;
+using Isolation.Linux;
+using Isolation.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Isolation.IntegrationTests.Snippets;
+
+/// <summary>The later snippets of README.md.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class Environments
+{
+    private string _folder = "";
+
+    [SetUp]
+    public void MakeFolder()
+    {
+        _folder = Directory.CreateTempSubdirectory("snippets-").FullName;
+        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+    }
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public async Task Files()
+    {
+        Requires.UserNamespaces();
+        string work = _folder;
+        await File.WriteAllTextAsync(Path.Combine(work, "input.txt"), "data");
+
+        // snippet: files
+        SandboxSpecification specification = SandboxPresets.HostPrograms()
+            .AddToRoot(root => root
+                .Bind(work, "/data")
+                .File("/etc/settings.json", """{ "level": 3 }""")
+                .Folder("/out", folder => folder with { Owner = EntryOwner.User })
+                .Temporary("/scratch", 8.MiB()))
+            .Build();
+
+        SandboxResult result = await LinuxSandboxProvider.Default.RunAsync(
+            specification, new SandboxCommand("cat", "/data/input.txt", "/etc/settings.json"));
+        // snippet end
+
+        Assert.That(result.EnsureSuccess().StandardOutput.Text, Is.EqualTo("""data{ "level": 3 }"""));
+    }
+
+    [Test]
+    public async Task Namespaced()
+    {
+        Requires.UserNamespaces();
+
+        // snippet: namespaces
+        await using ISandbox sandbox = await SandboxPresets.HostPrograms()
+            .WithHostNamespaces(Namespaces.Cgroup)
+            .WithPreferredNamespaces(Namespaces.Time)
+            .WithHostName("judge")
+            .WithUser(0, 0)
+            .CreateAsync(LinuxSandboxProvider.Default);
+
+        SandboxResult result = await sandbox.RunAsync(new SandboxCommand("sh", "-c", "id -u; uname -n"));
+        foreach (NotApplied missing in sandbox.Report.NotApplied)
+        {
+            Console.WriteLine($"{missing.What}: {missing.Reason} {missing.Remedy}");
+        }
+        // snippet end
+
+        Assert.That(result.StandardOutput.Text, Is.EqualTo("0\njudge\n"));
+    }
+
+    [Test]
+    public async Task Errors()
+    {
+        Requires.UserNamespaces();
+        string message = "";
+
+        // snippet: errors
+        try
+        {
+            SandboxBuilder builder = SandboxPresets.HostPrograms().AddToRoot(root => root.Bind("/no/such/folder", "/data"));
+            await builder.RunAsync(LinuxSandboxProvider.Default, new SandboxCommand("true"));
+        }
+        catch (SandboxSpecificationException exception)
+        {
+            Console.WriteLine(string.Join('\n', exception.Mistakes));
+        }
+        catch (SandboxException exception)
+        {
+            // Cannot open /no/such/folder: ENOENT (No such file or directory).
+            message = exception.Message;
+            Console.WriteLine($"{exception.Target}, {exception.ErrorName}, {exception.Remedy}");
+        }
+        // snippet end
+
+        Assert.That(message, Does.StartWith("Cannot open /no/such/folder: ENOENT (No such file or directory)."));
+    }
+
+    [Test]
+    public async Task Injected()
+    {
+        Requires.UserNamespaces();
+
+        // snippet: injection
+        ServiceCollection services = new();
+        services.AddIsolation(options => options.DefaultWallTime = TimeSpan.FromSeconds(10));
+        services.AddKeyedSingleton<ISandboxProvider>(SandboxProviderKeys.Platform, LinuxSandboxProvider.Default);
+
+        await using ServiceProvider application = services.BuildServiceProvider();
+        ISandboxProvider provider = application.GetRequiredService<ISandboxProvider>();
+        SandboxResult result = await SandboxPresets.HostPrograms().RunAsync(provider, new SandboxCommand("true"));
+        // snippet end
+
+        Assert.That(result.IsSuccess);
+    }
+
+    [Test]
+    public async Task Faked()
+    {
+        // snippet: fake
+        FakeSandboxProvider provider = new FakeSandboxProvider()
+            .WithProgram("python3", new FakeResponse { StandardOutput = "42\n" })
+            .WithProgram("gcc", new FakeResponse { Exit = FakeExit.Killed(SandboxOutcome.MemoryExceeded) });
+
+        SandboxResult answer = await SandboxPresets.HostPrograms().RunAsync(provider, new SandboxCommand("python3", "main.py"));
+        SandboxResult build = await SandboxPresets.HostPrograms().RunAsync(provider, new SandboxCommand("gcc", "main.c"));
+        // snippet end
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(answer.StandardOutput.Text, Is.EqualTo("42\n"));
+            Assert.That(build.Outcome, Is.EqualTo(SandboxOutcome.MemoryExceeded));
+        });
+    }
+
+    [Test]
+    public async Task Observed()
+    {
+        FakeSandboxProvider provider = new();
+        ILogger<InstrumentedSandboxProvider> logger = NullLogger<InstrumentedSandboxProvider>.Instance;
+
+        // snippet: telemetry
+        InstrumentedSandboxProvider observed = new(provider, logger);
+        // snippet end
+
+        provider.WithProgram("true", new FakeResponse());
+        Assert.That((await observed.RunAsync(new SandboxSpecification(), new SandboxCommand("true"))).IsSuccess);
+    }
+
+    [Test]
+    public async Task Layered()
+    {
+        Requires.UserNamespaces();
+        string basis = Directory.CreateDirectory(Path.Combine(_folder, "basis")).FullName;
+        string patch = Directory.CreateDirectory(Path.Combine(_folder, "patch")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(basis, "name"), "basis");
+        await File.WriteAllTextAsync(Path.Combine(patch, "name"), "patch");
+
+        // snippet: overlay
+        SandboxSpecification specification = new SandboxBuilder()
+            .WithRoot(root => root
+                .FromLayers(patch, basis)
+                .FromHost("/usr")
+                .FromHostIfPresent("/bin", "/lib", "/lib64"))
+            .WithUser(0, 0)
+            .Build();
+
+        SandboxResult result = await LinuxSandboxProvider.Default.RunAsync(
+            specification, new SandboxCommand("sh", "-c", "cat /name"));
+        // snippet end
+
+        Assert.That(result.StandardOutput.Text, Is.EqualTo("patch"), result.StandardError.Text);
+    }
+}
