@@ -379,15 +379,11 @@ internal sealed class LinuxSandbox : ISandbox
     private async ValueTask FailSetupAsync(int step, int error)
     {
         ProgramStep failed = _setup.Steps[step - 1];
-<<<<<<< ours
-        SandboxException exception = Errors.Create(failed, error);
-=======
-        await FailAsync(Errors.Create(failed.Action, failed.Target, error)).ConfigureAwait(false);
+        await FailAsync(Errors.Create(failed, error)).ConfigureAwait(false);
     }
 
     private async ValueTask FailAsync(SandboxException exception)
     {
->>>>>>> theirs
         _ready.TrySetException(exception);
         RunningCommand? command;
         lock (_gate)

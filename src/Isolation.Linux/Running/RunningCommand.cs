@@ -134,14 +134,6 @@ internal sealed class RunningCommand : ISandboxProcess
             return;
         }
 
-<<<<<<< ours
-        await Streams.FinishAsync().ConfigureAwait(false);
-        _started?.TrySetException(exception);
-        _exited.TrySetException(exception);
-
-        // Who started it waits for one of the two only; nobody has to see to the other.
-        _ = _started?.Task.Exception;
-=======
         try
         {
             await Streams.FinishAsync().ConfigureAwait(false);
@@ -161,7 +153,6 @@ internal sealed class RunningCommand : ISandboxProcess
 
         // Who started it hears of it by one of the two; reading it marks it as seen in the other.
         _exited.TrySetException(exception);
->>>>>>> theirs
         _ = _exited.Task.Exception;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
@@ -125,4 +126,8 @@ internal sealed class MountSteps(SetupContext context)
     private static string EscapeLayer(string path) => EscapeFolder(path).Replace(":", "\\:", StringComparison.Ordinal);
 
     private static string EscapeFolder(string path) => new StringBuilder(path).Replace("\\", "\\\\").Replace(",", "\\,").ToString();
+
+    /// <summary>A struct open_how that stays inside the root, whatever links are on the way; see openat2(2).</summary>
+    internal long How(int flags, int mode = 0) =>
+        B.AddBytes(MemoryMarshal.AsBytes<long>([flags | Kernel.OCloexec, mode, Kernel.ResolveInRoot | Kernel.ResolveNoMagiclinks]));
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
@@ -11,8 +10,6 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     private readonly HashSet<string> made = new(StringComparer.Ordinal) { "/" };
     private readonly long empty = context.Builder.AddText("");
     private readonly List<(string Target, bool IsOurs)> mounted = [];
-    private long maskFolder;
-    private long maskFile;
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -25,14 +22,15 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             context.Group(entry.Requirement, () => Add(entry));
         }
 
+        CoveredPaths covered = new(context, mounts, root);
         foreach (string path in context.Specification.MaskedPaths)
         {
-            Mask(path);
+            covered.Mask(path);
         }
 
         foreach (string path in context.Specification.ReadOnlyPaths)
         {
-            MakeReadOnly(path);
+            covered.MakeReadOnly(path);
         }
     }
 
@@ -165,12 +163,9 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     private long Find(string target, int flags)
     {
         long place = B.Reserve(8);
-        B.Step("find", target, Calls.Openat2, Value.Word(root), B.AddText(target), How(Kernel.OPath | flags), 24, result: place);
+        B.Step("find", target, Calls.Openat2, Value.Word(root), B.AddText(target), mounts.How(Kernel.OPath | flags), 24, result: place);
         return place;
     }
-
-    private long How(int flags, int mode = 0) =>
-        B.AddBytes(MemoryMarshal.AsBytes<long>([flags | Kernel.OCloexec, mode, Kernel.ResolveInRoot | Kernel.ResolveNoMagiclinks]));
 
     /// <summary>Makes what a mount is placed on. What is there already is taken; whether it serves, the mount tells.</summary>
     private void MakeTarget(string target, bool isFile)
@@ -352,77 +347,5 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             SandboxUser user = context.Specification.User;
             B.Step("give to the user", target, Calls.Fchownat, folder, name, user.UserId, user.GroupId, Kernel.AtSymlinkNofollow);
         }
-    }
-
-    private void Mask(string path)
-    {
-        Label done = B.NewLabel(), isFile = B.NewLabel(), failed = B.NewLabel();
-        if (maskFolder == 0)
-        {
-            maskFolder = mounts.Temporary("make a folder to mask with", 4096, null, "755", Standard | Kernel.MountAttrReadOnly);
-            maskFile = B.Reserve(8);
-            B.Step(
-                "open", "/dev/null", Calls.OpenTree, Kernel.AtFdcwd, B.AddText("/dev/null"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: maskFile);
-        }
-
-        long place = B.Reserve(8);
-        long text = B.AddText(path);
-        B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath | Kernel.ODirectory), 24], place, Label.Next, Label.Next, isFile);
-        mounts.Move("mask", path, mounts.CloneOf(maskFolder, path), place);
-        B.Jump(done);
-        B.Mark(isFile);
-<<<<<<< ours
-        B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
-=======
-        FindIfThere(path, text, place, done);
->>>>>>> theirs
-        mounts.Move("mask", path, mounts.CloneOf(maskFile, path), place);
-        B.Jump(done);
-        B.Mark(failed);
-        FailUnlessMissing(path, place, done);
-        B.Mark(done);
-    }
-
-    private void MakeReadOnly(string path)
-    {
-        Label done = B.NewLabel(), failed = B.NewLabel();
-        long place = B.Reserve(8);
-<<<<<<< ours
-        B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
-=======
-        FindIfThere(path, B.AddText(path), place, done);
->>>>>>> theirs
-        long tree = mounts.CloneOf(place, path);
-        mounts.SetAttributes("make read-only", path, tree, new MountAttributes { Set = Kernel.MountAttrReadOnly }, Kernel.AtRecursive);
-        mounts.Move("make read-only", path, tree, place);
-        B.Jump(done);
-        B.Mark(failed);
-        FailUnlessMissing(path, place, done);
-        B.Mark(done);
-    }
-
-<<<<<<< ours
-    /// <summary>A path that does not exist needs no cover. One that only cannot be reached may be reached by the payload.</summary>
-    private void FailUnlessMissing(string path, long result, Label done)
-    {
-        Label other = B.NewLabel(), failed = B.NewLabel();
-        B.Compare(Value.Word(result), -Errno.ENOENT, other, done, other);
-        B.Mark(other);
-        B.Compare(Value.Word(result), -Errno.ENOTDIR, failed, done, failed);
-        B.Mark(failed);
-        B.Step("find", path, Node.Load32, result);
-=======
-    /// <summary>Opens a path to be covered. Only one that does not exist is passed over: any other error would leave it open to the payload.</summary>
-    private void FindIfThere(string path, long text, long place, Label missing)
-    {
-        Label failed = B.NewLabel(), found = B.NewLabel(), otherwise = B.NewLabel();
-        B.Branch(Calls.Openat2, [Value.Word(root), text, How(Kernel.OPath), 24], place, found, found, failed);
-        B.Mark(failed);
-        B.Compare(Value.Word(place), -Errno.ENOENT, otherwise, missing, otherwise);
-        B.Mark(otherwise);
-        B.Compare(Value.Word(place), -Errno.ENOTDIR, Label.Next, missing, Label.Next);
-        B.Step("find", path, Node.Load32, place);
-        B.Mark(found);
->>>>>>> theirs
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using Isolation.Linux;
-using Isolation.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

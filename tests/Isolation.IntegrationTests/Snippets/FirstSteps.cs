@@ -1,5 +1,4 @@
 using Isolation.Linux;
-using Isolation.Testing;
 
 namespace Isolation.IntegrationTests.Snippets;
 

@@ -1,0 +1,65 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Setup;
+
+/// <summary>Paths that the payload must not read, or not write: something is mounted over them.</summary>
+internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long root)
+{
+    private long maskFolder;
+    private long maskFile;
+
+    private static SystemCallTable Calls => SystemCallTable.Current;
+
+    private ProgramBuilder B => context.Builder;
+
+    internal void Mask(string path)
+    {
+        Label done = B.NewLabel(), isFile = B.NewLabel(), failed = B.NewLabel();
+        if (maskFolder == 0)
+        {
+            maskFolder = mounts.Temporary("make a folder to mask with", 4096, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec | Kernel.MountAttrReadOnly);
+            maskFile = B.Reserve(8);
+            B.Step(
+                "open", "/dev/null", Calls.OpenTree, Kernel.AtFdcwd, B.AddText("/dev/null"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: maskFile);
+        }
+
+        long place = B.Reserve(8);
+        long text = B.AddText(path);
+        B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath | Kernel.ODirectory), 24], place, Label.Next, Label.Next, isFile);
+        mounts.Move("mask", path, mounts.CloneOf(maskFolder, path), place);
+        B.Jump(done);
+        B.Mark(isFile);
+        B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
+        mounts.Move("mask", path, mounts.CloneOf(maskFile, path), place);
+        B.Jump(done);
+        B.Mark(failed);
+        FailUnlessMissing(path, place, done);
+        B.Mark(done);
+    }
+
+    internal void MakeReadOnly(string path)
+    {
+        Label done = B.NewLabel(), failed = B.NewLabel();
+        long place = B.Reserve(8);
+        B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), mounts.How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
+        long tree = mounts.CloneOf(place, path);
+        mounts.SetAttributes("make read-only", path, tree, new MountAttributes { Set = Kernel.MountAttrReadOnly }, Kernel.AtRecursive);
+        mounts.Move("make read-only", path, tree, place);
+        B.Jump(done);
+        B.Mark(failed);
+        FailUnlessMissing(path, place, done);
+        B.Mark(done);
+    }
+
+    /// <summary>A path that does not exist needs no cover. One that only cannot be reached may be reached by the payload.</summary>
+    private void FailUnlessMissing(string path, long result, Label done)
+    {
+        Label other = B.NewLabel(), failed = B.NewLabel();
+        B.Compare(Value.Word(result), -Errno.ENOENT, other, done, other);
+        B.Mark(other);
+        B.Compare(Value.Word(result), -Errno.ENOTDIR, failed, done, failed);
+        B.Mark(failed);
+        B.Step("find", path, Node.Load32, result);
+    }
+}
