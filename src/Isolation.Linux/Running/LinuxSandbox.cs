@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Isolation.Linux.Interop;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Setup;
@@ -7,7 +6,7 @@ using Isolation.Linux.Setup;
 namespace Isolation.Linux.Running;
 
 /// <summary>A sandbox: one init, its connection, and the commands that run in it.</summary>
-internal sealed class LinuxSandbox : ISandbox
+internal sealed partial class LinuxSandbox : ISandbox
 {
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
 
@@ -330,92 +329,6 @@ internal sealed class LinuxSandbox : ISandbox
         catch (Exception exception) when (exception is SandboxException or ObjectDisposedException)
         {
             // Init has ended; so has everything that the program was for.
-        }
-    }
-
-    private async Task ReceiveAsync()
-    {
-        int length;
-        while ((length = await _connection.ReceiveAsync(_message).ConfigureAwait(false)) > 0)
-        {
-            await HandleAsync(length).ConfigureAwait(false);
-        }
-
-        _ready.TrySetException(new SandboxException("The sandbox's first process ended while it was set up: it was killed from outside."));
-        RunningCommand[] running;
-        lock (_gate)
-        {
-            running = [.. _entries.Running];
-        }
-
-        foreach (RunningCommand command in running)
-        {
-            await command.OnSandboxEndedAsync().ConfigureAwait(false);
-        }
-    }
-
-    private ValueTask HandleAsync(int length)
-    {
-        ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(_message.AsSpan(0, length));
-        switch ((InitMessage)words[0])
-        {
-            case InitMessage.Ready:
-                _ready.TrySetResult(SandboxReports.Read(_setup, words[1..]));
-                return default;
-            case InitMessage.Started:
-                Find((int)words[1])?.OnStarted((int)words[2]);
-                return default;
-            case InitMessage.Failed when words[1] == FailureMessage.SetupToken:
-                return FailSetupAsync((int)words[2], (int)-words[3]);
-            case InitMessage.DescriptorsMissing:
-                return FailAsync(Errors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
-            case InitMessage.Failed:
-                return End((int)words[1])?.OnFailedAsync((int)words[2], (int)-words[3]) ?? default;
-            default:
-                return End((int)words[1])?.OnExitedAsync(MemoryMarshal.Read<ExitReport>(_message)) ?? default;
-        }
-    }
-
-    private async ValueTask FailSetupAsync(int step, int error)
-    {
-        ProgramStep failed = _setup.Steps[step - 1];
-        await FailAsync(Errors.Create(failed, error)).ConfigureAwait(false);
-    }
-
-    private async ValueTask FailAsync(SandboxException exception)
-    {
-        _ready.TrySetException(exception);
-        RunningCommand? command;
-        lock (_gate)
-        {
-            command = _entries.Running.FirstOrDefault();
-        }
-
-        if (command is not null)
-        {
-            await command.FailAsync(exception).ConfigureAwait(false);
-        }
-    }
-
-    private RunningCommand? Find(int entry)
-    {
-        lock (_gate)
-        {
-            return _entries.Find(entry);
-        }
-    }
-
-    private RunningCommand? End(int entry)
-    {
-        lock (_gate)
-        {
-            RunningCommand? command = _entries.Find(entry);
-            if (command is not null)
-            {
-                _entries.Release(entry);
-            }
-
-            return command;
         }
     }
 }
