@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Hosting;
@@ -19,25 +20,30 @@ internal sealed record HostFacts
     /// <summary>Whether the process may map any ids of its own user namespace (CAP_SETUID and CAP_SETGID).</summary>
     internal required bool MayMapAnyIds { get; init; }
 
+    /// <summary>Signals that this process ignores. A runtime ignores SIGPIPE; others come from whoever started it.</summary>
+    internal required ImmutableArray<int> IgnoredSignals { get; init; }
+
     private static HostFacts Read()
     {
-        long capabilities = EffectiveCapabilities();
+        long capabilities = StatusMask("CapEff:");
+        long ignored = StatusMask("SigIgn:") | (1L << ((int)UnixSignal.BrokenPipe - 1));
         return new HostFacts
         {
             UserId = Kernel.geteuid(),
             GroupId = Kernel.getegid(),
             MayMount = (capabilities & (1L << 21)) != 0,
+            IgnoredSignals = [.. Enumerable.Range(1, 64).Where(signal => (ignored & (1L << (signal - 1))) != 0)],
             MayMapAnyIds = (capabilities & 0b1100_0000) == 0b1100_0000,
         };
     }
 
-    private static long EffectiveCapabilities()
+    private static long StatusMask(string name)
     {
         foreach (string line in File.ReadLines("/proc/self/status"))
         {
-            if (line.StartsWith("CapEff:", StringComparison.Ordinal))
+            if (line.StartsWith(name, StringComparison.Ordinal))
             {
-                return Convert.ToInt64(line["CapEff:".Length..].Trim(), 16);
+                return Convert.ToInt64(line[name.Length..].Trim(), 16);
             }
         }
 

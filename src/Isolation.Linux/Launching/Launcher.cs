@@ -13,9 +13,17 @@ internal sealed class Launcher
 {
     private const int ProgramSize = 32 << 10;
     private const int SetMask = 2;
+    private const int MaximumSteps = 64;
 
     /// <summary>The lowest number for the descriptors that the child works with: it places the control socket at 0.</summary>
     private const int LowestDescriptor = 3;
+
+    /// <summary>
+    /// What init needs inside its user namespace, by the numbers of linux/capability.h: chown, dac_override,
+    /// dac_read_search, fowner, kill, setgid, setuid, setpcap, net_admin, sys_chroot, sys_ptrace, sys_admin, sys_nice,
+    /// sys_resource, sys_time.
+    /// </summary>
+    private static readonly int[] InitCapabilities = [0, 1, 2, 3, 5, 6, 7, 8, 12, 18, 19, 21, 23, 24, 25];
 
     private static readonly ConcurrentBag<ProgramBuilder> Builders = [];
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
@@ -78,7 +86,7 @@ internal sealed class Launcher
         {
             while (true)
             {
-                builder.Reset(builder.BaseAddress);
+                builder.Reset(builder.BaseAddress, 0);
                 LaunchProgram program = new(builder, plan, image.Descriptor, control, joined);
                 long pid = image.Walk(program.FirstNode);
                 Errors.Check(pid, "clone a process into new namespaces", null);
@@ -130,6 +138,7 @@ internal sealed class Launcher
         {
             b = builder;
             b.AddCommonWords();
+            b.ReserveResults(MaximumSteps);
             long everySignal = b.AddWord(-1);
             long savedSignals = b.AddWord(0);
             pidfdWord = b.AddWord(-1);
@@ -163,10 +172,7 @@ internal sealed class Launcher
                     Flags = CloneArguments.Vm | CloneArguments.Vfork | CloneArguments.Parent | CloneArguments.ParentSettid | CloneArguments.ClearSighand | plan.CloneFlags,
                     ParentTid = pidWord,
                 });
-                Label done = b.NewLabel();
-                b.Branch(Calls.Clone3, [second, 88], b.FailureError, done, image2, Label.Next);
-                b.Step("clone a process into new namespaces", null, Node.Load32, b.FailureError);
-                b.Mark(done);
+                b.Step("clone a process into new namespaces", null, Calls.Clone3, second, 88, zero: image2);
                 Label end = b.NewLabel();
                 b.Mark(end);
                 b.Branch(Calls.ExitGroup, [0], 0, end, end, end);
@@ -181,8 +187,8 @@ internal sealed class Launcher
             if (plan.TimeOffsets is { } offsets)
             {
                 // Before the image is executed: that is when init enters its time namespace.
-                long file = b.Reserve(8);
-                b.Step("open the clock offsets", "/proc/self/timens_offsets", Calls.Openat, Kernel.AtFdcwd, b.AddText("/proc/self/timens_offsets"), Kernel.OWronly, result: file);
+                long file = b.Step(
+                    "open the clock offsets", "/proc/self/timens_offsets", Calls.Openat, Kernel.AtFdcwd, b.AddText("/proc/self/timens_offsets"), Kernel.OWronly);
                 b.Step("set the clock offsets", null, Calls.Write, Value.Word(file), b.AddText(offsets), offsets.Length);
             }
 
@@ -194,7 +200,7 @@ internal sealed class Launcher
             b.AddWord(0);
             long environment = arguments + 8;
             b.Step("execute the init image", null, Calls.Execveat, image, b.AddText(""), arguments, environment, Kernel.AtEmptyPath);
-            imageStep = b.Steps.Count;
+            imageStep = b.Steps.Count - 1;
 
             b.Mark(failed);
             b.Branch(Calls.ExitGroup, [127], 0, failed, failed, failed);
@@ -221,12 +227,10 @@ internal sealed class Launcher
             const int Ambient = 47;
             const int Raise = 2;
             b.Step("keep the capabilities for init", null, Calls.Capset, b.AddWord(Version3), b.AddFilled(24, 0xFF));
-            Label raise = b.NewLabel(), done = b.NewLabel();
-            b.Mark(raise);
-            long node = b.Branch(Calls.Prctl, [Ambient, Raise, 0, 0, 0], 0, Label.Next, Label.Next, done);
-            long number = node + Node.ArgumentOffset(2);
-            b.Branch(Node.Subtract, [Value.Word(number), -1], number, raise, raise, raise);
-            b.Mark(done);
+            foreach (int capability in InitCapabilities)
+            {
+                b.Step("keep a capability for init", null, Calls.Prctl, Ambient, Raise, capability, 0, 0);
+            }
         }
 
         internal long FirstNode { get; }
@@ -235,10 +239,26 @@ internal sealed class Launcher
 
         internal int Pidfd => (int)b.GetWord(pidfdWord);
 
-        internal int Error => (int)-b.GetWord(b.FailureError);
+        internal int Error => FailedIndex < 0 ? 0 : (int)-Result(FailedIndex);
 
-        internal ProgramStep? FailedStep => b.GetWord(b.FailureStep) is > 0 and long step ? b.Steps[(int)step - 1] : null;
+        internal ProgramStep? FailedStep => FailedIndex < 0 ? null : b.Steps[FailedIndex];
 
-        internal bool FailedAtImage => b.GetWord(b.FailureStep) == imageStep;
+        internal bool FailedAtImage => FailedIndex == imageStep;
+
+        private int FailedIndex
+        {
+            get
+            {
+                int step = b.Steps.Count - 1;
+                while (step >= 0 && Result(step) >= 0)
+                {
+                    step--;
+                }
+
+                return step;
+            }
+        }
+
+        private long Result(int step) => b.GetWord(b.ResultsAddress + (8 * step));
     }
 }

@@ -18,8 +18,23 @@ internal sealed class InitProgram
     /// <summary>How many commands can run at once in one sandbox.</summary>
     internal const int EntryCount = 1024;
 
-    /// <summary>Where programs land: past the image's own data, in memory only.</summary>
-    internal const long ProgramAddress = ElfImage.DataAddress + (1 << 20);
+    /// <summary>Where the results of a command's steps go: past the image's own data, in memory only.</summary>
+    internal const long CommandResults = ElfImage.DataAddress + (1 << 20) + ResultHeaderSize;
+
+    /// <summary>How many steps a command may have.</summary>
+    internal const int CommandSteps = 128;
+
+    /// <summary>Where the results of the set-up's steps go.</summary>
+    internal const long SetupResults = CommandResults + (8 * CommandSteps) + ResultHeaderSize;
+
+    /// <summary>How many steps a set-up may have.</summary>
+    internal const int SetupSteps = 4096 - CommandSteps - 4;
+
+    /// <summary>Before results there is room for the kind of message and the token, so that they are sent as they are.</summary>
+    internal const int ResultHeaderSize = 16;
+
+    /// <summary>Where programs land.</summary>
+    internal const long ProgramAddress = SetupResults + (8 * SetupSteps);
 
     /// <summary>The largest program, in bytes: more than the kernel takes as arguments and environment.</summary>
     internal const int ProgramCapacity = 16 << 20;
@@ -38,7 +53,7 @@ internal sealed class InitProgram
 
     private static readonly Lazy<InitProgram> Shared = new(() => new InitProgram(SystemCallTable.Current));
 
-    private readonly ProgramBuilder builder = new(ElfImage.DataAddress, (int)(ProgramAddress - ElfImage.DataAddress));
+    private readonly ProgramBuilder builder = new(ElfImage.DataAddress, 0, (int)(CommandResults - ElfImage.DataAddress));
     private readonly long control;
     private readonly long entries;
 
@@ -63,9 +78,8 @@ internal sealed class InitProgram
         Label poll = b.NewLabel(), receive = b.NewLabel(), children = b.NewLabel(), reap = b.NewLabel(), exit = b.NewLabel();
         Label program = b.LabelAt(ProgramAddress), large = b.NewLabel(), received = b.NewLabel(), found = b.NewLabel(), first = b.NewLabel();
 
-        // A session of its own, so that no terminal of the host signals it. The event descriptor gets the lowest free number.
-        FirstNode = b.Try(calls.Setsid);
-        b.Branch(calls.Signalfd4, [-1, childSignals, 8, Kernel.OCloexec | Kernel.ONonblock], 0, Label.Next, exit, exit);
+        // The event descriptor gets the lowest free number.
+        FirstNode = b.Branch(calls.Signalfd4, [-1, childSignals, 8, Kernel.OCloexec | Kernel.ONonblock], 0, Label.Next, exit, exit);
 
         b.Mark(poll);
         Loop = b.Branch(calls.Ppoll, [polled, 2, 0, 0, 8], 0, Label.Next, poll, poll);
@@ -73,8 +87,9 @@ internal sealed class InitProgram
 
         b.Mark(receive);
         b.Store(receiveMessage + Field<Kernel.MessageHeader>(nameof(Kernel.MessageHeader.ControlLength)), ControlCapacity);
-        b.Branch(calls.Recvmsg, [0, receiveMessage, Kernel.MsgCmsgCloexec], b.FailureError, received, exit, Label.Next);
-        b.Compare(Value.Word(b.FailureError), -Errno.EINTR, exit, poll, exit);
+        long receivedSize = b.Reserve(8);
+        b.Branch(calls.Recvmsg, [0, receiveMessage, Kernel.MsgCmsgCloexec], receivedSize, received, exit, Label.Next);
+        b.Compare(Value.Word(receivedSize), -Errno.EINTR, exit, poll, exit);
         b.Mark(received);
         b.Branch(Node.Load32, [largeSize], 0, large, program, exit);
 
@@ -117,9 +132,9 @@ internal sealed class InitProgram
         }
 
         b.Finish();
-        if (b.Position > ProgramAddress)
+        if (b.Position > CommandResults)
         {
-            throw new InvalidOperationException("The init image's own data reach into the place where programs land.");
+            throw new InvalidOperationException("The init image's own data reach into the place where results go.");
         }
     }
 

@@ -13,25 +13,23 @@ internal sealed class ProgramBuilder
     private readonly List<(int Offset, int Label)> openLinks = [];
     private readonly List<int> openEnds = [];
     private readonly List<int> marks = [];
-    private readonly List<PendingFailure> failures = [];
     private readonly List<ProgramStep> steps = [];
     private readonly bool canGrow;
     private byte[] buffer;
     private int length;
 
     /// <summary>A program that will be copied to its address.</summary>
-    internal ProgramBuilder(long baseAddress, int capacity = 16 << 10)
+    internal ProgramBuilder(long baseAddress, long resultsAddress, int capacity = 16 << 10)
     {
         buffer = new byte[capacity];
-        BaseAddress = baseAddress;
         canGrow = true;
-        Reset(baseAddress);
+        Reset(baseAddress, resultsAddress);
     }
 
     private ProgramBuilder(byte[] pinned)
     {
         buffer = pinned;
-        Reset(Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0));
+        Reset(Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0), 0);
     }
 
     /// <summary>A program that runs where it is laid out, in memory of this process that does not move.</summary>
@@ -42,11 +40,11 @@ internal sealed class ProgramBuilder
     /// <summary>A word for results that nobody needs.</summary>
     internal long Discard { get; private set; }
 
-    /// <summary>The word that holds the negated error number of the checked node that failed.</summary>
-    internal long FailureError { get; private set; }
-
-    /// <summary>The word that holds the number of the step that failed, counted from 1; 0 while none has.</summary>
-    internal long FailureStep { get; private set; }
+    /// <summary>
+    /// Where the results of checked nodes go, a word for each in their order. The last one that is negative tells which
+    /// step failed, and why.
+    /// </summary>
+    internal long ResultsAddress { get; private set; }
 
     /// <summary>Where a checked node goes when it fails.</summary>
     internal Label FailureExit { get; set; }
@@ -61,7 +59,7 @@ internal sealed class ProgramBuilder
     internal long Position => BaseAddress + length;
 
     /// <summary>Empties the program, for another one at another address.</summary>
-    internal void Reset(long baseAddress)
+    internal void Reset(long baseAddress, long resultsAddress)
     {
         buffer.AsSpan(0, length).Clear();
         length = 0;
@@ -69,9 +67,9 @@ internal sealed class ProgramBuilder
         openLinks.Clear();
         openEnds.Clear();
         marks.Clear();
-        failures.Clear();
         steps.Clear();
         BaseAddress = baseAddress;
+        ResultsAddress = resultsAddress;
     }
 
     /// <summary>Begins a program that is entered at its base address: a node that goes to the first one, then the words that every program needs.</summary>
@@ -86,9 +84,10 @@ internal sealed class ProgramBuilder
     internal void AddCommonWords()
     {
         Discard = Reserve(8);
-        FailureError = Reserve(8);
-        FailureStep = Reserve(8);
     }
+
+    /// <summary>Takes the place for the results of checked nodes from the program itself.</summary>
+    internal void ReserveResults(int count) => ResultsAddress = Reserve(8 * count);
 
     internal long Reserve(int size)
     {
@@ -169,15 +168,15 @@ internal sealed class ProgramBuilder
         marks.Add(label.Index);
     }
 
-    /// <summary>A checked system call: a negative result ends the program at <see cref="FailureExit"/>.</summary>
+    /// <summary>A checked system call: a negative result ends the program at <see cref="FailureExit"/>. Returns the address of its result.</summary>
     internal long Step(
-        string action, string? target, long number, Value a = default, Value b = default, Value c = default, Value d = default, Value e = default, long result = 0,
+        string action, string? target, long number, Value a = default, Value b = default, Value c = default, Value d = default, Value e = default,
         Label? zero = null)
     {
+        long result = ResultsAddress + (8 * steps.Count);
         steps.Add(new ProgramStep(action, target));
-        Label failure = NewLabel();
-        failures.Add(new PendingFailure(steps.Count, failure, result, FailureExit));
-        return Branch(number, [a, b, c, d, e], result == 0 ? FailureError : result, Label.Next, zero ?? Label.Next, failure);
+        Branch(number, [a, b, c, d, e], result, Label.Next, zero ?? Label.Next, FailureExit);
+        return result;
     }
 
     /// <summary>A system call whose failure does not matter.</summary>
@@ -222,21 +221,9 @@ internal sealed class ProgramBuilder
 
     internal long Jump(Label label) => Branch(Node.Subtract, [0, 0], 0, label, label, label);
 
-    /// <summary>Adds what happens when checked nodes fail, and resolves all links. The program must not fall off its end.</summary>
+    /// <summary>Resolves all links. The program must not fall off its end.</summary>
     internal void Finish()
     {
-        foreach (PendingFailure failure in failures)
-        {
-            Mark(failure.Label);
-            if (failure.Result != 0)
-            {
-                Branch(Node.Load32, [failure.Result], FailureError, Label.Next, Label.Next, Label.Next);
-            }
-
-            Branch(Node.Subtract, [failure.Step, 0], FailureStep, failure.Exit, failure.Exit, failure.Exit);
-        }
-
-        failures.Clear();
         if (openEnds.Count > 0 || marks.Count > 0)
         {
             throw new InvalidOperationException("The program falls off its end.");
@@ -319,6 +306,4 @@ internal sealed class ProgramBuilder
 
         Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + size));
     }
-
-    private readonly record struct PendingFailure(int Step, Label Label, long Result, Label Exit);
 }

@@ -39,17 +39,18 @@ internal static class CommandProgram
             Flags = CloneArguments.Vm | CloneArguments.Vfork,
             ExitSignal = (long)UnixSignal.ChildStatus,
         });
-        b.Step("clone a process for the command", command.Program, Calls.Clone3, clone, 88, result: init.EntryProcess(entry), zero: child);
+        long process = b.Step("clone a process for the command", command.Program, Calls.Clone3, clone, 88, zero: child);
 
         // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once.
-        b.Branch(Node.Load32, [b.FailureStep], 0, startFailed, Label.Next, startFailed);
-        b.Try(Calls.ClockGettime, 1, init.EntryStart(entry));
+        long hasFailed = b.AddWord(0);
+        b.Branch(Node.Load32, [hasFailed], 0, startFailed, Label.Next, startFailed);
+        b.Branch(Node.Load32, [process], init.EntryProcess(entry), Label.Next, Label.Next, Label.Next);
         if (options.HasFlag(CommandOptions.ReportStart))
         {
             long message = b.AddWord((long)InitMessage.Started);
             b.AddWord(entry);
             long pid = b.Reserve(8);
-            b.Branch(Node.Load32, [init.EntryProcess(entry)], pid, Label.Next, Label.Next, Label.Next);
+            b.Branch(Node.Load32, [process], pid, Label.Next, Label.Next, Label.Next);
             b.Try(Calls.Sendto, 0, message, 24, Kernel.MsgNosignal, 0);
         }
 
@@ -64,12 +65,6 @@ internal static class CommandProgram
 
         b.Jump(b.LabelAt(init.Loop));
 
-        b.Mark(startFailed);
-        b.Store(init.EntryProcess(entry), 0);
-        FailureMessage.Emit(b, entry);
-        b.Try(Calls.CloseRange, InitProgram.FirstFreeDescriptor, uint.MaxValue, 0);
-        b.Jump(b.LabelAt(options.HasFlag(CommandOptions.ExitWithCommand) ? init.ExitNode : init.Loop));
-
         b.FailureExit = childFailed;
         b.Mark(child);
         b.Try(Calls.Setsid);
@@ -79,9 +74,20 @@ internal static class CommandProgram
         b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory));
         b.Try(Calls.Umask, (int)command.Umask);
         b.Try(Calls.RtSigprocmask, SetMask, b.Reserve(8), 0, 8);
+
+        // By the child itself: init may get to run only when a short payload has already ended.
+        b.Try(Calls.ClockGettime, 1, init.EntryStart(entry));
         Execute(b, command);
         b.Mark(childFailed);
-        b.Branch(Calls.ExitGroup, [127], 0, childFailed, childFailed, childFailed);
+        b.Store(hasFailed, 1);
+        Label end = b.NewLabel();
+        b.Mark(end);
+        b.Branch(Calls.ExitGroup, [127], 0, end, end, end);
+
+        b.Mark(startFailed);
+        StepMessage.Send(b, InitMessage.Failed, entry);
+        b.Try(Calls.CloseRange, InitProgram.FirstFreeDescriptor, uint.MaxValue, 0);
+        b.Jump(b.LabelAt(options.HasFlag(CommandOptions.ExitWithCommand) ? init.ExitNode : init.Loop));
         b.Finish();
     }
 
@@ -94,17 +100,17 @@ internal static class CommandProgram
         }
 
         // First out of the way, so that no number is overwritten before it was used.
-        long copies = b.Reserve(8 * descriptors.Length);
+        Span<long> copies = stackalloc long[descriptors.Length];
         for (int i = 0; i < descriptors.Length; i++)
         {
-            b.Step(
+            copies[i] = b.Step(
                 "pass a descriptor to", "the command", Calls.Fcntl, Value.Word(InitProgram.Current.DescriptorAddress(descriptors[i].Position)),
-                Kernel.FDupfdCloexec, highest + 1, result: copies + (8 * i));
+                Kernel.FDupfdCloexec, highest + 1);
         }
 
         for (int i = 0; i < descriptors.Length; i++)
         {
-            b.Step("pass a descriptor to", "the command", Calls.Dup3, Value.Word(copies + (8 * i)), descriptors[i].Number, 0);
+            b.Step("pass a descriptor to", "the command", Calls.Dup3, Value.Word(copies[i]), descriptors[i].Number, 0);
         }
 
         int next = 0;
@@ -210,25 +216,27 @@ internal static class CommandProgram
 
         // As execvp(3): what is not there, or may not be executed, is passed over.
         string path = command.Environment.TryGetValue("PATH", out string? set) ? set : "/bin:/usr/bin";
-        Label tryNext;
+        Label stop = b.NewLabel();
+        long result = b.Reserve(8);
+
+        // Only one of the two steps below is taken, so the results of an earlier command have to go.
+        b.Store(b.ResultsAddress + (8 * b.Steps.Count), 0);
         foreach (string folder in path.Split(':'))
         {
-            tryNext = b.NewLabel();
-            Label other = b.NewLabel(), stop = b.NewLabel();
-            long result = b.Reserve(8);
-            b.Branch(Calls.Execve, [b.AddText(folder.Length == 0 ? command.Program : $"{folder}/{command.Program}"), argumentList, environment], result, stop, stop, other);
-            b.Mark(other);
-            Label notAccess = b.NewLabel(), notFolder = b.NewLabel();
-            b.Compare(Value.Word(result), -Errno.ENOENT, Label.Next, tryNext, Label.Next);
-            b.Compare(Value.Word(result), -Errno.EACCES, notAccess, tryNext, notAccess);
-            b.Mark(notAccess);
-            b.Compare(Value.Word(result), -Errno.ENOTDIR, notFolder, tryNext, notFolder);
-            b.Mark(notFolder);
-            b.Mark(stop);
-            b.Step("execute", command.Program, Node.Load32, result);
+            Label failed = b.NewLabel(), tryNext = b.NewLabel(), notMissing = b.NewLabel(), notRefused = b.NewLabel();
+            long file = b.AddText(folder.Length == 0 ? command.Program : $"{folder}/{command.Program}");
+            b.Branch(Calls.Execve, [file, argumentList, environment], result, stop, stop, failed);
+            b.Mark(failed);
+            b.Compare(Value.Word(result), -Errno.ENOENT, notMissing, tryNext, notMissing);
+            b.Mark(notMissing);
+            b.Compare(Value.Word(result), -Errno.EACCES, notRefused, tryNext, notRefused);
+            b.Mark(notRefused);
+            b.Compare(Value.Word(result), -Errno.ENOTDIR, stop, tryNext, stop);
             b.Mark(tryNext);
         }
 
         b.Step("find in the PATH", command.Program, Node.Load32, b.AddWord(-Errno.ENOENT));
+        b.Mark(stop);
+        b.Step("execute", command.Program, Node.Load32, result);
     }
 }

@@ -13,8 +13,8 @@ internal static class ControlPrograms
 
     internal static ProgramBuilder Rent(long baseAddress)
     {
-        ProgramBuilder builder = Builders.TryTake(out ProgramBuilder? pooled) ? pooled : new ProgramBuilder(baseAddress);
-        builder.Reset(baseAddress);
+        ProgramBuilder builder = Builders.TryTake(out ProgramBuilder? pooled) ? pooled : new ProgramBuilder(baseAddress, InitProgram.CommandResults);
+        builder.Reset(baseAddress, InitProgram.CommandResults);
         return builder;
     }
 

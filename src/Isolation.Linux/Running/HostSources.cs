@@ -8,11 +8,15 @@ namespace Isolation.Linux.Running;
 internal sealed class HostSources : IDisposable
 {
     private readonly int[] _descriptors;
+    private readonly List<NotApplied> _notApplied = [];
     private int _count;
 
     private HostSources(int capacity) => _descriptors = capacity == 0 ? [] : new int[capacity];
 
     internal ReadOnlySpan<int> Descriptors => _descriptors.AsSpan(0, _count);
+
+    /// <summary>What was only preferred and could not be opened.</summary>
+    internal IReadOnlyList<NotApplied> NotApplied => _notApplied;
 
     internal static HostSources Open(ImmutableArray<HostSource> sources, int processId)
     {
@@ -21,8 +25,7 @@ internal sealed class HostSources : IDisposable
         {
             foreach (HostSource source in sources)
             {
-                opened._descriptors[opened._count] = Open(source, processId);
-                opened._count++;
+                opened._descriptors[opened._count++] = opened.OpenAsRequired(source, processId);
             }
 
             return opened;
@@ -42,6 +45,20 @@ internal sealed class HostSources : IDisposable
         }
 
         _count = 0;
+    }
+
+    private int OpenAsRequired(HostSource source, int processId)
+    {
+        try
+        {
+            return Open(source, processId);
+        }
+        catch (SandboxException exception) when (source.Requirement == Requirement.Prefer)
+        {
+            // Init gets something that its steps refuse, and leaves the entry out.
+            _notApplied.Add(new NotApplied(exception.Stage, $"{exception.ErrorName} ({ErrnoText.Text(exception.ErrorNumber)})", exception.Remedy));
+            return (int)Errors.Check(Kernel.fcntl(NullDevice.Descriptor, Kernel.FDupfdCloexec, 0), "open", "/dev/null");
+        }
     }
 
     private static int Open(HostSource source, int processId)

@@ -25,7 +25,7 @@ internal sealed class LinuxSandbox : ISandbox
         Specification = specification;
         _setup = setup;
         _connection = new InitConnection(process);
-        _message = new byte[Math.Max(Marshal.SizeOf<ExitReport>(), 8 + (16 * setup.SkippableSteps))];
+        _message = new byte[Math.Max(Marshal.SizeOf<ExitReport>(), StepMessage.Size(Math.Max(setup.Steps.Length, InitProgram.CommandSteps)))];
         Time = time;
         Id = SandboxId.Next(specification.Name);
     }
@@ -47,13 +47,16 @@ internal sealed class LinuxSandbox : ISandbox
         LinuxSandbox sandbox = await LaunchAsync(specification, setup, time, cancellationToken).ConfigureAwait(false);
         try
         {
+            IReadOnlyList<NotApplied> missing;
             using (HostSources sources = HostSources.Open(setup.Sources, sandbox.ProcessId))
             {
                 sandbox._connection.Send(setup.Program, default, sources.Descriptors);
+                missing = sources.NotApplied;
             }
 
             sandbox._receiving = sandbox.ReceiveAsync();
-            sandbox.Report = await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            SandboxReport report = await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            sandbox.Report = missing.Count == 0 ? report : SandboxReports.Add(report, missing);
             return sandbox;
         }
         catch
@@ -261,7 +264,7 @@ internal sealed class LinuxSandbox : ISandbox
                 {
                     CommandProgram.Build(
                         builder, command, _setup, command.User ?? Specification.User, streams.Descriptors(first), entry, options);
-                    running.SetSteps(options.HasFlag(CommandOptions.ExitWithCommand) ? [.. builder.Steps] : [.. builder.Steps]);
+                    running.SetSteps([.. builder.Steps]);
                     _connection.Send(before, builder.Content, descriptors);
                     _entries.Add(running);
                 }
@@ -321,23 +324,26 @@ internal sealed class LinuxSandbox : ISandbox
         switch ((InitMessage)words[0])
         {
             case InitMessage.Ready:
-                _ready.TrySetResult(SandboxReports.Read(_setup, words[1..]));
+                _ready.TrySetResult(SandboxReports.Read(_setup, words[2..]));
                 return default;
             case InitMessage.Started:
                 Find((int)words[1])?.OnStarted((int)words[2]);
                 return default;
-            case InitMessage.Failed when words[1] == FailureMessage.SetupToken:
-                return FailSetupAsync((int)words[2], (int)-words[3]);
+            case InitMessage.Failed when words[1] == StepMessage.SetupToken:
+                // Skipped steps have failed before; the last one is what it stopped at.
+                int last = words[2..].LastIndexOfAnyInRange(long.MinValue, -1);
+                return FailSetupAsync(_setup.Steps[last], (int)-words[2 + last]);
             case InitMessage.Failed:
-                return End((int)words[1])?.OnFailedAsync((int)words[2], (int)-words[3]) ?? default;
+                // What comes after the first one was left there by an earlier command.
+                int first = words[2..].IndexOfAnyInRange(long.MinValue, -1);
+                return End((int)words[1])?.OnFailedAsync(first, (int)-words[2 + first]) ?? default;
             default:
                 return End((int)words[1])?.OnExitedAsync(MemoryMarshal.Read<ExitReport>(_message)) ?? default;
         }
     }
 
-    private async ValueTask FailSetupAsync(int step, int error)
+    private async ValueTask FailSetupAsync(ProgramStep failed, int error)
     {
-        ProgramStep failed = _setup.Steps[step - 1];
         SandboxException exception = Errors.Create(failed.Action, failed.Target, error);
         _ready.TrySetException(exception);
         RunningCommand? command;

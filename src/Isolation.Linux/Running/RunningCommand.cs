@@ -123,7 +123,7 @@ internal sealed class RunningCommand : ISandboxProcess
 
     internal ValueTask OnFailedAsync(int step, int error)
     {
-        ProgramStep failed = _steps[step - 1];
+        ProgramStep failed = _steps[step];
         return FailAsync(Errors.Create(failed.Action, failed.Target, error));
     }
 

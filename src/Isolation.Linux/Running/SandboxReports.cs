@@ -9,21 +9,34 @@ namespace Isolation.Linux.Running;
 internal static class SandboxReports
 {
     /// <param name="setup">What the sandbox was made from.</param>
-    /// <param name="skipped">Pairs of words: the number of the step that failed, 0 if none has, and its negated error number.</param>
-    internal static SandboxReport Read(CompiledSetup setup, ReadOnlySpan<long> skipped)
+    /// <param name="results">The results of its steps.</param>
+    internal static SandboxReport Read(CompiledSetup setup, ReadOnlySpan<long> results)
     {
         ImmutableArray<NotApplied> notApplied = setup.LeftOut;
-        for (int i = 0; i + 1 < skipped.Length; i += 2)
+        foreach (Range steps in setup.SkippableSteps)
         {
-            if (skipped[i] > 0)
+            for (int i = steps.Start.Value; i < steps.End.Value; i++)
             {
-                ProgramStep step = setup.Steps[(int)skipped[i] - 1];
-                int error = (int)-skipped[i + 1];
-                notApplied = notApplied.Add(new NotApplied(
-                    step.ToString(), $"{ErrnoText.Name(error)} ({ErrnoText.Text(error)})", Remedies.Find(step.Action, step.Target, error)));
+                if (results[i] < 0)
+                {
+                    ProgramStep step = setup.Steps[i];
+                    int error = (int)-results[i];
+                    notApplied = notApplied.Add(new NotApplied(
+                        step.ToString(), $"{ErrnoText.Name(error)} ({ErrnoText.Text(error)})", Remedies.Find(step.Action, step.Target, error)));
+                }
             }
         }
 
         return new SandboxReport { Applied = setup.StepNames, NotApplied = notApplied };
     }
+
+    /// <summary>Adds what the host could not open; the steps of init that failed because of it say nothing more.</summary>
+    internal static SandboxReport Add(SandboxReport report, IReadOnlyList<NotApplied> missing) => report with
+    {
+        NotApplied =
+        [
+            .. missing,
+            .. report.NotApplied.Where(one => !missing.Any(cause => cause.What.StartsWith("open ", StringComparison.Ordinal) && one.What.EndsWith(cause.What[4..], StringComparison.Ordinal))),
+        ],
+    };
 }

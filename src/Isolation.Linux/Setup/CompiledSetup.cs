@@ -29,8 +29,8 @@ internal sealed record CompiledSetup
 
     internal required ImmutableArray<ProgramStep> Steps { get; init; }
 
-    /// <summary>How many pairs of words about skipped entries the ready message has.</summary>
-    internal required int SkippableSteps { get; init; }
+    /// <summary>Runs of steps of which a failure leaves out the rest of the run.</summary>
+    internal required ImmutableArray<Range> SkippableSteps { get; init; }
 
     /// <summary>Whether it holds for later sandboxes too: all of the host's folders were there.</summary>
     internal required bool IsReusable { get; init; }

@@ -42,9 +42,8 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
         place(memory, "mount the devices on", devices.Target);
         foreach (string device in Devices)
         {
-            long source = B.Reserve(8);
-            B.Step(
-                "open", $"/dev/{device}", Calls.OpenTree, Kernel.AtFdcwd, B.AddText($"/dev/{device}"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: source);
+            long source = B.Step(
+                "open", $"/dev/{device}", Calls.OpenTree, Kernel.AtFdcwd, B.AddText($"/dev/{device}"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec);
             PlaceIn(memory, source, device);
         }
 

@@ -23,21 +23,17 @@ internal sealed class MountSteps(SetupContext context)
             return context.AddSource(new HostSource(recursive ? HostSourceKind.MountTree : HostSourceKind.Mount, path));
         }
 
-        long tree = B.Reserve(8);
-        B.Step(
+        return B.Step(
             "open", path, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(path),
-            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | (recursive ? Kernel.AtRecursive : 0), result: tree);
-        return tree;
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | (recursive ? Kernel.AtRecursive : 0));
     }
 
     /// <summary>A detached clone of the mounts at a descriptor inside.</summary>
     internal long CloneOf(long word, string path)
     {
-        long tree = B.Reserve(8);
-        B.Step(
+        return B.Step(
             "open", path, Calls.OpenTree, Value.Word(word), empty,
-            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | Kernel.AtRecursive | Kernel.AtEmptyPath, result: tree);
-        return tree;
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | Kernel.AtRecursive | Kernel.AtEmptyPath);
     }
 
     internal long Temporary(string action, long size, long? inodes, string mode, long attributes)
@@ -54,9 +50,7 @@ internal sealed class MountSteps(SetupContext context)
     /// <summary>A new, detached mount of a file system.</summary>
     internal long FileSystem(string type, string action, string? target, IEnumerable<(string Key, string? Value)> options, long attributes)
     {
-        long file = B.Reserve(8);
-        long mount = B.Reserve(8);
-        B.Step(action, target, Calls.Fsopen, B.AddText(type), Kernel.FsopenCloexec, result: file);
+        long file = B.Step(action, target, Calls.Fsopen, B.AddText(type), Kernel.FsopenCloexec);
         foreach ((string key, string? value) in options)
         {
             B.Step(
@@ -65,8 +59,7 @@ internal sealed class MountSteps(SetupContext context)
         }
 
         B.Step(action, target, Calls.Fsconfig, Value.Word(file), Kernel.FsconfigCreate);
-        B.Step(action, target, Calls.Fsmount, Value.Word(file), Kernel.FsmountCloexec, attributes, result: mount);
-        return mount;
+        return B.Step(action, target, Calls.Fsmount, Value.Word(file), Kernel.FsmountCloexec, attributes);
     }
 
     internal void SetAttributes(string action, string? target, long mount, MountAttributes attributes, int flags)

@@ -166,9 +166,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     /// <summary>The place in the sandbox that a path means, whatever links are on the way.</summary>
     private long Find(string target, int flags)
     {
-        long place = B.Reserve(8);
-        B.Step("find", target, Calls.Openat2, Value.Word(root), B.AddText(target), How(Kernel.OPath | flags), 24, result: place);
-        return place;
+        return B.Step("find", target, Calls.Openat2, Value.Word(root), B.AddText(target), How(Kernel.OPath | flags), 24);
     }
 
     private long How(int flags, int mode = 0) =>
@@ -254,10 +252,9 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private void WriteFile(FileEntry entry, Value folder, long name)
     {
-        long file = B.Reserve(8);
-        B.Step(
+        long file = B.Step(
             "make the file", entry.Target, Calls.Openat, folder, name,
-            Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, (int)entry.Mode, result: file);
+            Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, (int)entry.Mode);
         if (!entry.Content.IsEmpty)
         {
             long content = context.AddSource(new HostSource(HostSourceKind.Content, entry.Target, entry.Content));
@@ -277,8 +274,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         B.Step("place memory for", entry.Target, Calls.MoveMount, Value.Word(memory), empty, Kernel.AtFdcwd, B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
         long name = B.AddText("file");
         WriteFile(entry, Value.Word(memory), name);
-        long tree = B.Reserve(8);
-        B.Step("open", entry.Target, Calls.OpenTree, Value.Word(memory), name, Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree);
+        long tree = B.Step("open", entry.Target, Calls.OpenTree, Value.Word(memory), name, Kernel.OpenTreeClone | Kernel.OpenTreeCloexec);
         B.Step("hide memory for", entry.Target, Calls.Umount2, B.AddText("/proc"), Kernel.MntDetach);
         mounts.Move("mount the file on", entry.Target, tree, Find(entry.Target, 0));
     }
@@ -291,9 +287,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     {
         Label copy = B.NewLabel(), done = B.NewLabel();
         long offset = B.AddWord(0);
-        long copied = B.Reserve(8);
         B.Mark(copy);
-        B.Step("write the file", entry.Target, Calls.Sendfile, Value.Word(file), Value.Word(content), offset, entry.Content.Length, result: copied);
+        long copied = B.Step("write the file", entry.Target, Calls.Sendfile, Value.Word(file), Value.Word(content), offset, entry.Content.Length);
         B.Compare(Value.Word(offset), entry.Content.Length, done, done, copy);
         B.Mark(done);
     }
@@ -313,9 +308,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         if (maskFolder == 0)
         {
             maskFolder = mounts.Temporary("make a folder to mask with", 4096, null, "755", Standard | Kernel.MountAttrReadOnly);
-            maskFile = B.Reserve(8);
-            B.Step(
-                "open", "/dev/null", Calls.OpenTree, Kernel.AtFdcwd, B.AddText("/dev/null"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: maskFile);
+            maskFile = B.Step(
+                "open", "/dev/null", Calls.OpenTree, Kernel.AtFdcwd, B.AddText("/dev/null"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec);
         }
 
         long place = B.Reserve(8);

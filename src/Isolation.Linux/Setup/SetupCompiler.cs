@@ -43,8 +43,11 @@ internal sealed class SetupCompiler
         long last = b.Jump(end);
         b.Mark(end);
         b.Step("close what the set-up left open", null, Calls.CloseRange, InitProgram.FirstFreeDescriptor, uint.MaxValue, 0);
-        SendReady();
-        SendFailure(failed);
+        StepMessage.Send(b, InitMessage.Ready, StepMessage.SetupToken);
+        b.Jump(b.LabelAt(InitProgram.Current.Loop));
+        b.Mark(failed);
+        StepMessage.Send(b, InitMessage.Failed, StepMessage.SetupToken);
+        b.Jump(b.LabelAt(InitProgram.Current.ExitNode));
         b.Finish();
 
         byte[] program = b.Content.ToArray();
@@ -64,29 +67,30 @@ internal sealed class SetupCompiler
             Program = program,
             ProgramBeforeCommand = before,
             Steps = [.. b.Steps],
-            SkippableSteps = context.SkippedWords.Count,
+            SkippableSteps = context.SkippableSteps.ToImmutable(),
             LeftOut = context.LeftOut.ToImmutable(),
             OwnsProcesses = context.Makes(Namespaces.Pid),
             IsReusable = !context.HasMissingSource,
         };
     }
 
-    /// <summary>What the host ignores, its sandboxes must not: an ignored signal stays ignored over execve.</summary>
+    /// <summary>What the host ignores, its sandboxes must not: an ignored signal stays ignored over execve. Handlers end there.</summary>
     private void ResetSignals()
     {
         ProgramBuilder b = context.Builder;
         long defaultAction = b.Reserve(32);
-        for (int signal = 1; signal <= 64; signal++)
+        foreach (int signal in context.Facts.IgnoredSignals)
         {
-            if (signal is not ((int)UnixSignal.Kill or (int)UnixSignal.Stop))
-            {
-                b.Try(Calls.RtSigaction, signal, defaultAction, 0, 8);
-            }
+            b.Try(Calls.RtSigaction, signal, defaultAction, 0, 8);
         }
 
         const int SetChildSubreaper = 36;
         b.Try(Calls.Prctl, SetChildSubreaper, 1);
         b.Try(Calls.Umask, 0);
+
+        // Else it has the name of the memory file that it was executed from.
+        const int SetName = 15;
+        b.Try(Calls.Prctl, SetName, b.AddText("isolation-init"));
     }
 
     /// <summary>A time namespace can only be joined by a process that shares its memory with no other.</summary>
@@ -143,8 +147,7 @@ internal sealed class SetupCompiler
         long request = b.Reserve(40); // struct ifreq: the name in 16 bytes, then the flags
         "lo"u8.CopyTo(b.At(request, 2));
         b.SetWord(request + 16, Up);
-        long socket = b.Reserve(8);
-        b.Step("open a socket to start loopback", null, Calls.Socket, Kernel.AfInet, Kernel.SockDgram | Kernel.SockCloexec, 0, result: socket);
+        long socket = b.Step("open a socket to start loopback", null, Calls.Socket, Kernel.AfInet, Kernel.SockDgram | Kernel.SockCloexec, 0);
         b.Step("start the loopback device", null, Calls.Ioctl, Value.Word(socket), SetInterfaceFlags, request);
     }
 
@@ -159,36 +162,5 @@ internal sealed class SetupCompiler
         long number = dropNode + Node.ArgumentOffset(1);
         b.Branch(Node.Subtract, [Value.Word(number), -1], number, drop, drop, drop);
         b.Mark(done);
-    }
-
-    private void SendReady()
-    {
-        ProgramBuilder b = context.Builder;
-        long message = b.AddWord((long)InitMessage.Ready);
-        List<long> copies = [];
-        foreach ((long step, long error) in context.SkippedWords)
-        {
-            copies.Add(step);
-            copies.Add(error);
-        }
-
-        // The words of skipped steps are spread over the program; the message has them in a row.
-        long copy = b.Reserve(8 * copies.Count);
-        foreach (long word in copies)
-        {
-            b.Branch(Node.Load32, [word], copy, Label.Next, Label.Next, Label.Next);
-            copy += 8;
-        }
-
-        b.Try(Calls.Sendto, 0, message, copy - message, Kernel.MsgNosignal, 0);
-        b.Jump(b.LabelAt(InitProgram.Current.Loop));
-    }
-
-    private void SendFailure(Label failed)
-    {
-        ProgramBuilder b = context.Builder;
-        b.Mark(failed);
-        FailureMessage.Emit(b, FailureMessage.SetupToken);
-        b.Jump(b.LabelAt(InitProgram.Current.ExitNode));
     }
 }

@@ -11,6 +11,7 @@ namespace Isolation.Linux.Setup;
 internal sealed class SetupContext
 {
     private readonly Namespaces made;
+    private Requirement _requirement;
 
     internal SetupContext(SandboxSpecification specification, HostFacts facts)
     {
@@ -57,14 +58,14 @@ internal sealed class SetupContext
 
     internal ResolvedIdMap? IdMap { get; }
 
-    internal ProgramBuilder Builder { get; } = new(InitProgram.ProgramAddress);
+    internal ProgramBuilder Builder { get; } = new(InitProgram.ProgramAddress, InitProgram.SetupResults);
 
     internal ImmutableArray<HostSource>.Builder Sources { get; } = ImmutableArray.CreateBuilder<HostSource>();
 
     internal ImmutableArray<NotApplied>.Builder LeftOut { get; } = ImmutableArray.CreateBuilder<NotApplied>();
 
-    /// <summary>For each entry that may be skipped: the words that hold the number of the step that failed, and its error.</summary>
-    internal List<(long Step, long Error)> SkippedWords { get; } = [];
+    /// <summary>Runs of steps of which a failure leaves out the rest of the run.</summary>
+    internal ImmutableArray<Range>.Builder SkippableSteps { get; } = ImmutableArray.CreateBuilder<Range>();
 
     internal bool HasMissingSource { get; set; }
 
@@ -78,7 +79,7 @@ internal sealed class SetupContext
             throw new SandboxException($"A specification names at most {Kernel.MaximumDescriptors - 1} folders and files of the host.");
         }
 
-        Sources.Add(source);
+        Sources.Add(source with { Requirement = _requirement });
         return InitProgram.Current.DescriptorAddress(Sources.Count - 1);
     }
 
@@ -91,19 +92,16 @@ internal sealed class SetupContext
             return;
         }
 
-        ProgramBuilder b = Builder;
-        Label outer = b.FailureExit;
-        Label skipped = b.NewLabel(), after = b.NewLabel();
-        long step = b.Reserve(8), error = b.Reserve(8);
-        SkippedWords.Add((step, error));
-        b.FailureExit = skipped;
+        Label outer = Builder.FailureExit;
+        Label skipped = Builder.NewLabel();
+        int first = Builder.Steps.Count;
+        Builder.FailureExit = skipped;
+        _requirement = Requirement.Prefer;
         steps();
-        b.FailureExit = outer;
-        b.Jump(after);
-        b.Mark(skipped);
-        b.Branch(Node.Load32, [b.FailureStep], step, Label.Next, Label.Next, Label.Next);
-        b.Branch(Node.Load32, [b.FailureError], error, Label.Next, Label.Next, Label.Next);
-        b.Mark(after);
+        _requirement = Requirement.Require;
+        Builder.FailureExit = outer;
+        Builder.Mark(skipped);
+        SkippableSteps.Add(first..Builder.Steps.Count);
     }
 
     private static string Format(TimeOffsets offsets)
