@@ -38,7 +38,7 @@ internal sealed class InitProgram
 
     private readonly ProgramBuilder builder = new(ElfImage.DataAddress, (int)(ProgramAddress - ElfImage.DataAddress));
     private readonly long control;
-    private readonly long entries;
+    private readonly long _entries;
 
     internal InitProgram(SystemCallTable calls)
     {
@@ -117,7 +117,7 @@ internal sealed class InitProgram
         SetPart(receiveParts + 32, ProgramAddress, ProgramCapacity);
 
         b.Mark(first);
-        entries = b.Position;
+        _entries = b.Position;
         for (int entry = 0; entry < EntryCount; entry++)
         {
             AddEntry(entry, processId, report + Field<ExitReport>(nameof(ExitReport.Token)), reportedStart, found, reap);
@@ -156,13 +156,13 @@ internal sealed class InitProgram
     internal long EntryProcess(int entry) => CompareNode(entry) + Node.ArgumentOffset(1);
 
     /// <summary>Where the start time of a watched command goes, a <c>struct timespec</c>.</summary>
-    internal long EntryStart(int entry) => entries + (entry * EntrySize) + (5 * Node.Size);
+    internal long EntryStart(int entry) => _entries + (entry * EntrySize) + (5 * Node.Size);
 
     /// <summary>The nodes that compare a reaped process with the entries are a chain. These words of its end are set when the next entry is used for the first time.</summary>
     internal (long Positive, long Negative) EntryLinks(int entry) =>
         (CompareNode(entry) + Node.NextIfPositiveOffset, CompareNode(entry) + Node.NextIfPositiveOffset + 16);
 
-    internal long EntryAddress(int entry) => entries + (entry * EntrySize);
+    internal long EntryAddress(int entry) => _entries + (entry * EntrySize);
 
     private static int Field<T>(string name) => (int)Marshal.OffsetOf<T>(name);
 

@@ -9,28 +9,28 @@ namespace Isolation.Linux.Programs;
 /// </summary>
 internal sealed class ProgramBuilder
 {
-    private readonly List<long> labels = [];
-    private readonly List<(int Offset, int Label)> openLinks = [];
-    private readonly List<int> openEnds = [];
-    private readonly List<int> marks = [];
-    private readonly List<PendingFailure> failures = [];
-    private readonly List<ProgramStep> steps = [];
-    private readonly bool canGrow;
-    private byte[] buffer;
-    private int length;
+    private readonly List<long> _labels = [];
+    private readonly List<(int Offset, int Label)> _openLinks = [];
+    private readonly List<int> _openEnds = [];
+    private readonly List<int> _marks = [];
+    private readonly List<PendingFailure> _failures = [];
+    private readonly List<ProgramStep> _steps = [];
+    private readonly bool _canGrow;
+    private byte[] _buffer;
+    private int _length;
 
     /// <summary>A program that will be copied to its address.</summary>
     internal ProgramBuilder(long baseAddress, int capacity = 16 << 10)
     {
-        buffer = new byte[capacity];
+        _buffer = new byte[capacity];
         BaseAddress = baseAddress;
-        canGrow = true;
+        _canGrow = true;
         Reset(baseAddress);
     }
 
     private ProgramBuilder(byte[] pinned)
     {
-        buffer = pinned;
+        _buffer = pinned;
         Reset(Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0));
     }
 
@@ -51,26 +51,26 @@ internal sealed class ProgramBuilder
     /// <summary>Where a checked node goes when it fails.</summary>
     internal Label FailureExit { get; set; }
 
-    internal IReadOnlyList<ProgramStep> Steps => steps;
+    internal IReadOnlyList<ProgramStep> Steps => _steps;
 
-    internal int Length => length;
+    internal int Length => _length;
 
-    internal ReadOnlySpan<byte> Content => buffer.AsSpan(0, length);
+    internal ReadOnlySpan<byte> Content => _buffer.AsSpan(0, _length);
 
     /// <summary>The address at which the next thing is placed.</summary>
-    internal long Position => BaseAddress + length;
+    internal long Position => BaseAddress + _length;
 
     /// <summary>Empties the program, for another one at another address.</summary>
     internal void Reset(long baseAddress)
     {
-        buffer.AsSpan(0, length).Clear();
-        length = 0;
-        labels.Clear();
-        openLinks.Clear();
-        openEnds.Clear();
-        marks.Clear();
-        failures.Clear();
-        steps.Clear();
+        _buffer.AsSpan(0, _length).Clear();
+        _length = 0;
+        _labels.Clear();
+        _openLinks.Clear();
+        _openEnds.Clear();
+        _marks.Clear();
+        _failures.Clear();
+        _steps.Clear();
         BaseAddress = baseAddress;
     }
 
@@ -92,9 +92,9 @@ internal sealed class ProgramBuilder
 
     internal long Reserve(int size)
     {
-        int start = length = (length + 7) & ~7;
+        int start = _length = (_length + 7) & ~7;
         EnsureRoom(size);
-        length += size;
+        _length += size;
         return BaseAddress + start;
     }
 
@@ -148,25 +148,25 @@ internal sealed class ProgramBuilder
 
     internal long GetWord(long address) => MemoryMarshal.Read<long>(At(address, 8));
 
-    internal Span<byte> At(long address, int size) => buffer.AsSpan((int)(address - BaseAddress), size);
+    internal Span<byte> At(long address, int size) => _buffer.AsSpan((int)(address - BaseAddress), size);
 
     internal Label NewLabel()
     {
-        labels.Add(0);
-        return new Label(labels.Count - 1);
+        _labels.Add(0);
+        return new Label(_labels.Count - 1);
     }
 
     /// <summary>A label for an address that is known.</summary>
     internal Label LabelAt(long address)
     {
-        labels.Add(address);
-        return new Label(labels.Count - 1);
+        _labels.Add(address);
+        return new Label(_labels.Count - 1);
     }
 
     /// <summary>Puts a label at the node that is added next.</summary>
     internal void Mark(Label label)
     {
-        marks.Add(label.Index);
+        _marks.Add(label.Index);
     }
 
     /// <summary>A checked system call: a negative result ends the program at <see cref="FailureExit"/>.</summary>
@@ -174,9 +174,9 @@ internal sealed class ProgramBuilder
         string action, string? target, long number, Value a = default, Value b = default, Value c = default, Value d = default, Value e = default, long result = 0,
         Label? zero = null, StepKind kind = StepKind.Other)
     {
-        steps.Add(new ProgramStep(action, target, kind == StepKind.Other ? StepKinds.Of(number) : kind));
+        _steps.Add(new ProgramStep(action, target, kind == StepKind.Other ? StepKinds.Of(number) : kind));
         Label failure = NewLabel();
-        failures.Add(new PendingFailure(steps.Count, failure, result, FailureExit));
+        _failures.Add(new PendingFailure(_steps.Count, failure, result, FailureExit));
         return Branch(number, [a, b, c, d, e], result == 0 ? FailureError : result, Label.Next, zero ?? Label.Next, failure);
     }
 
@@ -193,7 +193,7 @@ internal sealed class ProgramBuilder
             loads += argument.IsWord ? 1 : 0;
         }
 
-        length = (length + 7) & ~7;
+        _length = (_length + 7) & ~7;
         long node = Position + (loads * Node.Size);
         Span<long> words = stackalloc long[6];
         words.Clear();
@@ -225,7 +225,7 @@ internal sealed class ProgramBuilder
     /// <summary>Adds what happens when checked nodes fail, and resolves all links. The program must not fall off its end.</summary>
     internal void Finish()
     {
-        foreach (PendingFailure failure in failures)
+        foreach (PendingFailure failure in _failures)
         {
             Mark(failure.Label);
             if (failure.Result != 0)
@@ -236,23 +236,23 @@ internal sealed class ProgramBuilder
             Branch(Node.Subtract, [failure.Step, 0], FailureStep, failure.Exit, failure.Exit, failure.Exit);
         }
 
-        failures.Clear();
-        if (openEnds.Count > 0 || marks.Count > 0)
+        _failures.Clear();
+        if (_openEnds.Count > 0 || _marks.Count > 0)
         {
             throw new InvalidOperationException("The program falls off its end.");
         }
 
-        foreach ((int offset, int label) in openLinks)
+        foreach ((int offset, int label) in _openLinks)
         {
-            if (labels[label] == 0)
+            if (_labels[label] == 0)
             {
                 throw new InvalidOperationException($"Label {label} of the program was never placed.");
             }
 
-            SetWord(BaseAddress + offset, labels[label]);
+            SetWord(BaseAddress + offset, _labels[label]);
         }
 
-        openLinks.Clear();
+        _openLinks.Clear();
     }
 
     private void Emit(long number, ReadOnlySpan<long> arguments, long result, Label positive, Label zero, Label negative)
@@ -281,43 +281,43 @@ internal sealed class ProgramBuilder
         int offset = (int)(word - BaseAddress);
         if (label == Label.Next)
         {
-            openEnds.Add(offset);
+            _openEnds.Add(offset);
         }
         else
         {
-            openLinks.Add((offset, label.Index));
+            _openLinks.Add((offset, label.Index));
         }
     }
 
     private void CloseEndsAt(long address)
     {
-        foreach (int mark in marks)
+        foreach (int mark in _marks)
         {
-            labels[mark] = address;
+            _labels[mark] = address;
         }
 
-        marks.Clear();
-        foreach (int offset in openEnds)
+        _marks.Clear();
+        foreach (int offset in _openEnds)
         {
             SetWord(BaseAddress + offset, address);
         }
 
-        openEnds.Clear();
+        _openEnds.Clear();
     }
 
     private void EnsureRoom(int size)
     {
-        if (length + size <= buffer.Length)
+        if (_length + size <= _buffer.Length)
         {
             return;
         }
 
-        if (!canGrow)
+        if (!_canGrow)
         {
-            throw new InvalidOperationException($"A program of more than {buffer.Length} bytes does not fit where it must run.");
+            throw new InvalidOperationException($"A program of more than {_buffer.Length} bytes does not fit where it must run.");
         }
 
-        Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + size));
+        Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + size));
     }
 
     private readonly record struct PendingFailure(int Step, Label Label, long Result, Label Exit);

@@ -6,8 +6,8 @@ namespace Isolation.Linux.Setup;
 /// <summary>Paths that the payload must not read, or not write: something is mounted over them.</summary>
 internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long root)
 {
-    private long maskFolder;
-    private long maskFile;
+    private long _maskFolder;
+    private long _maskFile;
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -16,22 +16,22 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
     internal void Mask(string path)
     {
         Label done = B.NewLabel(), isFile = B.NewLabel(), failed = B.NewLabel();
-        if (maskFolder == 0)
+        if (_maskFolder == 0)
         {
-            maskFolder = mounts.Temporary("make a folder to mask with", 4096, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec | Kernel.MountAttrReadOnly);
-            maskFile = B.Reserve(8);
+            _maskFolder = mounts.Temporary("make a folder to mask with", 4096, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec | Kernel.MountAttrReadOnly);
+            _maskFile = B.Reserve(8);
             B.Step(
-                "open", "/dev/null", Calls.OpenTree, Kernel.AtFdcwd, B.AddText("/dev/null"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: maskFile);
+                "open", "/dev/null", Calls.OpenTree, Kernel.AtFdcwd, B.AddText("/dev/null"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: _maskFile);
         }
 
         long place = B.Reserve(8);
         long text = B.AddText(path);
         B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath | Kernel.ODirectory), 24], place, Label.Next, Label.Next, isFile);
-        mounts.Move("mask", path, mounts.CloneOf(maskFolder, path), place);
+        mounts.Move("mask", path, mounts.CloneOf(_maskFolder, path), place);
         B.Jump(done);
         B.Mark(isFile);
         B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
-        mounts.Move("mask", path, mounts.CloneOf(maskFile, path), place);
+        mounts.Move("mask", path, mounts.CloneOf(_maskFile, path), place);
         B.Jump(done);
         B.Mark(failed);
         FailUnlessMissing(path, place, done);

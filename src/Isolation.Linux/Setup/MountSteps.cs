@@ -9,7 +9,7 @@ namespace Isolation.Linux.Setup;
 /// <summary>The steps that make mounts and change them. Each returns the word that holds a mount's descriptor.</summary>
 internal sealed class MountSteps(SetupContext context)
 {
-    private readonly long empty = context.Builder.AddText("");
+    private readonly long _empty = context.Builder.AddText("");
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -36,7 +36,7 @@ internal sealed class MountSteps(SetupContext context)
     {
         long tree = B.Reserve(8);
         B.Step(
-            "open", path, Calls.OpenTree, Value.Word(word), empty,
+            "open", path, Calls.OpenTree, Value.Word(word), _empty,
             Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | Kernel.AtRecursive | Kernel.AtEmptyPath, result: tree);
         return tree;
     }
@@ -81,13 +81,13 @@ internal sealed class MountSteps(SetupContext context)
     {
         if (attributes.Set != 0 || attributes.Propagation != 0)
         {
-            B.Step(action, target, Calls.MountSetattr, Value.Word(mount), empty, Kernel.AtEmptyPath | flags, B.AddStructure(attributes), 32);
+            B.Step(action, target, Calls.MountSetattr, Value.Word(mount), _empty, Kernel.AtEmptyPath | flags, B.AddStructure(attributes), 32);
         }
     }
 
     internal void Move(string action, string? target, long mount, long place) =>
         B.Step(
-            action, target, Calls.MoveMount, Value.Word(mount), empty, Value.Word(place), empty,
+            action, target, Calls.MoveMount, Value.Word(mount), _empty, Value.Word(place), _empty,
             Kernel.MoveMountFromEmptyPath | Kernel.MoveMountToEmptyPath);
 
     internal long ThrowAwayOverlay(OverlayRoot overlay, long size)
@@ -96,7 +96,7 @@ internal sealed class MountSteps(SetupContext context)
         long memory = Temporary("make the upper layer", size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
         B.Step("make the upper layer", null, Calls.Mkdirat, Value.Word(memory), B.AddText("upper"), 0b111_101_101);
         B.Step("make the upper layer", null, Calls.Mkdirat, Value.Word(memory), B.AddText("work"), 0b111_101_101);
-        B.Step("place the upper layer", "/proc", Calls.MoveMount, Value.Word(memory), empty, Kernel.AtFdcwd, B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
+        B.Step("place the upper layer", "/proc", Calls.MoveMount, Value.Word(memory), _empty, Kernel.AtFdcwd, B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
         long root = Overlay(overlay, "/proc/upper", "/proc/work");
         B.Step("hide the upper layer", "/proc", Calls.Umount2, B.AddText("/proc"), Kernel.MntDetach);
         return root;

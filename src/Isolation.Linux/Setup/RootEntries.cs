@@ -7,9 +7,9 @@ namespace Isolation.Linux.Setup;
 /// <summary>What appears inside the root: mounts, files, folders, links, and what is masked or made read-only.</summary>
 internal sealed class RootEntries(SetupContext context, MountSteps mounts, long root)
 {
-    private readonly HashSet<string> made = new(StringComparer.Ordinal) { "/" };
-    private readonly long empty = context.Builder.AddText("");
-    private readonly List<(string Target, bool IsOurs)> mounted = [];
+    private readonly HashSet<string> _made = new(StringComparer.Ordinal) { "/" };
+    private readonly long _empty = context.Builder.AddText("");
+    private readonly List<(string Target, bool IsOurs)> _mounted = [];
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -54,7 +54,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
                 Place(
                     mounts.Temporary($"make a temporary folder for {temporary.Target}", temporary.Size, temporary.Inodes, Octal(temporary.Mode), Attributes(temporary.Options, MountAccess.ReadWrite)),
                     "mount a temporary folder on", temporary.Target);
-                mounted.Add((temporary.Target, true));
+                _mounted.Add((temporary.Target, true));
                 break;
             case ProcMount proc:
                 Proc(proc);
@@ -113,7 +113,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         };
         mounts.SetAttributes("restrict the mount of", bind.Source, tree, attributes, bind.Scope == BindScope.Recursive ? Kernel.AtRecursive : 0);
         PlaceAt(tree, $"mount {bind.Source} on", bind.Target, isFile);
-        mounted.Add((bind.Target, false));
+        _mounted.Add((bind.Target, false));
     }
 
     private long MappedTree(BindMount bind)
@@ -176,7 +176,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         }
 
         MakeFolders(Parent(target));
-        if (!made.Add(target))
+        if (!_made.Add(target))
         {
             return;
         }
@@ -201,7 +201,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private void MakeFolders(string path)
     {
-        if (path != "/" && !made.Contains(path))
+        if (path != "/" && !_made.Contains(path))
         {
             MakeTarget(path, isFile: false);
         }
@@ -231,7 +231,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
         B.Step("make the folder", entry.Target, Calls.Mkdirat, folder, name, (int)entry.Mode);
-        made.Add(entry.Target);
+        _made.Add(entry.Target);
         Own(entry.Owner, entry.Target, folder, name);
     }
 
@@ -245,7 +245,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
         B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), folder, name);
-        made.Add(entry.Target);
+        _made.Add(entry.Target);
     }
 
     private void File(FileEntry entry)
@@ -259,7 +259,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
         WriteFile(entry, folder, name);
-        made.Add(entry.Target);
+        _made.Add(entry.Target);
     }
 
     private void WriteFile(FileEntry entry, Value folder, long name)
@@ -284,7 +284,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     private void FileOverHostFolder(FileEntry entry)
     {
         long memory = mounts.Temporary($"make memory for {entry.Target}", Math.Max(4096, entry.Content.Length), null, "755", Standard);
-        B.Step("place memory for", entry.Target, Calls.MoveMount, Value.Word(memory), empty, Kernel.AtFdcwd, B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
+        B.Step("place memory for", entry.Target, Calls.MoveMount, Value.Word(memory), _empty, Kernel.AtFdcwd, B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
         long name = B.AddText("file");
         WriteFile(entry, Value.Word(memory), name);
         long tree = B.Reserve(8);
@@ -298,7 +298,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     {
         bool isOurs = context.Specification.Root is not FolderRoot;
         int longest = 0;
-        foreach ((string target, bool isMemory) in mounted)
+        foreach ((string target, bool isMemory) in _mounted)
         {
             if (target.Length >= longest && path.StartsWith(target + "/", StringComparison.Ordinal))
             {
@@ -317,7 +317,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             return true;
         }
 
-        const string Reason = "nothing is made in a folder that belongs to the host";
+        const string Reason = "nothing is _made in a folder that belongs to the host";
         const string Remedy = "Make it on the host, use an OverlayRoot, or mount a temporary folder above it.";
         if (entry.Requirement == Requirement.Require)
         {

@@ -6,8 +6,8 @@ namespace Isolation.Linux.Setup;
 /// <summary>The root file system: made, filled, entered, and the host's left behind.</summary>
 internal sealed class RootSetup(SetupContext context)
 {
-    private readonly MountSteps mounts = new(context);
-    private long kept;
+    private readonly MountSteps _mounts = new(context);
+    private long _kept;
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -24,12 +24,12 @@ internal sealed class RootSetup(SetupContext context)
         if (!context.Makes(Namespaces.User))
         {
             // Else every mount would be passed on to the host. In a new user namespace all mounts are slaves already.
-            B.Step("separate the mounts from the host's", null, Calls.Mount, 0, B.AddText("/"), 0, Kernel.MsRec | Kernel.MsSlave);
+            B.Step("separate the _mounts from the host's", null, Calls.Mount, 0, B.AddText("/"), 0, Kernel.MsRec | Kernel.MsSlave);
         }
 
         if (context.Specification.Root is OverlayRoot { Upper: KeptUpper upper } overlay)
         {
-            kept = mounts.Overlay(overlay, upper.Folder, upper.WorkFolder);
+            _kept = _mounts.Overlay(overlay, upper.Folder, upper.WorkFolder);
         }
     }
 
@@ -49,18 +49,18 @@ internal sealed class RootSetup(SetupContext context)
 
         long root = context.Specification.Root switch
         {
-            BuiltRoot built => mounts.Temporary("make the root", built.Size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev),
+            BuiltRoot built => _mounts.Temporary("make the root", built.Size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev),
             FolderRoot folder => FolderTree(folder),
-            OverlayRoot { Upper: ThrowAwayUpper upper } overlay => mounts.ThrowAwayOverlay(overlay, upper.Size),
-            _ => kept,
+            OverlayRoot { Upper: ThrowAwayUpper upper } overlay => _mounts.ThrowAwayOverlay(overlay, upper.Size),
+            _ => _kept,
         };
 
         B.Step("place the root", null, Calls.MoveMount, Value.Word(root), B.AddText(""), Kernel.AtFdcwd, B.AddText("/"), Kernel.MoveMountFromEmptyPath);
-        RootEntries entries = new(context, mounts, root);
+        RootEntries entries = new(context, _mounts, root);
         entries.AddAll();
         if (context.Specification.Root is BuiltRoot { Access: MountAccess.ReadOnly })
         {
-            mounts.SetAttributes("make the root read-only", "/", root, new MountAttributes { Set = Kernel.MountAttrReadOnly }, 0);
+            _mounts.SetAttributes("make the root read-only", "/", root, new MountAttributes { Set = Kernel.MountAttrReadOnly }, 0);
         }
 
         B.Step("enter the new root", null, Calls.Fchdir, Value.Word(root));
@@ -72,9 +72,9 @@ internal sealed class RootSetup(SetupContext context)
 
     private long FolderTree(FolderRoot folder)
     {
-        long tree = mounts.Tree(folder.Path, recursive: true);
+        long tree = _mounts.Tree(folder.Path, recursive: true);
         long attributes = Kernel.MountAttrNosuid | Kernel.MountAttrNodev | (folder.Access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
-        mounts.SetAttributes("restrict the root", folder.Path, tree, new MountAttributes { Set = attributes, Propagation = Kernel.MsPrivate }, Kernel.AtRecursive);
+        _mounts.SetAttributes("restrict the root", folder.Path, tree, new MountAttributes { Set = attributes, Propagation = Kernel.MsPrivate }, Kernel.AtRecursive);
         return tree;
     }
 }

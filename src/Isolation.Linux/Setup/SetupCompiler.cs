@@ -8,9 +8,9 @@ namespace Isolation.Linux.Setup;
 /// <summary>Turns a specification into the program that sets a sandbox up from inside.</summary>
 internal sealed class SetupCompiler
 {
-    private readonly SetupContext context;
+    private readonly SetupContext _context;
 
-    private SetupCompiler(SandboxSpecification specification, HostFacts facts) => context = new SetupContext(specification, facts);
+    private SetupCompiler(SandboxSpecification specification, HostFacts facts) => _context = new SetupContext(specification, facts);
 
     internal static CompiledSetup Compile(SandboxSpecification specification, HostFacts facts) => new SetupCompiler(specification, facts).Compile();
 
@@ -18,20 +18,20 @@ internal sealed class SetupCompiler
 
     private CompiledSetup Compile()
     {
-        SandboxSpecification specification = context.Specification;
-        ProgramBuilder b = context.Builder;
+        SandboxSpecification specification = _context.Specification;
+        ProgramBuilder b = _context.Builder;
         b.BeginAtBase();
         Label failed = b.NewLabel();
         b.FailureExit = failed;
 
         ResetSignals();
         JoinTime();
-        RootSetup root = new(context);
+        RootSetup root = new(_context);
         root.BeforeIdentity();
         TakeIdentity();
         root.Mount();
         NameHost();
-        if (specification.Namespaces.Network is NewNamespace && context.Makes(Namespaces.Network))
+        if (specification.Namespaces.Network is NewNamespace && _context.Makes(Namespaces.Network))
         {
             StartLoopback();
         }
@@ -57,24 +57,24 @@ internal sealed class SetupCompiler
 
         return new CompiledSetup
         {
-            Plan = context.Plan,
-            IdMap = context.IdMap,
-            Sources = context.Sources.ToImmutable(),
+            Plan = _context.Plan,
+            IdMap = _context.IdMap,
+            Sources = _context.Sources.ToImmutable(),
             Program = program,
             ProgramBeforeCommand = before,
             Steps = [.. b.Steps],
-            SkippableSteps = context.SkippedWords.Count,
-            LeftOut = context.LeftOut.ToImmutable(),
-            OwnsProcesses = context.Makes(Namespaces.Pid),
-            MayDenySetgroups = !context.Makes(Namespaces.User),
-            IsReusable = !context.HasMissingSource,
+            SkippableSteps = _context.SkippedWords.Count,
+            LeftOut = _context.LeftOut.ToImmutable(),
+            OwnsProcesses = _context.Makes(Namespaces.Pid),
+            MayDenySetgroups = !_context.Makes(Namespaces.User),
+            IsReusable = !_context.HasMissingSource,
         };
     }
 
     /// <summary>What the host ignores, its sandboxes must not: an ignored signal stays ignored over execve.</summary>
     private void ResetSignals()
     {
-        ProgramBuilder b = context.Builder;
+        ProgramBuilder b = _context.Builder;
         long defaultAction = b.Reserve(32);
         for (int signal = 1; signal <= 64; signal++)
         {
@@ -94,22 +94,22 @@ internal sealed class SetupCompiler
     /// <summary>A time namespace can only be joined by a process that shares its memory with no other.</summary>
     private void JoinTime()
     {
-        if (context.TimeJoin is { } join)
+        if (_context.TimeJoin is { } join)
         {
-            long file = context.AddSource(new HostSource(HostSourceKind.Namespace, join.Path));
-            context.Builder.Step("join the time namespace", join.Path, Calls.Setns, Value.Word(file), CloneArguments.NewTime);
+            long file = _context.AddSource(new HostSource(HostSourceKind.Namespace, join.Path));
+            _context.Builder.Step("join the time namespace", join.Path, Calls.Setns, Value.Word(file), CloneArguments.NewTime);
         }
     }
 
     private void TakeIdentity()
     {
-        ProgramBuilder b = context.Builder;
-        if (context.JoinsUser)
+        ProgramBuilder b = _context.Builder;
+        if (_context.JoinsUser)
         {
             TakeJoinedIdentity();
         }
 
-        if (context.IdMap is not { } map)
+        if (_context.IdMap is not { } map)
         {
             return;
         }
@@ -129,8 +129,8 @@ internal sealed class SetupCompiler
     /// </summary>
     private void TakeJoinedIdentity()
     {
-        ProgramBuilder b = context.Builder;
-        SandboxUser user = context.Specification.User;
+        ProgramBuilder b = _context.Builder;
+        SandboxUser user = _context.Specification.User;
         Label noGroup = b.NewLabel(), users = b.NewLabel(), noUser = b.NewLabel(), done = b.NewLabel();
         b.Try(Calls.Setgroups, 0, 0);
         b.Branch(Calls.Setresgid, [0, 0, 0], 0, users, users, noGroup);
@@ -145,26 +145,26 @@ internal sealed class SetupCompiler
 
     private void NameHost()
     {
-        if (!context.Makes(Namespaces.Uts))
+        if (!_context.Makes(Namespaces.Uts))
         {
             return;
         }
 
-        SetName(context.Specification.HostName, "set the host name", Calls.Sethostname);
-        SetName(context.Specification.DomainName, "set the domain name", Calls.Setdomainname);
+        SetName(_context.Specification.HostName, "set the host name", Calls.Sethostname);
+        SetName(_context.Specification.DomainName, "set the domain name", Calls.Setdomainname);
     }
 
     private void SetName(string? name, string action, int call)
     {
         if (name is not null)
         {
-            context.Builder.Step(action, name, call, context.Builder.AddText(name), System.Text.Encoding.UTF8.GetByteCount(name));
+            _context.Builder.Step(action, name, call, _context.Builder.AddText(name), System.Text.Encoding.UTF8.GetByteCount(name));
         }
     }
 
     private void StartLoopback()
     {
-        ProgramBuilder b = context.Builder;
+        ProgramBuilder b = _context.Builder;
         long request = b.Reserve(40); // struct ifreq: the name in 16 bytes, then the flags
         "lo"u8.CopyTo(b.At(request, 2));
         b.SetWord(request + 16, Kernel.InterfaceUp);
@@ -176,7 +176,7 @@ internal sealed class SetupCompiler
     /// <summary>Drops every capability from the bounding set, by number until the kernel knows no more.</summary>
     private void DropBoundingSet()
     {
-        ProgramBuilder b = context.Builder;
+        ProgramBuilder b = _context.Builder;
         Label done = b.NewLabel(), drop = b.NewLabel();
         b.Mark(drop);
         long dropNode = b.Branch(Calls.Prctl, [Kernel.PrCapbsetDrop, 0], 0, Label.Next, Label.Next, done);
@@ -187,10 +187,10 @@ internal sealed class SetupCompiler
 
     private void SendReady()
     {
-        ProgramBuilder b = context.Builder;
+        ProgramBuilder b = _context.Builder;
         long message = b.AddWord((long)InitMessage.Ready);
         List<long> copies = [];
-        foreach ((long step, long error) in context.SkippedWords)
+        foreach ((long step, long error) in _context.SkippedWords)
         {
             copies.Add(step);
             copies.Add(error);
@@ -210,7 +210,7 @@ internal sealed class SetupCompiler
 
     private void SendFailure(Label failed)
     {
-        ProgramBuilder b = context.Builder;
+        ProgramBuilder b = _context.Builder;
         b.Mark(failed);
         FailureMessage.Emit(b, FailureMessage.SetupToken);
         b.Jump(b.LabelAt(InitProgram.Current.ExitNode));

@@ -11,7 +11,7 @@ namespace Isolation.Linux.Setup;
 /// <summary>What the parts of the set-up share while it is compiled.</summary>
 internal sealed class SetupContext
 {
-    private readonly Namespaces made;
+    private readonly Namespaces _made;
 
     internal SetupContext(SandboxSpecification specification, HostFacts facts)
     {
@@ -34,7 +34,7 @@ internal sealed class SetupContext
                     break;
                 case NewNamespace:
                     flags |= kind.Flag;
-                    made |= kind.Kind;
+                    _made |= kind.Kind;
                     break;
                 case JoinedByPath join:
                     AddJoin(new NamespaceJoin(kind, join.Path), joins);
@@ -79,7 +79,7 @@ internal sealed class SetupContext
 
     internal bool JoinsUser => Plan.Joins.Any(join => join.Kind.Kind == Namespaces.User);
 
-    internal bool Makes(Namespaces kind) => (made & kind) != 0;
+    internal bool Makes(Namespaces kind) => (_made & kind) != 0;
 
     /// <summary>Asks the host to pass something. Returns the word that holds its descriptor's number.</summary>
     internal long AddSource(HostSource source)
