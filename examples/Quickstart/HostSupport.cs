@@ -8,20 +8,9 @@ internal static class HostSupport
 {
     public static void Show(ISandboxProvider provider)
     {
-        IsolationSupport support;
-        try
-        {
-            support = provider.Support;
-        }
-        catch (NotSupportedException)
-        {
-            // The provider has no probe.
-            return;
-        }
-
         Screen.Heading("What this host can do", "Found without making a sandbox.");
         Table table = Screen.Table("feature", "", "found", "remedy");
-        foreach (FeatureSupport feature in support.Features)
+        foreach (FeatureSupport feature in provider.Support.Features)
         {
             table.AddRow(
                 new Text(feature.Feature.ToString()),

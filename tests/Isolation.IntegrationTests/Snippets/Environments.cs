@@ -102,8 +102,7 @@ public sealed class Environments
 
         // snippet: injection
         ServiceCollection services = new();
-        services.AddIsolation(options => options.DefaultWallTime = TimeSpan.FromSeconds(10));
-        services.AddKeyedSingleton<ISandboxProvider>(SandboxProviderKeys.Platform, LinuxSandboxProvider.Default);
+        services.AddIsolation(options => options.DefaultWallTime = TimeSpan.FromSeconds(10)).AddLinux();
 
         await using ServiceProvider application = services.BuildServiceProvider();
         ISandboxProvider provider = application.GetRequiredService<ISandboxProvider>();
