@@ -1,5 +1,7 @@
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Isolation.Benchmarks.Comparing;
+using Isolation.Benchmarks.Subjects;
 using Isolation.Benchmarks.Working;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
@@ -13,6 +15,10 @@ switch (args.FirstOrDefault())
     case ManySandboxesWorker.Name:
         return await ManySandboxesWorker.RunAsync(args[1..]);
     default:
-        BenchmarkSwitcher.FromAssembly(typeof(CompareCommand).Assembly).Run(args);
+        // Each class is measured in a program of its own, for which the libraries are built once more.
+        ManualConfig config = ManualConfig.Create(DefaultConfig.Instance)
+            .WithBuildTimeout(TimeSpan.FromMinutes(10))
+            .WithArtifactsPath(Repository.Find("artifacts/benchmarks"));
+        BenchmarkSwitcher.FromAssembly(typeof(CompareCommand).Assembly).Run(args, config);
         return 0;
 }

@@ -10,7 +10,7 @@ namespace Isolation.Benchmarks.Reporting;
 internal static class ComparisonChart
 {
     private const int Width = 760;
-    private const int LabelWidth = 210;
+    private const int LabelWidth = 226;
     private const int ValueWidth = 80;
     private const int Top = 70;
     private const int BarHeight = 22;
