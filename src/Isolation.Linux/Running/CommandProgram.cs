@@ -209,27 +209,29 @@ internal static class CommandProgram
             return;
         }
 
-        // As execvp(3): what is not there, or may not be executed, is passed over.
+        // As execvp(3): what is not there, or may not be executed, is passed over; the latter is told if nothing else is found.
         string path = command.Environment.TryGetValue("PATH", out string? set) ? set : "/bin:/usr/bin";
-        Label tryNext;
+        long final = b.AddWord(-Errno.ENOENT);
         foreach (string folder in path.Split(':'))
         {
-            tryNext = b.NewLabel();
-            Label other = b.NewLabel(), stop = b.NewLabel();
+            Label tryNext = b.NewLabel(), other = b.NewLabel(), stop = b.NewLabel();
+            Label notMissing = b.NewLabel(), denied = b.NewLabel(), notDenied = b.NewLabel();
             long result = b.Reserve(8);
             b.Branch(Calls.Execve, [b.AddText(folder.Length == 0 ? command.Program : $"{folder}/{command.Program}"), argumentList, environment], result, stop, stop, other);
             b.Mark(other);
-            Label notAccess = b.NewLabel(), notFolder = b.NewLabel();
-            b.Compare(Value.Word(result), -Errno.ENOENT, Label.Next, tryNext, Label.Next);
-            b.Compare(Value.Word(result), -Errno.EACCES, notAccess, tryNext, notAccess);
-            b.Mark(notAccess);
-            b.Compare(Value.Word(result), -Errno.ENOTDIR, notFolder, tryNext, notFolder);
-            b.Mark(notFolder);
+            b.Compare(Value.Word(result), -Errno.ENOENT, notMissing, tryNext, notMissing);
+            b.Mark(notMissing);
+            b.Compare(Value.Word(result), -Errno.EACCES, notDenied, denied, notDenied);
+            b.Mark(denied);
+            b.Store(final, -Errno.EACCES);
+            b.Jump(tryNext);
+            b.Mark(notDenied);
+            b.Compare(Value.Word(result), -Errno.ENOTDIR, stop, tryNext, stop);
             b.Mark(stop);
             b.Step("execute", command.Program, Node.Load32, result, kind: StepKind.Execute);
             b.Mark(tryNext);
         }
 
-        b.Step("find in the PATH", command.Program, Node.Load32, b.AddWord(-Errno.ENOENT), kind: StepKind.Execute);
+        b.Step("find in the PATH", command.Program, Node.Load32, final, kind: StepKind.Execute);
     }
 }
