@@ -57,8 +57,14 @@ internal sealed class OutputPump : IDisposable
             await _end.CancelAsync().ConfigureAwait(false);
         }
 
-        await pump.ConfigureAwait(false);
-        Dispose();
+        try
+        {
+            await pump.ConfigureAwait(false);
+        }
+        finally
+        {
+            Dispose();
+        }
     }
 
     public void Dispose()
@@ -83,6 +89,12 @@ internal sealed class OutputPump : IDisposable
         catch (OperationCanceledException)
         {
             await DrainAsync(buffer).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nobody takes the output any more: the command would wait for ever with a full pipe.
+            _exceeded?.Invoke();
+            throw;
         }
         finally
         {
