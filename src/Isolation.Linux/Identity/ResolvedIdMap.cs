@@ -15,5 +15,22 @@ internal sealed record ResolvedIdMap(ImmutableArray<IdRange> Users, ImmutableArr
     /// <summary>The group that init runs as: 0 where it is mapped.</summary>
     internal uint InitGroup => Lowest(Groups);
 
+    /// <summary>A user inside as the host sees it; null where it is not mapped.</summary>
+    internal HostOwner? OwnerOf(SandboxUser user) =>
+        HostId(Users, user.UserId) is { } userId && HostId(Groups, user.GroupId) is { } groupId ? new HostOwner(userId, groupId) : null;
+
+    private static uint? HostId(ImmutableArray<IdRange> ranges, uint inside)
+    {
+        foreach (IdRange range in ranges)
+        {
+            if (inside >= range.Inside && inside - range.Inside < range.Count)
+            {
+                return range.Host + (inside - range.Inside);
+            }
+        }
+
+        return null;
+    }
+
     private static uint Lowest(ImmutableArray<IdRange> ranges) => ranges.Min(range => range.Inside);
 }

@@ -101,6 +101,13 @@ internal static unsafe partial class Kernel
     /// <summary>lseek(2) from the start.</summary>
     internal static long lseek(int fd, long offset) => Invoke(Calls.Lseek, fd, offset, 0);
 
+    /// <summary>fchown(2)</summary>
+    internal static long fchown(int fd, uint user, uint group)
+    {
+        byte empty = 0;
+        return Invoke(Calls.Fchownat, fd, (long)(&empty), user, group, AtEmptyPath);
+    }
+
     /// <summary>memfd_create(2)</summary>
     internal static long memfd_create(string name, int flags)
     {

@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Microsoft.Win32.SafeHandles;
@@ -14,6 +15,7 @@ internal sealed class CommandStreams : IDisposable
     private static readonly object HasBegun = new();
 
     private readonly SandboxCommand _command;
+    private readonly HostOwner? _owner;
     private readonly List<int> _passed = new(3);
     private readonly List<int> _owned = [];
     private readonly List<PassedDescriptor> _descriptors = new(3);
@@ -23,7 +25,11 @@ internal sealed class CommandStreams : IDisposable
     /// <summary>Null, then what waits for the start of the copying, if it came first, then <see cref="HasBegun"/>.</summary>
     private object? _beginning;
 
-    private CommandStreams(SandboxCommand command) => _command = command;
+    private CommandStreams(SandboxCommand command, HostOwner? owner)
+    {
+        _command = command;
+        _owner = owner;
+    }
 
     /// <summary>What the message to init carries, after what else it carries.</summary>
     internal List<int> Passed => _passed;
@@ -35,9 +41,11 @@ internal sealed class CommandStreams : IDisposable
     internal OutputPump? Error { get; private set; }
 
     /// <summary>Opens everything. What was opened is closed again if something cannot be.</summary>
-    internal static CommandStreams Open(SandboxCommand command)
+    /// <param name="command">The command.</param>
+    /// <param name="owner">The payload as the host sees it, where that is another than the host itself.</param>
+    internal static CommandStreams Open(SandboxCommand command, HostOwner? owner)
     {
-        CommandStreams streams = new(command);
+        CommandStreams streams = new(command, owner);
         try
         {
             streams.OpenInput();
@@ -114,14 +122,19 @@ internal sealed class CommandStreams : IDisposable
             _inputEnd.Dispose();
         }
 
-        if (Output is { } output)
+        try
         {
-            await output.FinishAsync().ConfigureAwait(false);
+            if (Output is { } output)
+            {
+                await output.FinishAsync().ConfigureAwait(false);
+            }
         }
-
-        if (Error is { } error)
+        finally
         {
-            await error.FinishAsync().ConfigureAwait(false);
+            if (Error is { } error)
+            {
+                await error.FinishAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -187,10 +200,12 @@ internal sealed class CommandStreams : IDisposable
                 break;
             case BytesInput bytes:
                 PassOwned(0, Hold(bytes.Bytes.Span));
+                GiveToPayload(_owned[^1]);
                 break;
             case StreamInput or PipeInput:
                 Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for standard input", null);
                 PassOwned(0, reader);
+                GiveToPayload(reader);
                 Input = new AnonymousPipeClientStream(PipeDirection.Out, new SafePipeHandle(writer, true));
                 break;
         }
@@ -212,7 +227,17 @@ internal sealed class CommandStreams : IDisposable
             default:
                 Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for the output", null);
                 PassOwned(number, writer);
+                GiveToPayload(writer);
                 return new OutputPump(reader, target);
+        }
+    }
+
+    /// <summary>Who does not own a pipe cannot open it again by a name such as /dev/stdout, which many programs do.</summary>
+    private void GiveToPayload(int descriptor)
+    {
+        if (_owner is { } owner)
+        {
+            Kernel.fchown(descriptor, owner.User, owner.Group);
         }
     }
 

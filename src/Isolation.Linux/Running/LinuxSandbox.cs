@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Hosting;
+using Isolation.Linux.Identity;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Setup;
@@ -73,7 +75,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     internal static async Task<SandboxResult> RunOnceAsync(
         SandboxSpecification specification, SandboxCommand command, CompiledSetup setup, TimeProvider time, CancellationToken cancellationToken)
     {
-        CommandStreams streams = CommandStreams.Open(command);
+        CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, specification, setup));
         LinuxSandbox? sandbox = null;
         try
         {
@@ -209,6 +211,16 @@ internal sealed partial class LinuxSandbox : ISandbox
         }
     }
 
+    /// <summary>The payload as the host sees it, where the host may give files away.</summary>
+    private static HostOwner? OwnerOf(SandboxCommand command, SandboxSpecification specification, CompiledSetup setup)
+    {
+        SandboxUser user = command.User ?? specification.User;
+        return !HostFacts.Current.MayMapAnyIds ? null
+            : setup.IdMap is { } map ? map.OwnerOf(user)
+            : specification.Namespaces.User is HostNamespace ? new HostOwner(user.UserId, user.GroupId)
+            : null;
+    }
+
     private static CancellationTokenRegistration Register(RunningCommand running, CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister(static state => ((RunningCommand)state!).Kill(SandboxOutcome.Canceled), running);
 
@@ -221,7 +233,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         {
             if (setup.IdMap is { } map)
             {
-                await Identity.IdMapWriter.WriteAsync(process.ProcessId, map, cancellationToken).ConfigureAwait(false);
+                await IdMapWriter.WriteAsync(process.ProcessId, map, cancellationToken).ConfigureAwait(false);
             }
 
             sandbox = new LinuxSandbox(specification, setup, process, time);
@@ -238,7 +250,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     private RunningCommand Begin(SandboxCommand command, CommandOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        CommandStreams streams = CommandStreams.Open(command);
+        CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, Specification, _setup));
         try
         {
             return Send(command, streams, options, default, null);
