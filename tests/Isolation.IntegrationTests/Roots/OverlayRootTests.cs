@@ -8,9 +8,9 @@ public sealed class OverlayRootTests
     public void SetUp() => Requires.UserNamespaces();
 
     [Test]
-    [Explicit("Fails, and it is not settled yet whether the test or the library is wrong.")]
     public async Task What_is_written_to_a_throw_away_layer_is_gone_afterwards()
     {
+        RequireWritableLayers();
         using HostFolder folder = new();
         string layer = MakeLayer(folder, "layer", "base");
         SandboxSpecification specification = Specification(new OverlayRoot([layer]));
@@ -58,9 +58,9 @@ public sealed class OverlayRootTests
 
     [TestCase("upper")]
     [TestCase("up:per,with\\ everything")]
-    [Explicit("Fails, and it is not settled yet whether the test or the library is wrong.")]
     public async Task A_kept_layer_holds_what_was_written(string name)
     {
+        RequireWritableLayers();
         using HostFolder folder = new();
         string layer = MakeLayer(folder, "layer", "base");
         OverlayRoot root = new([layer]) { Upper = new KeptUpper(folder.Folder(name), folder.Folder(name + ".tmp")) };
@@ -80,9 +80,9 @@ public sealed class OverlayRootTests
     }
 
     [Test]
-    [Explicit("Fails, and it is not settled yet whether the test or the library is wrong.")]
     public async Task A_throw_away_layer_holds_no_more_than_its_size()
     {
+        RequireWritableLayers();
         using HostFolder folder = new();
         OverlayRoot root = new([MakeLayer(folder, "layer", "base")]) { Upper = new ThrowAwayUpper { Size = 1 << 20 } };
 
@@ -110,6 +110,15 @@ public sealed class OverlayRootTests
         SandboxException refusal = await Specification(new OverlayRoot([MakeLayer(folder, "layer", "base"), folder.At("missing")])).RefusalAsync();
 
         Assert.That(refusal.ErrorName, Is.EqualTo("ENOENT"));
+    }
+
+    /// <summary>The overlay of a root host is mounted with the rights of the sandbox, which has none over the layers' owners.</summary>
+    private static void RequireWritableLayers()
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            Assert.Ignore("known gap: on a root host, what the host's own ids own in a layer cannot be changed");
+        }
     }
 
     private static SandboxSpecification Specification(OverlayRoot root) =>
