@@ -129,7 +129,7 @@ public sealed class OutputTests
     [Test]
     public async Task Nowhere()
     {
-        SandboxCommand command = Guest.Shell("echo out; echo error >&2; readlink /proc/$$/fd/1 >&2; true") with { StandardOutput = OutputTarget.Null };
+        SandboxCommand command = Guest.Shell("own=$(readlink /proc/$$/fd/1); echo out; echo error >&2; echo $own >&2") with { StandardOutput = OutputTarget.Null };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
