@@ -182,20 +182,25 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         }
 
         (Value folder, long name) = PlaceFor(target);
-        Label there = B.NewLabel(), failed = B.NewLabel();
-        long result = B.Reserve(8);
         if (isFile)
         {
-            B.Branch(Calls.Mknodat, [folder, name, 0b1000_000_110_100_100, 0], result, there, there, Label.Next);
+            MakeOrTake("make the file", target, Calls.Mknodat, [folder, name, 0b1000_000_110_100_100, 0]);
         }
         else
         {
-            B.Branch(Calls.Mkdirat, [folder, name, 0b111_101_101], result, there, there, Label.Next);
+            MakeOrTake("make the folder", target, Calls.Mkdirat, [folder, name, 0b111_101_101]);
         }
+    }
 
+    /// <summary>Makes something where there is nothing yet.</summary>
+    private void MakeOrTake(string action, string target, int call, ReadOnlySpan<Value> arguments)
+    {
+        Label there = B.NewLabel(), failed = B.NewLabel();
+        long result = B.Reserve(8);
+        B.Branch(call, arguments, result, there, there, Label.Next);
         B.Compare(Value.Word(result), -Errno.EEXIST, failed, there, failed);
         B.Mark(failed);
-        B.Step(isFile ? "make the file" : "make the folder", target, Node.Load32, result);
+        B.Step(action, target, Node.Load32, result);
         B.Mark(there);
     }
 
@@ -230,7 +235,17 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
-        B.Step("make the folder", entry.Target, Calls.Mkdirat, folder, name, (int)entry.Mode);
+        if (context.Specification.Root is OverlayRoot)
+        {
+            // One that a layer has, or an earlier sandbox left in a kept layer, serves as well.
+            MakeOrTake("make the folder", entry.Target, Calls.Mkdirat, [folder, name, (int)entry.Mode]);
+            Find(entry.Target, Kernel.ODirectory);
+        }
+        else
+        {
+            B.Step("make the folder", entry.Target, Calls.Mkdirat, folder, name, (int)entry.Mode);
+        }
+
         _made.Add(entry.Target);
         Own(entry.Owner, entry.Target, folder, name);
     }
@@ -244,8 +259,18 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
+        Replace(folder, name);
         B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), folder, name);
         _made.Add(entry.Target);
+    }
+
+    /// <summary>Takes away what a layer has at a name, or an earlier sandbox left in a kept layer.</summary>
+    private void Replace(Value folder, long name)
+    {
+        if (context.Specification.Root is OverlayRoot)
+        {
+            B.Try(Calls.Unlinkat, folder, name, 0);
+        }
     }
 
     private void File(FileEntry entry)
@@ -258,6 +283,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
+        Replace(folder, name);
         WriteFile(entry, folder, name);
         _made.Add(entry.Target);
     }
