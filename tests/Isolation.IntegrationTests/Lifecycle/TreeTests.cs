@@ -127,7 +127,7 @@ public sealed class TreeTests
         };
         ISandbox sandbox = await specification.CreateAsync();
         await sandbox.OutputAsync($"(setsid sh -c 'sleep 100000; : {mark}' >/tmp/x 2>&1 &); sh -c 'sleep 100000; : {mark}' >/tmp/x 2>&1 & true");
-        Assert.That(HostProcess.WithArgument(mark), Has.Length.EqualTo(2));
+        Assert.That(() => HostProcess.WithArgument(mark), Has.Length.EqualTo(2).After((int)Guest.Patience.TotalMilliseconds, 1));
 
         await sandbox.DisposeAsync();
 

@@ -80,6 +80,24 @@ public sealed class OverlayRootTests
     }
 
     [Test]
+    public async Task Entries_replace_what_a_layer_has_and_a_folder_is_taken_as_it_is()
+    {
+        RequireWritableLayers();
+        using HostFolder folder = new();
+        SandboxSpecification specification = Specification(new OverlayRoot([MakeLayer(folder, "layer", "base")]));
+        specification = specification with
+        {
+            Mounts =
+            [
+                .. specification.Mounts, new FolderEntry("/work"), new FileEntry("/work/name", "given"u8.ToArray()), new SymbolicLinkEntry("/work/removed", "name"),
+            ],
+        };
+
+        Assert.That(await specification.OutputAsync("cat /work/name; readlink /work/removed"), Is.EqualTo("givenname"));
+        Assert.That(folder.Read("layer/work/name"), Is.EqualTo("base\n"));
+    }
+
+    [Test]
     public async Task A_throw_away_layer_holds_no_more_than_its_size()
     {
         RequireWritableLayers();
