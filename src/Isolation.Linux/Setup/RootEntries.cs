@@ -294,16 +294,27 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         B.Step(
             "make the file", entry.Target, Calls.Openat, folder, name,
             Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, (int)entry.Mode, result: file);
+        Label outer = B.FailureExit, incomplete = B.NewLabel(), after = B.NewLabel();
+        B.FailureExit = incomplete;
         if (!entry.Content.IsEmpty)
         {
             long content = context.AddSource(new HostSource(HostSourceKind.Content, entry.Target, entry.Content));
             CopyWhole(entry, file, content);
         }
 
+        Own(entry.Owner, entry.Target, folder, name);
+        B.FailureExit = outer;
+
         // A mount with a file open for writing cannot be made read-only.
         B.Try(Calls.Close, Value.Word(file));
+        B.Jump(after);
 
-        Own(entry.Owner, entry.Target, folder, name);
+        // Where the file is only preferred the rest goes on, without a part of it.
+        B.Mark(incomplete);
+        B.Try(Calls.Close, Value.Word(file));
+        B.Try(Calls.Unlinkat, folder, name, 0);
+        B.Jump(outer);
+        B.Mark(after);
     }
 
     /// <summary>A file in a folder that belongs to the host: made in memory, and mounted over what is there.</summary>
