@@ -14,6 +14,9 @@ internal sealed class CommandStreams : IDisposable
 
     private static readonly object HasBegun = new();
 
+    /// <summary>How long a stream of the application may take to give up a read that was canceled.</summary>
+    private static readonly TimeSpan InputPatience = TimeSpan.FromMilliseconds(250);
+
     private readonly SandboxCommand _command;
     private readonly HostOwner? _owner;
     private readonly List<int> _passed = new(3);
@@ -96,7 +99,9 @@ internal sealed class CommandStreams : IDisposable
         if (_command.StandardInput is StreamInput source && Input is { } pipe)
         {
             _inputEnd = new CancellationTokenSource();
-            _inputPump = CopyInputAsync(source.Stream, pipe, _inputEnd.Token);
+
+            // A stream may block the thread that reads it.
+            _inputPump = Task.Run(() => CopyInputAsync(source.Stream, pipe, _inputEnd.Token));
         }
 
         MarkBegun();
@@ -118,8 +123,17 @@ internal sealed class CommandStreams : IDisposable
         if (_inputPump is { } pump)
         {
             await _inputEnd!.CancelAsync().ConfigureAwait(false);
-            await pump.ConfigureAwait(false);
-            _inputEnd.Dispose();
+            await Task.WhenAny(pump, Task.Delay(InputPatience)).ConfigureAwait(false);
+            if (pump.IsCompleted)
+            {
+                await pump.ConfigureAwait(false);
+                _inputEnd.Dispose();
+            }
+            else
+            {
+                // A read that cannot be canceled, as of a terminal, does not hold up a command that has ended.
+                await Input!.DisposeAsync().ConfigureAwait(false);
+            }
         }
 
         try
@@ -158,7 +172,7 @@ internal sealed class CommandStreams : IDisposable
         {
             await source.CopyToAsync(pipe, end).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
         }
         finally
