@@ -39,6 +39,18 @@ internal sealed class InitConnection : IAsyncDisposable
         SendMessage(header, first, second, descriptors);
     }
 
+    /// <summary>
+    /// Waits, without a thread, until there is room for another program. Nothing tells when that is: init may have taken
+    /// one and be silent about it.
+    /// </summary>
+    internal async ValueTask WaitUntilReadyAsync(CancellationToken cancellationToken)
+    {
+        while (!_socket.Poll(TimeSpan.Zero, SelectMode.SelectWrite))
+        {
+            await Task.Delay(1, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Receives one message. 0: init has ended.</summary>
     internal async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {

@@ -22,6 +22,12 @@ internal sealed partial class LinuxSandbox : ISandbox
     /// </summary>
     private readonly Lock _sending = new();
 
+    /// <summary>
+    /// Whose turn it is to start a command. Those who wait hold no thread: many of them would leave none to receive
+    /// what init tells, for which it waits before it goes on.
+    /// </summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     private readonly EntryTable _entries = new();
     private readonly byte[] _message;
     private readonly TaskCompletionSource<SandboxReport> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -107,7 +113,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     public async Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default)
     {
         command.Validate(Specification);
-        RunningCommand running = Begin(command, CommandOptions.ReportStart, cancellationToken);
+        RunningCommand running = await BeginAsync(command, CommandOptions.ReportStart, cancellationToken).ConfigureAwait(false);
         CancellationTokenRegistration cancellation = Register(running, cancellationToken);
         try
         {
@@ -130,7 +136,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     public async Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default)
     {
         command.ValidateForRun(Specification);
-        RunningCommand running = Begin(command, CommandOptions.None, cancellationToken);
+        RunningCommand running = await BeginAsync(command, CommandOptions.None, cancellationToken).ConfigureAwait(false);
         using CancellationTokenRegistration cancellation = Register(running, cancellationToken);
         return await running.Exited.ConfigureAwait(false);
     }
@@ -247,18 +253,31 @@ internal sealed partial class LinuxSandbox : ISandbox
         return sandbox;
     }
 
-    private RunningCommand Begin(SandboxCommand command, CommandOptions options, CancellationToken cancellationToken)
+    private async ValueTask<RunningCommand> BeginAsync(SandboxCommand command, CommandOptions options, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, Specification, _setup));
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return Send(command, streams, options, default, null);
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+            }
+
+            await _connection.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
+            CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, Specification, _setup));
+            try
+            {
+                return Send(command, streams, options, default, null);
+            }
+            catch
+            {
+                streams.Dispose();
+                throw;
+            }
         }
-        catch
+        finally
         {
-            streams.Dispose();
-            throw;
+            _turn.Release();
         }
     }
 
