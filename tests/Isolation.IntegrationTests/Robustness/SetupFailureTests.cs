@@ -1,0 +1,291 @@
+using System.Runtime.Versioning;
+using Isolation.Linux;
+using Isolation.TestHost;
+
+namespace Isolation.IntegrationTests.Robustness;
+
+/// <summary>What the kernel really refuses: the exception names the step, the object and the error, and nothing is left.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class SetupFailureTests
+{
+    private HostState _before = null!;
+    private string _folder = null!;
+
+    private static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
+
+    private static SandboxSpecification Standard => TestSandboxes.Standard;
+
+    [SetUp]
+    public async Task TakeState()
+    {
+        Requires.UserNamespaces();
+
+        // Open to everybody: in the sandbox it belongs to nobody.
+        _folder = Directory.CreateTempSubdirectory("isolation-test-").FullName;
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        (await Provider.RunAsync(Standard, new SandboxCommand("/bin/true"))).EnsureSuccess();
+        _before = HostState.Capture();
+    }
+
+    [TearDown]
+    public async Task CompareState()
+    {
+        if (_folder is null)
+        {
+            return;
+        }
+
+        Directory.Delete(_folder, recursive: true);
+        if (_before is not null)
+        {
+            HostState.Capture().HasNothingMoreThan(_before, 100);
+            (await Provider.RunAsync(Standard, new SandboxCommand("/bin/true"))).EnsureSuccess();
+        }
+    }
+
+    [Test]
+    public Task A_folder_to_mount_is_missing() =>
+        RefusesAsync(With(new BindMount("/no/such/folder", "/x")), "open /no/such/folder", "/no/such/folder", "ENOENT");
+
+    [Test]
+    public async Task A_folder_to_mount_may_not_be_reached()
+    {
+        Requires.NotRoot();
+        string closed = Path.Combine(_folder, "closed");
+        Directory.CreateDirectory(closed, UnixFileMode.None);
+        await RefusesAsync(With(new BindMount($"{closed}/inside", "/x")), $"open {closed}/inside", $"{closed}/inside", "EACCES");
+        File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Test]
+    public Task The_root_folder_is_missing() =>
+        RefusesAsync(Standard with { Root = new FolderRoot("/no/such/root") }, "open /no/such/root", "/no/such/root", "ENOENT");
+
+    [Test]
+    public Task The_folder_of_a_chroot_is_missing() =>
+        RefusesAsync(
+            new SandboxSpecification { Root = new ChrootRoot("/no/such/root"), Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
+            "enter the root folder /no/such/root", "/no/such/root", "ENOENT");
+
+    [Test]
+    public Task The_target_of_proc_is_missing() =>
+        RefusesAsync(Standard with { Root = new FolderRoot(_folder), Mounts = [new ProcMount()] }, "find /proc", "/proc", "ENOENT");
+
+    [Test]
+    public Task The_target_of_a_folder_is_a_file()
+    {
+        File.WriteAllText(Path.Combine(_folder, "proc"), "");
+        return RefusesAsync(Standard with { Root = new FolderRoot(_folder), Mounts = [new ProcMount()] }, "find /proc", "/proc", "ENOTDIR");
+    }
+
+    [Test]
+    public Task The_root_is_full() =>
+        RefusesAsync(
+            Standard with { Root = new BuiltRoot { Size = 64 << 10 }, Mounts = [new FileEntry("/big", new byte[2 << 20])] }, "write the file /big", "/big", "ENOSPC");
+
+    [Test]
+    public Task A_temporary_folder_is_full() =>
+        RefusesAsync(
+            With(new TemporaryMount("/small") { Size = 64 << 10 }, new FileEntry("/small/big", new byte[2 << 20])), "write the file /small/big", "/small/big", "ENOSPC");
+
+    [Test]
+    public Task A_temporary_folder_has_no_more_inodes() =>
+        RefusesAsync(
+            With(new TemporaryMount("/small") { Inodes = 2 }, new FolderEntry("/small/a"), new FolderEntry("/small/b")), "make the folder /small/b", "/small/b", "ENOSPC");
+
+    [Test]
+    public async Task A_preferred_file_that_does_not_fit_is_left_out_whole()
+    {
+        SandboxSpecification specification = Standard with
+        {
+            Root = new BuiltRoot { Size = 64 << 10 },
+            Mounts = [.. Standard.Mounts, new FileEntry("/big", new byte[2 << 20]) { Requirement = Requirement.Prefer }],
+        };
+        await using ISandbox sandbox = await Provider.CreateAsync(specification);
+
+        Assert.That(sandbox.Report.NotApplied.Single().Reason, Does.StartWith("ENOSPC"));
+        Assert.That((await sandbox.RunAsync(TestSandboxes.Shell("test -e /big"))).ExitCode, Is.EqualTo(1));
+    }
+
+    [Test]
+    public Task A_file_is_there_already() =>
+        RefusesAsync(
+            Standard with { Root = new OverlayRoot(["/usr"]), Mounts = [new FileEntry("/bin", "a"u8.ToArray())] }, "make the file /bin", "/bin", "EEXIST");
+
+    [Test]
+    public Task A_layer_is_missing() =>
+        RefusesAsync(Standard with { Root = new OverlayRoot(["/no/such/layer"]) }, "lay the layers over each other", null, "ENOENT");
+
+    [Test]
+    public Task A_kept_upper_layer_is_missing()
+    {
+        Requires.Root();
+        return RefusesAsync(
+            Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new KeptUpper($"{_folder}/upper", $"{_folder}/work") } },
+            "lay the layers over each other", null, "ENOENT");
+    }
+
+    [Test]
+    public async Task The_upper_layer_and_its_work_folder_are_on_two_file_systems()
+    {
+        Requires.Root();
+        Directory.CreateDirectory($"{_folder}/work");
+        string upper = Directory.CreateTempSubdirectory("isolation-upper-").FullName;
+        string other = Directory.CreateDirectory($"/dev/shm/{Path.GetFileName(upper)}").FullName;
+        Directory.Delete(upper);
+        try
+        {
+            await RefusesAsync(
+                Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new KeptUpper(other, $"{_folder}/work") } }, "lay the layers over each other", null, "EINVAL");
+        }
+        finally
+        {
+            Directory.Delete(other);
+        }
+    }
+
+    [Test]
+    public Task An_ordinary_user_maps_the_ids_of_others()
+    {
+        Requires.NotRoot();
+        return RefusesAsync(Standard with { IdMap = IdMap.One(1000, 0, 1000, 0) }, null, null, null, "write the id map");
+    }
+
+    [Test]
+    public Task The_clocks_would_run_before_their_beginning() =>
+        RefusesAsync(
+            Standard with
+            {
+                Namespaces = Standard.Namespaces with { Time = NamespaceSource.New },
+                TimeOffsets = new TimeOffsets(TimeSpan.FromDays(-50_000), TimeSpan.Zero),
+            },
+            "set the clock offsets", null, "ERANGE");
+
+    [Test]
+    public Task A_namespace_to_join_is_missing() =>
+        RefusesAsync(
+            Standard with { Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/no/such/namespace") } },
+            null, "/no/such/namespace", "ENOENT");
+
+    [Test]
+    public Task A_namespace_to_join_is_none() =>
+        RefusesAsync(
+            Standard with { Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/etc/passwd") } }, null, "/etc/passwd", "EINVAL");
+
+    [Test]
+    public Task A_namespace_to_join_is_of_another_kind() =>
+        RefusesAsync(
+            Standard with { Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/proc/self/ns/uts") } }, null, "/proc/self/ns/uts", "EINVAL");
+
+    [Test]
+    public async Task Paths_that_are_not_there_need_no_mask()
+    {
+        SandboxSpecification specification = Standard with
+        {
+            MaskedPaths = ["/no/such/path", "/bin/sh/below", "/proc/version"],
+            ReadOnlyPaths = ["/no/such/path", "/bin/sh/below"],
+        };
+
+        SandboxResult result = await Provider.RunAsync(specification, new SandboxCommand("/bin/cat", "/proc/version"));
+
+        Assert.That(result.EnsureSuccess().StandardOutput.Text, Is.Empty);
+    }
+
+    // Passed over, it would be open to the payload.
+    [Test]
+    public Task A_path_that_cannot_be_masked_is_an_error() =>
+        RefusesAsync(
+            Standard with { Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")], MaskedPaths = ["/loop"] }, "find /loop", "/loop", "ELOOP");
+
+    [Test]
+    public Task A_path_that_cannot_be_made_read_only_is_an_error() =>
+        RefusesAsync(
+            Standard with { Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")], ReadOnlyPaths = ["/loop"] }, "find /loop", "/loop", "ELOOP");
+
+    [Test]
+    public async Task A_host_name_that_is_too_long_is_a_mistake() =>
+        await Assert.ThrowsAsync<SandboxSpecificationException>(() => Provider.CreateAsync(Standard with { HostName = new string('a', 65) }));
+
+    [Test]
+    public Task The_program_is_missing() => RefusesCommandAsync(new SandboxCommand("/no/such/program"), "execute /no/such/program", "/no/such/program", "ENOENT");
+
+    [Test]
+    public Task The_program_is_in_no_folder_of_the_path() =>
+        RefusesCommandAsync(new SandboxCommand("no-such-program"), "find in the PATH no-such-program", "no-such-program", "ENOENT");
+
+    [Test]
+    public Task The_program_is_a_folder() => RefusesCommandAsync(new SandboxCommand("/usr"), "execute /usr", "/usr", "EACCES");
+
+    [Test]
+    public Task The_program_is_a_text() => RefusesCommandAsync(new SandboxCommand("/tmp/text"), "execute /tmp/text", "/tmp/text", "ENOEXEC");
+
+    [Test]
+    public Task The_working_directory_is_missing() =>
+        RefusesCommandAsync(
+            new SandboxCommand("/bin/true") { WorkingDirectory = "/no/such/folder" }, "enter the working directory /no/such/folder", "/no/such/folder", "ENOENT");
+
+    [Test]
+    public Task A_limit_is_higher_than_allowed() =>
+        RefusesCommandAsync(
+            new SandboxCommand("/bin/true") { ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 1UL << 40)] }, "set the resource limit OpenFiles", "OpenFiles", "EPERM");
+
+    [Test]
+    public Task A_user_is_not_mapped() =>
+        RefusesCommandAsync(new SandboxCommand("/bin/true") { User = new SandboxUser(3_000_000, 3_000_000) }, "become the group", null, "EINVAL");
+
+    [Test]
+    public Task A_processor_does_not_exist() =>
+        RefusesCommandAsync(new SandboxCommand("/bin/true") { Affinity = [1000] }, "set the CPU affinity", null, "EINVAL");
+
+    [Test]
+    public Task A_nice_value_is_not_allowed() => RefusesCommandAsync(new SandboxCommand("/bin/true") { Nice = -20 }, "set the nice value", null, "EACCES");
+
+    [Test]
+    public Task The_file_for_input_is_missing() =>
+        RefusesCommandAsync(new SandboxCommand("/bin/true") { StandardInput = InputSource.FromFile("/no/such/file") }, "open /no/such/file", "/no/such/file", "ENOENT");
+
+    [Test]
+    public Task The_arguments_are_too_long() =>
+        RefusesCommandAsync(new SandboxCommand("/bin/true", [new string('a', 1 << 20)]), "execute /bin/true", "/bin/true", "E2BIG");
+
+    private static SandboxSpecification With(params MountEntry[] entries) => Standard with { Mounts = [.. Standard.Mounts, .. entries] };
+
+    private static async Task RefusesAsync(SandboxSpecification specification, string? stage, string? target, string? error, string? stageBegins = null)
+    {
+        SandboxException? created = await Assert.ThrowsAsync<SandboxException>(() => Provider.CreateAsync(specification));
+        SandboxException? ran = await Assert.ThrowsAsync<SandboxException>(() => Provider.RunAsync(specification, new SandboxCommand("/bin/true")));
+        foreach (SandboxException? exception in (SandboxException?[])[created, ran])
+        {
+            AssertSays(exception!, stage, target, error, stageBegins);
+        }
+    }
+
+    private static async Task RefusesCommandAsync(SandboxCommand command, string stage, string? target, string error)
+    {
+        SandboxSpecification specification = With(new FileEntry("/tmp/text", "\x1\x2"u8.ToArray()) { Mode = (UnixFileMode)0b111_101_101 });
+        await using ISandbox sandbox = await Provider.CreateAsync(specification);
+        SandboxException?[] exceptions =
+        [
+            await Assert.ThrowsAsync<SandboxException>(() => Provider.RunAsync(specification, command)),
+            await Assert.ThrowsAsync<SandboxException>(() => sandbox.RunAsync(command)),
+            await Assert.ThrowsAsync<SandboxException>(() => sandbox.StartAsync(command)),
+        ];
+        foreach (SandboxException? exception in exceptions)
+        {
+            AssertSays(exception!, stage, target, error, null);
+        }
+
+        (await sandbox.RunAsync(new SandboxCommand("/bin/true"))).EnsureSuccess();
+    }
+
+    private static void AssertSays(SandboxException exception, string? stage, string? target, string? error, string? stageBegins)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(exception.Stage, stage is null ? Does.StartWith(stageBegins ?? "") : Does.StartWith(stage));
+            Assert.That(exception.Target, target is null ? Is.Not.Empty : Is.EqualTo(target));
+            Assert.That(exception.ErrorName, error is null ? Is.Not.Empty : Is.EqualTo(error));
+            Assert.That(exception.ErrorNumber, Is.GreaterThan(0));
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Hosting;
+using Isolation.Linux.Programs;
+using Isolation.Linux.Running;
+using Isolation.Linux.Setup;
+using Isolation.TestHost;
+using Microsoft.Win32.SafeHandles;
+
+namespace Isolation.IntegrationTests.Robustness;
+
+/// <summary>Every single step of a set-up and of a command is made to fail, one after the other.</summary>
+public sealed class StepFailureTests
+{
+    private const int FurtherMappings = 150;
+
+    // EPERM, EIO, ENOMEM, ENOSPC: an error that a step does not expect is told like any other.
+    private static readonly (int Number, string Name)[] ErrorNumbers = [(1, "EPERM"), (5, "EIO"), (12, "ENOMEM"), (28, "ENOSPC")];
+
+    [SetUp]
+    public void NeedNamespaces() => Requires.UserNamespaces();
+
+    [TestCase("built")]
+    [TestCase("folder")]
+    [TestCase("overlay")]
+    [TestCase("chroot")]
+    public async Task A_failing_step_of_the_set_up_is_named_and_leaves_nothing(string kind)
+    {
+        SandboxSpecification specification = Specification(kind);
+        CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
+        SandboxCommand command = new("/bin/true") { WorkingDirectory = "/" };
+        await CreateAsync(specification, setup);
+        await RunOnceAsync(specification, command, setup);
+        HostState before = HostState.Capture();
+        List<ProgramStep> notReached = [];
+
+        for (int step = 1; step <= setup.Steps.Length; step++)
+        {
+            (int number, string name) = ErrorNumbers[step % ErrorNumbers.Length];
+            CompiledSetup failing = setup with
+            {
+                Program = Broken(setup.Program, step, number, out bool isCall),
+                ProgramBeforeCommand = Broken(setup.ProgramBeforeCommand, step, number, out _),
+            };
+            SandboxException? created = await CatchAsync(() => CreateAsync(specification, failing));
+            SandboxException? ran = await CatchAsync(() => RunOnceAsync(specification, command, failing));
+            if (created is null)
+            {
+                Assert.That(ran, Is.Null);
+                if (isCall)
+                {
+                    notReached.Add(setup.Steps[step - 1]);
+                }
+
+                continue;
+            }
+
+            AssertNames(created, setup.Steps[step - 1], number, name);
+
+            // The last step clears up before the sandbox waits for commands, which a one-shot never does.
+            if (ran is not null || step < setup.Steps.Length)
+            {
+                AssertNames(ran, setup.Steps[step - 1], number, name);
+            }
+        }
+
+        // A path to be covered is a folder or a file, or missing: of the ways for each, one is gone at most.
+        Assert.That(notReached.Select(step => step.Target).Distinct(), Is.SubsetOf(specification.MaskedPaths.Concat(specification.ReadOnlyPaths).Distinct()));
+        await CreateAsync(specification, setup);
+        HostState.Capture().HasNothingMoreThan(before, FurtherMappings);
+    }
+
+    [Test]
+    public async Task A_failing_step_of_something_preferred_is_reported_and_the_rest_comes_up()
+    {
+        SandboxSpecification specification = Specification("built");
+        specification = specification with { Mounts = [.. specification.Mounts.Select(entry => entry with { Requirement = Requirement.Prefer })], MaskedPaths = [], ReadOnlyPaths = [] };
+        CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
+        int reported = 0;
+        for (int step = 1; step <= setup.Steps.Length; step++)
+        {
+            CompiledSetup failing = setup with { Program = Broken(setup.Program, step, 12, out bool isCall) };
+            try
+            {
+                await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, failing, TimeProvider.System, default);
+                if (!isCall)
+                {
+                    Assert.That(sandbox.Report.NotApplied, Is.Empty);
+                    continue;
+                }
+
+                Assert.That(sandbox.Report.NotApplied, Is.Not.Empty, setup.Steps[step - 1].ToString());
+                NotApplied first = sandbox.Report.NotApplied[0];
+                Assert.That(first.What, Is.EqualTo(setup.Steps[step - 1].ToString()));
+                Assert.That(first.Reason, Does.StartWith("ENOMEM"));
+                reported++;
+            }
+            catch (SandboxException exception)
+            {
+                // Not a step of an entry: the root itself, the identity, the names.
+                AssertNames(exception, setup.Steps[step - 1], 12, "ENOMEM");
+            }
+        }
+
+        Assert.That(reported, Is.GreaterThan(specification.Mounts.Length));
+    }
+
+    [Test]
+    public async Task A_failing_step_of_a_command_is_named_and_the_sandbox_lives_on()
+    {
+        SandboxSpecification specification = TestSandboxes.Standard;
+        CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
+        using SafeFileHandle file = File.OpenHandle("/dev/null");
+        SandboxCommand command = new("true")
+        {
+            Descriptors = ImmutableDictionary<int, System.Runtime.InteropServices.SafeHandle>.Empty.Add(7, file),
+            ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 64), new ResourceLimit(LimitedResource.CpuTime, 10)],
+            Nice = 5,
+            Affinity = [0],
+            WorkingDirectory = "/usr",
+            StandardInput = InputSource.FromText("input"),
+        };
+        int failingStep = 0;
+        int error = 0;
+        ImmutableArray<ProgramStep> steps = [];
+        setup = setup with
+        {
+            ChangeProgram = builder =>
+            {
+                steps = [.. builder.Steps];
+                if (failingStep > 0)
+                {
+                    FailingProgram.Break(builder.At(builder.BaseAddress, builder.Length & ~7), builder.BaseAddress, failingStep, error);
+                }
+            },
+        };
+        await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, setup, TimeProvider.System, default);
+        (await sandbox.RunAsync(command)).EnsureSuccess();
+        await RunOnceAsync(specification, command, setup);
+        int count = steps.Length;
+        List<ProgramStep> notReached = [];
+        HostState before = HostState.Capture();
+        string[] inside = Directory.GetFileSystemEntries($"/proc/{sandbox.ProcessId}/fd");
+
+        // Downwards and upwards, since one failure must not be taken for an earlier one.
+        foreach (int step in Enumerable.Range(1, count).Reverse().Concat(Enumerable.Range(1, count)))
+        {
+            failingStep = step;
+            (error, string name) = ErrorNumbers[step % ErrorNumbers.Length];
+            SandboxException?[] failures =
+            [
+                await CatchAsync(async () => (await sandbox.RunAsync(command)).EnsureSuccess()),
+                await CatchAsync(async () => await (await sandbox.StartAsync(command)).DisposeAsync()),
+                await CatchAsync(() => RunOnceAsync(specification, command, setup)),
+            ];
+            if (failures[0] is null)
+            {
+                Assert.That(failures, Is.All.Null);
+                notReached.Add(steps[step - 1]);
+                continue;
+            }
+
+            foreach (SandboxException? failure in failures)
+            {
+                AssertNames(failure, steps[step - 1], error, name);
+            }
+
+            failingStep = 0;
+            (await sandbox.RunAsync(command)).EnsureSuccess();
+        }
+
+        Assert.That(notReached.Select(step => step.Action).Distinct(), Is.SubsetOf(["execute", "find in the PATH"]));
+        HostState.Capture().HasNothingMoreThan(before, FurtherMappings);
+        if (Environment.IsPrivilegedProcess)
+        {
+            Assert.That(Directory.GetFileSystemEntries($"/proc/{sandbox.ProcessId}/fd"), Has.Length.EqualTo(inside.Length));
+        }
+    }
+
+    private static SandboxSpecification Specification(string kind)
+    {
+        SandboxSpecification rich = new()
+        {
+            Mounts =
+            [
+                .. TestSandboxes.SystemMounts(),
+                new ProcMount { Visibility = ProcessVisibility.Traceable },
+                new DeviceMount(),
+                new MessageQueueMount(),
+                new SysMount(),
+                new TemporaryMount("/tmp") { Inodes = 100 },
+                new FolderEntry("/var/own") { Owner = EntryOwner.User },
+                new FileEntry("/etc/motd", "hello"u8.ToArray()) { Owner = EntryOwner.User },
+                new FileEntry("/tmp/note", "a note"u8.ToArray()),
+                new SymbolicLinkEntry("/etc/link", "motd"),
+            ],
+            MaskedPaths = ["/proc/kcore", "/proc/sys", "/no/such/path"],
+            ReadOnlyPaths = ["/proc/irq", "/no/such/path"],
+            HostName = "inside",
+            DomainName = "domain",
+        };
+        return kind switch
+        {
+            "folder" => rich with { Root = new FolderRoot("/"), Mounts = [new ProcMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/a", "b"u8.ToArray()), new FileEntry("/etc/passwd", "c"u8.ToArray())] },
+            "overlay" => rich with { Root = new OverlayRoot(["/usr/share/doc", "/usr/lib"]) },
+            "chroot" => new SandboxSpecification { Root = new ChrootRoot("/"), Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
+            _ => rich,
+        };
+    }
+
+    private static byte[] Broken(byte[] program, int step, int error, out bool isCall)
+    {
+        byte[] copy = [.. program];
+        isCall = FailingProgram.Break(copy.AsSpan(0, copy.Length & ~7), InitProgram.ProgramAddress, step, error);
+        return copy;
+    }
+
+    private static async Task CreateAsync(SandboxSpecification specification, CompiledSetup setup)
+    {
+        LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, setup, TimeProvider.System, default);
+        await sandbox.DisposeAsync();
+    }
+
+    private static async Task RunOnceAsync(SandboxSpecification specification, SandboxCommand command, CompiledSetup setup) =>
+        (await LinuxSandbox.RunOnceAsync(specification, command, setup, TimeProvider.System, default)).EnsureSuccess();
+
+    private static async Task<SandboxException?> CatchAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+            return null;
+        }
+        catch (SandboxException exception)
+        {
+            return exception;
+        }
+    }
+
+    private static void AssertNames(SandboxException? exception, ProgramStep step, int number, string name)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(exception, Is.Not.Null, step.ToString());
+            Assert.That(exception?.Stage, Is.EqualTo(step.ToString()));
+            Assert.That(exception?.Target, Is.EqualTo(step.Target));
+            Assert.That(exception?.ErrorNumber, Is.EqualTo(number));
+            Assert.That(exception?.ErrorName, Is.EqualTo(name));
+            Assert.That(exception?.Message, Does.Contain(name));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Isolation.Linux;
+
+namespace Isolation.TestHost;
+
+/// <summary>Hosts that run out of something.</summary>
+internal static class Exhaustion
+{
+    private static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
+
+    /// <summary>A command whose own limit is enough, whatever the host's is, with a descriptor for each stream.</summary>
+    private static SandboxCommand Command { get; } = new("/bin/true")
+    {
+        StandardInput = InputSource.FromText("some input"),
+        ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 256)],
+    };
+
+    /// <summary>Every limit from none to enough: each attempt either works, or says that descriptors are missing.</summary>
+    internal static async Task DescriptorsAsync(Report report)
+    {
+        await AttemptBothAsync();
+        int highest = Self.HighestDescriptor();
+        ulong usual = Native.SetSoftLimit(Native.OpenFiles, 1024);
+        int successes = 0;
+        for (int limit = 3; limit < highest + 60 && successes < 10; limit++)
+        {
+            string[] before = Self.Descriptors();
+            foreach ((string name, Func<Task> attempt) in Attempts())
+            {
+                Exception? failure = null;
+                Native.SetSoftLimit(Native.OpenFiles, (ulong)limit);
+                try
+                {
+                    await attempt();
+                }
+                catch (Exception exception)
+                {
+                    failure = exception;
+                }
+                finally
+                {
+                    Native.SetSoftLimit(Native.OpenFiles, usual);
+                }
+
+                Tell(report, $"{limit} {name}", failure);
+                successes = failure is null ? successes + 1 : 0;
+            }
+
+            Self.HasNoMoreThan(before, $"At {limit}");
+        }
+
+        await AttemptBothAsync();
+    }
+
+    /// <summary>An ordinary user who may have no further process.</summary>
+    internal static async Task ProcessesAsync(Report report)
+    {
+        await AttemptBothAsync();
+        ulong usual = Native.SetSoftLimit(Native.Processes, 1);
+        List<Exception?> failures = [];
+        foreach ((_, Func<Task> attempt) in Attempts())
+        {
+            failures.Add(await CatchAsync(attempt));
+        }
+
+        Native.SetSoftLimit(Native.Processes, usual);
+        failures.ForEach(failure => Tell(report, "none", failure));
+        await AttemptBothAsync();
+    }
+
+    /// <summary>A group that has room for no, one, two … further processes.</summary>
+    internal static async Task PidsAsync(Report report, string group)
+    {
+        await AttemptBothAsync();
+        await File.WriteAllTextAsync($"{group}/cgroup.procs", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        string[] before = Self.Descriptors();
+        for (int room = 0; room < 6; room++)
+        {
+            foreach ((string name, Func<Task> attempt) in Attempts())
+            {
+                int now = int.Parse(await File.ReadAllTextAsync($"{group}/pids.current"), CultureInfo.InvariantCulture);
+                await File.WriteAllTextAsync($"{group}/pids.max", (now + room).ToString(CultureInfo.InvariantCulture));
+                Exception? failure = await CatchAsync(attempt);
+                await File.WriteAllTextAsync($"{group}/pids.max", "max");
+                Tell(report, $"{room} {name}", failure);
+            }
+
+            Self.HasNoMoreThan(before, $"At {room}");
+        }
+
+        await AttemptBothAsync();
+    }
+
+    private static (string Name, Func<Task> Attempt)[] Attempts() => [("one-shot", OneShotAsync), ("sandbox", SandboxAsync)];
+
+    private static async Task AttemptBothAsync()
+    {
+        await OneShotAsync();
+        await SandboxAsync();
+    }
+
+    private static async Task OneShotAsync() => Check(await Provider.RunAsync(TestSandboxes.Standard, Command));
+
+    private static async Task SandboxAsync()
+    {
+        await using ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard);
+        Check(await sandbox.RunAsync(Command));
+        await using ISandboxProcess process = await sandbox.StartAsync(
+            Command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe, StandardError = OutputTarget.Pipe });
+        Check(await process.WaitForExitAsync());
+    }
+
+    private static void Check(SandboxResult result)
+    {
+        if (!result.IsSuccess)
+        {
+            throw new InvalidOperationException($"The command ended otherwise: {result}");
+        }
+    }
+
+    private static async Task<Exception?> CatchAsync(Func<Task> attempt)
+    {
+        try
+        {
+            await attempt();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
+    /// <summary>A line that begins with "works", "refused" or "wrong".</summary>
+    private static void Tell(Report report, string what, Exception? failure) =>
+        report.Add(failure switch
+        {
+            null => $"works {what}",
+            SandboxException { ErrorNumber: > 0 } known => $"refused {known.ErrorName} {what}: {known.Stage}",
+            _ => $"wrong {what}: {failure}",
+        });
+}

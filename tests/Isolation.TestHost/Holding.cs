@@ -1,0 +1,95 @@
+using System.IO.Pipes;
+using Isolation.Linux;
+
+namespace Isolation.TestHost;
+
+/// <summary>Sandboxes that live until the process is killed.</summary>
+internal static class Holding
+{
+    private static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
+
+    /// <summary>One sandbox for each kind of payload. Tells the processes of this host when all of them run.</summary>
+    internal static async Task HoldAsync(Report report, string[] kinds)
+    {
+        List<object> kept = [];
+        foreach (string kind in kinds)
+        {
+            kept.Add(await StartAsync(kind));
+        }
+
+        foreach (int child in Self.Children())
+        {
+            report.Add($"init {child}");
+        }
+
+        report.Add("ready");
+        // A test that is gone closes this end as well.
+        Console.In.ReadLine();
+        GC.KeepAlive(kept);
+    }
+
+    /// <summary>Sandboxes come and go on several threads until the process is killed in the midst of it.</summary>
+    internal static async Task ChurnAsync(Report report, int threads)
+    {
+        int ended = 0;
+        async Task RunAsync()
+        {
+            while (true)
+            {
+                (await Provider.RunAsync(TestSandboxes.Standard, new SandboxCommand("/bin/true"))).EnsureSuccess();
+                if (Interlocked.Increment(ref ended) == 3 * threads)
+                {
+                    report.Add("ready");
+                }
+            }
+        }
+
+        await Task.WhenAny([.. Enumerable.Range(0, threads).Select(_ => Task.Run(RunAsync)), Task.Run(() => Console.In.ReadLine())]);
+    }
+
+    private static async Task<object> StartAsync(string kind)
+    {
+        if (kind == "one-shot")
+        {
+            AnonymousPipeServerStream reader = new(PipeDirection.In);
+            AnonymousPipeClientStream writer = new(PipeDirection.Out, reader.ClientSafePipeHandle);
+            Task<SandboxResult> running = Provider.RunAsync(
+                TestSandboxes.Standard, Payload("sleep") with { StandardOutput = OutputTarget.ToStream(writer) });
+            await ReadLineAsync(reader, running);
+            return running;
+        }
+
+        ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard);
+        ISandboxProcess process = await sandbox.StartAsync(Payload(kind) with { StandardOutput = OutputTarget.Pipe });
+        await ReadLineAsync(process.StandardOutput!, process.WaitForExitAsync());
+        return (sandbox, process);
+    }
+
+    private static SandboxCommand Payload(string kind) => kind switch
+    {
+        "sleep" => TestSandboxes.Shell("echo up; exec sleep 100000"),
+        "deaf" => TestSandboxes.Shell("trap '' HUP INT QUIT TERM PIPE; echo up; while :; do sleep 100000; done"),
+        "stopped" => TestSandboxes.Shell("echo up; kill -STOP $$"),
+        "daemons" => TestSandboxes.Shell(
+            "for i in 1 2 3; do setsid sh -c 'trap \"\" HUP TERM; sleep 100000 & setsid sleep 100000' </dev/null >/dev/null 2>&1 & done; echo up"),
+        "bomb" => TestSandboxes.ForkBomb("echo up;"),
+        _ => throw new ArgumentException($"There is no payload {kind}."),
+    };
+
+    private static async Task ReadLineAsync(Stream stream, Task<SandboxResult> end)
+    {
+        byte[] buffer = new byte[3];
+        Task read = stream.ReadExactlyAsync(buffer).AsTask();
+        if (await Task.WhenAny(read, end) != read)
+        {
+            // The daemons' parent may have ended before its line was read.
+            SandboxResult result = await end;
+            if (!result.IsSuccess)
+            {
+                throw new InvalidOperationException($"The payload ended: {result}");
+            }
+        }
+
+        await read;
+    }
+}

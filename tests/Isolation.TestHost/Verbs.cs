@@ -1,0 +1,35 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace Isolation.TestHost;
+
+/// <summary>What the program can be told to do.</summary>
+internal static class Verbs
+{
+    internal static Task RunAsync(Report report, string verb, string[] arguments) => verb switch
+    {
+        "hold" => Holding.HoldAsync(report, arguments),
+        "churn" => Holding.ChurnAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
+        "check" => Battery.RunAsync(report),
+        "crowded" => CrowdedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
+        "descriptors" => Exhaustion.DescriptorsAsync(report),
+        "processes" => Exhaustion.ProcessesAsync(report),
+        "pids" => Exhaustion.PidsAsync(report, arguments[0]),
+        _ => throw new ArgumentException($"There is no verb {verb}."),
+    };
+
+    /// <summary>The battery in a host with very many open files.</summary>
+    private static async Task CrowdedAsync(Report report, int count)
+    {
+        Native.SetSoftLimit(Native.OpenFiles, (ulong)count + 1000);
+        List<SafeFileHandle> files = [];
+        for (int i = 0; i < count; i++)
+        {
+            files.Add(File.OpenHandle("/dev/null"));
+        }
+
+        report.Add($"highest {files.Max(file => file.DangerousGetHandle())}");
+        await Battery.RunAsync(report);
+        files.ForEach(file => file.Dispose());
+    }
+}
