@@ -10,13 +10,23 @@ internal sealed partial class LinuxSandbox
 {
     private async Task ReceiveAsync()
     {
-        int length;
-        while ((length = await _connection.ReceiveAsync(_message).ConfigureAwait(false)) > 0)
+        SandboxException? fault = null;
+        try
         {
-            await HandleAsync(length).ConfigureAwait(false);
+            int length;
+            while ((length = await _connection.ReceiveAsync(_message).ConfigureAwait(false)) > 0)
+            {
+                await HandleAsync(length).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Nobody hears init any more, so whoever waits for it has to be told, and what runs has to end.
+            fault = new SandboxException("The host could not handle what the sandbox told it, and ended the sandbox.", exception);
+            _connection.Kill();
         }
 
-        _ready.TrySetException(new SandboxException("The sandbox's first process ended while it was set up: it was killed from outside."));
+        _ready.TrySetException(fault ?? new SandboxException("The sandbox's first process ended while it was set up: it was killed from outside."));
         RunningCommand[] running;
         lock (_gate)
         {
@@ -25,7 +35,7 @@ internal sealed partial class LinuxSandbox
 
         foreach (RunningCommand command in running)
         {
-            await command.OnSandboxEndedAsync().ConfigureAwait(false);
+            await command.OnSandboxEndedAsync(fault).ConfigureAwait(false);
         }
     }
 

@@ -5,11 +5,14 @@ namespace Isolation.Linux.Running;
 /// <summary>A command from the moment its program is sent until its result is there.</summary>
 internal sealed class RunningCommand : ISandboxProcess
 {
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     private readonly LinuxSandbox _sandbox;
     private readonly TaskCompletionSource<SandboxResult> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource? _started;
     private IReadOnlyList<ProgramStep> _steps = [];
     private ITimer? _wallTimer;
+    private TimeSpan _wallTimeLeft;
     private int _killReason = -1;
     private int _isOver;
 
@@ -115,10 +118,30 @@ internal sealed class RunningCommand : ISandboxProcess
         if (Command.WallTime is { } limit)
         {
             _wallTimer = _sandbox.Time.CreateTimer(
-                static state => ((RunningCommand)state!).Kill(SandboxOutcome.WallTimeExceeded), this, limit, Timeout.InfiniteTimeSpan);
+                static state => ((RunningCommand)state!).OnWallTimer(), this, NextWallTimer(limit), Timeout.InfiniteTimeSpan);
         }
 
         _started?.TrySetResult();
+    }
+
+    /// <summary>A timer takes some 49 days at most; a longer limit is waited for in parts.</summary>
+    private TimeSpan NextWallTimer(TimeSpan left)
+    {
+        TimeSpan part = left < LongestTimer ? left : LongestTimer;
+        _wallTimeLeft = left - part;
+        return part;
+    }
+
+    private void OnWallTimer()
+    {
+        if (_wallTimeLeft > TimeSpan.Zero)
+        {
+            _wallTimer?.Change(NextWallTimer(_wallTimeLeft), Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            Kill(SandboxOutcome.WallTimeExceeded);
+        }
     }
 
     internal ValueTask OnFailedAsync(int step, int error)
@@ -157,14 +180,15 @@ internal sealed class RunningCommand : ISandboxProcess
     }
 
     /// <summary>The sandbox ended before the command did.</summary>
-    internal ValueTask OnSandboxEndedAsync()
+    /// <param name="fault">What went wrong in the host; null if init was ended from outside.</param>
+    internal ValueTask OnSandboxEndedAsync(SandboxException? fault)
     {
-        if (_killReason >= 0)
+        if (fault is null && _killReason >= 0)
         {
             return CompleteAsync(new SandboxResult { Outcome = (SandboxOutcome)_killReason, Signal = UnixSignal.Kill });
         }
 
-        return FailAsync(new SandboxException("The sandbox ended before the command did: its first process was killed from outside."));
+        return FailAsync(fault ?? new SandboxException("The sandbox ended before the command did: its first process was killed from outside."));
     }
 
     internal ValueTask OnExitedAsync(in ExitReport report) => CompleteAsync(Read(report));
