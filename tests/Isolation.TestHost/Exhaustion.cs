@@ -72,6 +72,7 @@ internal static class Exhaustion
     internal static async Task PidsAsync(Report report, string group)
     {
         await AttemptBothAsync();
+        KeepThreads();
         await File.WriteAllTextAsync($"{group}/cgroup.procs", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         string[] before = Self.Descriptors();
         for (int room = 0; room < 6; room++)
@@ -89,6 +90,23 @@ internal static class Exhaustion
         }
 
         await AttemptBothAsync();
+    }
+
+    /// <summary>The runtime gives up if it cannot start a thread of its own; so all that it may use are there before.</summary>
+    private static void KeepThreads()
+    {
+        const int Count = 8;
+        ThreadPool.SetMinThreads(Count, Count);
+        ThreadPool.SetMaxThreads(Count, Count);
+        Barrier barrier = new(Count);
+
+        // The calling thread is one of them already.
+        for (int i = 1; i < Count; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static barrier => barrier.SignalAndWait(), barrier, preferLocal: false);
+        }
+
+        barrier.SignalAndWait();
     }
 
     private static (string Name, Func<Task> Attempt)[] Attempts() => [("one-shot", OneShotAsync), ("sandbox", SandboxAsync)];

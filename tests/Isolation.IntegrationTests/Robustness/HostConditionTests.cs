@@ -88,7 +88,8 @@ public sealed class HostConditionTests
         Directory.CreateDirectory(group);
         try
         {
-            string[] lines = await HostProgram.RunBelowAsync([], "pids", group);
+            // Without the compiler's background thread, which the runtime would start at its own time.
+            string[] lines = await HostProgram.RunBelowAsync(["env", "DOTNET_TieredCompilation=0"], "pids", group);
 
             using (Assert.EnterMultipleScope())
             {
