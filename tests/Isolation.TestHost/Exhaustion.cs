@@ -19,6 +19,7 @@ internal static class Exhaustion
     internal static async Task DescriptorsAsync(Report report)
     {
         await AttemptBothAsync();
+        KeepThreads();
         int highest = Self.HighestDescriptor();
         ulong usual = Native.SetSoftLimit(Native.OpenFiles, 1024);
         int successes = 0;
@@ -56,6 +57,7 @@ internal static class Exhaustion
     internal static async Task ProcessesAsync(Report report)
     {
         await AttemptBothAsync();
+        KeepThreads();
         ulong usual = Native.SetSoftLimit(Native.Processes, 1);
         List<Exception?> failures = [];
         foreach ((_, Func<Task> attempt) in Attempts())

@@ -158,22 +158,22 @@ internal static unsafe partial class Kernel
     /// <summary>A zero-terminated UTF-8 copy of a string for the time of one call.</summary>
     internal readonly ref struct NativeText
     {
-        private readonly byte[] rented;
-        private readonly System.Runtime.InteropServices.GCHandle pin;
+        private readonly byte[] _rented;
+        private readonly System.Runtime.InteropServices.GCHandle _pin;
 
         internal NativeText(string text)
         {
-            rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length) + 1);
-            rented[Encoding.UTF8.GetBytes(text, rented)] = 0;
-            pin = System.Runtime.InteropServices.GCHandle.Alloc(rented, System.Runtime.InteropServices.GCHandleType.Pinned);
+            _rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length) + 1);
+            _rented[Encoding.UTF8.GetBytes(text, _rented)] = 0;
+            _pin = System.Runtime.InteropServices.GCHandle.Alloc(_rented, System.Runtime.InteropServices.GCHandleType.Pinned);
         }
 
-        internal long Address => pin.AddrOfPinnedObject();
+        internal long Address => _pin.AddrOfPinnedObject();
 
         public void Dispose()
         {
-            pin.Free();
-            ArrayPool<byte>.Shared.Return(rented);
+            _pin.Free();
+            ArrayPool<byte>.Shared.Return(_rented);
         }
     }
 }

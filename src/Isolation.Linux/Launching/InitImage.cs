@@ -10,9 +10,9 @@ namespace Isolation.Linux.Launching;
 internal sealed unsafe class InitImage
 {
     private static readonly Lock Gate = new();
-    private static InitImage? current;
+    private static InitImage? _current;
 
-    private readonly delegate* unmanaged<long, long> walk;
+    private readonly delegate* unmanaged<long, long> _walk;
 
     private InitImage(int descriptor, bool isMemoryFile)
     {
@@ -24,7 +24,7 @@ internal sealed unsafe class InitImage
             throw Errors.Create("map the walker's code", null, (int)-code);
         }
 
-        walk = (delegate* unmanaged<long, long>)(code + WalkerOffset);
+        _walk = (delegate* unmanaged<long, long>)(code + WalkerOffset);
     }
 
     private static long WalkerOffset =>
@@ -35,14 +35,14 @@ internal sealed unsafe class InitImage
     {
         get
         {
-            if (Volatile.Read(ref current) is { } image)
+            if (Volatile.Read(ref _current) is { } image)
             {
                 return image;
             }
 
             lock (Gate)
             {
-                return current ??= Create();
+                return _current ??= Create();
             }
         }
     }
@@ -53,14 +53,14 @@ internal sealed unsafe class InitImage
     internal bool IsMemoryFile { get; }
 
     /// <summary>Walks a program in memory of this process. Returns what its return node holds.</summary>
-    internal long Walk(long firstNode) => walk(firstNode);
+    internal long Walk(long firstNode) => _walk(firstNode);
 
     /// <summary>Puts a file into the place of the memory file, for hosts that refuse to execute the latter.</summary>
     internal static InitImage UseFile()
     {
         lock (Gate)
         {
-            return current is { IsMemoryFile: false } file ? file : current = new InitImage(ImageFile.Create(Content()), false);
+            return _current is { IsMemoryFile: false } file ? file : _current = new InitImage(ImageFile.Create(Content()), false);
         }
     }
 

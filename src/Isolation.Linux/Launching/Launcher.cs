@@ -120,56 +120,56 @@ internal sealed class Launcher
     /// <summary>The program of one launch.</summary>
     private readonly struct LaunchProgram
     {
-        private readonly ProgramBuilder b;
-        private readonly long pidWord;
-        private readonly long pidfdWord;
-        private readonly int imageStep;
+        private readonly ProgramBuilder _b;
+        private readonly long _pidWord;
+        private readonly long _pidfdWord;
+        private readonly int _imageStep;
 
         internal LaunchProgram(ProgramBuilder builder, LaunchPlan plan, int image, int control, List<int> joined)
         {
-            b = builder;
-            b.AddCommonWords();
-            long everySignal = b.AddWord(-1);
-            long savedSignals = b.AddWord(0);
-            pidfdWord = b.AddWord(-1);
-            pidWord = b.AddWord(0);
-            Label child = b.NewLabel(), parent = b.NewLabel(), failed = b.NewLabel(), image2 = b.NewLabel();
+            _b = builder;
+            _b.AddCommonWords();
+            long everySignal = _b.AddWord(-1);
+            long savedSignals = _b.AddWord(0);
+            _pidfdWord = _b.AddWord(-1);
+            _pidWord = _b.AddWord(0);
+            Label child = _b.NewLabel(), parent = _b.NewLabel(), failed = _b.NewLabel(), image2 = _b.NewLabel();
 
             // Joining a PID namespace, and making namespaces inside a joined user namespace, take effect for children
             // only; so a first child joins, clones init as its sibling, and ends.
             bool inTwoSteps = joined.Count > 0;
-            long first = b.AddStructure(new CloneArguments
+            long first = _b.AddStructure(new CloneArguments
             {
                 Flags = CloneArguments.Vm | CloneArguments.Vfork | CloneArguments.Pidfd | CloneArguments.ClearSighand | (inTwoSteps ? 0 : plan.CloneFlags),
-                PidfdAddress = pidfdWord,
+                PidfdAddress = _pidfdWord,
                 ExitSignal = (long)UnixSignal.ChildStatus,
             });
-            FirstNode = b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, everySignal, savedSignals, 8);
-            long returned = b.Reserve(8);
-            long clone = b.Branch(Calls.Clone3, [first, 88], returned, parent, child, parent);
+            FirstNode = _b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, everySignal, savedSignals, 8);
+            long returned = _b.Reserve(8);
+            long clone = _b.Branch(Calls.Clone3, [first, 88], returned, parent, child, parent);
 
-            b.FailureExit = failed;
-            b.Mark(child);
+            _b.FailureExit = failed;
+            _b.Mark(child);
             if (inTwoSteps)
             {
                 for (int i = 0; i < joined.Count; i++)
                 {
-                    b.Step($"join the {plan.Joins[i].Kind.File} namespace", plan.Joins[i].Path, Calls.Setns, joined[i], plan.Joins[i].Kind.Flag);
+                    _b.Step($"join the {plan.Joins[i].Kind.File} namespace", plan.Joins[i].Path, Calls.Setns, joined[i], plan.Joins[i].Kind.Flag);
                 }
 
-                long second = b.AddStructure(new CloneArguments
+                long second = _b.AddStructure(new CloneArguments
                 {
                     Flags = CloneArguments.Vm | CloneArguments.Vfork | CloneArguments.Parent | CloneArguments.ParentSettid | CloneArguments.ClearSighand | plan.CloneFlags,
-                    ParentTid = pidWord,
+                    ParentTid = _pidWord,
                 });
-                Label done = b.NewLabel();
-                b.Branch(Calls.Clone3, [second, 88], b.FailureError, done, image2, Label.Next);
-                b.Step("clone a process into new namespaces", null, Node.Load32, b.FailureError, kind: StepKind.Clone);
-                b.Mark(done);
-                Label end = b.NewLabel();
-                b.Mark(end);
-                b.Branch(Calls.ExitGroup, [0], 0, end, end, end);
-                b.Mark(image2);
+                Label done = _b.NewLabel();
+                _b.Branch(Calls.Clone3, [second, 88], _b.FailureError, done, image2, Label.Next);
+                _b.Step("clone a process into new namespaces", null, Node.Load32, _b.FailureError, kind: StepKind.Clone);
+                _b.Mark(done);
+                Label end = _b.NewLabel();
+                _b.Mark(end);
+                _b.Branch(Calls.ExitGroup, [0], 0, end, end, end);
+                _b.Mark(image2);
             }
 
             if (plan.HasOwnUsers)
@@ -180,33 +180,33 @@ internal sealed class Launcher
             if (plan.TimeOffsets is { } offsets)
             {
                 // Before the image is executed: that is when init enters its time namespace.
-                long file = b.Reserve(8);
-                b.Step("open the clock offsets", "/proc/self/timens_offsets", Calls.Openat, Kernel.AtFdcwd, b.AddText("/proc/self/timens_offsets"), Kernel.OWronly, result: file, kind: StepKind.ClockOffsets);
-                b.Step("set the clock offsets", null, Calls.Write, Value.Word(file), b.AddText(offsets), offsets.Length, kind: StepKind.ClockOffsets);
+                long file = _b.Reserve(8);
+                _b.Step("open the clock offsets", "/proc/self/timens_offsets", Calls.Openat, Kernel.AtFdcwd, _b.AddText("/proc/self/timens_offsets"), Kernel.OWronly, result: file, kind: StepKind.ClockOffsets);
+                _b.Step("set the clock offsets", null, Calls.Write, Value.Word(file), _b.AddText(offsets), offsets.Length, kind: StepKind.ClockOffsets);
             }
 
-            b.Step("place the control socket", null, Calls.Dup3, control, 0, 0);
-            b.Step("close the host's descriptors", null, Calls.CloseRange, 1, image - 1, 0);
-            b.Step("close the host's descriptors", null, Calls.CloseRange, image + 1, uint.MaxValue, 0);
-            long name = b.AddText("isolation-init");
-            long arguments = b.AddWord(name);
-            b.AddWord(0);
+            _b.Step("place the control socket", null, Calls.Dup3, control, 0, 0);
+            _b.Step("close the host's descriptors", null, Calls.CloseRange, 1, image - 1, 0);
+            _b.Step("close the host's descriptors", null, Calls.CloseRange, image + 1, uint.MaxValue, 0);
+            long name = _b.AddText("isolation-init");
+            long arguments = _b.AddWord(name);
+            _b.AddWord(0);
             long environment = arguments + 8;
-            b.Step("execute the init image", null, Calls.Execveat, image, b.AddText(""), arguments, environment, Kernel.AtEmptyPath);
-            imageStep = b.Steps.Count;
+            _b.Step("execute the init image", null, Calls.Execveat, image, _b.AddText(""), arguments, environment, Kernel.AtEmptyPath);
+            _imageStep = _b.Steps.Count;
 
-            b.Mark(failed);
-            b.Branch(Calls.ExitGroup, [127], 0, failed, failed, failed);
+            _b.Mark(failed);
+            _b.Branch(Calls.ExitGroup, [127], 0, failed, failed, failed);
 
-            b.Mark(parent);
-            b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, savedSignals, 0, 8);
-            Label nowhere = b.NewLabel();
-            b.Mark(nowhere);
-            b.Branch(Node.Return, [Value.Word(returned)], 0, nowhere, nowhere, nowhere);
-            b.Finish();
+            _b.Mark(parent);
+            _b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, savedSignals, 0, 8);
+            Label nowhere = _b.NewLabel();
+            _b.Mark(nowhere);
+            _b.Branch(Node.Return, [Value.Word(returned)], 0, nowhere, nowhere, nowhere);
+            _b.Finish();
             if (!inTwoSteps)
             {
-                pidWord = returned;
+                _pidWord = returned;
             }
         }
 
@@ -216,25 +216,25 @@ internal sealed class Launcher
         /// </summary>
         private void KeepCapabilities()
         {
-            b.Step("keep the capabilities for init", null, Calls.Capset, b.AddWord(Kernel.CapabilityVersion3), b.AddFilled(24, 0xFF));
-            Label raise = b.NewLabel(), done = b.NewLabel();
-            b.Mark(raise);
-            long node = b.Branch(Calls.Prctl, [Kernel.PrCapAmbient, Kernel.PrCapAmbientRaise, 0, 0, 0], 0, Label.Next, Label.Next, done);
+            _b.Step("keep the capabilities for init", null, Calls.Capset, _b.AddWord(Kernel.CapabilityVersion3), _b.AddFilled(24, 0xFF));
+            Label raise = _b.NewLabel(), done = _b.NewLabel();
+            _b.Mark(raise);
+            long node = _b.Branch(Calls.Prctl, [Kernel.PrCapAmbient, Kernel.PrCapAmbientRaise, 0, 0, 0], 0, Label.Next, Label.Next, done);
             long number = node + Node.ArgumentOffset(2);
-            b.Branch(Node.Subtract, [Value.Word(number), -1], number, raise, raise, raise);
-            b.Mark(done);
+            _b.Branch(Node.Subtract, [Value.Word(number), -1], number, raise, raise, raise);
+            _b.Mark(done);
         }
 
         internal long FirstNode { get; }
 
-        internal int ProcessId => (int)b.GetWord(pidWord);
+        internal int ProcessId => (int)_b.GetWord(_pidWord);
 
-        internal int Pidfd => (int)b.GetWord(pidfdWord);
+        internal int Pidfd => (int)_b.GetWord(_pidfdWord);
 
-        internal int Error => (int)-b.GetWord(b.FailureError);
+        internal int Error => (int)-_b.GetWord(_b.FailureError);
 
-        internal ProgramStep? FailedStep => b.GetWord(b.FailureStep) is > 0 and long step ? b.Steps[(int)step - 1] : null;
+        internal ProgramStep? FailedStep => _b.GetWord(_b.FailureStep) is > 0 and long step ? _b.Steps[(int)step - 1] : null;
 
-        internal bool FailedAtImage => b.GetWord(b.FailureStep) == imageStep;
+        internal bool FailedAtImage => _b.GetWord(_b.FailureStep) == _imageStep;
     }
 }

@@ -10,7 +10,7 @@ internal struct ExitReport
     internal long Token;
     internal long ProcessId;
     internal int Status;
-    private readonly int padding;
+    private readonly int _padding;
     internal long EndSeconds;
     internal long EndNanoseconds;
     internal ResourceUsage Usage;

@@ -36,13 +36,13 @@ internal sealed class InitProgram
 
     private static readonly Lazy<InitProgram> Shared = new(() => new InitProgram(SystemCallTable.Current));
 
-    private readonly ProgramBuilder builder = new(ElfImage.DataAddress, (int)(ProgramAddress - ElfImage.DataAddress));
-    private readonly long control;
+    private readonly ProgramBuilder _builder = new(ElfImage.DataAddress, (int)(ProgramAddress - ElfImage.DataAddress));
+    private readonly long _control;
     private readonly long _entries;
 
     internal InitProgram(SystemCallTable calls)
     {
-        ProgramBuilder b = builder;
+        ProgramBuilder b = _builder;
         b.AddCommonWords();
         long report = b.Reserve(Marshal.SizeOf<ExitReport>());
         long reportParts = b.AddStructure(new Kernel.IoVector { Base = report, Length = Field<ExitReport>(nameof(ExitReport.StartSeconds)) });
@@ -53,9 +53,9 @@ internal sealed class InitProgram
         long childSignals = b.AddWord(1L << ((int)UnixSignal.ChildStatus - 1));
         long largeSize = b.Reserve(8);
         long events = b.Reserve(128);
-        control = b.Reserve(ControlCapacity);
+        _control = b.Reserve(ControlCapacity);
         long receiveParts = b.Reserve(3 * 16);
-        long receiveMessage = b.AddStructure(new Kernel.MessageHeader { Parts = receiveParts, PartCount = 3, Control = control });
+        long receiveMessage = b.AddStructure(new Kernel.MessageHeader { Parts = receiveParts, PartCount = 3, Control = _control });
         long processId = report + Field<ExitReport>(nameof(ExitReport.ProcessId));
 
         Label poll = b.NewLabel(), receive = b.NewLabel(), children = b.NewLabel(), reap = b.NewLabel(), exit = b.NewLabel();
@@ -144,13 +144,13 @@ internal sealed class InitProgram
     /// <summary>The node that sends the report of a command's end; a one-shot program links it to <see cref="ExitNode"/>.</summary>
     internal long ReportNode { get; }
 
-    internal ReadOnlySpan<byte> Data => builder.Content;
+    internal ReadOnlySpan<byte> Data => _builder.Content;
 
     /// <summary>How much memory the image's data segment takes.</summary>
     internal static long MemorySize => ProgramAddress - ElfImage.DataAddress + ProgramCapacity;
 
     /// <summary>Where init finds the number of a descriptor that came with the program, by its position in the message.</summary>
-    internal long DescriptorAddress(int index) => control + 16 + (4 * index);
+    internal long DescriptorAddress(int index) => _control + 16 + (4 * index);
 
     /// <summary>The word that holds the process id of a watched command; 0 while there is none.</summary>
     internal long EntryProcess(int entry) => CompareNode(entry) + Node.ArgumentOffset(1);
@@ -170,17 +170,17 @@ internal sealed class InitProgram
 
     private void SetPart(long part, long address, long size)
     {
-        builder.SetWord(part, address);
-        builder.SetWord(part + 8, size);
+        _builder.SetWord(part, address);
+        _builder.SetWord(part + 8, size);
     }
 
     private void AddEntry(int entry, long processId, long token, long reportedStart, Label found, Label notFound)
     {
-        builder.Branch(Node.Load32, [processId], CompareNode(entry) + Node.ArgumentOffset(0), Label.Next, Label.Next, Label.Next);
-        builder.Branch(Node.Subtract, [0, 0], 0, notFound, Label.Next, notFound);
-        builder.Store(EntryProcess(entry), 0);
-        builder.Store(token, entry);
-        builder.Branch(Node.Subtract, [EntryStart(entry), 0], reportedStart, found, found, found);
-        builder.Reserve(16);
+        _builder.Branch(Node.Load32, [processId], CompareNode(entry) + Node.ArgumentOffset(0), Label.Next, Label.Next, Label.Next);
+        _builder.Branch(Node.Subtract, [0, 0], 0, notFound, Label.Next, notFound);
+        _builder.Store(EntryProcess(entry), 0);
+        _builder.Store(token, entry);
+        _builder.Branch(Node.Subtract, [EntryStart(entry), 0], reportedStart, found, found, found);
+        _builder.Reserve(16);
     }
 }
