@@ -10,7 +10,10 @@ public sealed record SandboxSpecification
 {
     private const string DefaultHostName = "sandbox";
 
-    /// <summary>A name for logs and for the process list of the host; at most 64 characters. Default: none.</summary>
+    /// <summary>
+    /// A name for logs and for the process list of the host, where the sandbox's first process shows it as
+    /// <c>isolation-init: NAME</c>; at most 64 characters. Programs in the sandbox can read it there, too. Default: none.
+    /// </summary>
     public string? Name { get; init; }
 
     /// <summary>The root file system. Default: an empty one that is built up from <see cref="Mounts"/>.</summary>

@@ -188,7 +188,7 @@ internal sealed class Launcher
             _b.Step("place the control socket", null, Calls.Dup3, control, 0, 0);
             _b.Step("close the host's descriptors", null, Calls.CloseRange, 1, image - 1, 0);
             _b.Step("close the host's descriptors", null, Calls.CloseRange, image + 1, uint.MaxValue, 0);
-            long name = _b.AddText("isolation-init");
+            long name = _b.AddText(plan.Name is null ? "isolation-init" : $"isolation-init: {plan.Name}");
             long arguments = _b.AddWord(name);
             _b.AddWord(0);
             long environment = arguments + 8;

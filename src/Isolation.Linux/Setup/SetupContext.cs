@@ -45,7 +45,10 @@ internal sealed class SetupContext
             }
         }
 
-        Plan = new LaunchPlan(flags, [.. joins], specification.TimeOffsets is { } offsets && Makes(Namespaces.Time) ? Format(offsets) : null);
+        Plan = new LaunchPlan(flags, [.. joins], specification.TimeOffsets is { } offsets && Makes(Namespaces.Time) ? Format(offsets) : null)
+        {
+            Name = specification.Name,
+        };
         IdMap = Makes(Namespaces.User) ? IdMapResolver.Resolve(specification, facts) : null;
         if (TimeJoin is { } time && Makes(Namespaces.User))
         {

@@ -1,0 +1,12 @@
+# The main job, by the command that the README gives to newcomers: as root, and from a clone that is an ordinary user's own.
+source "$REPO/.ci/lib.sh"
+
+command=$(grep -m1 -E '^dotnet run --project examples/Quickstart( |$)' README.md)
+quickstart_as() (
+    clone=$WORK/home/$1/clone
+    git clone --quiet "$REPO" "$clone" && chown -R "$1:" "$clone" && cd "$clone" && as_user "$1" $command
+)
+
+check "run as root" $command
+check "run from a clone of a user with subordinate ids" quickstart_as "$(user_with_ids)"
+check "run from a clone of a user without" quickstart_as "$(user_without_ids)"
