@@ -90,7 +90,9 @@ public sealed class DescriptorTests
         Assert.Multiple(() =>
         {
             Assert.That(RandomAccess.Read(handle, buffer, 0), Is.EqualTo(7));
-            Assert.That(Directory.GetFileSystemEntries("/proc/self/fd"), Has.Length.EqualTo(before));
+
+            // The runtime opens and closes some of its own meanwhile; a run that kept one would make twenty.
+            Assert.That(Directory.GetFileSystemEntries("/proc/self/fd"), Has.Length.LessThan(before + 10));
         });
     }
 
