@@ -13,7 +13,9 @@ internal static class ExitWaiter
     private const int RoundNanoseconds = 10_000_000;
 
     private static readonly BlockingCollection<(int Pidfd, TaskCompletionSource Ended)> Slow = [];
-    private static readonly Lazy<Thread> Worker = new(StartWorker);
+
+    /// <summary>Two that start it at once may make two, which share the work. A failure is not kept.</summary>
+    private static readonly Lazy<Thread> Worker = new(StartWorker, LazyThreadSafetyMode.PublicationOnly);
 
     internal static ValueTask WaitAsync(int pidfd)
     {
@@ -22,7 +24,21 @@ internal static class ExitWaiter
             return ValueTask.CompletedTask;
         }
 
-        _ = Worker.Value;
+        try
+        {
+            _ = Worker.Value;
+        }
+        catch (OutOfMemoryException)
+        {
+            // No descriptor, memory or process is left for a thread; what was made has to be let go all the same.
+            while (!HasEnded(pidfd))
+            {
+                Kernel.poll(pidfd, RoundNanoseconds);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
         TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Slow.Add((pidfd, ended));
         return new ValueTask(ended.Task);

@@ -16,7 +16,7 @@ internal sealed partial class LinuxSandbox
             int length;
             while ((length = await _connection.ReceiveAsync(_message).ConfigureAwait(false)) > 0)
             {
-                await HandleAsync(length).ConfigureAwait(false);
+                Handle(length);
             }
         }
         catch (Exception exception)
@@ -33,41 +33,40 @@ internal sealed partial class LinuxSandbox
             running = [.. _entries.Running];
         }
 
-        foreach (RunningCommand command in running)
-        {
-            await command.OnSandboxEndedAsync(fault).ConfigureAwait(false);
-        }
+        await Task.WhenAll(running.Select(command => command.OnSandboxEndedAsync(fault))).ConfigureAwait(false);
     }
 
-    private ValueTask HandleAsync(int length)
+    /// <summary>
+    /// Nothing here is waited for: the streams of a command that has ended are the application's, and one that is slow must
+    /// not hold up what init tells of the others.
+    /// </summary>
+    private void Handle(int length)
     {
         ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(_message.AsSpan(0, length));
         switch ((InitMessage)words[0])
         {
             case InitMessage.Ready:
                 _ready.TrySetResult(SandboxReports.Read(_setup, words[1..]));
-                return default;
+                break;
             case InitMessage.Started:
                 Find((int)words[1])?.OnStarted((int)words[2]);
-                return default;
+                break;
             case InitMessage.Failed when words[1] == FailureMessage.SetupToken:
-                return FailSetupAsync((int)words[2], (int)-words[3]);
+                Fail(Errors.Create(_setup.Steps[(int)words[2] - 1], (int)-words[3]));
+                break;
             case InitMessage.DescriptorsMissing:
-                return FailAsync(Errors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
+                Fail(Errors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
+                break;
             case InitMessage.Failed:
-                return End((int)words[1])?.OnFailedAsync((int)words[2], (int)-words[3]) ?? default;
+                _ = End((int)words[1])?.OnFailedAsync((int)words[2], (int)-words[3]);
+                break;
             default:
-                return End((int)words[1])?.OnExitedAsync(MemoryMarshal.Read<ExitReport>(_message)) ?? default;
+                _ = End((int)words[1])?.OnExitedAsync(MemoryMarshal.Read<ExitReport>(_message));
+                break;
         }
     }
 
-    private async ValueTask FailSetupAsync(int step, int error)
-    {
-        ProgramStep failed = _setup.Steps[step - 1];
-        await FailAsync(Errors.Create(failed, error)).ConfigureAwait(false);
-    }
-
-    private async ValueTask FailAsync(SandboxException exception)
+    private void Fail(SandboxException exception)
     {
         _ready.TrySetException(exception);
         RunningCommand? command;
@@ -76,10 +75,7 @@ internal sealed partial class LinuxSandbox
             command = _entries.Running.FirstOrDefault();
         }
 
-        if (command is not null)
-        {
-            await command.FailAsync(exception).ConfigureAwait(false);
-        }
+        _ = command?.FailAsync(exception);
     }
 
     private RunningCommand? Find(int entry)

@@ -144,13 +144,13 @@ internal sealed class RunningCommand : ISandboxProcess
         }
     }
 
-    internal ValueTask OnFailedAsync(int step, int error)
+    internal Task OnFailedAsync(int step, int error)
     {
         ProgramStep failed = _steps[step - 1];
         return FailAsync(Errors.Create(failed, error));
     }
 
-    internal async ValueTask FailAsync(Exception exception)
+    internal async Task FailAsync(Exception exception)
     {
         if (!TryEnd())
         {
@@ -159,11 +159,12 @@ internal sealed class RunningCommand : ISandboxProcess
 
         try
         {
+            _wallTimer?.Dispose();
             await Streams.FinishAsync().ConfigureAwait(false);
         }
         catch (Exception)
         {
-            // A stream of the application that failed as well: what made the command fail comes first.
+            // A stream or clock of the application that failed as well: what made the command fail comes first.
         }
 
         if (_started is { Task.IsCompleted: false })
@@ -181,7 +182,7 @@ internal sealed class RunningCommand : ISandboxProcess
 
     /// <summary>The sandbox ended before the command did.</summary>
     /// <param name="fault">What went wrong in the host; null if init was ended from outside.</param>
-    internal ValueTask OnSandboxEndedAsync(SandboxException? fault)
+    internal Task OnSandboxEndedAsync(SandboxException? fault)
     {
         if (fault is null && _killReason >= 0)
         {
@@ -191,9 +192,9 @@ internal sealed class RunningCommand : ISandboxProcess
         return FailAsync(fault ?? new SandboxException("The sandbox ended before the command did: its first process was killed from outside."));
     }
 
-    internal ValueTask OnExitedAsync(in ExitReport report) => CompleteAsync(Read(report));
+    internal Task OnExitedAsync(in ExitReport report) => CompleteAsync(Read(report));
 
-    private async ValueTask CompleteAsync(SandboxResult result)
+    private async Task CompleteAsync(SandboxResult result)
     {
         if (!TryEnd())
         {
@@ -202,11 +203,12 @@ internal sealed class RunningCommand : ISandboxProcess
 
         try
         {
+            _wallTimer?.Dispose();
             await Streams.FinishAsync().ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            // A stream of the application that failed.
+            // A stream or clock of the application that failed.
             _started?.TrySetResult();
             _exited.TrySetException(exception);
             return;
@@ -229,16 +231,7 @@ internal sealed class RunningCommand : ISandboxProcess
         _exited.TrySetResult(result);
     }
 
-    private bool TryEnd()
-    {
-        if (Interlocked.Exchange(ref _isOver, 1) != 0)
-        {
-            return false;
-        }
-
-        _wallTimer?.Dispose();
-        return true;
-    }
+    private bool TryEnd() => Interlocked.Exchange(ref _isOver, 1) == 0;
 
     private SandboxResult Read(in ExitReport report)
     {
