@@ -2,6 +2,7 @@ using Isolation.Linux.Hosting;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Probing;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Setup;
 
 namespace Isolation.Linux;
 
@@ -19,6 +20,7 @@ internal static class Remedies
             StepKind.OpenOfHost => OpenOfHost(target, error),
             StepKind.FindInside => FindInside(target, error),
             StepKind.EnterFolder => EnterFolder(target, error),
+            StepKind.FindLayer => FindLayer(target, error),
             StepKind.MakeProc or StepKind.MakeSys or StepKind.MakeOverlay => FileSystem(kind, error),
             StepKind.WriteMemory when error is Errno.ENOSPC or Errno.ENOMEM => "Give the root or the temporary folder more room (Size, Inodes), or write less into it.",
             StepKind.MapOwners => MapOwners(error),
@@ -103,6 +105,14 @@ internal static class Remedies
         _ => null,
     };
 
+    private static string? FindLayer(string? target, int error) => error switch
+    {
+        Errno.ENOENT => $"The host has no {target}: make it, or leave the layer out.",
+        Errno.ENOTDIR => $"A layer is a folder; {target} is none, or something on the way to it is not.",
+        Errno.EACCES => $"User {HostFacts.Current.UserId} of the host, or the id that the sandbox's first user is mapped to, may not reach {target}: each folder above it must have the x permission for that user.",
+        _ => null,
+    };
+
     private static string? EnterFolder(string? target, int error) => error switch
     {
         Errno.ENOENT or Errno.ENOTDIR => $"There is no folder {target} in the sandbox: add it (a folder, a temporary folder or a bind), or choose another one.",
@@ -120,7 +130,9 @@ internal static class Remedies
             case (StepKind.MakeSys, Errno.EPERM):
                 return "sysfs shows a network namespace: it takes a new one, and a /sys that nothing covers on the host. Else bind the host's /sys read-only.";
             case (StepKind.MakeOverlay, Errno.EINVAL):
-                return "Each layer must be a folder, and none may lie in another. The upper and the work folder must be two folders of one file system that can be written to and that overlayfs accepts (no overlay, NFS or FAT). The kernel's log names the reason (dmesg).";
+                return "Each layer must be a folder, and none may lie in another. The upper and the work folder must be two folders of one mount that can be written to and that overlayfs accepts (no overlay, NFS or FAT)." + (OwnerMapping.HasKernelForLayers ? "" : " Before Linux 5.19 no layer's owners can be mapped: ask for MountOwnership.Host.") + " The kernel's log names the reason (dmesg).";
+            case (StepKind.MakeOverlay, Errno.EACCES or Errno.EPERM or Errno.EOVERFLOW or Errno.EROFS):
+                return "The upper and the work folder must be folders that can be written to: by root where root lays the layers, else by the host id that the sandbox's first user is mapped to.";
             case (StepKind.MakeOverlay, Errno.EBUSY):
                 return "The upper or the work folder is in use by another overlay.";
             case (StepKind.MakeOverlay, Errno.ENOENT):

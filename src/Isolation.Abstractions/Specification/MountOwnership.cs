@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>How the owners of files on a bind mount are shown.</summary>
+/// <summary>How the owners of files on a bind mount, or in the layers of an overlay, are shown.</summary>
 public enum MountOwnership
 {
     /// <summary>As on the host: an id that the id map does not contain is shown as the overflow id (65534).</summary>

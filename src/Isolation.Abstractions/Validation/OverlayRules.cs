@@ -8,7 +8,7 @@ internal static class OverlayRules
     // OVL_MAX_STACK of fs/overlayfs/params.h.
     private const int MaximumLayers = 500;
 
-    public static void Check(OverlayRoot root, ref MistakeList mistakes)
+    public static void Check(OverlayRoot root, NamespaceSet? namespaces, ref MistakeList mistakes)
     {
         ImmutableArray<string> layers = root.Layers.IsDefault ? [] : root.Layers;
         if (layers.Length is 0 or > MaximumLayers)
@@ -30,6 +30,15 @@ internal static class OverlayRules
         }
 
         CheckUpper(root.Upper, layers, ref mistakes);
+        if (root.Ownership is { } ownership && EnumRules.FindFault(ownership) is { } unknown)
+        {
+            mistakes.Add("Root.Ownership", unknown);
+        }
+
+        if (root.Ownership == MountOwnership.Mapped && namespaces?.User is HostNamespace)
+        {
+            mistakes.Add("Root.Ownership", "Owners are mapped through a user namespace other than the host's.");
+        }
     }
 
     private static void CheckUpper(OverlayUpper? upper, ImmutableArray<string> layers, ref MistakeList mistakes)

@@ -35,7 +35,7 @@ internal static class RootRules
                 Add("Root.Path", PathRules.FindAbsoluteFault(folder.Path), ref mistakes);
                 break;
             case OverlayRoot overlay:
-                OverlayRules.Check(overlay, ref mistakes);
+                OverlayRules.Check(overlay, specification.Namespaces, ref mistakes);
                 break;
         }
     }

@@ -13,6 +13,9 @@ internal sealed record HostFacts
 
     internal required uint GroupId { get; init; }
 
+    /// <summary>The capabilities in effect, a bit for each.</summary>
+    internal long Capabilities { get; init; }
+
     /// <summary>Whether the process may clone mounts in its own mount namespace (CAP_SYS_ADMIN).</summary>
     internal required bool MayMount { get; init; }
 
@@ -26,6 +29,7 @@ internal sealed record HostFacts
         {
             UserId = Kernel.geteuid(),
             GroupId = Kernel.getegid(),
+            Capabilities = capabilities,
             MayMount = Has(capabilities, Kernel.CapSysAdmin),
             MayMapAnyIds = Has(capabilities, Kernel.CapSetuid) && Has(capabilities, Kernel.CapSetgid),
         };

@@ -22,6 +22,8 @@ internal static unsafe partial class Kernel
     internal const long MountAttrNosymfollow = 0x200000;
     internal const long MountAttrIdmap = 0x100000;
 
+    internal const int MsNosuid = 2;
+    internal const int MsNodev = 4;
     internal const int MsRec = 0x4000;
     internal const int MsUnbindable = 0x20000;
     internal const int MsPrivate = 0x40000;

@@ -14,6 +14,7 @@ internal static unsafe partial class Kernel
 
     internal const int PrSetPdeathsig = 1;
     internal const int PrSetDumpable = 4;
+    internal const int PrSetKeepcaps = 8;
     internal const int PrSetName = 15;
     internal const int PrCapbsetDrop = 24;
     internal const int PrSetChildSubreaper = 36;

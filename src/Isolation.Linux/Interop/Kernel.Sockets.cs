@@ -66,6 +66,26 @@ internal static unsafe partial class Kernel
         }
     }
 
+    /// <summary>recvmsg(2) of a message that may have a descriptor with it; -1 where it has not.</summary>
+    internal static long recvmsg(int socket, Span<byte> buffer, out int descriptor)
+    {
+        fixed (byte* start = buffer)
+        {
+            IoVector part = new() { Base = (long)start, Length = buffer.Length };
+            long* control = stackalloc long[ControlSize(1) / sizeof(long)];
+            MessageHeader message = new() { Parts = (long)(&part), PartCount = 1, Control = (long)control, ControlLength = ControlSize(1) };
+            long result;
+            do
+            {
+                result = Invoke(Calls.Recvmsg, socket, (long)(&message), MsgCmsgCloexec);
+            }
+            while (result == -Errno.EINTR);
+
+            descriptor = result > 0 && message.ControlLength > 0 ? (int)control[2] : -1;
+            return result;
+        }
+    }
+
     /// <summary>CMSG_SPACE for a number of descriptors.</summary>
     internal static int ControlSize(int descriptors) => 16 + (((4 * descriptors) + 7) & ~7);
 

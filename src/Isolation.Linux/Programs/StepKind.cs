@@ -42,6 +42,9 @@ internal enum StepKind
     /// <summary>Making a sysfs.</summary>
     MakeSys,
 
+    /// <summary>Finding or placing a layer of an overlay.</summary>
+    FindLayer,
+
     /// <summary>Making an overlay.</summary>
     MakeOverlay,
 

@@ -64,6 +64,26 @@ internal sealed class InitConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Receives one message that may have a descriptor with it; -1 where it has not. 0: init has ended.</summary>
+    internal async ValueTask<(int Length, int Descriptor)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        // A .NET socket does not know of descriptors, but it can wait without a thread. What is peeked at stays.
+        try
+        {
+            if (await _socket.ReceiveAsync(buffer, SocketFlags.Peek, cancellationToken).ConfigureAwait(false) == 0)
+            {
+                return (0, -1);
+            }
+        }
+        catch (SocketException)
+        {
+            return (0, -1);
+        }
+
+        long length = Errors.Check(Kernel.recvmsg(_process.Control, buffer.Span, out int descriptor), "receive a message of the sandbox's init", null);
+        return ((int)length, descriptor);
+    }
+
     /// <summary>Kills init, and with it everything in its PID namespace.</summary>
     internal void Kill()
     {

@@ -61,7 +61,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         LinuxSandbox sandbox = await LaunchAsync(specification, setup, time, cancellationToken).ConfigureAwait(false);
         try
         {
-            using (HostSources sources = HostSources.Open(setup.Sources, sandbox.ProcessId))
+            using (HostSources sources = await HostSources.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
                 sandbox._connection.Send(setup.Program, default, sources.Descriptors);
             }
@@ -87,7 +87,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         {
             sandbox = await LaunchAsync(specification, setup, time, cancellationToken).ConfigureAwait(false);
             RunningCommand running;
-            using (HostSources sources = HostSources.Open(setup.Sources, sandbox.ProcessId))
+            using (HostSources sources = await HostSources.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
                 running = sandbox.Send(command, streams, CommandOptions.ExitWithCommand, setup.ProgramBeforeCommand, sources);
             }

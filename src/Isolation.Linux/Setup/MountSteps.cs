@@ -1,35 +1,18 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Setup;
 
 /// <summary>The steps that make mounts and change them. Each returns the word that holds a mount's descriptor.</summary>
-internal sealed class MountSteps(SetupContext context)
+internal sealed class MountSteps(ProgramBuilder builder)
 {
-    private readonly long _empty = context.Builder.AddText("");
+    private readonly long _empty = builder.AddText("");
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    private ProgramBuilder B => context.Builder;
-
-    /// <summary>A detached clone of the mounts at a path of the host.</summary>
-    internal long Tree(string path, bool recursive)
-    {
-        if (context.Facts.MayMount && context.Makes(Namespaces.User))
-        {
-            // Inside its user namespace init has no rights on files of ids that are not mapped; the host opens them for it.
-            return context.AddSource(new HostSource(recursive ? HostSourceKind.MountTree : HostSourceKind.Mount, path));
-        }
-
-        long tree = B.Reserve(8);
-        B.Step(
-            "open", path, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(path),
-            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | (recursive ? Kernel.AtRecursive : 0), result: tree);
-        return tree;
-    }
+    private ProgramBuilder B => builder;
 
     /// <summary>A detached clone of the mounts at a descriptor inside.</summary>
     internal long CloneOf(long word, string path)
@@ -59,7 +42,6 @@ internal sealed class MountSteps(SetupContext context)
         {
             "proc" => StepKind.MakeProc,
             "sysfs" => StepKind.MakeSys,
-            "overlay" => StepKind.MakeOverlay,
             _ => StepKind.Other,
         };
         long file = B.Reserve(8);
@@ -89,43 +71,6 @@ internal sealed class MountSteps(SetupContext context)
         B.Step(
             action, target, Calls.MoveMount, Value.Word(mount), _empty, Value.Word(place), _empty,
             Kernel.MoveMountFromEmptyPath | Kernel.MoveMountToEmptyPath);
-
-    internal long ThrowAwayOverlay(OverlayRoot overlay, long size)
-    {
-        // overlayfs takes its folders by path, so the memory that holds them is placed for a moment where all have a folder.
-        long memory = Temporary("make the upper layer", size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
-        B.Step("make the upper layer", null, Calls.Mkdirat, Value.Word(memory), B.AddText("upper"), 0b111_101_101);
-        B.Step("make the upper layer", null, Calls.Mkdirat, Value.Word(memory), B.AddText("work"), 0b111_101_101);
-        B.Step("place the upper layer", "/proc", Calls.MoveMount, Value.Word(memory), _empty, Kernel.AtFdcwd, B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
-        long root = Overlay(overlay, "/proc/upper", "/proc/work");
-        B.Step("hide the upper layer", "/proc", Calls.Umount2, B.AddText("/proc"), Kernel.MntDetach);
-        return root;
-    }
-
-    internal long Overlay(OverlayRoot overlay, string upper, string work)
-    {
-        // A value has at most 255 bytes. Since Linux 6.7 layers can be given one by one, which needs no escapes.
-        bool oneByOne = Environment.OSVersion.Version >= new Version(6, 7);
-        IEnumerable<(string, string?)> layers = oneByOne
-            ? overlay.Layers.Select(layer => ("lowerdir+", (string?)layer))
-            : [("lowerdir", string.Join(':', overlay.Layers.Select(EscapeLayer)))];
-        List<(string, string?)> options =
-        [
-            .. layers,
-            ("upperdir", EscapeFolder(upper)),
-            ("workdir", EscapeFolder(work)),
-        ];
-        if (context.Makes(Namespaces.User))
-        {
-            options.Add(("userxattr", null));
-        }
-
-        return FileSystem("overlay", "lay the layers over each other", null, options, Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
-    }
-
-    private static string EscapeLayer(string path) => EscapeFolder(path).Replace(":", "\\:", StringComparison.Ordinal);
-
-    private static string EscapeFolder(string path) => new StringBuilder(path).Replace("\\", "\\\\").Replace(",", "\\,").ToString();
 
     /// <summary>A struct open_how that stays inside the root, whatever links are on the way; see openat2(2).</summary>
     internal long How(int flags, int mode = 0) =>

@@ -89,7 +89,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         bool isFile = System.IO.File.Exists(bind.Source);
         if (!isFile && !Directory.Exists(bind.Source))
         {
-            context.HasMissingSource = true;
+            context.IsReusable = false;
             if (bind.Requirement == Requirement.Prefer)
             {
                 context.LeftOut.Add(new NotApplied($"mount {bind.Source} on {bind.Target}", "the host has no such file or folder, or may not see it", null));
@@ -99,7 +99,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
         long tree = bind.Ownership == MountOwnership.Mapped
             ? MappedTree(bind)
-            : mounts.Tree(bind.Source, bind.Scope == BindScope.Recursive);
+            : context.Tree(bind.Source, bind.Scope == BindScope.Recursive);
         MountAttributes attributes = new()
         {
             Set = Attributes(bind.Options, bind.Access),
@@ -118,20 +118,19 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
 
     private long MappedTree(BindMount bind)
     {
-        if (!context.Facts.MayMount || !context.Makes(Namespaces.User))
+        bool isRecursive = bind.Scope == BindScope.Recursive;
+        if (context.HostOpensFolders)
         {
-            const string Reason = "an id-mapped mount needs CAP_SYS_ADMIN on the host and a new user namespace";
-            const string Remedy = "Run the host as root, or ask for MountOwnership.Host.";
-            if (bind.Requirement == Requirement.Require)
-            {
-                throw new SandboxException($"map the owners of {bind.Source}", bind.Source, Errno.EPERM, nameof(Errno.EPERM), Reason, Remedy);
-            }
-
-            context.LeftOut.Add(new NotApplied($"map the owners of {bind.Source}", Reason, Remedy));
-            return mounts.Tree(bind.Source, bind.Scope == BindScope.Recursive);
+            return context.AddSource(new HostSource(isRecursive ? HostSourceKind.MappedTree : HostSourceKind.MappedMount, bind.Source));
         }
 
-        return context.AddSource(new HostSource(HostSourceKind.MappedTree, bind.Source));
+        if (bind.Requirement == Requirement.Require)
+        {
+            throw OwnerMapping.Refuse(bind.Source);
+        }
+
+        context.LeftOut.Add(new NotApplied(OwnerMapping.Action(bind.Source), OwnerMapping.Reason, OwnerMapping.Remedy));
+        return context.Tree(bind.Source, isRecursive);
     }
 
     private void Proc(ProcMount proc)
@@ -354,7 +353,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             return true;
         }
 
-        const string Reason = "nothing is _made in a folder that belongs to the host";
+        const string Reason = "nothing is made in a folder that belongs to the host";
         const string Remedy = "Make it on the host, use an OverlayRoot, or mount a temporary folder above it.";
         if (entry.Requirement == Requirement.Require)
         {

@@ -1,3 +1,4 @@
+using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
@@ -6,30 +7,18 @@ namespace Isolation.Linux.Setup;
 /// <summary>The root file system: made, filled, entered, and the host's left behind.</summary>
 internal sealed class RootSetup(SetupContext context)
 {
-    private readonly MountSteps _mounts = new(context);
-    private long _kept;
+    private readonly MountSteps _mounts = new(context.Builder);
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     private ProgramBuilder B => context.Builder;
 
-    /// <summary>What has to be done with the rights that the host has on its files.</summary>
-    internal void BeforeIdentity()
+    internal void SeparateMounts()
     {
-        if (!context.Makes(Namespaces.Mount))
-        {
-            return;
-        }
-
-        if (!context.Makes(Namespaces.User))
+        if (context.Makes(Namespaces.Mount) && !context.Makes(Namespaces.User))
         {
             // Else every mount would be passed on to the host. In a new user namespace all mounts are slaves already.
-            B.Step("separate the _mounts from the host's", null, Calls.Mount, 0, B.AddText("/"), 0, Kernel.MsRec | Kernel.MsSlave);
-        }
-
-        if (context.Specification.Root is OverlayRoot { Upper: KeptUpper upper } overlay)
-        {
-            _kept = _mounts.Overlay(overlay, upper.Folder, upper.WorkFolder);
+            B.Step("separate the mounts from the host's", null, Calls.Mount, 0, B.AddText("/"), 0, Kernel.MsRec | Kernel.MsSlave);
         }
     }
 
@@ -51,8 +40,7 @@ internal sealed class RootSetup(SetupContext context)
         {
             BuiltRoot built => _mounts.Temporary("make the root", built.Size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev),
             FolderRoot folder => FolderTree(folder),
-            OverlayRoot { Upper: ThrowAwayUpper upper } overlay => _mounts.ThrowAwayOverlay(overlay, upper.Size),
-            _ => _kept,
+            _ => Overlay((OverlayRoot)context.Specification.Root),
         };
 
         B.Step("place the root", null, Calls.MoveMount, Value.Word(root), B.AddText(""), Kernel.AtFdcwd, B.AddText("/"), Kernel.MoveMountFromEmptyPath);
@@ -70,9 +58,22 @@ internal sealed class RootSetup(SetupContext context)
         B.Step("enter the new root", null, Calls.Chdir, B.AddText("/"));
     }
 
+    private long Overlay(OverlayRoot overlay)
+    {
+        bool mapsOwners = OwnerMapping.IsUsedFor(overlay, context);
+        if (!context.HostLaysOverlays)
+        {
+            return new OwnOverlaySteps(context, overlay).Lay();
+        }
+
+        ResolvedIdMap map = context.IdMap!;
+        HostOwner first = map.OwnerOf(new SandboxUser(map.InitUser, map.InitGroup))!.Value;
+        return context.AddSource(new HostSource(HostSourceKind.Overlay, overlay.Layers[0], Overlay: new HostOverlay(overlay, mapsOwners, first, context.Facts.Capabilities)));
+    }
+
     private long FolderTree(FolderRoot folder)
     {
-        long tree = _mounts.Tree(folder.Path, recursive: true);
+        long tree = context.Tree(folder.Path, recursive: true);
         long attributes = Kernel.MountAttrNosuid | Kernel.MountAttrNodev | (folder.Access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
         _mounts.SetAttributes("restrict the root", folder.Path, tree, new MountAttributes { Set = attributes, Propagation = Kernel.MsPrivate }, Kernel.AtRecursive);
         return tree;

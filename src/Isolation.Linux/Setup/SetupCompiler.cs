@@ -27,7 +27,7 @@ internal sealed class SetupCompiler
         ResetSignals();
         JoinTime();
         RootSetup root = new(_context);
-        root.BeforeIdentity();
+        root.SeparateMounts();
         TakeIdentity();
         root.Mount();
         NameHost();
@@ -67,7 +67,7 @@ internal sealed class SetupCompiler
             LeftOut = _context.LeftOut.ToImmutable(),
             OwnsProcesses = _context.Makes(Namespaces.Pid),
             MayDenySetgroups = !_context.Makes(Namespaces.User),
-            IsReusable = !_context.HasMissingSource,
+            IsReusable = _context.IsReusable,
         };
     }
 

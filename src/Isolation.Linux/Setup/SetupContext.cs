@@ -59,6 +59,9 @@ internal sealed class SetupContext
         }
     }
 
+    /// <summary>Whether the host lays overlays for init: another user than root loses its capabilities when the init image is executed.</summary>
+    internal bool HostLaysOverlays => HostOpensFolders && Facts.UserId == 0;
+
     internal SandboxSpecification Specification { get; }
 
     internal HostFacts Facts { get; }
@@ -78,7 +81,14 @@ internal sealed class SetupContext
     /// <summary>For each entry that may be skipped: the words that hold the number of the step that failed, and its error.</summary>
     internal List<(long Step, long Error)> SkippedWords { get; } = [];
 
-    internal bool HasMissingSource { get; set; }
+    /// <summary>Whether what is compiled holds for later sandboxes too.</summary>
+    internal bool IsReusable { get; set; } = true;
+
+    /// <summary>
+    /// Whether the host opens its folders for init: inside its user namespace init has no rights on files of ids that are
+    /// not mapped.
+    /// </summary>
+    internal bool HostOpensFolders => Facts.MayMount && Makes(Namespaces.User);
 
     internal bool JoinsUser => Plan.Joins.Any(join => join.Kind.Kind == Namespaces.User);
 
@@ -94,6 +104,21 @@ internal sealed class SetupContext
 
         Sources.Add(source);
         return InitProgram.Current.DescriptorAddress(Sources.Count - 1);
+    }
+
+    /// <summary>A detached clone of the mounts at a path of the host. Returns the word that holds its descriptor.</summary>
+    internal long Tree(string path, bool recursive)
+    {
+        if (HostOpensFolders)
+        {
+            return AddSource(new HostSource(recursive ? HostSourceKind.MountTree : HostSourceKind.Mount, path));
+        }
+
+        long tree = Builder.Reserve(8);
+        Builder.Step(
+            "open", path, SystemCallTable.Current.OpenTree, Kernel.AtFdcwd, Builder.AddText(path),
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | (recursive ? Kernel.AtRecursive : 0), result: tree);
+        return tree;
     }
 
     /// <summary>Adds steps whose failure leaves the rest of them out, if the requirement allows that.</summary>

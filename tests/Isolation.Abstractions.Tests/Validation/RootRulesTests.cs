@@ -22,6 +22,7 @@ public sealed class RootRulesTests
         yield return new TestCaseData(new OverlayRoot(["/a", "b"]), "Root.Layers[1]");
         yield return new TestCaseData(new OverlayRoot(["/a", null!]), "Root.Layers[1]");
         yield return new TestCaseData(new OverlayRoot(["/a", "/b", "/a"]), "Root.Layers[2]");
+        yield return new TestCaseData(new OverlayRoot(["/a"]) { Ownership = (MountOwnership)2 }, "Root.Ownership");
         yield return new TestCaseData(new OverlayRoot(["/a"]) { Upper = null! }, "Root.Upper");
         yield return new TestCaseData(new OverlayRoot(["/a"]) { Upper = new ThrowAwayUpper { Size = 0 } }, "Root.Upper.Size");
         yield return new TestCaseData(new OverlayRoot(["/a"]) { Upper = new KeptUpper("up", "/work") }, "Root.Upper.Folder");
@@ -44,6 +45,16 @@ public sealed class RootRulesTests
         Mistakes.None(Plain with { Root = new OverlayRoot(["/a", "/b"]) { Upper = new KeptUpper("/up", "/upwork") } });
         Mistakes.None(Plain with { Root = new ChrootRoot("/srv"), Namespaces = HostMounts });
         Mistakes.None(Plain with { Namespaces = new NamespaceSet { Mount = NamespaceSource.OfProcess(1) } });
+    }
+
+    [Test]
+    public void Owners_of_layers_can_be_mapped_where_there_is_a_map()
+    {
+        OverlayRoot root = new(["/a"]) { Ownership = MountOwnership.Mapped };
+
+        Mistakes.None(Plain with { Root = root });
+        Mistakes.One(Plain with { Root = root, Namespaces = NamespaceSet.NewOnly(Namespaces.Mount) }, "Root.Ownership", "user namespace");
+        Assert.That(root, Is.Not.EqualTo(root with { Ownership = null }));
     }
 
     [Test]

@@ -199,6 +199,26 @@ public sealed class BindTests
     }
 
     [Test]
+    public async Task Owners_can_be_mapped_without_what_is_mounted_below()
+    {
+        Requires.Root();
+        using HostFolder folder = new();
+        string below = folder.Folder("below");
+        HostProgram.Run("mount", "-t", "tmpfs", "tmpfs", below);
+        try
+        {
+            folder.Write("below/covering", "");
+            BindMount bind = new(folder.Path, "/mapped") { Ownership = MountOwnership.Mapped, Scope = BindScope.TopOnly };
+
+            Assert.That(await Guest.Specification(bind).OutputAsync("stat -c %u /mapped; ls /mapped/below"), Is.EqualTo("0"));
+        }
+        finally
+        {
+            HostProgram.Run("umount", below);
+        }
+    }
+
+    [Test]
     public async Task Mapped_owners_are_refused_to_an_ordinary_user_unless_only_preferred()
     {
         Requires.NotRoot();

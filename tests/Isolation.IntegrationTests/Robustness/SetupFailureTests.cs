@@ -114,16 +114,21 @@ public sealed class SetupFailureTests
 
     [Test]
     public Task A_layer_is_missing() =>
-        RefusesAsync(Standard with { Root = new OverlayRoot(["/no/such/layer"]) }, "lay the layers over each other", null, "ENOENT");
+        RefusesAsync(
+            Standard with { Root = new OverlayRoot(["/usr", "/no/such/layer"]) },
+            "find the layer /no/such/layer", "/no/such/layer", "ENOENT");
 
     [Test]
-    public Task A_kept_upper_layer_is_missing()
-    {
-        Requires.Root();
-        return RefusesAsync(
+    public Task A_layer_is_a_file() =>
+        RefusesAsync(
+            Standard with { Root = new OverlayRoot(["/usr", "/etc/passwd"]) },
+            "find the layer /etc/passwd", "/etc/passwd", "ENOTDIR");
+
+    [Test]
+    public Task A_kept_upper_layer_is_missing() =>
+        RefusesAsync(
             Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new KeptUpper($"{_folder}/upper", $"{_folder}/work") } },
-            "lay the layers over each other", null, "ENOENT");
-    }
+            $"find the upper layer {_folder}/upper", $"{_folder}/upper", "ENOENT");
 
     [Test]
     public async Task The_upper_layer_and_its_work_folder_are_on_two_file_systems()
@@ -136,7 +141,7 @@ public sealed class SetupFailureTests
         try
         {
             await RefusesAsync(
-                Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new KeptUpper(other, $"{_folder}/work") } }, "lay the layers over each other", null, "EINVAL");
+                Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new KeptUpper(other, $"{_folder}/work") } }, $"find the upper layer {other}", other, "EINVAL");
         }
         finally
         {

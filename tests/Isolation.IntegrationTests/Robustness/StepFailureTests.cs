@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Hosting;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Running;
@@ -22,10 +23,12 @@ public sealed class StepFailureTests
     [TestCase("built")]
     [TestCase("folder")]
     [TestCase("overlay")]
+    [TestCase("kept overlay")]
     [TestCase("chroot")]
     public async Task A_failing_step_of_the_set_up_is_named_and_leaves_nothing(string kind)
     {
-        SandboxSpecification specification = Specification(kind);
+        using HostFolder folder = new();
+        SandboxSpecification specification = Specification(kind, folder);
         CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
         SandboxCommand command = new("/bin/true") { WorkingDirectory = "/" };
         await CreateAsync(specification, setup);
@@ -69,10 +72,54 @@ public sealed class StepFailureTests
         HostState.Capture().HasNothingMoreThan(before, FurtherMappings);
     }
 
+    [TestCase("overlay")]
+    [TestCase("kept overlay")]
+    public async Task A_failing_step_of_an_overlay_that_the_host_lays_is_named_and_leaves_nothing(string kind)
+    {
+        Requires.Root();
+        using HostFolder folder = new();
+        SandboxSpecification specification = Specification(kind, folder);
+        CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
+        ImmutableArray<ProgramStep> steps = [];
+        int failing = 0, error = 0;
+        bool isCall = false;
+        setup = setup with
+        {
+            Sources = [.. setup.Sources.Select(source => source.Overlay is { } overlay ? source with { Overlay = overlay with { ChangeProgram = Change } } : source)],
+        };
+        await CreateAsync(specification, setup);
+        HostState before = HostState.Capture();
+
+        for (int step = 1; step <= steps.Length; step++)
+        {
+            failing = step;
+            (error, string name) = ErrorNumbers[step % ErrorNumbers.Length];
+            SandboxException? created = await CatchAsync(() => CreateAsync(specification, setup));
+            if (isCall)
+            {
+                AssertNames(created, steps[step - 1], error, name);
+            }
+        }
+
+        failing = 0;
+        await CreateAsync(specification, setup);
+        HostState.Capture().HasNothingMoreThan(before, FurtherMappings);
+
+        void Change(ProgramBuilder builder)
+        {
+            steps = [.. builder.Steps];
+            if (failing > 0)
+            {
+                isCall = FailingProgram.Break(builder.At(builder.BaseAddress, builder.Length & ~7), builder.BaseAddress, failing, error);
+            }
+        }
+    }
+
     [Test]
     public async Task A_failing_step_of_something_preferred_is_reported_and_the_rest_comes_up()
     {
-        SandboxSpecification specification = Specification("built");
+        using HostFolder folder = new();
+        SandboxSpecification specification = Specification("built", folder);
         specification = specification with { Mounts = [.. specification.Mounts.Select(entry => entry with { Requirement = Requirement.Prefer })], MaskedPaths = [], ReadOnlyPaths = [] };
         CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
         int reported = 0;
@@ -177,7 +224,7 @@ public sealed class StepFailureTests
     private static int OpenInInit(LinuxSandbox sandbox) =>
         Environment.IsPrivilegedProcess ? Directory.GetFileSystemEntries($"/proc/{sandbox.ProcessId}/fd").Length : 0;
 
-    private static SandboxSpecification Specification(string kind)
+    private static SandboxSpecification Specification(string kind, HostFolder folder)
     {
         SandboxSpecification rich = new()
         {
@@ -203,6 +250,10 @@ public sealed class StepFailureTests
         {
             "folder" => rich with { Root = new FolderRoot("/"), Mounts = [new ProcMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/a", "b"u8.ToArray()), new FileEntry("/etc/passwd", "c"u8.ToArray())] },
             "overlay" => rich with { Root = new OverlayRoot(["/usr/share/doc", "/usr/lib"]) },
+            "kept overlay" => rich with
+            {
+                Root = new OverlayRoot(["/usr/share/doc", "/usr/lib"]) { Upper = new KeptUpper(folder.Folder("upper"), folder.Folder("work")) },
+            },
             "chroot" => new SandboxSpecification { Root = new ChrootRoot("/"), Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
             _ => rich,
         };

@@ -1,0 +1,16 @@
+namespace Isolation.Linux.Setup;
+
+/// <summary>Lays an overlay in init, which may reach the layers by itself.</summary>
+internal sealed class OwnOverlaySteps(SetupContext context, OverlayRoot overlay) : OverlaySteps(context.Builder, overlay)
+{
+    /// <summary>In a user namespace overlayfs may not set the attributes that it marks files with otherwise.</summary>
+    protected override string Options => context.Makes(Namespaces.User) ? "userxattr" : HostOverlaySteps.PlainFormat;
+
+    protected override void BringLayer(long place, string layer, string name) => Link(place, layer, name, layer);
+
+    protected override void BringUpper(long place, KeptUpper kept, string upper, string work)
+    {
+        Link(place, kept.Folder, upper, kept.Folder);
+        Link(place, kept.WorkFolder, work, kept.WorkFolder);
+    }
+}
