@@ -3,8 +3,11 @@ namespace Isolation.AbiTests;
 /// <summary>What the kernel calls the constants of the library.</summary>
 internal static class ConstantNames
 {
-    /// <summary>Limits inside the kernel that no header shows.</summary>
-    public static readonly IReadOnlySet<string> WithoutHeader = new HashSet<string> { "Kernel.MaximumDescriptors" };
+    /// <summary>What no header shows: limits inside the kernel, and names of the library for none and all.</summary>
+    public static readonly IReadOnlySet<string> WithoutHeader = new HashSet<string>
+    {
+        "Kernel.MaximumDescriptors", "DeviceAccess.None", "DeviceAccess.All", "DeviceKind.Any",
+    };
 
     /// <summary>Macros that the headers of the oldest kernel that is worked with do not have, and the kernel that brought them.</summary>
     public static readonly IReadOnlyDictionary<string, Version> Newer = new Dictionary<string, Version> { ["MFD_EXEC"] = new(6, 3) };
@@ -117,6 +120,29 @@ internal static class ConstantNames
             ["Kernel.InterfaceUp"] = "IFF_UP",
             ["Kernel.MsgNosignal"] = "MSG_NOSIGNAL",
             ["Kernel.MsgCmsgCloexec"] = "MSG_CMSG_CLOEXEC",
+        }),
+        new(["linux/bpf.h"], new()
+        {
+            ["Kernel.BpfProgLoad"] = "BPF_PROG_LOAD",
+            ["Kernel.BpfProgAttach"] = "BPF_PROG_ATTACH",
+            ["Kernel.BpfProgDetach"] = "BPF_PROG_DETACH",
+            ["Kernel.BpfProgTypeCgroupDevice"] = "BPF_PROG_TYPE_CGROUP_DEVICE",
+            ["Kernel.BpfCgroupDevice"] = "BPF_CGROUP_DEVICE",
+            ["Kernel.BpfAllowMulti"] = "BPF_F_ALLOW_MULTI",
+            ["Kernel.LoadSize"] = "offsetof(union bpf_attr, log_buf) + 8",
+            ["Kernel.AttachSize"] = "offsetof(union bpf_attr, attach_flags) + 4",
+            ["DeviceAccess.MakeNode"] = "BPF_DEVCG_ACC_MKNOD",
+            ["DeviceAccess.Read"] = "BPF_DEVCG_ACC_READ",
+            ["DeviceAccess.Write"] = "BPF_DEVCG_ACC_WRITE",
+            ["DeviceKind.Block"] = "BPF_DEVCG_DEV_BLOCK",
+            ["DeviceKind.Character"] = "BPF_DEVCG_DEV_CHAR",
+            ["BpfInstruction.LoadWord"] = "BPF_LDX | BPF_MEM | BPF_W",
+            ["BpfInstruction.And32"] = "BPF_ALU | BPF_AND | BPF_K",
+            ["BpfInstruction.ShiftRight32"] = "BPF_ALU | BPF_RSH | BPF_K",
+            ["BpfInstruction.Copy32"] = "BPF_ALU | BPF_MOV | BPF_X",
+            ["BpfInstruction.Set32"] = "BPF_ALU | BPF_MOV | BPF_K",
+            ["BpfInstruction.JumpIfNotEqual"] = "BPF_JMP | BPF_JNE | BPF_K",
+            ["BpfInstruction.Exit"] = "BPF_JMP | BPF_EXIT",
         }),
         new(["linux/sched.h"], new()
         {

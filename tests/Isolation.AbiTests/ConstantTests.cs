@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Interop;
 
 namespace Isolation.AbiTests;
@@ -8,7 +9,11 @@ namespace Isolation.AbiTests;
 public sealed class ConstantTests
 {
     private static readonly Dictionary<string, long> Values =
-        new[] { typeof(Kernel), typeof(CloneArguments), typeof(UnixSignal), typeof(LimitedResource) }
+        new[]
+            {
+                typeof(Kernel), typeof(CloneArguments), typeof(UnixSignal), typeof(LimitedResource), typeof(DeviceAccess), typeof(DeviceKind),
+                typeof(BpfInstruction),
+            }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(field => field.FieldType.IsPrimitive || field.FieldType.IsEnum)
             .ToDictionary(

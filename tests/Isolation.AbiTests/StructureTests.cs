@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
@@ -58,6 +59,21 @@ public sealed class StructureTests
         (["asm/signal.h"], "sizeof(sigset_t)", 8),
         (["asm/signal.h"], "sizeof(struct sigaction)", 32),
         (["linux/time.h"], "sizeof(struct timespec)", 16),
+        (["linux/bpf.h"], "sizeof(struct bpf_insn)", 8),
+        (["linux/bpf.h"], "offsetof(struct bpf_insn, off)", 2),
+        (["linux/bpf.h"], "offsetof(struct bpf_insn, imm)", 4),
+        (["linux/bpf.h"], "offsetof(struct bpf_cgroup_dev_ctx, access_type)", DeviceProgramAssembler.AccessTypeOffset),
+        (["linux/bpf.h"], "offsetof(struct bpf_cgroup_dev_ctx, major)", DeviceProgramAssembler.MajorOffset),
+        (["linux/bpf.h"], "offsetof(struct bpf_cgroup_dev_ctx, minor)", DeviceProgramAssembler.MinorOffset),
+        (["linux/bpf.h"], "offsetof(union bpf_attr, insn_cnt)", 4),
+        (["linux/bpf.h"], "offsetof(union bpf_attr, insns)", 8),
+        (["linux/bpf.h"], "offsetof(union bpf_attr, license)", 16),
+        (["linux/bpf.h"], "offsetof(union bpf_attr, log_level)", 24),
+        (["linux/bpf.h"], "offsetof(union bpf_attr, log_size)", 28),
+        (["linux/bpf.h"], "offsetof(union bpf_attr, log_buf)", 32),
+        (["linux/bpf.h"], "offsetof(union bpf_attr, attach_bpf_fd)", 4),
+        (["linux/bpf.h"], "offsetof(union bpf_attr, attach_type)", 8),
+        (["linux/bpf.h"], "offsetof(union bpf_attr, attach_flags)", 12),
         (["linux/types.h", "linux/signalfd.h"], "sizeof(struct signalfd_siginfo)", 128),
     ];
 

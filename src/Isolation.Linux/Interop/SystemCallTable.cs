@@ -39,6 +39,7 @@ internal sealed record SystemCallTable
         Setresuid = 117,
         Setresgid = 119,
         Capset = 126,
+        Bpf = 321,
         Geteuid = 107,
         Getegid = 108,
         Setpriority = 141,
@@ -115,6 +116,7 @@ internal sealed record SystemCallTable
         Setresuid = 147,
         Setresgid = 149,
         Capset = 91,
+        Bpf = 280,
         Geteuid = 175,
         Getegid = 177,
         Setpriority = 140,
@@ -192,6 +194,7 @@ internal sealed record SystemCallTable
     public required int Setresuid { get; init; }
     public required int Setresgid { get; init; }
     public required int Capset { get; init; }
+    public required int Bpf { get; init; }
     public required int Geteuid { get; init; }
     public required int Getegid { get; init; }
     public required int Setpriority { get; init; }

@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using Isolation.Linux.Interop;
+using Microsoft.Win32.SafeHandles;
+
+namespace Isolation.Linux.Cgroups.Devices;
+
+/// <summary>A device program in the kernel. While it is attached the group keeps it, so it may be disposed of.</summary>
+internal sealed class DeviceProgram : IDisposable
+{
+    private const int LogSize = 64 * 1024;
+
+    private readonly SafeFileHandle _program;
+
+    private DeviceProgram(SafeFileHandle program) => _program = program;
+
+    /// <summary>Loads a program that enforces the rules.</summary>
+    /// <exception cref="SandboxException">The kernel refuses it.</exception>
+    internal static DeviceProgram Load(IEnumerable<DeviceRule> rules) => Load(DeviceProgramAssembler.Assemble(rules));
+
+    internal static DeviceProgram Load(ReadOnlySpan<BpfInstruction> instructions)
+    {
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<BpfInstruction, ulong>(instructions);
+        long result = Kernel.bpf_prog_load(Kernel.BpfProgTypeCgroupDevice, words, []);
+        if (result >= 0)
+        {
+            return new DeviceProgram(new SafeFileHandle((nint)result, ownsHandle: true));
+        }
+
+        // A log costs time, and is of use to a program that is refused only.
+        byte[] log = new byte[LogSize];
+        long second = Kernel.bpf_prog_load(Kernel.BpfProgTypeCgroupDevice, words, log);
+        if (second >= 0)
+        {
+            return new DeviceProgram(new SafeFileHandle((nint)second, ownsHandle: true));
+        }
+
+        string text = Kernel.TextOf(log).Trim();
+        string action = "load the device program" + (text.Length > 0 ? $" (the verifier says: {text})" : "");
+        throw Errors.Create(action, null, (int)-result);
+    }
+
+    /// <summary>Enforces the rules on a group and all below it, beside the programs that are attached already.</summary>
+    /// <param name="group">A descriptor of the group's folder.</param>
+    /// <param name="name">What errors call the group.</param>
+    internal void Attach(SafeFileHandle group, string name) =>
+        Errors.Check(Kernel.bpf_prog_attach(group, _program, Kernel.BpfCgroupDevice, Kernel.BpfAllowMulti), "attach the device program to", name);
+
+    /// <summary>Ends that.</summary>
+    internal void Detach(SafeFileHandle group, string name) =>
+        Errors.Check(Kernel.bpf_prog_detach(group, _program, Kernel.BpfCgroupDevice), "detach the device program from", name);
+
+    public void Dispose() => _program.Dispose();
+}
