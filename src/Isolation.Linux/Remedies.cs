@@ -25,6 +25,7 @@ internal static class Remedies
             StepKind.WriteMemory when error is Errno.ENOSPC or Errno.ENOMEM => "Give the root or the temporary folder more room (Size, Inodes), or write less into it.",
             StepKind.MapOwners => MapOwners(error),
             StepKind.Limit or StepKind.Nice or StepKind.Affinity => Scheduling(kind, error),
+            StepKind.MakeGroup or StepKind.SetGroupLimit or StepKind.JoinGroup => ControlGroup(kind, error),
             StepKind.Execute => Execute(target, error),
             _ => null,
         }
@@ -157,6 +158,24 @@ internal static class Remedies
         (StepKind.Limit, Errno.EINVAL) => "The soft limit must not be above the hard limit.",
         (StepKind.Nice, Errno.EACCES or Errno.EPERM) => "A nice value below the host's own needs CAP_SYS_NICE on the host, or its RLIMIT_NICE.",
         (StepKind.Affinity, Errno.EINVAL) => $"None of the processors can be used. The host may use {HostFiles.Current.ReadStatus("Cpus_allowed_list") ?? "others"}.",
+        _ => null,
+    };
+
+    private static string? ControlGroup(StepKind kind, int error) => (kind, error) switch
+    {
+        (StepKind.MakeGroup, Errno.EACCES or Errno.EPERM or Errno.EROFS) => "The host must be root or have a delegated group (Delegate=yes in its unit); name one that it may write to with SandboxLimits.ParentGroup.",
+        (StepKind.MakeGroup, Errno.EAGAIN) => "The parent group has as many groups below it as it may: raise its cgroup.max.descendants or cgroup.max.depth, or keep fewer sandboxes up at once.",
+        (StepKind.MakeGroup, Errno.EBUSY) => "The parent group has processes in it, and so cannot hand controllers on: put the host into a group of its own below it.",
+        (StepKind.MakeGroup, Errno.ENOENT or Errno.ENODEV) => "The parent group is gone; something else removes groups on this host.",
+        (StepKind.MakeGroup, Errno.ENOMEM or Errno.ENOSPC) => "The kernel has no room for further groups: keep fewer sandboxes up at once.",
+        (StepKind.SetGroupLimit, Errno.ENOENT) => "This kernel does not have that file: it is too old, or was built or started without it (swapaccount=1 for swap, an I/O scheduler with weights, that size of huge pages).",
+        (StepKind.SetGroupLimit, Errno.ENODEV) => "There is no such block device; a partition cannot be limited, only the whole device.",
+        (StepKind.SetGroupLimit, Errno.EINVAL or Errno.ERANGE) => "The kernel does not take that value here: CPUs and memory nodes must be among the parent group's, and a CPU limit must not be above the parent's.",
+        (StepKind.SetGroupLimit, Errno.EACCES) => "The CPUs or memory nodes are not among the parent group's, or the file may not be written.",
+        (StepKind.SetGroupLimit, Errno.ENOTSUP) => "The I/O scheduler of the device does not know it (bfq does).",
+        (StepKind.JoinGroup, Errno.EACCES or Errno.EPERM) => "The host may not put that user's processes into the group: run it as root, or use v2 with a delegated group.",
+        (StepKind.JoinGroup, Errno.ENODEV or Errno.ENOENT) => "The group is gone; something else removes groups on this host.",
+        (StepKind.JoinGroup, Errno.EAGAIN) => "The group has as many processes as it may.",
         _ => null,
     };
 

@@ -20,6 +20,7 @@ internal static class ConstantNames
             ["Kernel.AtEmptyPath"] = "AT_EMPTY_PATH",
             ["Kernel.AtSymlinkNofollow"] = "AT_SYMLINK_NOFOLLOW",
             ["Kernel.AtRecursive"] = "AT_RECURSIVE",
+            ["Kernel.AtRemoveDirectory"] = "AT_REMOVEDIR",
             ["Kernel.ORdonly"] = "O_RDONLY",
             ["Kernel.OWronly"] = "O_WRONLY",
             ["Kernel.ORdwr"] = "O_RDWR",

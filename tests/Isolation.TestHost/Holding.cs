@@ -28,6 +28,22 @@ internal static class Holding
         GC.KeepAlive(kept);
     }
 
+    /// <summary>Sandboxes with control groups and a command in each.</summary>
+    internal static async Task HoldLimitedAsync(Report report, int count)
+    {
+        SandboxSpecification specification = TestSandboxes.Standard with { Limits = new SandboxLimits { Processes = 32, Memory = 64 << 20 } };
+        List<object> kept = [];
+        for (int i = 0; i < count; i++)
+        {
+            ISandbox sandbox = await Provider.CreateAsync(specification);
+            kept.Add((sandbox, await sandbox.StartAsync(TestSandboxes.Shell("sleep 100000 & sleep 100000"))));
+        }
+
+        report.Add("ready");
+        Console.In.ReadLine();
+        GC.KeepAlive(kept);
+    }
+
     /// <summary>Sandboxes come and go on several threads until the process is killed in the midst of it.</summary>
     internal static async Task ChurnAsync(Report report, int threads)
     {

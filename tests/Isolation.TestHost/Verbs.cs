@@ -9,6 +9,7 @@ internal static class Verbs
     internal static Task RunAsync(Report report, string verb, string[] arguments) => verb switch
     {
         "hold" => Holding.HoldAsync(report, arguments),
+        "hold-limited" => Holding.HoldLimitedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
         "churn" => Holding.ChurnAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
         "check" => Battery.RunAsync(report),
         "crowded" => CrowdedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),

@@ -15,6 +15,13 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>The id that the host sees for the sandbox's first process.</summary>
     int ProcessId { get; }
 
+    /// <summary>
+    /// What all commands together have used so far: from the sandbox's control group where <see cref="SandboxSpecification.Limits"/> is set,
+    /// else CPU time of those that have ended. Once the sandbox is disposed it tells nothing more.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
+    SandboxUsage ReadUsage();
+
     /// <summary>Starts a command; any number may run at once. Returns when the program's first instruction is due.</summary>
     /// <exception cref="SandboxException">The command can't be started: no such program, no such folder, a limit that can't be set.</exception>
     /// <exception cref="SandboxSpecificationException">The command contradicts itself; every mistake is listed.</exception>

@@ -15,13 +15,18 @@ public enum SandboxOutcome
     /// <summary>It was killed at its CPU-time limit.</summary>
     CpuTimeExceeded,
 
-    /// <summary>It was killed at its memory limit.</summary>
+    /// <summary>
+    /// A process of it was killed because memory had run out, at <see cref="SandboxLimits.Memory"/> or the limit of a
+    /// group above, and it did not end with exit code 0.
+    /// </summary>
     MemoryExceeded,
 
     /// <summary>It was killed because it wrote more than its output limit.</summary>
     OutputExceeded,
 
-    /// <summary>It was refused a process at its limit of processes.</summary>
+    /// <summary>
+    /// It was refused a process at <see cref="SandboxLimits.Processes"/>, and it did not end with exit code 0.
+    /// </summary>
     ProcessesExceeded,
 
     /// <summary>It was killed at a system call that the filter denies.</summary>

@@ -24,6 +24,12 @@ public sealed record SandboxResult
     /// <summary>The largest resident set of the command, or of one of its children that it waited for, in bytes.</summary>
     public long PeakMemory { get; init; }
 
+    /// <summary>
+    /// All figures of what it used: from its control group where <see cref="SandboxSpecification.Limits"/> is set, else from its processes.
+    /// Null where nothing is known, such as of a command that ended with its sandbox.
+    /// </summary>
+    public SandboxUsage? Usage { get; init; }
+
     /// <summary>What was captured of standard output; empty if nothing was to be captured.</summary>
     public CapturedText StandardOutput { get; init; } = CapturedText.Empty;
 

@@ -65,6 +65,12 @@ public sealed record SandboxSpecification
     /// </summary>
     public TimeOffsets? TimeOffsets { get; init; }
 
+    /// <summary>
+    /// What all commands together may use, and exact figures of what they used. Default: null, no limits and no control
+    /// groups; <see cref="SandboxResult.Usage"/> then tells what the processes themselves tell.
+    /// </summary>
+    public SandboxLimits? Limits { get; init; }
+
     /// <summary>Every mistake in it, in the order of its members; empty if there is none. Asks the host nothing.</summary>
     public ImmutableArray<SpecificationMistake> FindMistakes()
     {

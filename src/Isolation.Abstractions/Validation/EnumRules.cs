@@ -30,6 +30,9 @@ internal static class EnumRules
     public static string? FindFault(ProcessVisibility value) =>
         Check((int)value, (int)ProcessVisibility.Traceable, nameof(ProcessVisibility));
 
+    public static string? FindFault(OutOfMemoryKill value) =>
+        Check((int)value, (int)OutOfMemoryKill.WholeCommand, nameof(OutOfMemoryKill));
+
     public static string? FindFault(LimitedResource value) =>
         Check((int)value, (int)LimitedResource.RealTimeTime, nameof(LimitedResource));
 

@@ -22,6 +22,7 @@ internal static class SpecificationRules
         CheckUser(specification, ref mistakes);
         CheckUts(specification, ref mistakes);
         CheckTime(specification, ref mistakes);
+        LimitRules.Check(specification.Limits, ref mistakes);
     }
 
     private static void CheckName(string? name, ref MistakeList mistakes)

@@ -156,6 +156,19 @@ public sealed class SandboxBuilder
         return Set(_specification with { TimeOffsets = offsets });
     }
 
+    /// <summary>What all commands together may use, from nothing on. Default: no limits and no control groups.</summary>
+    public SandboxBuilder WithLimits(Action<LimitsBuilder> build) => BuildLimits(new SandboxLimits(), build);
+
+    /// <summary>What all commands together may use. Default: null, no limits and no control groups.</summary>
+    public SandboxBuilder WithLimits(SandboxLimits? limits)
+    {
+        SpecificationProbe.Check(plain => plain with { Limits = limits });
+        return Set(_specification with { Limits = limits });
+    }
+
+    /// <summary>Further limits besides those that there are; one that is there already is replaced.</summary>
+    public SandboxBuilder AddLimits(Action<LimitsBuilder> build) => BuildLimits(_specification.Limits ?? new SandboxLimits(), build);
+
     /// <summary>The specification. Afterwards the builder cannot be changed; start another one from the result to go on.</summary>
     /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every mistake is listed.</exception>
     public SandboxSpecification Build()
@@ -181,6 +194,14 @@ public sealed class SandboxBuilder
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentNullException.ThrowIfNull(command);
         return provider.RunAsync(Build(), command, cancellationToken);
+    }
+
+    private SandboxBuilder BuildLimits(SandboxLimits start, Action<LimitsBuilder> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        LimitsBuilder builder = new(start);
+        build(builder);
+        return WithLimits(builder.Build());
     }
 
     private SandboxBuilder BuildRoot(SandboxSpecification start, Action<RootBuilder> build)

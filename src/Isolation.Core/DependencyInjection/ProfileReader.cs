@@ -23,6 +23,7 @@ internal static class ProfileReader
             User = new SandboxUser(profile.UserId ?? defaults.DefaultUserId, profile.GroupId ?? defaults.DefaultGroupId),
             HostName = profile.HostName,
             DomainName = profile.DomainName,
+            Limits = ReadLimits(profile.Limits),
         };
     }
 
@@ -32,6 +33,27 @@ internal static class ProfileReader
         SandboxPreset.Minimal => SandboxPresets.Minimal().Build(),
         _ => new SandboxSpecification(),
     };
+
+    private static SandboxLimits? ReadLimits(LimitOptions? limits) => limits is null
+        ? null
+        : new SandboxLimits
+        {
+            Requirement = limits.Requirement,
+            ParentGroup = limits.ParentGroup,
+            Memory = limits.Memory,
+            MemoryHigh = limits.MemoryHigh,
+            MemoryLow = limits.MemoryLow,
+            MemoryMin = limits.MemoryMin,
+            Swap = limits.Swap,
+            OutOfMemoryKill = limits.OutOfMemoryKill,
+            Cpu = limits.Cpu,
+            CpuBurst = limits.CpuBurst,
+            CpuWeight = limits.CpuWeight,
+            Cpus = [.. limits.Cpus],
+            MemoryNodes = [.. limits.MemoryNodes],
+            Processes = limits.Processes,
+            InputOutputWeight = limits.InputOutputWeight,
+        };
 
     private static RootFileSystem ReadRoot(SandboxProfileOptions profile)
     {

@@ -50,4 +50,7 @@ public sealed class SandboxProfileOptions
 
     /// <summary>The NIS domain name inside. Default: the host's.</summary>
     public string? DomainName { get; set; }
+
+    /// <summary>What all commands together may use. Default: no limits.</summary>
+    public LimitOptions? Limits { get; set; }
 }

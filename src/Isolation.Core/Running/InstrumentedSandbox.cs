@@ -15,6 +15,8 @@ internal sealed class InstrumentedSandbox(ISandbox inner, CommandDefaults defaul
 
     public int ProcessId => inner.ProcessId;
 
+    public SandboxUsage ReadUsage() => inner.ReadUsage();
+
     public async Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default)
     {
         command = defaults.Apply(command);

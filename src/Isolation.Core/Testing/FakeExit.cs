@@ -24,6 +24,9 @@ public sealed record FakeExit
     /// <summary>The largest resident set in bytes. Default: 0.</summary>
     public long PeakMemory { get; init; }
 
+    /// <summary>All figures of what it used. Default: none.</summary>
+    public SandboxUsage? Usage { get; init; }
+
     /// <summary>It exits by itself.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The code is not 0 to 255.</exception>
     public static FakeExit WithCode(int code)

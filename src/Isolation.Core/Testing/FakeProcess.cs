@@ -125,6 +125,7 @@ internal sealed class FakeProcess : ISandboxProcess
             UserCpuTime = exit.UserCpuTime,
             SystemCpuTime = exit.SystemCpuTime,
             PeakMemory = exit.PeakMemory,
+            Usage = exit.Usage,
             StandardOutput = _streams.CapturedOutput,
             StandardError = _streams.CapturedError,
         }));

@@ -38,6 +38,16 @@ public sealed class FakeSandbox : ISandbox
     /// <summary>The commands that were started in it, in order.</summary>
     public ImmutableArray<SandboxCommand> Commands => [.. _commands];
 
+    /// <summary>What <see cref="ReadUsage"/> tells. Default: nothing used.</summary>
+    public SandboxUsage Usage { get; set; } = new();
+
+    /// <inheritdoc/>
+    public SandboxUsage ReadUsage()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return Usage;
+    }
+
     /// <inheritdoc/>
     public Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default)
     {

@@ -8,6 +8,7 @@ internal static unsafe partial class Kernel
 {
     internal const int AtFdcwd = -100;
     internal const int AtEmptyPath = 0x1000;
+    internal const int AtRemoveDirectory = 0x200;
     internal const int AtSymlinkNofollow = 0x100;
     internal const int AtRecursive = 0x8000;
 
@@ -61,6 +62,20 @@ internal static unsafe partial class Kernel
     {
         using NativeText text = new(path);
         return Invoke(Calls.Openat, folder, text.Address, flags, mode);
+    }
+
+    /// <summary>mkdirat(2)</summary>
+    internal static long mkdir(string path, int mode)
+    {
+        using NativeText text = new(path);
+        return Invoke(Calls.Mkdirat, AtFdcwd, text.Address, mode);
+    }
+
+    /// <summary>unlinkat(2) of an empty folder.</summary>
+    internal static long rmdir(string path)
+    {
+        using NativeText text = new(path);
+        return Invoke(Calls.Unlinkat, AtFdcwd, text.Address, AtRemoveDirectory);
     }
 
     /// <summary>write(2), all of it.</summary>

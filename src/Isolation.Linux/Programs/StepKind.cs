@@ -63,6 +63,15 @@ internal enum StepKind
     /// <summary>Choosing processors.</summary>
     Affinity,
 
+    /// <summary>Making a control group, or opening it.</summary>
+    MakeGroup,
+
+    /// <summary>Writing a limit into a control group.</summary>
+    SetGroupLimit,
+
+    /// <summary>Becoming a member of a control group.</summary>
+    JoinGroup,
+
     /// <summary>Executing a program.</summary>
     Execute,
 }

@@ -17,10 +17,11 @@ internal static class CommandProgram
     /// <param name="setup">The sandbox.</param>
     /// <param name="user">Who runs it.</param>
     /// <param name="descriptors">The number inside for each descriptor, and its position in the message.</param>
+    /// <param name="groups">The positions in the message of the control groups to join.</param>
     /// <param name="entry">The entry of the command in init's table.</param>
     /// <param name="options">What else it does.</param>
     internal static void Build(
-        ProgramBuilder b, SandboxCommand command, CompiledSetup setup, SandboxUser user, ReadOnlySpan<PassedDescriptor> descriptors, int entry, CommandOptions options)
+        ProgramBuilder b, SandboxCommand command, CompiledSetup setup, SandboxUser user, ReadOnlySpan<PassedDescriptor> descriptors, Range groups, int entry, CommandOptions options)
     {
         InitProgram init = InitProgram.Current;
         b.BeginAtBase();
@@ -70,6 +71,7 @@ internal static class CommandProgram
 
         b.FailureExit = childFailed;
         b.Mark(child);
+        JoinGroups(b, groups);
         b.Try(Calls.Setsid);
         PlaceDescriptors(b, descriptors);
         ApplyLimits(b, command);
@@ -84,6 +86,20 @@ internal static class CommandProgram
         b.Mark(childFailed);
         b.Branch(Calls.ExitGroup, [127], 0, childFailed, childFailed, childFailed);
         b.Finish();
+    }
+
+    /// <summary>
+    /// The first that the child does. By descriptors that the host opened: the kernel asks whether the opener may move
+    /// it, and the child itself has no rights over groups.
+    /// </summary>
+    private static void JoinGroups(ProgramBuilder b, Range groups)
+    {
+        for (int position = groups.Start.Value; position < groups.End.Value; position++)
+        {
+            b.Step(
+                "enter the control group of", "the command", Calls.Write, Value.Word(InitProgram.Current.DescriptorAddress(position)), b.AddText("0"), 1,
+                kind: StepKind.JoinGroup);
+        }
     }
 
     private static void PlaceDescriptors(ProgramBuilder b, ReadOnlySpan<PassedDescriptor> descriptors)

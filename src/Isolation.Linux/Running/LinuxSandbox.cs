@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Cgroups;
 using Isolation.Linux.Hosting;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Launching;
@@ -34,8 +35,9 @@ internal sealed partial class LinuxSandbox : ISandbox
     private Task _receiving = Task.CompletedTask;
     private bool _isDisposed;
 
-    private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, TimeProvider time)
+    private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxGroups? groups, TimeProvider time)
     {
+        _groups = groups;
         Specification = specification;
         _setup = setup;
         _connection = new InitConnection(process);
@@ -58,7 +60,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     internal static async Task<LinuxSandbox> CreateAsync(
         SandboxSpecification specification, CompiledSetup setup, TimeProvider time, CancellationToken cancellationToken)
     {
-        LinuxSandbox sandbox = await LaunchAsync(specification, setup, time, cancellationToken).ConfigureAwait(false);
+        LinuxSandbox sandbox = await LaunchAsync(specification, setup, false, time, cancellationToken).ConfigureAwait(false);
         try
         {
             using (HostSources sources = await HostSources.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
@@ -67,7 +69,8 @@ internal sealed partial class LinuxSandbox : ISandbox
             }
 
             sandbox._receiving = sandbox.ReceiveAsync();
-            sandbox.Report = await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            SandboxReport report = await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            sandbox.Report = sandbox._groups is { NotApplied: { IsEmpty: false } refused } ? report with { NotApplied = report.NotApplied.AddRange(refused) } : report;
             return sandbox;
         }
         catch
@@ -85,7 +88,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         LinuxSandbox? sandbox = null;
         try
         {
-            sandbox = await LaunchAsync(specification, setup, time, cancellationToken).ConfigureAwait(false);
+            sandbox = await LaunchAsync(specification, setup, true, time, cancellationToken).ConfigureAwait(false);
             RunningCommand running;
             using (HostSources sources = await HostSources.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
@@ -158,10 +161,15 @@ internal sealed partial class LinuxSandbox : ISandbox
         if (!_setup.OwnsProcesses)
         {
             ProcessTree.KillDescendants(ProcessId);
+            _groups?.Kill();
         }
 
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
+        if (_groups is not null)
+        {
+            await _groups.RemoveAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Sends a signal to the command's own process, if init has not reaped it.</summary>
@@ -212,7 +220,11 @@ internal sealed partial class LinuxSandbox : ISandbox
         await command.Started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!command.Exited.IsCompleted)
         {
-            ProcessTree.KillCommand(ProcessId, command.Id);
+            if (command.Group?.TryKill() != true)
+            {
+                ProcessTree.KillCommand(ProcessId, command.Id);
+            }
+
             SendSafely(ControlPrograms.KillGroup(command.Entry));
         }
     }
@@ -231,26 +243,30 @@ internal sealed partial class LinuxSandbox : ISandbox
         cancellationToken.UnsafeRegister(static state => ((RunningCommand)state!).Kill(SandboxOutcome.Canceled), running);
 
     private static async ValueTask<LinuxSandbox> LaunchAsync(
-        SandboxSpecification specification, CompiledSetup setup, TimeProvider time, CancellationToken cancellationToken)
+        SandboxSpecification specification, CompiledSetup setup, bool isForOneRun, TimeProvider time, CancellationToken cancellationToken)
     {
-        InitProcess process = Launcher.Start(setup.Plan);
-        LinuxSandbox sandbox;
+        SandboxGroups? groups = SandboxGroups.Create(setup.Cgroups, isForOneRun);
+        InitProcess? process = null;
         try
         {
+            process = Launcher.Start(setup.Plan);
             if (setup.IdMap is { } map)
             {
-                await IdMapWriter.WriteAsync(process.ProcessId, map, cancellationToken).ConfigureAwait(false);
+                await IdMapWriter.WriteAsync(process.Value.ProcessId, map, cancellationToken).ConfigureAwait(false);
             }
 
-            sandbox = new LinuxSandbox(specification, setup, process, time);
+            return new LinuxSandbox(specification, setup, process.Value, groups, time);
         }
         catch
         {
-            process.Abandon();
+            process?.Abandon();
+            if (groups is not null)
+            {
+                await groups.RemoveAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
-
-        return sandbox;
     }
 
     private async ValueTask<RunningCommand> BeginAsync(SandboxCommand command, CommandOptions options, CancellationToken cancellationToken)
@@ -290,17 +306,17 @@ internal sealed partial class LinuxSandbox : ISandbox
             options |= CommandOptions.ReportStart;
         }
 
+        List<int> groupEntries = [];
+        RunGroup? group = PrepareGroup(options, groupEntries);
         ProgramBuilder builder = ControlPrograms.Rent(InitProgram.ProgramAddress + before.Length);
         try
         {
             RunningCommand running;
-            ReadOnlySpan<int> descriptors = CollectionsMarshal.AsSpan(streams.Passed);
-            int first = 0;
-            if (sources is not null)
-            {
-                first = sources.Descriptors.Length;
-                descriptors = first == 0 ? descriptors : (int[])[.. sources.Descriptors, .. descriptors];
-            }
+            int first = sources?.Descriptors.Length ?? 0;
+            int firstGroup = first + streams.Passed.Count;
+            ReadOnlySpan<int> descriptors = first + groupEntries.Count == 0
+                ? CollectionsMarshal.AsSpan(streams.Passed)
+                : (int[])[.. sources is null ? [] : sources.Descriptors, .. streams.Passed, .. groupEntries];
 
             lock (_sending)
             {
@@ -312,11 +328,11 @@ internal sealed partial class LinuxSandbox : ISandbox
                     options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
                 }
 
-                running = new RunningCommand(this, command, streams, entry, options.HasFlag(CommandOptions.ReportStart));
+                running = new RunningCommand(this, command, streams, entry, options.HasFlag(CommandOptions.ReportStart)) { Group = group };
                 try
                 {
                     CommandProgram.Build(
-                        builder, command, _setup, command.User ?? Specification.User, streams.Descriptors(first), entry, options);
+                        builder, command, _setup, command.User ?? Specification.User, streams.Descriptors(first), firstGroup..(firstGroup + groupEntries.Count), entry, options);
                     _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps(options.HasFlag(CommandOptions.ExitWithCommand) ? [.. builder.Steps] : [.. builder.Steps]);
                     lock (_gate)
@@ -345,8 +361,14 @@ internal sealed partial class LinuxSandbox : ISandbox
             streams.Start(() => running.Kill(SandboxOutcome.OutputExceeded));
             return running;
         }
+        catch
+        {
+            group?.Remove();
+            throw;
+        }
         finally
         {
+            CloseAll(groupEntries);
             ControlPrograms.Return(builder);
         }
     }

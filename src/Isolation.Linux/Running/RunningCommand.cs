@@ -1,3 +1,4 @@
+using Isolation.Linux.Cgroups;
 using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Running;
@@ -30,6 +31,9 @@ internal sealed class RunningCommand : ISandboxProcess
     internal CommandStreams Streams { get; }
 
     internal int Entry { get; }
+
+    /// <summary>Its control groups; null where it has none.</summary>
+    internal RunGroup? Group { get; init; }
 
     /// <summary>Ends when the payload was executed, or could not be.</summary>
     internal Task Started => _started?.Task ?? Task.CompletedTask;
@@ -157,6 +161,7 @@ internal sealed class RunningCommand : ISandboxProcess
             return;
         }
 
+        Group?.Remove();
         try
         {
             _wallTimer?.Dispose();
@@ -189,6 +194,12 @@ internal sealed class RunningCommand : ISandboxProcess
             return CompleteAsync(new SandboxResult { Outcome = (SandboxOutcome)_killReason, Signal = UnixSignal.Kill });
         }
 
+        if (fault is null && Group?.ReadUsage() is { OutOfMemoryKills: > 0 })
+        {
+            // Until the payload is executed its memory is init's, and the kernel kills all that share the memory.
+            return CompleteAsync(new SandboxResult { Outcome = SandboxOutcome.Signaled, Signal = UnixSignal.Kill });
+        }
+
         return FailAsync(fault ?? new SandboxException("The sandbox ended before the command did: its first process was killed from outside."));
     }
 
@@ -199,6 +210,12 @@ internal sealed class RunningCommand : ISandboxProcess
         if (!TryEnd())
         {
             return;
+        }
+
+        if (Group is not null)
+        {
+            result = GroupVerdict.Apply(result, Group.ReadUsage());
+            Group.Remove();
         }
 
         try
@@ -238,6 +255,12 @@ internal sealed class RunningCommand : ISandboxProcess
         int signal = report.Status & 0x7F;
         int exitCode = (report.Status >> 8) & 0xFF;
         int reason = Volatile.Read(ref _killReason);
+        SandboxUsage usage = new()
+        {
+            UserCpuTime = Duration(report.Usage.UserSeconds, report.Usage.UserMicroseconds * 1000),
+            SystemCpuTime = Duration(report.Usage.SystemSeconds, report.Usage.SystemMicroseconds * 1000),
+            PeakMemory = report.Usage.MaximumResidentSet * 1024,
+        };
         return new SandboxResult
         {
             // A command that ended by itself just before it was to be killed has completed.
@@ -247,9 +270,10 @@ internal sealed class RunningCommand : ISandboxProcess
             ExitCode = signal == 0 ? exitCode : null,
             Signal = signal == 0 ? null : (UnixSignal)signal,
             WallTime = Duration(report.EndSeconds - report.StartSeconds, report.EndNanoseconds - report.StartNanoseconds),
-            UserCpuTime = Duration(report.Usage.UserSeconds, report.Usage.UserMicroseconds * 1000),
-            SystemCpuTime = Duration(report.Usage.SystemSeconds, report.Usage.SystemMicroseconds * 1000),
-            PeakMemory = report.Usage.MaximumResidentSet * 1024,
+            UserCpuTime = usage.UserCpuTime,
+            SystemCpuTime = usage.SystemCpuTime,
+            PeakMemory = usage.PeakMemory.Value,
+            Usage = usage,
         };
     }
 

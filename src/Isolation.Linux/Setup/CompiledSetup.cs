@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Isolation.Linux.Cgroups;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
@@ -49,6 +50,9 @@ internal sealed record CompiledSetup
 
     /// <summary>For tests that make a step fail: changes a command's program before it is sent.</summary>
     internal Action<ProgramBuilder>? ChangeProgram { get; init; }
+
+    /// <summary>The control groups of each sandbox; null where there are no limits.</summary>
+    internal CgroupPlan? Cgroups { get; init; }
 
     /// <summary>Whether setgroups(2) is denied inside.</summary>
     internal bool DeniesSetgroups => IdMap is { DeniesSetgroups: true };

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Cgroups;
 using Isolation.Linux.Hosting;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Probing;
 using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Setup;
@@ -19,6 +21,7 @@ internal sealed class SetupCompiler
     private CompiledSetup Compile()
     {
         SandboxSpecification specification = _context.Specification;
+        CgroupPlan? cgroups = CgroupPlan.Make(specification.Limits, HostFiles.Current);
         ProgramBuilder b = _context.Builder;
         b.BeginAtBase();
         Label failed = b.NewLabel();
@@ -64,7 +67,8 @@ internal sealed class SetupCompiler
             ProgramBeforeCommand = before,
             Steps = [.. b.Steps],
             SkippableSteps = _context.SkippedWords.Count,
-            LeftOut = _context.LeftOut.ToImmutable(),
+            LeftOut = cgroups is null ? _context.LeftOut.ToImmutable() : [.. _context.LeftOut, .. cgroups.NotApplied],
+            Cgroups = cgroups,
             OwnsProcesses = _context.Makes(Namespaces.Pid),
             MayDenySetgroups = !_context.Makes(Namespaces.User),
             IsReusable = _context.IsReusable,

@@ -1,0 +1,151 @@
+namespace Isolation;
+
+/// <summary>The rules for <see cref="SandboxLimits"/>.</summary>
+internal static class LimitRules
+{
+    private const int Period = 100_000;
+    private const int MaximumNumber = 8192;
+    private const long SmallestHugePage = 64L << 10;
+    private const long LargestHugePage = 16L << 30;
+
+    public static void Check(SandboxLimits? limits, ref MistakeList mistakes)
+    {
+        if (limits is null)
+        {
+            return;
+        }
+
+        Add("Requirement", EnumRules.FindFault(limits.Requirement), ref mistakes);
+        Add("ParentGroup", limits.ParentGroup is null ? null : PathRules.FindAbsoluteFault(limits.ParentGroup), ref mistakes);
+        CheckMemory(limits, ref mistakes);
+        CheckCpu(limits, ref mistakes);
+        CheckRange("Processes", limits.Processes, 1, int.MaxValue, ref mistakes);
+        CheckRange("InputOutputWeight", limits.InputOutputWeight, 1, 1000, ref mistakes);
+        CheckDevices(limits.InputOutput.AsSpan(), ref mistakes);
+        CheckHugePages(limits.HugePages.AsSpan(), ref mistakes);
+    }
+
+    private static void CheckMemory(SandboxLimits limits, ref MistakeList mistakes)
+    {
+        CheckRange("Memory", limits.Memory, 1, long.MaxValue, ref mistakes);
+        CheckRange("MemoryHigh", limits.MemoryHigh, 1, long.MaxValue, ref mistakes);
+        CheckRange("MemoryLow", limits.MemoryLow, 1, long.MaxValue, ref mistakes);
+        CheckRange("MemoryMin", limits.MemoryMin, 1, long.MaxValue, ref mistakes);
+        CheckRange("Swap", limits.Swap, 0, long.MaxValue, ref mistakes);
+        Add("OutOfMemoryKill", EnumRules.FindFault(limits.OutOfMemoryKill), ref mistakes);
+        foreach ((string member, long? value) in (ReadOnlySpan<(string, long?)>)[("MemoryHigh", limits.MemoryHigh), ("MemoryLow", limits.MemoryLow), ("MemoryMin", limits.MemoryMin)])
+        {
+            if (value > limits.Memory)
+            {
+                Add(member, $"Must not be above Memory ({limits.Memory}), but is {value}.", ref mistakes);
+            }
+        }
+
+        if (limits.Swap is { } swap && limits.Memory is { } memory && swap > long.MaxValue - memory)
+        {
+            Add("Swap", "Is too large to be added to Memory.", ref mistakes);
+        }
+    }
+
+    private static void CheckCpu(SandboxLimits limits, ref MistakeList mistakes)
+    {
+        if (limits.Cpu is { } cpu && cpu is not (>= 0.01 and <= 10_000))
+        {
+            Add("Cpu", $"Must be 0.01 to 10000 cores, but is {cpu}.", ref mistakes);
+        }
+
+        if (limits.CpuBurst is { } burst)
+        {
+            if (limits.Cpu is not { } cores)
+            {
+                Add("CpuBurst", "Needs Cpu: what is saved up is what that limit leaves.", ref mistakes);
+            }
+            else if (burst < TimeSpan.Zero || burst.TotalMicroseconds > cores * Period)
+            {
+                Add("CpuBurst", $"Must be 0 to {cores * Period / 1000} ms, what Cpu allows in 100 ms, but is {burst.TotalMilliseconds} ms.", ref mistakes);
+            }
+        }
+
+        CheckRange("CpuWeight", limits.CpuWeight, 1, 10_000, ref mistakes);
+        CheckNumbers("Cpus", limits.Cpus.AsSpan(), ref mistakes);
+        CheckNumbers("MemoryNodes", limits.MemoryNodes.AsSpan(), ref mistakes);
+    }
+
+    private static void CheckNumbers(string member, ReadOnlySpan<int> numbers, ref MistakeList mistakes)
+    {
+        for (int index = 0; index < numbers.Length; index++)
+        {
+            CheckRange($"{member}[{index}]", numbers[index], 0, MaximumNumber - 1, ref mistakes);
+            if (numbers[..index].Contains(numbers[index]))
+            {
+                Add($"{member}[{index}]", $"{numbers[index]} is in the list already.", ref mistakes);
+            }
+        }
+    }
+
+    private static void CheckDevices(ReadOnlySpan<DeviceBandwidth> devices, ref MistakeList mistakes)
+    {
+        HashSet<(int, int)> seen = [];
+        for (int index = 0; index < devices.Length; index++)
+        {
+            string member = $"InputOutput[{index}]";
+            if (devices[index] is not { } device)
+            {
+                Add(member, "Is null.", ref mistakes);
+                continue;
+            }
+
+            CheckRange($"{member}.Major", device.Major, 0, 4095, ref mistakes);
+            CheckRange($"{member}.Minor", device.Minor, 0, 1_048_575, ref mistakes);
+            CheckRange($"{member}.ReadBytes", device.ReadBytes, 1, long.MaxValue, ref mistakes);
+            CheckRange($"{member}.WrittenBytes", device.WrittenBytes, 1, long.MaxValue, ref mistakes);
+            CheckRange($"{member}.Reads", device.Reads, 1, int.MaxValue, ref mistakes);
+            CheckRange($"{member}.Writes", device.Writes, 1, int.MaxValue, ref mistakes);
+            if (!seen.Add((device.Major, device.Minor)))
+            {
+                Add(member, $"Device {device.Major}:{device.Minor} is in the list already.", ref mistakes);
+            }
+        }
+    }
+
+    private static void CheckHugePages(ReadOnlySpan<HugePageLimit> limits, ref MistakeList mistakes)
+    {
+        HashSet<long> seen = [];
+        for (int index = 0; index < limits.Length; index++)
+        {
+            string member = $"HugePages[{index}]";
+            if (limits[index] is not { } limit)
+            {
+                Add(member, "Is null.", ref mistakes);
+                continue;
+            }
+
+            if (limit.PageSize is < SmallestHugePage or > LargestHugePage || !long.IsPow2(limit.PageSize))
+            {
+                Add($"{member}.PageSize", $"Must be a power of two from 64 KiB to 16 GiB, but is {limit.PageSize}.", ref mistakes);
+            }
+
+            CheckRange($"{member}.Bytes", limit.Bytes, 0, long.MaxValue, ref mistakes);
+            if (!seen.Add(limit.PageSize))
+            {
+                Add(member, $"Pages of {limit.PageSize} bytes are in the list already.", ref mistakes);
+            }
+        }
+    }
+
+    private static void CheckRange(string member, long? value, long least, long most, ref MistakeList mistakes)
+    {
+        if (value < least || value > most)
+        {
+            Add(member, most is long.MaxValue or int.MaxValue ? $"Must be at least {least}, but is {value}." : $"Must be {least} to {most}, but is {value}.", ref mistakes);
+        }
+    }
+
+    private static void Add(string member, string? fault, ref MistakeList mistakes)
+    {
+        if (fault is not null)
+        {
+            mistakes.Add($"{nameof(SandboxSpecification.Limits)}.{member}", fault);
+        }
+    }
+}

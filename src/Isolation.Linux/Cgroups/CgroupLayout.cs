@@ -1,0 +1,204 @@
+using System.Diagnostics.CodeAnalysis;
+using Isolation.Linux.Probing;
+
+namespace Isolation.Linux.Cgroups;
+
+/// <summary>
+/// Below which group of a host a sandbox's groups can be made, controller by controller; see cgroups(7). Files are
+/// read and nothing is changed.
+/// </summary>
+internal sealed class CgroupLayout
+{
+    private const string Legacy = "cgroup";
+    private const string Unified = "cgroup2";
+
+    private readonly HostFiles _files;
+    private readonly string? _parentGroup;
+    private readonly IReadOnlyList<MountLine> _mounts;
+    private readonly Dictionary<string, (string[] Together, string Path)> _legacyGroups = new(StringComparer.Ordinal);
+    private readonly string? _unifiedGroup;
+    private readonly ControllerPlace? _unifiedPlace;
+    private readonly string[] _unifiedControllers = [];
+    private readonly Obstacle? _unifiedObstacle;
+
+    private CgroupLayout(HostFiles files, string? parentGroup)
+    {
+        _files = files;
+        _parentGroup = parentGroup;
+        _mounts = files.ReadMounts();
+        foreach (string line in files.ReadLines("/proc/self/cgroup"))
+        {
+            // hierarchy:controllers:path; the unified hierarchy is number 0 and names no controllers.
+            if (line.Split(':', 3) is not [_, var controllers, var path])
+            {
+                continue;
+            }
+
+            if (controllers.Length == 0)
+            {
+                _unifiedGroup = path;
+                continue;
+            }
+
+            string[] together = controllers.Split(',');
+            foreach (string controller in together)
+            {
+                _legacyGroups[controller] = (together, path);
+            }
+        }
+
+        (_unifiedPlace, _unifiedControllers, _unifiedObstacle) = FindUnified();
+    }
+
+    /// <summary>Reads the layout of a host.</summary>
+    /// <param name="files">The host's files.</param>
+    /// <param name="parentGroup">The parent that the application names; null: the group that this process is in, or one above it.</param>
+    internal static CgroupLayout Read(HostFiles files, string? parentGroup) => new(files, parentGroup);
+
+    /// <summary>Where groups with a controller can be made, or why they cannot.</summary>
+    /// <param name="controller">Its name on v2; <c>cpuacct</c>, which v2 does without, stands for CPU time.</param>
+    /// <param name="place">The place.</param>
+    /// <param name="obstacle">The reason.</param>
+    internal bool TryFind(string controller, [NotNullWhen(true)] out ControllerPlace? place, [NotNullWhen(false)] out Obstacle? obstacle)
+    {
+        string legacyName = controller == "io" ? "blkio" : controller;
+        if (_legacyGroups.TryGetValue(legacyName, out (string[] Together, string Path) group))
+        {
+            return TryFindLegacy(legacyName, group.Together, group.Path, out place, out obstacle);
+        }
+
+        place = _unifiedPlace;
+        obstacle = null;
+        if (place is null)
+        {
+            obstacle = new Obstacle($"The controller {controller} cannot be used: {_unifiedObstacle!.Reason}", _unifiedObstacle.Remedy);
+        }
+        else if (controller != "cpuacct" && !_unifiedControllers.Contains(controller))
+        {
+            obstacle = new Obstacle(
+                $"The group {place.Folder} does not have the controller {controller}.",
+                "Enable it in cgroup.subtree_control of every group above it (Delegate=yes in a systemd unit), or use a kernel that has it.");
+            place = null;
+        }
+
+        return place is not null;
+    }
+
+    private bool TryFindLegacy(
+        string controller, string[] together, string path, [NotNullWhen(true)] out ControllerPlace? place, [NotNullWhen(false)] out Obstacle? obstacle)
+    {
+        place = null;
+        obstacle = new Obstacle($"The controller {controller} belongs to v1, and its hierarchy is not mounted.", $"mount -t cgroup -o {string.Join(',', together)} cgroup FOLDER");
+        MountLine[] mounts = [.. _mounts.Where(mount => mount.Type == Legacy && together.All(mount.SuperOptions.Contains))];
+
+        // The same hierarchy may be mounted more than once: a container has it read-only at the usual place, and perhaps elsewhere.
+        foreach (MountLine mount in mounts)
+        {
+            if (Locate(mount, _parentGroup ?? path) is not { } folder)
+            {
+                obstacle = NotShown(controller, mount, path);
+            }
+            else if (mount.Options.Contains("ro") || !_files.MayWrite(folder))
+            {
+                obstacle = new Obstacle($"The controller {controller} belongs to v1, and {folder} may not be written.", RightsRemedy);
+            }
+            else
+            {
+                place = new ControllerPlace(CgroupVersion.V1, folder);
+                obstacle = null;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private string RightsRemedy => _files.Exists("/run/systemd/system")
+        ? "Start the host in a delegated group of its own: Delegate=yes in its unit with DelegateSubgroup=host, or systemd-run --user --scope -p Delegate=yes COMMAND."
+        : "Run the host as root, or give it a group that it may write to (chown), and name that (SandboxLimits.ParentGroup); in a container: a private cgroup namespace and a writable /sys/fs/cgroup.";
+
+    private (ControllerPlace? Place, string[] Controllers, Obstacle? Obstacle) FindUnified()
+    {
+        MountLine[] mounts = [.. _mounts.Where(mount => mount.Type == Unified)];
+        if (_unifiedGroup is null || mounts.Length == 0)
+        {
+            return (null, [], new Obstacle("No hierarchy of v2 is mounted, and v1 does not have it.", "mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
+        }
+
+        Obstacle? obstacle = null;
+        foreach (MountLine mount in mounts)
+        {
+            if (Locate(mount, _parentGroup ?? _unifiedGroup) is not { } start)
+            {
+                obstacle ??= NotShown("v2", mount, _unifiedGroup);
+                continue;
+            }
+
+            if (mount.Options.Contains("ro"))
+            {
+                obstacle = new Obstacle($"v2 is mounted read-only at {mount.Point}.", RightsRemedy);
+                continue;
+            }
+
+            // A group with processes cannot hand controllers on, so the one that this process is in rarely serves; one above it may.
+            for (string folder = start; folder.Length >= mount.Point.Length; folder = folder[..folder.LastIndexOf('/')])
+            {
+                if (_files.MayWrite(folder) && Give(folder) is { Length: > 0 } given)
+                {
+                    return (new ControllerPlace(CgroupVersion.V2, folder), given, null);
+                }
+
+                if (_parentGroup is not null)
+                {
+                    break;
+                }
+            }
+
+            obstacle = Words($"{start}/cgroup.controllers").Length == 0
+                ? new Obstacle($"The group {start} has no controllers of v2.", "Enable them in cgroup.subtree_control of every group above it.")
+                : _files.MayWrite(start)
+                    ? new Obstacle($"The group {start} has processes in it, and so cannot hand controllers on.", "Put the host into a group of its own below it, or name another group (SandboxLimits.ParentGroup).")
+                    : new Obstacle($"The group {start} may not be written.", RightsRemedy);
+        }
+
+        return (null, [], obstacle);
+    }
+
+    /// <summary>The controllers that a group hands on, or can be made to hand on.</summary>
+    private string[] Give(string folder)
+    {
+        string[] given = Words($"{folder}/cgroup.subtree_control");
+        bool isRootOfAll = !_files.Exists($"{folder}/cgroup.type");
+        bool isEmpty = _files.ReadText($"{folder}/cgroup.procs") is null or "";
+        return _files.MayWrite($"{folder}/cgroup.subtree_control") && (isRootOfAll || isEmpty || given.Length > 0)
+            ? Words($"{folder}/cgroup.controllers")
+            : given;
+    }
+
+    private Obstacle NotShown(string controller, MountLine mount, string path) => _parentGroup is { } named
+        ? new Obstacle($"There is no group {named} of {controller} at {mount.Point}.", $"Make it (mkdir {mount.Point.TrimEnd('/')}{named}), or name another one.")
+        : new Obstacle(
+            $"The mount of {controller} at {mount.Point} does not show the group {path} that this process is in.",
+            "Mount the whole hierarchy, or give the container a cgroup namespace of its own (--cgroupns=private).");
+
+    /// <summary>The folder of a group, by its path in the hierarchy; null where the mount shows another part of it.</summary>
+    private string? Locate(MountLine mount, string path)
+    {
+        path = path.Length > 1 ? path.TrimEnd('/') : path;
+        string? below = mount.Root == "/" ? path
+            : path == mount.Root ? "/"
+            : path.StartsWith(mount.Root + "/", StringComparison.Ordinal) ? path[mount.Root.Length..]
+            : null;
+
+        // From inside a cgroup namespace, what lies outside of it is told with "..": no name is known for it.
+        if (below is null || below.Split('/').Contains(".."))
+        {
+            return null;
+        }
+
+        string folder = below == "/" ? mount.Point : mount.Point.TrimEnd('/') + below;
+        return _files.Exists(folder) ? folder : null;
+    }
+
+    private string[] Words(string path) => _files.ReadText(path)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Cgroups.V1;
+using Isolation.Linux.Cgroups.V2;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Probing;
+
+namespace Isolation.Linux.Cgroups;
+
+/// <summary>What the limits of a specification come to on a host.</summary>
+/// <param name="Hierarchies">Where the sandbox has groups; none where the host has none and no limit was required.</param>
+/// <param name="Requirement">What happens when a limit cannot be written.</param>
+/// <param name="NotApplied">The limits that are known not to be had.</param>
+internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Requirement Requirement, ImmutableArray<NotApplied> NotApplied)
+{
+    /// <summary>What is counted without being limited, where the host can.</summary>
+    private static readonly string[] Counted = ["cpuacct", "memory", "pids"];
+
+    internal static CgroupPlan? Make(SandboxLimits? limits, HostFiles files)
+    {
+        if (limits is null)
+        {
+            return null;
+        }
+
+        CgroupLayout layout = CgroupLayout.Read(files, limits.ParentGroup);
+        Dictionary<ControllerPlace, List<string>> places = [];
+        List<(ControllerPlace Place, GroupSetting Setting)> settings = [];
+        ImmutableArray<NotApplied>.Builder notApplied = ImmutableArray.CreateBuilder<NotApplied>();
+        foreach (string limit in LimitControllers.SetIn(limits))
+        {
+            string controller = LimitControllers.Of(limit);
+            if (layout.TryFind(controller, out ControllerPlace? place, out Obstacle? obstacle))
+            {
+                obstacle = place.Version == CgroupVersion.V1 ? LegacySettings.FindObstacle(limit, limits) : null;
+            }
+
+            if (obstacle is not null)
+            {
+                notApplied.Add(Refuse(limit, limits.Requirement, obstacle));
+                continue;
+            }
+
+            Use(places, place!, controller);
+            IEnumerable<GroupSetting> found = place!.Version == CgroupVersion.V1 ? LegacySettings.Of(limit, limits) : UnifiedSettings.Of(limit, limits);
+            settings.AddRange(found.Select(setting => (place, setting)));
+        }
+
+        foreach (string controller in Counted)
+        {
+            if (layout.TryFind(controller, out ControllerPlace? place, out _))
+            {
+                Use(places, place, controller);
+            }
+        }
+
+        return new CgroupPlan(
+            [.. places.Select(place => new GroupHierarchy(
+                place.Key.Version, place.Key.Folder, [.. place.Value],
+                [.. settings.Where(one => one.Place == place.Key).Select(one => one.Setting)]))],
+            limits.Requirement,
+            notApplied.ToImmutable());
+    }
+
+    private static void Use(Dictionary<ControllerPlace, List<string>> places, ControllerPlace place, string controller)
+    {
+        if (!places.TryGetValue(place, out List<string>? controllers))
+        {
+            places.Add(place, controllers = []);
+        }
+
+        if (!controllers.Contains(controller))
+        {
+            controllers.Add(controller);
+        }
+    }
+
+    private static NotApplied Refuse(string limit, Requirement requirement, Obstacle obstacle) => requirement == Requirement.Prefer
+        ? new NotApplied($"set the limit {limit}", obstacle.Reason, obstacle.Remedy)
+        : throw new SandboxException(
+            $"set the limit {limit}", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Isolation.Linux.Interop;
+
+namespace Isolation.Linux.Cgroups;
+
+/// <summary>The files of groups. What is not there, because a group is gone or a kernel is older, is null.</summary>
+internal static class GroupFiles
+{
+    private const int LargestFile = 64 << 10;
+
+    /// <summary>Writes a value in one call, as the kernel wants it.</summary>
+    /// <returns>0, or the negated error number.</returns>
+    internal static long Write(string path, string value)
+    {
+        long file = Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCloexec);
+        if (file < 0)
+        {
+            return file;
+        }
+
+        long result = Kernel.write((int)file, Encoding.ASCII.GetBytes(value));
+        Kernel.close((int)file);
+        return Math.Min(result, 0);
+    }
+
+    internal static string? Read(string path)
+    {
+        long file = Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.OCloexec);
+        if (file < 0)
+        {
+            return null;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(LargestFile);
+        try
+        {
+            int length = 0;
+            long read;
+            while (length < buffer.Length && (read = Kernel.read((int)file, buffer.AsSpan(length))) > 0)
+            {
+                length += (int)read;
+            }
+
+            return Encoding.ASCII.GetString(buffer, 0, length);
+        }
+        finally
+        {
+            Kernel.close((int)file);
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>A file that holds one number.</summary>
+    internal static long? ReadNumber(string path) =>
+        long.TryParse(Read(path), NumberStyles.Integer, CultureInfo.InvariantCulture, out long value) ? value : null;
+
+    /// <summary>A line of a file of <c>name value</c> lines.</summary>
+    internal static long? FindNumber(string? text, string name)
+    {
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith(name) && line.Length > name.Length && line[name.Length] == ' '
+                && long.TryParse(line[(name.Length + 1)..], NumberStyles.Integer, CultureInfo.InvariantCulture, out long value))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The groups right below one.</summary>
+    internal static string[] Children(string folder)
+    {
+        try
+        {
+            return Directory.GetDirectories(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Removes a group with those below it. False while there are processes in them.</summary>
+    internal static bool TryRemove(string folder)
+    {
+        foreach (string child in Children(folder))
+        {
+            TryRemove(child);
+        }
+
+        return Kernel.rmdir(folder) is 0 or -Errno.ENOENT;
+    }
+}

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Isolation.Linux.Cgroups;
+
+/// <summary>One hierarchy in which a sandbox has groups, and what is written into them.</summary>
+/// <param name="Version">The interface.</param>
+/// <param name="Parent">The folder of the group below which the sandbox's is made.</param>
+/// <param name="Controllers">The controllers that are used there, by their names on v2, and <c>cpuacct</c>.</param>
+/// <param name="Settings">The limits.</param>
+internal sealed record GroupHierarchy(
+    CgroupVersion Version, string Parent, ImmutableArray<string> Controllers, ImmutableArray<GroupSetting> Settings)
+{
+    // Joining a group of v1 can take milliseconds, so none is made that nobody would read.
+    private static readonly string[] Counting = ["cpuacct", "memory", "pids", "io"];
+
+    /// <summary>Whether each command has a group of its own there, or joins the sandbox's.</summary>
+    internal bool HasRunGroups { get; } = Version == CgroupVersion.V2 || Controllers.Any(Counting.Contains);
+}

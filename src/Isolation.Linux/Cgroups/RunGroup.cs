@@ -1,0 +1,81 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Cgroups;
+
+/// <summary>The groups of one command.</summary>
+internal sealed class RunGroup
+{
+    private readonly SandboxGroups _sandbox;
+    private readonly GroupSet _groups;
+    private readonly (TimeSpan? Time, long? Periods) _throttledBefore;
+    private readonly long? _refusedBefore;
+
+    /// <summary>The only command of a sandbox: the sandbox's groups are its own.</summary>
+    internal RunGroup(SandboxGroups sandbox)
+    {
+        _sandbox = sandbox;
+        _groups = sandbox.Groups;
+        (_throttledBefore, _refusedBefore) = ((TimeSpan.Zero, 0), 0);
+    }
+
+    internal RunGroup(SandboxGroups sandbox, GroupSet groups)
+    {
+        _sandbox = sandbox;
+        _groups = groups;
+        _throttledBefore = UsageReader.ReadThrottling(sandbox.Groups);
+        _refusedBefore = UsageReader.ReadRefused(sandbox.Groups);
+    }
+
+    private bool IsSandbox => ReferenceEquals(_groups, _sandbox.Groups);
+
+    /// <summary>Opens what a process writes to in order to become a member. Whoever calls closes the descriptors.</summary>
+    internal void OpenEntries(List<int> descriptors)
+    {
+        foreach (string folder in _groups.Folders)
+        {
+            string file = $"{folder}/cgroup.procs";
+            descriptors.Add((int)Errors.Check(
+                Kernel.openat(Kernel.AtFdcwd, file, Kernel.OWronly | Kernel.OCloexec), "open the control group", folder, StepKind.MakeGroup));
+        }
+    }
+
+    internal SandboxUsage ReadUsage()
+    {
+        SandboxUsage usage = UsageReader.Read(_groups);
+        if (IsSandbox)
+        {
+            return usage;
+        }
+
+        // The limits are the sandbox's, and so is most of what is counted at them.
+        (TimeSpan? time, long? periods) = UsageReader.ReadThrottling(_sandbox.Groups);
+        return usage with
+        {
+            ThrottledTime = time - _throttledBefore.Time,
+            ThrottledPeriods = periods - _throttledBefore.Periods,
+            RefusedProcesses = usage.RefusedProcesses + (UsageReader.ReadRefused(_sandbox.Groups) - _refusedBefore ?? 0),
+        };
+    }
+
+    /// <summary>Kills all that is left of the command. In a sandbox's own groups of v1 that it shares with other commands there is nothing to kill by.</summary>
+    /// <returns>False if the command has no group of its own to be killed by.</returns>
+    internal bool TryKill()
+    {
+        string[] own = [.. _groups.Folders.Where((folder, i) => IsSandbox || folder != _sandbox.Groups.Folders[i])];
+        GroupKiller.Kill(own);
+        return own.Length > 0;
+    }
+
+    /// <summary>Removes the groups if the command left no process behind; else they go with the sandbox.</summary>
+    internal void Remove()
+    {
+        for (int i = 0; i < _groups.Folders.Length && !IsSandbox; i++)
+        {
+            if (_groups.Folders[i] != _sandbox.Groups.Folders[i])
+            {
+                GroupFiles.TryRemove(_groups.Folders[i]);
+            }
+        }
+    }
+}

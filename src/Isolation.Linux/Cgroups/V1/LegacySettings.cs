@@ -1,0 +1,83 @@
+using System.Globalization;
+using Isolation.Linux.Probing;
+
+namespace Isolation.Linux.Cgroups.V1;
+
+/// <summary>Limits in the words of v1; see the kernel's Documentation/admin-guide/cgroup-v1.</summary>
+internal static class LegacySettings
+{
+    private const int Period = 100_000;
+
+    /// <summary>Why v1 cannot express a limit; null where it can.</summary>
+    internal static Obstacle? FindObstacle(string limit, SandboxLimits limits) => limit switch
+    {
+        nameof(SandboxLimits.MemoryHigh) or nameof(SandboxLimits.MemoryLow) or nameof(SandboxLimits.MemoryMin) or nameof(SandboxLimits.OutOfMemoryKill) =>
+            new Obstacle("The controller memory belongs to v1 on this host, which has nothing like it.", "Boot with systemd.unified_cgroup_hierarchy=1, or leave it out."),
+        nameof(SandboxLimits.Swap) when limits.Memory is null =>
+            new Obstacle("The controller memory belongs to v1 on this host, which limits memory and swap together only.", "Set Memory as well."),
+        _ => null,
+    };
+
+    internal static IEnumerable<GroupSetting> Of(string limit, SandboxLimits limits)
+    {
+        string controller = LimitControllers.Of(limit);
+        switch (limit)
+        {
+            case nameof(SandboxLimits.Memory):
+                yield return new(limit, controller, "memory.limit_in_bytes", Text(limits.Memory!.Value));
+                break;
+            case nameof(SandboxLimits.Swap):
+                yield return new(limit, controller, "memory.memsw.limit_in_bytes", Text(limits.Memory!.Value + limits.Swap!.Value));
+                break;
+            case nameof(SandboxLimits.Cpu):
+                yield return new(limit, controller, "cpu.cfs_period_us", Text(Period));
+                yield return new(limit, controller, "cpu.cfs_quota_us", Text((long)(limits.Cpu!.Value * Period)));
+                break;
+            case nameof(SandboxLimits.CpuBurst):
+                yield return new(limit, controller, "cpu.cfs_burst_us", Text((long)limits.CpuBurst!.Value.TotalMicroseconds));
+                break;
+            case nameof(SandboxLimits.CpuWeight):
+                yield return new(limit, controller, "cpu.shares", Text(Math.Max(2, limits.CpuWeight!.Value * 1024L / 100)));
+                break;
+            case nameof(SandboxLimits.Cpus):
+                yield return new(limit, controller, "cpuset.cpus", string.Join(',', limits.Cpus));
+                break;
+            case nameof(SandboxLimits.MemoryNodes):
+                yield return new(limit, controller, "cpuset.mems", string.Join(',', limits.MemoryNodes));
+                break;
+            case nameof(SandboxLimits.Processes):
+                yield return new(limit, controller, "pids.max", Text(limits.Processes!.Value));
+                break;
+            case nameof(SandboxLimits.InputOutputWeight):
+                yield return new(limit, controller, ["blkio.bfq.weight", "blkio.weight"], Text(limits.InputOutputWeight!.Value));
+                break;
+            case nameof(SandboxLimits.InputOutput):
+                foreach (GroupSetting setting in limits.InputOutput.SelectMany(device => Of(device, controller)))
+                {
+                    yield return setting;
+                }
+
+                break;
+            case nameof(SandboxLimits.HugePages):
+                foreach (HugePageLimit pages in limits.HugePages)
+                {
+                    yield return new(limit, controller, $"hugetlb.{LimitControllers.PageSize(pages.PageSize)}.limit_in_bytes", Text(pages.Bytes));
+                }
+
+                break;
+        }
+    }
+
+    private static IEnumerable<GroupSetting> Of(DeviceBandwidth device, string controller)
+    {
+        (string File, long? Value)[] values =
+        [
+            ("read_bps", device.ReadBytes), ("write_bps", device.WrittenBytes), ("read_iops", device.Reads), ("write_iops", device.Writes),
+        ];
+        return values.Where(one => one.Value is not null).Select(one => new GroupSetting(
+            nameof(SandboxLimits.InputOutput), controller, $"blkio.throttle.{one.File}_device",
+            string.Create(CultureInfo.InvariantCulture, $"{device.Major}:{device.Minor} {one.Value}")));
+    }
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

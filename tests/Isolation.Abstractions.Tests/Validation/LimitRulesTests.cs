@@ -1,0 +1,55 @@
+namespace Isolation.Abstractions.Tests.Validation;
+
+/// <summary>Limits that no host can hold are refused, all at once.</summary>
+public sealed class LimitRulesTests
+{
+    [Test]
+    public void Limits_within_their_ranges_are_fine() => Assert.That(Members(new SandboxLimits
+    {
+        Memory = 1,
+        Swap = 0,
+        Cpu = 0.01,
+        CpuBurst = TimeSpan.FromMilliseconds(1),
+        CpuWeight = 10_000,
+        Cpus = [0, 1],
+        Processes = 1,
+        InputOutputWeight = 1,
+        InputOutput = [new DeviceBandwidth(8, 0) { ReadBytes = 1 }],
+        HugePages = [new HugePageLimit(2 << 20, 0)],
+        ParentGroup = "/judge",
+    }), Is.Empty);
+
+    [Test]
+    public void Every_mistake_is_listed() => Assert.That(
+        Members(new SandboxLimits
+        {
+            Requirement = (Requirement)7,
+            ParentGroup = "judge",
+            Memory = 0,
+            MemoryHigh = -1,
+            MemoryMin = 5,
+            Swap = -1,
+            OutOfMemoryKill = (OutOfMemoryKill)2,
+            Cpu = double.NaN,
+            CpuWeight = 0,
+            Cpus = [0, 0, -1],
+            Processes = 0,
+            InputOutputWeight = 1001,
+            InputOutput = [new DeviceBandwidth(-1, 0) { Reads = 0 }, null!],
+            HugePages = [new HugePageLimit(3, -1)],
+        }),
+        Is.EqualTo(new[]
+        {
+            "Requirement", "ParentGroup", "Memory", "MemoryHigh", "Swap", "OutOfMemoryKill", "MemoryMin", "Cpu", "CpuWeight", "Cpus[1]", "Cpus[2]", "Processes",
+            "InputOutputWeight", "InputOutput[0].Major", "InputOutput[0].Reads", "InputOutput[1]", "HugePages[0].PageSize", "HugePages[0].Bytes",
+        }));
+
+    [TestCase(null, 10)]
+    [TestCase(0.5, 51)]
+    [TestCase(0.5, -1)]
+    public void A_burst_is_bounded_by_what_the_CPU_limit_leaves(double? cpu, int milliseconds) =>
+        Assert.That(Members(new SandboxLimits { Cpu = cpu, CpuBurst = TimeSpan.FromMilliseconds(milliseconds) }), Is.EqualTo(new[] { "CpuBurst" }));
+
+    private static string[] Members(SandboxLimits limits) =>
+        [.. new SandboxSpecification { Limits = limits }.FindMistakes().Select(mistake => mistake.Member["Limits.".Length..])];
+}

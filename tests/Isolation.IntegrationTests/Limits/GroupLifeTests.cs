@@ -1,0 +1,140 @@
+using System.Globalization;
+using Isolation.IntegrationTests.Support;
+using Isolation.Linux.Cgroups;
+using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
+
+namespace Isolation.IntegrationTests.Limits;
+
+/// <summary>Groups are gone with what they were made for, whoever has to see to it.</summary>
+public sealed class GroupLifeTests
+{
+    [SetUp]
+    public void NeedGroups() => Groups.Require();
+
+    [Test]
+    public async Task A_sandbox_leaves_no_group()
+    {
+        string[] during;
+        await using (ISandbox sandbox = await Groups.Limited(new() { Processes = 32 }).CreateAsync())
+        {
+            await sandbox.RunAsync(Guest.Shell("true"));
+            await sandbox.RunAsync(Guest.Shell("setsid sleep 1000 >/dev/null 2>&1 & true"));
+            during = Groups.OfThisProcess();
+        }
+
+        Assert.That(during, Is.Not.Empty);
+        Assert.That(Groups.OfThisProcess(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_sandbox_without_a_PID_namespace_leaves_neither_group_nor_process()
+    {
+        SandboxSpecification specification = Groups.Limited(new() { Processes = 32 }) with
+        {
+            Namespaces = new NamespaceSet { Pid = NamespaceSource.Host },
+            Mounts = [.. Guest.Programs, new DeviceMount()],
+        };
+        await using (ISandbox sandbox = await specification.CreateAsync())
+        {
+            await sandbox.RunAsync(Guest.Shell("setsid sleep 92837461 >/dev/null 2>&1 & true"));
+        }
+
+        Assert.That((Groups.OfThisProcess(), HostProcess.WithArgument("92837461")), Is.EqualTo((Array.Empty<string>(), Array.Empty<int>())));
+    }
+
+    [Test]
+    public async Task A_sandbox_that_cannot_be_had_leaves_no_group()
+    {
+        SandboxSpecification limited = Groups.Limited(new() { Processes = 32 });
+        SandboxException noFolder = await (limited with { Mounts = [new BindMount("/no/such/folder", "/x")] }).RefusalAsync();
+        SandboxException noProgram = await limited.RefusalAsync(new SandboxCommand("/no/such/program"));
+        SandboxException noCpu = await Groups.Limited(new() { Processes = 32, Cpus = [8000] }).RefusalAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((noFolder.ErrorName, noProgram.ErrorName), Is.EqualTo(("ENOENT", "ENOENT")));
+            Assert.That((noCpu.ErrorNumber, noCpu.Message), Is.Not.EqualTo((0, "")));
+            Assert.That(noCpu.Message, Does.Contain("Cpus"));
+            Assert.That(Groups.OfThisProcess(), Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task A_parent_that_does_not_exist_is_told()
+    {
+        SandboxException refusal = await Groups.Limited(new() { Processes = 32, ParentGroup = "/no-such-group" }).RefusalAsync();
+
+        Assert.That(refusal.Message, Does.Contain("no group /no-such-group").And.Contain("mkdir"));
+    }
+
+    [Test]
+    public async Task What_cannot_be_had_is_left_out_where_it_is_only_preferred()
+    {
+        await using ISandbox sandbox = await Groups.Limited(
+            new() { Processes = 32, ParentGroup = "/no-such-group", Requirement = Requirement.Prefer }).CreateAsync();
+        SandboxResult result = await sandbox.RunAsync(Guest.Shell("true"));
+
+        Assert.That(
+            (sandbox.Report.NotApplied.Single().What, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
+    }
+
+    [Test]
+    public async Task What_a_killed_host_left_is_removed_by_the_next_one_and_nothing_else()
+    {
+        string[] parents = Groups.Parents;
+        string foreign = Path.Combine(parents[0], $"foreign-{Environment.ProcessId}");
+        string other = Path.Combine(parents[0], $"isolation-1-1-1-{Environment.ProcessId}");
+        Directory.CreateDirectory(foreign);
+        Directory.CreateDirectory(other);
+        try
+        {
+            await using ISandbox own = await Groups.Limited(new() { Processes = 32 }).CreateAsync();
+            string[] before = Groups.OfThisProcess();
+            int dead;
+            using (HostProgram host = HostProgram.Start("hold-limited", "12"))
+            {
+                await host.ReadUntilAsync("ready");
+                dead = host.ProcessId;
+                Assert.That(Groups.Of(dead), Is.Not.Empty);
+                host.Kill();
+            }
+
+            // Two at once.
+            using HostProgram next = HostProgram.Start("hold-limited", "1");
+            using HostProgram another = HostProgram.Start("hold-limited", "1");
+            await next.ReadUntilAsync("ready");
+            await another.ReadUntilAsync("ready");
+
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(Groups.Of(dead), Is.Empty);
+                Assert.That(Groups.Of(next.ProcessId), Is.Not.Empty);
+                Assert.That(Groups.Of(another.ProcessId), Is.Not.Empty);
+                Assert.That(Groups.OfThisProcess(), Is.EqualTo(before));
+                Assert.That(Directory.Exists(foreign) && Directory.Exists(other));
+            }
+        }
+        finally
+        {
+            Directory.Delete(foreign);
+            Directory.Delete(other);
+            Array.ForEach(parents, GroupSweep.Sweep);
+        }
+    }
+
+    [Test]
+    public void An_owner_is_known_by_its_name()
+    {
+        GroupOwner owner = GroupOwner.Current;
+        GroupOwner? parsed = GroupOwner.Parse(owner.NextName());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(parsed, Is.EqualTo(owner));
+            Assert.That(owner.IsDead(owner), Is.False);
+            Assert.That((owner with { Start = owner.Start + 1 }).IsDead(owner), Is.True, "another process with the same number");
+            Assert.That((owner with { Namespace = 1, Start = 1 }).IsDead(owner), Is.False, "nothing is known of another PID namespace");
+            Assert.That(owner.Process.ToString(CultureInfo.InvariantCulture), Is.EqualTo(new FileInfo("/proc/self").LinkTarget));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Isolation.IntegrationTests.Support;
+using Isolation.Linux.Cgroups;
+using Isolation.Linux.Probing;
+
+namespace Isolation.IntegrationTests.Limits;
+
+/// <summary>Control groups of the host, and sandboxes with limits.</summary>
+internal static class Groups
+{
+    private static readonly string[] Needed = ["memory", "cpu", "cpuacct", "pids"];
+
+    /// <summary>The folders below which this process makes groups.</summary>
+    internal static string[] Parents
+    {
+        get
+        {
+            CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
+            return [.. Needed.Select(controller => layout.TryFind(controller, out ControllerPlace? place, out _) ? place.Folder : null).OfType<string>().Distinct()];
+        }
+    }
+
+    /// <summary>Skips the test where groups with all that is tested cannot be made.</summary>
+    internal static void Require()
+    {
+        Requires.UserNamespaces();
+        CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
+        foreach (string controller in Needed)
+        {
+            bool isFound = layout.TryFind(controller, out _, out Obstacle? obstacle);
+            Requires.That("cgroups", isFound, obstacle?.Reason);
+        }
+    }
+
+    internal static SandboxSpecification Limited(SandboxLimits limits) => Guest.Specification() with { Limits = limits };
+
+    /// <summary>A script that has so many MiB of memory at once, which nothing can take back.</summary>
+    internal static string Allocate(int mebibytes) => $"exec dd if=/dev/zero of=/dev/null bs={mebibytes}M count=1 2>/dev/null";
+
+    internal static Task<SandboxResult> RunAsync(this SandboxSpecification specification, SandboxCommand command, TimeSpan wallTime) =>
+        Guest.Provider.RunAsync(specification, command with { WallTime = wallTime });
+
+    /// <summary>The groups that a process has at the moment.</summary>
+    internal static string[] Of(int process) =>
+        [.. Parents.SelectMany(GroupFiles.Children).Where(folder => GroupOwner.Parse(Path.GetFileName(folder))?.Process == process)];
+
+    internal static string[] OfThisProcess() => Of(Environment.ProcessId);
+}
