@@ -11,46 +11,51 @@ internal sealed class SandboxGroups
     private const int Mode = 0b111_101_101;
     private const int RemovalRounds = 120;
 
-    private readonly CgroupPlan _plan;
-    private readonly ImmutableArray<NotApplied>.Builder _notApplied = ImmutableArray.CreateBuilder<NotApplied>();
+    private readonly ImmutableArray<GroupHierarchy> _hierarchies;
     private int _runs;
 
-    private SandboxGroups(CgroupPlan plan)
+    private SandboxGroups(ImmutableArray<GroupHierarchy> hierarchies, string name)
     {
-        _plan = plan;
-        Groups = new GroupSet(plan.Hierarchies, GroupOwner.Current.NextName());
+        _hierarchies = hierarchies;
+        Groups = new GroupSet(hierarchies, name);
     }
 
     internal GroupSet Groups { get; }
 
-    /// <summary>The limits that were preferred, and that this host did not take.</summary>
-    internal ImmutableArray<NotApplied> NotApplied => _notApplied.ToImmutable();
-
-    /// <summary>Makes the groups of a sandbox, after those that dead hosts left were removed.</summary>
+    /// <summary>Makes the groups of a sandbox, after those that dead hosts left were removed. Null: it has none.</summary>
     /// <param name="plan">What is made; null: nothing.</param>
     /// <param name="isForOneRun">Whether its groups are its one command's as well.</param>
-    internal static SandboxGroups? Create(CgroupPlan? plan, bool isForOneRun)
+    /// <param name="notApplied">The limits that were only preferred, and that this host did not take.</param>
+    internal static SandboxGroups? Create(CgroupPlan? plan, bool isForOneRun, out ImmutableArray<NotApplied> notApplied)
     {
-        if (plan is null || plan.Hierarchies.IsEmpty)
+        notApplied = [];
+        if (plan is null)
         {
             return null;
         }
 
-        SandboxGroups groups = new(plan);
+        string name = GroupOwner.Current.NextName();
+        ImmutableArray<GroupHierarchy>.Builder made = ImmutableArray.CreateBuilder<GroupHierarchy>();
+        ImmutableArray<NotApplied>.Builder refused = ImmutableArray.CreateBuilder<NotApplied>();
         try
         {
-            for (int i = 0; i < plan.Hierarchies.Length; i++)
+            foreach (GroupHierarchy hierarchy in plan.Hierarchies)
             {
-                groups.Make(plan.Hierarchies[i], groups.Groups.Folders[i], isForOneRun);
+                made.Add(hierarchy);
+                if (!TryMake(hierarchy, name, isForOneRun, plan.Requirement, refused))
+                {
+                    made.RemoveAt(made.Count - 1);
+                }
             }
-
-            return groups;
         }
         catch
         {
-            groups.TryRemove();
+            TryRemove(new GroupSet(made.ToImmutable(), name));
             throw;
         }
+
+        notApplied = refused.ToImmutable();
+        return made.Count == 0 ? null : new SandboxGroups(made.ToImmutable(), name);
     }
 
     /// <summary>The groups of the sandbox's one command.</summary>
@@ -66,10 +71,10 @@ internal sealed class SandboxGroups
         {
             for (int i = 0; i < run.Folders.Length; i++)
             {
-                if (_plan.Hierarchies[i].HasRunGroups)
+                if (_hierarchies[i].HasRunGroups)
                 {
-                    MakeFolder(_plan.Hierarchies[i], run.Folders[i], Groups.Folders[i]);
-                    Write(_plan.Hierarchies[i], run.Folders[i], GroupLevel.Run);
+                    MakeFolder(_hierarchies[i], run.Folders[i], Groups.Folders[i]);
+                    Write(_hierarchies[i], run.Folders[i], GroupLevel.Run, static (_, refusal) => throw refusal);
                 }
             }
 
@@ -92,7 +97,7 @@ internal sealed class SandboxGroups
     /// </summary>
     internal async ValueTask RemoveAsync()
     {
-        for (int round = 0; round < RemovalRounds && !TryRemove(); round++)
+        for (int round = 0; round < RemovalRounds && !TryRemove(Groups); round++)
         {
             if (round == 1)
             {
@@ -103,10 +108,10 @@ internal sealed class SandboxGroups
         }
     }
 
-    private bool TryRemove()
+    private static bool TryRemove(GroupSet groups)
     {
         bool areGone = true;
-        foreach (string folder in Groups.Folders)
+        foreach (string folder in groups.Folders)
         {
             areGone &= GroupFiles.TryRemove(folder);
         }
@@ -114,7 +119,39 @@ internal sealed class SandboxGroups
         return areGone;
     }
 
-    private void Make(GroupHierarchy hierarchy, string folder, bool isForOneRun)
+    /// <summary>Makes the group of one hierarchy with its limits. False: it cannot be had, and was only preferred.</summary>
+    private static bool TryMake(
+        GroupHierarchy hierarchy, string name, bool isForOneRun, Requirement requirement, ImmutableArray<NotApplied>.Builder refused)
+    {
+        string folder = $"{hierarchy.Parent}/{name}";
+        try
+        {
+            Make(hierarchy, folder, isForOneRun, (limit, refusal) => Refuse(limit, refusal, requirement, refused));
+            return true;
+        }
+        catch (SandboxException refusal) when (requirement == Requirement.Prefer)
+        {
+            GroupFiles.TryRemove(folder);
+            foreach (string limit in hierarchy.Settings.Select(setting => setting.Limit).Distinct())
+            {
+                Refuse(limit, refusal, requirement, refused);
+            }
+
+            return false;
+        }
+    }
+
+    private static void Refuse(string limit, SandboxException refusal, Requirement requirement, ImmutableArray<NotApplied>.Builder refused)
+    {
+        if (requirement == Requirement.Require)
+        {
+            throw refusal;
+        }
+
+        refused.Add(new NotApplied($"set the limit {limit}", $"{refusal.ErrorName}: {refusal.Message}", refusal.Remedy));
+    }
+
+    private static void Make(GroupHierarchy hierarchy, string folder, bool isForOneRun, Action<string, SandboxException> refuse)
     {
         GroupSweep.Once(hierarchy.Parent);
         if (hierarchy.Version == CgroupVersion.V2)
@@ -123,10 +160,10 @@ internal sealed class SandboxGroups
         }
 
         MakeFolder(hierarchy, folder, hierarchy.Parent);
-        Write(hierarchy, folder, GroupLevel.Sandbox);
+        Write(hierarchy, folder, GroupLevel.Sandbox, refuse);
         if (isForOneRun)
         {
-            Write(hierarchy, folder, GroupLevel.Run);
+            Write(hierarchy, folder, GroupLevel.Run, refuse);
         }
         else if (hierarchy.Version == CgroupVersion.V2)
         {
@@ -158,7 +195,7 @@ internal sealed class SandboxGroups
         }
     }
 
-    private void Write(GroupHierarchy hierarchy, string folder, GroupLevel level)
+    private static void Write(GroupHierarchy hierarchy, string folder, GroupLevel level, Action<string, SandboxException> refuse)
     {
         foreach (GroupSetting setting in hierarchy.Settings)
         {
@@ -177,16 +214,7 @@ internal sealed class SandboxGroups
 
             if (result < 0)
             {
-                SandboxException refusal = Errors.Create(new ProgramStep($"set the limit {setting.Limit}: write {setting.Value} to", file, StepKind.SetGroupLimit), (int)-result);
-                if (_plan.Requirement == Requirement.Require)
-                {
-                    throw refusal;
-                }
-
-                lock (_notApplied)
-                {
-                    _notApplied.Add(new NotApplied($"set the limit {setting.Limit}", $"{refusal.ErrorName}: {refusal.Message}", refusal.Remedy));
-                }
+                refuse(setting.Limit, Errors.Create(new ProgramStep($"set the limit {setting.Limit}: write {setting.Value} to", file, StepKind.SetGroupLimit), (int)-result));
             }
         }
     }

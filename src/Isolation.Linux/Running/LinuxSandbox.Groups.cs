@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Isolation.Linux.Cgroups;
 using Isolation.Linux.Interop;
 
@@ -8,6 +9,9 @@ internal sealed partial class LinuxSandbox
 {
     /// <summary>Null where the specification has no limits, or the host has no groups and none was required.</summary>
     private readonly SandboxGroups? _groups;
+
+    /// <summary>The limits that were only preferred, and that were found out not to be had when the groups were made.</summary>
+    private readonly ImmutableArray<NotApplied> _limitsNotApplied;
 
     public SandboxUsage ReadUsage()
     {

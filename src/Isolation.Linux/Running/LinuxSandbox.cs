@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Cgroups;
 using Isolation.Linux.Hosting;
@@ -11,8 +12,6 @@ namespace Isolation.Linux.Running;
 /// <summary>A sandbox: one init, its connection, and the commands that run in it.</summary>
 internal sealed partial class LinuxSandbox : ISandbox
 {
-    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
-
     private readonly CompiledSetup _setup;
     private readonly InitConnection _connection;
     private readonly Lock _gate = new();
@@ -35,9 +34,10 @@ internal sealed partial class LinuxSandbox : ISandbox
     private Task _receiving = Task.CompletedTask;
     private bool _isDisposed;
 
-    private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxGroups? groups, TimeProvider time)
+    private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxGroups? groups, ImmutableArray<NotApplied> limitsNotApplied, TimeProvider time)
     {
         _groups = groups;
+        _limitsNotApplied = limitsNotApplied;
         Specification = specification;
         _setup = setup;
         _connection = new InitConnection(process);
@@ -70,7 +70,7 @@ internal sealed partial class LinuxSandbox : ISandbox
 
             sandbox._receiving = sandbox.ReceiveAsync();
             SandboxReport report = await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            sandbox.Report = sandbox._groups is { NotApplied: { IsEmpty: false } refused } ? report with { NotApplied = report.NotApplied.AddRange(refused) } : report;
+            sandbox.Report = report with { NotApplied = report.NotApplied.AddRange(sandbox._limitsNotApplied) };
             return sandbox;
         }
         catch
@@ -172,63 +172,6 @@ internal sealed partial class LinuxSandbox : ISandbox
         }
     }
 
-    /// <summary>Sends a signal to the command's own process, if init has not reaped it.</summary>
-    internal void Signal(int entry, int signal) => SendSafely(ControlPrograms.Signal(entry, signal));
-
-    /// <summary>Kills a command with all that it started.</summary>
-    internal void KillTree(RunningCommand command)
-    {
-        // An init that does not answer is held up by the kernel, or by what the payload did to it. Its end is theirs.
-        ITimer lastResort = Time.CreateTimer(
-            static state =>
-            {
-                (LinuxSandbox sandbox, RunningCommand command) = ((LinuxSandbox, RunningCommand))state!;
-                if (!command.Exited.IsCompleted)
-                {
-                    sandbox._connection.Kill();
-                }
-            },
-            (this, command),
-            KillPatience,
-            Timeout.InfiniteTimeSpan);
-        _ = command.Exited.ContinueWith(
-            static (_, timer) => ((ITimer)timer!).Dispose(), lastResort, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        lock (_sending)
-        {
-            // No other command can be started between the count and the message.
-            if (_setup.OwnsProcesses && IsOnly())
-            {
-                SendSafely(ControlPrograms.KillAll());
-                return;
-            }
-        }
-
-        _ = KillByDescentAsync(command);
-    }
-
-    private bool IsOnly()
-    {
-        lock (_gate)
-        {
-            return _entries.Count <= 1;
-        }
-    }
-
-    /// <summary>Kills a command beside others, once it is known which process it is.</summary>
-    private async Task KillByDescentAsync(RunningCommand command)
-    {
-        await command.Started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!command.Exited.IsCompleted)
-        {
-            if (command.Group?.TryKill() != true)
-            {
-                ProcessTree.KillCommand(ProcessId, command.Id);
-            }
-
-            SendSafely(ControlPrograms.KillGroup(command.Entry));
-        }
-    }
-
     /// <summary>The payload as the host sees it, where the host may give files away.</summary>
     private static HostOwner? OwnerOf(SandboxCommand command, SandboxSpecification specification, CompiledSetup setup)
     {
@@ -245,7 +188,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     private static async ValueTask<LinuxSandbox> LaunchAsync(
         SandboxSpecification specification, CompiledSetup setup, bool isForOneRun, TimeProvider time, CancellationToken cancellationToken)
     {
-        SandboxGroups? groups = SandboxGroups.Create(setup.Cgroups, isForOneRun);
+        SandboxGroups? groups = SandboxGroups.Create(setup.Cgroups, isForOneRun, out ImmutableArray<NotApplied> notApplied);
         InitProcess? process = null;
         try
         {
@@ -255,7 +198,7 @@ internal sealed partial class LinuxSandbox : ISandbox
                 await IdMapWriter.WriteAsync(process.Value.ProcessId, map, cancellationToken).ConfigureAwait(false);
             }
 
-            return new LinuxSandbox(specification, setup, process.Value, groups, time);
+            return new LinuxSandbox(specification, setup, process.Value, groups, notApplied, time);
         }
         catch
         {
@@ -334,7 +277,7 @@ internal sealed partial class LinuxSandbox : ISandbox
                     CommandProgram.Build(
                         builder, command, _setup, command.User ?? Specification.User, streams.Descriptors(first), firstGroup..(firstGroup + groupEntries.Count), entry, options);
                     _setup.ChangeProgram?.Invoke(builder);
-                    running.SetSteps(options.HasFlag(CommandOptions.ExitWithCommand) ? [.. builder.Steps] : [.. builder.Steps]);
+                    running.SetSteps([.. builder.Steps]);
                     lock (_gate)
                     {
                         _entries.Add(running);
@@ -370,18 +313,6 @@ internal sealed partial class LinuxSandbox : ISandbox
         {
             CloseAll(groupEntries);
             ControlPrograms.Return(builder);
-        }
-    }
-
-    private void SendSafely(ReadOnlySpan<byte> program)
-    {
-        try
-        {
-            _connection.Send(program, default, default);
-        }
-        catch (Exception exception) when (exception is SandboxException or ObjectDisposedException)
-        {
-            // Init has ended; so has everything that the program was for.
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Cgroups;
+using Isolation.Linux.Probing;
 using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;
@@ -76,6 +77,37 @@ public sealed class GroupLifeTests
 
         Assert.That(
             (sandbox.Report.NotApplied.Single().What, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
+    }
+
+    [Test]
+    public async Task A_parent_that_goes_away_is_told_or_reported()
+    {
+        // The same specification is used again, so where its groups are made is not looked for again.
+        string own = File.ReadLines("/proc/self/cgroup").First(line => line.Contains(":pids:", StringComparison.Ordinal) || line.StartsWith("0::", StringComparison.Ordinal)).Split(':', 3)[2].TrimEnd('/');
+        CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
+        Requires.That("cgroups-v1-pids", layout.TryFind("pids", out ControllerPlace? place, out _) && place.Version == CgroupVersion.V1, "pids on v1 is needed: on v2 a group of its own would have to be handed controllers");
+        string folder = Path.Combine(place!.Folder, $"parent-{Environment.ProcessId}");
+        SandboxSpecification required = Groups.Limited(new() { Processes = 32, ParentGroup = $"{own}/{Path.GetFileName(folder)}" });
+        SandboxSpecification preferred = required with { Limits = required.Limits! with { Requirement = Requirement.Prefer } };
+        Directory.CreateDirectory(folder);
+        try
+        {
+            foreach (SandboxSpecification specification in (SandboxSpecification[])[required, preferred])
+            {
+                Assert.That((await specification.RunAsync("true")).Usage!.Source, Is.EqualTo(UsageSource.Groups));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder);
+        }
+
+        SandboxException refusal = await required.RefusalAsync();
+        await using ISandbox sandbox = await preferred.CreateAsync();
+        SandboxResult result = await sandbox.RunAsync(Guest.Shell("true"));
+
+        Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(("ENOENT", "The parent group is gone; something else removes groups on this host.")));
+        Assert.That((sandbox.Report.NotApplied.Single().What, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
     }
 
     [Test]
