@@ -55,6 +55,23 @@ internal sealed class CgroupLayout
     /// <param name="parentGroup">The parent that the application names; null: the group that this process is in, or one above it.</param>
     internal static CgroupLayout Read(HostFiles files, string? parentGroup) => new(files, parentGroup);
 
+    /// <summary>Whether a hierarchy of v2 is mounted.</summary>
+    internal bool HasUnified => _mounts.Any(mount => mount.Type == Unified);
+
+    /// <summary>Whether a hierarchy of v1 with a controller is mounted.</summary>
+    internal bool HasLegacy => _mounts.Any(mount => mount.Type == Legacy && !mount.SuperOptions.Any(IsName));
+
+    /// <summary>The controllers of v1, those of one hierarchy together.</summary>
+    internal IEnumerable<string[]> LegacyControllers => _legacyGroups.Values.Select(group => group.Together).Distinct().Where(together => !IsName(together[0]));
+
+    /// <summary>The controllers that the group of this process has on v2, or that the place has below which groups can be made.</summary>
+    internal IReadOnlyList<string> UnifiedControllers => _unifiedControllers;
+
+    /// <summary>Where groups of v2 can be made; null where they cannot, for the reason of <see cref="UnifiedObstacle"/>.</summary>
+    internal ControllerPlace? UnifiedPlace => _unifiedPlace;
+
+    internal Obstacle? UnifiedObstacle => _unifiedObstacle;
+
     /// <summary>Where groups with a controller can be made, or why they cannot.</summary>
     /// <param name="controller">Its name on v2; <c>cpuacct</c>, which v2 does without, stands for CPU time.</param>
     /// <param name="place">The place.</param>
@@ -126,6 +143,7 @@ internal sealed class CgroupLayout
         }
 
         Obstacle? obstacle = null;
+        string[] offered = [];
         foreach (MountLine mount in mounts)
         {
             if (Locate(mount, _parentGroup ?? _unifiedGroup) is not { } start)
@@ -134,6 +152,7 @@ internal sealed class CgroupLayout
                 continue;
             }
 
+            offered = Words($"{start}/cgroup.controllers");
             if (mount.Options.Contains("ro"))
             {
                 obstacle = new Obstacle($"v2 is mounted read-only at {mount.Point}.", RightsRemedy);
@@ -154,15 +173,17 @@ internal sealed class CgroupLayout
                 }
             }
 
-            obstacle = Words($"{start}/cgroup.controllers").Length == 0
+            obstacle = offered.Length == 0
                 ? new Obstacle($"The group {start} has no controllers of v2.", "Enable them in cgroup.subtree_control of every group above it.")
                 : _files.MayWrite(start)
                     ? new Obstacle($"The group {start} has processes in it, and so cannot hand controllers on.", "Put the host into a group of its own below it, or name another group (SandboxLimits.ParentGroup).")
                     : new Obstacle($"The group {start} may not be written.", RightsRemedy);
         }
 
-        return (null, [], obstacle);
+        return (null, offered, obstacle);
     }
+
+    private static bool IsName(string option) => option.StartsWith("name=", StringComparison.Ordinal);
 
     /// <summary>The controllers that a group hands on, or can be made to hand on.</summary>
     private string[] Give(string folder)

@@ -34,8 +34,8 @@ public sealed class CgroupProbeTests
         _host.Group(Top, "cpu memory pids", given: "cpu memory pids", isRoot: true);
         _host.Group($"{Top}/user.slice/app.service", "memory pids", processes: "1", isWritable: true);
 
-        Expect(false, $"Cgroup v2, but this process may make no group with a controller: {Top}/user.slice/app.service has processes in it.");
-        Assert.That(Support().Remedy, Does.Contain("subtree_control"));
+        Expect(false, $"Cgroup v2, but this process may make no group with a controller: The group {Top}/user.slice/app.service has processes in it, and so cannot hand controllers on.");
+        Assert.That(Support().Remedy, Does.Contain("a group of its own"));
     }
 
     [Test]
@@ -78,7 +78,7 @@ public sealed class CgroupProbeTests
         _host.Write("/sys/fs/cgroup/cpu,cpuacct/tasks", "");
         _host.Writable.Add("/sys/fs/cgroup/memory/job");
 
-        Expect(true, "Cgroup v1: v1 cpu cpuacct: /sys/fs/cgroup/cpu,cpuacct may not be written; v1 memory below /sys/fs/cgroup/memory/job. Not usable: cpu, cpuacct.");
+        Expect(true, "Cgroup v1: The controller cpu belongs to v1, and /sys/fs/cgroup/cpu,cpuacct may not be written; v1 memory below /sys/fs/cgroup/memory/job. Not usable: cpu, cpuacct.");
     }
 
     [Test]
@@ -91,7 +91,7 @@ public sealed class CgroupProbeTests
         _host.Writable.Add("/sys/fs/cgroup/pids");
         _host.Group("/sys/fs/cgroup/unified", "", isRoot: true, isWritable: true);
 
-        Expect(true, "Cgroup v1 and v2 (hybrid): v1 pids below /sys/fs/cgroup/pids; v2 without controllers.");
+        Expect(true, "Cgroup v1 and v2 (hybrid): v1 pids below /sys/fs/cgroup/pids; The group /sys/fs/cgroup/unified has no controllers of v2.");
     }
 
     [Test]
