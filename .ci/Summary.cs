@@ -19,6 +19,22 @@ foreach (Leg leg in legs)
     Console.WriteLine($"{leg.Name,-14}{leg.Passed,8}{leg.Failures.Count,8}{leg.Skips.Count,9}{leg.Seconds,9}");
 }
 
+// One reason stops many tests, so the reasons are the headings, and fixtures are counted only.
+foreach (Leg leg in legs.Where(leg => leg.Skips.Count > 0))
+{
+    Console.WriteLine();
+    Console.WriteLine($"skipped in {leg.Name}:");
+    foreach (IGrouping<string, Verdict> reason in leg.Skips.GroupBy(skip => skip.Message))
+    {
+        Console.WriteLine($"  {reason.Key}");
+        foreach (IGrouping<string, Verdict> fixture in reason.GroupBy(skip => skip.Test.Split('.')[0]))
+        {
+            Console.WriteLine($"    {fixture.Key}: {fixture.Count()}");
+        }
+    }
+}
+
+// Last, since the end of the output is what is always kept.
 foreach (Leg leg in legs.Where(leg => leg.Failures.Count > 0))
 {
     Console.WriteLine();
@@ -27,21 +43,6 @@ foreach (Leg leg in legs.Where(leg => leg.Failures.Count > 0))
     {
         Console.WriteLine($"  {failure.Test}");
         Console.WriteLine(Indent(failure.Message));
-    }
-}
-
-// One reason stops many tests, so the reasons are the headings.
-foreach (Leg leg in legs.Where(leg => leg.Skips.Count > 0))
-{
-    Console.WriteLine();
-    Console.WriteLine($"skipped in {leg.Name}:");
-    foreach (IGrouping<string, Verdict> reason in leg.Skips.GroupBy(skip => skip.Message))
-    {
-        Console.WriteLine($"  {reason.Key}");
-        foreach (Verdict skip in reason)
-        {
-            Console.WriteLine($"    {skip.Test}");
-        }
     }
 }
 
