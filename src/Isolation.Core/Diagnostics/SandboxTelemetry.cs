@@ -6,6 +6,12 @@ namespace Isolation;
 /// <summary>Where a provider's events go: the log, the instruments, the activities. Does nothing where nobody listens.</summary>
 internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics, TimeProvider time)
 {
+    private static readonly KeyValuePair<string, object?> Create = new(Operation, "create");
+    private static readonly KeyValuePair<string, object?> Start = new(Operation, "start");
+    private static readonly KeyValuePair<string, object?> OneShot = new(Operation, "run");
+
+    private const string Operation = "isolation.operation";
+
     // An error is the highest level that is logged here: a logger without it wants nothing.
     public bool IsEnabled =>
         IsolationTelemetry.Activities.HasListeners() || metrics.IsEnabled || logger.IsEnabled(LogLevel.Error);
@@ -28,6 +34,8 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         return activity;
     }
 
+    public void CreateBegins() => metrics.SandboxStarts.Add(1, Create);
+
     public void Created(ISandbox sandbox, long started, Activity? activity)
     {
         TimeSpan duration = time.GetElapsedTime(started);
@@ -43,7 +51,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
 
     public void SandboxFailed(SandboxSpecification specification, Exception exception, Activity? activity)
     {
-        if (Failed("create", exception, activity))
+        if (Failed(Create, exception, activity))
         {
             logger.SandboxFailed(exception, specification?.Name, exception.Message);
         }
@@ -62,7 +70,22 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         }
     }
 
-    public void RunBegins() => metrics.CommandsRunning.Add(1);
+    public void RunBegins()
+    {
+        metrics.CommandStarts.Add(1, Start);
+        metrics.CommandsRunning.Add(1);
+    }
+
+    // A provider does not tell when the sandbox of a one-shot run is up: it counts as alive for as long as the run takes.
+    public void OneShotBegins()
+    {
+        metrics.SandboxStarts.Add(1, OneShot);
+        metrics.SandboxesAlive.Add(1);
+        metrics.CommandStarts.Add(1, OneShot);
+        metrics.CommandsRunning.Add(1);
+    }
+
+    public void OneShotEnds() => metrics.SandboxesAlive.Add(-1);
 
     public void Started(SandboxCommand command, string sandboxId, int processId, long started)
     {
@@ -73,7 +96,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
     public void CommandFailed(SandboxCommand command, string sandboxId, Exception exception, Activity? activity)
     {
         metrics.CommandsRunning.Add(-1);
-        if (Failed("start", exception, activity))
+        if (Failed(Start, exception, activity))
         {
             logger.CommandFailed(exception, command?.Program ?? "", sandboxId, exception.Message);
         }
@@ -82,7 +105,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
     public void OneShotFailed(SandboxSpecification specification, Exception exception, Activity? activity)
     {
         metrics.CommandsRunning.Add(-1);
-        if (Failed("run", exception, activity))
+        if (Failed(OneShot, exception, activity))
         {
             logger.SandboxFailed(exception, specification?.Name, exception.Message);
         }
@@ -94,6 +117,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         metrics.CommandsRunning.Add(-1);
         metrics.CommandsEnded.Add(1, outcome);
         metrics.CommandDuration.Record(result.WallTime.TotalSeconds, outcome);
+        metrics.RecordUsage(result, outcome);
         if (activity is not null)
         {
             activity.SetTag("isolation.outcome", outcome.Value);
@@ -112,7 +136,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
     }
 
     // What the application itself canceled is no failure.
-    private bool Failed(string operation, Exception exception, Activity? activity)
+    private bool Failed(in KeyValuePair<string, object?> operation, Exception exception, Activity? activity)
     {
         if (exception is OperationCanceledException)
         {
@@ -123,7 +147,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         {
             metrics.Failures.Add(
                 1,
-                new("isolation.operation", operation),
+                operation,
                 new("isolation.stage", FailureStage.Of(exception)),
                 new("error.type", FailureStage.TypeOf(exception)));
         }

@@ -50,6 +50,7 @@ public sealed class InstrumentedSandboxProvider : ISandboxProvider
     {
         using Activity? activity = SandboxTelemetry.StartCreate(specification);
         long started = _telemetry.Now;
+        _telemetry.CreateBegins();
         try
         {
             ISandbox sandbox = await _inner.CreateAsync(specification, cancellationToken).ConfigureAwait(false);
@@ -77,7 +78,7 @@ public sealed class InstrumentedSandboxProvider : ISandboxProvider
         SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken)
     {
         using Activity? activity = SandboxTelemetry.StartRun(command, sandboxId: null, specification?.Name);
-        _telemetry.RunBegins();
+        _telemetry.OneShotBegins();
         try
         {
             SandboxResult result = await _inner.RunAsync(specification!, command, cancellationToken).ConfigureAwait(false);
@@ -88,6 +89,10 @@ public sealed class InstrumentedSandboxProvider : ISandboxProvider
         {
             _telemetry.OneShotFailed(specification!, exception, activity);
             throw;
+        }
+        finally
+        {
+            _telemetry.OneShotEnds();
         }
     }
 }
