@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Isolation;
 using Isolation.AotProgram;
 using Isolation.Linux;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 // The library inside a native AOT program: every layer once, for real. Exits with 1 at the first thing that is not so.
 
@@ -39,5 +40,8 @@ Console.WriteLine($"killed what took too long after {late.WallTime.TotalMillisec
 
 SandboxException missing = await Expect.Throws<SandboxException>(() => sandbox.RunAsync(new SandboxCommand("/no/such/program")));
 Console.WriteLine($"refused: {missing.Message.Split('\n')[0]}");
+HealthCheckResult health = await new IsolationHealthCheck(provider).CheckHealthAsync(new HealthCheckContext());
+Expect.Equal(HealthStatus.Healthy, health.Status, "health");
+Console.WriteLine(health.Description);
 Console.WriteLine("all well");
 return 0;

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Isolation.Linux;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -143,6 +144,28 @@ public sealed class Environments
 
         provider.WithProgram("true", new FakeResponse());
         Assert.That((await observed.RunAsync(new SandboxSpecification(), new SandboxCommand("true"))).IsSuccess);
+    }
+
+    [Test]
+    public async Task Checked()
+    {
+        Requires.UserNamespaces();
+        IServiceCollection services = new ServiceCollection()
+            .AddLogging()
+            .AddIsolation(options => options.Profiles["judge"] = new SandboxProfileOptions())
+            .AddLinux();
+
+        // snippet: health
+        services.AddHealthChecks().AddIsolation(options =>
+        {
+            options.Profile = "judge";
+            options.Timeout = TimeSpan.FromSeconds(30);
+        });
+        // snippet end
+
+        await using ServiceProvider application = services.BuildServiceProvider();
+        HealthReport report = await application.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+        Assert.That(report.Status, Is.EqualTo(HealthStatus.Healthy), report.Entries["isolation"].Description);
     }
 
     [Test]
