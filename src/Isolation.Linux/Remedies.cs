@@ -26,6 +26,8 @@ internal static class Remedies
             StepKind.MapOwners => MapOwners(error),
             StepKind.Limit or StepKind.Nice or StepKind.Affinity => Scheduling(kind, error),
             StepKind.MakeGroup or StepKind.SetGroupLimit or StepKind.JoinGroup => ControlGroup(kind, error),
+            StepKind.FindDevice => FindDevice(target, error),
+            StepKind.DenyDevices or StepKind.AllowDevices or StepKind.LoadDeviceProgram or StepKind.AttachDeviceProgram => Devices(kind, error),
             StepKind.Execute => Execute(target, error),
             _ => null,
         }
@@ -176,6 +178,26 @@ internal static class Remedies
         (StepKind.JoinGroup, Errno.EACCES or Errno.EPERM) => "The host may not put that user's processes into the group: run it as root, or use v2 with a delegated group.",
         (StepKind.JoinGroup, Errno.ENODEV or Errno.ENOENT) => "The group is gone; something else removes groups on this host.",
         (StepKind.JoinGroup, Errno.EAGAIN) => "The group has as many processes as it may.",
+        _ => null,
+    };
+
+    private static string? FindDevice(string? target, int error) => error switch
+    {
+        Errno.ENOENT or Errno.ENOTDIR => $"The host has no {target}: load the driver that makes it, or leave the device out.",
+        Errno.ENODEV => $"{target} is no device: name the file of a character or block device.",
+        Errno.EACCES => $"User {HostFacts.Current.UserId} of the host may not reach {target}: each folder above it must have the x permission for that user. DevicesByNumber needs no path.",
+        _ => null,
+    };
+
+    private static string? Devices(StepKind kind, int error) => (kind, error) switch
+    {
+        (StepKind.DenyDevices, Errno.EPERM or Errno.EACCES) => "Limits of devices on v1 need CAP_SYS_ADMIN in the first user namespace: run the host as root, or let them be left out (Requirement.Prefer).",
+        (StepKind.AllowDevices, Errno.EPERM) => "The parent group refuses that device, or a part of what the rule covers (see its devices.list): leave it out, or name another group (SandboxLimits.ParentGroup).",
+        (StepKind.LoadDeviceProgram, Errno.EPERM or Errno.EACCES) => "Limits of devices on v2 need bpf(2), which takes CAP_BPF and CAP_NET_ADMIN in the first user namespace and a container's system-call filter that lets it pass: run the host as root, or let them be left out (Requirement.Prefer).",
+        (StepKind.LoadDeviceProgram, Errno.EINVAL or Errno.ENOSYS) => "Limits of devices on v2 need a kernel that is built with CONFIG_BPF_SYSCALL and CONFIG_CGROUP_BPF.",
+        (StepKind.LoadDeviceProgram, Errno.E2BIG) => "There are too many rules for this kernel: name whole ranges with a number left open.",
+        (StepKind.AttachDeviceProgram, Errno.EPERM) => "A group above has a device program that tolerates no other (it was attached without BPF_F_ALLOW_MULTI), or the host has lost CAP_NET_ADMIN: name another group (SandboxLimits.ParentGroup).",
+        (StepKind.AttachDeviceProgram, Errno.E2BIG) => "The group has as many device programs as it may.",
         _ => null,
     };
 

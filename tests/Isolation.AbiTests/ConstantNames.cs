@@ -6,7 +6,7 @@ internal static class ConstantNames
     /// <summary>What no header shows: limits inside the kernel, and names of the library for none and all.</summary>
     public static readonly IReadOnlySet<string> WithoutHeader = new HashSet<string>
     {
-        "Kernel.MaximumDescriptors", "DeviceAccess.None", "DeviceAccess.All", "DeviceKind.Any",
+        "Kernel.MaximumDescriptors", "DeviceAccess.None", "DeviceAccess.All", "DeviceAccess.ReadWrite", "DeviceKind.Any",
     };
 
     /// <summary>Macros that the headers of the oldest kernel that is worked with do not have, and the kernel that brought them.</summary>
@@ -121,6 +121,20 @@ internal static class ConstantNames
             ["Kernel.InterfaceUp"] = "IFF_UP",
             ["Kernel.MsgNosignal"] = "MSG_NOSIGNAL",
             ["Kernel.MsgCmsgCloexec"] = "MSG_CMSG_CLOEXEC",
+        }),
+        new(["sys/stat.h"], new()
+        {
+            ["Kernel.FileTypeMask"] = "S_IFMT",
+            ["Kernel.CharacterFile"] = "S_IFCHR",
+            ["Kernel.BlockFile"] = "S_IFBLK",
+        }),
+        new(["linux/stat.h"], new()
+        {
+            ["Kernel.StatxType"] = "STATX_TYPE",
+            ["Kernel.StatxSize"] = "sizeof(struct statx)",
+            ["Kernel.StatxModeOffset"] = "offsetof(struct statx, stx_mode)",
+            ["Kernel.StatxMajorOffset"] = "offsetof(struct statx, stx_rdev_major)",
+            ["Kernel.StatxMinorOffset"] = "offsetof(struct statx, stx_rdev_minor)",
         }),
         new(["linux/bpf.h"], new()
         {

@@ -103,4 +103,14 @@ public sealed record SandboxLimits
     /// The most huge pages. Default: no limit. v2 <c>hugetlb.SIZE.max</c>, v1 <c>hugetlb.SIZE.limit_in_bytes</c>.
     /// </summary>
     public ImmutableArray<HugePageLimit> HugePages { get; init; } = [];
+
+    /// <summary>
+    /// The devices that may be opened, and of which nodes may be made; all others are refused with <c>EPERM</c>, whatever
+    /// the permissions of their files. At most 1000 rules, which add up (see <see cref="DeviceRule"/>). Default: null, no
+    /// limit; empty: no device at all, not even <c>/dev/null</c>; <see cref="DefaultDevices.Rules"/> is what programs expect.
+    /// Devices that the parent group refuses stay refused: on v1 allowing them is an error, on v2 it changes nothing.
+    /// v2 an eBPF program (<c>BPF_PROG_TYPE_CGROUP_DEVICE</c>, Linux 4.15), which takes CAP_BPF and CAP_NET_ADMIN on the
+    /// host; v1 <c>devices.deny</c> and <c>devices.allow</c>, which take CAP_SYS_ADMIN there. An ordinary user has neither.
+    /// </summary>
+    public ImmutableArray<DeviceRule>? Devices { get; init; }
 }

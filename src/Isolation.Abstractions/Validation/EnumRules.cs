@@ -36,6 +36,13 @@ internal static class EnumRules
     public static string? FindFault(LimitedResource value) =>
         Check((int)value, (int)LimitedResource.RealTimeTime, nameof(LimitedResource));
 
+    public static string? FindFault(DeviceKind value) => Check((int)value, (int)DeviceKind.Character, nameof(DeviceKind));
+
+    public static string? FindFault(DeviceAccess value) =>
+        value == DeviceAccess.None ? "Must be one access or more."
+        : (value & ~DeviceAccess.All) == 0 ? null
+        : $"Has bits that {nameof(DeviceAccess)} does not define: {value & ~DeviceAccess.All}.";
+
     public static string? FindFault(MountOptions value) =>
         (value & ~AllMountOptions) == 0 ? null : $"Has bits that {nameof(MountOptions)} does not define: {value & ~AllMountOptions}.";
 

@@ -5,6 +5,11 @@ internal static class LimitRules
 {
     private const int Period = 100_000;
     private const int MaximumNumber = 8192;
+
+    // The kernel packs a device into 12 bits for the major number and 20 for the minor.
+    private const int MaximumMajor = 0xFFF;
+    private const int MaximumMinor = 0xFFFFF;
+    private const int MaximumDeviceRules = 1000;
     private const long SmallestHugePage = 64L << 10;
     private const long LargestHugePage = 16L << 30;
 
@@ -23,6 +28,7 @@ internal static class LimitRules
         CheckRange("InputOutputWeight", limits.InputOutputWeight, 1, 1000, ref mistakes);
         CheckDevices(limits.InputOutput.AsSpan(), ref mistakes);
         CheckHugePages(limits.HugePages.AsSpan(), ref mistakes);
+        CheckDeviceRules(limits.Devices.GetValueOrDefault().AsSpan(), ref mistakes);
     }
 
     private static void CheckMemory(SandboxLimits limits, ref MistakeList mistakes)
@@ -95,8 +101,8 @@ internal static class LimitRules
                 continue;
             }
 
-            CheckRange($"{member}.Major", device.Major, 0, 4095, ref mistakes);
-            CheckRange($"{member}.Minor", device.Minor, 0, 1_048_575, ref mistakes);
+            CheckRange($"{member}.Major", device.Major, 0, MaximumMajor, ref mistakes);
+            CheckRange($"{member}.Minor", device.Minor, 0, MaximumMinor, ref mistakes);
             CheckRange($"{member}.ReadBytes", device.ReadBytes, 1, long.MaxValue, ref mistakes);
             CheckRange($"{member}.WrittenBytes", device.WrittenBytes, 1, long.MaxValue, ref mistakes);
             CheckRange($"{member}.Reads", device.Reads, 1, int.MaxValue, ref mistakes);
@@ -130,6 +136,38 @@ internal static class LimitRules
             {
                 Add(member, $"Pages of {limit.PageSize} bytes are in the list already.", ref mistakes);
             }
+        }
+    }
+
+    private static void CheckDeviceRules(ReadOnlySpan<DeviceRule> rules, ref MistakeList mistakes)
+    {
+        if (rules.Length > MaximumDeviceRules)
+        {
+            Add("Devices", $"Has {rules.Length} rules, and {MaximumDeviceRules} are the most.", ref mistakes);
+        }
+
+        for (int index = 0; index < rules.Length; index++)
+        {
+            string member = $"Devices[{index}]";
+            if (rules[index] is not { } rule)
+            {
+                Add(member, "Is null.", ref mistakes);
+                continue;
+            }
+
+            switch (rule)
+            {
+                case DevicesByNumber devices:
+                    Add($"{member}.Kind", EnumRules.FindFault(devices.Kind), ref mistakes);
+                    CheckRange($"{member}.Major", devices.Major, 0, MaximumMajor, ref mistakes);
+                    CheckRange($"{member}.Minor", devices.Minor, 0, MaximumMinor, ref mistakes);
+                    break;
+                case DeviceByPath device:
+                    Add($"{member}.Path", PathRules.FindAbsoluteFault(device.Path), ref mistakes);
+                    break;
+            }
+
+            Add($"{member}.Access", EnumRules.FindFault(rule.Access), ref mistakes);
         }
     }
 

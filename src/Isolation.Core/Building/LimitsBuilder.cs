@@ -11,6 +11,7 @@ public sealed class LimitsBuilder
     {
         InputOutput = limits.InputOutput.IsDefault ? [] : limits.InputOutput,
         HugePages = limits.HugePages.IsDefault ? [] : limits.HugePages,
+        Devices = limits.Devices is { IsDefault: true } ? [] : limits.Devices,
     };
 
     /// <summary>The most memory, in bytes. Default: no limit.</summary>
@@ -58,6 +59,19 @@ public sealed class LimitsBuilder
     /// <summary>How much memory in huge pages of a further size may be used, in bytes. Default: no limits.</summary>
     public LimitsBuilder HugePages(long pageSize, long bytes) =>
         Set(_limits with { HugePages = _limits.HugePages.Add(new HugePageLimit(pageSize, bytes)) });
+
+    /// <summary>The devices that may be used; without any, none. Default: no limit. <see cref="DefaultDevices.Rules"/> is what programs expect.</summary>
+    public LimitsBuilder Devices(params ImmutableArray<DeviceRule> rules) => Set(_limits with { Devices = rules.IsDefault ? [] : rules });
+
+    /// <summary>
+    /// A further device that may be used, besides those of <see cref="Devices"/> or else <see cref="DefaultDevices.Rules"/>: the one
+    /// that a file of the host stands for, such as <c>/dev/kvm</c>. The file itself is to be bound into the root.
+    /// </summary>
+    public LimitsBuilder AllowDevice(string path, DeviceAccess access = DeviceAccess.ReadWrite) => AllowDevice(new DeviceByPath(path, access));
+
+    /// <summary>Further devices that may be used, besides those of <see cref="Devices"/> or else <see cref="DefaultDevices.Rules"/>.</summary>
+    public LimitsBuilder AllowDevice(DeviceRule rule) =>
+        Set(_limits with { Devices = (_limits.Devices ?? DefaultDevices.Rules).Add(rule) });
 
     /// <summary>The group below which the sandbox's is made. Default: the host's own.</summary>
     public LimitsBuilder Below(string parentGroup) => Set(_limits with { ParentGroup = parentGroup });

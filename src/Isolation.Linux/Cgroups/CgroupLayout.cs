@@ -84,13 +84,13 @@ internal sealed class CgroupLayout
             return TryFindLegacy(legacyName, group.Together, group.Path, out place, out obstacle);
         }
 
-        place = _unifiedPlace;
+        place = _unifiedPlace ?? (controller == LimitControllers.Devices ? FindUnifiedFolder() : null);
         obstacle = null;
         if (place is null)
         {
             obstacle = new Obstacle($"The controller {controller} cannot be used: {_unifiedObstacle!.Reason}", _unifiedObstacle.Remedy);
         }
-        else if (controller != "cpuacct" && !_unifiedControllers.Contains(controller))
+        else if (!LimitControllers.IsInEveryGroup(controller) && !_unifiedControllers.Contains(controller))
         {
             obstacle = new Obstacle(
                 $"The group {place.Folder} does not have the controller {controller}.",
@@ -182,6 +182,14 @@ internal sealed class CgroupLayout
 
         return (null, offered, obstacle);
     }
+
+    /// <summary>Where groups of v2 can be made that are handed no controllers, since none is needed.</summary>
+    private ControllerPlace? FindUnifiedFolder() =>
+        _unifiedGroup is { } group
+        && _mounts.Where(mount => mount.Type == Unified && !mount.Options.Contains("ro")).Select(mount => Locate(mount, _parentGroup ?? group))
+            .FirstOrDefault(folder => folder is not null && _files.MayWrite(folder)) is { } folder
+            ? new ControllerPlace(CgroupVersion.V2, folder)
+            : null;
 
     private static bool IsName(string option) => option.StartsWith("name=", StringComparison.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Cgroups.V1;
 using Isolation.Linux.Cgroups.V2;
 using Isolation.Linux.Interop;
@@ -25,6 +26,7 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
         CgroupLayout layout = CgroupLayout.Read(files, limits.ParentGroup);
         Dictionary<ControllerPlace, List<string>> places = [];
         List<(ControllerPlace Place, GroupSetting Setting)> settings = [];
+        (ControllerPlace Place, AllowedDevices Allowed)? devices = null;
         ImmutableArray<NotApplied>.Builder notApplied = ImmutableArray.CreateBuilder<NotApplied>();
         foreach (string limit in LimitControllers.SetIn(limits))
         {
@@ -41,6 +43,12 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
             }
 
             Use(places, place!, controller);
+            if (limit == nameof(SandboxLimits.Devices))
+            {
+                devices = (place!, new AllowedDevices(place!.Version, limits.Devices is { IsDefault: false } rules ? rules : []));
+                continue;
+            }
+
             IEnumerable<GroupSetting> found = place!.Version == CgroupVersion.V1 ? LegacySettings.Of(limit, limits) : UnifiedSettings.Of(limit, limits);
             settings.AddRange(found.Select(setting => (place, setting)));
         }
@@ -56,7 +64,10 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
         return new CgroupPlan(
             [.. places.Select(place => new GroupHierarchy(
                 place.Key.Version, place.Key.Folder, [.. place.Value],
-                [.. settings.Where(one => one.Place == place.Key).Select(one => one.Setting)]))],
+                [.. settings.Where(one => one.Place == place.Key).Select(one => one.Setting)])
+            {
+                Devices = devices?.Place == place.Key ? devices?.Allowed : null,
+            })],
             limits.Requirement,
             notApplied.ToImmutable());
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Isolation.Linux.Cgroups.Devices;
 
 namespace Isolation.Linux.Cgroups;
 
@@ -12,6 +13,13 @@ internal sealed record GroupHierarchy(
 {
     // Joining a group of v1 can take milliseconds, so none is made that nobody would read.
     private static readonly string[] Counting = ["cpuacct", "memory", "pids", "io"];
+
+    /// <summary>The device limit; null where there is none or where it is held in another hierarchy.</summary>
+    internal AllowedDevices? Devices { get; init; }
+
+    /// <summary>The limits that are held here, by their names in the specification.</summary>
+    internal IEnumerable<string> Limits =>
+        [.. Settings.Select(setting => setting.Limit).Distinct(), .. Devices is null ? [] : new[] { nameof(SandboxLimits.Devices) }];
 
     /// <summary>Whether each command has a group of its own there, or joins the sandbox's.</summary>
     internal bool HasRunGroups { get; } = Version == CgroupVersion.V2 || Controllers.Any(Counting.Contains);

@@ -3,6 +3,11 @@ namespace Isolation.Linux.Cgroups;
 /// <summary>Which controller holds which limit, and which limits a specification sets.</summary>
 internal static class LimitControllers
 {
+    internal const string Devices = "devices";
+
+    /// <summary>What is a controller on v1, and on v2 a property of every group, which nobody has to enable.</summary>
+    internal static bool IsInEveryGroup(string controller) => controller is "cpuacct" or Devices;
+
     /// <summary>The limits that are set, in an order in which they can be written.</summary>
     internal static IEnumerable<string> SetIn(SandboxLimits limits)
     {
@@ -23,6 +28,7 @@ internal static class LimitControllers
             (nameof(limits.InputOutputWeight), limits.InputOutputWeight is not null),
             (nameof(limits.InputOutput), !limits.InputOutput.IsDefaultOrEmpty),
             (nameof(limits.HugePages), !limits.HugePages.IsDefaultOrEmpty),
+            (nameof(limits.Devices), limits.Devices is not null),
         ];
         return all.Where(one => one.IsSet).Select(one => one.Limit);
     }
@@ -35,6 +41,7 @@ internal static class LimitControllers
         nameof(SandboxLimits.Processes) => "pids",
         nameof(SandboxLimits.InputOutput) or nameof(SandboxLimits.InputOutputWeight) => "io",
         nameof(SandboxLimits.HugePages) => "hugetlb",
+        nameof(SandboxLimits.Devices) => Devices,
         _ => "memory",
     };
 

@@ -132,7 +132,7 @@ internal sealed class SandboxGroups
         catch (SandboxException refusal) when (requirement == Requirement.Prefer)
         {
             GroupFiles.TryRemove(folder);
-            foreach (string limit in hierarchy.Settings.Select(setting => setting.Limit).Distinct())
+            foreach (string limit in hierarchy.Limits)
             {
                 Refuse(limit, refusal, requirement, refused);
             }
@@ -161,6 +161,7 @@ internal sealed class SandboxGroups
 
         MakeFolder(hierarchy, folder, hierarchy.Parent);
         Write(hierarchy, folder, GroupLevel.Sandbox, refuse);
+        hierarchy.Devices?.Apply(folder, refusal => refuse(nameof(SandboxLimits.Devices), refusal));
         if (isForOneRun)
         {
             Write(hierarchy, folder, GroupLevel.Run, refuse);
@@ -188,7 +189,7 @@ internal sealed class SandboxGroups
     private static void Enable(GroupHierarchy hierarchy, string folder)
     {
         string[] enabled = GroupFiles.Read($"{folder}/cgroup.subtree_control")?.Trim().Split(' ') ?? [];
-        string missing = string.Join(' ', hierarchy.Controllers.Where(controller => controller != "cpuacct" && !enabled.Contains(controller)).Select(controller => $"+{controller}"));
+        string missing = string.Join(' ', hierarchy.Controllers.Where(controller => !LimitControllers.IsInEveryGroup(controller) && !enabled.Contains(controller)).Select(controller => $"+{controller}"));
         if (missing.Length > 0)
         {
             Errors.Check(GroupFiles.Write($"{folder}/cgroup.subtree_control", missing), $"enable {missing} below the control group", folder, StepKind.MakeGroup);

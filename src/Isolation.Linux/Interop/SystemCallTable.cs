@@ -70,6 +70,7 @@ internal sealed record SystemCallTable
         Prlimit64 = 302,
         Setns = 308,
         MemfdCreate = 319,
+        Statx = 332,
         Execveat = 322,
         Execve = 59,
         PidfdSendSignal = 424,
@@ -147,6 +148,7 @@ internal sealed record SystemCallTable
         Prlimit64 = 261,
         Setns = 268,
         MemfdCreate = 279,
+        Statx = 291,
         Execveat = 281,
         Execve = 221,
         PidfdSendSignal = 424,
@@ -225,6 +227,7 @@ internal sealed record SystemCallTable
     public required int Prlimit64 { get; init; }
     public required int Setns { get; init; }
     public required int MemfdCreate { get; init; }
+    public required int Statx { get; init; }
     public required int Execveat { get; init; }
     public required int Execve { get; init; }
     public required int PidfdSendSignal { get; init; }

@@ -72,6 +72,21 @@ internal enum StepKind
     /// <summary>Becoming a member of a control group.</summary>
     JoinGroup,
 
+    /// <summary>Finding a device of the host by its path.</summary>
+    FindDevice,
+
+    /// <summary>Refusing a control group of v1 every device.</summary>
+    DenyDevices,
+
+    /// <summary>Allowing a control group of v1 a device.</summary>
+    AllowDevices,
+
+    /// <summary>Loading the program that decides on devices.</summary>
+    LoadDeviceProgram,
+
+    /// <summary>Attaching that to a control group of v2.</summary>
+    AttachDeviceProgram,
+
     /// <summary>Executing a program.</summary>
     Execute,
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Isolation.Abstractions.Tests.Validation;
 
 /// <summary>Limits that no host can hold are refused, all at once.</summary>
@@ -17,6 +19,7 @@ public sealed class LimitRulesTests
         InputOutput = [new DeviceBandwidth(8, 0) { ReadBytes = 1 }],
         HugePages = [new HugePageLimit(2 << 20, 0)],
         ParentGroup = "/judge",
+        Devices = [new DevicesByNumber(DeviceKind.Any, null, 1_048_575), new DevicesByNumber(DeviceKind.Block, 4095, null), new DeviceByPath("/dev/kvm")],
     }), Is.Empty);
 
     [Test]
@@ -37,12 +40,32 @@ public sealed class LimitRulesTests
             InputOutputWeight = 1001,
             InputOutput = [new DeviceBandwidth(-1, 0) { Reads = 0 }, null!],
             HugePages = [new HugePageLimit(3, -1)],
+            Devices =
+            [
+                new DevicesByNumber((DeviceKind)3, 4096, -1, (DeviceAccess)8), null!, new DeviceByPath("kvm", DeviceAccess.None),
+            ],
         }),
         Is.EqualTo(new[]
         {
             "Requirement", "ParentGroup", "Memory", "MemoryHigh", "Swap", "OutOfMemoryKill", "MemoryMin", "Cpu", "CpuWeight", "Cpus[1]", "Cpus[2]", "Processes",
             "InputOutputWeight", "InputOutput[0].Major", "InputOutput[0].Reads", "InputOutput[1]", "HugePages[0].PageSize", "HugePages[0].Bytes",
+            "Devices[0].Kind", "Devices[0].Major", "Devices[0].Minor", "Devices[0].Access", "Devices[1]", "Devices[2].Path", "Devices[2].Access",
         }));
+
+    [Test]
+    public void A_list_of_devices_has_an_end()
+    {
+        DeviceRule[] rules = [.. Enumerable.Range(0, 1001).Select(minor => new DevicesByNumber(DeviceKind.Block, 8, minor))];
+
+        Assert.That(
+            (Members(new SandboxLimits { Devices = [.. rules] }), Members(new SandboxLimits { Devices = [.. rules[1..]] })),
+            Is.EqualTo((new[] { "Devices" }, Array.Empty<string>())));
+    }
+
+    [Test]
+    public void The_default_devices_and_none_are_fine() => Assert.That(
+        (Members(new SandboxLimits { Devices = DefaultDevices.Rules }), Members(new SandboxLimits { Devices = [] }), Members(new SandboxLimits { Devices = default(ImmutableArray<DeviceRule>) })),
+        Is.EqualTo((Array.Empty<string>(), Array.Empty<string>(), Array.Empty<string>())));
 
     [TestCase(null, 10)]
     [TestCase(0.5, 51)]

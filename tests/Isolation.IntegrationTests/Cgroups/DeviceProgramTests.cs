@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Isolation.IntegrationTests.Support;
+using Isolation.Linux.Cgroups;
 using Isolation.Linux.Cgroups.Devices;
 using Microsoft.Win32.SafeHandles;
 
@@ -37,7 +39,7 @@ public sealed class DeviceProgramTests
     [Test]
     public void What_is_not_allowed_is_refused_while_the_program_is_attached()
     {
-        using DeviceProgram program = DeviceProgram.Load([new DeviceRule(DeviceKind.Character, 1, 3, DeviceAccess.Read | DeviceAccess.Write)]);
+        using DeviceProgram program = DeviceProgram.Load([new DevicesByNumber(DeviceKind.Character, 1, 3, DeviceAccess.Read | DeviceAccess.Write)]);
         Assert.That(OpenInGroup("/dev/full"), Is.Empty, "without the program");
 
         program.Attach(_group!, _path);
@@ -55,7 +57,7 @@ public sealed class DeviceProgramTests
     [Test]
     public void The_group_keeps_a_program_whose_descriptor_is_closed()
     {
-        using (DeviceProgram program = DeviceProgram.Load([new DeviceRule(DeviceKind.Character, 1, 3, DeviceAccess.All)]))
+        using (DeviceProgram program = DeviceProgram.Load([new DevicesByNumber(DeviceKind.Character, 1, 3, DeviceAccess.All)]))
         {
             program.Attach(_group!, _path);
         }
@@ -66,7 +68,7 @@ public sealed class DeviceProgramTests
     [Test]
     public void The_default_list_is_taken_and_allows_what_it_names()
     {
-        using DeviceProgram program = DeviceProgram.Load(DefaultDevices.Rules);
+        using DeviceProgram program = DeviceProgram.Load(DefaultDevices.Rules.Cast<DevicesByNumber>());
         program.Attach(_group!, _path);
 
         Assert.Multiple(() =>
@@ -80,10 +82,22 @@ public sealed class DeviceProgramTests
     public void A_long_list_is_taken()
     {
         using DeviceProgram program = DeviceProgram.Load(
-            Enumerable.Range(0, 500).Select(minor => new DeviceRule(DeviceKind.Block, 8, minor, DeviceAccess.Read)));
+            Enumerable.Range(0, 500).Select(minor => new DevicesByNumber(DeviceKind.Block, 8, minor, DeviceAccess.Read)));
         program.Attach(_group!, _path);
 
         Assert.That(OpenInGroup("/dev/full"), Does.Contain("Operation not permitted"));
+    }
+
+    [Test]
+    public void A_program_is_loaded_once_for_all_groups_and_goes_with_the_plan()
+    {
+        int before = LoadedPrograms();
+        Assert.That(LoadedAfterTwoGroups(), Is.EqualTo(before + 1));
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.That(LoadedPrograms(), Is.EqualTo(before));
+        Assert.That(OpenInGroup("/dev/full"), Does.Contain("Operation not permitted"), "the groups keep theirs");
     }
 
     [Test]
@@ -97,11 +111,25 @@ public sealed class DeviceProgramTests
     [Test]
     public void Only_a_group_takes_a_program()
     {
-        using DeviceProgram program = DeviceProgram.Load(Array.Empty<DeviceRule>());
+        using DeviceProgram program = DeviceProgram.Load(Array.Empty<DevicesByNumber>());
         using SafeFileHandle folder = HostDescriptor.OfFolder("/tmp");
 
         Assert.That(() => program.Attach(folder, "/tmp"), Throws.InstanceOf<SandboxException>().With.Message.Contains("/tmp"));
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int LoadedAfterTwoGroups()
+    {
+        AllowedDevices devices = new(CgroupVersion.V2, [new DevicesByNumber(DeviceKind.Character, 1, 3), new DeviceByPath("/dev/zero")]);
+        devices.Apply(_path, refusal => throw refusal);
+        string child = Directory.CreateDirectory($"{_path}/child").FullName;
+        devices.Apply(child, refusal => throw refusal);
+        Directory.Delete(child);
+        return LoadedPrograms();
+    }
+
+    private static int LoadedPrograms() =>
+        Directory.EnumerateFiles("/proc/self/fd").Count(file => new FileInfo(file).LinkTarget?.Contains("bpf-prog", StringComparison.Ordinal) == true);
 
     /// <summary>What a shell in the group complains of when it opens the device for reading.</summary>
     private string OpenInGroup(string device)

@@ -79,6 +79,38 @@ public sealed class CgroupPlanTests
         Assert.That(CgroupPlan.Make(null, _host.Files), Is.Null);
     }
 
+    [Test]
+    public void Devices_alone_have_a_group()
+    {
+        LegacyHost();
+        SandboxLimits limits = new() { Devices = [] };
+        Assert.That(PlacesOfDevices(limits), Is.EqualTo(new[] { "V1 /sys/fs/cgroup/devices" }));
+        Assert.That(PlacesOfDevices(new SandboxLimits()), Is.Empty);
+        Assert.That(CgroupPlan.Make(new SandboxLimits(), _host.Files)!.Hierarchies.SelectMany(hierarchy => hierarchy.Controllers), Has.None.EqualTo("devices"));
+    }
+
+    [Test]
+    public void On_v2_devices_need_no_controller()
+    {
+        UnifiedHost();
+        Assert.That(PlacesOfDevices(new() { Devices = [] }), Is.EqualTo(new[] { "V2 /sys/fs/cgroup" }));
+    }
+
+    [Test]
+    public void On_v2_devices_can_be_limited_below_a_group_that_has_processes()
+    {
+        // As in a container: its root is the group of its processes, so no controller can be handed on.
+        _host.Mounts("24 1 8:1 / / rw - ext4 /dev/sda1 rw", "30 24 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw");
+        _host.Write("/proc/self/cgroup", "0::/");
+        _host.Group("/sys/fs/cgroup", "memory pids", processes: "1", isWritable: true);
+
+        Assert.That(PlacesOfDevices(new() { Devices = [] }), Is.EqualTo(new[] { "V2 /sys/fs/cgroup" }));
+        Assert.That(() => CgroupPlan.Make(new() { Devices = [], Memory = 4096 }, _host.Files), Throws.InstanceOf<SandboxException>().With.Message.Contains("Memory"));
+    }
+
+    private string[] PlacesOfDevices(SandboxLimits limits) =>
+        [.. CgroupPlan.Make(limits, _host.Files)!.Hierarchies.Where(hierarchy => hierarchy.Devices is not null).Select(hierarchy => $"{hierarchy.Version} {hierarchy.Parent}")];
+
     private void UnifiedHost()
     {
         _host.Mounts("24 1 8:1 / / rw - ext4 /dev/sda1 rw", "30 24 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw");
@@ -88,7 +120,7 @@ public sealed class CgroupPlanTests
 
     private void LegacyHost()
     {
-        string[] controllers = ["cpu", "cpuacct", "cpuset", "memory", "blkio", "hugetlb", "pids"];
+        string[] controllers = ["cpu", "cpuacct", "cpuset", "memory", "blkio", "hugetlb", "pids", "devices"];
         _host.Mounts([.. controllers.Select((name, i) => $"3{i} 24 0:{i} / /sys/fs/cgroup/{name} rw - cgroup cgroup rw,{name}")]);
         _host.Write("/proc/self/cgroup", string.Join('\n', controllers.Select((name, i) => $"{i + 1}:{name}:/")));
         foreach (string name in controllers)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Cgroups.Devices;
@@ -15,7 +16,7 @@ internal sealed class DeviceProgram : IDisposable
 
     /// <summary>Loads a program that enforces the rules.</summary>
     /// <exception cref="SandboxException">The kernel refuses it.</exception>
-    internal static DeviceProgram Load(IEnumerable<DeviceRule> rules) => Load(DeviceProgramAssembler.Assemble(rules));
+    internal static DeviceProgram Load(IEnumerable<DevicesByNumber> rules) => Load(DeviceProgramAssembler.Assemble(rules));
 
     internal static DeviceProgram Load(ReadOnlySpan<BpfInstruction> instructions)
     {
@@ -36,14 +37,24 @@ internal sealed class DeviceProgram : IDisposable
 
         string text = Kernel.TextOf(log).Trim();
         string action = "load the device program" + (text.Length > 0 ? $" (the verifier says: {text})" : "");
-        throw Errors.Create(action, null, (int)-result);
+        throw Errors.Create(new ProgramStep(action, null, StepKind.LoadDeviceProgram), (int)-result);
+    }
+
+    /// <summary>Enforces the rules on a group and all below it, beside the programs that are attached already.</summary>
+    internal void Attach(string folder)
+    {
+        using SafeFileHandle group = new(
+            (nint)Errors.Check(
+                Kernel.openat(Kernel.AtFdcwd, folder, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open the control group", folder, StepKind.MakeGroup),
+            ownsHandle: true);
+        Attach(group, folder);
     }
 
     /// <summary>Enforces the rules on a group and all below it, beside the programs that are attached already.</summary>
     /// <param name="group">A descriptor of the group's folder.</param>
     /// <param name="name">What errors call the group.</param>
     internal void Attach(SafeFileHandle group, string name) =>
-        Errors.Check(Kernel.bpf_prog_attach(group, _program, Kernel.BpfCgroupDevice, Kernel.BpfAllowMulti), "attach the device program to", name);
+        Errors.Check(Kernel.bpf_prog_attach(group, _program, Kernel.BpfCgroupDevice, Kernel.BpfAllowMulti), "attach the device program to", name, StepKind.AttachDeviceProgram);
 
     /// <summary>Ends that.</summary>
     internal void Detach(SafeFileHandle group, string name) =>

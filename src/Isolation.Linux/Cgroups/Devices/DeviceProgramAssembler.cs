@@ -2,8 +2,8 @@ namespace Isolation.Linux.Cgroups.Devices;
 
 /// <summary>
 /// Makes an allow-list into a program of type <c>BPF_PROG_TYPE_CGROUP_DEVICE</c>. The kernel runs it for each device that
-/// is opened or made, with a <c>struct bpf_cgroup_dev_ctx</c>; its result is 1 for yes and 0 for <c>EPERM</c>. A rule
-/// allows an access that it covers as a whole, as in cgroup v1.
+/// is opened or made, with a <c>struct bpf_cgroup_dev_ctx</c>; its result is 1 for yes and 0 for <c>EPERM</c>. Each rule
+/// that is about the device takes what it allows off what was asked for; when nothing is left, the answer is yes.
 /// </summary>
 internal static class DeviceProgramAssembler
 {
@@ -16,15 +16,12 @@ internal static class DeviceProgramAssembler
     private const int Result = 0;
     private const int Context = 1;
 
-    /// <summary>The context is read at the start only, so its register serves afterwards.</summary>
-    private const int Scratch = Context;
-
     private const int Kind = 2;
     private const int Access = 3;
     private const int Major = 4;
     private const int Minor = 5;
 
-    internal static BpfInstruction[] Assemble(IEnumerable<DeviceRule> rules)
+    internal static BpfInstruction[] Assemble(IEnumerable<DevicesByNumber> rules)
     {
         List<BpfInstruction> program =
         [
@@ -35,10 +32,10 @@ internal static class DeviceProgramAssembler
             new(BpfInstruction.LoadWord, Major, Context, MajorOffset),
             new(BpfInstruction.LoadWord, Minor, Context, MinorOffset),
         ];
-        foreach (DeviceRule rule in rules.Distinct())
+        foreach (DevicesByNumber rule in Merge(rules))
         {
             AddRule(program, rule);
-            if (rule.AllowsEverything)
+            if (rule is { Kind: DeviceKind.Any, Major: null, Minor: null, Access: DeviceAccess.All })
             {
                 // The verifier refuses a program with instructions that nothing leads to.
                 return [.. program];
@@ -49,7 +46,12 @@ internal static class DeviceProgramAssembler
         return [.. program];
     }
 
-    private static void AddRule(List<BpfInstruction> program, DeviceRule rule)
+    /// <summary>One rule for each set of devices.</summary>
+    private static IEnumerable<DevicesByNumber> Merge(IEnumerable<DevicesByNumber> rules) =>
+        rules.GroupBy(rule => rule with { Access = DeviceAccess.None })
+            .Select(same => same.Key with { Access = same.Aggregate(DeviceAccess.None, (sum, rule) => sum | rule.Access) });
+
+    private static void AddRule(List<BpfInstruction> program, DevicesByNumber rule)
     {
         List<BpfInstruction> body = [];
         List<int> jumps = [];
@@ -64,13 +66,6 @@ internal static class DeviceProgramAssembler
             Demand(Kind, (int)rule.Kind);
         }
 
-        if (rule.Access != DeviceAccess.All)
-        {
-            body.Add(new(BpfInstruction.Copy32, Scratch, Access));
-            body.Add(new(BpfInstruction.And32, Scratch, immediate: (int)(DeviceAccess.All & ~rule.Access)));
-            Demand(Scratch, 0);
-        }
-
         if (rule.Major is { } major)
         {
             Demand(Major, major);
@@ -79,6 +74,12 @@ internal static class DeviceProgramAssembler
         if (rule.Minor is { } minor)
         {
             Demand(Minor, minor);
+        }
+
+        if (rule.Access != DeviceAccess.All)
+        {
+            body.Add(new(BpfInstruction.And32, Access, immediate: (int)(DeviceAccess.All & ~rule.Access)));
+            Demand(Access, 0);
         }
 
         AddEnd(body, 1);

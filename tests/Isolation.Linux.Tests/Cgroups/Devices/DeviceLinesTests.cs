@@ -7,7 +7,7 @@ public sealed class DeviceLinesTests
     [Test]
     public void The_default_list() =>
         Assert.That(
-            DeviceLines.Allow(DefaultDevices.Rules),
+            DeviceLines.Allow(DefaultDevices.Rules.Cast<DevicesByNumber>()),
             Is.EqualTo(
             [
                 "c *:* m", "b *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm",
@@ -17,13 +17,21 @@ public sealed class DeviceLinesTests
     public void Everything_is_both_kinds_and_never_the_letter_for_all() =>
         Assert.That(DeviceLines.Allow([new(DeviceKind.Any, null, null, DeviceAccess.All)]), Is.EqualTo(["c *:* rwm", "b *:* rwm"]));
 
-    [TestCase(-1, 0)]
-    [TestCase(DeviceRule.MaximumMajor + 1, 0)]
-    [TestCase(0, DeviceRule.MaximumMinor + 1)]
-    public void Numbers_that_no_device_has_are_refused(int major, int minor) =>
-        Assert.That(() => new DeviceRule(DeviceKind.Block, major, minor, DeviceAccess.All), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    [Test]
+    public void Rules_add_up() =>
+        Assert.That(
+            DeviceLines.Allow([Character(1, 3, DeviceAccess.Read), Character(1, 3, DeviceAccess.Write), Character(1, null, DeviceAccess.MakeNode)]),
+            Is.EqualTo(["c 1:3 rwm", "c 1:* m"]));
 
     [Test]
-    public void A_rule_without_access_is_refused() =>
-        Assert.That(() => new DeviceRule(DeviceKind.Any, null, null, DeviceAccess.None), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    public void Where_two_rules_overlap_both_hold() =>
+        Assert.That(
+            DeviceLines.Allow([Character(1, null, DeviceAccess.Read), Character(null, 3, DeviceAccess.Write)]),
+            Is.EqualTo(["c 1:* r", "c *:3 w", "c 1:3 rw"]));
+
+    [Test]
+    public void What_another_line_says_already_is_left_out() =>
+        Assert.That(DeviceLines.Allow([Character(1, 3, DeviceAccess.Read), Character(1, null, DeviceAccess.ReadWrite)]), Is.EqualTo(["c 1:* rw"]));
+
+    private static DevicesByNumber Character(int? major, int? minor, DeviceAccess access) => new(DeviceKind.Character, major, minor, access);
 }

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Cgroups.Devices;
+
+/// <summary>
+/// The device limit of a plan, applied to the group of each sandbox. On v2 the program stays loaded as long as the plan
+/// is in use, so that a further sandbox only attaches it; its descriptor is closed with the plan, by its finalizer.
+/// </summary>
+internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<DeviceRule> rules)
+{
+    private readonly Lock _gate = new();
+    private Form? _last;
+
+    /// <summary>Limits a group that has no groups below it yet.</summary>
+    /// <param name="folder">The group.</param>
+    /// <param name="refuse">Called with what cannot be had; what it lets pass is left out.</param>
+    internal void Apply(string folder, Action<SandboxException> refuse)
+    {
+        ImmutableArray<DevicesByNumber> devices = Resolve(refuse);
+        if (version == CgroupVersion.V1)
+        {
+            Write(folder, FormOf(devices).Lines, refuse);
+            return;
+        }
+
+        try
+        {
+            FormOf(devices).Program!.Attach(folder);
+        }
+        catch (SandboxException refusal)
+        {
+            refuse(refusal);
+        }
+    }
+
+    private static void Write(string folder, ImmutableArray<string> lines, Action<SandboxException> refuse)
+    {
+        string deny = $"{folder}/devices.deny", allow = $"{folder}/devices.allow";
+        long result = GroupFiles.Write(deny, DeviceLines.DenyAll);
+        if (result < 0)
+        {
+            refuse(Refusal(DeviceLines.DenyAll, deny, result, StepKind.DenyDevices));
+            return;
+        }
+
+        long file = Kernel.openat(Kernel.AtFdcwd, allow, Kernel.OWronly | Kernel.OCloexec);
+        try
+        {
+            foreach (string line in lines)
+            {
+                result = file < 0 ? file : Kernel.write((int)file, Encoding.ASCII.GetBytes(line));
+                if (result < 0)
+                {
+                    refuse(Refusal(line, allow, result, StepKind.AllowDevices));
+                }
+            }
+        }
+        finally
+        {
+            if (file >= 0)
+            {
+                Kernel.close((int)file);
+            }
+        }
+    }
+
+    private static SandboxException Refusal(string value, string file, long result, StepKind kind) =>
+        Errors.Create(new ProgramStep($"set the limit {nameof(SandboxLimits.Devices)}: write {value} to", file, kind), (int)-result);
+
+    private ImmutableArray<DevicesByNumber> Resolve(Action<SandboxException> refuse)
+    {
+        ImmutableArray<DevicesByNumber>.Builder devices = ImmutableArray.CreateBuilder<DevicesByNumber>(rules.Length);
+        foreach (DeviceRule rule in rules)
+        {
+            if ((rule as DevicesByNumber ?? Find((DeviceByPath)rule, refuse)) is { } device)
+            {
+                devices.Add(device);
+            }
+        }
+
+        return devices.ToImmutable();
+    }
+
+    private static DevicesByNumber? Find(DeviceByPath device, Action<SandboxException> refuse)
+    {
+        long result = Kernel.statx(device.Path, out int type, out int major, out int minor);
+        if (result >= 0 && type is Kernel.BlockFile or Kernel.CharacterFile)
+        {
+            return new DevicesByNumber(type == Kernel.BlockFile ? DeviceKind.Block : DeviceKind.Character, major, minor, device.Access);
+        }
+
+        refuse(Errors.Create(
+            new ProgramStep($"set the limit {nameof(SandboxLimits.Devices)}: find the device", device.Path, StepKind.FindDevice),
+            result < 0 ? (int)-result : Errno.ENODEV));
+        return null;
+    }
+
+    private Form FormOf(ImmutableArray<DevicesByNumber> devices)
+    {
+        lock (_gate)
+        {
+            if (_last is { } last && last.Devices.SequenceEqual(devices))
+            {
+                return last;
+            }
+
+            return _last = version == CgroupVersion.V1
+                ? new Form(devices, DeviceLines.Allow(devices), null)
+                : new Form(devices, [], DeviceProgram.Load(devices));
+        }
+    }
+
+    /// <summary>What a list of devices comes to.</summary>
+    private sealed record Form(ImmutableArray<DevicesByNumber> Devices, ImmutableArray<string> Lines, DeviceProgram? Program);
+}
