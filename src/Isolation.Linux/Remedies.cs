@@ -25,9 +25,9 @@ internal static class Remedies
             StepKind.WriteMemory when error is Errno.ENOSPC or Errno.ENOMEM => "Give the root or the temporary folder more room (Size, Inodes), or write less into it.",
             StepKind.MapOwners => MapOwners(error),
             StepKind.Limit or StepKind.Nice or StepKind.Affinity => Scheduling(kind, error),
-            StepKind.MakeGroup or StepKind.SetGroupLimit or StepKind.JoinGroup => ControlGroup(kind, error),
             StepKind.FindDevice => FindDevice(target, error),
             StepKind.DenyDevices or StepKind.AllowDevices or StepKind.LoadDeviceProgram or StepKind.AttachDeviceProgram => Devices(kind, error),
+            StepKind.MakeGroup or StepKind.SetGroupLimit or StepKind.JoinGroup or StepKind.WatchGroup => ControlGroup(kind, error),
             StepKind.Execute => Execute(target, error),
             _ => null,
         }
@@ -177,7 +177,11 @@ internal static class Remedies
         (StepKind.SetGroupLimit, Errno.ENOTSUP) => "The I/O scheduler of the device does not know it (bfq does).",
         (StepKind.JoinGroup, Errno.EACCES or Errno.EPERM) => "The host may not put that user's processes into the group: run it as root, or use v2 with a delegated group.",
         (StepKind.JoinGroup, Errno.ENODEV or Errno.ENOENT) => "The group is gone; something else removes groups on this host.",
-        (StepKind.JoinGroup, Errno.EAGAIN) => "The group has as many processes as it may.",
+        (StepKind.JoinGroup, Errno.EAGAIN) => "The group has as many processes as it may, or they are made faster than they can be moved.",
+        (StepKind.WatchGroup, Errno.ENOTSUP) => "Pressure figures are switched off: boot the host with psi=1.",
+        (StepKind.WatchGroup, Errno.ENOENT) => "This kernel does not have that file: it is too old, or was built without it (CONFIG_PSI for pressure).",
+        (StepKind.WatchGroup, Errno.EINVAL) => "A host without CAP_SYS_RESOURCE may use windows of 2, 4, 6, 8 or 10 s only.",
+        (StepKind.WatchGroup, Errno.EPERM) => "Before Linux 6.6 only a host with CAP_SYS_RESOURCE is told of pressure.",
         _ => null,
     };
 

@@ -136,6 +136,17 @@ internal static class ConstantNames
             ["Kernel.StatxMajorOffset"] = "offsetof(struct statx, stx_rdev_major)",
             ["Kernel.StatxMinorOffset"] = "offsetof(struct statx, stx_rdev_minor)",
         }),
+        new(["sys/epoll.h", "sys/eventfd.h"], new()
+        {
+            ["Kernel.EpollIn"] = "EPOLLIN",
+            ["Kernel.EpollPri"] = "EPOLLPRI",
+            ["Kernel.EpollEdgeTriggered"] = "EPOLLET",
+            ["Kernel.EpollAdd"] = "EPOLL_CTL_ADD",
+            ["Kernel.EpollDelete"] = "EPOLL_CTL_DEL",
+            ["Kernel.EpollCloexec"] = "EPOLL_CLOEXEC",
+            ["Kernel.EventfdCloexec"] = "EFD_CLOEXEC",
+            ["Kernel.EpollEventSize"] = "sizeof(struct epoll_event)",
+        }),
         new(["linux/bpf.h"], new()
         {
             ["Kernel.BpfProgLoad"] = "BPF_PROG_LOAD",

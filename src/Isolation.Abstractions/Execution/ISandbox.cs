@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Isolation;
 
 /// <summary>A sandbox that is up and runs commands until it is disposed. Safe for use from many threads at once.</summary>
@@ -21,6 +23,52 @@ public interface ISandbox : IAsyncDisposable
     /// </summary>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     SandboxUsage ReadUsage();
+
+    /// <summary>The limits as they are now: those of the specification until <see cref="ChangeLimitsAsync"/>.</summary>
+    SandboxLimits? Limits { get; }
+
+    /// <summary>
+    /// Puts other limits in the place of all that the sandbox has; those that are no longer set are taken back. What runs
+    /// goes on under the new ones. Make them with <c>sandbox.Limits with { … }</c>.
+    /// </summary>
+    /// <remarks>
+    /// When one cannot be had, those that were there stay. On v1 a limit whose controller no limit needed before makes the
+    /// sandbox join a further group, and waits for commands that are being started.
+    /// </remarks>
+    /// <param name="limits">All limits from now on. <see cref="SandboxLimits.ParentGroup"/> must be what it was.</param>
+    /// <param name="cancellationToken">Ends the waiting before anything is changed.</param>
+    /// <returns>What was preferred and could not be had.</returns>
+    /// <exception cref="SandboxException">
+    /// One cannot be had; or the sandbox has no control groups, since its specification had no limits.
+    /// </exception>
+    /// <exception cref="SandboxSpecificationException">The limits contradict themselves.</exception>
+    /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
+    Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(SandboxLimits limits, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Stops all commands where they are, until <see cref="ThawAsync"/>. Returns when every one stands still. A command that is
+    /// started meanwhile starts when they go on. Wall time goes on. What is killed ends all the same.
+    /// </summary>
+    /// <remarks>v2 <c>cgroup.freeze</c> (Linux 5.2), also beside controllers of v1; v1 <c>freezer.state</c>, of which the end is looked for each millisecond.</remarks>
+    /// <param name="cancellationToken">When canceled, commands go on.</param>
+    /// <exception cref="SandboxException">The host cannot, or the sandbox has no control groups: set <see cref="SandboxSpecification.Limits"/>, an empty one is enough.</exception>
+    /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    Task FreezeAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Lets all commands go on.</summary>
+    /// <inheritdoc cref="FreezeAsync" path="/exception"/>
+    Task ThawAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Tells what happens to the sandbox, until it is disposed. What had happened before is told first: counts since the
+    /// sandbox was made, and that it is frozen or empty. Nothing is asked for again and again: the kernel tells.
+    /// </summary>
+    /// <param name="watch">What to tell of; null: all that the host can tell.</param>
+    /// <param name="cancellationToken">Ends the stream with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="SandboxException">Something that is named in <paramref name="watch"/> cannot be told; thrown when the first event is asked for.</exception>
+    /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
+    IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxWatch? watch = null, CancellationToken cancellationToken = default);
 
     /// <summary>Starts a command; any number may run at once. Returns when the program's first instruction is due.</summary>
     /// <exception cref="SandboxException">The command can't be started: no such program, no such folder, a limit that can't be set.</exception>

@@ -113,4 +113,13 @@ public sealed record SandboxLimits
     /// host; v1 <c>devices.deny</c> and <c>devices.allow</c>, which take CAP_SYS_ADMIN there. An ordinary user has neither.
     /// </summary>
     public ImmutableArray<DeviceRule>? Devices { get; init; }
+
+    /// <summary>Throws if there is a mistake in it. Whoever takes limits does this first.</summary>
+    /// <exception cref="SandboxSpecificationException">There are mistakes; every one is listed.</exception>
+    public void Validate()
+    {
+        MistakeList mistakes = default;
+        LimitRules.Check(this, ref mistakes);
+        mistakes.ThrowIfAny();
+    }
 }

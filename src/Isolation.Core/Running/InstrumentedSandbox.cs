@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace Isolation;
@@ -15,7 +16,19 @@ internal sealed class InstrumentedSandbox(ISandbox inner, CommandDefaults defaul
 
     public int ProcessId => inner.ProcessId;
 
+    public SandboxLimits? Limits => inner.Limits;
+
     public SandboxUsage ReadUsage() => inner.ReadUsage();
+
+    public Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(SandboxLimits limits, CancellationToken cancellationToken = default) =>
+        inner.ChangeLimitsAsync(limits, cancellationToken);
+
+    public Task FreezeAsync(CancellationToken cancellationToken = default) => inner.FreezeAsync(cancellationToken);
+
+    public Task ThawAsync(CancellationToken cancellationToken = default) => inner.ThawAsync(cancellationToken);
+
+    public IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxWatch? watch = null, CancellationToken cancellationToken = default) =>
+        inner.WatchAsync(watch, cancellationToken);
 
     public async Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Isolation;
 
@@ -10,12 +11,15 @@ public sealed class FakeSandbox : ISandbox
     private readonly FakeSandboxProvider _provider;
     private readonly ConcurrentQueue<SandboxCommand> _commands = new();
     private readonly ConcurrentDictionary<int, FakeProcess> _processes = new();
+    private readonly List<SandboxEvent> _events = [];
+    private TaskCompletionSource _raised = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _lastProcessId = 1;
 
     internal FakeSandbox(FakeSandboxProvider provider, SandboxSpecification specification, int number)
     {
         _provider = provider;
         Specification = specification;
+        Limits = specification.Limits;
         Id = $"fake-{number.ToString(CultureInfo.InvariantCulture)}";
         ProcessId = 100_000 + number;
     }
@@ -49,6 +53,70 @@ public sealed class FakeSandbox : ISandbox
     }
 
     /// <inheritdoc/>
+    public SandboxLimits? Limits { get; private set; }
+
+    /// <summary>Whether <see cref="FreezeAsync"/> was called, and <see cref="ThawAsync"/> not since. Commands go on all the same.</summary>
+    public bool IsFrozen { get; private set; }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(SandboxLimits limits, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        return Attempt<ImmutableArray<NotApplied>>(() =>
+        {
+            limits.Validate();
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            cancellationToken.ThrowIfCancellationRequested();
+            Limits = limits;
+            return [];
+        });
+    }
+
+    /// <inheritdoc/>
+    public Task FreezeAsync(CancellationToken cancellationToken = default) => SetFrozen(true, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ThawAsync(CancellationToken cancellationToken = default) => SetFrozen(false, cancellationToken);
+
+    /// <summary>Tells an event to all who watch the sandbox, and later to those who begin to.</summary>
+    public void Raise(SandboxEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        lock (_events)
+        {
+            _events.Add(happened);
+            _raised.TrySetResult();
+            _raised = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>What was told by <see cref="Raise"/>, of the kinds that are asked for.</summary>
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SandboxEvent> WatchAsync(
+        SandboxWatch? watch = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        for (int next = 0; ; next++)
+        {
+            SandboxEvent? happened;
+            while ((happened = Find(next, out Task more)) is null)
+            {
+                if (IsDisposed)
+                {
+                    yield break;
+                }
+
+                await more.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (watch?.Kinds is not { } kinds || kinds.HasFlag(happened.Kind))
+            {
+                yield return happened;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -78,12 +146,33 @@ public sealed class FakeSandbox : ISandbox
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        IsDisposed = true;
+        lock (_events)
+        {
+            IsDisposed = true;
+            _raised.TrySetResult();
+        }
+
         foreach (FakeProcess process in _processes.Values)
         {
             await process.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private SandboxEvent? Find(int next, out Task more)
+    {
+        lock (_events)
+        {
+            more = _raised.Task;
+            return next < _events.Count ? _events[next] : null;
+        }
+    }
+
+    private Task<bool> SetFrozen(bool isFrozen, CancellationToken cancellationToken) => Attempt(() =>
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        return IsFrozen = isFrozen;
+    });
 
     private FakeProcess Start(SandboxCommand command, CancellationToken cancellationToken)
     {

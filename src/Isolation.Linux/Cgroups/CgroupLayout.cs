@@ -78,6 +78,14 @@ internal sealed class CgroupLayout
     /// <param name="obstacle">The reason.</param>
     internal bool TryFind(string controller, [NotNullWhen(true)] out ControllerPlace? place, [NotNullWhen(false)] out Obstacle? obstacle)
     {
+        if (controller == LimitControllers.Freezer && (_unifiedPlace ?? FindUnifiedFolder()) is { } any)
+        {
+            // Any group of v2 will do, also where v1 has a freezer.
+            place = any;
+            obstacle = null;
+            return true;
+        }
+
         string legacyName = controller == "io" ? "blkio" : controller;
         if (_legacyGroups.TryGetValue(legacyName, out (string[] Together, string Path) group))
         {

@@ -84,6 +84,16 @@ internal static class GroupFiles
         }
     }
 
+    /// <summary>A group's folder with all below it, the deepest first.</summary>
+    internal static IEnumerable<string> WithThoseBelow(string folder) => Children(folder).SelectMany(WithThoseBelow).Append(folder);
+
+    /// <summary>
+    /// The processes of a group, without those of groups below it and without those of PID namespaces that this process does
+    /// not see.
+    /// </summary>
+    internal static string[] Members(string folder) =>
+        Read($"{folder}/cgroup.procs")?.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line != "0").ToArray() ?? [];
+
     /// <summary>Removes a group with those below it. False while there are processes in them.</summary>
     internal static bool TryRemove(string folder)
     {

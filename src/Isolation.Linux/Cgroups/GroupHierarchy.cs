@@ -11,7 +11,7 @@ namespace Isolation.Linux.Cgroups;
 internal sealed record GroupHierarchy(
     CgroupVersion Version, string Parent, ImmutableArray<string> Controllers, ImmutableArray<GroupSetting> Settings)
 {
-    // Joining a group of v1 can take milliseconds, so none is made that nobody would read.
+    // Joining a group can take milliseconds, so none is made that nobody would read.
     private static readonly string[] Counting = ["cpuacct", "memory", "pids", "io"];
 
     /// <summary>The device limit; null where there is none or where it is held in another hierarchy.</summary>
@@ -22,5 +22,5 @@ internal sealed record GroupHierarchy(
         [.. Settings.Select(setting => setting.Limit).Distinct(), .. Devices is null ? [] : new[] { nameof(SandboxLimits.Devices) }];
 
     /// <summary>Whether each command has a group of its own there, or joins the sandbox's.</summary>
-    internal bool HasRunGroups { get; } = Version == CgroupVersion.V2 || Controllers.Any(Counting.Contains);
+    internal bool HasRunGroups { get; } = Controllers.Any(Counting.Contains);
 }

@@ -9,7 +9,12 @@ internal static class GroupKiller
     private const int MaximumRounds = 200;
 
     /// <summary>Kills every process in some groups and in those below them. The groups take no processes afterwards.</summary>
-    internal static void Kill(IEnumerable<string> folders)
+    /// <param name="folders">The groups.</param>
+    /// <param name="thawed">
+    /// Where they are frozen on v1, a group that is not: a process ends only once it goes on, and what is killed goes on without
+    /// an instruction of its own.
+    /// </param>
+    internal static void Kill(IEnumerable<string> folders, string? thawed = null)
     {
         List<string> left = [];
         foreach (string folder in folders)
@@ -21,7 +26,7 @@ internal static class GroupKiller
             }
         }
 
-        foreach (string folder in left.SelectMany(WithThoseBelow))
+        foreach (string folder in left.SelectMany(GroupFiles.WithThoseBelow))
         {
             // Nothing can fork any more; only where there is the controller, hence the rounds.
             GroupFiles.Write($"{folder}/pids.max", "0");
@@ -30,9 +35,9 @@ internal static class GroupKiller
         for (int round = 0; round < MaximumRounds; round++)
         {
             bool foundAny = false;
-            foreach (string folder in left.SelectMany(WithThoseBelow))
+            foreach (string folder in left.SelectMany(GroupFiles.WithThoseBelow))
             {
-                foundAny |= KillMembers(folder);
+                foundAny |= KillMembers(folder, thawed);
             }
 
             if (!foundAny)
@@ -44,15 +49,12 @@ internal static class GroupKiller
         }
     }
 
-    private static IEnumerable<string> WithThoseBelow(string folder) => GroupFiles.Children(folder).SelectMany(WithThoseBelow).Append(folder);
-
-    private static bool KillMembers(string folder)
+    private static bool KillMembers(string folder, string? thawed)
     {
         bool foundAny = false;
-        foreach (string line in Members(folder))
+        foreach (string line in GroupFiles.Members(folder))
         {
-            // Processes of a PID namespace that this one does not see are told as 0.
-            if (!int.TryParse(line, CultureInfo.InvariantCulture, out int process) || process == 0 || HasEnded(process))
+            if (!int.TryParse(line, CultureInfo.InvariantCulture, out int process) || HasEnded(process))
             {
                 continue;
             }
@@ -65,9 +67,13 @@ internal static class GroupKiller
             }
 
             // The number may have gone to a process of the host meanwhile; the descriptor cannot.
-            if (Members(folder).Contains(line))
+            if (GroupFiles.Members(folder).Contains(line))
             {
                 Kernel.pidfd_send_signal((int)pidfd, (int)UnixSignal.Kill);
+                if (thawed is not null)
+                {
+                    GroupFiles.Write($"{thawed}/cgroup.procs", line);
+                }
             }
 
             Kernel.close((int)pidfd);
@@ -75,8 +81,6 @@ internal static class GroupKiller
 
         return foundAny;
     }
-
-    private static string[] Members(string folder) => GroupFiles.Read($"{folder}/cgroup.procs")?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private static bool HasEnded(int process)
     {

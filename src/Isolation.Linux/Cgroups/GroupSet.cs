@@ -38,4 +38,17 @@ internal sealed class GroupSet
         version = default;
         return null;
     }
+
+    /// <summary>The folder that can be frozen, one of v2 if there is any; null where there is none.</summary>
+    internal string? FindFreezer(out CgroupVersion version)
+    {
+        int index = _hierarchies.Select(hierarchy => hierarchy.Version).ToImmutableArray().IndexOf(CgroupVersion.V2);
+        if (index < 0)
+        {
+            return Find(LimitControllers.Freezer, out version);
+        }
+
+        version = CgroupVersion.V2;
+        return Folders[index];
+    }
 }

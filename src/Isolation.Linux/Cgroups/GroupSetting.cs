@@ -7,11 +7,17 @@ namespace Isolation.Linux.Cgroups;
 /// <param name="Controller">The controller that holds it, by its name on v2.</param>
 /// <param name="Files">The file, or several of which kernels have one.</param>
 /// <param name="Value">What is written.</param>
+/// <param name="Unlimited">What is written to take it back; null: what the parent group has.</param>
 /// <param name="Level">The groups that it is written into.</param>
-internal sealed record GroupSetting(string Limit, string Controller, ImmutableArray<string> Files, string Value, GroupLevel Level = GroupLevel.Sandbox)
+/// <param name="Device">The device that it is about, where a file has a value for each.</param>
+internal sealed record GroupSetting(
+    string Limit, string Controller, ImmutableArray<string> Files, string Value, string? Unlimited, GroupLevel Level = GroupLevel.Sandbox, string Device = "")
 {
-    internal GroupSetting(string limit, string controller, string file, string value)
-        : this(limit, controller, [file], value)
+    internal GroupSetting(string limit, string controller, string file, string value, string? unlimited, string device = "")
+        : this(limit, controller, [file], value, unlimited, Device: device)
     {
     }
+
+    /// <summary>Whether one of them takes the place of the other.</summary>
+    internal bool Replaces(GroupSetting other) => Files[0] == other.Files[0] && Device == other.Device;
 }

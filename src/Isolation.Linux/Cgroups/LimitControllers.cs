@@ -5,8 +5,11 @@ internal static class LimitControllers
 {
     internal const string Devices = "devices";
 
+    /// <summary>What freezes on v1. Every group of v2 can, and also tells when it is empty and how much its processes lack.</summary>
+    internal const string Freezer = "freezer";
+
     /// <summary>What is a controller on v1, and on v2 a property of every group, which nobody has to enable.</summary>
-    internal static bool IsInEveryGroup(string controller) => controller is "cpuacct" or Devices;
+    internal static bool IsInEveryGroup(string controller) => controller is "cpuacct" or Devices or Freezer;
 
     /// <summary>The limits that are set, in an order in which they can be written.</summary>
     internal static IEnumerable<string> SetIn(SandboxLimits limits)

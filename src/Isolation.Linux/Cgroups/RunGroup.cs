@@ -40,6 +40,15 @@ internal sealed class RunGroup
         }
     }
 
+    /// <summary>The folder with a controller's files; null where there is none.</summary>
+    internal string? Find(string controller) => _groups.Find(controller, out _);
+
+    /// <summary>How many processes its own groups say were refused.</summary>
+    internal long CountRefused() => IsSandbox ? 0 : UsageReader.ReadRefused(_groups) ?? 0;
+
+    /// <summary>How many processes its own groups say were killed for lack of memory.</summary>
+    internal long CountKills() => IsSandbox ? 0 : UsageReader.ReadKills(_groups, out _) ?? 0;
+
     internal SandboxUsage ReadUsage()
     {
         SandboxUsage usage = UsageReader.Read(_groups);
@@ -63,13 +72,14 @@ internal sealed class RunGroup
     internal bool TryKill()
     {
         string[] own = [.. _groups.Folders.Where((folder, i) => IsSandbox || folder != _sandbox.Groups.Folders[i])];
-        GroupKiller.Kill(own);
+        GroupKiller.Kill(own, _sandbox.ThawedFolder);
         return own.Length > 0;
     }
 
     /// <summary>Removes the groups if the command left no process behind; else they go with the sandbox.</summary>
     internal void Remove()
     {
+        _sandbox.Forget(this);
         for (int i = 0; i < _groups.Folders.Length && !IsSandbox; i++)
         {
             if (_groups.Folders[i] != _sandbox.Groups.Folders[i])

@@ -1,26 +1,41 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
-using Isolation.Linux.Interop;
-using Isolation.Linux.Programs;
+using Isolation.Linux.Cgroups.Devices;
 
 namespace Isolation.Linux.Cgroups;
 
 /// <summary>The groups of one sandbox, with its limits in them, and those of its commands below.</summary>
-internal sealed class SandboxGroups
+internal sealed partial class SandboxGroups
 {
-    private const int Mode = 0b111_101_101;
     private const int RemovalRounds = 120;
 
-    private readonly ImmutableArray<GroupHierarchy> _hierarchies;
+    private readonly string _name;
+    private readonly ConcurrentDictionary<RunGroup, bool> _running = new();
+    private readonly ConcurrentDictionary<GroupWatch, bool> _watches = new();
+
+    /// <summary>Held while groups are added or limits changed; what is there is only ever added to.</summary>
+    private readonly Lock _changing = new();
+    private volatile GroupState _state;
+    private DeviceProgram? _deviceProgram;
+    private bool _isRemoved;
     private int _runs;
+    private long _refusedBefore;
+    private long _killsBefore;
 
     private SandboxGroups(ImmutableArray<GroupHierarchy> hierarchies, string name)
     {
-        _hierarchies = hierarchies;
-        Groups = new GroupSet(hierarchies, name);
+        _name = name;
+        _state = new GroupState(hierarchies, new GroupSet(hierarchies, name));
     }
 
-    internal GroupSet Groups { get; }
+    internal GroupSet Groups => _state.Groups;
+
+    /// <summary>The groups of the commands that run.</summary>
+    internal ICollection<RunGroup> Running => _running.Keys;
+
+    /// <summary>Called with the groups of each command that is started.</summary>
+    internal event Action<RunGroup>? RunMade;
 
     /// <summary>Makes the groups of a sandbox, after those that dead hosts left were removed. Null: it has none.</summary>
     /// <param name="plan">What is made; null: nothing.</param>
@@ -37,12 +52,13 @@ internal sealed class SandboxGroups
         string name = GroupOwner.Current.NextName();
         ImmutableArray<GroupHierarchy>.Builder made = ImmutableArray.CreateBuilder<GroupHierarchy>();
         ImmutableArray<NotApplied>.Builder refused = ImmutableArray.CreateBuilder<NotApplied>();
+        DeviceProgram? program = null;
         try
         {
             foreach (GroupHierarchy hierarchy in plan.Hierarchies)
             {
                 made.Add(hierarchy);
-                if (!TryMake(hierarchy, name, isForOneRun, plan.Requirement, refused))
+                if (!TryMake(hierarchy, name, isForOneRun, plan.Requirement, refused, ref program))
                 {
                     made.RemoveAt(made.Count - 1);
                 }
@@ -55,7 +71,7 @@ internal sealed class SandboxGroups
         }
 
         notApplied = refused.ToImmutable();
-        return made.Count == 0 ? null : new SandboxGroups(made.ToImmutable(), name);
+        return made.Count == 0 ? null : new SandboxGroups(made.ToImmutable(), name) { _deviceProgram = program };
     }
 
     /// <summary>The groups of the sandbox's one command.</summary>
@@ -64,20 +80,23 @@ internal sealed class SandboxGroups
     /// <summary>Makes the groups of a command.</summary>
     internal RunGroup CreateRun()
     {
+        GroupState state = _state;
         string name = string.Create(CultureInfo.InvariantCulture, $"run-{Interlocked.Increment(ref _runs)}");
-        GroupSet run = new(Groups, name);
+        GroupSet run = new(state.Groups, name);
         RunGroup group = new(this, run);
         try
         {
             for (int i = 0; i < run.Folders.Length; i++)
             {
-                if (_hierarchies[i].HasRunGroups)
+                if (state.Hierarchies[i].HasRunGroups)
                 {
-                    MakeFolder(_hierarchies[i], run.Folders[i], Groups.Folders[i]);
-                    Write(_hierarchies[i], run.Folders[i], GroupLevel.Run, static (_, refusal) => throw refusal);
+                    GroupMaker.MakeFolder(state.Hierarchies[i], run.Folders[i], state.Groups.Folders[i]);
+                    GroupMaker.Write(state.Hierarchies[i], run.Folders[i], GroupLevel.Run, static (_, refusal) => throw refusal);
                 }
             }
 
+            _running[group] = true;
+            RunMade?.Invoke(group);
             return group;
         }
         catch
@@ -87,16 +106,56 @@ internal sealed class SandboxGroups
         }
     }
 
-    internal SandboxUsage ReadUsage() => UsageReader.Read(Groups);
+    /// <summary>A command has ended.</summary>
+    internal void Forget(RunGroup group)
+    {
+        if (_running.TryRemove(group, out _))
+        {
+            Interlocked.Add(ref _refusedBefore, group.CountRefused());
+            Interlocked.Add(ref _killsBefore, group.CountKills());
+        }
+    }
+
+    internal void Add(GroupWatch watch)
+    {
+        lock (_changing)
+        {
+            ObjectDisposedException.ThrowIf(_isRemoved, typeof(ISandbox));
+            _watches[watch] = true;
+        }
+    }
+
+    internal void Remove(GroupWatch watch) => _watches.TryRemove(watch, out _);
+
+    internal SandboxUsage ReadUsage() => UsageReader.Read(Groups) with { RefusedProcesses = CountRefused(), OutOfMemoryKills = CountKills() };
+
+    /// <summary>How many processes were refused. Whether the group of the limit counts it or that of the process depends on version and kernel.</summary>
+    internal long? CountRefused() => UsageReader.ReadRefused(Groups) is { } own
+        ? own + Interlocked.Read(ref _refusedBefore) + _running.Keys.Sum(run => run.CountRefused())
+        : null;
+
+    /// <summary>How many processes were killed for lack of memory. On v1 the group of the process counts it, on v2 all above as well.</summary>
+    internal long? CountKills() => UsageReader.ReadKills(Groups, out CgroupVersion version) is not { } own ? null
+        : version == CgroupVersion.V2 ? own
+        : own + Interlocked.Read(ref _killsBefore) + _running.Keys.Sum(run => run.CountKills());
 
     /// <summary>Kills every process of the sandbox's commands.</summary>
-    internal void Kill() => GroupKiller.Kill(Groups.Folders);
+    internal void Kill() => GroupKiller.Kill(Groups.Folders, ThawedFolder);
 
     /// <summary>
     /// Removes all groups, once the kernel has let go of the processes in them. Those that it does not let go of are left to the next host.
     /// </summary>
     internal async ValueTask RemoveAsync()
     {
+        lock (_changing)
+        {
+            _isRemoved = true;
+            foreach (GroupWatch watch in _watches.Keys)
+            {
+                watch.Finish();
+            }
+        }
+
         for (int round = 0; round < RemovalRounds && !TryRemove(Groups); round++)
         {
             if (round == 1)
@@ -121,12 +180,12 @@ internal sealed class SandboxGroups
 
     /// <summary>Makes the group of one hierarchy with its limits. False: it cannot be had, and was only preferred.</summary>
     private static bool TryMake(
-        GroupHierarchy hierarchy, string name, bool isForOneRun, Requirement requirement, ImmutableArray<NotApplied>.Builder refused)
+        GroupHierarchy hierarchy, string name, bool isForOneRun, Requirement requirement, ImmutableArray<NotApplied>.Builder refused, ref DeviceProgram? program)
     {
         string folder = $"{hierarchy.Parent}/{name}";
         try
         {
-            Make(hierarchy, folder, isForOneRun, (limit, refusal) => Refuse(limit, refusal, requirement, refused));
+            program = Make(hierarchy, folder, isForOneRun, (limit, refusal) => Refuse(limit, refusal, requirement, refused)) ?? program;
             return true;
         }
         catch (SandboxException refusal) when (requirement == Requirement.Prefer)
@@ -151,72 +210,23 @@ internal sealed class SandboxGroups
         refused.Add(new NotApplied($"set the limit {limit}", $"{refusal.ErrorName}: {refusal.Message}", refusal.Remedy));
     }
 
-    private static void Make(GroupHierarchy hierarchy, string folder, bool isForOneRun, Action<string, SandboxException> refuse)
+    private static DeviceProgram? Make(GroupHierarchy hierarchy, string folder, bool isForOneRun, Action<string, SandboxException> refuse)
     {
-        GroupSweep.Once(hierarchy.Parent);
-        if (hierarchy.Version == CgroupVersion.V2)
-        {
-            Enable(hierarchy, hierarchy.Parent);
-        }
-
-        MakeFolder(hierarchy, folder, hierarchy.Parent);
-        Write(hierarchy, folder, GroupLevel.Sandbox, refuse);
-        hierarchy.Devices?.Apply(folder, refusal => refuse(nameof(SandboxLimits.Devices), refusal));
+        GroupMaker.MakeForSandbox(hierarchy, folder);
+        GroupMaker.Write(hierarchy, folder, GroupLevel.Sandbox, refuse);
+        DeviceProgram? program = hierarchy.Devices?.Apply(folder, refusal => refuse(nameof(SandboxLimits.Devices), refusal));
         if (isForOneRun)
         {
-            Write(hierarchy, folder, GroupLevel.Run, refuse);
+            GroupMaker.Write(hierarchy, folder, GroupLevel.Run, refuse);
         }
-        else if (hierarchy.Version == CgroupVersion.V2)
+        else if (hierarchy.Version == CgroupVersion.V2 && hierarchy.HasRunGroups)
         {
-            Enable(hierarchy, folder);
+            GroupMaker.Enable(hierarchy, folder);
         }
+
+        return program;
     }
 
-    private static void MakeFolder(GroupHierarchy hierarchy, string folder, string parent)
-    {
-        Errors.Check(Kernel.mkdir(folder, Mode), "make the control group", folder, StepKind.MakeGroup);
-        if (hierarchy.Version == CgroupVersion.V1 && hierarchy.Controllers.Contains("cpuset"))
-        {
-            // A new group of v1 has no processor and no memory, and takes no process.
-            foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
-            {
-                string inherited = GroupFiles.Read($"{parent}/{file}")?.Trim() ?? "";
-                Errors.Check(GroupFiles.Write($"{folder}/{file}", inherited), $"hand {file} on to the control group", folder, StepKind.MakeGroup);
-            }
-        }
-    }
-
-    private static void Enable(GroupHierarchy hierarchy, string folder)
-    {
-        string[] enabled = GroupFiles.Read($"{folder}/cgroup.subtree_control")?.Trim().Split(' ') ?? [];
-        string missing = string.Join(' ', hierarchy.Controllers.Where(controller => !LimitControllers.IsInEveryGroup(controller) && !enabled.Contains(controller)).Select(controller => $"+{controller}"));
-        if (missing.Length > 0)
-        {
-            Errors.Check(GroupFiles.Write($"{folder}/cgroup.subtree_control", missing), $"enable {missing} below the control group", folder, StepKind.MakeGroup);
-        }
-    }
-
-    private static void Write(GroupHierarchy hierarchy, string folder, GroupLevel level, Action<string, SandboxException> refuse)
-    {
-        foreach (GroupSetting setting in hierarchy.Settings)
-        {
-            if (setting.Level != level)
-            {
-                continue;
-            }
-
-            string file = $"{folder}/{setting.Files[0]}";
-            long result = -Errno.ENOENT;
-            for (int i = 0; i < setting.Files.Length && result == -Errno.ENOENT; i++)
-            {
-                file = $"{folder}/{setting.Files[i]}";
-                result = GroupFiles.Write(file, setting.Value);
-            }
-
-            if (result < 0)
-            {
-                refuse(setting.Limit, Errors.Create(new ProgramStep($"set the limit {setting.Limit}: write {setting.Value} to", file, StepKind.SetGroupLimit), (int)-result));
-            }
-        }
-    }
+    /// <summary>What a sandbox has at one time.</summary>
+    private sealed record GroupState(ImmutableArray<GroupHierarchy> Hierarchies, GroupSet Groups);
 }

@@ -30,7 +30,7 @@ internal static class UsageReader
             {
                 CurrentMemory = GroupFiles.ReadNumber(isLegacy ? $"{memory}/memory.usage_in_bytes" : $"{memory}/memory.current"),
                 PeakMemory = GroupFiles.ReadNumber(isLegacy ? $"{memory}/memory.max_usage_in_bytes" : $"{memory}/memory.peak"),
-                OutOfMemoryKills = GroupFiles.FindNumber(GroupFiles.Read(isLegacy ? $"{memory}/memory.oom_control" : $"{memory}/memory.events"), "oom_kill"),
+                OutOfMemoryKills = ReadKills(groups, out _),
             };
         }
 
@@ -63,6 +63,11 @@ internal static class UsageReader
     /// <summary>How many processes were refused. Whether the group of the limit or that of the process counts it depends on version and kernel.</summary>
     internal static long? ReadRefused(GroupSet groups) =>
         groups.Find("pids", out _) is { } folder ? GroupFiles.FindNumber(GroupFiles.Read($"{folder}/pids.events"), "max") : null;
+
+    /// <summary>How many processes were killed for lack of memory.</summary>
+    internal static long? ReadKills(GroupSet groups, out CgroupVersion version) => groups.Find("memory", out version) is { } folder
+        ? GroupFiles.FindNumber(GroupFiles.Read(version == CgroupVersion.V1 ? $"{folder}/memory.oom_control" : $"{folder}/memory.events"), "oom_kill")
+        : null;
 
     private static (TimeSpan User, TimeSpan System) ReadCpu(GroupSet groups)
     {

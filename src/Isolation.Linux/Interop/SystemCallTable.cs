@@ -65,6 +65,10 @@ internal sealed record SystemCallTable
         Ppoll = 271,
         Unshare = 272,
         Signalfd4 = 289,
+        EpollCtl = 233,
+        EpollPwait = 281,
+        EpollCreate1 = 291,
+        Eventfd2 = 290,
         Dup3 = 292,
         Pipe2 = 293,
         Prlimit64 = 302,
@@ -143,6 +147,10 @@ internal sealed record SystemCallTable
         Ppoll = 73,
         Unshare = 97,
         Signalfd4 = 74,
+        EpollCtl = 21,
+        EpollPwait = 22,
+        EpollCreate1 = 20,
+        Eventfd2 = 19,
         Dup3 = 24,
         Pipe2 = 59,
         Prlimit64 = 261,
@@ -222,6 +230,10 @@ internal sealed record SystemCallTable
     public required int Ppoll { get; init; }
     public required int Unshare { get; init; }
     public required int Signalfd4 { get; init; }
+    public required int EpollCtl { get; init; }
+    public required int EpollPwait { get; init; }
+    public required int EpollCreate1 { get; init; }
+    public required int Eventfd2 { get; init; }
     public required int Dup3 { get; init; }
     public required int Pipe2 { get; init; }
     public required int Prlimit64 { get; init; }

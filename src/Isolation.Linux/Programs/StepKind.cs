@@ -87,6 +87,9 @@ internal enum StepKind
     /// <summary>Attaching that to a control group of v2.</summary>
     AttachDeviceProgram,
 
+    /// <summary>Asking to be told of what happens to a control group.</summary>
+    WatchGroup,
+
     /// <summary>Executing a program.</summary>
     Execute,
 }

@@ -1,17 +1,24 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Isolation.Linux.Cgroups;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Probing;
 
 namespace Isolation.Linux.Running;
 
 /// <summary>The sandbox's control groups.</summary>
 internal sealed partial class LinuxSandbox
 {
+    internal SandboxGroups? Groups => _groups;
+
     /// <summary>Null where the specification has no limits, or the host has no groups and none was required.</summary>
     private readonly SandboxGroups? _groups;
 
     /// <summary>The limits that were only preferred, and that were found out not to be had when the groups were made.</summary>
     private readonly ImmutableArray<NotApplied> _limitsNotApplied;
+
+    /// <summary>Whose turn it is to freeze or thaw: each waits until it is done.</summary>
+    private readonly SemaphoreSlim _freezing = new(1, 1);
 
     public SandboxUsage ReadUsage()
     {
@@ -21,6 +28,142 @@ internal sealed partial class LinuxSandbox
         }
 
         return _groups?.ReadUsage() ?? ProcessTree.ReadUsage(ProcessId);
+    }
+
+    public SandboxLimits? Limits { get; private set; }
+
+    public async Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(SandboxLimits limits, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        limits.Validate();
+        SandboxGroups groups = RequireGroups("change the limits of the sandbox");
+        if (limits.ParentGroup != Limits?.ParentGroup)
+        {
+            throw new ArgumentException("A sandbox stays below the group in which it was made: ParentGroup must be what it was.", nameof(limits));
+        }
+
+        CgroupPlan plan = CgroupPlan.Make(limits, HostFiles.Current)!;
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (groups.NeedsFurther(plan))
+            {
+                await WaitForStartsAsync(groups, cancellationToken).ConfigureAwait(false);
+            }
+
+            ImmutableArray<NotApplied> refused = groups.Change(plan);
+            Limits = limits;
+            return [.. plan.NotApplied, .. refused];
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async Task FreezeAsync(CancellationToken cancellationToken = default)
+    {
+        SandboxGroups groups = RequireGroups("freeze the sandbox");
+        await AddFreezerAsync(groups, cancellationToken).ConfigureAwait(false);
+        await SetFrozenAsync(groups, true, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task ThawAsync(CancellationToken cancellationToken = default) => SetFrozenAsync(RequireGroups("thaw the sandbox"), false, cancellationToken);
+
+    public IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxWatch? watch = null, CancellationToken cancellationToken = default) =>
+        WatchAsync(RequireGroups("watch the sandbox"), watch ?? new SandboxWatch(), cancellationToken);
+
+    private async IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxGroups groups, SandboxWatch wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const SandboxEventKinds Memory = SandboxEventKinds.OutOfMemory | SandboxEventKinds.MemoryHigh | SandboxEventKinds.ProcessesRefused;
+        if (wanted.Kinds is not { } kinds || (kinds & ~Memory) != 0)
+        {
+            try
+            {
+                await AddFreezerAsync(groups, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SandboxException)
+            {
+                // Whether it is needed after all, and what for, is found out next.
+            }
+        }
+
+        using GroupWatch watch = GroupWatch.Open(groups, wanted);
+        await foreach (SandboxEvent happened in watch.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return happened;
+        }
+    }
+
+    private async Task SetFrozenAsync(SandboxGroups groups, bool isFrozen, CancellationToken cancellationToken)
+    {
+        await _freezing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await groups.SetFrozenAsync(isFrozen, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _freezing.Release();
+        }
+    }
+
+    private SandboxGroups RequireGroups(string action)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+        }
+
+        return _groups ?? throw new SandboxException(
+            action, null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), "The sandbox has no control groups",
+            "Set SandboxSpecification.Limits; an empty SandboxLimits is enough. Where that is only preferred, Report.NotApplied says why there are none.");
+    }
+
+    private async Task AddFreezerAsync(SandboxGroups groups, CancellationToken cancellationToken)
+    {
+        if (groups.HasFreezer)
+        {
+            return;
+        }
+
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await WaitForStartsAsync(groups, cancellationToken).ConfigureAwait(false);
+            if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup).TryFind(LimitControllers.Freezer, out ControllerPlace? place, out Obstacle? obstacle))
+            {
+                throw new SandboxException(
+                    "give the sandbox a group that can be frozen", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+            }
+
+            groups.AddFreezer(place);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Waits until all commands that were sent have joined their groups: one that joins later would miss a group that is
+    /// added now. Nobody starts another one meanwhile, for whoever calls has the turn.
+    /// </summary>
+    private async Task WaitForStartsAsync(SandboxGroups groups, CancellationToken cancellationToken)
+    {
+        if (groups.IsFrozen)
+        {
+            throw new SandboxException(
+                "move the sandbox's processes into a further control group", null, Errno.EBUSY, nameof(Errno.EBUSY), "The sandbox is frozen", "Thaw it first.");
+        }
+
+        RunningCommand[] running;
+        lock (_gate)
+        {
+            running = [.. _entries.Running];
+        }
+
+        await Task.WhenAll(running.Select(command => Task.WhenAny(command.Started, command.Exited))).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The groups that a command is to join, null for none, and the descriptors that it joins by.</summary>

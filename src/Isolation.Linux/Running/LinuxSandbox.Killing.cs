@@ -32,6 +32,11 @@ internal sealed partial class LinuxSandbox
             if (_setup.OwnsProcesses && IsOnly())
             {
                 SendSafely(ControlPrograms.KillAll());
+                if (_groups is { IsFrozen: true })
+                {
+                    _groups.Kill();
+                }
+
                 return;
             }
         }

@@ -39,6 +39,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         _groups = groups;
         _limitsNotApplied = limitsNotApplied;
         Specification = specification;
+        Limits = specification.Limits;
         _setup = setup;
         _connection = new InitConnection(process);
         _message = new byte[Math.Max(Marshal.SizeOf<ExitReport>(), 8 + (16 * setup.SkippableSteps))];
@@ -161,6 +162,10 @@ internal sealed partial class LinuxSandbox : ISandbox
         if (!_setup.OwnsProcesses)
         {
             ProcessTree.KillDescendants(ProcessId);
+        }
+
+        if (!_setup.OwnsProcesses || _groups is { IsFrozen: true })
+        {
             _groups?.Kill();
         }
 

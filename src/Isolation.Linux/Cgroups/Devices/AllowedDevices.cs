@@ -14,25 +14,45 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
     private readonly Lock _gate = new();
     private Form? _last;
 
+    private ImmutableArray<DeviceRule> Rules => rules;
+
     /// <summary>Limits a group that has no groups below it yet.</summary>
     /// <param name="folder">The group.</param>
     /// <param name="refuse">Called with what cannot be had; what it lets pass is left out.</param>
-    internal void Apply(string folder, Action<SandboxException> refuse)
+    /// <returns>The program that the group has now, on v2.</returns>
+    internal DeviceProgram? Apply(string folder, Action<SandboxException> refuse)
     {
         ImmutableArray<DevicesByNumber> devices = Resolve(refuse);
         if (version == CgroupVersion.V1)
         {
             Write(folder, FormOf(devices).Lines, refuse);
-            return;
+            return null;
         }
 
         try
         {
-            FormOf(devices).Program!.Attach(folder);
+            DeviceProgram program = FormOf(devices).Program!;
+            program.Attach(folder);
+            return program;
         }
         catch (SandboxException refusal)
         {
             refuse(refusal);
+            return null;
+        }
+    }
+
+    /// <summary>Whether it allows just what another one does.</summary>
+    internal bool AllowsTheSameAs(AllowedDevices? other) => other is not null && Rules.SequenceEqual(other.Rules);
+
+    /// <summary>Allows a group of v1 every device. What groups above it refuse stays refused.</summary>
+    internal static void Lift(string folder)
+    {
+        string allow = $"{folder}/devices.allow";
+        long result = GroupFiles.Write(allow, DeviceLines.All);
+        if (result < 0)
+        {
+            throw Refusal(DeviceLines.All, allow, result, StepKind.AllowDevices);
         }
     }
 

@@ -12,6 +12,9 @@ internal static class DeviceLines
     /// <summary>What to write to <c>devices.deny</c> first: everything is refused and former exceptions are forgotten.</summary>
     internal const string DenyAll = "a";
 
+    /// <summary>What to write to <c>devices.allow</c> to end the limit.</summary>
+    internal const string All = "a";
+
     /// <summary>What to write to <c>devices.allow</c> then.</summary>
     /// <remarks>
     /// The kernel asks whether one line covers all of an access (<c>match_exception</c> in security/device_cgroup.c). Rules

@@ -43,11 +43,15 @@ internal sealed class DeviceProgram : IDisposable
     /// <summary>Enforces the rules on a group and all below it, beside the programs that are attached already.</summary>
     internal void Attach(string folder)
     {
-        using SafeFileHandle group = new(
-            (nint)Errors.Check(
-                Kernel.openat(Kernel.AtFdcwd, folder, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open the control group", folder, StepKind.MakeGroup),
-            ownsHandle: true);
+        using SafeFileHandle group = Open(folder);
         Attach(group, folder);
+    }
+
+    /// <summary>Ends that.</summary>
+    internal void Detach(string folder)
+    {
+        using SafeFileHandle group = Open(folder);
+        Detach(group, folder);
     }
 
     /// <summary>Enforces the rules on a group and all below it, beside the programs that are attached already.</summary>
@@ -61,4 +65,9 @@ internal sealed class DeviceProgram : IDisposable
         Errors.Check(Kernel.bpf_prog_detach(group, _program, Kernel.BpfCgroupDevice), "detach the device program from", name);
 
     public void Dispose() => _program.Dispose();
+
+    private static SafeFileHandle Open(string folder) => new(
+        (nint)Errors.Check(
+            Kernel.openat(Kernel.AtFdcwd, folder, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open the control group", folder, StepKind.MakeGroup),
+        ownsHandle: true);
 }

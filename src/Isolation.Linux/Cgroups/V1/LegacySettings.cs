@@ -8,6 +8,9 @@ internal static class LegacySettings
 {
     private const int Period = 100_000;
 
+    /// <summary>No limit, where the kernel takes a number.</summary>
+    private const string None = "-1";
+
     /// <summary>Why v1 cannot express a limit; null where it can.</summary>
     internal static Obstacle? FindObstacle(string limit, SandboxLimits limits) => limit switch
     {
@@ -24,32 +27,32 @@ internal static class LegacySettings
         switch (limit)
         {
             case nameof(SandboxLimits.Memory):
-                yield return new(limit, controller, "memory.limit_in_bytes", Text(limits.Memory!.Value));
+                yield return new(limit, controller, "memory.limit_in_bytes", Text(limits.Memory!.Value), None);
                 break;
             case nameof(SandboxLimits.Swap):
-                yield return new(limit, controller, "memory.memsw.limit_in_bytes", Text(limits.Memory!.Value + limits.Swap!.Value));
+                yield return new(limit, controller, "memory.memsw.limit_in_bytes", Text(limits.Memory!.Value + limits.Swap!.Value), None);
                 break;
             case nameof(SandboxLimits.Cpu):
-                yield return new(limit, controller, "cpu.cfs_period_us", Text(Period));
-                yield return new(limit, controller, "cpu.cfs_quota_us", Text((long)(limits.Cpu!.Value * Period)));
+                yield return new(limit, controller, "cpu.cfs_period_us", Text(Period), Text(Period));
+                yield return new(limit, controller, "cpu.cfs_quota_us", Text((long)(limits.Cpu!.Value * Period)), None);
                 break;
             case nameof(SandboxLimits.CpuBurst):
-                yield return new(limit, controller, "cpu.cfs_burst_us", Text((long)limits.CpuBurst!.Value.TotalMicroseconds));
+                yield return new(limit, controller, "cpu.cfs_burst_us", Text((long)limits.CpuBurst!.Value.TotalMicroseconds), "0");
                 break;
             case nameof(SandboxLimits.CpuWeight):
-                yield return new(limit, controller, "cpu.shares", Text(Math.Max(2, limits.CpuWeight!.Value * 1024L / 100)));
+                yield return new(limit, controller, "cpu.shares", Text(Math.Max(2, limits.CpuWeight!.Value * 1024L / 100)), "1024");
                 break;
             case nameof(SandboxLimits.Cpus):
-                yield return new(limit, controller, "cpuset.cpus", string.Join(',', limits.Cpus));
+                yield return new(limit, controller, "cpuset.cpus", string.Join(',', limits.Cpus), null);
                 break;
             case nameof(SandboxLimits.MemoryNodes):
-                yield return new(limit, controller, "cpuset.mems", string.Join(',', limits.MemoryNodes));
+                yield return new(limit, controller, "cpuset.mems", string.Join(',', limits.MemoryNodes), null);
                 break;
             case nameof(SandboxLimits.Processes):
-                yield return new(limit, controller, "pids.max", Text(limits.Processes!.Value));
+                yield return new(limit, controller, "pids.max", Text(limits.Processes!.Value), "max");
                 break;
             case nameof(SandboxLimits.InputOutputWeight):
-                yield return new(limit, controller, ["blkio.bfq.weight", "blkio.weight"], Text(limits.InputOutputWeight!.Value));
+                yield return new(limit, controller, ["blkio.bfq.weight", "blkio.weight"], Text(limits.InputOutputWeight!.Value), "100");
                 break;
             case nameof(SandboxLimits.InputOutput):
                 foreach (GroupSetting setting in limits.InputOutput.SelectMany(device => Of(device, controller)))
@@ -61,7 +64,7 @@ internal static class LegacySettings
             case nameof(SandboxLimits.HugePages):
                 foreach (HugePageLimit pages in limits.HugePages)
                 {
-                    yield return new(limit, controller, $"hugetlb.{LimitControllers.PageSize(pages.PageSize)}.limit_in_bytes", Text(pages.Bytes));
+                    yield return new(limit, controller, $"hugetlb.{LimitControllers.PageSize(pages.PageSize)}.limit_in_bytes", Text(pages.Bytes), None);
                 }
 
                 break;
@@ -74,9 +77,9 @@ internal static class LegacySettings
         [
             ("read_bps", device.ReadBytes), ("write_bps", device.WrittenBytes), ("read_iops", device.Reads), ("write_iops", device.Writes),
         ];
+        string number = string.Create(CultureInfo.InvariantCulture, $"{device.Major}:{device.Minor}");
         return values.Where(one => one.Value is not null).Select(one => new GroupSetting(
-            nameof(SandboxLimits.InputOutput), controller, $"blkio.throttle.{one.File}_device",
-            string.Create(CultureInfo.InvariantCulture, $"{device.Major}:{device.Minor} {one.Value}")));
+            nameof(SandboxLimits.InputOutput), controller, $"blkio.throttle.{one.File}_device", $"{number} {Text(one.Value!.Value)}", $"{number} 0", number));
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
