@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Isolation.Linux.Probing;
 
 namespace Isolation.Linux.Cgroups;
 
@@ -35,12 +36,35 @@ internal static class GroupSweep
             return;
         }
 
+        Thaw(folder);
         GroupKiller.Kill([folder]);
 
         // A process counts as a member until the kernel has let go of it. What does not go is left to the next host.
         for (int round = 0; round < MaximumRounds && !GroupFiles.TryRemove(folder); round++)
         {
             Thread.Sleep(1);
+        }
+    }
+
+    /// <summary>
+    /// A host that died while a sandbox was frozen left processes that do not end. On v1 the group that is frozen is in a
+    /// hierarchy of its own, below which this host may make no groups.
+    /// </summary>
+    private static void Thaw(string folder)
+    {
+        string[] members = [.. GroupFiles.WithThoseBelow(folder).SelectMany(GroupFiles.Members)];
+        if (members.Length == 0 || HostFiles.Current.ReadMounts().FirstOrDefault(mount => mount.Type == "cgroup" && mount.SuperOptions.Contains(LimitControllers.Freezer)) is not { } mount)
+        {
+            return;
+        }
+
+        foreach (string member in members)
+        {
+            string? line = GroupFiles.Read($"/proc/{member}/cgroup")?.Split('\n').FirstOrDefault(line => line.Contains(":freezer:", StringComparison.Ordinal));
+            if (line?.Split(':', 3) is [_, _, var group] && Path.GetFileName(group) == Path.GetFileName(folder))
+            {
+                GroupFiles.Write($"{mount.Point}{group}/freezer.state", "THAWED");
+            }
         }
     }
 }

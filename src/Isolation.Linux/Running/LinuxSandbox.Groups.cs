@@ -20,6 +20,9 @@ internal sealed partial class LinuxSandbox
     /// <summary>Whose turn it is to freeze or thaw: each waits until it is done.</summary>
     private readonly SemaphoreSlim _freezing = new(1, 1);
 
+    /// <summary>1 from a freeze to its end: so long nobody else starts a command.</summary>
+    private int _freezeHasTurn;
+
     public SandboxUsage ReadUsage()
     {
         lock (_gate)
@@ -43,12 +46,23 @@ internal sealed partial class LinuxSandbox
         }
 
         CgroupPlan plan = CgroupPlan.Make(limits, HostFiles.Current)!;
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        bool needsTurn = groups.NeedsFurther(plan);
+        if (needsTurn && groups.IsFrozen)
+        {
+            throw new SandboxException(
+                "move the sandbox's processes into a further control group", null, Errno.EBUSY, nameof(Errno.EBUSY), "The sandbox is frozen", "Thaw it first.");
+        }
+
+        if (needsTurn)
+        {
+            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
-            if (groups.NeedsFurther(plan))
+            if (needsTurn)
             {
-                await WaitForStartsAsync(groups, cancellationToken).ConfigureAwait(false);
+                await WaitForStartsAsync(cancellationToken).ConfigureAwait(false);
             }
 
             ImmutableArray<NotApplied> refused = groups.Change(plan);
@@ -57,18 +71,63 @@ internal sealed partial class LinuxSandbox
         }
         finally
         {
-            _turn.Release();
+            if (needsTurn)
+            {
+                _turn.Release();
+            }
         }
     }
 
     public async Task FreezeAsync(CancellationToken cancellationToken = default)
     {
         SandboxGroups groups = RequireGroups("freeze the sandbox");
-        await AddFreezerAsync(groups, cancellationToken).ConfigureAwait(false);
-        await SetFrozenAsync(groups, true, cancellationToken).ConfigureAwait(false);
+        await _freezing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (groups.IsFrozen)
+            {
+                return;
+            }
+
+            // Nothing is started until it is thawed: a command that froze on its way would hold up init.
+            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _freezeHasTurn, 1);
+            try
+            {
+                await AddFreezerAsync(groups, cancellationToken).ConfigureAwait(false);
+                await WaitForStartsAsync(cancellationToken).ConfigureAwait(false);
+                await groups.SetFrozenAsync(true, cancellationToken).ConfigureAwait(false);
+                RequireGroups("freeze the sandbox");
+            }
+            catch
+            {
+                ReleaseTurnOfFreeze();
+                throw;
+            }
+        }
+        finally
+        {
+            _freezing.Release();
+        }
     }
 
-    public Task ThawAsync(CancellationToken cancellationToken = default) => SetFrozenAsync(RequireGroups("thaw the sandbox"), false, cancellationToken);
+    public async Task ThawAsync(CancellationToken cancellationToken = default)
+    {
+        SandboxGroups groups = RequireGroups("thaw the sandbox");
+        await _freezing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (groups.IsFrozen)
+            {
+                await groups.SetFrozenAsync(false, cancellationToken).ConfigureAwait(false);
+                ReleaseTurnOfFreeze();
+            }
+        }
+        finally
+        {
+            _freezing.Release();
+        }
+    }
 
     public IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxWatch? watch = null, CancellationToken cancellationToken = default) =>
         WatchAsync(RequireGroups("watch the sandbox"), watch ?? new SandboxWatch(), cancellationToken);
@@ -78,14 +137,7 @@ internal sealed partial class LinuxSandbox
         const SandboxEventKinds Memory = SandboxEventKinds.OutOfMemory | SandboxEventKinds.MemoryHigh | SandboxEventKinds.ProcessesRefused;
         if (wanted.Kinds is not { } kinds || (kinds & ~Memory) != 0)
         {
-            try
-            {
-                await AddFreezerAsync(groups, cancellationToken).ConfigureAwait(false);
-            }
-            catch (SandboxException)
-            {
-                // Whether it is needed after all, and what for, is found out next.
-            }
+            await TryAddFreezerAsync(groups, cancellationToken).ConfigureAwait(false);
         }
 
         using GroupWatch watch = GroupWatch.Open(groups, wanted);
@@ -95,16 +147,25 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    private async Task SetFrozenAsync(SandboxGroups groups, bool isFrozen, CancellationToken cancellationToken)
+    private async Task TryAddFreezerAsync(SandboxGroups groups, CancellationToken cancellationToken)
     {
-        await _freezing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (groups.HasFreezer)
+        {
+            return;
+        }
+
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await groups.SetFrozenAsync(isFrozen, cancellationToken).ConfigureAwait(false);
+            await AddFreezerAsync(groups, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SandboxException)
+        {
+            // Whether it is needed after all, and what for, is found out by whoever watches.
         }
         finally
         {
-            _freezing.Release();
+            _turn.Release();
         }
     }
 
@@ -120,6 +181,7 @@ internal sealed partial class LinuxSandbox
             "Set SandboxSpecification.Limits; an empty SandboxLimits is enough. Where that is only preferred, Report.NotApplied says why there are none.");
     }
 
+    /// <summary>Gives the sandbox a group that can be frozen. Whoever calls has the turn.</summary>
     private async Task AddFreezerAsync(SandboxGroups groups, CancellationToken cancellationToken)
     {
         if (groups.HasFreezer)
@@ -127,36 +189,22 @@ internal sealed partial class LinuxSandbox
             return;
         }
 
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        await WaitForStartsAsync(cancellationToken).ConfigureAwait(false);
+        if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup).TryFind(LimitControllers.Freezer, out ControllerPlace? place, out Obstacle? obstacle))
         {
-            await WaitForStartsAsync(groups, cancellationToken).ConfigureAwait(false);
-            if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup).TryFind(LimitControllers.Freezer, out ControllerPlace? place, out Obstacle? obstacle))
-            {
-                throw new SandboxException(
-                    "give the sandbox a group that can be frozen", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
-            }
+            throw new SandboxException(
+                "give the sandbox a group that can be frozen", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+        }
 
-            groups.AddFreezer(place);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        groups.AddFreezer(place);
     }
 
     /// <summary>
     /// Waits until all commands that were sent have joined their groups: one that joins later would miss a group that is
     /// added now. Nobody starts another one meanwhile, for whoever calls has the turn.
     /// </summary>
-    private async Task WaitForStartsAsync(SandboxGroups groups, CancellationToken cancellationToken)
+    private async Task WaitForStartsAsync(CancellationToken cancellationToken)
     {
-        if (groups.IsFrozen)
-        {
-            throw new SandboxException(
-                "move the sandbox's processes into a further control group", null, Errno.EBUSY, nameof(Errno.EBUSY), "The sandbox is frozen", "Thaw it first.");
-        }
-
         RunningCommand[] running;
         lock (_gate)
         {
@@ -164,6 +212,25 @@ internal sealed partial class LinuxSandbox
         }
 
         await Task.WhenAll(running.Select(command => Task.WhenAny(command.Started, command.Exited))).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The sandbox is disposed of: what stands still is killed, and those who wait to start something are told.</summary>
+    private void EndFreeze()
+    {
+        if (_groups is { IsFrozen: true })
+        {
+            _groups.Kill();
+            ReleaseTurnOfFreeze();
+        }
+    }
+
+    /// <summary>Once for each freeze, whoever ends it.</summary>
+    private void ReleaseTurnOfFreeze()
+    {
+        if (Interlocked.Exchange(ref _freezeHasTurn, 0) == 1)
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>The groups that a command is to join, null for none, and the descriptors that it joins by.</summary>

@@ -159,13 +159,10 @@ internal sealed partial class LinuxSandbox : ISandbox
             }
         }
 
+        EndFreeze();
         if (!_setup.OwnsProcesses)
         {
             ProcessTree.KillDescendants(ProcessId);
-        }
-
-        if (!_setup.OwnsProcesses || _groups is { IsFrozen: true })
-        {
             _groups?.Kill();
         }
 
