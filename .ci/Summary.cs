@@ -56,13 +56,16 @@ Leg Read(string folder)
     Leg leg = new(Path.GetFileName(folder));
     foreach (string file in Directory.GetFiles(folder, "*.trx", SearchOption.AllDirectories))
     {
+        // A leg that runs the same tests several times has a folder for each run.
+        string run = Path.GetRelativePath(folder, Path.GetDirectoryName(file)!);
+        string prefix = run == "." ? "" : $"{run}: ";
         XDocument document = XDocument.Load(file);
         Dictionary<string, string> classes = document.Descendants(trx + "UnitTest").ToDictionary(
             test => (string)test.Attribute("id")!,
             test => ((string)test.Element(trx + "TestMethod")!.Attribute("className")!).Split('.')[^1]);
         foreach (XElement result in document.Descendants(trx + "UnitTestResult"))
         {
-            string test = $"{classes[(string)result.Attribute("testId")!]}.{(string?)result.Attribute("testName")}";
+            string test = $"{prefix}{classes[(string)result.Attribute("testId")!]}.{(string?)result.Attribute("testName")}";
             string outcome = (string?)result.Attribute("outcome") ?? "";
             string message = result.Descendants(trx + "Message").FirstOrDefault()?.Value.Trim() ?? "no message";
             string place = result.Descendants(trx + "StackTrace").FirstOrDefault()?.Value.Trim() ?? "";

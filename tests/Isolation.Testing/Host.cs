@@ -7,12 +7,16 @@ public static class Host
 {
     private static readonly Lazy<string?> UserNamespaces = new(TryUserNamespace);
     private static readonly Lazy<string?> SubordinateIds = new(FindSubordinateIds);
+    private static readonly Lazy<string?> UnifiedGroups = new(UnifiedHierarchy.FindRefusal);
 
     /// <summary>Why no user namespace can be made, or null.</summary>
     public static string? UserNamespaceRefusal => UserNamespaces.Value;
 
     /// <summary>Why no range of ids can be mapped, or null.</summary>
     public static string? SubordinateIdRefusal => SubordinateIds.Value;
+
+    /// <summary>Why no group of cgroup v2 with limits in it can be made, or null.</summary>
+    public static string? UnifiedGroupRefusal => UnifiedGroups.Value;
 
     /// <summary>The path of an installed program, or null. Looks into the folders of administrators as well.</summary>
     public static string? FindProgram(string name)

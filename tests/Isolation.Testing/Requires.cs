@@ -33,9 +33,8 @@ public static class Requires
     public static void Program(string name) =>
         That($"program:{name}", Host.FindProgram(name) is not null, $"the program {name} is needed");
 
-    /// <summary>The cgroup file system of the host is the unified hierarchy alone.</summary>
-    public static void CgroupV2() =>
-        That("cgroup2", File.Exists("/sys/fs/cgroup/cgroup.controllers"), "the unified cgroup hierarchy is needed");
+    /// <summary>The process can have groups of cgroup v2 with the controllers cpu, memory and pids.</summary>
+    public static void CgroupV2() => That("cgroup2", Host.UnifiedGroupRefusal is null, Host.UnifiedGroupRefusal);
 
     /// <summary>Anything else: <paramref name="name"/> is the word that a leg puts into <c>ISOLATION_REQUIRE</c>.</summary>
     public static void That(string name, bool available, string? reason)

@@ -19,7 +19,7 @@ public sealed class DeviceProgramTests
     {
         Requires.Root();
         string? mount = new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.FirstOrDefault(folder => File.Exists($"{folder}/cgroup.controllers"));
-        Requires.That("cgroup2", mount is not null, "no unified cgroup hierarchy is mounted");
+        Requires.That("cgroup2:mounted", mount is not null, "no unified cgroup hierarchy is mounted");
         string own = File.ReadLines("/proc/self/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
         _path = $"{mount}{own.TrimEnd('/')}/isolation-devices-{Environment.ProcessId}";
         Directory.CreateDirectory(_path);

@@ -7,6 +7,7 @@ using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>Groups are gone with what they were made for, whoever has to see to it.</summary>
+[Category("CgroupV2")]
 public sealed class GroupLifeTests
 {
     [SetUp]
@@ -83,11 +84,12 @@ public sealed class GroupLifeTests
     public async Task A_parent_that_goes_away_is_told_or_reported()
     {
         // The same specification is used again, so where its groups are made is not looked for again.
-        string own = File.ReadLines("/proc/self/cgroup").First(line => line.Contains(":pids:", StringComparison.Ordinal) || line.StartsWith("0::", StringComparison.Ordinal)).Split(':', 3)[2].TrimEnd('/');
         CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
-        Requires.That("cgroups-v1-pids", layout.TryFind("pids", out ControllerPlace? place, out _) && place.Version == CgroupVersion.V1, "pids on v1 is needed: on v2 a group of its own would have to be handed controllers");
-        string folder = Path.Combine(place!.Folder, $"parent-{Environment.ProcessId}");
-        SandboxSpecification required = Groups.Limited(new() { Processes = 32, ParentGroup = $"{own}/{Path.GetFileName(folder)}" });
+        bool isLegacy = layout.TryFind("pids", out ControllerPlace? place, out _) && place.Version == CgroupVersion.V1;
+        using TestGroup? unified = isLegacy ? null : new TestGroup();
+        string name = $"parent-{Environment.ProcessId}";
+        string folder = unified is null ? Path.Combine(place!.Folder, name) : unified.Folder;
+        SandboxSpecification required = Groups.Limited(new() { Processes = 32, ParentGroup = unified?.Path ?? $"{Groups.OwnPath(":pids:")}/{name}" });
         SandboxSpecification preferred = required with { Limits = required.Limits! with { Requirement = Requirement.Prefer } };
         Directory.CreateDirectory(folder);
         try
@@ -108,6 +110,18 @@ public sealed class GroupLifeTests
 
         Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(("ENOENT", "The parent group is gone; something else removes groups on this host.")));
         Assert.That((sandbox.Report.NotApplied.Single().What, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
+    }
+
+    [Test]
+    public async Task A_group_that_goes_away_is_told()
+    {
+        await using ISandbox sandbox = await Groups.Limited(new() { Processes = 32 }).CreateAsync();
+        Array.ForEach(Groups.OfThisProcess(), Directory.Delete);
+
+        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => sandbox.RunAsync(Guest.Shell("true"))))!;
+
+        Assert.That(refusal.ErrorName, Is.EqualTo("ENOENT"));
+        Assert.That(refusal.Remedy, Does.Contain("something else removes groups"));
     }
 
     [Test]

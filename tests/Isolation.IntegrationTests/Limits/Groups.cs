@@ -31,6 +31,10 @@ internal static class Groups
         }
     }
 
+    /// <summary>The group that this process is in, by a part of its line in <c>/proc/self/cgroup</c>; empty for the root.</summary>
+    internal static string OwnPath(string mark) =>
+        File.ReadLines("/proc/self/cgroup").First(line => line.Contains(mark, StringComparison.Ordinal)).Split(':', 3)[2].TrimEnd('/');
+
     internal static SandboxSpecification Limited(SandboxLimits limits) => Guest.Specification() with { Limits = limits };
 
     /// <summary>A script that has so many MiB of memory at once, which nothing can take back.</summary>

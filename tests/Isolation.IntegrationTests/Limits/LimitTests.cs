@@ -4,6 +4,7 @@ using Isolation.IntegrationTests.Support;
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>Limits hold, and a command that they end is told as such.</summary>
+[Category("CgroupV2")]
 public sealed class LimitTests
 {
     private const long Mebi = 1 << 20;
@@ -14,9 +15,9 @@ public sealed class LimitTests
     [Test]
     public async Task A_command_that_takes_too_much_memory_is_killed()
     {
-        Guest.Output(await Guest.Specification().RunAsync(Groups.Allocate(200)));
+        Guest.Output(await Guest.Specification().RunAsync(Groups.Allocate(100)));
 
-        SandboxResult result = await Groups.Limited(new() { Memory = 32 * Mebi }).RunAsync(Groups.Allocate(200));
+        SandboxResult result = await Groups.Limited(new() { Memory = 32 * Mebi }).RunAsync(Groups.Allocate(100));
 
         Assert.That((result.Outcome, result.IsSuccess), Is.EqualTo((SandboxOutcome.MemoryExceeded, false)));
         using (Assert.EnterMultipleScope())
@@ -31,7 +32,7 @@ public sealed class LimitTests
     public async Task The_same_in_a_sandbox_that_goes_on()
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Memory = 32 * Mebi }).CreateAsync();
-        SandboxResult killed = await sandbox.RunAsync(Guest.Shell(Groups.Allocate(200)));
+        SandboxResult killed = await sandbox.RunAsync(Guest.Shell(Groups.Allocate(100)));
         SandboxResult modest = await sandbox.RunAsync(Guest.Shell(Groups.Allocate(4)));
 
         using (Assert.EnterMultipleScope())

@@ -16,9 +16,12 @@ internal sealed class HostProgram : IDisposable
             Path.Combine(AppContext.BaseDirectory, "Isolation.TestHost.dll")];
 
     /// <summary>Starts it with a pipe for its reports. It ends when it is disposed.</summary>
-    internal static HostProgram Start(params string[] arguments)
+    internal static HostProgram Start(params string[] arguments) => StartBelow([], arguments);
+
+    /// <summary>The same below another program, which executes it: <paramref name="below"/> is a command line that ends in the place for its own.</summary>
+    internal static HostProgram StartBelow(string[] below, params string[] arguments)
     {
-        string[] line = [.. Line, "-", .. arguments];
+        string[] line = [.. below, .. Line, "-", .. arguments];
         ProcessStartInfo start = new(line[0], line[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         return new HostProgram(Process.Start(start)!);
     }
@@ -51,7 +54,7 @@ internal sealed class HostProgram : IDisposable
     internal async Task<string[]> ReadUntilAsync(string last)
     {
         List<string> lines = [];
-        using CancellationTokenSource patience = new(Processes.Patience);
+        using CancellationTokenSource patience = new(2 * Processes.Patience);
         while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line && line != last)
         {
             Assert.That(line, Does.Not.StartWith("failed"));

@@ -1,0 +1,35 @@
+using Isolation.Linux.Cgroups;
+using Isolation.Linux.Probing;
+
+namespace Isolation.IntegrationTests.Limits;
+
+/// <summary>A group of v2 beside those of this process's sandboxes. It must be empty at the end.</summary>
+internal sealed class TestGroup : IDisposable
+{
+    private static int _count;
+
+    internal TestGroup()
+    {
+        ControllerPlace place = CgroupLayout.Read(HostFiles.Current, null).UnifiedPlace!;
+        string name = $"test-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
+        Folder = $"{place.Folder}/{name}";
+
+        // Sandboxes are made below the group that this process is in, or below one above it.
+        string above = Groups.OwnPath("0::");
+        while (!place.Folder.EndsWith(above, StringComparison.Ordinal))
+        {
+            above = above[..above.LastIndexOf('/')];
+        }
+
+        Path = $"{above}/{name}";
+        Directory.CreateDirectory(Folder);
+    }
+
+    internal string Folder { get; }
+
+    /// <summary>What <c>/proc/PID/cgroup</c> says of its members.</summary>
+    internal string Path { get; }
+
+    /// <summary>Waits until the kernel has let go of what was in it.</summary>
+    public void Dispose() => Assert.That(() => GroupFiles.TryRemove(Folder), Is.True.After(60_000, 5));
+}
