@@ -13,8 +13,8 @@ run_tests() {
     chmod 777 "$results/$1"
     umask 0
     cd "$tests"
-    env ISOLATION_REQUIRE="$2" UML_USER="$3" UML_SHARE="$results/$1" UML_TIMEOUT=600 UML_MEM=2G \
-        VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 TMPDIR=/tmp \
+    env ISOLATION_REQUIRE="$2" UML_USER="$3" UML_SHARE="$results/$1" UML_TIMEOUT=600 \
+        VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 \
         "$REPO/.ci/vm/cgroup2.sh" sh -c 'umask 0; exec "$@"' sh dotnet exec "$runner" Isolation.IntegrationTests.dll \
         --TestCaseFilter:TestCategory=CgroupV2 --logger:trx --ResultsDirectory:"$results/$1"
 }
