@@ -76,16 +76,22 @@ internal sealed class RunGroup
         return own.Length > 0;
     }
 
-    /// <summary>Removes the groups if the command left no process behind; else they go with the sandbox.</summary>
+    /// <summary>Removes the groups. While there are processes in them they are left to the sandbox's next command, or its end.</summary>
     internal void Remove()
     {
         _sandbox.Forget(this);
+        bool areGone = true;
         for (int i = 0; i < _groups.Folders.Length && !IsSandbox; i++)
         {
             if (_groups.Folders[i] != _sandbox.Groups.Folders[i])
             {
-                GroupFiles.TryRemove(_groups.Folders[i]);
+                areGone &= GroupFiles.TryRemove(_groups.Folders[i]);
             }
+        }
+
+        if (!areGone)
+        {
+            _sandbox.Leave(this);
         }
     }
 }

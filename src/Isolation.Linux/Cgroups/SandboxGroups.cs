@@ -9,6 +9,7 @@ namespace Isolation.Linux.Cgroups;
 internal sealed partial class SandboxGroups
 {
     private const int RemovalRounds = 120;
+    private const int MaximumRetries = 4;
 
     private readonly string _name;
     private readonly ConcurrentDictionary<RunGroup, bool> _running = new();
@@ -19,6 +20,10 @@ internal sealed partial class SandboxGroups
     private volatile GroupState _state;
     private DeviceProgram? _deviceProgram;
     private bool _isRemoved;
+
+    /// <summary>Groups of commands that had ended when the kernel had not yet let go of their processes, or that left some behind.</summary>
+    private readonly ConcurrentQueue<RunGroup> _left = new();
+
     private int _runs;
     private long _refusedBefore;
     private long _killsBefore;
@@ -80,6 +85,12 @@ internal sealed partial class SandboxGroups
     /// <summary>Makes the groups of a command.</summary>
     internal RunGroup CreateRun()
     {
+        // So that a sandbox that lives long does not gather them; a few at a time, since each may be that of a daemon.
+        for (int retries = Math.Min(_left.Count, MaximumRetries); retries > 0 && _left.TryDequeue(out RunGroup? left); retries--)
+        {
+            left.Remove();
+        }
+
         GroupState state = _state;
         string name = string.Create(CultureInfo.InvariantCulture, $"run-{Interlocked.Increment(ref _runs)}");
         GroupSet run = new(state.Groups, name);
@@ -138,6 +149,9 @@ internal sealed partial class SandboxGroups
     internal long? CountKills() => UsageReader.ReadKills(Groups, out CgroupVersion version) is not { } own ? null
         : version == CgroupVersion.V2 ? own
         : own + Interlocked.Read(ref _killsBefore) + _running.Keys.Sum(run => run.CountKills());
+    /// <summary>Keeps the groups of a command that could not be removed, for the next one to try again.</summary>
+    internal void Leave(RunGroup group) => _left.Enqueue(group);
+
 
     /// <summary>Kills every process of the sandbox's commands.</summary>
     internal void Kill() => GroupKiller.Kill(Groups.Folders, ThawedFolder);

@@ -113,6 +113,27 @@ public sealed class GroupLifeTests
     }
 
     [Test]
+    public async Task The_groups_of_commands_that_left_processes_behind_go_after_these()
+    {
+        await using ISandbox sandbox = await Groups.Limited(new() { Processes = 32 }).CreateAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            Guest.Output(await sandbox.RunAsync(Guest.Shell("setsid sleep 1001 >/dev/null 2>&1 &")));
+        }
+
+        Assert.That(MostRuns(), Is.GreaterThanOrEqualTo(3));
+
+        // All but init and the shell itself.
+        await sandbox.RunAsync(Guest.Shell("kill -KILL -1"));
+        Assert.That(() => sandbox.ReadUsage().CurrentProcesses, Is.Zero.After(60_000, 5));
+        await sandbox.RunAsync(Guest.Shell("true"));
+
+        Assert.That(MostRuns(), Is.LessThanOrEqualTo(1), "its own may still be there");
+
+        static int MostRuns() => Groups.OfThisProcess().Max(folder => GroupFiles.Children(folder).Length);
+    }
+
+    [Test]
     public async Task A_group_that_goes_away_is_told()
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Processes = 32 }).CreateAsync();
@@ -137,7 +158,7 @@ public sealed class GroupLifeTests
             await using ISandbox own = await Groups.Limited(new() { Processes = 32 }).CreateAsync();
             string[] before = Groups.OfThisProcess();
             int dead;
-            using (HostProgram host = HostProgram.Start("hold-limited", "12"))
+            using (HostProgram host = HostProgram.Start("hold-limited", "6"))
             {
                 await host.ReadUntilAsync("ready");
                 dead = host.ProcessId;
