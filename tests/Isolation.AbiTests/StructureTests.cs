@@ -37,6 +37,7 @@ public sealed class StructureTests
         {
             ["UserSeconds"] = "ru_utime.tv_sec", ["UserMicroseconds"] = "ru_utime.tv_usec", ["SystemSeconds"] = "ru_stime.tv_sec",
             ["SystemMicroseconds"] = "ru_stime.tv_usec", ["MaximumResidentSet"] = "ru_maxrss",
+            ["MinorFaults"] = "ru_minflt", ["MajorFaults"] = "ru_majflt",
         }),
     ];
 

@@ -9,8 +9,8 @@ public sealed record SandboxUsage
     public UsageSource Source { get; init; }
 
     /// <summary>
-    /// CPU time in user mode. v2 <c>cpu.stat</c>; v1 <c>cpuacct.usage</c>, which is exact, divided as <c>usage_user</c> and
-    /// <c>usage_sys</c> are, which the kernel samples; without a group from getrusage(2).
+    /// CPU time in user mode. v2 <c>cpu.stat</c>; v1 <c>cpuacct.usage</c>, which is exact, divided as
+    /// <c>cpuacct.usage_all</c> is, which the kernel samples; without a group from getrusage(2).
     /// </summary>
     public TimeSpan UserCpuTime { get; init; }
 
@@ -35,6 +35,19 @@ public sealed record SandboxUsage
     /// </summary>
     public long? PeakMemory { get; init; }
 
+    /// <summary>What <see cref="CurrentMemory"/> consists of. <c>memory.stat</c>; null without a group.</summary>
+    public MemoryComposition? MemoryComposition { get; init; }
+
+    /// <summary>
+    /// Page faults: how often a page was touched that was not there yet, or not for writing. <see cref="MajorPageFaults"/> are among them.
+    /// <c>pgfault</c> in <c>memory.stat</c> (v1 <c>total_pgfault</c>), which may lack the last 64 for each CPU; without a group from
+    /// getrusage(2).
+    /// </summary>
+    public long? PageFaults { get; init; }
+
+    /// <summary>Page faults that had to wait for a disk, likewise. <c>pgmajfault</c>.</summary>
+    public long? MajorPageFaults { get; init; }
+
     /// <summary>Processes and threads at the time of reading. <c>pids.current</c>.</summary>
     public long? CurrentProcesses { get; init; }
 
@@ -55,6 +68,18 @@ public sealed record SandboxUsage
     /// of them (v2 since Linux 6.11). <c>pids.events</c>.
     /// </summary>
     public long? RefusedProcesses { get; init; }
+
+    /// <summary>
+    /// Time lost by waiting for a CPU, be it because of <see cref="SandboxLimits.Cpu"/> or of other programs. <c>cpu.pressure</c> (Linux 4.20) of a
+    /// group of v2; null on v1, and where the kernel has pressure switched off.
+    /// </summary>
+    public PressureFigures? CpuPressure { get; init; }
+
+    /// <summary>Time lost by waiting for memory: to be freed, or to come back from a disk. <c>memory.pressure</c>, likewise.</summary>
+    public PressureFigures? MemoryPressure { get; init; }
+
+    /// <summary>Time lost by waiting for I/O of block devices. <c>io.pressure</c>, likewise.</summary>
+    public PressureFigures? InputOutputPressure { get; init; }
 
     /// <summary>CPU time in user and in kernel mode.</summary>
     public TimeSpan CpuTime => UserCpuTime + SystemCpuTime;

@@ -5,7 +5,7 @@ public enum UsageSource
 {
     /// <summary>
     /// From what the kernel adds up over processes that were waited for (getrusage(2)): there was no control group. Only
-    /// CPU time and the largest resident set of a single process are known.
+    /// CPU time, page faults and the largest resident set of a single process are known.
     /// </summary>
     Processes,
 

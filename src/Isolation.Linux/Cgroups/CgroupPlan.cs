@@ -61,6 +61,12 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
             }
         }
 
+        // On v2 it costs nothing more to count I/O. On v1 it would be one more hierarchy to join.
+        if (layout.TryFind("io", out ControllerPlace? devices, out _) && devices.Version == CgroupVersion.V2 && places.ContainsKey(devices))
+        {
+            Use(places, devices, "io");
+        }
+
         return new CgroupPlan(
             [.. places.Select(place => new GroupHierarchy(
                 place.Key.Version, place.Key.Folder, [.. place.Value],

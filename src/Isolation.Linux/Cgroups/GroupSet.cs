@@ -39,16 +39,24 @@ internal sealed class GroupSet
         return null;
     }
 
+    /// <summary>The group in a hierarchy of v2, whatever controllers it has; null where there is none.</summary>
+    internal string? FindUnified()
+    {
+        for (int i = 0; i < _hierarchies.Length; i++)
+        {
+            if (_hierarchies[i].Version == CgroupVersion.V2)
+            {
+                return Folders[i];
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The folder that can be frozen, one of v2 if there is any; null where there is none.</summary>
     internal string? FindFreezer(out CgroupVersion version)
     {
-        int index = _hierarchies.Select(hierarchy => hierarchy.Version).ToImmutableArray().IndexOf(CgroupVersion.V2);
-        if (index < 0)
-        {
-            return Find(LimitControllers.Freezer, out version);
-        }
-
         version = CgroupVersion.V2;
-        return Folders[index];
+        return FindUnified() ?? Find(LimitControllers.Freezer, out version);
     }
 }

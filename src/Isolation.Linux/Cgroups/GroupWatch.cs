@@ -131,7 +131,8 @@ internal sealed class GroupWatch : IDisposable
 
     private IEnumerable<SandboxEvent> Look()
     {
-        if (_kinds.HasFlag(SandboxEventKinds.OutOfMemory) && Advance(ref _kills, _groups.CountKills()) is > 0 and var kills)
+        (long? allKills, long? allRefused) = (_kinds & (SandboxEventKinds.OutOfMemory | SandboxEventKinds.ProcessesRefused)) == 0 ? default : _groups.Ledger.ReadFailures(_groups.Groups);
+        if (_kinds.HasFlag(SandboxEventKinds.OutOfMemory) && Advance(ref _kills, allKills) is > 0 and var kills)
         {
             yield return new SandboxEvent(SandboxEventKinds.OutOfMemory, kills);
         }
@@ -141,7 +142,7 @@ internal sealed class GroupWatch : IDisposable
             yield return new SandboxEvent(SandboxEventKinds.MemoryHigh, slowed);
         }
 
-        if (_kinds.HasFlag(SandboxEventKinds.ProcessesRefused) && Advance(ref _refused, _groups.CountRefused()) is > 0 and var refused)
+        if (_kinds.HasFlag(SandboxEventKinds.ProcessesRefused) && Advance(ref _refused, allRefused) is > 0 and var refused)
         {
             yield return new SandboxEvent(SandboxEventKinds.ProcessesRefused, refused);
         }
@@ -243,18 +244,18 @@ internal sealed class GroupWatch : IDisposable
         {
             // Older kernels tell the group of the process that was refused.
             _groups.RunMade += AddRun;
-            foreach (RunGroup run in _groups.Running)
+            foreach (GroupSet run in _groups.Ledger.Present)
             {
                 AddRun(run);
             }
         }
     }
 
-    private void AddRun(RunGroup run)
+    private void AddRun(GroupSet run)
     {
         try
         {
-            if (run.Find("pids") is { } folder)
+            if (run.Find("pids", out _) is { } folder)
             {
                 _signal.AddFile($"{folder}/pids.events");
             }

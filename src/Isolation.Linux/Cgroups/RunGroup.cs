@@ -10,6 +10,7 @@ internal sealed class RunGroup
     private readonly GroupSet _groups;
     private readonly (TimeSpan? Time, long? Periods) _throttledBefore;
     private readonly long? _refusedBefore;
+    private SandboxUsage? _counted;
 
     /// <summary>The only command of a sandbox: the sandbox's groups are its own.</summary>
     internal RunGroup(SandboxGroups sandbox)
@@ -40,18 +41,10 @@ internal sealed class RunGroup
         }
     }
 
-    /// <summary>The folder with a controller's files; null where there is none.</summary>
-    internal string? Find(string controller) => _groups.Find(controller, out _);
-
-    /// <summary>How many processes its own groups say were refused.</summary>
-    internal long CountRefused() => IsSandbox ? 0 : UsageReader.ReadRefused(_groups) ?? 0;
-
-    /// <summary>How many processes its own groups say were killed for lack of memory.</summary>
-    internal long CountKills() => IsSandbox ? 0 : UsageReader.ReadKills(_groups, out _) ?? 0;
-
     internal SandboxUsage ReadUsage()
     {
         SandboxUsage usage = UsageReader.Read(_groups);
+        _counted = usage;
         if (IsSandbox)
         {
             return usage;
@@ -79,19 +72,20 @@ internal sealed class RunGroup
     /// <summary>Removes the groups. While there are processes in them they are left to the sandbox's next command, or its end.</summary>
     internal void Remove()
     {
-        _sandbox.Forget(this);
-        bool areGone = true;
-        for (int i = 0; i < _groups.Folders.Length && !IsSandbox; i++)
-        {
-            if (_groups.Folders[i] != _sandbox.Groups.Folders[i])
-            {
-                areGone &= GroupFiles.TryRemove(_groups.Folders[i]);
-            }
-        }
-
-        if (!areGone)
+        if (!IsSandbox && !_sandbox.Ledger.Remove(_groups, _counted ?? UsageReader.Read(_groups), RemoveFolders))
         {
             _sandbox.Leave(this);
         }
+    }
+
+    private bool RemoveFolders()
+    {
+        bool areGone = true;
+        for (int i = 0; i < _groups.Folders.Length; i++)
+        {
+            areGone &= _groups.Folders[i] == _sandbox.Groups.Folders[i] || GroupFiles.TryRemove(_groups.Folders[i]);
+        }
+
+        return areGone;
     }
 }

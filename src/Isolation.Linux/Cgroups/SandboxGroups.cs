@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using Isolation.Linux.Cgroups.Counting;
 using Isolation.Linux.Cgroups.Devices;
 
 namespace Isolation.Linux.Cgroups;
@@ -12,7 +13,6 @@ internal sealed partial class SandboxGroups
     private const int MaximumRetries = 4;
 
     private readonly string _name;
-    private readonly ConcurrentDictionary<RunGroup, bool> _running = new();
     private readonly ConcurrentDictionary<GroupWatch, bool> _watches = new();
 
     /// <summary>Held while groups are added or limits changed; what is there is only ever added to.</summary>
@@ -25,8 +25,6 @@ internal sealed partial class SandboxGroups
     private readonly ConcurrentQueue<RunGroup> _left = new();
 
     private int _runs;
-    private long _refusedBefore;
-    private long _killsBefore;
 
     private SandboxGroups(ImmutableArray<GroupHierarchy> hierarchies, string name)
     {
@@ -36,11 +34,11 @@ internal sealed partial class SandboxGroups
 
     internal GroupSet Groups => _state.Groups;
 
-    /// <summary>The groups of the commands that run.</summary>
-    internal ICollection<RunGroup> Running => _running.Keys;
-
     /// <summary>Called with the groups of each command that is started.</summary>
-    internal event Action<RunGroup>? RunMade;
+    internal event Action<GroupSet>? RunMade;
+
+    /// <summary>What only the groups of commands count.</summary>
+    internal RunLedger Ledger { get; } = new();
 
     /// <summary>Makes the groups of a sandbox, after those that dead hosts left were removed. Null: it has none.</summary>
     /// <param name="plan">What is made; null: nothing.</param>
@@ -106,24 +104,14 @@ internal sealed partial class SandboxGroups
                 }
             }
 
-            _running[group] = true;
-            RunMade?.Invoke(group);
+            Ledger.Add(run);
+            RunMade?.Invoke(run);
             return group;
         }
         catch
         {
             group.Remove();
             throw;
-        }
-    }
-
-    /// <summary>A command has ended.</summary>
-    internal void Forget(RunGroup group)
-    {
-        if (_running.TryRemove(group, out _))
-        {
-            Interlocked.Add(ref _refusedBefore, group.CountRefused());
-            Interlocked.Add(ref _killsBefore, group.CountKills());
         }
     }
 
@@ -138,20 +126,10 @@ internal sealed partial class SandboxGroups
 
     internal void Remove(GroupWatch watch) => _watches.TryRemove(watch, out _);
 
-    internal SandboxUsage ReadUsage() => UsageReader.Read(Groups) with { RefusedProcesses = CountRefused(), OutOfMemoryKills = CountKills() };
-
-    /// <summary>How many processes were refused. Whether the group of the limit counts it or that of the process depends on version and kernel.</summary>
-    internal long? CountRefused() => UsageReader.ReadRefused(Groups) is { } own
-        ? own + Interlocked.Read(ref _refusedBefore) + _running.Keys.Sum(run => run.CountRefused())
-        : null;
-
-    /// <summary>How many processes were killed for lack of memory. On v1 the group of the process counts it, on v2 all above as well.</summary>
-    internal long? CountKills() => UsageReader.ReadKills(Groups, out CgroupVersion version) is not { } own ? null
-        : version == CgroupVersion.V2 ? own
-        : own + Interlocked.Read(ref _killsBefore) + _running.Keys.Sum(run => run.CountKills());
     /// <summary>Keeps the groups of a command that could not be removed, for the next one to try again.</summary>
     internal void Leave(RunGroup group) => _left.Enqueue(group);
 
+    internal SandboxUsage ReadUsage() => Ledger.Read(Groups);
 
     /// <summary>Kills every process of the sandbox's commands.</summary>
     internal void Kill() => GroupKiller.Kill(Groups.Folders, ThawedFolder);

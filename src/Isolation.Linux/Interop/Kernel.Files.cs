@@ -64,6 +64,18 @@ internal static unsafe partial class Kernel
         return Invoke(Calls.Openat, folder, text.Address, flags, mode);
     }
 
+    /// <summary>openat(2)</summary>
+    /// <param name="folder">The folder that a relative path begins at.</param>
+    /// <param name="path">Ends with a zero.</param>
+    /// <param name="flags">As for open(2).</param>
+    internal static long openat(int folder, ReadOnlySpan<byte> path, int flags)
+    {
+        fixed (byte* start = path)
+        {
+            return Invoke(Calls.Openat, folder, (long)start, flags);
+        }
+    }
+
     /// <summary>mkdirat(2)</summary>
     internal static long mkdir(string path, int mode)
     {

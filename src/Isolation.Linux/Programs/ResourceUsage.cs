@@ -13,4 +13,13 @@ internal struct ResourceUsage
 
     /// <summary>In KiB.</summary>
     internal long MaximumResidentSet;
+
+    private readonly long _sharedText;
+    private readonly long _unsharedData;
+    private readonly long _unsharedStack;
+
+    /// <summary>Page faults that needed no disk.</summary>
+    internal long MinorFaults;
+
+    internal long MajorFaults;
 }

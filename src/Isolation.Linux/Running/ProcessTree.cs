@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isolation.Linux.Cgroups.Counting;
 using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Running;
@@ -36,19 +37,37 @@ internal static class ProcessTree
         }
     }
 
-    /// <summary>CPU time of a process and of those that it waited for, as far as the kernel counts it for others to see: in 100ths of a second.</summary>
+    /// <summary>
+    /// CPU time and page faults of a process and of those that it waited for, as far as the kernel counts it for others to see: time in 100ths of a
+    /// second.
+    /// </summary>
     internal static SandboxUsage ReadUsage(int process)
     {
-        const int User = 11, System = 12, UserOfChildren = 13, SystemOfChildren = 14;
+        using FigureFiles files = new();
+        ReadOnlySpan<byte> status = files.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}"), "stat"u8);
+        // The name, which may hold anything, is before the last bracket, and the state after it. Then: see proc_pid_stat(5).
+        ReadOnlySpan<byte> fields = status[Math.Min(status.Length, status.LastIndexOf((byte)')') + 4)..];
+        Skip(ref fields, 6);
+        long faults = FigureText.TakeNumber(ref fields) + FigureText.TakeNumber(ref fields);
+        long majorFaults = FigureText.TakeNumber(ref fields) + FigureText.TakeNumber(ref fields);
+        (long user, long system) = (FigureText.TakeNumber(ref fields), FigureText.TakeNumber(ref fields));
+        (long userOfChildren, long systemOfChildren) = (FigureText.TakeNumber(ref fields), FigureText.TakeNumber(ref fields));
         return new SandboxUsage
         {
-            UserCpuTime = Ticks(process, User) + Ticks(process, UserOfChildren),
-            SystemCpuTime = Ticks(process, System) + Ticks(process, SystemOfChildren),
+            UserCpuTime = TimeSpan.FromMilliseconds(10 * (user + userOfChildren)),
+            SystemCpuTime = TimeSpan.FromMilliseconds(10 * (system + systemOfChildren)),
+            PageFaults = faults + majorFaults,
+            MajorPageFaults = majorFaults,
         };
     }
 
-    private static TimeSpan Ticks(int process, int field) =>
-        long.TryParse(Status(process, field), CultureInfo.InvariantCulture, out long ticks) ? TimeSpan.FromMilliseconds(10 * ticks) : TimeSpan.Zero;
+    private static void Skip(ref ReadOnlySpan<byte> fields, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            FigureText.TakeNumber(ref fields);
+        }
+    }
 
     /// <summary>Stops, then kills those children of a process that are meant, and all of their descendants. False if there were none.</summary>
     private static bool KillAll(Predicate<int> isMeant, int parent)

@@ -260,6 +260,8 @@ internal sealed class RunningCommand : ISandboxProcess
             UserCpuTime = Duration(report.Usage.UserSeconds, report.Usage.UserMicroseconds * 1000),
             SystemCpuTime = Duration(report.Usage.SystemSeconds, report.Usage.SystemMicroseconds * 1000),
             PeakMemory = report.Usage.MaximumResidentSet * 1024,
+            PageFaults = report.Usage.MinorFaults + report.Usage.MajorFaults,
+            MajorPageFaults = report.Usage.MajorFaults,
         };
         return new SandboxResult
         {

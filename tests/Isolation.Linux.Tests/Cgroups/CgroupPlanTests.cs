@@ -75,7 +75,7 @@ public sealed class CgroupPlanTests
         UnifiedHost();
         CgroupPlan plan = CgroupPlan.Make(new SandboxLimits(), _host.Files)!;
 
-        Assert.That(plan.Hierarchies.Single().Controllers, Is.EqualTo(new[] { "cpuacct", "memory", "pids" }));
+        Assert.That(plan.Hierarchies.Single().Controllers, Is.EqualTo(new[] { "cpuacct", "memory", "pids", "io" }));
         Assert.That(CgroupPlan.Make(null, _host.Files), Is.Null);
     }
 

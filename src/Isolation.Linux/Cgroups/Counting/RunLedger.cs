@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+
+namespace Isolation.Linux.Cgroups.Counting;
+
+/// <summary>
+/// What the kernel counts in the groups of commands and in none above them: on v1 those killed for lack of memory, refused processes (on v2 too,
+/// before Linux 6.11), and on v1 the I/O of groups that are gone. A sandbox's figures hold them all the same.
+/// </summary>
+internal sealed class RunLedger
+{
+    private readonly Lock _changing = new();
+    private readonly List<GroupSet> _present = [];
+    private long _kills;
+    private long _refused;
+    private ImmutableArray<DeviceUsage> _inputOutput = [];
+
+    internal void Add(GroupSet run)
+    {
+        lock (_changing)
+        {
+            _present.Add(run);
+        }
+    }
+
+    /// <summary>Takes over what a command's groups counted, and removes them. Those that processes are left in stay, and go on to count.</summary>
+    /// <returns>Whether they are gone.</returns>
+    internal bool Remove(GroupSet run, SandboxUsage counted, Func<bool> remove)
+    {
+        lock (_changing)
+        {
+            if (!remove())
+            {
+                return false;
+            }
+
+            _present.Remove(run);
+            _kills += IsHandedUp(run, "memory") ? 0 : counted.OutOfMemoryKills ?? 0;
+            _refused += counted.RefusedProcesses ?? 0;
+            if (!IsHandedUp(run, "io"))
+            {
+                _inputOutput = Sum(_inputOutput, counted.InputOutput);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The figures of the whole sandbox.</summary>
+    internal SandboxUsage Read(GroupSet sandbox)
+    {
+        lock (_changing)
+        {
+            SandboxUsage usage = UsageReader.Read(sandbox);
+            (long kills, long refused) = SumFailures();
+            return kills == 0 && refused == 0 && _inputOutput.IsEmpty ? usage : usage with
+            {
+                OutOfMemoryKills = usage.OutOfMemoryKills + kills,
+                RefusedProcesses = usage.RefusedProcesses + refused,
+                InputOutput = Sum(usage.InputOutput, _inputOutput),
+            };
+        }
+    }
+
+    /// <summary>How often a limit of memory or of processes was in the way in the whole sandbox.</summary>
+    internal (long? Kills, long? Refused) ReadFailures(GroupSet sandbox)
+    {
+        lock (_changing)
+        {
+            (long? kills, long? refused) = UsageReader.ReadFailures(sandbox);
+            (long killsOfRuns, long refusedOfRuns) = SumFailures();
+            return (kills + killsOfRuns, refused + refusedOfRuns);
+        }
+    }
+
+    /// <summary>The groups of commands that are there.</summary>
+    internal GroupSet[] Present
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return [.. _present];
+            }
+        }
+    }
+
+    private (long Kills, long Refused) SumFailures()
+    {
+        (long kills, long refused) = (_kills, _refused);
+        foreach (GroupSet run in _present)
+        {
+            (long? killsOfRun, long? refusedOfRun) = UsageReader.ReadFailures(run);
+            kills += IsHandedUp(run, "memory") ? 0 : killsOfRun ?? 0;
+            refused += refusedOfRun ?? 0;
+        }
+
+        return (kills, refused);
+    }
+
+    private static bool IsHandedUp(GroupSet groups, string controller) => groups.Find(controller, out CgroupVersion version) is null || version == CgroupVersion.V2;
+
+    private static ImmutableArray<DeviceUsage> Sum(ImmutableArray<DeviceUsage> one, ImmutableArray<DeviceUsage> other) => one.IsEmpty ? other : other.IsEmpty ? one :
+    [
+        .. one.Concat(other).GroupBy(device => (device.Major, device.Minor), (device, both) => both.Aggregate((first, second) => new DeviceUsage(
+            device.Major, device.Minor, first.ReadBytes + second.ReadBytes, first.WrittenBytes + second.WrittenBytes,
+            first.Reads + second.Reads, first.Writes + second.Writes))),
+    ];
+}

@@ -1,0 +1,24 @@
+using Isolation.Linux.Cgroups;
+using Isolation.Linux.Probing;
+
+namespace Isolation.IntegrationTests.Limits;
+
+/// <summary>Where this host tells pressure.</summary>
+internal static class Pressure
+{
+    /// <summary>Limits with which a sandbox has a group of v2, or why there is no pressure to be told.</summary>
+    internal static (SandboxLimits Limits, string? Refusal) Find()
+    {
+        CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
+        if (layout.UnifiedPlace is not { } place || GroupFiles.Read("/proc/pressure/cpu") is null)
+        {
+            return (new SandboxLimits(), layout.UnifiedObstacle?.Reason ?? "the kernel has no pressure, or it is switched off");
+        }
+
+        bool isCounted = layout.TryFind("memory", out ControllerPlace? memory, out _) && memory == place;
+        bool hasHugePages = layout.TryFind("hugetlb", out ControllerPlace? pages, out _) && pages == place;
+        return isCounted ? (new SandboxLimits(), null)
+            : hasHugePages ? (new SandboxLimits { HugePages = [new HugePageLimit(2 << 20, 0)] }, null)
+            : (new SandboxLimits(), "no limit needs a group of v2 here");
+    }
+}
