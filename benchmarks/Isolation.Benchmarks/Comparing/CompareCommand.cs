@@ -14,6 +14,14 @@ internal static class CompareCommand
     internal static async Task<int> RunAsync(CompareOptions options)
     {
         using BenchmarkRoot root = new();
+        if (options.IsForLimitsOnly)
+        {
+            StringBuilder text = new();
+            LimitsReport.Append(text, await LimitsRun.RunAsync(root, options));
+            Console.WriteLine(text);
+            return 0;
+        }
+
         MachineFacts machine = await MachineFacts.ReadAsync();
 
         Say("one program, everybody in turns");
@@ -37,6 +45,8 @@ internal static class CompareCommand
         List<Series> parallel = ParallelRun.Run(root, options);
         Say("allocations");
         List<(string, long)> allocations = await AllocationRun.RunAsync(root, options.AllocatingRuns);
+        Say("with limits, in turns");
+        LimitsFigures limits = await LimitsRun.RunAsync(root, options);
         Say($"{Units.Count(options.Sandboxes)} sandboxes at once");
         ManySandboxes many = await ManySandboxesRun.RunAsync(root, options.Sandboxes);
 
@@ -48,6 +58,7 @@ internal static class CompareCommand
             Heaps = heaps,
             Parallel = parallel,
             Allocations = allocations,
+            Limits = limits,
             Many = many,
             Remarks = remarks,
             Missing = missing,

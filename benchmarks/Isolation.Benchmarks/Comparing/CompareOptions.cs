@@ -6,7 +6,7 @@ namespace Isolation.Benchmarks.Comparing;
 /// <summary>How thoroughly to compare, and where the results go.</summary>
 internal sealed record CompareOptions
 {
-    internal const string Usage = "compare [--quick] [--runs N] [--output FOLDER]";
+    internal const string Usage = "compare [--quick] [--limits] [--runs N] [--output FOLDER]";
 
     /// <summary>Rounds of the comparison; everybody has one run in each.</summary>
     internal int Runs { get; private init; } = 300;
@@ -21,6 +21,9 @@ internal sealed record CompareOptions
     internal int AllocatingRuns { get; private init; } = 500;
 
     internal int Sandboxes { get; private init; } = 1000;
+
+    /// <summary>Only what limits and figures cost, printed and not written down.</summary>
+    internal bool IsForLimitsOnly { get; private init; }
 
     internal string Output { get; private init; } = "benchmarks/results";
 
@@ -44,12 +47,13 @@ internal sealed record CompareOptions
             options = arguments[i] switch
             {
                 "--quick" => options,
+                "--limits" => options with { IsForLimitsOnly = true },
                 "--runs" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int runs) && runs > 0 =>
                     options with { Runs = runs },
                 "--output" when i + 1 < arguments.Length => options with { Output = Path.GetFullPath(arguments[i + 1]) },
                 string other => throw new ArgumentException($"'{other}' is not understood. Usage: {Usage}"),
             };
-            i += arguments[i] == "--quick" ? 0 : 1;
+            i += arguments[i] is "--quick" or "--limits" ? 0 : 1;
         }
 
         return options with { Output = Repository.Find(options.Output) };

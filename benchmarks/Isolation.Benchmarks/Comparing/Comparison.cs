@@ -22,6 +22,8 @@ internal sealed record Comparison
     /// <summary>Bytes on the managed heap for one run.</summary>
     internal required IReadOnlyList<(string Name, long Bytes)> Allocations { get; init; }
 
+    internal required LimitsFigures Limits { get; init; }
+
     internal required ManySandboxes Many { get; init; }
 
     /// <summary>What a reader has to know about a contestant.</summary>

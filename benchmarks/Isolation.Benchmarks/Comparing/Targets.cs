@@ -14,6 +14,11 @@ internal static class Targets
     private const double LeastOfThreads = 1;
     private const long MostAllocated = 8 << 10;
 
+    private const double MostOfLimits = 1.3;
+    private const double MostToCrun = 0.3;
+    private const double MostToRunc = 0.1;
+    private const double MostToRead = 100;
+
     /// <summary>What the thread pool may add, however many sandboxes there are.</summary>
     private const int MostThreads = 16;
 
@@ -38,6 +43,17 @@ internal static class Targets
 
         long allocated = comparison.Allocated(Field.OneShot);
         yield return new Verdict("Allocated for one sandbox with one program", Units.Bytes(allocated), $"at most {Units.Bytes(MostAllocated)}", allocated <= MostAllocated);
+        LimitsFigures limits = comparison.Limits;
+        if (limits.Launch(Field.Limited) is { } limited)
+        {
+            yield return AtMost("A sandbox for one program with limits, against without", limited, limits.Launch(Field.OneShot), MostOfLimits);
+            yield return AtMost("… against crun with limits", limited, limits.Launch(Peers.LimitedCrun), MostToCrun);
+            yield return AtMost("… against runc with limits", limited, limits.Launch(Peers.LimitedRunc), MostToRunc);
+            yield return new Verdict(
+                "To read the figures of a live sandbox", string.Create(CultureInfo.InvariantCulture, $"{limits.Readings.Median:0.0} µs"),
+                string.Create(CultureInfo.InvariantCulture, $"at most {MostToRead:0} µs"), limits.Readings.Median <= MostToRead);
+        }
+
         int threadsAdded = comparison.Many.ThreadsDuring - comparison.Many.ThreadsBefore;
         yield return new Verdict(
             string.Create(CultureInfo.InvariantCulture, $"Threads of the host added by {comparison.Many.Count:N0} sandboxes at once"),

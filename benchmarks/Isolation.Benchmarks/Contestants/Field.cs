@@ -8,6 +8,7 @@ internal sealed class Field : IAsyncDisposable
 {
     internal const string Process = "Process.Start";
     internal const string OneShot = "Isolation";
+    internal const string Limited = "Isolation, with limits";
     internal const string Further = "Isolation, a further program";
     internal const string EmptyHost = "Isolation, empty host";
     internal const string FullHost = "Isolation, 1 GB of live objects";
@@ -38,6 +39,20 @@ internal sealed class Field : IAsyncDisposable
         await field.AddAsync("nsjail", () => Task.FromResult(Peers.CreateNsjail(root)));
         await field.AddAsync("crun", () => Peers.CreateCrunAsync(root));
         await field.AddAsync("runc", () => Task.FromResult(Peers.CreateRunc(root)));
+        return field;
+    }
+
+    /// <summary>Those who start one program with limits, and the one without.</summary>
+    internal static async Task<Field> OfLimitsAsync(BenchmarkRoot root)
+    {
+        SandboxSpecification specification = Subject.Specification(root.Path);
+        SandboxSpecification limited = Subject.LimitedSpecification(root.Path);
+        SandboxCommand command = Subject.Command("/bin/true");
+        Field field = new();
+        field._contestants.Add(Contestant.Here(OneShot, () => Subject.RunOnceAsync(specification, command)));
+        await field.AddAsync(Limited, () => Task.FromResult<Contestant>(Contestant.Here(Limited, () => Subject.RunOnceAsync(limited, command))));
+        await field.AddAsync(Peers.LimitedCrun, () => Task.FromResult(Peers.CreateLimitedCrun(root)));
+        await field.AddAsync(Peers.LimitedRunc, () => Task.FromResult(Peers.CreateLimitedRunc(root)));
         return field;
     }
 

@@ -45,21 +45,31 @@ internal sealed class OciBundle
     private readonly string _state;
     private int _runs;
 
-    internal OciBundle(BenchmarkRoot root, string name, string program)
+    /// <summary>The limits of <see cref="Subject.LimitedSpecification"/>.</summary>
+    private const string Limits =
+        """
+        "resources": { "memory": { "limit": 268435456 }, "cpu": { "quota": 100000, "period": 100000 }, "pids": { "limit": 64 } },
+        """;
+
+    internal OciBundle(BenchmarkRoot root, string name, string program, string limits = "")
     {
         if (!Environment.IsPrivilegedProcess)
         {
             throw new InvalidOperationException("compared as root only");
         }
 
-        _name = name;
+        _name = limits.Length == 0 ? name : $"{name}-limited";
         Program = program;
-        _folder = root.Make($"{name}-bundle");
-        _state = root.Make($"{name}-state");
-        File.WriteAllText(Path.Combine(_folder, "config.json"), Configuration.Replace("ROOT", root.Path, StringComparison.Ordinal));
+        _folder = root.Make($"{_name}-bundle");
+        _state = root.Make($"{_name}-state");
+        File.WriteAllText(Path.Combine(_folder, "config.json"), Configuration.Replace("ROOT", root.Path, StringComparison.Ordinal)
+            .Replace("\"linux\": {", $"\"linux\": {{ {limits}", StringComparison.Ordinal));
     }
 
     internal string Program { get; }
+
+    /// <summary>The same sandbox with limits.</summary>
+    internal static OciBundle WithLimits(BenchmarkRoot root, string name, string program) => new(root, name, program, Limits);
 
     /// <summary>The arguments that run the container and delete it.</summary>
     internal string[] NextRun() =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Contestants;
@@ -6,6 +7,8 @@ namespace Isolation.Benchmarks.Contestants;
 internal static class Peers
 {
     internal const string Bubblewrap = "bubblewrap";
+    internal const string LimitedCrun = "crun, with limits";
+    internal const string LimitedRunc = "runc, with limits";
 
     internal static Contestant CreateBubblewrap(BenchmarkRoot root)
     {
@@ -47,6 +50,20 @@ internal static class Peers
         {
             return CreateOnHybridHost(bundle);
         }
+    }
+
+    internal static Contestant CreateLimitedRunc(BenchmarkRoot root) => Create(LimitedRunc, OciBundle.WithLimits(root, "runc", Require("runc")));
+
+    /// <summary>crun with limits, by a shell that hides the second cgroup version from it where a host has two.</summary>
+    internal static Contestant CreateLimitedCrun(BenchmarkRoot root)
+    {
+        const string Script = "umount /sys/fs/cgroup/unified 2>/dev/null; while read -r line; do $line </dev/null >/dev/null; echo $?; done";
+        OciBundle bundle = OciBundle.WithLimits(root, "crun", Require("crun"));
+        return new ShellContestant(
+            LimitedCrun, new ProcessStartInfo("unshare", ["-m", "sh", "-c", Script]), () => string.Join(' ', (string[])[bundle.Program, .. bundle.NextRun()]))
+        {
+            Remark = $"{OciBundle.Remark}; started by a shell that was up before, since it does not run on a host with both cgroup versions",
+        };
     }
 
     private static Contestant.RunHere Create(string name, OciBundle bundle) =>

@@ -20,6 +20,8 @@ internal static class ComparisonJson
             HeapMicroseconds = ByName(comparison.Heaps),
             LaunchesPerSecond = ByName(comparison.Parallel),
             AllocatedBytes = comparison.Allocations.ToDictionary(one => one.Name, one => one.Bytes),
+            LimitsMicroseconds = ByName(comparison.Limits.Launches),
+            ReadingMicroseconds = ByName([comparison.Limits.Readings]),
             comparison.Many,
         },
         Readable).Replace(",\"", ",\n\"", StringComparison.Ordinal) + "\n";

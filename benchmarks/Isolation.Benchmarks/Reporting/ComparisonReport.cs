@@ -22,6 +22,7 @@ internal static class ComparisonReport
         AppendHeaps(text, comparison);
         AppendParallel(text, comparison);
         AppendAllocations(text, comparison);
+        LimitsReport.Append(text, comparison.Limits);
         AppendMany(text, comparison.Many);
         return text.ToString().TrimEnd('\n') + "\n";
     }

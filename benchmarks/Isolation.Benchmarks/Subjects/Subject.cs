@@ -12,6 +12,12 @@ internal static class Subject
         .WithNamespaces(Namespaces.Default)
         .Build();
 
+    /// <summary>The same with limits of memory, CPU and processes.</summary>
+    internal static SandboxSpecification LimitedSpecification(string root) => Specification(root) with
+    {
+        Limits = new SandboxLimits { Memory = 256.MiB(), Cpu = 1, Processes = 64 },
+    };
+
     /// <summary>A command whose output goes nowhere.</summary>
     internal static SandboxCommand Command(string program, params string[] arguments) => new(program, [.. arguments])
     {

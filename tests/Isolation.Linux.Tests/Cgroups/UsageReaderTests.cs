@@ -98,7 +98,7 @@ public sealed class UsageReaderTests
 
         foreach (SandboxUsage usage in (SandboxUsage[])[UsageReader.Read(Unified()), UsageReader.Read(Legacy())])
         {
-            Assert.That((usage.CpuTime, usage.PageFaults, usage.MemoryComposition!.Value.Anonymous), Is.EqualTo((TimeSpan.Zero, (long?)null, (long?)null)));
+            Assert.That((usage.PageFaults, usage.MemoryComposition!.Value.Anonymous), Is.EqualTo(((long?)null, (long?)null)));
         }
     }
 
