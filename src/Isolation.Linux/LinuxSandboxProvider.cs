@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Isolation.Linux.Cgroups;
 using Isolation.Linux.Hosting;
 using Isolation.Linux.Probing;
 using Isolation.Linux.Running;
@@ -14,6 +15,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
 {
     private readonly ConditionalWeakTable<SandboxSpecification, CompiledSetup> _compiled = [];
     private readonly TimeProvider _time;
+    private readonly HostGroupMaker _groups;
 
     /// <summary>A provider with the system's clock.</summary>
     public LinuxSandboxProvider()
@@ -23,9 +25,17 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
 
     /// <summary>A provider with a clock for time limits.</summary>
     public LinuxSandboxProvider(TimeProvider timeProvider)
+        : this(timeProvider, new LinuxSandboxOptions())
+    {
+    }
+
+    /// <summary>A provider with options of its own. Later changes to them have no effect.</summary>
+    public LinuxSandboxProvider(TimeProvider timeProvider, LinuxSandboxOptions options)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentNullException.ThrowIfNull(options);
         _time = timeProvider;
+        _groups = new HostGroupMaker(options.SystemdScope, options.HostGroup);
     }
 
     /// <summary>The provider for applications without dependency injection.</summary>
@@ -62,13 +72,13 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (_compiled.TryGetValue(specification, out CompiledSetup? compiled))
+        if (_compiled.TryGetValue(specification, out CompiledSetup? compiled) && compiled.Cgroups is null or { IsUsable: true })
         {
             return compiled;
         }
 
         specification.Validate();
-        compiled = SetupCompiler.Compile(specification, HostFacts.Current);
+        compiled = SetupCompiler.Compile(specification, HostFacts.Current, _groups);
         if (compiled.IsReusable)
         {
             _compiled.AddOrUpdate(specification, compiled);

@@ -36,6 +36,9 @@ public static class Requires
     /// <summary>The process can have groups of cgroup v2 with the controllers cpu, memory and pids.</summary>
     public static void CgroupV2() => That("cgroup2", Host.UnifiedGroupRefusal is null, Host.UnifiedGroupRefusal);
 
+    /// <summary>systemd manages the host.</summary>
+    public static void Systemd() => That("systemd", Directory.Exists("/run/systemd/system"), "systemd is needed as the first process");
+
     /// <summary>Anything else: <paramref name="name"/> is the word that a leg puts into <c>ISOLATION_REQUIRE</c>.</summary>
     public static void That(string name, bool available, string? reason)
     {

@@ -5,7 +5,7 @@ namespace Isolation.Linux.Cgroups;
 
 /// <summary>
 /// Below which group of a host a sandbox's groups can be made, controller by controller; see cgroups(7). Files are
-/// read and nothing is changed.
+/// read, and nothing is changed but by a <see cref="IGroupMaker"/>.
 /// </summary>
 internal sealed class CgroupLayout
 {
@@ -14,17 +14,20 @@ internal sealed class CgroupLayout
 
     private readonly HostFiles _files;
     private readonly string? _parentGroup;
+    private readonly IGroupMaker? _maker;
     private readonly IReadOnlyList<MountLine> _mounts;
     private readonly Dictionary<string, (string[] Together, string Path)> _legacyGroups = new(StringComparer.Ordinal);
     private readonly string? _unifiedGroup;
-    private readonly ControllerPlace? _unifiedPlace;
-    private readonly string[] _unifiedControllers = [];
-    private readonly Obstacle? _unifiedObstacle;
 
-    private CgroupLayout(HostFiles files, string? parentGroup)
+    // Not before it is asked for: what is done to the host for v2 is not done where v1 has all that is needed.
+    private readonly Lazy<(ControllerPlace? Place, string[] Controllers, Obstacle? Obstacle)> _unified;
+    private bool _isScopeNeeded;
+
+    private CgroupLayout(HostFiles files, string? parentGroup, IGroupMaker? maker)
     {
         _files = files;
         _parentGroup = parentGroup;
+        _maker = maker;
         _mounts = files.ReadMounts();
         foreach (string line in files.ReadLines("/proc/self/cgroup"))
         {
@@ -47,13 +50,14 @@ internal sealed class CgroupLayout
             }
         }
 
-        (_unifiedPlace, _unifiedControllers, _unifiedObstacle) = FindUnified();
+        _unified = new(FindUnified);
     }
 
     /// <summary>Reads the layout of a host.</summary>
     /// <param name="files">The host's files.</param>
-    /// <param name="parentGroup">The parent that the application names; null: the group that this process is in, or one above it.</param>
-    internal static CgroupLayout Read(HostFiles files, string? parentGroup) => new(files, parentGroup);
+    /// <param name="parentGroup">The parent that the application names; null: the first that serves of those that there are.</param>
+    /// <param name="maker">What is done where none serves as it is; null: nothing.</param>
+    internal static CgroupLayout Read(HostFiles files, string? parentGroup, IGroupMaker? maker = null) => new(files, parentGroup, maker);
 
     /// <summary>Whether a hierarchy of v2 is mounted.</summary>
     internal bool HasUnified => _mounts.Any(mount => mount.Type == Unified);
@@ -65,12 +69,25 @@ internal sealed class CgroupLayout
     internal IEnumerable<string[]> LegacyControllers => _legacyGroups.Values.Select(group => group.Together).Distinct().Where(together => !IsName(together[0]));
 
     /// <summary>The controllers that the group of this process has on v2, or that the place has below which groups can be made.</summary>
-    internal IReadOnlyList<string> UnifiedControllers => _unifiedControllers;
+    internal IReadOnlyList<string> UnifiedControllers => _unified.Value.Controllers;
 
     /// <summary>Where groups of v2 can be made; null where they cannot, for the reason of <see cref="UnifiedObstacle"/>.</summary>
-    internal ControllerPlace? UnifiedPlace => _unifiedPlace;
+    internal ControllerPlace? UnifiedPlace => _unified.Value.Place;
 
-    internal Obstacle? UnifiedObstacle => _unifiedObstacle;
+    internal Obstacle? UnifiedObstacle => _unified.Value.Obstacle;
+
+    /// <summary>The group of v2 that this process is in; null where there is no v2.</summary>
+    internal string? UnifiedGroup => _unifiedGroup;
+
+    /// <summary>Whether this process is in no delegated group that can hand controllers on, so that a scope of systemd's would be used.</summary>
+    internal bool IsScopeNeeded
+    {
+        get
+        {
+            _ = _unified.Value;
+            return _isScopeNeeded;
+        }
+    }
 
     /// <summary>Where groups with a controller can be made, or why they cannot.</summary>
     /// <param name="controller">Its name on v2; <c>cpuacct</c>, which v2 does without, stands for CPU time.</param>
@@ -78,7 +95,7 @@ internal sealed class CgroupLayout
     /// <param name="obstacle">The reason.</param>
     internal bool TryFind(string controller, [NotNullWhen(true)] out ControllerPlace? place, [NotNullWhen(false)] out Obstacle? obstacle)
     {
-        if (controller == LimitControllers.Freezer && (_unifiedPlace ?? FindUnifiedFolder()) is { } any)
+        if (controller == LimitControllers.Freezer && (_unified.Value.Place ?? FindUnifiedFolder()) is { } any)
         {
             // Any group of v2 will do, also where v1 has a freezer.
             place = any;
@@ -92,13 +109,14 @@ internal sealed class CgroupLayout
             return TryFindLegacy(legacyName, group.Together, group.Path, out place, out obstacle);
         }
 
-        place = _unifiedPlace ?? (controller == LimitControllers.Devices ? FindUnifiedFolder() : null);
+        (place, string[] controllers, Obstacle? unified) = _unified.Value;
+        place ??= controller == LimitControllers.Devices ? FindUnifiedFolder() : null;
         obstacle = null;
         if (place is null)
         {
-            obstacle = new Obstacle($"The controller {controller} cannot be used: {_unifiedObstacle!.Reason}", _unifiedObstacle.Remedy);
+            obstacle = new Obstacle($"The controller {controller} cannot be used: {unified!.Reason}", unified.Remedy);
         }
-        else if (!LimitControllers.IsInEveryGroup(controller) && !_unifiedControllers.Contains(controller))
+        else if (!LimitControllers.IsInEveryGroup(controller) && !controllers.Contains(controller))
         {
             obstacle = new Obstacle(
                 $"The group {place.Folder} does not have the controller {controller}.",
@@ -167,25 +185,18 @@ internal sealed class CgroupLayout
                 continue;
             }
 
-            // A group with processes cannot hand controllers on, so the one that this process is in rarely serves; one above it may.
-            for (string folder = start; folder.Length >= mount.Point.Length; folder = folder[..folder.LastIndexOf('/')])
+            List<Obstacle> obstacles = [];
+            foreach (string folder in Candidates(mount, start, obstacles))
             {
                 if (_files.MayWrite(folder) && Give(folder) is { Length: > 0 } given)
                 {
                     return (new ControllerPlace(CgroupVersion.V2, folder), given, null);
                 }
-
-                if (_parentGroup is not null)
-                {
-                    break;
-                }
             }
 
             obstacle = offered.Length == 0
                 ? new Obstacle($"The group {start} has no controllers of v2.", "Enable them in cgroup.subtree_control of every group above it.")
-                : _files.MayWrite(start)
-                    ? new Obstacle($"The group {start} has processes in it, and so cannot hand controllers on.", "Put the host into a group of its own below it, or name another group (SandboxLimits.ParentGroup).")
-                    : new Obstacle($"The group {start} may not be written.", RightsRemedy);
+                : new Obstacle(string.Join(' ', obstacles.Select(one => one.Reason)), string.Join(' ', obstacles.Select(one => one.Remedy).OfType<string>()));
         }
 
         return (null, offered, obstacle);
@@ -198,6 +209,72 @@ internal sealed class CgroupLayout
             .FirstOrDefault(folder => folder is not null && _files.MayWrite(folder)) is { } folder
             ? new ControllerPlace(CgroupVersion.V2, folder)
             : null;
+
+    /// <summary>The groups that may serve, best first. What has to be done for one is done when it is its turn.</summary>
+    private IEnumerable<string> Candidates(MountLine mount, string start, List<Obstacle> obstacles)
+    {
+        if (_parentGroup is not null)
+        {
+            yield return start;
+            obstacles.Add(_files.MayWrite(start) ? Occupied(start) : NotWritable(start));
+            yield break;
+        }
+
+        // Of a hierarchy without controllers nothing is to be had.
+        bool hasControllers = _files.ReadText($"{mount.Point}/cgroup.controllers") is { Length: > 0 };
+        IGroupMaker? maker = hasControllers ? _maker : null;
+        string? unit = UnitGroup.Find(_unifiedGroup!) is { } path ? Locate(mount, path) : null;
+        if (unit is null || UnitGroup.IsDelegated(_files, unit))
+        {
+            // A group with processes cannot hand controllers on, so the one that this process is in rarely serves; one above it may.
+            int end = unit?.Length ?? mount.Point.Length + 1;
+            for (string folder = start; folder.Length >= end; folder = folder[..folder.LastIndexOf('/')])
+            {
+                yield return folder;
+            }
+
+            if (!_files.MayWrite(start))
+            {
+                obstacles.Add(NotWritable(start));
+            }
+            else if (_files.Exists($"{start}/cgroup.type"))
+            {
+                Obstacle? stays = maker is null ? Occupied(start) : maker.LeaveGroup(start);
+                if (stays is null)
+                {
+                    yield return start;
+                }
+
+                obstacles.Add(stays ?? Occupied(start));
+            }
+        }
+        else
+        {
+            obstacles.Add(_files.MayWrite(start) ? new Obstacle($"The group {unit} is that of a unit of systemd without Delegate=yes.", RightsRemedy) : NotWritable(start));
+        }
+
+        _isScopeNeeded = hasControllers;
+        if (maker is not null && _files.Exists("/run/systemd/system"))
+        {
+            if (maker.FindScope(_unifiedGroup!, group => Locate(mount, group), out Obstacle? obstacle) is { } scope)
+            {
+                yield return scope;
+                obstacles.Add(new Obstacle($"The scope {scope} cannot hand controllers on.", null));
+            }
+            else
+            {
+                obstacles.Add(obstacle!);
+            }
+        }
+
+        yield return mount.Point;
+    }
+
+    private static Obstacle Occupied(string folder) => new(
+        $"The group {folder} has processes in it, and so cannot hand controllers on.",
+        "Put the host into a group of its own below it, or name another group (SandboxLimits.ParentGroup).");
+
+    private Obstacle NotWritable(string folder) => new($"The group {folder} may not be written.", RightsRemedy);
 
     private static bool IsName(string option) => option.StartsWith("name=", StringComparison.Ordinal);
 

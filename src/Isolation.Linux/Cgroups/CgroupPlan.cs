@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Cgroups.Devices;
+using Isolation.Linux.Cgroups.Systemd;
 using Isolation.Linux.Cgroups.V1;
 using Isolation.Linux.Cgroups.V2;
 using Isolation.Linux.Interop;
@@ -16,14 +17,17 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
     /// <summary>What is counted without being limited, where the host can.</summary>
     private static readonly string[] Counted = ["cpuacct", "memory", "pids"];
 
-    internal static CgroupPlan? Make(SandboxLimits? limits, HostFiles files)
+    /// <summary>Whether its groups can still be made where it says.</summary>
+    internal bool IsUsable => Hierarchies.All(hierarchy => HostScope.IsUsable(hierarchy.Parent));
+
+    internal static CgroupPlan? Make(SandboxLimits? limits, HostFiles files, IGroupMaker? maker = null)
     {
         if (limits is null)
         {
             return null;
         }
 
-        CgroupLayout layout = CgroupLayout.Read(files, limits.ParentGroup);
+        CgroupLayout layout = CgroupLayout.Read(files, limits.ParentGroup, maker);
         Dictionary<ControllerPlace, List<string>> places = [];
         List<(ControllerPlace Place, GroupSetting Setting)> settings = [];
         (ControllerPlace Place, AllowedDevices Allowed)? devices = null;

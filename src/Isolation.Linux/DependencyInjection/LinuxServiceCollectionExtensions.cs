@@ -1,5 +1,6 @@
 using Isolation.Linux;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 // Beside IServiceCollection, so that services.AddIsolation().AddLinux() needs no other using.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -13,10 +14,16 @@ public static class LinuxServiceCollectionExtensions
     /// the registration succeeds, and asking for a sandbox throws <see cref="PlatformNotSupportedException"/>. A platform
     /// that is registered already stays.
     /// </summary>
-    public static IServiceCollection AddLinux(this IServiceCollection services)
+    public static IServiceCollection AddLinux(this IServiceCollection services) => services.AddLinux(static _ => { });
+
+    /// <summary>As without options, with what the provider may do to its host.</summary>
+    public static IServiceCollection AddLinux(this IServiceCollection services, Action<LinuxSandboxOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton(provider => new LinuxSandboxProvider(provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        ArgumentNullException.ThrowIfNull(configure);
+        services.AddOptions<LinuxSandboxOptions>().Configure(configure);
+        services.TryAddSingleton(provider => new LinuxSandboxProvider(
+            provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<IOptions<LinuxSandboxOptions>>().Value));
         services.TryAddKeyedSingleton<Isolation.ISandboxProvider>(
             Isolation.SandboxProviderKeys.Platform, (provider, _) => provider.GetRequiredService<LinuxSandboxProvider>());
         return services;

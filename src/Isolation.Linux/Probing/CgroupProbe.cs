@@ -1,11 +1,13 @@
 using Isolation.Linux.Cgroups;
+using Isolation.Linux.Cgroups.Systemd;
+using Isolation.Linux.Hosting;
 
 namespace Isolation.Linux.Probing;
 
 /// <summary>Below which cgroups this process may make others, and with which controllers. Nothing is made.</summary>
 internal static class CgroupProbe
 {
-    internal static FeatureSupport Find(HostFiles files)
+    internal static FeatureSupport Find(HostFiles files, HostFacts facts)
     {
         const IsolationFeature Feature = IsolationFeature.Cgroups;
         CgroupLayout layout = CgroupLayout.Read(files, parentGroup: null);
@@ -31,7 +33,15 @@ internal static class CgroupProbe
 
         if (layout.HasUnified)
         {
-            Add(layout.UnifiedControllers, "v2", layout.UnifiedPlace, layout.UnifiedObstacle);
+            if (layout.IsScopeNeeded && MayAskForScope(layout, files, facts))
+            {
+                usable.UnionWith(layout.UnifiedControllers);
+                parts.Add($"v2 below a scope that systemd is asked for: {string.Join(' ', layout.UnifiedControllers)}");
+            }
+            else
+            {
+                Add(layout.UnifiedControllers, "v2", layout.UnifiedPlace, layout.UnifiedObstacle);
+            }
         }
 
         barred.ExceptWith(usable);
@@ -53,4 +63,9 @@ internal static class CgroupProbe
             remedy ??= obstacle?.Remedy;
         }
     }
+
+    private static bool MayAskForScope(CgroupLayout layout, HostFiles files, HostFacts facts) =>
+        layout.UnifiedGroup is { } group
+        && SystemdManager.Find(files, facts.UserId, Environment.GetEnvironmentVariable) is { } manager
+        && manager.Reaches(group) && manager.FindObstacle(files) is null;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Probing;
@@ -57,6 +58,14 @@ internal class HostFiles(string root = "/")
         long size = Kernel.getxattr(Place(path), "security.capability", value);
         uint permitted = size >= 8 ? BitConverter.ToUInt32(value[4..]) : 0;
         return (permitted & ((1u << Kernel.CapSetuid) | (1u << Kernel.CapSetgid))) != 0;
+    }
+
+    /// <summary>The short text of an extended attribute, see xattr(7); null where it is not there or may not be read.</summary>
+    internal virtual string? ReadAttribute(string path, string name)
+    {
+        Span<byte> value = stackalloc byte[64];
+        long size = Kernel.getxattr(Place(path), name, value);
+        return size < 0 ? null : Encoding.UTF8.GetString(value[..(int)size]);
     }
 
     /// <summary>Whether this process may write to a file, or make something in a folder.</summary>

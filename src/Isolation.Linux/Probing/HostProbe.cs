@@ -65,7 +65,7 @@ internal sealed class HostProbe
         found.Add(mounts.FindRecursiveReadOnly());
         found.Add(mounts.FindMapped());
         found.Add(MemoryFileProbe.Find(_files, _trials));
-        found.Add(CgroupProbe.Find(_files));
+        found.Add(CgroupProbe.Find(_files, _facts));
         return new IsolationSupport(found.ToImmutable());
     }
 }

@@ -12,16 +12,23 @@ internal sealed class SetupCompiler
 {
     private readonly SetupContext _context;
 
-    private SetupCompiler(SandboxSpecification specification, HostFacts facts) => _context = new SetupContext(specification, facts);
+    private readonly IGroupMaker _groups;
 
-    internal static CompiledSetup Compile(SandboxSpecification specification, HostFacts facts) => new SetupCompiler(specification, facts).Compile();
+    private SetupCompiler(SandboxSpecification specification, HostFacts facts, IGroupMaker groups)
+    {
+        _context = new SetupContext(specification, facts);
+        _groups = groups;
+    }
+
+    internal static CompiledSetup Compile(SandboxSpecification specification, HostFacts facts, IGroupMaker? groups = null) =>
+        new SetupCompiler(specification, facts, groups ?? HostGroupMaker.Default).Compile();
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     private CompiledSetup Compile()
     {
         SandboxSpecification specification = _context.Specification;
-        CgroupPlan? cgroups = CgroupPlan.Make(specification.Limits, HostFiles.Current);
+        CgroupPlan? cgroups = CgroupPlan.Make(specification.Limits, HostFiles.Current, _groups);
         ProgramBuilder b = _context.Builder;
         b.BeginAtBase();
         Label failed = b.NewLabel();

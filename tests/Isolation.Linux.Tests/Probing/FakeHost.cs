@@ -52,10 +52,13 @@ internal sealed class FakeHost : IHostTrials, IDisposable
 
     public HashSet<string> Writable { get; } = [];
 
+    /// <summary>Extended attributes by path and name.</summary>
+    public Dictionary<(string Path, string Name), string> Attributes { get; } = [];
+
     /// <summary>How many trials were made.</summary>
     public int Trials { get; private set; }
 
-    public HostFiles Files => new FakeFiles(_root, Writable);
+    public HostFiles Files => new FakeFiles(_root, Writable, Attributes);
 
     public HostProbe Probe => new(
         Files, Facts, this, PlatformProbe.Find(Files, isLinux: true, System.Runtime.InteropServices.Architecture.X64));
@@ -76,6 +79,8 @@ internal sealed class FakeHost : IHostTrials, IDisposable
     }
 
     public void Delete(string path) => File.Delete(_root + path);
+
+    public void DeleteFolder(string path) => Directory.Delete(_root + path, recursive: true);
 
     public void Mounts(params string[] lines) => Write("/proc/self/mountinfo", string.Join('\n', lines));
 
@@ -132,8 +137,10 @@ internal sealed class FakeHost : IHostTrials, IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     // Root may write anywhere in the folder that stands for the host, so what the host allows is told by a list.
-    private sealed class FakeFiles(string root, HashSet<string> writable) : HostFiles(root)
+    private sealed class FakeFiles(string root, HashSet<string> writable, Dictionary<(string Path, string Name), string> attributes) : HostFiles(root)
     {
         internal override bool MayWrite(string path) => writable.Contains(path);
+
+        internal override string? ReadAttribute(string path, string name) => attributes.GetValueOrDefault((path, name));
     }
 }

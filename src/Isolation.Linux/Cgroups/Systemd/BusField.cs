@@ -1,0 +1,13 @@
+namespace Isolation.Linux.Cgroups.Systemd;
+
+/// <summary>What the header of a message tells, by the numbers of the D-Bus specification.</summary>
+internal enum BusField
+{
+    Path = 1,
+    Interface = 2,
+    Member = 3,
+    ErrorName = 4,
+    ReplySerial = 5,
+    Destination = 6,
+    Signature = 8,
+}

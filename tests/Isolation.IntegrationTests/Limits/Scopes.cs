@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using Isolation.Linux.Cgroups;
+using Isolation.IntegrationTests.Robustness;
+
+namespace Isolation.IntegrationTests.Limits;
+
+/// <summary>Scopes of systemd that hosts of sandboxes have, on a host with pure v2.</summary>
+internal static class Scopes
+{
+    internal const string Top = "/sys/fs/cgroup";
+
+    /// <summary>The group of v2 that this process is in.</summary>
+    internal static string OwnGroup => File.ReadLines("/proc/self/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
+
+    /// <summary>Whether processes can be moved from here to a scope of the user's manager.</summary>
+    internal static bool IsInReach => Environment.IsPrivilegedProcess || OwnGroup.Contains("/user@", StringComparison.Ordinal);
+
+    /// <summary>The folders of the scopes that a process has.</summary>
+    internal static string[] Of(int process) =>
+        [.. Directory.GetDirectories(Top, "isolation-*.scope", SearchOption.AllDirectories).Where(folder => Owner(folder)?.Process == process)];
+
+    /// <summary>The groups right below one, but for that of the keeper.</summary>
+    internal static string[] Sandboxes(string scope) => [.. GroupFiles.Children(scope).Where(folder => Path.GetFileName(folder) != "keeper")];
+
+    /// <summary>What systemd says of a unit.</summary>
+    internal static string Show(string unit, string property) => Systemctl("show", "--value", "--property", property, unit).Trim();
+
+    internal static string Systemctl(params string[] arguments)
+    {
+        string[] manager = Environment.IsPrivilegedProcess ? [] : ["--user"];
+        ProcessStartInfo start = new("systemctl", [.. manager, .. arguments]) { RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, string.Join(' ', arguments));
+        return output;
+    }
+
+    /// <summary>Waits until a group is gone.</summary>
+    internal static async Task<bool> IsGoneAsync(string folder)
+    {
+        TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using FileSystemWatcher watcher = new(Path.GetDirectoryName(folder)!, Path.GetFileName(folder)) { NotifyFilter = NotifyFilters.DirectoryName };
+        watcher.Deleted += (_, _) => gone.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        if (Directory.Exists(folder))
+        {
+            await Task.WhenAny(gone.Task, Task.Delay(Processes.Patience));
+        }
+
+        return !Directory.Exists(folder);
+    }
+
+    private static GroupOwner? Owner(string scope) => GroupOwner.Parse(Path.GetFileName(scope)[..^".scope".Length]);
+}
