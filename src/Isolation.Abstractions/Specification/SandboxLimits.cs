@@ -22,8 +22,8 @@ public sealed record SandboxLimits
 
     /// <summary>
     /// The group below which the sandbox's is made, as <c>/proc/PID/cgroup</c> has it, such as <c>/judge</c>; it must
-    /// exist in each hierarchy that a limit needs. Default: the group that the host's process is in; on v2 the nearest
-    /// one from there upwards that can hand its controllers on.
+    /// exist in each hierarchy that a limit needs. Default: on v1 the group that the host's process is in; on v2 a delegated
+    /// group that it is in, a scope that systemd gives, or the root, the first of them that can hand its controllers on.
     /// </summary>
     public string? ParentGroup { get; init; }
 

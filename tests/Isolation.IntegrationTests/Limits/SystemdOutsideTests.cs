@@ -1,3 +1,4 @@
+using Isolation.IntegrationTests.Support;
 using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;
@@ -9,6 +10,8 @@ namespace Isolation.IntegrationTests.Limits;
 [Category("Systemd")]
 public sealed class SystemdOutsideTests
 {
+    private static readonly SandboxLimits Limits = new() { Memory = 64 << 20, Processes = 16 };
+
     [SetUp]
     public void NeedSystemd()
     {
@@ -21,19 +24,20 @@ public sealed class SystemdOutsideTests
     [Test]
     public async Task Limits_are_refused_with_both_remedies()
     {
-        string[] report = await HostProgram.RunBelowAsync(["env"], "limited");
+        SandboxException refusal = await Groups.Limited(Limits).RefusalAsync();
 
-        Assert.That(report, Has.Some.Match("^refused .*systemd-run --user --scope -p Delegate=yes.*LinuxSandboxOptions.HostGroup"));
+        Assert.That(refusal.Message, Does.Match("may not move processes.*systemd-run --user --scope -p Delegate=yes.*LinuxSandboxOptions.HostGroup"));
     }
 
     [Test]
     public async Task Preferred_limits_are_reported_controller_by_controller()
     {
-        string[] report = await HostProgram.RunBelowAsync(["env"], "limited", "prefer");
+        await using ISandbox sandbox = await Groups.Limited(Limits with { Requirement = Requirement.Prefer }).CreateAsync();
+        SandboxResult result = await sandbox.RunAsync(Guest.Shell("true"));
 
-        Assert.That(report, Has.Some.Match("^not applied .*Memory.*The controller memory cannot be used.*may not move processes"));
-        Assert.That(report, Has.Some.Match("^not applied .*Processes.*The controller pids cannot be used.*may not move processes"));
-        Assert.That(report, Does.Contain("counted by Processes"));
+        Assert.That((result.IsSuccess, result.Usage!.Source), Is.EqualTo((true, UsageSource.Processes)));
+        Assert.That(sandbox.Report.NotApplied.Select(left => left.ToString()), Is.EqualTo((string[])["memory", "pids"]).Using<string, string>(
+            (text, controller) => text.Contains($"The controller {controller} cannot be used", StringComparison.Ordinal) && text.Contains("may not move processes", StringComparison.Ordinal)));
     }
 
     [Test]

@@ -1,4 +1,6 @@
 using Isolation.IntegrationTests.Support;
+using Isolation.Linux;
+using Isolation.Linux.Cgroups;
 using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;
@@ -107,8 +109,16 @@ public sealed class SystemdScopeTests
     [Test]
     public async Task Where_systemd_may_not_be_asked_the_root_serves_who_may_write_to_it()
     {
-        string[] report = await HostProgram.RunBelowAsync(["env"], "limited", "no-systemd");
+        LinuxSandboxProvider provider = new(TimeProvider.System, new LinuxSandboxOptions { SystemdScope = SystemdScope.Never });
+        SandboxSpecification specification = Groups.Limited(Limits);
+        if (!Environment.IsPrivilegedProcess)
+        {
+            SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => provider.CreateAsync(specification)))!;
+            Assert.That(refusal.Message, Does.Contain("does not let systemd be asked"));
+            return;
+        }
 
-        Assert.That(report, Has.Some.Match(Environment.IsPrivilegedProcess ? "^command /isolation-" : "^refused .*does not let systemd be asked"));
+        await using ISandbox sandbox = await provider.CreateAsync(specification);
+        Assert.That(GroupFiles.Children(Scopes.Top).Count(folder => GroupOwner.Parse(Path.GetFileName(folder))?.Process == Environment.ProcessId), Is.EqualTo(1));
     }
 }
