@@ -48,6 +48,21 @@ public sealed class CgroupProbeTests
         Assert.That(Support().Remedy, Does.Contain("Delegate=yes"));
     }
 
+    [TestCase(0u, "/system.slice/judge.service", "/run/systemd/private")]
+    [TestCase(FakeHost.UserId, "/user.slice/user-1500.slice/user@1500.service/app.slice/x.scope", "/run/user/1500/systemd/private")]
+    public void A_scope_that_systemd_would_give_is_told(uint user, string group, string socket)
+    {
+        _host.Facts = _host.Facts with { UserId = user };
+        UnifiedHost(group);
+        _host.Group(Top, "cpu memory pids", given: "cpu memory pids", isRoot: true, isWritable: user == 0);
+        _host.Group(Top + group, "memory pids", processes: "1", isWritable: user == 0);
+        _host.Write("/run/systemd/system/x", "");
+        _host.Write("/proc/1/comm", "systemd");
+        _host.Write(socket, "");
+
+        Expect(true, $"Cgroup v2: v2 below a scope that systemd is asked for: {(user == 0 ? "cpu memory pids" : "memory pids")}.");
+    }
+
     [Test]
     public void Root_makes_groups_below_the_root_of_all()
     {

@@ -1,0 +1,81 @@
+using System.Net.Sockets;
+using System.Text;
+using Isolation.Linux.Cgroups.Systemd;
+
+namespace Isolation.Linux.Tests.Cgroups.Systemd;
+
+/// <summary>Somebody at a socket who lets everybody in and answers each call with messages that are given.</summary>
+internal sealed class FakePeer : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("isolation-bus-").FullName;
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly TaskCompletionSource _isOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _serving;
+
+    /// <param name="greeting">What is said to who wants to come in.</param>
+    /// <param name="answers">What is sent after each call. After the last one the connection stays open, and nothing is said.</param>
+    internal FakePeer(string greeting, params byte[][] answers)
+    {
+        _listener.Bind(new UnixDomainSocketEndPoint(Path));
+        _listener.Listen(1);
+        _serving = Task.Run(() => ServeAsync(greeting, answers));
+    }
+
+    internal string Path => $"{_folder}/bus";
+
+    /// <summary>What was received after the greeting, call by call.</summary>
+    internal List<byte[]> Calls { get; } = [];
+
+    /// <summary>What was said before the first call.</summary>
+    internal string Wish { get; private set; } = "";
+
+    public void Dispose()
+    {
+        _isOver.SetResult();
+        _listener.Dispose();
+        _serving.Wait();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task ServeAsync(string greeting, byte[][] answers)
+    {
+        try
+        {
+            using Socket socket = await _listener.AcceptAsync();
+            Wish = await ReadLineAsync(socket);
+            await socket.SendAsync(Encoding.ASCII.GetBytes(greeting));
+            await ReadLineAsync(socket);
+            foreach (byte[] answer in answers)
+            {
+                byte[] head = await ReadAsync(socket, BusMessage.FixedSize);
+                Calls.Add([.. head, .. await ReadAsync(socket, BusMessage.Size(head) - head.Length)]);
+                await socket.SendAsync(answer);
+            }
+
+            await _isOver.Task;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or EndOfStreamException)
+        {
+            // Who called is gone, or nobody came.
+        }
+    }
+
+    private static async Task<string> ReadLineAsync(Socket socket)
+    {
+        StringBuilder line = new();
+        while (!line.ToString().EndsWith("\r\n", StringComparison.Ordinal))
+        {
+            line.Append((char)(await ReadAsync(socket, 1))[0]);
+        }
+
+        return line.ToString().TrimEnd();
+    }
+
+    private static async Task<byte[]> ReadAsync(Socket socket, int count)
+    {
+        byte[] bytes = new byte[count];
+        await using NetworkStream stream = new(socket);
+        await stream.ReadExactlyAsync(bytes);
+        return bytes;
+    }
+}
