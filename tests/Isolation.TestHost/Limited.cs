@@ -6,19 +6,18 @@ namespace Isolation.TestHost;
 internal static class Limited
 {
     /// <param name="report">Gets the groups that this process is in before and after, and what became of the sandbox.</param>
-    /// <param name="allowed"><c>move</c>: this process may be moved; <c>no-systemd</c>: systemd may not be asked; <c>prefer</c>: limits are preferred.</param>
+    /// <param name="allowed"><c>move</c>: this process may be moved.</param>
     internal static async Task RunAsync(Report report, string[] allowed)
     {
         LinuxSandboxProvider provider = new(TimeProvider.System, new LinuxSandboxOptions
         {
             HostGroup = allowed.Contains("move") ? HostGroup.MayMove : HostGroup.Kept,
-            SystemdScope = allowed.Contains("no-systemd") ? SystemdScope.Never : SystemdScope.WhereNeeded,
         });
         SandboxSpecification specification = TestSandboxes.Standard with
         {
             // So that the command sees where it is.
             Namespaces = new NamespaceSet { Cgroup = NamespaceSource.Host },
-            Limits = new SandboxLimits { Processes = 32, Memory = 64 << 20, Requirement = allowed.Contains("prefer") ? Requirement.Prefer : Requirement.Require },
+            Limits = new SandboxLimits { Processes = 32, Memory = 64 << 20 },
         };
         report.Add($"before {OwnGroup()}");
         try
@@ -27,10 +26,6 @@ internal static class Limited
             SandboxResult result = await sandbox.RunAsync(new SandboxCommand("/bin/cat", "/proc/self/cgroup"));
             report.Add($"command {UnifiedGroup(result.StandardOutput.Text.Split('\n'))}");
             report.Add($"counted by {result.Usage!.Source}");
-            foreach (NotApplied left in sandbox.Report.NotApplied)
-            {
-                report.Add($"not applied {left}");
-            }
         }
         catch (SandboxException refusal)
         {

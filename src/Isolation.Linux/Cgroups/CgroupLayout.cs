@@ -224,7 +224,7 @@ internal sealed class CgroupLayout
         bool hasControllers = _files.ReadText($"{mount.Point}/cgroup.controllers") is { Length: > 0 };
         IGroupMaker? maker = hasControllers ? _maker : null;
         string? unit = UnitGroup.Find(_unifiedGroup!) is { } path ? Locate(mount, path) : null;
-        if (unit is null || UnitGroup.IsDelegated(_files, unit))
+        if (unit is null || UnitGroup.IsDelegated(_files, unit, start, mount.Point))
         {
             // A group with processes cannot hand controllers on, so the one that this process is in rarely serves; one above it may.
             int end = unit?.Length ?? mount.Point.Length + 1;

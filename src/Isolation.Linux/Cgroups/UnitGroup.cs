@@ -7,7 +7,7 @@ internal static class UnitGroup
 {
     private static readonly string[] Kinds = [".service", ".scope", ".slice", ".mount", ".socket", ".swap"];
 
-    /// <summary>The mark of a delegated group: the second one, which an ordinary user can read, since systemd 251.</summary>
+    /// <summary>The marks of a group that the system's manager delegated. An ordinary user can read the second one only.</summary>
     private static readonly string[] Marks = ["trusted.delegate", "user.delegate"];
 
     /// <summary>The group of the unit that a group belongs to, both by their paths in the hierarchy; null for one that no unit has made.</summary>
@@ -25,15 +25,26 @@ internal static class UnitGroup
     }
 
     /// <summary>Whether a unit's group was delegated.</summary>
-    internal static bool IsDelegated(HostFiles files, string folder)
+    /// <param name="files">The host's files.</param>
+    /// <param name="folder">The group's folder.</param>
+    /// <param name="own">The folder of the group that this process is in, that one or one below it.</param>
+    /// <param name="top">The folder of the hierarchy's root.</param>
+    internal static bool IsDelegated(HostFiles files, string folder, string own, string top)
     {
         if (Marks.Any(mark => files.ReadAttribute(folder, mark) == "1"))
         {
             return true;
         }
 
-        // An older systemd gives a delegated group to the unit's user and tells nothing else. Root owns all of them.
+        if (files.MayWrite(top) || !files.MayWrite(folder))
+        {
+            // Root sees every mark, and may write everywhere.
+            return false;
+        }
+
+        // The user's manager marks nothing, and neither did an older one of the system's. But the latter gives a delegated
+        // group to the unit's user, and below one that is not delegated there are no further groups to be in.
         string above = folder[..folder.LastIndexOf('/')];
-        return files.MayWrite(folder) && !files.MayWrite(above);
+        return !files.MayWrite(above) || (own.Length > folder.Length && !folder.EndsWith(".slice", StringComparison.Ordinal));
     }
 }

@@ -95,11 +95,21 @@ public sealed class SystemdScopeTests
     }
 
     [Test]
+    public async Task In_a_leaf_of_a_delegated_scope_nobody_is_asked()
+    {
+        const string EnterLeaf = "group=/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup) && mkdir $group/leaf && echo $$ >$group/leaf/cgroup.procs && exec \"$@\"";
+        string[] report = await HostProgram.RunBelowAsync([.. Delegated("leaf"), "sh", "-c", EnterLeaf, "sh"], "limited");
+
+        Assert.That(report, Has.Some.Match($"^command .*/leaf-{Environment.ProcessId}\\.scope/isolation-"));
+        Assert.That(report, Has.Some.Match($"^after .*/leaf-{Environment.ProcessId}\\.scope/leaf$"));
+    }
+
+    [Test]
     public async Task In_a_delegated_scope_the_host_makes_room_where_it_may_and_nobody_is_asked()
     {
-        string[] manager = Environment.IsPrivilegedProcess ? [] : ["--user"];
-        string[] report = await HostProgram.RunBelowAsync(
-            ["systemd-run", .. manager, "--scope", "--quiet", "-p", "Delegate=yes", "--unit", $"delegated-{Environment.ProcessId}"], "limited", "move");
+        // The user's manager does not tell what it delegated.
+        Requires.Root();
+        string[] report = await HostProgram.RunBelowAsync(Delegated("delegated"), "limited", "move");
 
         Assert.That(report, Has.Some.Match($"^before .*/delegated-{Environment.ProcessId}\\.scope$"));
         Assert.That(report, Has.Some.Match($"^command .*/delegated-{Environment.ProcessId}\\.scope/isolation-"));
@@ -120,5 +130,11 @@ public sealed class SystemdScopeTests
 
         await using ISandbox sandbox = await provider.CreateAsync(specification);
         Assert.That(GroupFiles.Children(Scopes.Top).Count(folder => GroupOwner.Parse(Path.GetFileName(folder))?.Process == Environment.ProcessId), Is.EqualTo(1));
+    }
+
+    private static string[] Delegated(string name)
+    {
+        string[] manager = Environment.IsPrivilegedProcess ? [] : ["--user"];
+        return ["systemd-run", .. manager, "--scope", "--quiet", "-p", "Delegate=yes", "--unit", $"{name}-{Environment.ProcessId}"];
     }
 }

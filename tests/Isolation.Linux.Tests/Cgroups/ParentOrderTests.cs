@@ -12,6 +12,7 @@ public sealed class ParentOrderTests
 {
     private const string Top = "/sys/fs/cgroup";
     private const string Service = "/system.slice/judge.service";
+    private const string UserUnit = "/user.slice/user-1500.slice/user@1500.service/app.slice/x.scope";
     private const string Scope = "/system.slice/isolation-1-2-3-4.scope";
 
     private FakeHost _host;
@@ -96,9 +97,22 @@ public sealed class ParentOrderTests
     {
         In($"{Service}/host");
         _host.Group($"{Top}{Service}", "memory", isWritable: true);
+        _host.Writable.Remove(Top);
         _host.Writable.Remove($"{Top}/system.slice");
 
         Expect($"{Top}{Service}");
+    }
+
+    // The user's manager owns all groups below its own and marks none.
+    [TestCase("/leaf", $"{Top}{UserUnit}", "")]
+    [TestCase("", $"{Top}{Scope}", "scope")]
+    public void Who_is_below_a_unit_of_the_users_manager_is_there_because_it_is_delegated(string leaf, string expected, string done)
+    {
+        In(UserUnit + leaf);
+        _host.Group($"{Top}{UserUnit}", "memory", processes: leaf.Length > 0 ? "" : "2", isWritable: true);
+        _host.Writable.Remove(Top);
+
+        Expect(expected, done: done);
     }
 
     [Test]
