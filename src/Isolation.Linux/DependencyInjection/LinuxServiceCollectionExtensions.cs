@@ -14,18 +14,23 @@ public static class LinuxServiceCollectionExtensions
     /// the registration succeeds, and asking for a sandbox throws <see cref="PlatformNotSupportedException"/>. A platform
     /// that is registered already stays.
     /// </summary>
-    public static IServiceCollection AddLinux(this IServiceCollection services) => services.AddLinux(static _ => { });
+    public static IServiceCollection AddLinux(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions();
+        services.TryAddSingleton(provider => new LinuxSandboxProvider(
+            provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<IOptions<LinuxSandboxOptions>>().Value));
+        services.TryAddKeyedSingleton<Isolation.ISandboxProvider>(
+            Isolation.SandboxProviderKeys.Platform, (provider, _) => provider.GetRequiredService<LinuxSandboxProvider>());
+        return services;
+    }
 
     /// <summary>As without options, with what the provider may do to its host.</summary>
     public static IServiceCollection AddLinux(this IServiceCollection services, Action<LinuxSandboxOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        services.AddOptions<LinuxSandboxOptions>().Configure(configure);
-        services.TryAddSingleton(provider => new LinuxSandboxProvider(
-            provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<IOptions<LinuxSandboxOptions>>().Value));
-        services.TryAddKeyedSingleton<Isolation.ISandboxProvider>(
-            Isolation.SandboxProviderKeys.Platform, (provider, _) => provider.GetRequiredService<LinuxSandboxProvider>());
-        return services;
+        services.Configure(configure);
+        return services.AddLinux();
     }
 }
