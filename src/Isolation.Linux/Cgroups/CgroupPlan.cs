@@ -17,6 +17,9 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
     /// <summary>What is counted without being limited, where the host can.</summary>
     private static readonly string[] Counted = ["cpuacct", "memory", "pids"];
 
+    /// <summary>What was done to the host for it, if anything had to be.</summary>
+    internal IGroupMaker? Maker { get; private init; }
+
     /// <summary>Whether its groups can still be made where it says.</summary>
     internal bool IsUsable => Hierarchies.All(hierarchy => HostScope.IsUsable(hierarchy.Parent));
 
@@ -66,9 +69,9 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
         }
 
         // On v2 it costs nothing more to count I/O. On v1 it would be one more hierarchy to join.
-        if (layout.TryFind("io", out ControllerPlace? devices, out _) && devices.Version == CgroupVersion.V2 && places.ContainsKey(devices))
+        if (layout.TryFind("io", out ControllerPlace? io, out _) && io.Version == CgroupVersion.V2 && places.ContainsKey(io))
         {
-            Use(places, devices, "io");
+            Use(places, io, "io");
         }
 
         return new CgroupPlan(
@@ -79,7 +82,10 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
                 Devices = devices?.Place == place.Key ? devices?.Allowed : null,
             })],
             limits.Requirement,
-            notApplied.ToImmutable());
+            notApplied.ToImmutable())
+        {
+            Maker = maker,
+        };
     }
 
     private static void Use(Dictionary<ControllerPlace, List<string>> places, ControllerPlace place, string controller)

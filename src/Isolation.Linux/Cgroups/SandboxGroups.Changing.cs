@@ -130,10 +130,10 @@ internal sealed partial class SandboxGroups
         GroupHierarchy both = there with { Controllers = [.. there.Controllers.Union(wanted.Controllers)] };
         if (both.Version == CgroupVersion.V2 && both.Controllers.Length > there.Controllers.Length)
         {
-            GroupMaker.Enable(both, both.Parent);
+            GroupWriter.Enable(both, both.Parent);
             if (both.HasRunGroups)
             {
-                GroupMaker.Enable(both, Groups.Folders[index]);
+                GroupWriter.Enable(both, Groups.Folders[index]);
             }
         }
 
@@ -146,12 +146,12 @@ internal sealed partial class SandboxGroups
         string folder = $"{hierarchy.Parent}/{_name}";
         try
         {
-            GroupMaker.MakeForSandbox(hierarchy, folder);
+            GroupWriter.MakeForSandbox(hierarchy, folder);
             if (hierarchy is { Version: CgroupVersion.V2, HasRunGroups: true })
             {
                 // A group that hands controllers on takes no process itself.
-                GroupMaker.Enable(hierarchy, folder);
-                GroupMaker.MakeFolder(hierarchy, $"{folder}/{FirstRun}", folder);
+                GroupWriter.Enable(hierarchy, folder);
+                GroupWriter.MakeFolder(hierarchy, $"{folder}/{FirstRun}", folder);
                 Adopt($"{folder}/{FirstRun}");
             }
             else
@@ -253,7 +253,7 @@ internal sealed partial class SandboxGroups
             {
                 foreach (string folder in FoldersOf(change))
                 {
-                    if (GroupMaker.TryWrite(change.Setting, folder) is { } refusal)
+                    if (GroupWriter.TryWrite(change.Setting, folder) is { } refusal)
                     {
                         failed.Add((change, refusal));
                         break;

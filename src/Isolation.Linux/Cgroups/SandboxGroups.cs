@@ -99,8 +99,8 @@ internal sealed partial class SandboxGroups
             {
                 if (state.Hierarchies[i].HasRunGroups)
                 {
-                    GroupMaker.MakeFolder(state.Hierarchies[i], run.Folders[i], state.Groups.Folders[i]);
-                    GroupMaker.Write(state.Hierarchies[i], run.Folders[i], GroupLevel.Run, static (_, refusal) => throw refusal);
+                    GroupWriter.MakeFolder(state.Hierarchies[i], run.Folders[i], state.Groups.Folders[i]);
+                    GroupWriter.Write(state.Hierarchies[i], run.Folders[i], GroupLevel.Run, static (_, refusal) => throw refusal);
                 }
             }
 
@@ -204,16 +204,16 @@ internal sealed partial class SandboxGroups
 
     private static DeviceProgram? Make(GroupHierarchy hierarchy, string folder, bool isForOneRun, Action<string, SandboxException> refuse)
     {
-        GroupMaker.MakeForSandbox(hierarchy, folder);
-        GroupMaker.Write(hierarchy, folder, GroupLevel.Sandbox, refuse);
+        GroupWriter.MakeForSandbox(hierarchy, folder);
+        GroupWriter.Write(hierarchy, folder, GroupLevel.Sandbox, refuse);
         DeviceProgram? program = hierarchy.Devices?.Apply(folder, refusal => refuse(nameof(SandboxLimits.Devices), refusal));
         if (isForOneRun)
         {
-            GroupMaker.Write(hierarchy, folder, GroupLevel.Run, refuse);
+            GroupWriter.Write(hierarchy, folder, GroupLevel.Run, refuse);
         }
         else if (hierarchy.Version == CgroupVersion.V2 && hierarchy.HasRunGroups)
         {
-            GroupMaker.Enable(hierarchy, folder);
+            GroupWriter.Enable(hierarchy, folder);
         }
 
         return program;

@@ -45,7 +45,7 @@ internal sealed partial class LinuxSandbox
             throw new ArgumentException("A sandbox stays below the group in which it was made: ParentGroup must be what it was.", nameof(limits));
         }
 
-        CgroupPlan plan = CgroupPlan.Make(limits, HostFiles.Current)!;
+        CgroupPlan plan = CgroupPlan.Make(limits, HostFiles.Current, _setup.Cgroups?.Maker)!;
         bool needsTurn = groups.NeedsFurther(plan);
         if (needsTurn && groups.IsFrozen)
         {
@@ -190,7 +190,7 @@ internal sealed partial class LinuxSandbox
         }
 
         await WaitForStartsAsync(cancellationToken).ConfigureAwait(false);
-        if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup).TryFind(LimitControllers.Freezer, out ControllerPlace? place, out Obstacle? obstacle))
+        if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup, _setup.Cgroups?.Maker).TryFind(LimitControllers.Freezer, out ControllerPlace? place, out Obstacle? obstacle))
         {
             throw new SandboxException(
                 "give the sandbox a group that can be frozen", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);

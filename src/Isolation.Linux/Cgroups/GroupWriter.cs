@@ -4,7 +4,7 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Cgroups;
 
 /// <summary>Makes the folders of groups and writes limits into them.</summary>
-internal static class GroupMaker
+internal static class GroupWriter
 {
     private const int Mode = 0b111_101_101;
 
