@@ -146,6 +146,7 @@ internal static class ConstantNames
             ["Kernel.EpollCloexec"] = "EPOLL_CLOEXEC",
             ["Kernel.EventfdCloexec"] = "EFD_CLOEXEC",
             ["Kernel.EpollEventSize"] = "sizeof(struct epoll_event)",
+            ["Kernel.EpollDataOffset"] = "offsetof(struct epoll_event, data)",
         }),
         new(["linux/bpf.h"], new()
         {

@@ -37,7 +37,7 @@ public sealed class StructureTests
         {
             ["UserSeconds"] = "ru_utime.tv_sec", ["UserMicroseconds"] = "ru_utime.tv_usec", ["SystemSeconds"] = "ru_stime.tv_sec",
             ["SystemMicroseconds"] = "ru_stime.tv_usec", ["MaximumResidentSet"] = "ru_maxrss",
-            ["MinorFaults"] = "ru_minflt", ["MajorFaults"] = "ru_majflt",
+            ["_sharedText"] = "ru_ixrss", ["_unsharedData"] = "ru_idrss", ["_unsharedStack"] = "ru_isrss", ["MinorFaults"] = "ru_minflt", ["MajorFaults"] = "ru_majflt",
         }),
     ];
 

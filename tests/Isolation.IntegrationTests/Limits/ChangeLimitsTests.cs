@@ -5,6 +5,7 @@ using Isolation.Linux.Running;
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>The limits of a sandbox that is up.</summary>
+[Category("CgroupV2")]
 public sealed class ChangeLimitsTests
 {
     private const long Mebi = 1 << 20;

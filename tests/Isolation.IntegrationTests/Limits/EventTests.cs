@@ -3,6 +3,7 @@ using Isolation.IntegrationTests.Support;
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>What happens to a sandbox is told as it happens.</summary>
+[Category("CgroupV2")]
 public sealed class EventTests
 {
     private const long Mebi = 1 << 20;

@@ -7,6 +7,7 @@ namespace Isolation.IntegrationTests.Limits;
 /// <summary>Commands stand still and go on.</summary>
 [TestFixture("as the host has it")]
 [TestFixture("v1")]
+[Category("CgroupV2")]
 public sealed class FreezeTests(string freezer)
 {
     private const string Burn = "echo up; while :; do :; done";

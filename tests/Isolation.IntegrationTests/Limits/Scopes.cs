@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Isolation.Linux.Cgroups;
 using Isolation.IntegrationTests.Robustness;
+using Isolation.Linux.Cgroups;
 
 namespace Isolation.IntegrationTests.Limits;
 
