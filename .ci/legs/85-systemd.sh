@@ -16,7 +16,7 @@ run_tests() {
     cd "$tests"
     # shellcheck disable=SC2016 # for the shell in the machine
     env UML_USER="$2" UML_SHARE="$results/$1" UML_TIMEOUT=700 UML_MEM=2G RUNNER="$runner" RESULTS="$results/$1" \
-        VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 TMPDIR=/tmp \
+        VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 \
         "$REPO/.ci/vm/systemd.sh" bash -c '
             umask 0
             code=0

@@ -37,6 +37,10 @@ internal static class Holding
         {
             ISandbox sandbox = await Provider.CreateAsync(specification);
             kept.Add((sandbox, await sandbox.StartAsync(TestSandboxes.Shell("sleep 100000 & sleep 100000"))));
+            if (i == count / 2)
+            {
+                report.Add("halfway");
+            }
         }
 
         report.Add("ready");

@@ -148,6 +148,8 @@ internal sealed partial class SandboxGroups
             }
         }
 
+        Ledger.Dispose();
+
         for (int round = 0; round < RemovalRounds && !TryRemove(Groups); round++)
         {
             if (round == 1)

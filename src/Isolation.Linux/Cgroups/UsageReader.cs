@@ -5,9 +5,12 @@ namespace Isolation.Linux.Cgroups;
 /// <summary>Reads what groups count.</summary>
 internal static class UsageReader
 {
-    internal static SandboxUsage Read(GroupSet groups)
+    /// <summary>Reads all figures of groups.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="open">What is kept open for the next time; null: nothing.</param>
+    internal static SandboxUsage Read(GroupSet groups, OpenFigures? open = null)
     {
-        using FigureFiles files = new();
+        using FigureFiles files = new(open);
         (TimeSpan user, TimeSpan system) = CpuReader.ReadTimes(files, groups);
         (TimeSpan? throttled, long? periods) = CpuReader.ReadThrottling(files, groups);
         string? memory = groups.Find("memory", out CgroupVersion version);
@@ -46,9 +49,9 @@ internal static class UsageReader
     }
 
     /// <summary>What says that a limit was in the way.</summary>
-    internal static (long? Kills, long? Refused) ReadFailures(GroupSet groups)
+    internal static (long? Kills, long? Refused) ReadFailures(GroupSet groups, OpenFigures? open = null)
     {
-        using FigureFiles files = new();
+        using FigureFiles files = new(open);
         return (ReadKills(files, groups.Find("memory", out CgroupVersion version), version), ReadRefused(files, groups.Find("pids", out _)));
     }
 

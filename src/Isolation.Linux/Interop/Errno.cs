@@ -22,6 +22,7 @@ internal static class Errno
     internal const int ERANGE = 34;
     internal const int ENOSPC = 28;
     internal const int ECHILD = 10;
+    internal const int ENAMETOOLONG = 36;
     internal const int ENOSYS = 38;
     internal const int ENOEXEC = 8;
     internal const int EUSERS = 87;

@@ -125,6 +125,15 @@ internal static unsafe partial class Kernel
         }
     }
 
+    /// <summary>pread64(2) from the start.</summary>
+    internal static long pread(int fd, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            return Invoke(Calls.Pread64, fd, (long)start, buffer.Length, 0);
+        }
+    }
+
     /// <summary>lseek(2) from the start.</summary>
     internal static long lseek(int fd, long offset) => Invoke(Calls.Lseek, fd, offset, 0);
 

@@ -14,6 +14,7 @@ internal sealed record SystemCallTable
         Write = 1,
         Close = 3,
         Lseek = 8,
+        Pread64 = 17,
         Mmap = 9,
         RtSigaction = 13,
         RtSigprocmask = 14,
@@ -96,6 +97,7 @@ internal sealed record SystemCallTable
         Write = 64,
         Close = 57,
         Lseek = 62,
+        Pread64 = 67,
         Mmap = 222,
         RtSigaction = 134,
         RtSigprocmask = 135,
@@ -179,6 +181,7 @@ internal sealed record SystemCallTable
     public required int Write { get; init; }
     public required int Close { get; init; }
     public required int Lseek { get; init; }
+    public required int Pread64 { get; init; }
     public required int Mmap { get; init; }
     public required int RtSigaction { get; init; }
     public required int RtSigprocmask { get; init; }

@@ -6,10 +6,13 @@ namespace Isolation.Linux.Cgroups.Counting;
 /// What the kernel counts in the groups of commands and in none above them: on v1 those killed for lack of memory, refused processes (on v2 too,
 /// before Linux 6.11), and on v1 the I/O of groups that are gone. A sandbox's figures hold them all the same.
 /// </summary>
-internal sealed class RunLedger
+internal sealed class RunLedger : IDisposable
 {
     private readonly Lock _changing = new();
-    private readonly List<GroupSet> _present = [];
+    private readonly Dictionary<GroupSet, OpenFigures> _present = [];
+    private readonly OpenFigures _open = new();
+    private GroupSet? _openFor;
+    private bool _isClosed;
     private long _kills;
     private long _refused;
     private ImmutableArray<DeviceUsage> _inputOutput = [];
@@ -18,7 +21,7 @@ internal sealed class RunLedger
     {
         lock (_changing)
         {
-            _present.Add(run);
+            _present.Add(run, new OpenFigures());
         }
     }
 
@@ -33,7 +36,11 @@ internal sealed class RunLedger
                 return false;
             }
 
-            _present.Remove(run);
+            if (_present.Remove(run, out OpenFigures? open))
+            {
+                open.Dispose();
+            }
+
             _kills += IsHandedUp(run, "memory") ? 0 : counted.OutOfMemoryKills ?? 0;
             _refused += counted.RefusedProcesses ?? 0;
             if (!IsHandedUp(run, "io"))
@@ -50,7 +57,7 @@ internal sealed class RunLedger
     {
         lock (_changing)
         {
-            SandboxUsage usage = UsageReader.Read(sandbox);
+            SandboxUsage usage = UsageReader.Read(sandbox, OpenFor(sandbox));
             (long kills, long refused) = SumFailures();
             return kills == 0 && refused == 0 && _inputOutput.IsEmpty ? usage : usage with
             {
@@ -79,17 +86,48 @@ internal sealed class RunLedger
         {
             lock (_changing)
             {
-                return [.. _present];
+                return [.. _present.Keys];
             }
         }
+    }
+
+    public void Dispose()
+    {
+        lock (_changing)
+        {
+            _openFor = null;
+            _isClosed = true;
+            _open.Dispose();
+            foreach (OpenFigures open in _present.Values)
+            {
+                open.Dispose();
+            }
+        }
+    }
+
+    /// <summary>What is kept open of a sandbox's groups. They are others once it has got further ones, and a sandbox that is removed keeps none.</summary>
+    private OpenFigures? OpenFor(GroupSet sandbox)
+    {
+        if (_isClosed)
+        {
+            return null;
+        }
+
+        if (!ReferenceEquals(_openFor, sandbox))
+        {
+            _open.Dispose();
+            _openFor = sandbox;
+        }
+
+        return _open;
     }
 
     private (long Kills, long Refused) SumFailures()
     {
         (long kills, long refused) = (_kills, _refused);
-        foreach (GroupSet run in _present)
+        foreach ((GroupSet run, OpenFigures open) in _present)
         {
-            (long? killsOfRun, long? refusedOfRun) = UsageReader.ReadFailures(run);
+            (long? killsOfRun, long? refusedOfRun) = UsageReader.ReadFailures(run, _isClosed ? null : open);
             kills += IsHandedUp(run, "memory") ? 0 : killsOfRun ?? 0;
             refused += refusedOfRun ?? 0;
         }
