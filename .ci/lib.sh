@@ -93,3 +93,35 @@ run_suite_as() {
     as_user "$user" dotnet test $(test_assemblies "$tree") --logger trx --results-directory "$results"
     cd "$REPO"
 }
+
+# guest_runner: prints the runner of tests itself; each further .NET program in between takes many seconds in a guest.
+guest_runner() { echo "$(dirname "$(readlink -f "$(command -v dotnet)")")/sdk/$(dotnet --version)/vstest.console.dll"; }
+
+# in_guest cgroup2|systemd NAME USER SECONDS COMMAND...: runs tests in a machine of its own, as that user (none: root). It may
+# write to $results/NAME only, which has to get the results.
+in_guest() {
+    local mode=$1 folder=$results/$2 user=$3 seconds=$4
+    shift 4
+    mkdir -p "$folder"
+    # What the user of that machine makes here belongs to root at once, and it must still write to it. The umask of both counts.
+    chmod 777 "$folder"
+    umask 0
+    cd "$(built_tree)/tests/Isolation.IntegrationTests/bin/Debug/net10.0"
+    env UML_USER="$user" UML_SHARE="$folder" UML_TIMEOUT="$seconds" VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 \
+        RESULTS="$folder" RUNNER="$(guest_runner)" "$REPO/.ci/vm/$mode.sh" bash -c 'umask 0; '"$*"
+}
+
+# tell_guest NAME [FOLDER...]: what a run in a guest said. Without a result in each of its folders it has not passed,
+# which the other runs' results must not hide.
+tell_guest() {
+    local name=$1 folder
+    shift
+    echo "-- $name"
+    for folder in "${@:-$name}"; do
+        if ! compgen -G "$results/$folder/*.trx" >/dev/null; then
+            check "$folder" sh -c 'cat "$1"; exit 1' sh "$results/$name.txt"
+            return
+        fi
+    done
+    cat "$results/$name.txt"
+}

@@ -18,7 +18,10 @@ internal static class Self
     internal static void HasNoMoreThan(string[] before, string when)
     {
         string[] after = Descriptors();
-        if (after.Length > before.Length)
+
+        // The library's one thread that waits for what takes long has one, which is made when something first does.
+        int allowed = after.Count(IsEventPoll) == before.Count(IsEventPoll) + 1 ? 1 : 0;
+        if (after.Length > before.Length + allowed)
         {
             throw new InvalidOperationException($"{when}, descriptors are left: {string.Join(", ", after.Except(before))}; before: {string.Join(", ", before)}");
         }
@@ -28,6 +31,8 @@ internal static class Self
             throw new InvalidOperationException($"{when}, {children.Length} children are left.");
         }
     }
+
+    private static bool IsEventPoll(string line) => line.EndsWith("[eventpoll]", StringComparison.Ordinal);
 
     /// <summary>The children of all threads.</summary>
     internal static int[] Children() =>

@@ -7,13 +7,15 @@ internal sealed class HostState
     private static readonly string[] ThreadsOfRuntime = [".NET TP", ".NET Tiered", ".NET Timer", ".NET Long", ".NET SigHandler", ".NET Sockets", ".NET BGC"];
 
     // One for all launches of a process, begun when it is first needed.
-    private const string ThreadOfLibrary = "Isolation exit";
+    private const string ThreadOfLibrary = "Isolation event";
 
     private HostState()
     {
     }
 
     internal required string[] Descriptors { get; init; }
+
+    internal required int EventPolls { get; init; }
 
     internal required string[] Threads { get; init; }
 
@@ -32,9 +34,11 @@ internal sealed class HostState
             GC.WaitForPendingFinalizers();
         }
 
+        string[] descriptors = [.. ReadDescriptors().Order()];
         return new HostState
         {
-            Descriptors = [.. ReadDescriptors().Order()],
+            Descriptors = [.. descriptors.Where(line => !IsEventPoll(line))],
+            EventPolls = descriptors.Count(IsEventPoll),
             Threads = [.. ReadThreads().Order()],
             Children = Processes.Children(Environment.ProcessId),
             Mounts = [.. File.ReadLines("/proc/self/mountinfo").Order()],
@@ -50,12 +54,15 @@ internal sealed class HostState
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Descriptors, Has.Length.LessThanOrEqualTo(before.Descriptors.Length), () => $"descriptors more: {Lines(Descriptors.Except(before.Descriptors))}");
+            Assert.That(EventPolls, Is.LessThanOrEqualTo(before.EventPolls + 1), "what waits for many descriptors: one for the runtime, one for the library");
             Assert.That(Threads, Has.Length.LessThanOrEqualTo(before.Threads.Length), () => $"threads before: {Lines(before.Threads)}; after: {Lines(Threads)}");
             Assert.That(Children.Except(before.Children), Is.Empty, () => string.Join("; ", Children.Select(child => Processes.Read($"/proc/{child}/stat"))));
             Assert.That(Mounts, Is.EqualTo(before.Mounts), "mounts");
             Assert.That(Mappings, Is.LessThanOrEqualTo(before.Mappings + furtherMappings), "memory mappings");
         }
     }
+
+    private static bool IsEventPoll(string line) => line.EndsWith("[eventpoll]", StringComparison.Ordinal);
 
     private static string Lines(IEnumerable<string> lines) => string.Join("; ", lines);
 
