@@ -176,6 +176,7 @@ internal static class Remedies
         (StepKind.SetGroupLimit, Errno.EACCES) => "The CPUs or memory nodes are not among the parent group's, or the file may not be written.",
         (StepKind.SetGroupLimit, Errno.ENOTSUP) => "The I/O scheduler of the device does not know it (bfq does).",
         (StepKind.JoinGroup, Errno.EACCES or Errno.EPERM) => "The host may not put that user's processes into the group: run it as root, or use v2 with a delegated group.",
+        (StepKind.JoinGroup, Errno.EINVAL) => "A host with a real-time policy (chrt) cannot put processes into a group of v1 with a limit of CPU time: start it with an ordinary one.",
         (StepKind.JoinGroup, Errno.ENODEV or Errno.ENOENT) => "The group is gone; something else removes groups on this host.",
         (StepKind.JoinGroup, Errno.EAGAIN) => "The group has as many processes as it may, or they are made faster than they can be moved.",
         (StepKind.WatchGroup, Errno.ENOTSUP) => "Pressure figures are switched off: boot the host with psi=1.",
