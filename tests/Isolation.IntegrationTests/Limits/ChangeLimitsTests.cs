@@ -115,7 +115,7 @@ public sealed class ChangeLimitsTests
         await using (ISandbox sandbox = await Groups.Limited(new()).CreateAsync())
         {
             await using ISandboxProcess runs = await sandbox.StartAsync(Guest.Shell("exec sleep 1000"));
-            await sandbox.ChangeLimitsAsync(new() { Cpu = 1, Cpus = [0] });
+            await sandbox.ChangeLimitsAsync(new() { Cpu = 1, Cpus = [0], Requirement = Requirement.Prefer });
             added = [.. ((LinuxSandbox)sandbox).Groups!.Groups.Folders];
             Assert.That(added.All(Directory.Exists));
             Assert.That(added.All(folder => GroupFiles.WithThoseBelow(folder).SelectMany(GroupFiles.Members).Any()), "each has the process that runs");
