@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
@@ -6,8 +7,12 @@ namespace Isolation.Linux.Setup;
 /// <summary>Paths that the payload must not read, or not write: something is mounted over them.</summary>
 internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long root)
 {
+    private const long NotYet = -1;
+
     private long _maskFolder;
-    private long _maskFile;
+
+    /// <summary>0 as soon as a folder is masked.</summary>
+    private long _firstMove;
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -19,23 +24,33 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
         if (_maskFolder == 0)
         {
             _maskFolder = mounts.Temporary("make a folder to mask with", 4096, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec | Kernel.MountAttrReadOnly);
-            _maskFile = B.Reserve(8);
-            B.Step(
-                "open", "/dev/null", Calls.OpenTree, Kernel.AtFdcwd, B.AddText("/dev/null"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: _maskFile);
+            _firstMove = B.AddBytes(MemoryMarshal.AsBytes<long>([NotYet]));
         }
 
         long place = B.Reserve(8);
         long text = B.AddText(path);
         B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath | Kernel.ODirectory), 24], place, Label.Next, Label.Next, isFile);
-        mounts.Move("mask", path, mounts.CloneOf(_maskFolder, path), place);
-        B.Jump(done);
+        MaskFolder(path, place, done);
         B.Mark(isFile);
         B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
-        mounts.Move("mask", path, mounts.CloneOf(_maskFile, path), place);
+        mounts.Move("mask", path, mounts.CopyOf("/dev/null", path), place);
         B.Jump(done);
         B.Mark(failed);
         FailUnlessMissing(path, place, done);
         B.Mark(done);
+    }
+
+    /// <summary>The first folder gets the mask itself, the others copies of it: before Linux 6.15 what is mounted nowhere cannot be copied.</summary>
+    private void MaskFolder(string path, long place, Label done)
+    {
+        Label first = B.NewLabel(), further = B.NewLabel();
+        B.Compare(Value.Word(_firstMove), NotYet, further, first, further);
+        B.Mark(first);
+        mounts.Move("mask", path, _maskFolder, place, _firstMove);
+        B.Jump(done);
+        B.Mark(further);
+        mounts.Move("mask", path, mounts.CloneOf(_maskFolder, path), place);
+        B.Jump(done);
     }
 
     internal void MakeReadOnly(string path)

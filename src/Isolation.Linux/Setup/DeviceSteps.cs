@@ -42,10 +42,7 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
         place(memory, "mount the devices on", devices.Target);
         foreach (string device in Devices)
         {
-            long source = B.Reserve(8);
-            B.Step(
-                "open", $"/dev/{device}", Calls.OpenTree, Kernel.AtFdcwd, B.AddText($"/dev/{device}"), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: source);
-            PlaceIn(memory, source, device);
+            PlaceIn(memory, mounts.CopyOf($"/dev/{device}"), device);
         }
 
         if (devices.SharedMemorySize > 0)

@@ -24,6 +24,17 @@ internal sealed class MountSteps(ProgramBuilder builder)
         return tree;
     }
 
+    /// <summary>A copy of a mount of the host, or of a part of it.</summary>
+    /// <param name="path">Its path on the host.</param>
+    /// <param name="maskedPath">What it is to mask, if that is what it is for.</param>
+    internal long CopyOf(string path, string? maskedPath = null)
+    {
+        long tree = B.Reserve(8);
+        B.Step(
+            maskedPath is null ? "open" : $"open {path} to mask", maskedPath ?? path, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(path), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree);
+        return tree;
+    }
+
     internal long Temporary(string action, long size, long? inodes, string mode, long attributes)
     {
         List<(string, string?)> options = [("size", size.ToString(CultureInfo.InvariantCulture)), ("mode", mode)];
@@ -67,10 +78,10 @@ internal sealed class MountSteps(ProgramBuilder builder)
         }
     }
 
-    internal void Move(string action, string? target, long mount, long place) =>
+    internal void Move(string action, string? target, long mount, long place, long result = 0) =>
         B.Step(
             action, target, Calls.MoveMount, Value.Word(mount), _empty, Value.Word(place), _empty,
-            Kernel.MoveMountFromEmptyPath | Kernel.MoveMountToEmptyPath);
+            Kernel.MoveMountFromEmptyPath | Kernel.MoveMountToEmptyPath, result: result);
 
     /// <summary>A struct open_how that stays inside the root, whatever links are on the way; see openat2(2).</summary>
     internal long How(int flags, int mode = 0) =>

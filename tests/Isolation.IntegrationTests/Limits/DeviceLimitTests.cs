@@ -65,6 +65,23 @@ public sealed class DeviceLimitTests
     }
 
     [Test]
+    public async Task The_list_of_a_sandbox_that_is_up_is_changed_and_taken_back()
+    {
+        await using ISandbox sandbox = await (Specification(null) with { Limits = new SandboxLimits() }).CreateAsync();
+        async Task<string> TryAsync(ImmutableArray<DeviceRule>? rules)
+        {
+            await sandbox.ChangeLimitsAsync(sandbox.Limits! with { Devices = rules });
+            return await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero");
+        }
+
+        Assert.That(await TryAsync([Null]), Is.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}")), "a first list");
+        Assert.That(await TryAsync([new DevicesByNumber(DeviceKind.Character, 1, 5)]), Is.EqualTo(Lines($"<>/data/null {Refused}", "</data/zero opened")), "another one");
+        Assert.That(() => TryAsync([new DeviceByPath("/no/such/device")]), Throws.InstanceOf<SandboxException>().With.Message.Contains("/no/such/device"));
+        Assert.That(await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"), Is.EqualTo(Lines($"<>/data/null {Refused}", "</data/zero opened")), "after one that cannot be had");
+        Assert.That(await TryAsync(null), Is.EqualTo(Lines("<>/data/null opened", "</data/zero opened")), "none");
+    }
+
+    [Test]
     public async Task With_an_empty_list_programs_run_and_no_device_can_be_opened() =>
         Assert.That(
             await TryAsync([], "</dev/null", ">/dev/null", "</data/zero"),

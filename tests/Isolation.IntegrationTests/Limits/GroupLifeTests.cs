@@ -50,6 +50,7 @@ public sealed class GroupLifeTests
         SandboxSpecification limited = Groups.Limited(new() { Processes = 32 });
         SandboxException noFolder = await (limited with { Mounts = [new BindMount("/no/such/folder", "/x")] }).RefusalAsync();
         SandboxException noProgram = await limited.RefusalAsync(new SandboxCommand("/no/such/program"));
+        SandboxException noDevice = await Groups.Limited(new() { Processes = 32, InputOutput = [new(4000, 1) { ReadBytes = 1 << 20 }] }).RefusalAsync();
         SandboxException noCpu = await Groups.Limited(new() { Processes = 32, Cpus = [8000] }).RefusalAsync();
 
         using (Assert.EnterMultipleScope())
@@ -57,6 +58,7 @@ public sealed class GroupLifeTests
             Assert.That((noFolder.ErrorName, noProgram.ErrorName), Is.EqualTo(("ENOENT", "ENOENT")));
             Assert.That((noCpu.ErrorNumber, noCpu.Message), Is.Not.EqualTo((0, "")));
             Assert.That(noCpu.Message, Does.Contain("Cpus"));
+            Assert.That(noDevice.Message, Does.Contain("InputOutput").And.Contain("4000:1").Or.Contain("controller io"));
             Assert.That(Groups.OfThisProcess(), Is.Empty);
         }
     }

@@ -2,6 +2,7 @@ using Isolation.IntegrationTests.Support;
 
 namespace Isolation.IntegrationTests.Mounts;
 
+[Category("OlderKernel")]
 public sealed class CoveredPathTests
 {
     private HostFolder _folder = null!;

@@ -9,6 +9,7 @@ namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>The later snippets of README.md.</summary>
 [SupportedOSPlatform("linux")]
+[Category("OlderKernel")]
 public sealed class Environments
 {
     private string _folder = "";

@@ -3,6 +3,7 @@ using Isolation.Linux;
 namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>The first snippets of README.md.</summary>
+[Category("OlderKernel")]
 public sealed class FirstSteps
 {
     [SetUp]

@@ -4,6 +4,7 @@ using Isolation.Linux;
 namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>What the documents show of limits by control groups.</summary>
+[Category("CgroupV2")]
 public sealed class LimitSteps
 {
     [SetUp]
