@@ -36,6 +36,9 @@ public enum SandboxEventKinds
     /// <summary>Commands go on after <see cref="ISandbox.ThawAsync"/>, likewise.</summary>
     Thawed = 32,
 
-    /// <summary>The last process of all commands has ended. v2 <c>cgroup.events</c>, also beside controllers of v1; v1 alone cannot.</summary>
+    /// <summary>
+    /// The last process of all commands has ended. May be told twice, since the kernel delays what follows quickly. v2 <c>cgroup.events</c>, also
+    /// beside controllers of v1; v1 alone cannot.
+    /// </summary>
     Empty = 64,
 }

@@ -42,6 +42,8 @@ internal sealed class GroupSignal : IDisposable
 
     internal void Raise() => _changes.Writer.TryWrite(true);
 
+    internal void RaiseAfter(TimeSpan delay) => _ = RaiseLaterAsync(delay);
+
     /// <summary>There will be no further change.</summary>
     internal void Complete() => _changes.Writer.TryComplete();
 
@@ -62,7 +64,7 @@ internal sealed class GroupSignal : IDisposable
     }
 
     /// <summary>Is told of what the kernel counts for a file of v1.</summary>
-    internal void AddCounter(string folder, string file)
+    internal void AddCounter(string folder, string file, Action callback)
     {
         using SafeFileHandle source = new((nint)Errors.Check(
             Kernel.openat(Kernel.AtFdcwd, $"{folder}/{file}", Kernel.ORdonly | Kernel.OCloexec), "watch the control group's", $"{folder}/{file}", StepKind.WatchGroup), true);
@@ -70,7 +72,7 @@ internal sealed class GroupSignal : IDisposable
         Errors.Check(
             GroupFiles.Write($"{folder}/cgroup.event_control", string.Create(CultureInfo.InvariantCulture, $"{counter.DangerousGetHandle()} {source.DangerousGetHandle()}")),
             "ask to be told by writing to", $"{folder}/cgroup.event_control", StepKind.WatchGroup);
-        Watch(counter, Kernel.EpollIn, Raise);
+        Watch(counter, Kernel.EpollIn, callback);
     }
 
     public void Dispose()
@@ -88,6 +90,12 @@ internal sealed class GroupSignal : IDisposable
         }
 
         Complete();
+    }
+
+    private async Task RaiseLaterAsync(TimeSpan delay)
+    {
+        await Task.Delay(delay).ConfigureAwait(false);
+        Raise();
     }
 
     private SafeFileHandle Keep(long descriptor)

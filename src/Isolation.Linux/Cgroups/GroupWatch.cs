@@ -11,6 +11,9 @@ namespace Isolation.Linux.Cgroups;
 /// </summary>
 internal sealed class GroupWatch : IDisposable
 {
+    /// <summary>Looks for a kill that v1 has announced, the last after half a second.</summary>
+    private const int LooksForKill = 10;
+
     private const SandboxEventKinds Stillness = SandboxEventKinds.Frozen | SandboxEventKinds.Thawed;
 
     /// <summary>From here on v1 counts refused processes without telling anybody, and v2 tells the group that has the limit.</summary>
@@ -24,6 +27,7 @@ internal sealed class GroupWatch : IDisposable
     private SandboxEventKinds _kinds;
     private ImmutableArray<SandboxEvent>? _last;
     private long _kills;
+    private int _looksForKill;
     private long _slowed;
     private long _refused;
     private bool _isFrozen;
@@ -134,7 +138,13 @@ internal sealed class GroupWatch : IDisposable
         (long? allKills, long? allRefused) = (_kinds & (SandboxEventKinds.OutOfMemory | SandboxEventKinds.ProcessesRefused)) == 0 ? default : _groups.Ledger.ReadFailures(_groups.Groups);
         if (_kinds.HasFlag(SandboxEventKinds.OutOfMemory) && Advance(ref _kills, allKills) is > 0 and var kills)
         {
+            Volatile.Write(ref _looksForKill, 0);
             yield return new SandboxEvent(SandboxEventKinds.OutOfMemory, kills);
+        }
+        else if (_looksForKill > 0)
+        {
+            _signal.RaiseAfter(TimeSpan.FromMilliseconds(1 << (LooksForKill - _looksForKill)));
+            Interlocked.Decrement(ref _looksForKill);
         }
 
         if (_kinds.HasFlag(SandboxEventKinds.MemoryHigh) && Advance(ref _slowed, ReadSlowed()) is > 0 and var slowed)
@@ -213,7 +223,7 @@ internal sealed class GroupWatch : IDisposable
         }
         else
         {
-            _signal.AddCounter(folder, "memory.oom_control");
+            _signal.AddCounter(folder, "memory.oom_control", OnKillAnnounced);
         }
     }
 
@@ -306,6 +316,13 @@ internal sealed class GroupWatch : IDisposable
                 _signal.Raise();
             });
         }
+    }
+
+    /// <summary>v1 tells it before it kills, and does not tell when it has.</summary>
+    private void OnKillAnnounced()
+    {
+        Volatile.Write(ref _looksForKill, LooksForKill);
+        _signal.Raise();
     }
 
     private void OnGroupChange()

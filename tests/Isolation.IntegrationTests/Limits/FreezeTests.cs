@@ -12,6 +12,9 @@ public sealed class FreezeTests(string freezer)
 {
     private const string Burn = "echo up; while :; do :; done";
 
+    /// <summary>A process that is told to stand still has only to leave the processor any more, and far more time goes by in a test.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(2);
+
     [SetUp]
     public void NeedGroups() => Groups.Require();
 
@@ -20,13 +23,13 @@ public sealed class FreezeTests(string freezer)
     {
         await using ISandbox sandbox = await CreateAsync();
         await using ISandboxProcess loop = await StartAsync(sandbox, Burn);
-        Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.GreaterThan(TimeSpan.Zero), "before it is frozen");
+        Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.GreaterThan(Moment), "before it is frozen");
 
         await sandbox.FreezeAsync();
-        Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.EqualTo(TimeSpan.Zero), "while it is frozen");
+        Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.LessThan(Moment), "while it is frozen");
 
         await sandbox.ThawAsync();
-        Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.GreaterThan(TimeSpan.Zero), "after it was thawed");
+        Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.GreaterThan(Moment), "after it was thawed");
     }
 
     [Test]
@@ -36,7 +39,7 @@ public sealed class FreezeTests(string freezer)
         await using ISandboxProcess forks = await StartAsync(sandbox, "echo up; while :; do (:) & (setsid sh -c :); wait; done");
 
         await sandbox.FreezeAsync();
-        Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.EqualTo(TimeSpan.Zero));
+        Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.LessThan(Moment));
     }
 
     [Test]
@@ -63,7 +66,7 @@ public sealed class FreezeTests(string freezer)
         SandboxResult killed = await goes.KillAsync();
 
         Assert.That(killed.Outcome, Is.EqualTo(SandboxOutcome.Canceled));
-        Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.EqualTo(TimeSpan.Zero), "the other one");
+        Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.LessThan(Moment), "the other one");
         Assert.That((await stays.KillAsync()).Outcome, Is.EqualTo(SandboxOutcome.Canceled), "the only one");
     }
 

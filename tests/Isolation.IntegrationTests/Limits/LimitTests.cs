@@ -166,6 +166,43 @@ public sealed class LimitTests
     }
 
     [Test]
+    public async Task A_fork_bomb_is_killed_and_the_other_commands_go_on()
+    {
+        await using (ISandbox sandbox = await Groups.Limited(new() { Processes = 200 }).CreateAsync())
+        {
+            await using ISandboxProcess other = await sandbox.StartAsync(
+                Guest.Shell("exec cat") with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe });
+            await using ISandboxProcess third = await sandbox.StartAsync(Guest.Shell("exec sleep 1000"));
+
+            // A shell complains when it is refused a process. What waits for that is up before the bomb, which else would leave it no room.
+            await using ISandboxProcess bomb = await sandbox.StartAsync(Guest.Shell(
+                """
+                mkfifo /tmp/errors
+                (read line; echo up; exec cat >/dev/null) </tmp/errors &
+                exec 2>/tmp/errors
+                bomb() { while :; do bomb & done; }
+                bomb & exec sleep 100000
+                """) with
+            { StandardOutput = OutputTarget.Pipe });
+            await bomb.StandardOutput!.ReadExactlyAsync(new byte[3]);
+            SandboxResult killed = await bomb.KillAsync();
+
+            await other.StandardInput!.WriteAsync("still here"u8.ToArray());
+            byte[] answer = new byte[10];
+            await other.StandardOutput!.ReadExactlyAsync(answer);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That((killed.Outcome, killed.Signal), Is.EqualTo((SandboxOutcome.Canceled, UnixSignal.Kill)));
+                Assert.That(killed.Usage!.RefusedProcesses, Is.GreaterThan(0));
+                Assert.That(answer, Is.EqualTo("still here"u8.ToArray()));
+                Assert.That(() => sandbox.ReadUsage().CurrentProcesses, Is.EqualTo(2).After((int)Guest.Patience.TotalMilliseconds, 5));
+            }
+        }
+
+        Assert.That(Groups.OfThisProcess(), Is.Empty);
+    }
+
+    [Test]
     public async Task Without_limits_the_figures_come_from_the_processes()
     {
         SandboxResult result = await Guest.Specification().RunAsync("true");
