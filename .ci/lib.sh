@@ -107,8 +107,16 @@ in_guest() {
     chmod 777 "$folder"
     umask 0
     cd "$(built_tree)/tests/Isolation.IntegrationTests/bin/Debug/net10.0"
-    env UML_USER="$user" UML_SHARE="$folder" UML_TIMEOUT="$seconds" VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 \
-        RESULTS="$folder" RUNNER="$(guest_runner)" "$REPO/.ci/vm/$mode.sh" bash -c 'umask 0; '"$*"
+    local try code=125
+    for try in 1 2 3; do
+        code=0
+        env UML_USER="$user" UML_SHARE="$folder" UML_TIMEOUT="$seconds" VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 \
+            RESULTS="$folder" RUNNER="$(guest_runner)" "$REPO/.ci/vm/$mode.sh" bash -c 'umask 0; '"$*" || code=$?
+        # The machine itself aborts now and then, which says nothing about the tests.
+        [ "$code" = 125 ] || break
+        echo "the machine died in try $try"
+    done
+    return "$code"
 }
 
 # tell_guest NAME [FOLDER...]: what a run in a guest said. Without a result in each of its folders it has not passed,
