@@ -55,8 +55,8 @@ public sealed record SandboxUsage
     public long? PeakProcesses { get; init; }
 
     /// <summary>
-    /// I/O of block devices. v2 <c>io.stat</c>, where the parent group has the controller; v1 <c>blkio.throttle.io_service_bytes_recursive</c> and
-    /// <c>io_serviced_recursive</c>, of devices that <see cref="SandboxLimits.InputOutput"/> names. Default when unknown: empty.
+    /// I/O of block devices. v2 <c>io.stat</c>, where the parent group has the controller; v1 <c>blkio.throttle.io_service_bytes</c> and
+    /// <c>io_serviced</c>, of devices that <see cref="SandboxLimits.InputOutput"/> names. Default when unknown: empty.
     /// </summary>
     public ImmutableArray<DeviceUsage> InputOutput { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Isolation.Linux.Cgroups.Counting;
 
 namespace Isolation.Linux.Cgroups;
@@ -46,6 +47,13 @@ internal static class UsageReader
     {
         using FigureFiles files = new();
         return CpuReader.ReadThrottling(files, groups);
+    }
+
+    /// <summary>The I/O of groups by device.</summary>
+    internal static ImmutableArray<DeviceUsage> ReadInputOutput(GroupSet groups, OpenFigures? open)
+    {
+        using FigureFiles files = new(open);
+        return DeviceReader.Read(files, groups);
     }
 
     /// <summary>What says that a limit was in the way.</summary>

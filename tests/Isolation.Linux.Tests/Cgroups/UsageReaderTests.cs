@@ -119,11 +119,11 @@ public sealed class UsageReaderTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That((during.OutOfMemoryKills, during.RefusedProcesses), Is.EqualTo((5L, 12L)));
-            Assert.That(during.InputOutput, Is.EqualTo(new[] { new DeviceUsage(254, 0, 4096, 8192, 1, 2) }), "the kernel adds up what is there");
+            Assert.That(during.InputOutput, Is.EqualTo(new[] { new DeviceUsage(254, 0, 4096 + 10, 8192 + 20, 1 + 30, 2 + 40) }));
             Assert.That((after.OutOfMemoryKills, after.RefusedProcesses), Is.EqualTo((5L, 12L)));
             Assert.That(after.InputOutput, Is.EqualTo(new[] { new DeviceUsage(254, 0, 4096 + 10, 8192 + 20, 1 + 30, 2 + 40) }));
             Assert.That((twoOf.OutOfMemoryKills, twoOf.RefusedProcesses), Is.EqualTo((7L, 19L)));
-            Assert.That(twoOf.InputOutput, Is.EqualTo(after.InputOutput), "groups that processes are left in are not counted twice");
+            Assert.That(twoOf.InputOutput, Is.EqualTo(new[] { new DeviceUsage(254, 0, 4096 + 20, 8192 + 40, 1 + 60, 2 + 80) }), "each group is counted once");
         }
     }
 
@@ -132,8 +132,8 @@ public sealed class UsageReaderTests
         GroupSet run = new(sandbox, name);
         Write($"memory/{Name}/{name}/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
         Write($"pids/{Name}/{name}/pids.events", "max 7\n");
-        Write($"blkio/{Name}/{name}/blkio.throttle.io_service_bytes_recursive", "254:0 Read 10\n254:0 Write 20\nTotal 30\n");
-        Write($"blkio/{Name}/{name}/blkio.throttle.io_serviced_recursive", "254:0 Read 30\n254:0 Write 40\nTotal 70\n");
+        Write($"blkio/{Name}/{name}/blkio.throttle.io_service_bytes", "254:0 Read 10\n254:0 Write 20\nTotal 30\n");
+        Write($"blkio/{Name}/{name}/blkio.throttle.io_serviced", "254:0 Read 30\n254:0 Write 40\nTotal 70\n");
         ledger.Add(run);
         return run;
     }
@@ -174,8 +174,8 @@ public sealed class UsageReaderTests
         Write($"pids/{Name}/pids.current", "2\n");
         Write($"pids/{Name}/pids.peak", "8\n");
         Write($"pids/{Name}/pids.events", "max 5\n");
-        Write($"blkio/{Name}/blkio.throttle.io_service_bytes_recursive", "254:0 Read 4096\n254:0 Write 8192\n254:0 Sync 1\n254:0 Total 12288\nTotal 12288\n");
-        Write($"blkio/{Name}/blkio.throttle.io_serviced_recursive", "254:0 Read 1\n254:0 Write 2\n254:0 Sync 1\n254:0 Total 3\nTotal 3\n");
+        Write($"blkio/{Name}/blkio.throttle.io_service_bytes", "254:0 Read 4096\n254:0 Write 8192\n254:0 Sync 1\n254:0 Total 12288\nTotal 12288\n");
+        Write($"blkio/{Name}/blkio.throttle.io_serviced", "254:0 Read 1\n254:0 Write 2\n254:0 Sync 1\n254:0 Total 3\nTotal 3\n");
     }
 
     private void Write(string path, string content)

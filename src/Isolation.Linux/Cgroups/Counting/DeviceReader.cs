@@ -19,8 +19,8 @@ internal static class DeviceReader
         }
         else
         {
-            ParseLegacy(files.Read(folder, "blkio.throttle.io_service_bytes_recursive"u8), ref devices, isBytes: true);
-            ParseLegacy(files.Read(folder, "blkio.throttle.io_serviced_recursive"u8), ref devices, isBytes: false);
+            ParseLegacy(files.Read(folder, "blkio.throttle.io_service_bytes"u8), ref devices, isBytes: true);
+            ParseLegacy(files.Read(folder, "blkio.throttle.io_serviced"u8), ref devices, isBytes: false);
         }
 
         return devices is null ? [] : [.. devices];

@@ -59,11 +59,12 @@ internal sealed class RunLedger : IDisposable
         {
             SandboxUsage usage = UsageReader.Read(sandbox, OpenFor(sandbox));
             (long kills, long refused) = SumFailures();
-            return kills == 0 && refused == 0 && _inputOutput.IsEmpty ? usage : usage with
+            ImmutableArray<DeviceUsage> inputOutput = SumInputOutput();
+            return kills == 0 && refused == 0 && inputOutput.IsEmpty ? usage : usage with
             {
                 OutOfMemoryKills = usage.OutOfMemoryKills + kills,
                 RefusedProcesses = usage.RefusedProcesses + refused,
-                InputOutput = Sum(usage.InputOutput, _inputOutput),
+                InputOutput = Sum(usage.InputOutput, inputOutput),
             };
         }
     }
@@ -133,6 +134,21 @@ internal sealed class RunLedger : IDisposable
         }
 
         return (kills, refused);
+    }
+
+    /// <summary>v1 would add up groups below one as well, but for a moment also those that are gone, which are counted here.</summary>
+    private ImmutableArray<DeviceUsage> SumInputOutput()
+    {
+        ImmutableArray<DeviceUsage> sum = _inputOutput;
+        foreach ((GroupSet run, OpenFigures open) in _present)
+        {
+            if (!IsHandedUp(run, "io"))
+            {
+                sum = Sum(sum, UsageReader.ReadInputOutput(run, _isClosed ? null : open));
+            }
+        }
+
+        return sum;
     }
 
     private static bool IsHandedUp(GroupSet groups, string controller) => groups.Find(controller, out CgroupVersion version) is null || version == CgroupVersion.V2;
