@@ -48,6 +48,17 @@ internal static class Holding
         GC.KeepAlive(kept);
     }
 
+    /// <summary>A sandbox that is frozen, and that has a limit which those of the other verb do not have.</summary>
+    internal static async Task HoldFrozenAsync(Report report)
+    {
+        ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard with { Limits = new SandboxLimits { Processes = 32, Cpu = 1 } });
+        ISandboxProcess process = await sandbox.StartAsync(TestSandboxes.Shell("sleep 100000 & sleep 100000"));
+        await sandbox.FreezeAsync();
+        report.Add("ready");
+        Console.In.ReadLine();
+        GC.KeepAlive((sandbox, process));
+    }
+
     /// <summary>Sandboxes come and go on several threads until the process is killed in the midst of it.</summary>
     internal static async Task ChurnAsync(Report report, int threads)
     {

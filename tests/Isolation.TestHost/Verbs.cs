@@ -10,6 +10,7 @@ internal static class Verbs
     {
         "hold" => Holding.HoldAsync(report, arguments),
         "hold-limited" => Holding.HoldLimitedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
+        "hold-frozen" => Holding.HoldFrozenAsync(report),
         "limited" => Limited.RunAsync(report, arguments),
         "churn" => Holding.ChurnAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
         "check" => Battery.RunAsync(report),

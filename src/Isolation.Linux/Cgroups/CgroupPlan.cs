@@ -20,6 +20,9 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
     /// <summary>What was done to the host for it, if anything had to be.</summary>
     internal IGroupMaker? Maker { get; private init; }
 
+    /// <summary>The parent that the application names; null: none.</summary>
+    internal string? ParentGroup { get; private init; }
+
     /// <summary>Whether its groups can still be made where it says.</summary>
     internal bool IsUsable => Hierarchies.All(hierarchy => HostScope.IsUsable(hierarchy.Parent));
 
@@ -85,6 +88,7 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
             notApplied.ToImmutable())
         {
             Maker = maker,
+            ParentGroup = limits.ParentGroup,
         };
     }
 

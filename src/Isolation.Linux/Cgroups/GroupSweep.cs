@@ -19,6 +19,25 @@ internal static class GroupSweep
         return true;
     })).Value;
 
+    /// <summary>
+    /// Sweeps wherever a host may have made groups, once per host process: a dead one may have limited, or frozen, what this one
+    /// does not.
+    /// </summary>
+    /// <param name="parentGroup">The parent that the application names; null: none.</param>
+    internal static void OnceEverywhere(string? parentGroup) => _ = Swept.GetOrAdd($"below {parentGroup}", _ => new Lazy<bool>(() =>
+    {
+        CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, parentGroup);
+        foreach (string controller in LimitControllers.All)
+        {
+            if (layout.TryFind(controller, out ControllerPlace? place, out Obstacle? _))
+            {
+                Once(place.Folder);
+            }
+        }
+
+        return true;
+    })).Value;
+
     /// <summary>Sweeps below a group.</summary>
     internal static void Sweep(string parent)
     {

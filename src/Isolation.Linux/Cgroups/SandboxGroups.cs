@@ -52,6 +52,7 @@ internal sealed partial class SandboxGroups
             return null;
         }
 
+        GroupSweep.OnceEverywhere(plan.ParentGroup);
         string name = GroupOwner.Current.NextName();
         ImmutableArray<GroupHierarchy>.Builder made = ImmutableArray.CreateBuilder<GroupHierarchy>();
         ImmutableArray<NotApplied>.Builder refused = ImmutableArray.CreateBuilder<NotApplied>();

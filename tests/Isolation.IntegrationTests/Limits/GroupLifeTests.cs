@@ -192,6 +192,26 @@ public sealed class GroupLifeTests
     }
 
     [Test]
+    public async Task What_a_host_left_that_was_killed_while_its_sandbox_was_frozen_is_removed_in_every_hierarchy()
+    {
+        int dead;
+        using (HostProgram host = HostProgram.Start("hold-frozen"))
+        {
+            await host.ReadUntilAsync("ready");
+            dead = host.ProcessId;
+            host.Kill();
+        }
+
+        Assert.That(Groups.OfAnywhere(dead), Is.Not.Empty);
+
+        // Without a limit of CPU time, and never frozen.
+        using HostProgram next = HostProgram.Start("hold-limited", "1");
+        await next.ReadUntilAsync("ready");
+
+        Assert.That(Groups.OfAnywhere(dead), Is.Empty);
+    }
+
+    [Test]
     public void An_owner_is_known_by_its_name()
     {
         GroupOwner owner = GroupOwner.Current;

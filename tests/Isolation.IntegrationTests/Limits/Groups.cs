@@ -47,5 +47,13 @@ internal static class Groups
     internal static string[] Of(int process) =>
         [.. Parents.SelectMany(GroupFiles.Children).Where(folder => GroupOwner.Parse(Path.GetFileName(folder))?.Process == process)];
 
+    /// <summary>The same, in whatever hierarchy.</summary>
+    internal static string[] OfAnywhere(int process)
+    {
+        CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
+        IEnumerable<string> parents = LimitControllers.All.Select(controller => layout.TryFind(controller, out ControllerPlace? place, out _) ? place.Folder : null).OfType<string>();
+        return [.. parents.Distinct().SelectMany(GroupFiles.Children).Where(folder => GroupOwner.Parse(Path.GetFileName(folder))?.Process == process)];
+    }
+
     internal static string[] OfThisProcess() => Of(Environment.ProcessId);
 }
