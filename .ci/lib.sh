@@ -110,6 +110,8 @@ in_guest() {
     local try code=125
     for try in 1 2 3; do
         code=0
+        # What a try that died had told already is told again by the next.
+        rm -rf "${folder:?}"/*
         env UML_USER="$user" UML_SHARE="$folder" UML_TIMEOUT="$seconds" VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 \
             RESULTS="$folder" RUNNER="$(guest_runner)" "$REPO/.ci/vm/$mode.sh" bash -c 'umask 0; '"$*" || code=$?
         # The machine itself aborts now and then, which says nothing about the tests.

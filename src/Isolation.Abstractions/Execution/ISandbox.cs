@@ -66,6 +66,7 @@ public interface ISandbox : IAsyncDisposable
     /// </summary>
     /// <param name="watch">What to tell of; null: all that the host can tell.</param>
     /// <param name="cancellationToken">Ends the stream with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="watch"/> contradicts itself, see <see cref="SandboxWatch.Validate"/>.</exception>
     /// <exception cref="SandboxException">Something that is named in <paramref name="watch"/> cannot be told; thrown when the first event is asked for.</exception>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxWatch? watch = null, CancellationToken cancellationToken = default);

@@ -78,7 +78,7 @@ public sealed class IsolationHealthCheck : IHealthCheck
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new HealthCheckResult(failureStatus, Text($"A sandbox did not come up and go within {_timeout}."), null, Data());
+            return new HealthCheckResult(failureStatus, Text($"{(_depth == HealthCheckDepth.Support ? "What the host can do was not found out" : "A sandbox did not come up and go")} within {_timeout}."), null, Data());
         }
     }
 

@@ -95,6 +95,7 @@ public sealed class FakeSandbox : ISandbox
     public async IAsyncEnumerable<SandboxEvent> WatchAsync(
         SandboxWatch? watch = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        watch?.Validate();
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         for (int next = 0; ; next++)
         {

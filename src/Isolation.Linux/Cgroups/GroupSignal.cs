@@ -15,8 +15,7 @@ namespace Isolation.Linux.Cgroups;
 internal sealed class GroupSignal : IDisposable
 {
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly List<IDisposable> _registrations = [];
-    private readonly List<SafeFileHandle> _files = [];
+    private readonly List<IDisposable> _sources = [];
     private readonly Lock _gate = new();
     private bool _isDisposed;
 
@@ -51,28 +50,29 @@ internal sealed class GroupSignal : IDisposable
     /// <param name="file">Its path.</param>
     /// <param name="order">What to write into it first, so that it has something to tell.</param>
     /// <param name="callback">What to call instead of <see cref="Raise"/>.</param>
-    internal void AddFile(string file, string? order = null, Action? callback = null)
+    /// <returns>What ends that; else it ends with the signal.</returns>
+    internal IDisposable AddFile(string file, string? order = null, Action? callback = null)
     {
-        SafeFileHandle handle = Keep(Errors.Check(
+        SafeFileHandle handle = Own(Errors.Check(
             Kernel.openat(Kernel.AtFdcwd, file, (order is null ? Kernel.ORdonly : Kernel.ORdwr) | Kernel.OCloexec), "watch the control group's", file, StepKind.WatchGroup));
-        if (order is not null)
+        return Watch(handle, Kernel.EpollPri, callback ?? Raise, () =>
         {
-            Errors.Check(Kernel.write((int)handle.DangerousGetHandle(), Encoding.ASCII.GetBytes(order)), $"ask to be told by writing \"{order}\" to", file, StepKind.WatchGroup);
-        }
-
-        Watch(handle, Kernel.EpollPri, callback ?? Raise);
+            if (order is not null)
+            {
+                Errors.Check(Kernel.write((int)handle.DangerousGetHandle(), Encoding.ASCII.GetBytes(order)), $"ask to be told by writing \"{order}\" to", file, StepKind.WatchGroup);
+            }
+        });
     }
 
     /// <summary>Is told of what the kernel counts for a file of v1.</summary>
     internal void AddCounter(string folder, string file, Action callback)
     {
-        using SafeFileHandle source = new((nint)Errors.Check(
-            Kernel.openat(Kernel.AtFdcwd, $"{folder}/{file}", Kernel.ORdonly | Kernel.OCloexec), "watch the control group's", $"{folder}/{file}", StepKind.WatchGroup), true);
-        SafeFileHandle counter = Keep(Errors.Check(Kernel.eventfd(Kernel.EventfdCloexec), "make an event counter", null));
-        Errors.Check(
+        using SafeFileHandle source = Own(Errors.Check(
+            Kernel.openat(Kernel.AtFdcwd, $"{folder}/{file}", Kernel.ORdonly | Kernel.OCloexec), "watch the control group's", $"{folder}/{file}", StepKind.WatchGroup));
+        SafeFileHandle counter = Own(Errors.Check(Kernel.eventfd(Kernel.EventfdCloexec), "make an event counter", null));
+        Watch(counter, Kernel.EpollIn, callback, () => Errors.Check(
             GroupFiles.Write($"{folder}/cgroup.event_control", string.Create(CultureInfo.InvariantCulture, $"{counter.DangerousGetHandle()} {source.DangerousGetHandle()}")),
-            "ask to be told by writing to", $"{folder}/cgroup.event_control", StepKind.WatchGroup);
-        Watch(counter, Kernel.EpollIn, callback);
+            "ask to be told by writing to", $"{folder}/cgroup.event_control", StepKind.WatchGroup));
     }
 
     public void Dispose()
@@ -85,8 +85,7 @@ internal sealed class GroupSignal : IDisposable
             }
 
             _isDisposed = true;
-            _registrations.ForEach(one => one.Dispose());
-            _files.ForEach(one => one.Dispose());
+            _sources.ForEach(source => source.Dispose());
         }
 
         Complete();
@@ -98,28 +97,42 @@ internal sealed class GroupSignal : IDisposable
         Raise();
     }
 
-    private SafeFileHandle Keep(long descriptor)
-    {
-        SafeFileHandle handle = new((nint)descriptor, true);
-        lock (_gate)
-        {
-            if (_isDisposed)
-            {
-                handle.Dispose();
-                throw new ObjectDisposedException(nameof(GroupSignal));
-            }
+    private static SafeFileHandle Own(long descriptor) => new((nint)descriptor, true);
 
-            _files.Add(handle);
-            return handle;
+    /// <summary>Waits for a descriptor, once it was made ready, and closes it at the end or where that fails.</summary>
+    private Source Watch(SafeFileHandle handle, uint events, Action callback, Action prepare)
+    {
+        try
+        {
+            prepare();
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                Source source = new(this, handle, DescriptorLoop.Watch((int)handle.DangerousGetHandle(), events, callback));
+                _sources.Add(source);
+                return source;
+            }
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
         }
     }
 
-    private void Watch(SafeFileHandle handle, uint events, Action callback)
+    private sealed class Source(GroupSignal signal, SafeFileHandle handle, IDisposable registration) : IDisposable
     {
-        lock (_gate)
+        public void Dispose()
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            _registrations.Add(DescriptorLoop.Watch((int)handle.DangerousGetHandle(), events, callback));
+            lock (signal._gate)
+            {
+                registration.Dispose();
+                handle.Dispose();
+                if (!signal._isDisposed)
+                {
+                    signal._sources.Remove(this);
+                }
+            }
         }
     }
 }

@@ -9,8 +9,6 @@ namespace Isolation.Linux.Running;
 /// <summary>The sandbox's control groups.</summary>
 internal sealed partial class LinuxSandbox
 {
-    internal SandboxGroups? Groups => _groups;
-
     /// <summary>Null where the specification has no limits, or the host has no groups and none was required.</summary>
     private readonly SandboxGroups? _groups;
 
@@ -34,6 +32,8 @@ internal sealed partial class LinuxSandbox
     }
 
     public SandboxLimits? Limits { get; private set; }
+
+    internal SandboxGroups? Groups => _groups;
 
     public async Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(SandboxLimits limits, CancellationToken cancellationToken = default)
     {
@@ -129,43 +129,38 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    public IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxWatch? watch = null, CancellationToken cancellationToken = default) =>
-        WatchAsync(RequireGroups("watch the sandbox"), watch ?? new SandboxWatch(), cancellationToken);
+    public IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxWatch? watch = null, CancellationToken cancellationToken = default)
+    {
+        watch ??= new SandboxWatch();
+        watch.Validate();
+        return WatchAsync(RequireGroups("watch the sandbox"), watch, cancellationToken);
+    }
 
     private async IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxGroups groups, SandboxWatch wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        const SandboxEventKinds Memory = SandboxEventKinds.OutOfMemory | SandboxEventKinds.MemoryHigh | SandboxEventKinds.ProcessesRefused;
-        if (wanted.Kinds is not { } kinds || (kinds & ~Memory) != 0)
+        const SandboxEventKinds Limits = SandboxEventKinds.OutOfMemory | SandboxEventKinds.MemoryHigh | SandboxEventKinds.ProcessesRefused;
+        bool isNamed = (wanted.Kinds & ~Limits) > 0 || !wanted.Pressure.IsDefaultOrEmpty;
+        if (!groups.HasFreezer && (isNamed || wanted.Kinds is null))
         {
-            await TryAddFreezerAsync(groups, cancellationToken).ConfigureAwait(false);
+            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await AddFreezerAsync(groups, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SandboxException) when (!isNamed)
+            {
+                // What only such a group tells was not asked for by name.
+            }
+            finally
+            {
+                _turn.Release();
+            }
         }
 
         using GroupWatch watch = GroupWatch.Open(groups, wanted);
         await foreach (SandboxEvent happened in watch.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             yield return happened;
-        }
-    }
-
-    private async Task TryAddFreezerAsync(SandboxGroups groups, CancellationToken cancellationToken)
-    {
-        if (groups.HasFreezer)
-        {
-            return;
-        }
-
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await AddFreezerAsync(groups, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SandboxException)
-        {
-            // Whether it is needed after all, and what for, is found out by whoever watches.
-        }
-        finally
-        {
-            _turn.Release();
         }
     }
 

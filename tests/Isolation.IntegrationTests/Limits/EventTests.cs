@@ -95,6 +95,7 @@ public sealed class EventTests
         }
 
         Task<SandboxEvent> told = watcher.NextAsync();
+        Assert.That((await sandbox.RunAsync(Guest.Shell("true"))).IsSuccess && !told.IsCompleted, "a command that is refused nothing");
         await sandbox.RunAsync(Guest.Shell("for i in 1 2 3 4 5; do sleep 1000 & done"));
         Assert.That((await told).Kind, Is.EqualTo(SandboxEventKinds.ProcessesRefused));
     }
@@ -125,6 +126,13 @@ public sealed class EventTests
         await using ISandbox without = await Guest.Specification().CreateAsync();
         await using Watcher all = new(sandbox, null);
         Assert.That((await all.NextAsync()).Kind, Is.EqualTo(SandboxEventKinds.Empty));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(() => sandbox.WatchAsync(new() { Kinds = SandboxEventKinds.Pressure }), Throws.ArgumentException.With.Message.Contains("threshold"));
+            Assert.That(() => sandbox.WatchAsync(new() { Kinds = (SandboxEventKinds)1024 }), Throws.ArgumentException.With.Message.Contains("Kinds"));
+            Assert.That(() => sandbox.WatchAsync(new() { Pressure = [null!] }), Throws.ArgumentException.With.Message.Contains("null"));
+        }
+
         Assert.That(() => without.WatchAsync(), Throws.InstanceOf<SandboxException>().With.Message.Contains("SandboxSpecification.Limits"));
         if (!File.Exists("/sys/fs/cgroup/cgroup.controllers"))
         {
