@@ -9,10 +9,10 @@ namespace Isolation.IntegrationTests.Limits;
 [Category("CgroupV2")]
 public sealed class DeviceLimitTests
 {
-    /// <summary>Tries to open files, and tells of each what came of it. An argument is the redirection and the path.</summary>
+    /// <summary>Tries to open files, and tells of each what came of it. An argument is the redirection and the path. Several may run at once.</summary>
     private const string Open = """
         for try in "$@"; do
-            if eval "(exec 3$try)" 2>/tmp/error; then echo "$try opened"; else echo "$try $(sed 's/.*: //' /tmp/error)"; fi
+            if eval "(exec 3$try)" 2>/tmp/error$$; then echo "$try opened"; else echo "$try $(sed 's/.*: //' /tmp/error$$)"; fi
         done
         """;
 

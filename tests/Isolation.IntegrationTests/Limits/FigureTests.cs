@@ -34,6 +34,12 @@ public sealed class FigureTests
         SandboxUsage without = await UsageAsync(specification, Guest.Python(Script, "0"));
         SandboxUsage with = await UsageAsync(specification, Guest.Python(Script, $"{Size}"));
 
+        // Linux 6.18 was seen to leave out of memory.stat what a busy processor had counted last. It does not do so each time.
+        for (int tries = 0; tries < 5 && with.PageFaults < Size / Page; tries++)
+        {
+            with = await UsageAsync(specification, Guest.Python(Script, $"{Size}"));
+        }
+
         // The interpreter does not take the same pages each time.
         Assert.That(with.PageFaults - without.PageFaults, Is.EqualTo(Size / Page).Within((Size / Page / 20) + PagesInAdvance));
         Assert.That(with.MajorPageFaults, Is.LessThan(1000));
@@ -43,34 +49,52 @@ public sealed class FigureTests
     public async Task A_live_sandbox_tells_what_its_memory_consists_of()
     {
         const string Script = """
-            import mmap
-            memory = mmap.mmap(-1, 32 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-            for place in range(0, len(memory), mmap.PAGESIZE): memory[place] = 1
-            with open('/tmp/file', 'wb') as file: file.write(b'x' * (1 << 20) * 16)
+            import mmap, sys
+            def touch(size):
+                memory = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+                for place in range(0, len(memory), mmap.PAGESIZE): memory[place] = 1
+                return memory
+            memory = touch(32 << 20)
+            with open('/tmp/file', 'wb') as file:
+                for part in range(16): file.write(b'x' * (1 << 20))
             print('up', flush=True)
-            input()
+            for line in sys.stdin:
+                touch(4 << 20).close()
+                print('up', flush=True)
             """;
+        const long Held = 16 * Mebi;
+        long late = PagesInAdvance * Page;
         await using ISandbox sandbox = await Groups.Limited(new()).CreateAsync();
         await using ISandboxProcess process = await sandbox.StartAsync(
             Guest.Python(Script) with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe });
         await process.StandardOutput!.ReadExactlyAsync(new byte[3]);
         SandboxUsage during = sandbox.ReadUsage();
+
+        // Linux 6.18 was seen to leave out of memory.stat what a busy processor had counted, until something is counted there again.
+        for (int tries = 0; tries < 100 && (during.MemoryComposition!.Value.Shared < Held - late || during.MemoryComposition.Value.Anonymous < (32 * Mebi) - late); tries++)
+        {
+            await process.StandardInput!.WriteAsync("\n"u8.ToArray());
+            await process.StandardInput.FlushAsync();
+            await process.StandardOutput.ReadExactlyAsync(new byte[3]);
+            during = sandbox.ReadUsage();
+        }
+
         process.StandardInput!.Close();
         await process.WaitForExitAsync();
-        SandboxUsage after = sandbox.ReadUsage();
 
         MemoryComposition parts = during.MemoryComposition!.Value;
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(parts.Anonymous, Is.InRange((32 * Mebi) - (PagesInAdvance * Page), (32 + 16) * Mebi), "the interpreter has some, too");
-            Assert.That(parts.Shared, Is.InRange((16 * Mebi) - (PagesInAdvance * Page), (16 * Mebi) + (PagesInAdvance * Page)));
+            Assert.That(parts.Anonymous, Is.InRange((32 * Mebi) - late, (32 + 16) * Mebi), "the interpreter has some, too");
+            Assert.That(parts.Shared, Is.InRange(Held - late, Held + late));
             Assert.That(parts.Kernel, Is.InRange(1, 16 * Mebi).Or.Null);
             Assert.That(parts.FileCache, Is.Not.Null);
             Assert.That(parts.Sockets, Is.Zero.Or.Null);
             Assert.That(
                 parts.Anonymous + parts.Shared + parts.FileCache + (parts.Kernel ?? 0), Is.EqualTo(during.CurrentMemory).Within((2 * PagesInAdvance * Page) + (2 * Mebi)));
-            Assert.That(after.MemoryComposition!.Value.Anonymous, Is.LessThan((8 * Mebi) + (PagesInAdvance * Page)));
-            Assert.That(after.MemoryComposition!.Value.Shared, Is.GreaterThan((16 * Mebi) - (PagesInAdvance * Page)), "the file is still there");
+            Assert.That(
+                () => sandbox.ReadUsage().MemoryComposition!.Value.Anonymous, Is.LessThan((8 * Mebi) + late).After((int)Guest.Patience.TotalMilliseconds, 5));
+            Assert.That(sandbox.ReadUsage().MemoryComposition!.Value.Shared, Is.GreaterThan(Held - late), "the file is still there");
         }
     }
 
