@@ -28,6 +28,7 @@ internal static class Remedies
             StepKind.FindDevice => FindDevice(target, error),
             StepKind.DenyDevices or StepKind.AllowDevices or StepKind.LoadDeviceProgram or StepKind.AttachDeviceProgram => Devices(kind, error),
             StepKind.MakeGroup or StepKind.SetGroupLimit or StepKind.JoinGroup or StepKind.WatchGroup => ControlGroup(kind, error),
+            StepKind.Keyring or StepKind.DenyWriteExecute or StepKind.Speculation or StepKind.CoreScheduling or StepKind.OutOfMemoryScore or StepKind.Privileges => Hardening(kind, error),
             StepKind.Execute => Execute(target, error),
             _ => null,
         }
@@ -40,6 +41,22 @@ internal static class Remedies
         Errno.ENFILE => "The whole system has too many files open: raise fs.file-max.",
         Errno.ENOMEM => "Memory is short on the host, or the limit of its cgroup is reached.",
         Errno.EOVERFLOW => "The user who makes it has no id in the user namespace of that file system: map it (IdMap.Ranges).",
+        _ => null,
+    };
+
+    private static string? Hardening(StepKind kind, int error) => (kind, error) switch
+    {
+        (StepKind.Keyring, Errno.EDQUOT) => "The user has as many keys as it may: raise kernel.keys.maxkeys and kernel.keys.maxbytes, keep fewer sandboxes up at once, or prefer it (ProcessHardening.SessionKeyring).",
+        (StepKind.Keyring, Errno.ENOSYS) => "The kernel was built without CONFIG_KEYS; no keyring is in reach then.",
+        (StepKind.Keyring, Errno.EPERM) => "A system-call filter of the host's container refuses keyctl(2): allow it there, or prefer it (ProcessHardening.SessionKeyring).",
+        (StepKind.DenyWriteExecute, Errno.EINVAL) => "Needs Linux 6.3.",
+        (StepKind.Speculation, Errno.ENODEV or Errno.ENXIO or Errno.EINVAL or Errno.EPERM) =>
+            "The processor does not have the fault, or the kernel was started with one setting for all (spec_store_bypass_disable=, spectre_v2_user=, l1d_flush=); \"prctl\" or \"seccomp\", for l1d_flush \"on\", lets processes choose.",
+        (StepKind.CoreScheduling, Errno.EINVAL) => "Needs Linux 5.14 built with CONFIG_SCHED_CORE.",
+        (StepKind.CoreScheduling, Errno.ENODEV) => "The processor has no hardware threads, or they are switched off: nothing shares a core then.",
+        (StepKind.OutOfMemoryScore, Errno.EACCES) => "Less than the host's own score needs CAP_SYS_RESOURCE.",
+        (StepKind.Privileges, Errno.EPERM) => "Ask for a new user namespace, or run the host with these capabilities and CAP_SETPCAP.",
+        (StepKind.Privileges, Errno.EINVAL) => "This kernel does not know one of the capabilities.",
         _ => null,
     };
 

@@ -35,6 +35,8 @@ internal static class Battery
             report(line);
         }
 
+        report($"personality {(await provider.RunAsync(specification, new SandboxCommand("/bin/cat", "/proc/self/personality"))).EnsureSuccess().StandardOutput.Text.Trim()}");
+
         // ls itself opens the folder; a shell's wildcard opens it as well and is seen as number 3.
         SandboxResult open = await provider.RunAsync(specification, TestSandboxes.Shell("echo /proc/self/fd/*"));
         report($"open {open.EnsureSuccess().StandardOutput.Text.Trim()}");

@@ -42,10 +42,20 @@ public sealed record SandboxCommand
     /// <summary>Who runs it. Default: the user of the specification.</summary>
     public SandboxUser? User { get; init; }
 
+    /// <summary>
+    /// Its capabilities, within the bounding set of <see cref="SandboxSpecification.Capabilities"/>. Default: null, those of the
+    /// specification.
+    /// </summary>
+    public CapabilitySets? Capabilities { get; init; }
+
     /// <summary>The mask for permissions of new files, 0 to 0777. Default: 0022.</summary>
     public UnixFileMode Umask { get; init; } = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    /// <summary>Resource limits, see setrlimit(2). Default: the host's, but no core files.</summary>
+    /// <summary>
+    /// Resource limits, see setrlimit(2). Default: the host's, but a <see cref="LimitedResource.CoreFile"/> of 1 byte: less than
+    /// any core file, and the one value with which the kernel does not start a program of the host for a core dump either
+    /// (core(5), "Piping core dumps to a program").
+    /// </summary>
     public ImmutableArray<ResourceLimit> ResourceLimits { get; init; } = [];
 
     /// <summary>The nice value, -20 to 19. Below the host's needs CAP_SYS_NICE. Default: the host's.</summary>

@@ -46,6 +46,12 @@ public sealed record SandboxSpecification
     /// <summary>Who runs a command that does not name a user of its own. Default: 1000:1000 with no further groups.</summary>
     public SandboxUser User { get; init; } = new(1000, 1000);
 
+    /// <summary>The capabilities of a command that names none of its own; their bounding set holds for all. Default: none.</summary>
+    public CapabilitySets Capabilities { get; init; } = CapabilitySets.None;
+
+    /// <summary>What else the sandbox's processes are kept from. Default: what costs nothing.</summary>
+    public ProcessHardening Hardening { get; init; } = new();
+
     /// <summary>
     /// The host name inside, at most 64 bytes; needs a new UTS namespace. Default: <c>sandbox</c> in a new UTS
     /// namespace; in any other it is null and the name is left alone.

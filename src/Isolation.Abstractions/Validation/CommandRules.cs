@@ -24,6 +24,7 @@ internal static class CommandRules
             UserRules.Check(command.User, specification.IdMap, ref mistakes);
         }
 
+        PrivilegeRules.Check(command, specification, ref mistakes);
         if ((command.Umask & ~MaximumUmask) != 0)
         {
             mistakes.Add("Umask", $"Must be 0 to 777 (octal), but is {Convert.ToString((int)command.Umask, 8)}.");

@@ -38,6 +38,19 @@ internal static class EnumRules
 
     public static string? FindFault(DeviceKind value) => Check((int)value, (int)DeviceKind.Character, nameof(DeviceKind));
 
+    public static string? FindFault(NewPrivileges value) => Check((int)value, (int)NewPrivileges.Allowed, nameof(NewPrivileges));
+
+    public static string? FindFault(Capabilities value) =>
+        (value & ~Capabilities.All) == 0 ? null : $"Has bits that {nameof(Capabilities)} does not define: {value & ~Capabilities.All}.";
+
+    public static string? FindFault(SecureBits value) =>
+        (value & ~SecureBits.Locked) == 0 ? null : $"Has bits that {nameof(SecureBits)} does not define: {value & ~SecureBits.Locked}.";
+
+    public static string? FindFault(SpeculationControls value) =>
+        (value & ~SpeculationControls.All) == 0
+            ? null
+            : $"Has bits that {nameof(SpeculationControls)} does not define: {value & ~SpeculationControls.All}.";
+
     public static string? FindFault(DeviceAccess value) =>
         value == DeviceAccess.None ? "Must be one access or more."
         : (value & ~DeviceAccess.All) == 0 ? null

@@ -20,6 +20,7 @@ internal static class SpecificationRules
         NamespaceRules.Check(specification.Namespaces, ref mistakes);
         IdMapRules.Check(specification, ref mistakes);
         CheckUser(specification, ref mistakes);
+        PrivilegeRules.Check(specification, ref mistakes);
         CheckUts(specification, ref mistakes);
         CheckTime(specification, ref mistakes);
         LimitRules.Check(specification.Limits, ref mistakes);

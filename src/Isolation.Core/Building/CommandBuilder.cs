@@ -81,6 +81,9 @@ public sealed class CommandBuilder
     public CommandBuilder WithUser(uint userId, uint groupId, params ImmutableArray<uint> supplementaryGroups) =>
         WithUser(new SandboxUser(userId, groupId) { SupplementaryGroups = supplementaryGroups });
 
+    /// <summary>Its capabilities, within the bounding set of the sandbox. Default: those of the sandbox.</summary>
+    public CommandBuilder WithCapabilities(CapabilitySets? sets) => Set(_command with { Capabilities = sets });
+
     /// <summary>The mask for permissions of new files. Default: 0022.</summary>
     public CommandBuilder WithUmask(UnixFileMode umask) => Set(_command with { Umask = umask });
 

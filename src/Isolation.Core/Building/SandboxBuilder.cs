@@ -131,6 +131,32 @@ public sealed class SandboxBuilder
     public SandboxBuilder WithUser(uint userId, uint groupId, params ImmutableArray<uint> supplementaryGroups) =>
         WithUser(new SandboxUser(userId, groupId) { SupplementaryGroups = supplementaryGroups });
 
+    /// <summary>The capabilities of a command that names none of its own. Default: none.</summary>
+    public SandboxBuilder WithCapabilities(CapabilitySets sets)
+    {
+        ArgumentNullException.ThrowIfNull(sets);
+        SpecificationProbe.Check(plain => plain with { Capabilities = sets });
+        return Set(_specification with { Capabilities = sets });
+    }
+
+    /// <summary>The capabilities of a command that names none of its own, in all five sets. Default: none.</summary>
+    public SandboxBuilder WithCapabilities(Capabilities capabilities) => WithCapabilities(CapabilitySets.Of(capabilities));
+
+    /// <summary>What else the sandbox's processes are kept from. Default: what costs nothing, see <see cref="ProcessHardening"/>.</summary>
+    public SandboxBuilder WithHardening(ProcessHardening hardening)
+    {
+        ArgumentNullException.ThrowIfNull(hardening);
+        SpecificationProbe.Check(plain => plain with { Hardening = hardening });
+        return Set(_specification with { Hardening = hardening });
+    }
+
+    /// <summary>Changes what else the sandbox's processes are kept from: <c>hardening => hardening with { … }</c>.</summary>
+    public SandboxBuilder WithHardening(Func<ProcessHardening, ProcessHardening> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return WithHardening(change(_specification.Hardening));
+    }
+
     /// <summary>The host name inside. Default: <c>sandbox</c> in a new UTS namespace.</summary>
     public SandboxBuilder WithHostName(string? name)
     {

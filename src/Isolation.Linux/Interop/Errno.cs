@@ -19,6 +19,8 @@ internal static class Errno
     internal const int EMFILE = 24;
     internal const int ENFILE = 23;
     internal const int ETXTBSY = 26;
+    internal const int ENXIO = 6;
+    internal const int EDQUOT = 122;
     internal const int ERANGE = 34;
     internal const int ENOSPC = 28;
     internal const int ECHILD = 10;

@@ -45,6 +45,8 @@ internal sealed record SystemCallTable
         Getegid = 108,
         Setpriority = 141,
         Prctl = 157,
+        Personality = 135,
+        Keyctl = 250,
         PivotRoot = 155,
         Chroot = 161,
         Mount = 165,
@@ -128,6 +130,8 @@ internal sealed record SystemCallTable
         Getegid = 177,
         Setpriority = 140,
         Prctl = 167,
+        Personality = 92,
+        Keyctl = 219,
         PivotRoot = 41,
         Chroot = 51,
         Mount = 40,
@@ -212,6 +216,8 @@ internal sealed record SystemCallTable
     public required int Getegid { get; init; }
     public required int Setpriority { get; init; }
     public required int Prctl { get; init; }
+    public required int Personality { get; init; }
+    public required int Keyctl { get; init; }
     public required int PivotRoot { get; init; }
     public required int Chroot { get; init; }
     public required int Mount { get; init; }

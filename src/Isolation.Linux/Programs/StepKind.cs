@@ -92,4 +92,22 @@ internal enum StepKind
 
     /// <summary>Executing a program.</summary>
     Execute,
+
+    /// <summary>Taking a session keyring.</summary>
+    Keyring,
+
+    /// <summary>Forbidding memory that is both written and executed.</summary>
+    DenyWriteExecute,
+
+    /// <summary>Switching speculation off.</summary>
+    Speculation,
+
+    /// <summary>Taking a core-scheduling cookie.</summary>
+    CoreScheduling,
+
+    /// <summary>Setting how ready the kernel is to kill when memory runs out.</summary>
+    OutOfMemoryScore,
+
+    /// <summary>Taking capabilities or secure bits.</summary>
+    Privileges,
 }

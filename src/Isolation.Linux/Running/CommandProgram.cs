@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
@@ -9,19 +8,22 @@ namespace Isolation.Linux.Running;
 /// <summary>Lays out the program that starts a command: init clones a child that shares its memory until it executes the payload.</summary>
 internal static class CommandProgram
 {
+    /// <summary>In bytes: less than any core file has, and the one value with which the kernel starts no program for a dump either (core(5)).</summary>
+    private const ulong CoreLimit = 1;
+
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
 
     /// <summary>Adds the program to an empty builder.</summary>
     /// <param name="b">The builder.</param>
     /// <param name="command">What to run.</param>
-    /// <param name="setup">The sandbox.</param>
-    /// <param name="user">Who runs it.</param>
+    /// <param name="specification">The sandbox.</param>
+    /// <param name="setup">What it was made from.</param>
     /// <param name="descriptors">The number inside for each descriptor, and its position in the message.</param>
     /// <param name="groups">The positions in the message of the control groups to join.</param>
     /// <param name="entry">The entry of the command in init's table.</param>
     /// <param name="options">What else it does.</param>
     internal static void Build(
-        ProgramBuilder b, SandboxCommand command, CompiledSetup setup, SandboxUser user, ReadOnlySpan<PassedDescriptor> descriptors, Range groups, int entry, CommandOptions options)
+        ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<PassedDescriptor> descriptors, Range groups, int entry, CommandOptions options)
     {
         InitProgram init = InitProgram.Current;
         b.BeginAtBase();
@@ -75,13 +77,16 @@ internal static class CommandProgram
         b.Try(Calls.Setsid);
         PlaceDescriptors(b, descriptors);
         ApplyLimits(b, command);
-        TakeIdentity(b, setup, user);
+        PrivilegeSteps privileges = new(b, setup, specification, command);
+        privileges.TakeIdentity();
         b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory));
         b.Try(Calls.Umask, (int)command.Umask);
         b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
 
         // By the child itself: init may get to run only when a short payload has already ended.
         b.Try(Calls.ClockGettime, Kernel.ClockMonotonic, init.EntryStart(entry));
+        privileges.BeginRestriction();
+        privileges.EndRestriction();
         Execute(b, command);
         b.Mark(childFailed);
         b.Branch(Calls.ExitGroup, [127], 0, childFailed, childFailed, childFailed);
@@ -156,7 +161,7 @@ internal static class CommandProgram
 
         if (!hasCore)
         {
-            b.Step("set the resource limit", nameof(LimitedResource.CoreFile), Calls.Prlimit64, 0, (int)LimitedResource.CoreFile, b.Reserve(16), 0);
+            b.Step("set the resource limit", nameof(LimitedResource.CoreFile), Calls.Prlimit64, 0, (int)LimitedResource.CoreFile, b.AddBytes(MemoryMarshal.AsBytes<ulong>([CoreLimit, CoreLimit])), 0);
         }
 
         if (command.Nice is { } nice)
@@ -175,30 +180,6 @@ internal static class CommandProgram
             }
 
             b.Step("set the CPU affinity", null, Calls.SchedSetaffinity, 0, size, mask);
-        }
-    }
-
-    private static void TakeIdentity(ProgramBuilder b, CompiledSetup setup, SandboxUser user)
-    {
-        ImmutableArray<uint> groups = user.SupplementaryGroups.IsDefault ? [] : user.SupplementaryGroups;
-        if (setup.MayDenySetgroups && groups.IsEmpty)
-        {
-            // Where it is denied there is nothing to drop: init has dropped what could be dropped.
-            b.Try(Calls.Setgroups, 0, 0);
-        }
-        else if (!setup.DeniesSetgroups || !groups.IsEmpty)
-        {
-            b.Step("set the supplementary groups", null, Calls.Setgroups, groups.Length, b.AddBytes(MemoryMarshal.AsBytes(groups.AsSpan())));
-        }
-
-        b.Step("become the group", null, Calls.Setresgid, user.GroupId, user.GroupId, user.GroupId);
-        b.Step("become the user", null, Calls.Setresuid, user.UserId, user.UserId, user.UserId);
-        b.Step("clear the ambient capabilities", null, Calls.Prctl, Kernel.PrCapAmbient, Kernel.PrCapAmbientClearAll, 0, 0, 0);
-        b.Step("drop all capabilities", null, Calls.Capset, b.AddWord(Kernel.CapabilityVersion3), b.Reserve(24));
-        b.Step("forbid new privileges", null, Calls.Prctl, Kernel.PrSetNoNewPrivs, 1, 0, 0, 0);
-        if (!setup.OwnsProcesses)
-        {
-            b.Step("tie the command's life to init's", null, Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.Kill);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Cgroups;
 using Isolation.Linux.Hosting;
@@ -200,6 +201,14 @@ internal sealed partial class LinuxSandbox : ISandbox
                 await IdMapWriter.WriteAsync(process.Value.ProcessId, map, cancellationToken).ConfigureAwait(false);
             }
 
+            if (specification.Hardening.OutOfMemoryScore is { } score)
+            {
+                // By the host, which may have the capability for a lower one.
+                Errors.Check(
+                    GroupFiles.Write($"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),
+                    "set the out-of-memory score to", score.ToString(CultureInfo.InvariantCulture), StepKind.OutOfMemoryScore);
+            }
+
             return new LinuxSandbox(specification, setup, process.Value, groups, notApplied, time);
         }
         catch
@@ -277,7 +286,7 @@ internal sealed partial class LinuxSandbox : ISandbox
                 try
                 {
                     CommandProgram.Build(
-                        builder, command, _setup, command.User ?? Specification.User, streams.Descriptors(first), firstGroup..(firstGroup + groupEntries.Count), entry, options);
+                        builder, command, Specification, _setup, streams.Descriptors(first), firstGroup..(firstGroup + groupEntries.Count), entry, options);
                     _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);
                     lock (_gate)

@@ -35,6 +35,7 @@ internal sealed class SetupCompiler
         b.FailureExit = failed;
 
         ResetSignals();
+        HardeningSteps.Add(_context);
         JoinTime();
         RootSetup root = new(_context);
         root.SeparateMounts();
@@ -46,7 +47,7 @@ internal sealed class SetupCompiler
             StartLoopback();
         }
 
-        DropBoundingSet();
+        HardeningSteps.DropBoundingSet(b, specification.Capabilities.Bounding);
         b.Step("keep the init process from being traced", null, Calls.Prctl, Kernel.PrSetDumpable, 0);
         Label end = b.NewLabel();
         long last = b.Jump(end);
@@ -182,18 +183,6 @@ internal sealed class SetupCompiler
         long socket = b.Reserve(8);
         b.Step("open a socket to start loopback", null, Calls.Socket, Kernel.AfInet, Kernel.SockDgram | Kernel.SockCloexec, 0, result: socket);
         b.Step("start the loopback device", null, Calls.Ioctl, Value.Word(socket), Kernel.SetInterfaceFlags, request);
-    }
-
-    /// <summary>Drops every capability from the bounding set, by number until the kernel knows no more.</summary>
-    private void DropBoundingSet()
-    {
-        ProgramBuilder b = _context.Builder;
-        Label done = b.NewLabel(), drop = b.NewLabel();
-        b.Mark(drop);
-        long dropNode = b.Branch(Calls.Prctl, [Kernel.PrCapbsetDrop, 0], 0, Label.Next, Label.Next, done);
-        long number = dropNode + Node.ArgumentOffset(1);
-        b.Branch(Node.Subtract, [Value.Word(number), -1], number, drop, drop, drop);
-        b.Mark(done);
     }
 
     private void SendReady()

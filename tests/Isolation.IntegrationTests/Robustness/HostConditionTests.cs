@@ -25,6 +25,17 @@ public sealed class HostConditionTests
     public async Task SIGCHLD_and_others_are_blocked_and_ignored() =>
         await CheckBelowAsync("/usr/bin/env", "--block-signal=CHLD,TERM,USR1,RTMIN", "--ignore-signal=PIPE,TERM,RTMAX");
 
+    // setarch also lies about the machine, and switches the randomisation of addresses off.
+    [Test]
+    public async Task The_personality_of_the_host_is_another()
+    {
+        Requires.Program("setarch");
+        string[] lines = await HostProgram.RunBelowAsync(["setarch", "linux32", "--addr-no-randomize"], "check");
+
+        AssertPayloadIsClean(lines);
+        Assert.That(lines, Has.Some.EqualTo("personality 00000000"));
+    }
+
     [TestCase("<&-")]
     [TestCase(">&-")]
     [TestCase("<&- >&-")]

@@ -1,0 +1,87 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Setup;
+
+/// <summary>What init takes on once, and every command inherits.</summary>
+internal static class HardeningSteps
+{
+    // The kernel's sets have 64 bits, and it refuses those that it does not know.
+    private const int CapabilityBits = 64;
+
+    private static SystemCallTable Calls => SystemCallTable.Current;
+
+    internal static void Add(SetupContext context)
+    {
+        ProcessHardening hardening = context.Specification.Hardening;
+        ProgramBuilder b = context.Builder;
+
+        // The host may have been started with addresses that are not randomised, or as another kind of system.
+        b.Step("take the personality of", "Linux", Calls.Personality, Kernel.PerLinux);
+        AddKeyring(context, hardening.SessionKeyring);
+        if (hardening.DenyWriteExecute is { } denial)
+        {
+            context.Group(denial, () => b.Step(
+                "deny memory that is both written and executed", null, Calls.Prctl, Kernel.PrSetMdwe, Kernel.PrMdweRefuseExecGain, 0, 0, 0, kind: StepKind.DenyWriteExecute));
+        }
+
+        AddSpeculation(context, SpeculationControls.StoreBypass, Kernel.PrSpecStoreBypass, Kernel.PrSpecForceDisable);
+        AddSpeculation(context, SpeculationControls.IndirectBranch, Kernel.PrSpecIndirectBranch, Kernel.PrSpecForceDisable);
+        AddSpeculation(context, SpeculationControls.FlushDataCache, Kernel.PrSpecL1dFlush, Kernel.PrSpecEnable);
+        if (hardening.CoreScheduling is { } scheduling)
+        {
+            context.Group(scheduling, () => b.Step(
+                "take a core-scheduling cookie", null, Calls.Prctl, Kernel.PrSchedCore, Kernel.PrSchedCoreCreate, 0, 0, 0, kind: StepKind.CoreScheduling));
+        }
+    }
+
+    /// <summary>Drops every capability from the bounding set but those that commands may have.</summary>
+    internal static void DropBoundingSet(ProgramBuilder b, Capabilities kept)
+    {
+        if (kept != Capabilities.None)
+        {
+            DropFromBoundingSet(b, ~kept);
+            return;
+        }
+
+        // By number, until the kernel knows no more.
+        Label done = b.NewLabel(), drop = b.NewLabel();
+        b.Mark(drop);
+        long dropNode = b.Branch(Calls.Prctl, [Kernel.PrCapbsetDrop, 0], 0, Label.Next, Label.Next, done);
+        long number = dropNode + Node.ArgumentOffset(1);
+        b.Branch(Node.Subtract, [Value.Word(number), -1], number, drop, drop, drop);
+        b.Mark(done);
+    }
+
+    /// <summary>Drops some capabilities from the bounding set; those that the kernel does not know are not in it.</summary>
+    internal static void DropFromBoundingSet(ProgramBuilder b, Capabilities dropped)
+    {
+        for (int number = 0; number < CapabilityBits; number++)
+        {
+            if (((ulong)dropped & (1UL << number)) != 0)
+            {
+                b.Try(Calls.Prctl, Kernel.PrCapbsetDrop, number);
+            }
+        }
+    }
+
+    /// <summary>Before init takes its identity: keys count for the user who makes them, and a root host may have a million.</summary>
+    private static void AddKeyring(SetupContext context, Requirement? requirement)
+    {
+        if (requirement is { } value)
+        {
+            context.Group(value, () => context.Builder.Step(
+                "take a session keyring", null, Calls.Keyctl, Kernel.KeyctlJoinSessionKeyring, 0, kind: StepKind.Keyring));
+        }
+    }
+
+    private static void AddSpeculation(SetupContext context, SpeculationControls control, int number, int setting)
+    {
+        ProcessHardening hardening = context.Specification.Hardening;
+        if (hardening.Speculation.HasFlag(control))
+        {
+            context.Group(hardening.SpeculationRequirement, () => context.Builder.Step(
+                "switch speculation off", control.ToString(), Calls.Prctl, Kernel.PrSetSpeculationCtrl, number, setting, 0, 0, kind: StepKind.Speculation));
+        }
+    }
+}
