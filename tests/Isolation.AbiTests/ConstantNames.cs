@@ -6,11 +6,17 @@ internal static class ConstantNames
     /// <summary>What no header shows: limits inside the kernel, and names of the library for none and all.</summary>
     public static readonly IReadOnlySet<string> WithoutHeader = new HashSet<string>
     {
-        "Kernel.MaximumDescriptors", "DeviceAccess.None", "DeviceAccess.All", "DeviceAccess.ReadWrite", "DeviceKind.Any",
+        "Kernel.MaximumDescriptors", "DeviceAccess.None", "DeviceAccess.All", "DeviceAccess.ReadWrite", "DeviceKind.Any", "Capabilities.None",
+        "Capabilities.All", "SecureBits.None", "SecureBits.Locked",
     };
 
     /// <summary>Macros that the headers of the oldest kernel that is worked with do not have, and the kernel that brought them.</summary>
-    public static readonly IReadOnlyDictionary<string, Version> Newer = new Dictionary<string, Version> { ["MFD_EXEC"] = new(6, 3) };
+    public static readonly IReadOnlyDictionary<string, Version> Newer = new Dictionary<string, Version>
+    {
+        ["MFD_EXEC"] = new(6, 3),
+        ["PR_SET_MDWE"] = new(6, 3),
+        ["PR_MDWE_REFUSE_EXEC_GAIN"] = new(6, 3),
+    };
 
     public static readonly ConstantGroup[] Groups =
     [
@@ -82,7 +88,7 @@ internal static class ConstantNames
             ["Kernel.ResolveNoMagiclinks"] = "RESOLVE_NO_MAGICLINKS",
             ["Kernel.ResolveInRoot"] = "RESOLVE_IN_ROOT",
         }),
-        new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
+        new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
         {
             ["Kernel.PPidfd"] = "P_PIDFD",
             ["Kernel.Wnohang"] = "WNOHANG",
@@ -102,10 +108,74 @@ internal static class ConstantNames
             ["Kernel.PrCapAmbient"] = "PR_CAP_AMBIENT",
             ["Kernel.PrCapAmbientRaise"] = "PR_CAP_AMBIENT_RAISE",
             ["Kernel.PrCapAmbientClearAll"] = "PR_CAP_AMBIENT_CLEAR_ALL",
+            ["Kernel.PrSetSecurebits"] = "PR_SET_SECUREBITS",
+            ["Kernel.PrSetSpeculationCtrl"] = "PR_SET_SPECULATION_CTRL",
+            ["Kernel.PrSpecStoreBypass"] = "PR_SPEC_STORE_BYPASS",
+            ["Kernel.PrSpecIndirectBranch"] = "PR_SPEC_INDIRECT_BRANCH",
+            ["Kernel.PrSpecL1dFlush"] = "PR_SPEC_L1D_FLUSH",
+            ["Kernel.PrSpecEnable"] = "PR_SPEC_ENABLE",
+            ["Kernel.PrSpecForceDisable"] = "PR_SPEC_FORCE_DISABLE",
+            ["Kernel.PrSchedCore"] = "PR_SCHED_CORE",
+            ["Kernel.PrSchedCoreCreate"] = "PR_SCHED_CORE_CREATE",
+            ["Kernel.PrSetMdwe"] = "PR_SET_MDWE",
+            ["Kernel.PrMdweRefuseExecGain"] = "PR_MDWE_REFUSE_EXEC_GAIN",
+            ["Kernel.KeyctlJoinSessionKeyring"] = "KEYCTL_JOIN_SESSION_KEYRING",
+            ["Kernel.PerLinux"] = "PER_LINUX",
             ["Kernel.CapSetgid"] = "CAP_SETGID",
             ["Kernel.CapSetuid"] = "CAP_SETUID",
             ["Kernel.CapSysAdmin"] = "CAP_SYS_ADMIN",
             ["Kernel.CapabilityVersion3"] = "_LINUX_CAPABILITY_VERSION_3",
+        }),
+        new(["linux/capability.h", "linux/securebits.h"], new()
+        {
+            ["Capabilities.Chown"] = "(1ULL << CAP_CHOWN)",
+            ["Capabilities.DacOverride"] = "(1ULL << CAP_DAC_OVERRIDE)",
+            ["Capabilities.DacReadSearch"] = "(1ULL << CAP_DAC_READ_SEARCH)",
+            ["Capabilities.FileOwner"] = "(1ULL << CAP_FOWNER)",
+            ["Capabilities.KeepSetId"] = "(1ULL << CAP_FSETID)",
+            ["Capabilities.Kill"] = "(1ULL << CAP_KILL)",
+            ["Capabilities.SetGroupId"] = "(1ULL << CAP_SETGID)",
+            ["Capabilities.SetUserId"] = "(1ULL << CAP_SETUID)",
+            ["Capabilities.SetCapabilities"] = "(1ULL << CAP_SETPCAP)",
+            ["Capabilities.LinuxImmutable"] = "(1ULL << CAP_LINUX_IMMUTABLE)",
+            ["Capabilities.NetBindService"] = "(1ULL << CAP_NET_BIND_SERVICE)",
+            ["Capabilities.NetBroadcast"] = "(1ULL << CAP_NET_BROADCAST)",
+            ["Capabilities.NetAdmin"] = "(1ULL << CAP_NET_ADMIN)",
+            ["Capabilities.NetRaw"] = "(1ULL << CAP_NET_RAW)",
+            ["Capabilities.IpcLock"] = "(1ULL << CAP_IPC_LOCK)",
+            ["Capabilities.IpcOwner"] = "(1ULL << CAP_IPC_OWNER)",
+            ["Capabilities.SystemModule"] = "(1ULL << CAP_SYS_MODULE)",
+            ["Capabilities.SystemRawIo"] = "(1ULL << CAP_SYS_RAWIO)",
+            ["Capabilities.SystemChroot"] = "(1ULL << CAP_SYS_CHROOT)",
+            ["Capabilities.SystemPtrace"] = "(1ULL << CAP_SYS_PTRACE)",
+            ["Capabilities.SystemAccounting"] = "(1ULL << CAP_SYS_PACCT)",
+            ["Capabilities.SystemAdmin"] = "(1ULL << CAP_SYS_ADMIN)",
+            ["Capabilities.SystemBoot"] = "(1ULL << CAP_SYS_BOOT)",
+            ["Capabilities.SystemNice"] = "(1ULL << CAP_SYS_NICE)",
+            ["Capabilities.SystemResource"] = "(1ULL << CAP_SYS_RESOURCE)",
+            ["Capabilities.SystemTime"] = "(1ULL << CAP_SYS_TIME)",
+            ["Capabilities.SystemTerminalConfig"] = "(1ULL << CAP_SYS_TTY_CONFIG)",
+            ["Capabilities.MakeDevices"] = "(1ULL << CAP_MKNOD)",
+            ["Capabilities.Lease"] = "(1ULL << CAP_LEASE)",
+            ["Capabilities.AuditWrite"] = "(1ULL << CAP_AUDIT_WRITE)",
+            ["Capabilities.AuditControl"] = "(1ULL << CAP_AUDIT_CONTROL)",
+            ["Capabilities.SetFileCapabilities"] = "(1ULL << CAP_SETFCAP)",
+            ["Capabilities.MacOverride"] = "(1ULL << CAP_MAC_OVERRIDE)",
+            ["Capabilities.MacAdmin"] = "(1ULL << CAP_MAC_ADMIN)",
+            ["Capabilities.SystemLog"] = "(1ULL << CAP_SYSLOG)",
+            ["Capabilities.WakeAlarm"] = "(1ULL << CAP_WAKE_ALARM)",
+            ["Capabilities.BlockSuspend"] = "(1ULL << CAP_BLOCK_SUSPEND)",
+            ["Capabilities.AuditRead"] = "(1ULL << CAP_AUDIT_READ)",
+            ["Capabilities.PerformanceMonitoring"] = "(1ULL << CAP_PERFMON)",
+            ["Capabilities.Bpf"] = "(1ULL << CAP_BPF)",
+            ["Capabilities.CheckpointRestore"] = "(1ULL << CAP_CHECKPOINT_RESTORE)",
+            ["SecureBits.NoRoot"] = "SECBIT_NOROOT",
+            ["SecureBits.NoRootLocked"] = "SECBIT_NOROOT_LOCKED",
+            ["SecureBits.NoSetUserIdFixup"] = "SECBIT_NO_SETUID_FIXUP",
+            ["SecureBits.NoSetUserIdFixupLocked"] = "SECBIT_NO_SETUID_FIXUP_LOCKED",
+            ["SecureBits.KeepCapabilitiesLocked"] = "SECBIT_KEEP_CAPS_LOCKED",
+            ["SecureBits.NoAmbientRaise"] = "SECBIT_NO_CAP_AMBIENT_RAISE",
+            ["SecureBits.NoAmbientRaiseLocked"] = "SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED",
         }),
         new(["sys/socket.h", "sys/ioctl.h", "net/if.h"], new()
         {

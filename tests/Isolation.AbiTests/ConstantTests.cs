@@ -12,7 +12,7 @@ public sealed class ConstantTests
         new[]
             {
                 typeof(Kernel), typeof(CloneArguments), typeof(UnixSignal), typeof(LimitedResource), typeof(DeviceAccess), typeof(DeviceKind),
-                typeof(BpfInstruction),
+                typeof(BpfInstruction), typeof(Capabilities), typeof(SecureBits),
             }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(field => field.FieldType.IsPrimitive || field.FieldType.IsEnum)
