@@ -29,6 +29,7 @@ internal static class Remedies
             StepKind.DenyDevices or StepKind.AllowDevices or StepKind.LoadDeviceProgram or StepKind.AttachDeviceProgram => Devices(kind, error),
             StepKind.MakeGroup or StepKind.SetGroupLimit or StepKind.JoinGroup or StepKind.WatchGroup => ControlGroup(kind, error),
             StepKind.Keyring or StepKind.DenyWriteExecute or StepKind.Speculation or StepKind.CoreScheduling or StepKind.OutOfMemoryScore or StepKind.Privileges => Hardening(kind, error),
+            StepKind.Landlock or StepKind.LandlockPath => Landlock(kind, target, error),
             StepKind.Execute => Execute(target, error),
             _ => null,
         }
@@ -220,6 +221,16 @@ internal static class Remedies
         (StepKind.LoadDeviceProgram, Errno.E2BIG) => "There are too many rules for this kernel: name whole ranges with a number left open.",
         (StepKind.AttachDeviceProgram, Errno.EPERM) => "A group above has a device program that tolerates no other (it was attached without BPF_F_ALLOW_MULTI), or the host has lost CAP_NET_ADMIN: name another group (SandboxLimits.ParentGroup).",
         (StepKind.AttachDeviceProgram, Errno.E2BIG) => "The group has as many device programs as it may.",
+        _ => null,
+    };
+
+    private static string? Landlock(StepKind kind, string? target, int error) => (kind, error) switch
+    {
+        (StepKind.LandlockPath, Errno.ENOENT) => $"There is no {target} in the sandbox: add it, or let the rule be passed over where it is missing (AllowIfPresent).",
+        (StepKind.LandlockPath, Errno.ENOTDIR) => $"The rule gives rights that only folders have, and {target} is none.",
+        (StepKind.LandlockPath, Errno.EACCES) => $"The sandbox's first user may not reach {target}: each folder above it must have the x permission for that user.",
+        (_, Errno.E2BIG) => "At most 16 Landlock policies can lie on each other: the host has been restricted that often already, or the ruleset has too many rules.",
+        (_, Errno.ENOSYS or Errno.ENOTSUP or Errno.EPERM) => "In a container, its system-call filter must let the three calls landlock_* pass.",
         _ => null,
     };
 

@@ -8,6 +8,9 @@ internal static class ConstantNames
     {
         "Kernel.MaximumDescriptors", "DeviceAccess.None", "DeviceAccess.All", "DeviceAccess.ReadWrite", "DeviceKind.Any", "Capabilities.None",
         "Capabilities.All", "SecureBits.None", "SecureBits.Locked",
+        "Kernel.LandlockRuleNetPort", "LandlockFileAccess.None", "LandlockFileAccess.Read", "LandlockFileAccess.ReadExecute",
+        "LandlockFileAccess.Write", "LandlockFileAccess.ReadWrite", "LandlockFileAccess.All", "LandlockPortAccess.None", "LandlockPortAccess.Tcp",
+        "LandlockScopes.None", "LandlockScopes.All", "LandlockLogging.None", "LandlockLogging.All",
     };
 
     /// <summary>Macros that the headers of the oldest kernel that is worked with do not have, and the kernel that brought them.</summary>
@@ -16,6 +19,15 @@ internal static class ConstantNames
         ["MFD_EXEC"] = new(6, 3),
         ["PR_SET_MDWE"] = new(6, 3),
         ["PR_MDWE_REFUSE_EXEC_GAIN"] = new(6, 3),
+        ["LANDLOCK_ACCESS_FS_TRUNCATE"] = new(6, 2),
+        ["LANDLOCK_ACCESS_FS_IOCTL_DEV"] = new(6, 10),
+        ["LANDLOCK_ACCESS_NET_BIND_TCP"] = new(6, 7),
+        ["LANDLOCK_ACCESS_NET_CONNECT_TCP"] = new(6, 7),
+        ["LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET"] = new(6, 12),
+        ["LANDLOCK_SCOPE_SIGNAL"] = new(6, 12),
+        ["LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF"] = new(6, 15),
+        ["LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON"] = new(6, 15),
+        ["LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF"] = new(6, 15),
     };
 
     public static readonly ConstantGroup[] Groups =
@@ -123,6 +135,7 @@ internal static class ConstantNames
             ["Kernel.PerLinux"] = "PER_LINUX",
             ["Kernel.CapSetgid"] = "CAP_SETGID",
             ["Kernel.CapSetuid"] = "CAP_SETUID",
+            ["Kernel.CapSetpcap"] = "CAP_SETPCAP",
             ["Kernel.CapSysAdmin"] = "CAP_SYS_ADMIN",
             ["Kernel.CapabilityVersion3"] = "_LINUX_CAPABILITY_VERSION_3",
         }),
@@ -176,6 +189,34 @@ internal static class ConstantNames
             ["SecureBits.KeepCapabilitiesLocked"] = "SECBIT_KEEP_CAPS_LOCKED",
             ["SecureBits.NoAmbientRaise"] = "SECBIT_NO_CAP_AMBIENT_RAISE",
             ["SecureBits.NoAmbientRaiseLocked"] = "SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED",
+        }),
+        new(["linux/landlock.h"], new()
+        {
+            ["Kernel.LandlockCreateRulesetVersion"] = "LANDLOCK_CREATE_RULESET_VERSION",
+            ["Kernel.LandlockRulePathBeneath"] = "LANDLOCK_RULE_PATH_BENEATH",
+            ["LandlockFileAccess.Execute"] = "LANDLOCK_ACCESS_FS_EXECUTE",
+            ["LandlockFileAccess.WriteFile"] = "LANDLOCK_ACCESS_FS_WRITE_FILE",
+            ["LandlockFileAccess.ReadFile"] = "LANDLOCK_ACCESS_FS_READ_FILE",
+            ["LandlockFileAccess.ReadDirectory"] = "LANDLOCK_ACCESS_FS_READ_DIR",
+            ["LandlockFileAccess.RemoveDirectory"] = "LANDLOCK_ACCESS_FS_REMOVE_DIR",
+            ["LandlockFileAccess.RemoveFile"] = "LANDLOCK_ACCESS_FS_REMOVE_FILE",
+            ["LandlockFileAccess.MakeCharacterDevice"] = "LANDLOCK_ACCESS_FS_MAKE_CHAR",
+            ["LandlockFileAccess.MakeDirectory"] = "LANDLOCK_ACCESS_FS_MAKE_DIR",
+            ["LandlockFileAccess.MakeRegularFile"] = "LANDLOCK_ACCESS_FS_MAKE_REG",
+            ["LandlockFileAccess.MakeSocket"] = "LANDLOCK_ACCESS_FS_MAKE_SOCK",
+            ["LandlockFileAccess.MakeFifo"] = "LANDLOCK_ACCESS_FS_MAKE_FIFO",
+            ["LandlockFileAccess.MakeBlockDevice"] = "LANDLOCK_ACCESS_FS_MAKE_BLOCK",
+            ["LandlockFileAccess.MakeSymbolicLink"] = "LANDLOCK_ACCESS_FS_MAKE_SYM",
+            ["LandlockFileAccess.Refer"] = "LANDLOCK_ACCESS_FS_REFER",
+            ["LandlockFileAccess.Truncate"] = "LANDLOCK_ACCESS_FS_TRUNCATE",
+            ["LandlockFileAccess.IoctlDevice"] = "LANDLOCK_ACCESS_FS_IOCTL_DEV",
+            ["LandlockPortAccess.BindTcp"] = "LANDLOCK_ACCESS_NET_BIND_TCP",
+            ["LandlockPortAccess.ConnectTcp"] = "LANDLOCK_ACCESS_NET_CONNECT_TCP",
+            ["LandlockScopes.AbstractUnixSockets"] = "LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET",
+            ["LandlockScopes.Signals"] = "LANDLOCK_SCOPE_SIGNAL",
+            ["LandlockLogging.SameExecutionOff"] = "LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF",
+            ["LandlockLogging.NewExecutionOn"] = "LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON",
+            ["LandlockLogging.SubdomainsOff"] = "LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF",
         }),
         new(["sys/socket.h", "sys/ioctl.h", "net/if.h"], new()
         {

@@ -13,6 +13,7 @@ public sealed class ConstantTests
             {
                 typeof(Kernel), typeof(CloneArguments), typeof(UnixSignal), typeof(LimitedResource), typeof(DeviceAccess), typeof(DeviceKind),
                 typeof(BpfInstruction), typeof(Capabilities), typeof(SecureBits),
+                typeof(LandlockFileAccess), typeof(LandlockPortAccess), typeof(LandlockScopes), typeof(LandlockLogging),
             }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(field => field.FieldType.IsPrimitive || field.FieldType.IsEnum)

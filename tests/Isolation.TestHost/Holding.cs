@@ -9,12 +9,17 @@ internal static class Holding
     private static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
 
     /// <summary>One sandbox for each kind of payload. Tells the processes of this host when all of them run.</summary>
-    internal static async Task HoldAsync(Report report, string[] kinds)
+    internal static Task HoldAsync(Report report, string[] kinds) => HoldAsync(report, kinds, TestSandboxes.Standard);
+
+    /// <summary>The same without any namespace.</summary>
+    internal static Task HoldUnprivilegedAsync(Report report, string[] kinds) => HoldAsync(report, kinds, SandboxPresets.Unprivileged().Build());
+
+    private static async Task HoldAsync(Report report, string[] kinds, SandboxSpecification specification)
     {
         List<object> kept = [];
         foreach (string kind in kinds)
         {
-            kept.Add(await StartAsync(kind));
+            kept.Add(await StartAsync(kind, specification));
         }
 
         foreach (int child in Self.Children())
@@ -78,19 +83,19 @@ internal static class Holding
         await Task.WhenAny([.. Enumerable.Range(0, threads).Select(_ => Task.Run(RunAsync)), Task.Run(() => Console.In.ReadLine())]);
     }
 
-    private static async Task<object> StartAsync(string kind)
+    private static async Task<object> StartAsync(string kind, SandboxSpecification specification)
     {
         if (kind == "one-shot")
         {
             AnonymousPipeServerStream reader = new(PipeDirection.In);
             AnonymousPipeClientStream writer = new(PipeDirection.Out, reader.ClientSafePipeHandle);
             Task<SandboxResult> running = Provider.RunAsync(
-                TestSandboxes.Standard, Payload("sleep") with { StandardOutput = OutputTarget.ToStream(writer) });
+                specification, Payload("sleep") with { StandardOutput = OutputTarget.ToStream(writer) });
             await ReadLineAsync(reader, running);
             return running;
         }
 
-        ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard);
+        ISandbox sandbox = await Provider.CreateAsync(specification);
         ISandboxProcess process = await sandbox.StartAsync(Payload(kind) with { StandardOutput = OutputTarget.Pipe });
         await ReadLineAsync(process.StandardOutput!, process.WaitForExitAsync());
         return (sandbox, process);

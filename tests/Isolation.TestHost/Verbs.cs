@@ -9,6 +9,8 @@ internal static class Verbs
     internal static Task RunAsync(Report report, string verb, string[] arguments) => verb switch
     {
         "hold" => Holding.HoldAsync(report, arguments),
+        "hold-unprivileged" => Holding.HoldUnprivilegedAsync(report, arguments),
+        "unprivileged" => Unprivileged.RunAsync(report),
         "hold-limited" => Holding.HoldLimitedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
         "hold-frozen" => Holding.HoldFrozenAsync(report),
         "limited" => Limited.RunAsync(report, arguments),

@@ -2,7 +2,7 @@ namespace Isolation;
 
 /// <summary>
 /// Where the root file system of a sandbox comes from: <see cref="BuiltRoot"/>, <see cref="FolderRoot"/>,
-/// <see cref="OverlayRoot"/> or <see cref="ChrootRoot"/>.
+/// <see cref="OverlayRoot"/>, <see cref="ChrootRoot"/> or <see cref="HostRoot"/>.
 /// </summary>
 public abstract record RootFileSystem
 {

@@ -77,6 +77,9 @@ public sealed record SandboxSpecification
     /// </summary>
     public SandboxLimits? Limits { get; init; }
 
+    /// <summary>What the security module Landlock restricts every command to. Default: null, nothing.</summary>
+    public LandlockPolicy? Landlock { get; init; }
+
     /// <summary>Every mistake in it, in the order of its members; empty if there is none. Asks the host nothing.</summary>
     public ImmutableArray<SpecificationMistake> FindMistakes()
     {

@@ -53,4 +53,7 @@ public enum IsolationFeature
 
     /// <summary>A cgroup below which the host may make others.</summary>
     Cgroups,
+
+    /// <summary>The security module Landlock.</summary>
+    Landlock,
 }

@@ -21,7 +21,7 @@ internal static class CommandRules
         Add("WorkingDirectory", PathRules.FindAbsoluteFault(command.WorkingDirectory), ref mistakes);
         if (command.User is not null)
         {
-            UserRules.Check(command.User, specification.IdMap, ref mistakes);
+            UserRules.Check(command.User, specification, ref mistakes);
         }
 
         PrivilegeRules.Check(command, specification, ref mistakes);

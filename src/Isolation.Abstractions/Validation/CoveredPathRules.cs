@@ -19,9 +19,9 @@ internal static class CoveredPathRules
             return;
         }
 
-        if (specification.Root is ChrootRoot)
+        if (specification.Root is ChrootRoot or HostRoot)
         {
-            mistakes.Add(member, "Nothing can be covered in a plain chroot.");
+            mistakes.Add(member, specification.Root is ChrootRoot ? "Nothing can be covered in a plain chroot." : "Nothing can be covered in the host's root.");
         }
         else if (specification.Namespaces?.Mount is not NewNamespace)
         {

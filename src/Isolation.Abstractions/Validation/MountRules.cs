@@ -13,9 +13,9 @@ internal static class MountRules
             return;
         }
 
-        if (specification.Root is ChrootRoot)
+        if (specification.Root is ChrootRoot or HostRoot)
         {
-            mistakes.Add("Mounts", "Nothing can be mounted or made in a plain chroot.");
+            mistakes.Add("Mounts", specification.Root is ChrootRoot ? "Nothing can be mounted or made in a plain chroot." : "Nothing can be mounted or made in the host's root.");
         }
         else if (specification.Namespaces?.Mount is not NewNamespace)
         {

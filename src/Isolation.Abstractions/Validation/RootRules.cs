@@ -6,7 +6,14 @@ internal static class RootRules
     public static void Check(SandboxSpecification specification, ref MistakeList mistakes)
     {
         NamespaceSource? mount = specification.Namespaces?.Mount;
-        if (specification.Root is ChrootRoot)
+        if (specification.Root is HostRoot)
+        {
+            if (mount is not HostNamespace)
+            {
+                mistakes.Add("Root", "The host's root can be had in the host's mount namespace only; use FolderRoot in another one.");
+            }
+        }
+        else if (specification.Root is ChrootRoot)
         {
             if (mount is not HostNamespace)
             {
@@ -15,7 +22,7 @@ internal static class RootRules
         }
         else if (specification.Root is not null && mount is HostNamespace)
         {
-            mistakes.Add("Root", "Needs a mount namespace other than the host's, whose mounts it would change; only ChrootRoot does without.");
+            mistakes.Add("Root", "Needs a mount namespace other than the host's, whose mounts it would change; only HostRoot and ChrootRoot do without.");
         }
 
         switch (specification.Root)

@@ -24,6 +24,7 @@ internal static class SpecificationRules
         CheckUts(specification, ref mistakes);
         CheckTime(specification, ref mistakes);
         LimitRules.Check(specification.Limits, ref mistakes);
+        LandlockRules.Check(specification.Landlock, ref mistakes);
     }
 
     private static void CheckName(string? name, ref MistakeList mistakes)
@@ -56,7 +57,7 @@ internal static class SpecificationRules
             return;
         }
 
-        UserRules.Check(specification.User, specification.IdMap, ref mistakes);
+        UserRules.Check(specification.User, specification, ref mistakes);
     }
 
     private static void CheckUts(SandboxSpecification specification, ref MistakeList mistakes)

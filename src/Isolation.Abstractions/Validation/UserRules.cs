@@ -8,9 +8,19 @@ internal static class UserRules
     // NGROUPS_MAX of linux/limits.h.
     private const int MaximumGroups = 65536;
 
-    public static void Check(SandboxUser user, IdMap? map, ref MistakeList mistakes)
+    public static void Check(SandboxUser user, SandboxSpecification specification, ref MistakeList mistakes)
     {
-        RangedIdMap? ranged = map as RangedIdMap;
+        if (user == SandboxUser.SameAsHost)
+        {
+            if (specification.Namespaces?.User is not HostNamespace)
+            {
+                mistakes.Add("User", "The host's own user can be had in the host's user namespace only; name ids that are mapped.");
+            }
+
+            return;
+        }
+
+        RangedIdMap? ranged = specification.IdMap as RangedIdMap;
         if (FindFault(user.UserId, ranged?.Users, "user") is { } userFault)
         {
             mistakes.Add("User.UserId", userFault);

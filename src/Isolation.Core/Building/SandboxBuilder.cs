@@ -123,7 +123,8 @@ public sealed class SandboxBuilder
     public SandboxBuilder WithUser(SandboxUser user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        SpecificationProbe.Check(plain => plain with { User = user });
+        SpecificationProbe.Check(
+            plain => plain with { User = user, Namespaces = user == SandboxUser.SameAsHost ? plain.Namespaces with { User = NamespaceSource.Host } : plain.Namespaces });
         return Set(_specification with { User = user });
     }
 
@@ -195,6 +196,19 @@ public sealed class SandboxBuilder
     /// <summary>Further limits besides those that there are; one that is there already is replaced.</summary>
     public SandboxBuilder AddLimits(Action<LimitsBuilder> build) => BuildLimits(_specification.Limits ?? new SandboxLimits(), build);
 
+    /// <summary>What the security module Landlock restricts every command to. Default: null, nothing.</summary>
+    public SandboxBuilder WithLandlock(LandlockPolicy? policy)
+    {
+        SpecificationProbe.Check(plain => plain with { Landlock = policy });
+        return Set(_specification with { Landlock = policy });
+    }
+
+    /// <summary>What the security module Landlock restricts every command to, from nothing on: all use of files that is not allowed here is forbidden.</summary>
+    public SandboxBuilder WithLandlock(Action<LandlockBuilder> build) => BuildLandlock(new LandlockPolicy(), build);
+
+    /// <summary>Goes on with the Landlock policy as it is so far.</summary>
+    public SandboxBuilder AddToLandlock(Action<LandlockBuilder> build) => BuildLandlock(_specification.Landlock ?? new LandlockPolicy(), build);
+
     /// <summary>The specification. Afterwards the builder cannot be changed; start another one from the result to go on.</summary>
     /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every mistake is listed.</exception>
     public SandboxSpecification Build()
@@ -228,6 +242,14 @@ public sealed class SandboxBuilder
         LimitsBuilder builder = new(start);
         build(builder);
         return WithLimits(builder.Build());
+    }
+
+    private SandboxBuilder BuildLandlock(LandlockPolicy start, Action<LandlockBuilder> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        LandlockBuilder builder = new(start);
+        build(builder);
+        return WithLandlock(builder.Build());
     }
 
     private SandboxBuilder BuildRoot(SandboxSpecification start, Action<RootBuilder> build)

@@ -16,7 +16,7 @@ internal static class SpecificationProbe
         Check(plain => plain with
         {
             Root = root,
-            Namespaces = root is ChrootRoot ? plain.Namespaces with { Mount = NamespaceSource.Host } : plain.Namespaces,
+            Namespaces = root is ChrootRoot or HostRoot ? plain.Namespaces with { Mount = NamespaceSource.Host } : plain.Namespaces,
         });
 
     /// <summary>Checks an entry that will have the given place in the list.</summary>

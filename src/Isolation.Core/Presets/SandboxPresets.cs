@@ -48,6 +48,26 @@ public static class SandboxPresets
             .File("/etc/hosts", Hosts)
             .Temporary("/tmp"));
 
+    /// <summary>
+    /// A sandbox without any namespace and privilege, for hosts that may not make namespaces, such as one in a container: the
+    /// programs of the host run as the host's own user, and Landlock lets them read and execute <c>/usr</c> and what belongs
+    /// to it, and nothing else: only <c>/dev/null</c> can be written, <c>/proc</c> cannot be read. Needs Landlock (Linux 5.13). Where the
+    /// kernel has it, TCP is forbidden (6.7), and processes and abstract sockets outside are out of reach (6.12); with the
+    /// latter the end of the sandbox is the end of all its processes. The report names what is missing. See SECURITY.md for what does not hold.
+    /// </summary>
+    public static SandboxBuilder Unprivileged() =>
+        new SandboxBuilder(new SandboxSpecification
+        {
+            Root = new HostRoot(),
+            Namespaces = NamespaceSet.NewOnly(Namespaces.None),
+            User = SandboxUser.SameAsHost,
+        }).WithLandlock(landlock => landlock
+            .AllowIfPresent(LandlockFileAccess.ReadExecute, ["/usr", .. HostProgramPaths])
+            .AllowIfPresent(LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile, "/dev/null")
+            .AllowIfPresent(LandlockFileAccess.ReadFile, "/dev/zero", "/dev/random", "/dev/urandom")
+            .DenyTcp(Requirement.Prefer)
+            .Scope(LandlockScopes.All, Requirement.Prefer));
+
     private static void AddKernelFileSystems(RootBuilder root) =>
         root.Proc().Devices().Mask(MaskedPaths).ReadOnly(ReadOnlyPaths);
 }

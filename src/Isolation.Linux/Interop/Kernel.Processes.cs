@@ -38,6 +38,7 @@ internal static unsafe partial class Kernel
 
     internal const int CapSetgid = 6;
     internal const int CapSetuid = 7;
+    internal const int CapSetpcap = 8;
     internal const int CapSysAdmin = 21;
     internal const long CapabilityVersion3 = 0x20080522;
 

@@ -91,6 +91,9 @@ internal sealed record SystemCallTable
         CloseRange = 436,
         Openat2 = 437,
         MountSetattr = 442,
+        LandlockCreateRuleset = 444,
+        LandlockAddRule = 445,
+        LandlockRestrictSelf = 446,
     };
 
     public static SystemCallTable Arm64 { get; } = new()
@@ -176,6 +179,9 @@ internal sealed record SystemCallTable
         CloseRange = 436,
         Openat2 = 437,
         MountSetattr = 442,
+        LandlockCreateRuleset = 444,
+        LandlockAddRule = 445,
+        LandlockRestrictSelf = 446,
     };
 
     /// <summary>The table of the architecture that this process runs on; x86-64's where the library does not work anyway.</summary>
@@ -262,4 +268,7 @@ internal sealed record SystemCallTable
     public required int CloseRange { get; init; }
     public required int Openat2 { get; init; }
     public required int MountSetattr { get; init; }
+    public required int LandlockCreateRuleset { get; init; }
+    public required int LandlockAddRule { get; init; }
+    public required int LandlockRestrictSelf { get; init; }
 }

@@ -66,6 +66,7 @@ internal sealed class HostProbe
         found.Add(mounts.FindMapped());
         found.Add(MemoryFileProbe.Find(_files, _trials));
         found.Add(CgroupProbe.Find(_files, _facts));
+        found.Add(_trials.FindLandlock().ForProbe());
         return new IsolationSupport(found.ToImmutable());
     }
 }

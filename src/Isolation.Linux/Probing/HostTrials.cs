@@ -1,4 +1,5 @@
 using Isolation.Linux.Interop;
+using Isolation.Linux.Landlock;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
 
@@ -82,6 +83,8 @@ internal sealed class HostTrials : IHostTrials
         SetAttributes(b, tree, attributes, 0);
         return trial.Run();
     }
+
+    public LandlockSupport FindLandlock() => LandlockSupport.Current;
 
     public bool TryMemoryFile(out string? refusal)
     {

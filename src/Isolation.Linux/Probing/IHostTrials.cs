@@ -1,3 +1,5 @@
+using Isolation.Linux.Landlock;
+
 namespace Isolation.Linux.Probing;
 
 /// <summary>
@@ -20,6 +22,9 @@ internal interface IHostTrials
 
     /// <summary>Maps the owners of a folder of the host.</summary>
     int TryMappedMount(string path);
+
+    /// <summary>Asks for the level of Landlock; nothing is restricted.</summary>
+    LandlockSupport FindLandlock();
 
     /// <summary>Executes the init image. Null <paramref name="refusal"/>: it ran from memory.</summary>
     bool TryMemoryFile(out string? refusal);

@@ -27,7 +27,10 @@ internal sealed class InitProgram
     /// <summary>How much of a program is sent in the message itself, in bytes; less than the smallest usual socket buffer.</summary>
     internal const int InlineCapacity = 96 << 10;
 
-    /// <summary>Descriptors from here on belong to the program that runs; it closes them when it is done.</summary>
+    /// <summary>
+    /// Descriptors from here on belong to the program that runs; it closes them when it is done. Where there is a Landlock
+    /// ruleset, init keeps it here for later commands, and theirs begin one higher.
+    /// </summary>
     internal const int FirstFreeDescriptor = 2;
 
     private const int EventDescriptor = 1;
@@ -109,7 +112,12 @@ internal sealed class InitProgram
         ReportNode = b.Branch(calls.Sendmsg, [0, reportMessage, Kernel.MsgNosignal], 0, reap, reap, reap);
 
         b.Mark(exit);
-        ExitNode = b.Branch(calls.ExitGroup, [0], 0, exit, exit, exit);
+        Label end = b.NewLabel(), wait = b.NewLabel();
+        LastAct = b.Branch(Node.Subtract, [0, 0], 0, wait, end, wait);
+        b.Mark(wait);
+        LastWait = b.Branch(calls.Wait4, [-1, 0, Kernel.Wall, 0], 0, wait, wait, end);
+        b.Mark(end);
+        b.Branch(calls.ExitGroup, [0], 0, end, end, end);
 
         b.SetWord(report, (long)InitMessage.Exited);
         SetPart(receiveParts, largeSize, 8);
@@ -139,7 +147,13 @@ internal sealed class InitProgram
     internal long Loop { get; }
 
     /// <summary>Ends init, and with it everything in its PID namespace.</summary>
-    internal long ExitNode { get; }
+    internal long ExitNode => LastAct;
+
+    /// <summary>The node before init ends. It does nothing, unless a set-up has it kill all that init started and go on to <see cref="LastWait"/>.</summary>
+    internal long LastAct { get; }
+
+    /// <summary>The node that waits until init has no descendant.</summary>
+    internal long LastWait { get; }
 
     /// <summary>The node that sends the report of a command's end; a one-shot program links it to <see cref="ExitNode"/>.</summary>
     internal long ReportNode { get; }

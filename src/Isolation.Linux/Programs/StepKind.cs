@@ -90,6 +90,12 @@ internal enum StepKind
     /// <summary>Asking to be told of what happens to a control group.</summary>
     WatchGroup,
 
+    /// <summary>Making a Landlock ruleset, or taking it on.</summary>
+    Landlock,
+
+    /// <summary>Finding what a Landlock rule is for.</summary>
+    LandlockPath,
+
     /// <summary>Executing a program.</summary>
     Execute,
 

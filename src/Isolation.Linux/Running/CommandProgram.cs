@@ -26,6 +26,8 @@ internal static class CommandProgram
         ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<PassedDescriptor> descriptors, Range groups, int entry, CommandOptions options)
     {
         InitProgram init = InitProgram.Current;
+        bool withSetup = options.HasFlag(CommandOptions.ExitWithCommand);
+        int firstFree = withSetup ? InitProgram.FirstFreeDescriptor : setup.FirstFreeDescriptor;
         b.BeginAtBase();
         Label child = b.NewLabel(), childFailed = b.NewLabel(), startFailed = b.NewLabel();
         b.FailureExit = startFailed;
@@ -54,9 +56,10 @@ internal static class CommandProgram
             b.Try(Calls.Sendto, 0, message, 24, Kernel.MsgNosignal, 0);
         }
 
-        b.Try(Calls.CloseRange, InitProgram.FirstFreeDescriptor, uint.MaxValue, 0);
-        if (options.HasFlag(CommandOptions.ExitWithCommand))
+        b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
+        if (withSetup && (setup.OwnsProcesses || setup.InitEndsAll))
         {
+            // Else what the command leaves behind would lose its ancestor before the host has found it.
             for (int link = 0; link < 3; link++)
             {
                 b.Store(init.ReportNode + Node.NextIfPositiveOffset + (8 * link), init.ExitNode);
@@ -68,12 +71,13 @@ internal static class CommandProgram
         b.Mark(startFailed);
         b.Store(init.EntryProcess(entry), 0);
         FailureMessage.Emit(b, entry);
-        b.Try(Calls.CloseRange, InitProgram.FirstFreeDescriptor, uint.MaxValue, 0);
+        b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
         b.Jump(b.LabelAt(options.HasFlag(CommandOptions.ExitWithCommand) ? init.ExitNode : init.Loop));
 
         b.FailureExit = childFailed;
         b.Mark(child);
         JoinGroups(b, groups);
+        setup.Landlock?.Apply(b, withSetup);
         b.Try(Calls.Setsid);
         PlaceDescriptors(b, descriptors);
         ApplyLimits(b, command);

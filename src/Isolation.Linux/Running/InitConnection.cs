@@ -106,6 +106,29 @@ internal sealed class InitConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether init ended as it was told to, after it had ended all of its descendants.</summary>
+    internal bool HasEndedByItself { get; private set; }
+
+    /// <summary>Lets init end by itself, as it does when the host is gone. One that does not within the time is left to be killed.</summary>
+    internal async ValueTask EndByItselfAsync(TimeSpan patience, TimeProvider time)
+    {
+        if (Volatile.Read(ref _ended) != 0 || HasEndedByItself)
+        {
+            return;
+        }
+
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+            await ExitWaiter.WaitAsync(_process.Pidfd).AsTask().WaitAsync(patience, time).ConfigureAwait(false);
+            HasEndedByItself = true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or SocketException or ObjectDisposedException)
+        {
+            // Something holds it up: the kernel, or a process that cannot be killed.
+        }
+    }
+
     /// <summary>Ends init if it still runs, waits until the kernel has let go of it, and closes everything.</summary>
     public async ValueTask DisposeAsync()
     {

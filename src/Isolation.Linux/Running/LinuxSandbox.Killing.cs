@@ -29,7 +29,7 @@ internal sealed partial class LinuxSandbox
         lock (_sending)
         {
             // No other command can be started between the count and the message.
-            if (_setup.OwnsProcesses && IsOnly())
+            if ((_setup.OwnsProcesses || _setup.InitEndsAll) && IsOnly())
             {
                 SendSafely(ControlPrograms.KillAll());
                 if (_groups is { IsFrozen: true })

@@ -161,7 +161,13 @@ internal sealed partial class LinuxSandbox : ISandbox
         }
 
         EndFreeze();
-        if (!_setup.OwnsProcesses)
+        if (_setup.InitEndsAll)
+        {
+            await _connection.EndByItselfAsync(KillPatience, Time).ConfigureAwait(false);
+            _groups?.Kill();
+        }
+
+        if (!_setup.OwnsProcesses && !_connection.HasEndedByItself)
         {
             ProcessTree.KillDescendants(ProcessId);
             _groups?.Kill();
@@ -181,6 +187,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         SandboxUser user = command.User ?? specification.User;
         return !HostFacts.Current.MayMapAnyIds ? null
             : setup.IdMap is { } map ? map.OwnerOf(user)
+            : user == SandboxUser.SameAsHost ? null
             : specification.Namespaces.User is HostNamespace ? new HostOwner(user.UserId, user.GroupId)
             : null;
     }
@@ -253,7 +260,7 @@ internal sealed partial class LinuxSandbox : ISandbox
 
     private RunningCommand Send(SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before, HostSources? sources)
     {
-        bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand) && _setup.OwnsProcesses;
+        bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand) && (_setup.OwnsProcesses || _setup.InitEndsAll);
         if (command.WallTime is not null || !isKilledAsAWhole)
         {
             // From here on its time counts, and it is known which process it is should it be killed beside others.

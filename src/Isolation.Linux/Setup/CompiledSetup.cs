@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Cgroups;
 using Isolation.Linux.Identity;
+using Isolation.Linux.Landlock;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
 
@@ -53,6 +54,15 @@ internal sealed record CompiledSetup
 
     /// <summary>The control groups of each sandbox; null where there are no limits.</summary>
     internal CgroupPlan? Cgroups { get; init; }
+
+    /// <summary>What Landlock restricts each command to; null where nothing.</summary>
+    internal LandlockRestriction? Landlock { get; init; }
+
+    /// <summary>Descriptors of init from here on belong to the program that runs, once the set-up is done.</summary>
+    internal int FirstFreeDescriptor => InitProgram.FirstFreeDescriptor + (Landlock is null ? 0 : 1);
+
+    /// <summary>Whether init ends all of its descendants before it ends itself, though it has no PID namespace of its own.</summary>
+    internal bool InitEndsAll { get; init; }
 
     /// <summary>Whether setgroups(2) is denied inside.</summary>
     internal bool DeniesSetgroups => IdMap is { DeniesSetgroups: true };

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Isolation.Linux.Cgroups;
 using Isolation.Linux.Hosting;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Landlock;
 using Isolation.Linux.Probing;
 using Isolation.Linux.Programs;
 
@@ -13,21 +14,25 @@ internal sealed class SetupCompiler
     private readonly SetupContext _context;
 
     private readonly IGroupMaker _groups;
+    private readonly LandlockSupport _landlock;
 
-    private SetupCompiler(SandboxSpecification specification, HostFacts facts, IGroupMaker groups)
+    private SetupCompiler(SandboxSpecification specification, HostFacts facts, IGroupMaker groups, LandlockSupport landlock)
     {
         _context = new SetupContext(specification, facts);
         _groups = groups;
+        _landlock = landlock;
     }
 
-    internal static CompiledSetup Compile(SandboxSpecification specification, HostFacts facts, IGroupMaker? groups = null) =>
-        new SetupCompiler(specification, facts, groups ?? HostGroupMaker.Default).Compile();
+    internal static CompiledSetup Compile(SandboxSpecification specification, HostFacts facts, IGroupMaker? groups = null, LandlockSupport? landlock = null) =>
+        new SetupCompiler(specification, facts, groups ?? HostGroupMaker.Default, landlock ?? LandlockSupport.Current).Compile();
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     private CompiledSetup Compile()
     {
         SandboxSpecification specification = _context.Specification;
+        LandlockPlan? landlock = specification.Landlock is { } policy ? LandlockPlan.Make(policy, _landlock) : null;
+        _context.LeftOut.AddRange(landlock?.NotApplied ?? []);
         CgroupPlan? cgroups = CgroupPlan.Make(specification.Limits, HostFiles.Current, _groups);
         ProgramBuilder b = _context.Builder;
         b.BeginAtBase();
@@ -47,12 +52,34 @@ internal sealed class SetupCompiler
             StartLoopback();
         }
 
-        HardeningSteps.DropBoundingSet(b, specification.Capabilities.Bounding);
+        LandlockRestriction? restriction = landlock is null ? null : LandlockSteps.Add(b, specification.Landlock!, landlock);
+        if (!_context.Makes(Namespaces.User) && !_context.JoinsUser && (_context.Facts.Capabilities & (1L << Kernel.CapSetpcap)) == 0)
+        {
+            // Nothing that is executed can get a capability out of it: no_new_privs forbids that.
+            _context.LeftOut.Add(new NotApplied(
+                "empty the bounding set of capabilities", "Without a user namespace it takes CAP_SETPCAP. No command can gain any capability nevertheless (no_new_privs).", null));
+        }
+        else
+        {
+            HardeningSteps.DropBoundingSet(b, specification.Capabilities.Bounding);
+        }
+
+        bool initEndsAll = landlock is not null && specification.Namespaces.Pid is HostNamespace && landlock.Scopes.HasFlag(LandlockScopes.Signals);
+        if (initEndsAll)
+        {
+            InitScopeSteps.Add(b);
+        }
+
         b.Step("keep the init process from being traced", null, Calls.Prctl, Kernel.PrSetDumpable, 0);
         Label end = b.NewLabel();
         long last = b.Jump(end);
         b.Mark(end);
-        b.Step("close what the set-up left open", null, Calls.CloseRange, InitProgram.FirstFreeDescriptor, uint.MaxValue, 0);
+        if (restriction is not null)
+        {
+            LandlockSteps.Keep(b, restriction);
+        }
+
+        b.Step("close what the set-up left open", null, Calls.CloseRange, InitProgram.FirstFreeDescriptor + (restriction is null ? 0 : 1), uint.MaxValue, 0);
         SendReady();
         SendFailure(failed);
         b.Finish();
@@ -80,6 +107,8 @@ internal sealed class SetupCompiler
             OwnsProcesses = _context.Makes(Namespaces.Pid),
             MayDenySetgroups = !_context.Makes(Namespaces.User),
             IsReusable = _context.IsReusable,
+            Landlock = restriction,
+            InitEndsAll = initEndsAll,
         };
     }
 

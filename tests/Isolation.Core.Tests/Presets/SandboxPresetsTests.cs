@@ -29,6 +29,23 @@ public sealed class SandboxPresetsTests
             Is.EqualTo((string[])["/usr"]));
 
     [Test]
+    public void Without_privileges_nothing_is_made_and_only_the_null_device_can_be_written()
+    {
+        SandboxSpecification specification = SandboxPresets.Unprivileged().Build();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(specification.Root, Is.EqualTo(new HostRoot()));
+            Assert.That(specification.Namespaces, Is.EqualTo(NamespaceSet.NewOnly(Namespaces.None)));
+            Assert.That(specification.User, Is.EqualTo(SandboxUser.SameAsHost));
+            Assert.That(specification.Landlock!.FileRequirement, Is.EqualTo(Requirement.Require));
+            Assert.That(
+                specification.Landlock.FileRules.Where(rule => (rule.Access & LandlockFileAccess.Write) != 0).Select(rule => rule.Path),
+                Is.EqualTo((string[])["/dev/null"]));
+        });
+    }
+
+    [Test]
     public void Each_call_gives_a_builder_to_go_on_with()
     {
         SandboxPresets.HostPrograms().Build();

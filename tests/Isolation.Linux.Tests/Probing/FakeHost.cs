@@ -1,4 +1,5 @@
 using Isolation.Linux.Hosting;
+using Isolation.Linux.Landlock;
 using Isolation.Linux.Probing;
 
 namespace Isolation.Linux.Tests.Probing;
@@ -49,6 +50,8 @@ internal sealed class FakeHost : IHostTrials, IDisposable
     public Dictionary<string, int> MappedRefusals { get; } = [];
 
     public bool RunsMemoryFiles { get; set; } = true;
+
+    public LandlockSupport Landlock { get; set; } = new(7, 0);
 
     public HashSet<string> Writable { get; } = [];
 
@@ -127,6 +130,8 @@ internal sealed class FakeHost : IHostTrials, IDisposable
     public int TryRecursiveReadOnly(bool inUserNamespace) => ReadOnlyRefusal;
 
     public int TryMappedMount(string path) => MappedRefusals.GetValueOrDefault(path);
+
+    public LandlockSupport FindLandlock() => Landlock;
 
     public bool TryMemoryFile(out string? refusal)
     {

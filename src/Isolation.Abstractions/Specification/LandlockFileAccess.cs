@@ -1,0 +1,77 @@
+namespace Isolation;
+
+/// <summary>
+/// What Landlock can allow on files and folders, named as the kernel's <c>LANDLOCK_ACCESS_FS_*</c>; see landlock(7). Only
+/// what is asked for anew is checked: a file that was opened before, such as a standard stream, stays usable.
+/// </summary>
+[Flags]
+public enum LandlockFileAccess
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Executing a file. ABI 1, Linux 5.13.</summary>
+    Execute = 1 << 0,
+
+    /// <summary>Opening a file for writing. ABI 1, Linux 5.13.</summary>
+    WriteFile = 1 << 1,
+
+    /// <summary>Opening a file for reading. ABI 1, Linux 5.13.</summary>
+    ReadFile = 1 << 2,
+
+    /// <summary>Opening a folder, or listing it. ABI 1, Linux 5.13.</summary>
+    ReadDirectory = 1 << 3,
+
+    /// <summary>Removing an empty folder, or moving one away. ABI 1, Linux 5.13.</summary>
+    RemoveDirectory = 1 << 4,
+
+    /// <summary>Removing a file, or moving one away. ABI 1, Linux 5.13.</summary>
+    RemoveFile = 1 << 5,
+
+    /// <summary>Making a character device. ABI 1, Linux 5.13.</summary>
+    MakeCharacterDevice = 1 << 6,
+
+    /// <summary>Making a folder. ABI 1, Linux 5.13.</summary>
+    MakeDirectory = 1 << 7,
+
+    /// <summary>Making a regular file. ABI 1, Linux 5.13.</summary>
+    MakeRegularFile = 1 << 8,
+
+    /// <summary>Making a Unix socket. ABI 1, Linux 5.13.</summary>
+    MakeSocket = 1 << 9,
+
+    /// <summary>Making a named pipe. ABI 1, Linux 5.13.</summary>
+    MakeFifo = 1 << 10,
+
+    /// <summary>Making a block device. ABI 1, Linux 5.13.</summary>
+    MakeBlockDevice = 1 << 11,
+
+    /// <summary>Making a symbolic link. ABI 1, Linux 5.13.</summary>
+    MakeSymbolicLink = 1 << 12,
+
+    /// <summary>
+    /// Linking or moving files between folders, if the file gains no right by it. ABI 2, Linux 5.19; before, every Landlock policy forbids it.
+    /// </summary>
+    Refer = 1 << 13,
+
+    /// <summary>Truncating a file. ABI 3, Linux 6.2; before, no Landlock policy can forbid it.</summary>
+    Truncate = 1 << 14,
+
+    /// <summary>ioctl(2) on devices that are opened from then on. ABI 5, Linux 6.10; before, no Landlock policy can forbid it.</summary>
+    IoctlDevice = 1 << 15,
+
+    /// <summary>Reading files and listing folders.</summary>
+    Read = ReadFile | ReadDirectory,
+
+    /// <summary>Reading and executing: what programs and their libraries need.</summary>
+    ReadExecute = Read | Execute,
+
+    /// <summary>Changing, making, moving and removing files and folders, but no devices.</summary>
+    Write = WriteFile | Truncate | RemoveDirectory | RemoveFile | MakeDirectory | MakeRegularFile | MakeSocket | MakeFifo | MakeSymbolicLink | Refer,
+
+    /// <summary>Reading and writing.</summary>
+    ReadWrite = Read | Write,
+
+    /// <summary>Every right that this library knows.</summary>
+    All = (1 << 16) - 1,
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Probing;
+
+namespace Isolation.Linux.Landlock;
+
+/// <summary>What is left of a policy on a kernel: what is handled there, and what it lacks.</summary>
+internal sealed record LandlockPlan
+{
+    /// <summary>The rights that a file has that is no folder.</summary>
+    internal const LandlockFileAccess OfFiles =
+        LandlockFileAccess.Execute | LandlockFileAccess.WriteFile | LandlockFileAccess.ReadFile | LandlockFileAccess.Truncate | LandlockFileAccess.IoctlDevice;
+
+    private const int PortAbi = 4;
+    private const int ScopeAbi = 6;
+    private const int LoggingAbi = 7;
+
+    internal required int Abi { get; init; }
+
+    internal LandlockFileAccess Files { get; init; }
+
+    internal LandlockPortAccess Ports { get; init; }
+
+    internal LandlockScopes Scopes { get; init; }
+
+    internal LandlockLogging Logging { get; init; }
+
+    internal ImmutableArray<NotApplied> NotApplied { get; init; } = [];
+
+    /// <summary>Whether nothing is left to be enforced.</summary>
+    internal bool IsEmpty => Files == 0 && Ports == 0 && Scopes == 0;
+
+    /// <summary>Works out what of a policy a kernel can do.</summary>
+    /// <exception cref="SandboxException">It lacks something that is required.</exception>
+    internal static LandlockPlan Make(LandlockPolicy policy, LandlockSupport support)
+    {
+        ImmutableArray<NotApplied>.Builder missing = ImmutableArray.CreateBuilder<NotApplied>();
+        LandlockFileAccess wanted = policy.HandledFileAccess ?? LandlockFileAccess.All;
+
+        // With "all that the kernel knows" even Require takes what there is, if there is anything at all.
+        Requirement newer = policy.HandledFileAccess is null && support.Abi > 0 ? Requirement.Prefer : policy.FileRequirement;
+        LandlockFileAccess files = wanted & KnownFiles(support.Abi);
+        if (files != wanted)
+        {
+            LandlockFileAccess lacking = wanted & ~files;
+            string what = support.Abi == 0 ? "restrict files with Landlock" : $"restrict files with Landlock: {lacking}";
+            string? effect = support.Abi == 0 ? null
+                : lacking.HasFlag(LandlockFileAccess.Refer) ? "Moving and linking files between folders stays forbidden altogether, the other rights stay unrestricted."
+                : "These rights stay unrestricted.";
+            Report(what, AbiOf(lacking), newer, effect, support, missing);
+        }
+
+        LandlockPortAccess ports = support.Abi >= PortAbi ? policy.HandledPortAccess : 0;
+        if (ports != policy.HandledPortAccess)
+        {
+            Report($"restrict TCP ports with Landlock: {policy.HandledPortAccess}", PortAbi, policy.PortRequirement, null, support, missing);
+        }
+
+        LandlockScopes scopes = support.Abi >= ScopeAbi ? policy.Scopes : 0;
+        if (scopes != policy.Scopes)
+        {
+            Report($"keep a command to itself with Landlock: {policy.Scopes}", ScopeAbi, policy.ScopeRequirement, null, support, missing);
+        }
+
+        LandlockLogging logging = support.Abi >= LoggingAbi ? policy.Logging : 0;
+        if (logging != policy.Logging)
+        {
+            Report($"set what is logged of Landlock: {policy.Logging}", LoggingAbi, policy.LoggingRequirement, null, support, missing);
+        }
+
+        return new LandlockPlan { Abi = support.Abi, Files = files, Ports = ports, Scopes = scopes, Logging = logging, NotApplied = missing.ToImmutable() };
+    }
+
+    private static LandlockFileAccess KnownFiles(int abi) => abi switch
+    {
+        <= 0 => LandlockFileAccess.None,
+        1 => LandlockFileAccess.Refer - 1,
+        2 => LandlockFileAccess.Truncate - 1,
+        3 or 4 => LandlockFileAccess.IoctlDevice - 1,
+        _ => LandlockFileAccess.All,
+    };
+
+    /// <summary>The first level that has all of these rights.</summary>
+    private static int AbiOf(LandlockFileAccess access)
+    {
+        int abi = 1;
+        while ((access & ~KnownFiles(abi)) != 0)
+        {
+            abi++;
+        }
+
+        return abi;
+    }
+
+    private static void Report(
+        string what, int abi, Requirement requirement, string? effect, LandlockSupport support, ImmutableArray<NotApplied>.Builder missing)
+    {
+        Obstacle obstacle = support.Obstacle ?? new Obstacle(
+            $"The kernel's Landlock is ABI {support.Abi}; this needs ABI {abi}.", $"Use Linux {LandlockSupport.KernelOf(abi)} or newer, or let it be left out (Requirement.Prefer).");
+        int error = support.Error == 0 ? Errno.ENOTSUP : -support.Error;
+        if (requirement == Requirement.Require)
+        {
+            throw new SandboxException(what, null, error, ErrnoText.Name(error), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+        }
+
+        missing.Add(new NotApplied(what, effect is null ? obstacle.Reason : $"{obstacle.Reason} {effect}", obstacle.Remedy));
+    }
+}

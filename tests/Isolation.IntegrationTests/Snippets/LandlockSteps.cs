@@ -1,0 +1,48 @@
+using Isolation.Linux;
+
+namespace Isolation.IntegrationTests.Snippets;
+
+/// <summary>What the documents show of Landlock.</summary>
+public sealed class LandlockSteps
+{
+    [Test]
+    public async Task A_policy()
+    {
+        Requires.UserNamespaces();
+        Requires.That("landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported, "Landlock is needed");
+
+        // snippet: landlock
+        SandboxSpecification reader = SandboxPresets.HostPrograms()
+            .WithLandlock(landlock => landlock
+                .ReadExecute("/usr", "/bin", "/lib")
+                .AllowIfPresent(LandlockFileAccess.ReadExecute, "/lib64")
+                .Read("/etc")
+                .DenyTcp(Requirement.Prefer)
+                .Scope(LandlockScopes.All, Requirement.Prefer))
+            .Build();
+        SandboxResult refused = await LinuxSandboxProvider.Default.RunAsync(reader, new SandboxCommand("touch", "/tmp/file"));
+
+        Console.Write(refused.StandardError); // touch: cannot touch '/tmp/file': Permission denied
+        // snippet end
+        Assert.That(refused.StandardError.Text, Does.Contain("Permission denied"));
+    }
+
+    [Test]
+    public async Task Without_namespaces()
+    {
+        Requires.That("landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported, "Landlock is needed");
+        string folder = Path.GetTempPath();
+
+        // snippet: unprivileged
+        SandboxSpecification unprivileged = SandboxPresets.Unprivileged()
+            .AddToLandlock(landlock => landlock.ReadWrite(folder))
+            .Build();
+        await using ISandbox confined = await LinuxSandboxProvider.Default.CreateAsync(unprivileged);
+        SandboxResult attempt = await confined.RunAsync(new SandboxCommand("cat", "/etc/passwd"));
+
+        Console.Write(attempt.StandardError); // cat: /etc/passwd: Permission denied
+        Console.WriteLine(string.Join('\n', confined.Report.NotApplied));
+        // snippet end
+        Assert.That(attempt.StandardError.Text, Does.Contain("Permission denied"));
+    }
+}
