@@ -20,10 +20,15 @@ internal sealed record LandlockRestriction(long Descriptor, LandlockLogging Flag
     /// </summary>
     /// <param name="b">The command's program, in the child.</param>
     /// <param name="withSetup">Whether the set-up's program runs right before, in the same memory.</param>
-    internal void Apply(ProgramBuilder b, bool withSetup)
+    /// <param name="privileges">Whether the command may gain any; then the kernel wants CAP_SYS_ADMIN, which the child still has here.</param>
+    internal void Apply(ProgramBuilder b, bool withSetup, NewPrivileges privileges)
     {
         SystemCallTable calls = SystemCallTable.Current;
-        b.Step("forbid new privileges", null, calls.Prctl, Kernel.PrSetNoNewPrivs, 1, 0, 0, 0);
+        if (privileges == NewPrivileges.Forbidden)
+        {
+            b.Step("forbid new privileges", null, calls.Prctl, Kernel.PrSetNoNewPrivs, 1, 0, 0, 0);
+        }
+
         b.Step(
             "restrict the command with Landlock", null, calls.LandlockRestrictSelf, withSetup ? Value.Word(Descriptor) : KeptDescriptor, (int)Flags,
             kind: StepKind.Landlock);

@@ -77,7 +77,7 @@ internal static class CommandProgram
         b.FailureExit = childFailed;
         b.Mark(child);
         JoinGroups(b, groups);
-        setup.Landlock?.Apply(b, withSetup);
+        setup.Landlock?.Apply(b, withSetup, specification.Hardening.NewPrivileges);
         b.Try(Calls.Setsid);
         PlaceDescriptors(b, descriptors);
         ApplyLimits(b, command);
