@@ -3,6 +3,7 @@ using Isolation.Linux.Cgroups;
 using Isolation.Linux.Hosting;
 using Isolation.Linux.Probing;
 using Isolation.Linux.Running;
+using Isolation.Linux.Seccomp;
 using Isolation.Linux.Setup;
 
 namespace Isolation.Linux;
@@ -60,6 +61,12 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         ArgumentNullException.ThrowIfNull(command);
         CompiledSetup setup = Prepare(specification, cancellationToken);
         command.ValidateForRun(specification);
+        if (command.SystemCalls is { } filter)
+        {
+            // Its mistakes are to be told before anything is made.
+            FilterCache.Get(filter);
+        }
+
         return LinuxSandbox.RunOnceAsync(specification, command, setup, _time, cancellationToken);
     }
 

@@ -30,6 +30,7 @@ internal static class Remedies
             StepKind.MakeGroup or StepKind.SetGroupLimit or StepKind.JoinGroup or StepKind.WatchGroup => ControlGroup(kind, error),
             StepKind.Keyring or StepKind.DenyWriteExecute or StepKind.Speculation or StepKind.CoreScheduling or StepKind.OutOfMemoryScore or StepKind.Privileges => Hardening(kind, error),
             StepKind.Landlock or StepKind.LandlockPath => Landlock(kind, target, error),
+            StepKind.LoadFilter => LoadFilter(error),
             StepKind.Execute => Execute(target, error),
             _ => null,
         }
@@ -231,6 +232,14 @@ internal static class Remedies
         (StepKind.LandlockPath, Errno.EACCES) => $"The sandbox's first user may not reach {target}: each folder above it must have the x permission for that user.",
         (_, Errno.E2BIG) => "At most 16 Landlock policies can lie on each other: the host has been restricted that often already, or the ruleset has too many rules.",
         (_, Errno.ENOSYS or Errno.ENOTSUP or Errno.EPERM) => "In a container, its system-call filter must let the three calls landlock_* pass.",
+        _ => null,
+    };
+
+    private static string? LoadFilter(int error) => error switch
+    {
+        Errno.EINVAL or Errno.ENOSYS => "It takes a kernel that is built with CONFIG_SECCOMP_FILTER, and a container whose own filter lets seccomp pass; without either there is only SystemCallFilter.Off.",
+        Errno.ENOMEM => "The filter and those of the host that it comes on top of are too long together: 32768 instructions.",
+        Errno.EACCES => "The command must not be able to gain privileges (no_new_privs).",
         _ => null,
     };
 

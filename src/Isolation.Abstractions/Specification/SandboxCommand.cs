@@ -48,6 +48,12 @@ public sealed record SandboxCommand
     /// </summary>
     public CapabilitySets? Capabilities { get; init; }
 
+    /// <summary>
+    /// Which system calls it may make. Default: null, what the specification says. A judge compiles under one filter and runs
+    /// under another.
+    /// </summary>
+    public SystemCallFilter? SystemCalls { get; init; }
+
     /// <summary>The mask for permissions of new files, 0 to 0777. Default: 0022.</summary>
     public UnixFileMode Umask { get; init; } = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 

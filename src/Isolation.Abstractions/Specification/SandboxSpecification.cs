@@ -80,6 +80,11 @@ public sealed record SandboxSpecification
     /// <summary>What the security module Landlock restricts every command to. Default: null, nothing.</summary>
     public LandlockPolicy? Landlock { get; init; }
 
+    /// <summary>
+    /// Which system calls a command may make that names no filter of its own. Default: <see cref="SystemCallFilter.Default"/>.
+    /// </summary>
+    public SystemCallFilter SystemCalls { get; init; } = SystemCallFilter.Default;
+
     /// <summary>Every mistake in it, in the order of its members; empty if there is none. Asks the host nothing.</summary>
     public ImmutableArray<SpecificationMistake> FindMistakes()
     {

@@ -30,6 +30,11 @@ internal static class CommandRules
             mistakes.Add("Umask", $"Must be 0 to 777 (octal), but is {Convert.ToString((int)command.Umask, 8)}.");
         }
 
+        if (command.SystemCalls is not null)
+        {
+            SystemCallRules.Check(command.SystemCalls, ref mistakes);
+        }
+
         SchedulingRules.Check(command, ref mistakes);
         StandardStreamRules.Check(command, ref mistakes);
         DescriptorRules.Check(command.Descriptors, ref mistakes);

@@ -36,6 +36,11 @@ internal static class EnumRules
     public static string? FindFault(LimitedResource value) =>
         Check((int)value, (int)LimitedResource.RealTimeTime, nameof(LimitedResource));
 
+    public static string? FindFault(SystemCallProfile value) => Check((int)value, (int)SystemCallProfile.Node, nameof(SystemCallProfile));
+
+    public static string? FindFault(ArgumentOperator value) =>
+        Check((int)value, (int)ArgumentOperator.MaskedEqual, nameof(ArgumentOperator));
+
     public static string? FindFault(DeviceKind value) => Check((int)value, (int)DeviceKind.Character, nameof(DeviceKind));
 
     public static string? FindFault(NewPrivileges value) => Check((int)value, (int)NewPrivileges.Allowed, nameof(NewPrivileges));

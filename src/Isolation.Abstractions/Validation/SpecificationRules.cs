@@ -25,6 +25,7 @@ internal static class SpecificationRules
         CheckTime(specification, ref mistakes);
         LimitRules.Check(specification.Limits, ref mistakes);
         LandlockRules.Check(specification.Landlock, ref mistakes);
+        SystemCallRules.Check(specification.SystemCalls, ref mistakes);
     }
 
     private static void CheckName(string? name, ref MistakeList mistakes)

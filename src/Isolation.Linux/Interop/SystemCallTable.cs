@@ -80,6 +80,8 @@ internal sealed record SystemCallTable
         Statx = 332,
         Execveat = 322,
         Execve = 59,
+        Exit = 60,
+        Seccomp = 317,
         PidfdSendSignal = 424,
         OpenTree = 428,
         MoveMount = 429,
@@ -168,6 +170,8 @@ internal sealed record SystemCallTable
         Statx = 291,
         Execveat = 281,
         Execve = 221,
+        Exit = 93,
+        Seccomp = 277,
         PidfdSendSignal = 424,
         OpenTree = 428,
         MoveMount = 429,
@@ -257,6 +261,8 @@ internal sealed record SystemCallTable
     public required int Statx { get; init; }
     public required int Execveat { get; init; }
     public required int Execve { get; init; }
+    public required int Exit { get; init; }
+    public required int Seccomp { get; init; }
     public required int PidfdSendSignal { get; init; }
     public required int OpenTree { get; init; }
     public required int MoveMount { get; init; }

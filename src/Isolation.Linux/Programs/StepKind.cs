@@ -96,6 +96,9 @@ internal enum StepKind
     /// <summary>Finding what a Landlock rule is for.</summary>
     LandlockPath,
 
+    /// <summary>Loading a filter of system calls.</summary>
+    LoadFilter,
+
     /// <summary>Executing a program.</summary>
     Execute,
 

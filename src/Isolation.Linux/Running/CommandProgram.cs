@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp;
 using Isolation.Linux.Setup;
 
 namespace Isolation.Linux.Running;
@@ -22,8 +23,10 @@ internal static class CommandProgram
     /// <param name="groups">The positions in the message of the control groups to join.</param>
     /// <param name="entry">The entry of the command in init's table.</param>
     /// <param name="options">What else it does.</param>
+    /// <param name="filter">Which system calls it may make; null for all.</param>
     internal static void Build(
-        ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<PassedDescriptor> descriptors, Range groups, int entry, CommandOptions options)
+        ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<PassedDescriptor> descriptors, Range groups, int entry, CommandOptions options,
+        CompiledFilter? filter)
     {
         InitProgram init = InitProgram.Current;
         bool withSetup = options.HasFlag(CommandOptions.ExitWithCommand);
@@ -90,10 +93,11 @@ internal static class CommandProgram
         // By the child itself: init may get to run only when a short payload has already ended.
         b.Try(Calls.ClockGettime, Kernel.ClockMonotonic, init.EntryStart(entry));
         privileges.BeginRestriction();
+        FilterSteps.Load(b, filter);
         privileges.EndRestriction();
         Execute(b, command);
         b.Mark(childFailed);
-        b.Branch(Calls.ExitGroup, [127], 0, childFailed, childFailed, childFailed);
+        FilterSteps.End(b);
         b.Finish();
     }
 

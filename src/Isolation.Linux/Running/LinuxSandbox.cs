@@ -6,6 +6,7 @@ using Isolation.Linux.Hosting;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp;
 using Isolation.Linux.Setup;
 
 namespace Isolation.Linux.Running;
@@ -260,6 +261,8 @@ internal sealed partial class LinuxSandbox : ISandbox
 
     private RunningCommand Send(SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before, HostSources? sources)
     {
+        CompiledFilter? filter = command.SystemCalls is { } own ? FilterCache.Get(own) : _setup.Filter;
+        FilterSteps.Check(filter);
         bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand) && (_setup.OwnsProcesses || _setup.InitEndsAll);
         if (command.WallTime is not null || !isKilledAsAWhole)
         {
@@ -293,7 +296,8 @@ internal sealed partial class LinuxSandbox : ISandbox
                 try
                 {
                     CommandProgram.Build(
-                        builder, command, Specification, _setup, streams.Descriptors(first), firstGroup..(firstGroup + groupEntries.Count), entry, options);
+                        builder, command, Specification, _setup, streams.Descriptors(first), firstGroup..(firstGroup + groupEntries.Count), entry, options,
+                        filter);
                     _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);
                     lock (_gate)

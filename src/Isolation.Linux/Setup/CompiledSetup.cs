@@ -4,6 +4,7 @@ using Isolation.Linux.Identity;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp;
 
 namespace Isolation.Linux.Setup;
 
@@ -63,6 +64,9 @@ internal sealed record CompiledSetup
 
     /// <summary>Whether init ends all of its descendants before it ends itself, though it has no PID namespace of its own.</summary>
     internal bool InitEndsAll { get; init; }
+
+    /// <summary>Which system calls a command may make that names no filter of its own; null for all.</summary>
+    internal CompiledFilter? Filter { get; init; }
 
     /// <summary>Whether setgroups(2) is denied inside.</summary>
     internal bool DeniesSetgroups => IdMap is { DeniesSetgroups: true };

@@ -5,6 +5,7 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Probing;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp;
 
 namespace Isolation.Linux.Setup;
 
@@ -104,6 +105,7 @@ internal sealed class SetupCompiler
             SkippableSteps = _context.SkippedWords.Count,
             LeftOut = cgroups is null ? _context.LeftOut.ToImmutable() : [.. _context.LeftOut, .. cgroups.NotApplied],
             Cgroups = cgroups,
+            Filter = FilterCache.Get(_context.Specification.SystemCalls),
             OwnsProcesses = _context.Makes(Namespaces.Pid),
             MayDenySetgroups = !_context.Makes(Namespaces.User),
             IsReusable = _context.IsReusable,

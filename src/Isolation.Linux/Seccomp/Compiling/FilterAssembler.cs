@@ -1,0 +1,150 @@
+namespace Isolation.Linux.Seccomp.Compiling;
+
+/// <summary>
+/// The back end: lays a graph of decisions out as instructions, from the last to the first, so that the places that are jumped
+/// to are known. A jump reaches 255 instructions; what is farther gets a result of its own, or a long jump, nearby.
+/// </summary>
+internal sealed class FilterAssembler
+{
+    private const int Reach = 255;
+
+    /// <summary>No word is in the register.</summary>
+    private const int Nothing = -1;
+
+    /// <summary>In reverse: index 0 is the last instruction.</summary>
+    private readonly List<FilterInstruction> _reversed = [];
+
+    /// <summary>The nearest place at which a decision begins, and whether its word is in the register there.</summary>
+    private readonly Dictionary<(Decision Decision, bool IsLoaded), int> _places = [];
+
+    /// <summary>A whole filter: the architecture is looked at first, since the numbers mean something else on another.</summary>
+    internal static FilterInstruction[] Assemble(uint architecture, Decision search)
+    {
+        FilterAssembler assembler = new();
+        (Decision, bool) start = (search, IsLoaded(search, CallData.Number));
+        assembler.Place(start);
+        assembler.GoTo(start);
+        assembler.Add(FilterInstruction.LoadWord, CallData.Number);
+        assembler.Add(FilterInstruction.Return, FilterResult.KillProcess);
+        assembler.Add(FilterInstruction.JumpIfEqual, architecture, ifTrue: 1);
+        assembler.Add(FilterInstruction.LoadWord, CallData.Architecture);
+        assembler._reversed.Reverse();
+        return [.. assembler._reversed];
+    }
+
+    private static bool IsLoaded(Decision decision, int word) => decision is Decision.Question question && question.Test.Offset == word;
+
+    private static (Decision Decision, bool IsLoaded) After(Decision.Question question, Decision next) =>
+        (next, IsLoaded(next, question.Test.Mask == uint.MaxValue || IsBitTest(question.Test) ? question.Test.Offset : Nothing));
+
+    /// <summary>Bits that all must be zero, or the only bit that must be one, can be asked for without losing the word.</summary>
+    private static bool IsBitTest(WordTest test) =>
+        test.Kind == FilterInstruction.JumpIfEqual && test.Mask != uint.MaxValue
+        && (test.Value == 0 || (test.Value == test.Mask && uint.IsPow2(test.Mask)));
+
+    /// <summary>Places a decision and all that follows from it, without recursion: chains can be long.</summary>
+    private void Place((Decision Decision, bool IsLoaded) root)
+    {
+        Stack<(Decision Decision, bool IsLoaded)> open = new([root]);
+        while (open.TryPeek(out (Decision Decision, bool IsLoaded) current))
+        {
+            if (_places.ContainsKey(current))
+            {
+                open.Pop();
+                continue;
+            }
+
+            if (current.Decision is not Decision.Question question)
+            {
+                PlaceResult((Decision.Result)current.Decision);
+                open.Pop();
+                continue;
+            }
+
+            (Decision, bool) whereTrue = After(question, question.IfTrue), whereFalse = After(question, question.IfFalse);
+            bool isReady = true;
+            foreach ((Decision, bool) next in ((Decision, bool)[])[whereFalse, whereTrue])
+            {
+                if (!_places.ContainsKey(next))
+                {
+                    open.Push(next);
+                    isReady = false;
+                }
+            }
+
+            if (isReady)
+            {
+                open.Pop();
+                PlaceQuestion(current, question.Test, whereTrue, whereFalse);
+            }
+        }
+    }
+
+    private void PlaceResult(Decision.Result result)
+    {
+        Add(FilterInstruction.Return, result.Value);
+        _places[(result, false)] = _reversed.Count - 1;
+    }
+
+    private void PlaceQuestion((Decision, bool IsLoaded) place, WordTest test, (Decision, bool) whereTrue, (Decision, bool) whereFalse)
+    {
+        ushort kind = test.Kind;
+        uint value = test.Value;
+        bool isMasked = test.Mask != uint.MaxValue;
+        if (IsBitTest(test))
+        {
+            (kind, value, isMasked) = (FilterInstruction.JumpIfAnyBit, test.Mask, false);
+            if (test.Value == 0)
+            {
+                (whereTrue, whereFalse) = (whereFalse, whereTrue);
+            }
+        }
+
+        BringNear(whereTrue);
+        BringNear(whereFalse);
+        Add(kind, value, Distance(whereTrue), Distance(whereFalse));
+        if (isMasked)
+        {
+            Add(FilterInstruction.And, test.Mask);
+        }
+
+        if (!place.IsLoaded)
+        {
+            Add(FilterInstruction.LoadWord, (uint)test.Offset);
+        }
+
+        _places[place] = _reversed.Count - 1;
+    }
+
+    /// <summary>Sees to it that a jump can reach it, even if what is brought near for the other way is put in between.</summary>
+    private void BringNear((Decision Decision, bool) target)
+    {
+        int distance = _reversed.Count - _places[target];
+        if (distance < Reach)
+        {
+            return;
+        }
+
+        if (target.Decision is Decision.Result result)
+        {
+            PlaceResult(result);
+            return;
+        }
+
+        Add(FilterInstruction.Jump, (uint)(distance - 1));
+        _places[target] = _reversed.Count - 1;
+    }
+
+    private void GoTo((Decision, bool) target)
+    {
+        int distance = _reversed.Count - 1 - _places[target];
+        if (distance > 0)
+        {
+            Add(FilterInstruction.Jump, (uint)distance);
+        }
+    }
+
+    private byte Distance((Decision, bool) target) => checked((byte)(_reversed.Count - 1 - _places[target]));
+
+    private void Add(ushort code, uint value, byte ifTrue = 0, byte ifFalse = 0) => _reversed.Add(new FilterInstruction(code, ifTrue, ifFalse, value));
+}

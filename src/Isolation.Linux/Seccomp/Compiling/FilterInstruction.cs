@@ -1,0 +1,42 @@
+namespace Isolation.Linux.Seccomp.Compiling;
+
+/// <summary>
+/// One instruction of the kernel's classic packet filter machine, <c>struct sock_filter</c>; see linux/filter.h and
+/// https://docs.kernel.org/networking/filter.html. Only what filters of system calls use.
+/// </summary>
+/// <param name="Code">What it does.</param>
+/// <param name="IfTrue">How many instructions a jump leaves out if its condition holds.</param>
+/// <param name="IfFalse">How many it leaves out if not.</param>
+/// <param name="Value">The constant.</param>
+internal readonly record struct FilterInstruction(ushort Code, byte IfTrue, byte IfFalse, uint Value)
+{
+    /// <summary>A = the word at an offset of <c>struct seccomp_data</c> (BPF_LD | BPF_W | BPF_ABS).</summary>
+    internal const ushort LoadWord = 0x20;
+
+    /// <summary>A = A and the constant (BPF_ALU | BPF_AND | BPF_K).</summary>
+    internal const ushort And = 0x54;
+
+    /// <summary>Jump (BPF_JMP | BPF_JA).</summary>
+    internal const ushort Jump = 0x05;
+
+    /// <summary>Jump if A is the constant (BPF_JMP | BPF_JEQ | BPF_K).</summary>
+    internal const ushort JumpIfEqual = 0x15;
+
+    /// <summary>Jump if A is more (BPF_JMP | BPF_JGT | BPF_K).</summary>
+    internal const ushort JumpIfGreater = 0x25;
+
+    /// <summary>Jump if A is more or the same (BPF_JMP | BPF_JGE | BPF_K).</summary>
+    internal const ushort JumpIfGreaterOrEqual = 0x35;
+
+    /// <summary>Jump if A has one of the constant's bits (BPF_JMP | BPF_JSET | BPF_K).</summary>
+    internal const ushort JumpIfAnyBit = 0x45;
+
+    /// <summary>The end, with the constant as the result (BPF_RET | BPF_K).</summary>
+    internal const ushort Return = 0x06;
+
+    /// <summary>The size in bytes.</summary>
+    internal const int Size = 8;
+
+    /// <summary>The most instructions of one filter (BPF_MAXINSNS).</summary>
+    internal const int MaximumCount = 4096;
+}

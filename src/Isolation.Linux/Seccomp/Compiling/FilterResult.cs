@@ -1,0 +1,26 @@
+namespace Isolation.Linux.Seccomp.Compiling;
+
+/// <summary>What a filter returns for an action: SECCOMP_RET_* of linux/seccomp.h.</summary>
+internal static class FilterResult
+{
+    internal const uint KillProcess = 0x80000000;
+    internal const uint KillThread = 0;
+    internal const uint Trap = 0x00030000;
+    internal const uint Errno = 0x00050000;
+    internal const uint Notify = 0x7FC00000;
+    internal const uint Trace = 0x7FF00000;
+    internal const uint Log = 0x7FFC0000;
+    internal const uint Allow = 0x7FFF0000;
+
+    internal static uint Of(SystemCallAction action) => action.Kind switch
+    {
+        SystemCallActionKind.Allow => Allow,
+        SystemCallActionKind.Errno => Errno | (uint)action.Data,
+        SystemCallActionKind.KillThread => KillThread,
+        SystemCallActionKind.Trap => Trap,
+        SystemCallActionKind.Trace => Trace | (uint)action.Data,
+        SystemCallActionKind.Log => Log,
+        SystemCallActionKind.Notify => Notify,
+        _ => KillProcess,
+    };
+}

@@ -1,0 +1,34 @@
+namespace Isolation.Linux.Seccomp.Profiles;
+
+/// <summary>Values of arguments that profiles compare with, each with the header that has it.</summary>
+internal static class CallArguments
+{
+    /// <summary>Every kind of namespace that clone can make: CLONE_NEW* of linux/sched.h but the one for time, which only clone3 and unshare know.</summary>
+    internal const uint NewNamespaces = 0x7E020000;
+
+    // linux/socket.h and sys/socket.h.
+    internal const int FamilyUnix = 1;
+    internal const int FamilyInternet = 2;
+    internal const int FamilyInternet6 = 10;
+    internal const int FamilyNetlink = 16;
+    internal const int SocketTypeMask = 0xF;
+    internal const int SocketStream = 1;
+    internal const int SocketPackets = 5;
+
+    /// <summary>NETLINK_ROUTE of linux/netlink.h.</summary>
+    internal const int NetlinkRoute = 0;
+
+    // asm-generic/ioctls.h.
+    internal const int TerminalInput = 0x5412;
+    internal const int TerminalLinux = 0x541C;
+    internal const int TerminalDiscipline = 0x5423;
+
+    /// <summary>RLIMIT_CORE of asm-generic/resource.h.</summary>
+    internal const int CoreLimit = 4;
+
+    // linux/personality.h.
+    internal const int PersonalityLinux = 0;
+    internal const int PersonalityLinux32 = 8;
+    internal const int PersonalityUname26 = 0x20000;
+    internal const int PersonalityQuery = -1;
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Interop;
+using static Isolation.ArgumentComparison;
+using static Isolation.Linux.Seccomp.Profiles.CallArguments;
+using static Isolation.Linux.Seccomp.Profiles.RuleText;
+
+namespace Isolation.Linux.Seccomp.Profiles;
+
+/// <summary>
+/// What general programs need; all else fails with EPERM. The lists that other profiles leave something out of are apart.
+/// docs/system-calls.md says why each call that is missing is missing.
+/// </summary>
+internal static class DefaultProfile
+{
+    /// <summary>Files, by path and by descriptor; whose files they are, mounts and permissions decide.</summary>
+    internal const string Files = """
+        access chdir chmod chown close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64
+        fallocate fchdir fchmod fchmodat fchmodat2 fchown fchownat fcntl fdatasync fgetxattr file_getattr flistxattr flock
+        fremovexattr fsetxattr fstat fstatfs fsync ftruncate futimesat getcwd getdents getdents64 getxattr getxattrat
+        lchown lgetxattr link linkat listxattr listxattrat llistxattr lremovexattr lseek lsetxattr lstat mkdir mkdirat
+        mknod mknodat newfstatat open openat openat2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead
+        readlink readlinkat readv removexattr removexattrat rename renameat renameat2 rmdir sendfile setxattr setxattrat
+        splice stat statfs statx symlink symlinkat sync_file_range tee truncate umask unlink unlinkat utime utimensat
+        utimes vmsplice write writev pipe pipe2
+        """;
+
+    /// <summary>Waiting for descriptors.</summary>
+    internal const string Waiting = """
+        epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 poll ppoll pselect6 select
+        signalfd signalfd4 timerfd_create timerfd_gettime timerfd_settime
+        """;
+
+    /// <summary>Memory of its own.</summary>
+    internal const string Memory = """
+        brk cachestat madvise map_shadow_stack membarrier mincore mlock mlock2 mlockall mmap mprotect mremap mseal msync
+        munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect
+        """;
+
+    /// <summary>Processes, threads, ids and signals; the kernel's own rules and the namespaces say whom they reach.</summary>
+    internal const string Processes = """
+        arch_prctl capget capset execve execveat exit exit_group fork getcpu getegid geteuid getgid getgroups getpgid
+        getpgrp getpid getppid getpriority getresgid getresuid getrlimit getrusage getsid gettid getuid get_robust_list
+        ioprio_get kill pause pidfd_open pidfd_send_signal prctl restart_syscall rseq rseq_slice_yield rt_sigaction
+        rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo
+        sched_getaffinity sched_getattr sched_getparam sched_get_priority_max sched_get_priority_min sched_getscheduler
+        sched_rr_get_interval sched_setaffinity sched_yield setfsgid setfsuid setgid setgroups setpgid setpriority setregid
+        setresgid setresuid setreuid setsid setuid set_robust_list set_tid_address sigaltstack tgkill tkill uretprobe vfork
+        wait4 waitid futex futex_requeue futex_wait futex_waitv futex_wake
+        """;
+
+    /// <summary>Time and facts.</summary>
+    internal const string Facts = """
+        alarm clock_getres clock_gettime clock_nanosleep getitimer getrandom gettimeofday nanosleep setitimer sysinfo time
+        timer_create timer_delete timer_getoverrun timer_gettime timer_settime times uname
+        """;
+
+    /// <summary>Sockets that there are already.</summary>
+    internal const string OpenSockets = """
+        getpeername getsockname getsockopt recvfrom recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown
+        """;
+
+    /// <summary>What only this profile and those for runtimes have.</summary>
+    internal const string Further = """
+        accept accept4 bind connect listen
+        inotify_add_watch inotify_init inotify_init1 inotify_rm_watch
+        io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit
+        mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink
+        msgctl msgget msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget
+        ioprio_set process_mrelease sched_setattr sched_setparam sched_setscheduler
+        memfd_create memfd_secret sync syncfs
+        landlock_add_rule landlock_create_ruleset landlock_restrict_self seccomp # take rights away only
+        """;
+
+    /// <summary>Calls of which a part is refused, in every profile.</summary>
+    internal static ImmutableArray<SystemCallRule> Partly { get; } =
+    [
+        // Without namespaces: with them a program without rights would reach kernel code that is written for root.
+        Allow("clone").When(Masked(0, NewNamespaces, 0)),
+
+        // Its flags are in memory, which no filter can look at; C libraries fall back to clone.
+        Deny(Errno.ENOSYS, "clone3"),
+
+        // Input that a terminal seems to get from its user, and line disciplines, which load modules.
+        Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, TerminalInput)),
+        Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, TerminalLinux)),
+        Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, TerminalDiscipline)),
+        Allow("ioctl"),
+
+        // READ_IMPLIES_EXEC and the addresses that a program is loaded to stay what they are.
+        Allow("personality").When(Int32Equal(0, PersonalityLinux)),
+        Allow("personality").When(Int32Equal(0, PersonalityLinux32)),
+        Allow("personality").When(Int32Equal(0, PersonalityUname26)),
+        Allow("personality").When(Int32Equal(0, PersonalityUname26 | PersonalityLinux32)),
+        Allow("personality").When(Int32Equal(0, PersonalityQuery)),
+
+        // A limit of 1 where there was 0 would have the host's handler of core files called.
+        Deny(Errno.EPERM, "setrlimit").When(Int32Equal(0, CoreLimit)),
+        Deny(Errno.EPERM, "prlimit64").When(Int32Equal(1, CoreLimit), NotEqual(2, 0)),
+        Allow("setrlimit prlimit64"),
+    ];
+
+    /// <summary>The families of sockets that programs use; a kernel without the others would say the same.</summary>
+    internal static ImmutableArray<SystemCallRule> NewSockets { get; } =
+    [
+        Allow("socket").When(Int32Equal(0, FamilyUnix)),
+        Allow("socket").When(Int32Equal(0, FamilyInternet)),
+        Allow("socket").When(Int32Equal(0, FamilyInternet6)),
+        Allow("socket").When(Int32Equal(0, FamilyNetlink), Int32Equal(2, NetlinkRoute)),
+        Deny(Errno.EAFNOSUPPORT, "socket"),
+        Allow("socketpair").When(Int32Equal(0, FamilyUnix)),
+    ];
+
+    internal static ProfileContent Content { get; } = new(
+        SystemCallAction.Errno(Errno.EPERM),
+        [.. Partly, .. NewSockets, Allow(Files), Allow(Waiting), Allow(Memory), Allow(Processes), Allow(Facts), Allow(OpenSockets), Allow(Further)]);
+}
