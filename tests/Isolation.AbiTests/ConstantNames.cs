@@ -11,6 +11,7 @@ internal static class ConstantNames
         "Kernel.LandlockRuleNetPort", "LandlockFileAccess.None", "LandlockFileAccess.Read", "LandlockFileAccess.ReadExecute",
         "LandlockFileAccess.Write", "LandlockFileAccess.ReadWrite", "LandlockFileAccess.All", "LandlockPortAccess.None", "LandlockPortAccess.Tcp",
         "LandlockScopes.None", "LandlockScopes.All", "LandlockLogging.None", "LandlockLogging.All",
+        "CallArguments.SocketTypeMask", "CallArguments.PersonalityQuery",
     };
 
     /// <summary>Macros that the headers of the oldest kernel that is worked with do not have, and the kernel that brought them.</summary>
@@ -281,6 +282,48 @@ internal static class ConstantNames
             ["BpfInstruction.Set32"] = "BPF_ALU | BPF_MOV | BPF_K",
             ["BpfInstruction.JumpIfNotEqual"] = "BPF_JMP | BPF_JNE | BPF_K",
             ["BpfInstruction.Exit"] = "BPF_JMP | BPF_EXIT",
+        }),
+        new(["linux/seccomp.h", "linux/filter.h"], new()
+        {
+            ["Kernel.SeccompSetModeFilter"] = "SECCOMP_SET_MODE_FILTER",
+            ["FilterInstruction.LoadWord"] = "BPF_LD | BPF_W | BPF_ABS",
+            ["FilterInstruction.And"] = "BPF_ALU | BPF_AND | BPF_K",
+            ["FilterInstruction.Jump"] = "BPF_JMP | BPF_JA",
+            ["FilterInstruction.JumpIfEqual"] = "BPF_JMP | BPF_JEQ | BPF_K",
+            ["FilterInstruction.JumpIfGreater"] = "BPF_JMP | BPF_JGT | BPF_K",
+            ["FilterInstruction.JumpIfGreaterOrEqual"] = "BPF_JMP | BPF_JGE | BPF_K",
+            ["FilterInstruction.JumpIfAnyBit"] = "BPF_JMP | BPF_JSET | BPF_K",
+            ["FilterInstruction.Return"] = "BPF_RET | BPF_K",
+            ["FilterInstruction.Size"] = "sizeof(struct sock_filter)",
+            ["FilterInstruction.MaximumCount"] = "BPF_MAXINSNS",
+            ["FilterResult.KillProcess"] = "SECCOMP_RET_KILL_PROCESS",
+            ["FilterResult.KillThread"] = "SECCOMP_RET_KILL_THREAD",
+            ["FilterResult.Trap"] = "SECCOMP_RET_TRAP",
+            ["FilterResult.Errno"] = "SECCOMP_RET_ERRNO",
+            ["FilterResult.Notify"] = "SECCOMP_RET_USER_NOTIF",
+            ["FilterResult.Trace"] = "SECCOMP_RET_TRACE",
+            ["FilterResult.Log"] = "SECCOMP_RET_LOG",
+            ["FilterResult.Allow"] = "SECCOMP_RET_ALLOW",
+            ["CallData.Number"] = "offsetof(struct seccomp_data, nr)",
+            ["CallData.Architecture"] = "offsetof(struct seccomp_data, arch)",
+        }),
+        new(["sys/socket.h", "linux/netlink.h", "asm/ioctls.h", "asm/resource.h", "linux/personality.h", "linux/sched.h"], new()
+        {
+            ["CallArguments.NewNamespaces"] = "CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET",
+            ["CallArguments.FamilyUnix"] = "AF_UNIX",
+            ["CallArguments.FamilyInternet"] = "AF_INET",
+            ["CallArguments.FamilyInternet6"] = "AF_INET6",
+            ["CallArguments.FamilyNetlink"] = "AF_NETLINK",
+            ["CallArguments.SocketStream"] = "SOCK_STREAM",
+            ["CallArguments.SocketPackets"] = "SOCK_SEQPACKET",
+            ["CallArguments.NetlinkRoute"] = "NETLINK_ROUTE",
+            ["CallArguments.TerminalInput"] = "TIOCSTI",
+            ["CallArguments.TerminalLinux"] = "TIOCLINUX",
+            ["CallArguments.TerminalDiscipline"] = "TIOCSETD",
+            ["CallArguments.CoreLimit"] = "RLIMIT_CORE",
+            ["CallArguments.PersonalityLinux"] = "PER_LINUX",
+            ["CallArguments.PersonalityLinux32"] = "PER_LINUX32",
+            ["CallArguments.PersonalityUname26"] = "UNAME26",
         }),
         new(["linux/sched.h"], new()
         {

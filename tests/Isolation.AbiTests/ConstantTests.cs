@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Seccomp.Compiling;
+using Isolation.Linux.Seccomp.Profiles;
 
 namespace Isolation.AbiTests;
 
@@ -14,6 +16,7 @@ public sealed class ConstantTests
                 typeof(Kernel), typeof(CloneArguments), typeof(UnixSignal), typeof(LimitedResource), typeof(DeviceAccess), typeof(DeviceKind),
                 typeof(BpfInstruction), typeof(Capabilities), typeof(SecureBits),
                 typeof(LandlockFileAccess), typeof(LandlockPortAccess), typeof(LandlockScopes), typeof(LandlockLogging),
+                typeof(FilterInstruction), typeof(FilterResult), typeof(CallData), typeof(CallArguments),
             }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(field => field.FieldType.IsPrimitive || field.FieldType.IsEnum)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Seccomp.Tables;
 using Isolation.Testing;
 
 namespace Isolation.AbiTests;
@@ -43,6 +44,32 @@ public sealed partial class SystemCallTests
         NativeHeaders.Require();
         Requires.That("arm64-headers", Directory.Exists(NativeHeaders.Arm64), "the headers for arm64 are not installed");
         Compare(SystemCallTable.Arm64, NativeHeaders.Evaluate("", ["asm/unistd.h"], Names(), folder: NativeHeaders.Arm64));
+    }
+
+    /// <summary>The tables for filters, as far as the installed headers go: theirs may be older or newer.</summary>
+    [Test]
+    public void Tables_for_filters_on_x64()
+    {
+        NativeHeaders.Require();
+        CompareTable(SystemCallNames.X64, NativeHeaders.Evaluate("", ["asm/unistd_64.h"], TableNames(SystemCallNames.X64), TableNames(SystemCallNames.X64).ToHashSet()));
+    }
+
+    [Test]
+    public void Tables_for_filters_on_arm64()
+    {
+        NativeHeaders.Require();
+        Requires.That("arm64-headers", Directory.Exists(NativeHeaders.Arm64), "the headers for arm64 are not installed");
+        string[] names = TableNames(SystemCallNames.Arm64);
+        CompareTable(SystemCallNames.Arm64, NativeHeaders.Evaluate("", ["asm/unistd.h"], names, names.ToHashSet(), NativeHeaders.Arm64));
+    }
+
+    private static string[] TableNames(SystemCallNames table) => [.. table.Numbers.Keys.Select(name => $"__NR_{name}")];
+
+    private static void CompareTable(SystemCallNames table, IReadOnlyDictionary<string, long> native)
+    {
+        Assert.That(native, Has.Count.GreaterThan(300), "Linux 6.1 has that many on either");
+        Assert.That(
+            native.Select(call => $"{call.Key}={call.Value}"), Is.EquivalentTo(native.Keys.Select(name => $"{name}={table.Numbers[name[5..]]}")));
     }
 
     private static IEnumerable<string> Names() => Calls.Select(Name);

@@ -84,6 +84,12 @@ public sealed class CommandBuilder
     /// <summary>Its capabilities, within the bounding set of the sandbox. Default: those of the sandbox.</summary>
     public CommandBuilder WithCapabilities(CapabilitySets? sets) => Set(_command with { Capabilities = sets });
 
+    /// <summary>Which system calls it may make. Default: null, what the specification says.</summary>
+    public CommandBuilder WithSystemCalls(SystemCallFilter? filter) => Set(_command with { SystemCalls = filter });
+
+    /// <summary>The same, by rules that come before those of <see cref="SystemCallFilter.Default"/> or of the filter that they start from.</summary>
+    public CommandBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) => WithSystemCalls(SystemCallFilterBuilder.Build(build));
+
     /// <summary>The mask for permissions of new files. Default: 0022.</summary>
     public CommandBuilder WithUmask(UnixFileMode umask) => Set(_command with { Umask = umask });
 

@@ -209,6 +209,19 @@ public sealed class SandboxBuilder
     /// <summary>Goes on with the Landlock policy as it is so far.</summary>
     public SandboxBuilder AddToLandlock(Action<LandlockBuilder> build) => BuildLandlock(_specification.Landlock ?? new LandlockPolicy(), build);
 
+    /// <summary>
+    /// Which system calls commands may make that name no filter of their own. Default: <see cref="SystemCallFilter.Default"/>.
+    /// </summary>
+    public SandboxBuilder WithSystemCalls(SystemCallFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        SpecificationProbe.Check(plain => plain with { SystemCalls = filter });
+        return Set(_specification with { SystemCalls = filter });
+    }
+
+    /// <summary>The same, by rules that come before those of <see cref="SystemCallFilter.Default"/> or of the filter that they start from.</summary>
+    public SandboxBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) => WithSystemCalls(SystemCallFilterBuilder.Build(build));
+
     /// <summary>The specification. Afterwards the builder cannot be changed; start another one from the result to go on.</summary>
     /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every mistake is listed.</exception>
     public SandboxSpecification Build()

@@ -24,6 +24,7 @@ internal static class ProfileReader
             HostName = profile.HostName,
             DomainName = profile.DomainName,
             Limits = ReadLimits(profile.Limits),
+            SystemCalls = profile.SystemCalls == SystemCallProfile.None ? SystemCallFilter.Off : new SystemCallFilter { Profile = profile.SystemCalls },
         };
     }
 

@@ -51,6 +51,12 @@ public sealed class SandboxProfileOptions
     /// <summary>The NIS domain name inside. Default: the host's.</summary>
     public string? DomainName { get; set; }
 
+    /// <summary>
+    /// Which system calls commands may make; <see cref="SystemCallProfile.None"/> stands for no filter. Default:
+    /// <see cref="SystemCallProfile.Default"/>. Rules are set in code.
+    /// </summary>
+    public SystemCallProfile SystemCalls { get; set; } = SystemCallProfile.Default;
+
     /// <summary>What all commands together may use. Default: no limits.</summary>
     public LimitOptions? Limits { get; set; }
 }

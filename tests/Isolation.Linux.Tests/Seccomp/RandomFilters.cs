@@ -18,7 +18,7 @@ internal sealed class RandomFilters(int seed)
     {
         // Few calls, so that one has many rules as often as not.
         string[] calls = [.. _random.GetItems([.. names.Numbers.Keys.Order(StringComparer.Ordinal)], _random.Next(1, 40))];
-        ImmutableArray<SystemCallRule> rules = [.. Enumerable.Range(0, _random.Next(30)).Select(_ => NextRule(calls))];
+        ImmutableArray<SystemCallRule> rules = [.. Enumerable.Range(0, _random.Next(30)).Select(_ => NextRule(calls, NextAction))];
         return new SystemCallFilter
         {
             Profile = _random.Next(4) == 0 ? SystemCallProfile.Default : SystemCallProfile.None,
@@ -26,6 +26,10 @@ internal sealed class RandomFilters(int seed)
             Rules = rules,
         };
     }
+
+    /// <summary>Rules for these calls that let them pass or fail with error numbers, and nothing else.</summary>
+    public ImmutableArray<SystemCallRule> NextRules(string[] calls, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => NextRule(calls, () => _random.Next(4) == 0 ? SystemCallAction.Allow : SystemCallAction.Errno(_random.Next(1, 100))))];
 
     /// <summary>Arguments near the values that the rules compare with.</summary>
     public ulong[] NextArguments(IReadOnlyList<ArgumentComparison> comparisons)
@@ -50,8 +54,8 @@ internal sealed class RandomFilters(int seed)
         return arguments;
     }
 
-    private SystemCallRule NextRule(string[] calls) =>
-        new([.. _random.GetItems(calls, _random.Next(1, 4))], NextAction())
+    private SystemCallRule NextRule(string[] calls, Func<SystemCallAction> action) =>
+        new([.. _random.GetItems(calls, _random.Next(1, 4))], action())
         {
             Comparisons = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => NextComparison())],
         };

@@ -11,6 +11,9 @@ internal sealed class ClauseLowering
 {
     private const int Effort = 20_000;
 
+    /// <summary>How many clauses may be passed over: enough for some hundred values of one argument.</summary>
+    private const int Patience = 300_000;
+
     private readonly DecisionGraph _graph;
     private readonly List<CallClause> _clauses;
     private readonly uint _otherwise;
@@ -18,6 +21,7 @@ internal sealed class ClauseLowering
     private readonly Dictionary<int, int> _lastUseOfWord = [];
     private readonly Dictionary<(int Clause, int Comparison, string Facts), Decision> _made = [];
     private int _effort;
+    private int _passedOver;
 
     private ClauseLowering(DecisionGraph graph, List<CallClause> clauses, uint otherwise)
     {
@@ -71,6 +75,12 @@ internal sealed class ClauseLowering
     /// <summary>Null if it takes too much effort.</summary>
     private Decision? TryLowerWithFacts(int clause, int comparison, ArgumentFacts facts)
     {
+        while (comparison == 0 && clause < _clauses.Count && IsRefuted(_clauses[clause], facts))
+        {
+            clause++;
+            _passedOver++;
+        }
+
         if (clause == _clauses.Count)
         {
             return _graph.Result(_otherwise);
@@ -88,7 +98,7 @@ internal sealed class ClauseLowering
             return made;
         }
 
-        if (++_effort > Effort || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (++_effort > Effort || _passedOver > Patience || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             _effort = Effort;
             return null;
@@ -106,6 +116,22 @@ internal sealed class ClauseLowering
         }
 
         return decision;
+    }
+
+    /// <summary>Whether it is known already that the clause does not hold. Saves the long way through chains of values of one argument.</summary>
+    private static bool IsRefuted(CallClause clause, ArgumentFacts facts)
+    {
+        foreach (ArgumentComparison comparison in clause.Comparisons)
+        {
+            HalfTests tests = WordTests.Split(comparison);
+            if (tests is { Above: null, IsReversed: false }
+                && ((tests.Low is { } low && facts.Answer(low) == false) || (tests.High is { } high && facts.Answer(high) == false)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private Decision? AskBoth(WordTest? first, WordTest? second, ArgumentFacts facts, Func<ArgumentFacts, bool, Decision?> go) =>

@@ -17,11 +17,15 @@ internal sealed class FilterAssembler
     /// <summary>The nearest place at which a decision begins, and whether its word is in the register there.</summary>
     private readonly Dictionary<(Decision Decision, bool IsLoaded), int> _places = [];
 
+    /// <summary>Every decision that is gone to, and whether with its word in the register: some are both ways.</summary>
+    private readonly HashSet<(Decision Decision, bool IsLoaded)> _entries = [];
+
     /// <summary>A whole filter: the architecture is looked at first, since the numbers mean something else on another.</summary>
     internal static FilterInstruction[] Assemble(uint architecture, Decision search)
     {
         FilterAssembler assembler = new();
         (Decision, bool) start = (search, IsLoaded(search, CallData.Number));
+        assembler.FindEntries(start);
         assembler.Place(start);
         assembler.GoTo(start);
         assembler.Add(FilterInstruction.LoadWord, CallData.Number);
@@ -63,7 +67,8 @@ internal sealed class FilterAssembler
 
             (Decision, bool) whereTrue = After(question, question.IfTrue), whereFalse = After(question, question.IfFalse);
             bool isReady = true;
-            foreach ((Decision, bool) next in ((Decision, bool)[])[whereFalse, whereTrue])
+            // What follows a no is laid out first and so comes last: in a chain of questions every way on is near then.
+            foreach ((Decision, bool) next in ((Decision, bool)[])[whereTrue, whereFalse])
             {
                 if (!_places.ContainsKey(next))
                 {
@@ -80,13 +85,26 @@ internal sealed class FilterAssembler
         }
     }
 
+    private void FindEntries((Decision Decision, bool IsLoaded) root)
+    {
+        Stack<(Decision Decision, bool IsLoaded)> open = new([root]);
+        while (open.TryPop(out (Decision Decision, bool IsLoaded) entry))
+        {
+            if (_entries.Add(entry) && entry.Decision is Decision.Question question)
+            {
+                open.Push(After(question, question.IfTrue));
+                open.Push(After(question, question.IfFalse));
+            }
+        }
+    }
+
     private void PlaceResult(Decision.Result result)
     {
         Add(FilterInstruction.Return, result.Value);
         _places[(result, false)] = _reversed.Count - 1;
     }
 
-    private void PlaceQuestion((Decision, bool IsLoaded) place, WordTest test, (Decision, bool) whereTrue, (Decision, bool) whereFalse)
+    private void PlaceQuestion((Decision Decision, bool) place, WordTest test, (Decision, bool) whereTrue, (Decision, bool) whereFalse)
     {
         ushort kind = test.Kind;
         uint value = test.Value;
@@ -108,12 +126,16 @@ internal sealed class FilterAssembler
             Add(FilterInstruction.And, test.Mask);
         }
 
-        if (!place.IsLoaded)
+        if (_entries.Contains((place.Decision, true)))
         {
-            Add(FilterInstruction.LoadWord, (uint)test.Offset);
+            _places[(place.Decision, true)] = _reversed.Count - 1;
         }
 
-        _places[place] = _reversed.Count - 1;
+        if (_entries.Contains((place.Decision, false)))
+        {
+            Add(FilterInstruction.LoadWord, (uint)test.Offset);
+            _places[(place.Decision, false)] = _reversed.Count - 1;
+        }
     }
 
     /// <summary>Sees to it that a jump can reach it, even if what is brought near for the other way is put in between.</summary>

@@ -9,15 +9,19 @@ internal static class NumberSearch
     private const int OrdinaryWeight = 2;
     private const int FrequentWeight = 24;
 
+    /// <summary>For read and write, which some programs do nothing but.</summary>
+    private const int HottestWeight = 240;
+
     private static readonly string[] Frequent =
     [
-        "read", "write", "openat", "close", "fstat", "newfstatat", "lseek", "mmap", "munmap", "mprotect", "brk", "futex", "ioctl", "poll",
+        "openat", "close", "fstat", "newfstatat", "lseek", "mmap", "munmap", "mprotect", "brk", "futex", "ioctl", "poll",
         "epoll_wait", "epoll_pwait", "recvfrom", "sendto", "rt_sigprocmask", "getpid", "getppid", "gettid", "madvise",
     ];
 
     internal static List<NumberInterval> Merge(FilterRules rules, IReadOnlyDictionary<int, Decision> calls, DecisionGraph graph)
     {
         HashSet<int> frequent = [.. Frequent.Select(rules.Target.Names.Find).OfType<int>()];
+        HashSet<int> hottest = [.. ((string[])["read", "write"]).Select(rules.Target.Names.Find).OfType<int>()];
         List<NumberInterval> intervals = [];
         void Add(uint first, Decision decision, int weight)
         {
@@ -34,7 +38,8 @@ internal static class NumberSearch
         Decision otherwise = graph.Result(rules.DefaultResult);
         for (int number = 0; number <= rules.Target.Names.Newest; number++)
         {
-            Add((uint)number, calls.GetValueOrDefault(number, otherwise), frequent.Contains(number) ? FrequentWeight : OrdinaryWeight);
+            int weight = hottest.Contains(number) ? HottestWeight : frequent.Contains(number) ? FrequentWeight : OrdinaryWeight;
+            Add((uint)number, calls.GetValueOrDefault(number, otherwise), weight);
         }
 
         Add((uint)rules.Target.Names.Newest + 1, graph.Result(rules.NewerResult), 1);

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+
+namespace Isolation.Linux.Seccomp.Oci;
+
+/// <summary>
+/// Rules with conditions and one rule for all other arguments of the call, without an order: the last one becomes rules for what
+/// the others leave. Done for conditions that ask for values of one argument, perhaps with other conditions besides.
+/// </summary>
+internal static class ComplementRules
+{
+    internal static IEnumerable<SystemCallRule> Untangle(string name, List<SystemCallRule> rules)
+    {
+        SystemCallRule last = rules[^1];
+        ImmutableArray<SystemCallRule> before = [.. rules.SkipLast(1)];
+        if (!last.Comparisons.IsEmpty || before.Any(rule => rule.Action != before[0].Action))
+        {
+            throw Unsupported(name);
+        }
+
+        if (before is [{ Comparisons.Length: > 1 } only])
+        {
+            // Not all of the conditions hold if one of them does not.
+            return [only, .. only.Comparisons.SelectMany(comparison => Without(name, [comparison])).Select(comparison => last with { Comparisons = [comparison] })];
+        }
+
+        ImmutableArray<ArgumentComparison> firsts = [.. before.Select(rule => rule.Comparisons[0])];
+        if (before.Any(rule => rule.Comparisons.Length > 2) || (before.Any(rule => rule.Comparisons.Length == 2) && firsts.Distinct().Count() < firsts.Length))
+        {
+            throw Unsupported(name);
+        }
+
+        // Where the first condition holds and the second does not, and where no first condition holds.
+        IEnumerable<SystemCallRule> halves = before.Where(rule => rule.Comparisons.Length == 2)
+            .SelectMany(rule => Without(name, [rule.Comparisons[1]]).Select(comparison => last with { Comparisons = [rule.Comparisons[0], comparison] }));
+        return [.. before, .. halves, .. Without(name, firsts).Select(comparison => last with { Comparisons = [comparison] })];
+    }
+
+    /// <summary>Conditions of which one holds exactly if none of the given ones does.</summary>
+    private static IEnumerable<ArgumentComparison> Without(string name, ImmutableArray<ArgumentComparison> values)
+    {
+        ArgumentComparison first = values[0];
+        if (values.Length == 1 && first.Operator != ArgumentOperator.MaskedEqual)
+        {
+            return [first with { Operator = Opposite(first.Operator) }];
+        }
+
+        if (values.Any(value => value.Index != first.Index || value.Mask != first.Mask
+            || value.Operator is not (ArgumentOperator.Equal or ArgumentOperator.MaskedEqual)))
+        {
+            throw Unsupported(name);
+        }
+
+        return Prefixes(first.Index, first.Mask, [.. values.Select(value => value.Value)]);
+    }
+
+    /// <summary>From the highest bit of the mask down: each beginning that leads to none of the values any more.</summary>
+    private static IEnumerable<ArgumentComparison> Prefixes(int index, ulong mask, ImmutableArray<ulong> values)
+    {
+        ulong decided = 0;
+        HashSet<ulong> open = [0];
+        for (ulong bit = 1ul << 63; bit != 0; bit >>= 1)
+        {
+            if ((mask & bit) == 0)
+            {
+                continue;
+            }
+
+            decided |= bit;
+            HashSet<ulong> taken = [.. values.Select(value => value & decided)];
+            foreach (ulong beginning in open)
+            {
+                foreach (ulong longer in (ulong[])[beginning, beginning | bit])
+                {
+                    if (!taken.Contains(longer))
+                    {
+                        yield return ArgumentComparison.Masked(index, decided, longer);
+                    }
+                }
+            }
+
+            open = taken;
+        }
+    }
+
+    private static ArgumentOperator Opposite(ArgumentOperator kind) => kind switch
+    {
+        ArgumentOperator.Equal => ArgumentOperator.NotEqual,
+        ArgumentOperator.NotEqual => ArgumentOperator.Equal,
+        ArgumentOperator.Less => ArgumentOperator.GreaterOrEqual,
+        ArgumentOperator.LessOrEqual => ArgumentOperator.Greater,
+        ArgumentOperator.GreaterOrEqual => ArgumentOperator.Less,
+        _ => ArgumentOperator.LessOrEqual,
+    };
+
+    internal static NotSupportedException Unsupported(string name) =>
+        new($"The order of the rules for {name} matters, and the format has no order: write conditions of which at most one can hold, each on another argument.");
+}
