@@ -61,6 +61,7 @@ public static class SandboxPresets
             Root = new HostRoot(),
             Namespaces = NamespaceSet.NewOnly(Namespaces.None),
             User = SandboxUser.SameAsHost,
+            SystemCalls = SystemCallFilter.Judge,
         }).WithLandlock(landlock => landlock
             .AllowIfPresent(LandlockFileAccess.ReadExecute, ["/usr", .. HostProgramPaths])
             .AllowIfPresent(LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile, "/dev/null")

@@ -28,7 +28,7 @@ public sealed class StepFailureTests
     public async Task A_failing_step_of_the_set_up_is_named_and_leaves_nothing(string kind)
     {
         using HostFolder folder = new();
-        SandboxSpecification specification = Specification(kind, folder);
+        SandboxSpecification specification = Specification(kind, folder) with { Hardening = new() { SessionKeyring = Requirement.Require } };
         CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
         SandboxCommand command = new("/bin/true") { WorkingDirectory = "/" };
         await CreateAsync(specification, setup);

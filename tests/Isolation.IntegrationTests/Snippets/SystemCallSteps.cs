@@ -1,5 +1,4 @@
 using Isolation.Linux;
-using Isolation.Linux.Seccomp;
 
 namespace Isolation.IntegrationTests.Snippets;
 

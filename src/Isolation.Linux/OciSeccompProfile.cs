@@ -4,7 +4,7 @@ using Isolation.Linux.Seccomp.Oci;
 using Isolation.Linux.Seccomp.Profiles;
 using Isolation.Linux.Seccomp.Tables;
 
-namespace Isolation.Linux.Seccomp;
+namespace Isolation.Linux;
 
 /// <summary>
 /// Profiles as container engines have them: <c>linux.seccomp</c> of the OCI runtime specification, and the format of Docker and

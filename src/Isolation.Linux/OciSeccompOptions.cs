@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Isolation.Linux.Seccomp;
+namespace Isolation.Linux;
 
 /// <summary>How <see cref="OciSeccompProfile"/> reads a profile.</summary>
 public sealed record OciSeccompOptions
