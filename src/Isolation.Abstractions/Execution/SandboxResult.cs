@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Isolation;
 
 /// <summary>How a command ended and what it used.</summary>
@@ -35,6 +37,17 @@ public sealed record SandboxResult
 
     /// <summary>What was captured of standard error; empty if nothing was to be captured.</summary>
     public CapturedText StandardError { get; init; } = CapturedText.Empty;
+
+    /// <summary>
+    /// The system calls that were observed, the most frequent first; see <see cref="SystemCallSupervision.Observation"/>. Empty if none
+    /// was to be.
+    /// </summary>
+    public ImmutableArray<ObservedCall> ObservedCalls { get; init; } = [];
+
+    /// <summary>
+    /// The first failure of <see cref="SystemCallSupervision.Handler"/>: what it threw, or a <see cref="TimeoutException"/>. Null if there was none.
+    /// </summary>
+    public Exception? SystemCallHandlerFailure { get; init; }
 
     /// <summary>Whether it completed with exit code 0.</summary>
     public bool IsSuccess => Outcome == SandboxOutcome.Completed && ExitCode == 0;

@@ -54,6 +54,9 @@ public sealed record SandboxCommand
     /// </summary>
     public SystemCallFilter? SystemCalls { get; init; }
 
+    /// <summary>How the host takes part in its system calls: decides on some, writes some down. Default: null, not at all.</summary>
+    public SystemCallSupervision? SystemCallSupervision { get; init; }
+
     /// <summary>The mask for permissions of new files, 0 to 0777. Default: 0022.</summary>
     public UnixFileMode Umask { get; init; } = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 

@@ -43,6 +43,21 @@ public sealed record SystemCallFilter
     /// <summary>Rules, the first that matches counts. Default: none besides the profile's.</summary>
     public ImmutableArray<SystemCallRule> Rules { get; init; } = [];
 
+    /// <summary>
+    /// A filter that allows the calls that were made while a command was observed, whatever their arguments, and refuses all others
+    /// with EPERM. What another run needs besides, such as with another input, has to be added.
+    /// </summary>
+    /// <param name="calls">What <see cref="SandboxResult.ObservedCalls"/> of one or more results tell of; denied calls are left out.</param>
+    /// <exception cref="ArgumentException">No call was allowed.</exception>
+    public static SystemCallFilter Allowing(params IEnumerable<ObservedCall> calls)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        ImmutableArray<string> names = [.. calls.Where(call => call.IsAllowed).Select(call => call.Name).Distinct().Order(StringComparer.Ordinal)];
+        return names.IsEmpty
+            ? throw new ArgumentException("None of the calls was allowed; observe all calls, not the denied ones.", nameof(calls))
+            : new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Errno(1), Rules = [new(names, SystemCallAction.Allow)] };
+    }
+
     /// <summary>Two filters are the same if they say the same in the same order.</summary>
     public bool Equals(SystemCallFilter? other) =>
         other is not null && IsOff == other.IsOff && Profile == other.Profile && DefaultAction == other.DefaultAction

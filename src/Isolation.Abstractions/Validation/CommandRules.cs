@@ -38,9 +38,27 @@ internal static class CommandRules
         SchedulingRules.Check(command, ref mistakes);
         StandardStreamRules.Check(command, ref mistakes);
         DescriptorRules.Check(command.Descriptors, ref mistakes);
+        CheckSupervision(command, specification, ref mistakes);
         if (command.WallTime <= TimeSpan.Zero)
         {
             mistakes.Add("WallTime", $"Must be more than zero, but is {command.WallTime}; null stands for no limit.");
+        }
+    }
+
+    private static void CheckSupervision(SandboxCommand command, SandboxSpecification specification, ref MistakeList mistakes)
+    {
+        SystemCallFilter? filter = command.SystemCalls ?? specification.SystemCalls;
+        if (command.SystemCallSupervision?.Handler is null && filter is not null && SystemCallRules.AsksHost(filter))
+        {
+            mistakes.Add("SystemCallSupervision", "Must have a handler, since the filter asks the host about some calls (SystemCallAction.Notify).");
+        }
+
+        if (command.SystemCallSupervision is { } supervision)
+        {
+            Add("SystemCallSupervision.Observation", EnumRules.FindFault(supervision.Observation), ref mistakes);
+            Add("SystemCallSupervision.Deadline", supervision.Deadline > TimeSpan.Zero && supervision.Deadline <= TimeSpan.FromDays(24)
+                ? null
+                : $"Must be more than zero and at most 24 days, but is {supervision.Deadline}.", ref mistakes);
         }
     }
 

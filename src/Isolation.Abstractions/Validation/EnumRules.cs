@@ -43,6 +43,9 @@ internal static class EnumRules
 
     public static string? FindFault(DeviceKind value) => Check((int)value, (int)DeviceKind.Character, nameof(DeviceKind));
 
+    public static string? FindFault(SystemCallObservation value) =>
+        Check((int)value, (int)SystemCallObservation.All, nameof(SystemCallObservation));
+
     public static string? FindFault(NewPrivileges value) => Check((int)value, (int)NewPrivileges.Allowed, nameof(NewPrivileges));
 
     public static string? FindFault(Capabilities value) =>

@@ -48,6 +48,25 @@ internal static class SystemCallRules
         }
     }
 
+    /// <summary>Whether the host is asked about some call.</summary>
+    public static bool AsksHost(SystemCallFilter filter)
+    {
+        if (filter.DefaultAction is { Kind: SystemCallActionKind.Notify })
+        {
+            return true;
+        }
+
+        foreach (SystemCallRule? rule in filter.Rules.AsSpan())
+        {
+            if (rule is { Action.Kind: SystemCallActionKind.Notify })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static void CheckRule(int index, SystemCallRule? rule, ref MistakeList mistakes)
     {
         if (rule is null)

@@ -12,6 +12,7 @@ internal struct CloneArguments
     internal const long Parent = 0x8000;
     internal const long Pidfd = 0x1000;
     internal const long ParentSettid = 0x100000;
+    internal const long ChildCleartid = 0x200000;
     internal const long ClearSighand = 0x100000000;
     internal const long NewTime = 0x80;
     internal const long NewNs = 0x20000;

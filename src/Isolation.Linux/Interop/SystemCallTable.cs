@@ -82,6 +82,7 @@ internal sealed record SystemCallTable
         Execve = 59,
         Exit = 60,
         Seccomp = 317,
+        Futex = 202,
         PidfdSendSignal = 424,
         OpenTree = 428,
         MoveMount = 429,
@@ -172,6 +173,7 @@ internal sealed record SystemCallTable
         Execve = 221,
         Exit = 93,
         Seccomp = 277,
+        Futex = 98,
         PidfdSendSignal = 424,
         OpenTree = 428,
         MoveMount = 429,
@@ -263,6 +265,7 @@ internal sealed record SystemCallTable
     public required int Execve { get; init; }
     public required int Exit { get; init; }
     public required int Seccomp { get; init; }
+    public required int Futex { get; init; }
     public required int PidfdSendSignal { get; init; }
     public required int OpenTree { get; init; }
     public required int MoveMount { get; init; }

@@ -14,4 +14,7 @@ internal enum CommandOptions
 
     /// <summary>Adds the command's entry to the chain that init searches.</summary>
     FirstUseOfEntry = 4,
+
+    /// <summary>The filter asks the host, by way of the last of the passed descriptors.</summary>
+    AsksHost = 8,
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp;
+using Isolation.Linux.Seccomp.Supervision;
 using Isolation.Linux.Setup;
 
 namespace Isolation.Linux.Running;
@@ -32,6 +33,7 @@ internal static class CommandProgram
         bool withSetup = options.HasFlag(CommandOptions.ExitWithCommand);
         int firstFree = withSetup ? InitProgram.FirstFreeDescriptor : setup.FirstFreeDescriptor;
         b.BeginAtBase();
+        Label goBetweenEnd = b.NewLabel();
         Label child = b.NewLabel(), childFailed = b.NewLabel(), startFailed = b.NewLabel();
         b.FailureExit = startFailed;
         if (options.HasFlag(CommandOptions.FirstUseOfEntry) && entry > 0)
@@ -46,7 +48,9 @@ internal static class CommandProgram
             Flags = CloneArguments.Vm | CloneArguments.Vfork,
             ExitSignal = (long)UnixSignal.ChildStatus,
         });
-        b.Step("clone a process for the command", command.Program, Calls.Clone3, clone, 88, result: init.EntryProcess(entry), zero: child);
+        ListenerSteps? listener = options.HasFlag(CommandOptions.AsksHost) ? new ListenerSteps(b, Highest(descriptors)) : null;
+        b.Step(
+            "clone a process for the command", command.Program, Calls.Clone3, clone, 88, result: listener is null ? init.EntryProcess(entry) : b.Reserve(8), zero: child);
 
         // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once.
         b.Branch(Node.Load32, [b.FailureStep], 0, startFailed, Label.Next, startFailed);
@@ -82,7 +86,7 @@ internal static class CommandProgram
         JoinGroups(b, groups);
         setup.Landlock?.Apply(b, withSetup, specification.Hardening.NewPrivileges);
         b.Try(Calls.Setsid);
-        PlaceDescriptors(b, descriptors);
+        PlaceDescriptors(b, descriptors, listener is null ? 0 : 1);
         ApplyLimits(b, command);
         PrivilegeSteps privileges = new(b, setup, specification, command);
         privileges.TakeIdentity();
@@ -90,14 +94,26 @@ internal static class CommandProgram
         b.Try(Calls.Umask, (int)command.Umask);
         b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
 
+        if (listener is not null)
+        {
+            listener.BeginPayload(init.EntryProcess(entry), goBetweenEnd);
+            privileges.TieToInit();
+        }
+
         // By the child itself: init may get to run only when a short payload has already ended.
         b.Try(Calls.ClockGettime, Kernel.ClockMonotonic, init.EntryStart(entry));
         privileges.BeginRestriction();
-        FilterSteps.Load(b, filter);
+        FilterSteps.Load(b, filter, listener);
         privileges.EndRestriction();
         Execute(b, command);
         b.Mark(childFailed);
         FilterSteps.End(b);
+        if (listener is not null)
+        {
+            b.Mark(goBetweenEnd);
+            b.Branch(Calls.ExitGroup, [0], 0, goBetweenEnd, goBetweenEnd, goBetweenEnd);
+        }
+
         b.Finish();
     }
 
@@ -115,13 +131,24 @@ internal static class CommandProgram
         }
     }
 
-    private static void PlaceDescriptors(ProgramBuilder b, ReadOnlySpan<PassedDescriptor> descriptors)
+    /// <summary>The highest number that a command gets, 2 at least.</summary>
+    internal static int Highest(ReadOnlySpan<PassedDescriptor> descriptors)
     {
         int highest = 2;
         foreach (PassedDescriptor descriptor in descriptors)
         {
             highest = Math.Max(highest, descriptor.Number);
         }
+
+        return highest;
+    }
+
+    /// <param name="b">The program.</param>
+    /// <param name="descriptors">What to place.</param>
+    /// <param name="closedOnExecute">How many of them, from the end, are for the steps up to the payload only.</param>
+    private static void PlaceDescriptors(ProgramBuilder b, ReadOnlySpan<PassedDescriptor> descriptors, int closedOnExecute)
+    {
+        int highest = Highest(descriptors);
 
         // First out of the way, so that no number is overwritten before it was used.
         long copies = b.Reserve(8 * descriptors.Length);
@@ -134,7 +161,8 @@ internal static class CommandProgram
 
         for (int i = 0; i < descriptors.Length; i++)
         {
-            b.Step("pass a descriptor to", "the command", Calls.Dup3, Value.Word(copies + (8 * i)), descriptors[i].Number, 0);
+            b.Step("pass a descriptor to", "the command", Calls.Dup3, Value.Word(copies + (8 * i)), descriptors[i].Number,
+                i < descriptors.Length - closedOnExecute ? 0 : Kernel.OCloexec);
         }
 
         int next = 0;

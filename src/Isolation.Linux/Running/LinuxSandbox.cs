@@ -7,6 +7,7 @@ using Isolation.Linux.Identity;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp;
+using Isolation.Linux.Seccomp.Supervision;
 using Isolation.Linux.Setup;
 
 namespace Isolation.Linux.Running;
@@ -182,6 +183,14 @@ internal sealed partial class LinuxSandbox : ISandbox
         }
     }
 
+    private static CompiledFilter? FilterOf(SandboxCommand command, CompiledSetup setup)
+    {
+        SystemCallObservation observation = command.SystemCallSupervision?.Observation ?? SystemCallObservation.None;
+        return command.SystemCalls is null && observation == SystemCallObservation.None
+            ? setup.Filter
+            : FilterCache.Get(command.SystemCalls ?? setup.SystemCalls, observation);
+    }
+
     /// <summary>The payload as the host sees it, where the host may give files away.</summary>
     private static HostOwner? OwnerOf(SandboxCommand command, SandboxSpecification specification, CompiledSetup setup)
     {
@@ -261,8 +270,7 @@ internal sealed partial class LinuxSandbox : ISandbox
 
     private RunningCommand Send(SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before, HostSources? sources)
     {
-        CompiledFilter? filter = command.SystemCalls is { } own ? FilterCache.Get(own) : _setup.Filter;
-        FilterSteps.Check(filter);
+        CompiledFilter? filter = FilterOf(command, _setup);
         bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand) && (_setup.OwnsProcesses || _setup.InitEndsAll);
         if (command.WallTime is not null || !isKilledAsAWhole)
         {
@@ -272,15 +280,28 @@ internal sealed partial class LinuxSandbox : ISandbox
 
         List<int> groupEntries = [];
         RunGroup? group = PrepareGroup(options, groupEntries);
+        SystemCallSupervisor? supervisor = null;
         ProgramBuilder builder = ControlPrograms.Rent(InitProgram.ProgramAddress + before.Length);
         try
         {
             RunningCommand running;
             int first = sources?.Descriptors.Length ?? 0;
             int firstGroup = first + streams.Passed.Count;
-            ReadOnlySpan<int> descriptors = first + groupEntries.Count == 0
+            PassedDescriptor[] placed = streams.Descriptors(first);
+            supervisor = SystemCallSupervisor.Create(filter, command.SystemCallSupervision, Time);
+            if (supervisor is not null)
+            {
+                options |= CommandOptions.AsksHost;
+                placed = [.. placed, new PassedDescriptor(CommandProgram.Highest(placed) + 1, firstGroup + groupEntries.Count)];
+            }
+
+            ReadOnlySpan<int> descriptors = first + groupEntries.Count == 0 && supervisor is null
                 ? CollectionsMarshal.AsSpan(streams.Passed)
-                : (int[])[.. sources is null ? [] : sources.Descriptors, .. streams.Passed, .. groupEntries];
+                : (int[])
+                [
+                    .. sources is null ? [] : sources.Descriptors, .. streams.Passed, .. groupEntries,
+                    .. supervisor is null ? [] : (ReadOnlySpan<int>)[supervisor.PayloadEnd],
+                ];
 
             lock (_sending)
             {
@@ -292,12 +313,11 @@ internal sealed partial class LinuxSandbox : ISandbox
                     options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
                 }
 
-                running = new RunningCommand(this, command, streams, entry, options.HasFlag(CommandOptions.ReportStart)) { Group = group };
+                running = new RunningCommand(this, command, streams, entry, options.HasFlag(CommandOptions.ReportStart)) { Group = group, Supervisor = supervisor };
                 try
                 {
                     CommandProgram.Build(
-                        builder, command, Specification, _setup, streams.Descriptors(first), firstGroup..(firstGroup + groupEntries.Count), entry, options,
-                        filter);
+                        builder, command, Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), entry, options, filter);
                     _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);
                     lock (_gate)
@@ -323,11 +343,13 @@ internal sealed partial class LinuxSandbox : ISandbox
             }
 
             streams.ClosePayloadEnds();
+            supervisor?.Start();
             streams.Start(() => running.Kill(SandboxOutcome.OutputExceeded));
             return running;
         }
         catch
         {
+            supervisor?.Dispose();
             group?.Remove();
             throw;
         }

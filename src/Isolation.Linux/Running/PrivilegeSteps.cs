@@ -58,6 +58,12 @@ internal readonly struct PrivilegeSteps
             _b.Step("forbid new privileges", null, Calls.Prctl, Kernel.PrSetNoNewPrivs, 1, 0, 0, 0);
         }
 
+        TieToInit();
+    }
+
+    /// <summary>A clone has to do it anew. Where there is a PID namespace, its end is enough.</summary>
+    internal void TieToInit()
+    {
         if (!_setup.OwnsProcesses)
         {
             _b.Step("tie the command's life to init's", null, Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.Kill);

@@ -1,5 +1,6 @@
 using Isolation.Linux.Cgroups;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp.Supervision;
 
 namespace Isolation.Linux.Running;
 
@@ -34,6 +35,9 @@ internal sealed class RunningCommand : ISandboxProcess
 
     /// <summary>Its control groups; null where it has none.</summary>
     internal RunGroup? Group { get; init; }
+
+    /// <summary>Who answers for the host where the filter asks it; null where it does not.</summary>
+    internal SystemCallSupervisor? Supervisor { get; init; }
 
     /// <summary>Ends when the payload was executed, or could not be.</summary>
     internal Task Started => _started?.Task ?? Task.CompletedTask;
@@ -109,6 +113,8 @@ internal sealed class RunningCommand : ISandboxProcess
     {
         if (Interlocked.CompareExchange(ref _killReason, (int)reason, -1) == -1 && !Exited.IsCompleted)
         {
+            // A command that waits for an answer before it was executed holds init up.
+            Supervisor?.Dispose();
             _sandbox.KillTree(this);
         }
     }
@@ -161,6 +167,7 @@ internal sealed class RunningCommand : ISandboxProcess
             return;
         }
 
+        Supervisor?.Dispose();
         Group?.Remove();
         try
         {
@@ -210,6 +217,17 @@ internal sealed class RunningCommand : ISandboxProcess
         if (!TryEnd())
         {
             return;
+        }
+
+        if (Supervisor is not null)
+        {
+            Supervisor.Dispose();
+            result = result with
+            {
+                ObservedCalls = Supervisor.Observed,
+                SystemCallHandlerFailure = Supervisor.Failure,
+                Outcome = Supervisor.HasKilled && result is { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.Kill } ? SandboxOutcome.SystemCallDenied : result.Outcome,
+            };
         }
 
         if (Group is not null)

@@ -8,29 +8,37 @@ internal static class FilterCache
 {
     private const int Capacity = 64;
 
-    private static readonly ConcurrentDictionary<SystemCallFilter, CompiledFilter> Compiled = [];
+    private static readonly ConcurrentDictionary<(SystemCallFilter, SystemCallObservation), CompiledFilter> Compiled = [];
+
+    /// <summary>What there is to observe where nothing is filtered.</summary>
+    private static readonly SystemCallFilter Everything = new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Allow };
 
     /// <summary>The filter as the kernel takes it; null for none.</summary>
     /// <exception cref="SandboxException">A name stands for no call, or the filter is too long for the kernel.</exception>
-    internal static CompiledFilter? Get(SystemCallFilter filter)
+    internal static CompiledFilter? Get(SystemCallFilter filter, SystemCallObservation observation = SystemCallObservation.None)
     {
         if (filter.IsOff)
         {
-            return null;
+            if (observation != SystemCallObservation.All)
+            {
+                return null;
+            }
+
+            filter = Everything;
         }
 
-        if (Compiled.TryGetValue(filter, out CompiledFilter? compiled))
+        if (Compiled.TryGetValue((filter, observation), out CompiledFilter? compiled))
         {
             return compiled;
         }
 
-        compiled = FilterCompiler.Compile(filter, FilterTarget.Current);
+        compiled = FilterCompiler.Compile(filter, FilterTarget.Current, observation);
         if (Compiled.Count >= Capacity)
         {
             Compiled.Clear();
         }
 
-        Compiled.TryAdd(filter, compiled);
+        Compiled.TryAdd((filter, observation), compiled);
         return compiled;
     }
 }

@@ -1,5 +1,6 @@
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp.Supervision;
 
 namespace Isolation.Linux.Seccomp;
 
@@ -9,16 +10,10 @@ namespace Isolation.Linux.Seccomp;
 /// </summary>
 internal static class FilterSteps
 {
-    /// <summary>Refuses what the launch cannot do yet.</summary>
-    internal static void Check(CompiledFilter? filter)
-    {
-        if (filter is { HasNotify: true })
-        {
-            throw new SandboxException("Nobody is there to decide on the system calls for which the filter says SystemCallAction.Notify.");
-        }
-    }
-
-    internal static void Load(ProgramBuilder b, CompiledFilter? filter)
+    /// <param name="b">The program.</param>
+    /// <param name="filter">The filter; null for none.</param>
+    /// <param name="listener">Who passes the filter's descriptor to the host; null where the filter never asks it.</param>
+    internal static void Load(ProgramBuilder b, CompiledFilter? filter, ListenerSteps? listener)
     {
         if (filter is null)
         {
@@ -29,6 +24,12 @@ internal static class FilterSteps
         long instructions = b.AddBytes(filter.Program.AsSpan());
         long program = b.AddWord(filter.InstructionCount);
         b.AddWord(instructions);
+        if (listener is not null)
+        {
+            listener.Load(program);
+            return;
+        }
+
         b.Step("load the filter of system calls of", "the command", SystemCallTable.Current.Seccomp, Kernel.SeccompSetModeFilter, 0, program, kind: StepKind.LoadFilter);
     }
 

@@ -68,6 +68,9 @@ internal sealed record CompiledSetup
     /// <summary>Which system calls a command may make that names no filter of its own; null for all.</summary>
     internal CompiledFilter? Filter { get; init; }
 
+    /// <summary>The same as it was said.</summary>
+    internal required SystemCallFilter SystemCalls { get; init; }
+
     /// <summary>Whether setgroups(2) is denied inside.</summary>
     internal bool DeniesSetgroups => IdMap is { DeniesSetgroups: true };
 }

@@ -106,6 +106,7 @@ internal sealed class SetupCompiler
             LeftOut = cgroups is null ? _context.LeftOut.ToImmutable() : [.. _context.LeftOut, .. cgroups.NotApplied],
             Cgroups = cgroups,
             Filter = FilterCache.Get(_context.Specification.SystemCalls),
+            SystemCalls = _context.Specification.SystemCalls,
             OwnsProcesses = _context.Makes(Namespaces.Pid),
             MayDenySetgroups = !_context.Makes(Namespaces.User),
             IsReusable = _context.IsReusable,

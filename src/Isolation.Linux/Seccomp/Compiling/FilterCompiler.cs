@@ -10,9 +10,10 @@ namespace Isolation.Linux.Seccomp.Compiling;
 internal static class FilterCompiler
 {
     /// <exception cref="SandboxException">A name stands for no call, or the filter is too long for the kernel.</exception>
-    internal static CompiledFilter Compile(SystemCallFilter filter, FilterTarget target)
+    internal static CompiledFilter Compile(SystemCallFilter filter, FilterTarget target, SystemCallObservation observation = SystemCallObservation.None)
     {
-        FilterRules rules = FilterRules.Expand(filter, target);
+        FilterRules said = FilterRules.Expand(filter, target);
+        FilterRules rules = said.Observing(observation);
         FilterInstruction[] instructions = Compile(rules);
         byte[] program = new byte[instructions.Length * FilterInstruction.Size];
         for (int index = 0; index < instructions.Length; index++)
@@ -24,7 +25,7 @@ internal static class FilterCompiler
             BinaryPrimitives.WriteUInt32LittleEndian(place[4..], instructions[index].Value);
         }
 
-        return new CompiledFilter(ImmutableCollectionsMarshal.AsImmutableArray(program), instructions.Length, rules.HasNotify);
+        return new CompiledFilter(ImmutableCollectionsMarshal.AsImmutableArray(program), instructions.Length, rules.HasNotify) { Rules = said };
     }
 
     internal static FilterInstruction[] Compile(FilterRules rules)

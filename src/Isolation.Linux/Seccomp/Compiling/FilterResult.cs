@@ -23,4 +23,21 @@ internal static class FilterResult
         SystemCallActionKind.Notify => Notify,
         _ => KillProcess,
     };
+
+    /// <summary>The action that a result stands for.</summary>
+    internal static SystemCallAction ActionOf(uint result)
+    {
+        const uint Data = 0xFFFF;
+        return (result & ~Data) switch
+        {
+            Allow => SystemCallAction.Allow,
+            Errno => SystemCallAction.Errno((int)(result & Data)),
+            KillThread => SystemCallAction.KillThread,
+            Trap => SystemCallAction.Trap,
+            Trace => SystemCallAction.Trace((ushort)(result & Data)),
+            Log => SystemCallAction.Log,
+            Notify => SystemCallAction.Notify,
+            _ => SystemCallAction.KillProcess,
+        };
+    }
 }

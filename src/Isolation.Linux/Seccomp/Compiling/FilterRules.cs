@@ -23,6 +23,14 @@ internal sealed class FilterRules
         ForeignResult = isFatal ? DefaultResult : FilterResult.Errno | Errno.ENOSYS;
     }
 
+    private FilterRules(FilterRules other, Func<uint, uint> change)
+    {
+        Target = other.Target;
+        DefaultResult = change(other.DefaultResult);
+        NewerResult = change(other.NewerResult);
+        ForeignResult = other.ForeignResult;
+    }
+
     internal FilterTarget Target { get; }
 
     /// <summary>The result for calls that no rule decides.</summary>
@@ -49,6 +57,27 @@ internal sealed class FilterRules
         rules.Add(profile.Rules.AsSpan());
         return rules;
     }
+
+    /// <summary>The rules with which the host is asked about each call that is to be observed.</summary>
+    internal FilterRules Observing(SystemCallObservation observation)
+    {
+        FilterRules rules = new(this, result => IsObserved(result, observation) ? FilterResult.Notify : result);
+        rules.HasNotify = HasNotify || observation != SystemCallObservation.None;
+        foreach ((int number, List<CallClause> clauses) in Calls)
+        {
+            rules.Calls.Add(number, [.. clauses.Select(clause => clause with { Result = IsObserved(clause.Result, observation) ? FilterResult.Notify : clause.Result })]);
+        }
+
+        return rules;
+    }
+
+    /// <summary>A trap and a tracer belong to the payload itself, and are left to it.</summary>
+    private static bool IsObserved(uint result, SystemCallObservation observation) => FilterResult.ActionOf(result).Kind switch
+    {
+        SystemCallActionKind.Errno or SystemCallActionKind.KillProcess or SystemCallActionKind.KillThread => observation != SystemCallObservation.None,
+        SystemCallActionKind.Allow or SystemCallActionKind.Log => observation == SystemCallObservation.All,
+        _ => false,
+    };
 
     /// <summary>What the rules say of a call: the reference that compiled filters are held against.</summary>
     internal uint Evaluate(uint number, ReadOnlySpan<ulong> arguments)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Isolation.Linux.Interop;
 using Isolation.Linux.Seccomp.Tables;
 
 namespace Isolation.Linux.Seccomp.Supervision;

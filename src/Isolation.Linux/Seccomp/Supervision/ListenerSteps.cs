@@ -1,0 +1,85 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Seccomp.Supervision;
+
+/// <summary>
+/// Passes the descriptor by which a filter asks the host. Only the process that loads the filter gets it, and from then on that
+/// process is filtered: it could neither send it nor wait until somebody else has. So the child of init becomes a go-between: it
+/// clones the process that will execute the payload, which shares its memory and its descriptors, looks on until the filter
+/// is loaded, sends the descriptor, and waits until the payload was executed, which nothing can keep from it: by then the host
+/// answers.
+/// </summary>
+internal sealed class ListenerSteps(ProgramBuilder b, int channel)
+{
+    private const long LookAgain = 50_000;
+    private const long FlagsNeeded = CloneArguments.Vm | CloneArguments.Files | CloneArguments.Parent | CloneArguments.ParentSettid | CloneArguments.ChildCleartid;
+
+    private readonly long _listener = b.AddWord(0);
+
+    /// <summary>The id of the payload's process, which the kernel takes away when it has executed something or has ended.</summary>
+    private readonly long _unexecuted = b.AddWord(0);
+
+    private static SystemCallTable Calls => SystemCallTable.Current;
+
+    /// <summary>What follows is done by the process that will execute the payload.</summary>
+    /// <param name="process">The word for its id.</param>
+    /// <param name="end">Where the go-between ends.</param>
+    internal void BeginPayload(long process, Label end)
+    {
+        Label payload = b.NewLabel(), cloned = b.NewLabel();
+        long arguments = b.AddStructure(new CloneArguments { Flags = FlagsNeeded, ParentTid = _unexecuted, ChildTid = _unexecuted });
+        b.Step("clone a process for", "the command", Calls.Clone3, arguments, 88, result: process, zero: payload);
+        b.Mark(cloned);
+        GoBetween(end);
+        b.Mark(payload);
+        b.Try(Calls.Setsid);
+    }
+
+    /// <summary>Loads the filter.</summary>
+    /// <param name="program">Where its <c>struct sock_fprog</c> is.</param>
+    internal void Load(long program)
+    {
+        // Once the host has taken a call up, only a fatal signal ends the wait; Linux 5.19. Before, every signal starts the call anew.
+        Label old = b.NewLabel(), done = b.NewLabel();
+        b.Branch(
+            Calls.Seccomp, [Kernel.SeccompSetModeFilter, Kernel.SeccompFilterFlagNewListener | Kernel.SeccompFilterFlagWaitKillableRecv, program],
+            _listener, done, done, old);
+        b.Mark(old);
+        b.Step(
+            "load the filter of system calls of", "the command", Calls.Seccomp, Kernel.SeccompSetModeFilter, Kernel.SeccompFilterFlagNewListener, program,
+            result: _listener, kind: StepKind.LoadFilter);
+        b.Mark(done);
+    }
+
+    private void GoBetween(Label end)
+    {
+        Label look = b.NewLabel(), send = b.NewLabel(), wait = b.NewLabel(), idle = b.NewLabel();
+        long time = b.AddWord(0);
+        b.AddWord(LookAgain);
+        b.Mark(look);
+        b.Branch(Node.Load32, [_listener], 0, send, Label.Next, wait);
+        b.Branch(Node.Load32, [_unexecuted], 0, idle, end, end);
+        b.Mark(idle);
+        b.Branch(Calls.Futex, [_listener, Kernel.FutexWait, 0, time], 0, look, look, look);
+
+        b.Mark(send);
+        Send();
+        b.Mark(wait);
+        long waited = b.Reserve(8);
+        b.Branch(Node.Load32, [_unexecuted], waited, Label.Next, end, end);
+        b.Branch(Calls.Futex, [_unexecuted, Kernel.FutexWait, Value.Word(waited), 0], 0, wait, wait, wait);
+    }
+
+    private void Send()
+    {
+        long content = b.AddWord(0);
+        long control = b.AddWord(16 + sizeof(int));
+        b.AddWord(Kernel.SolSocket | ((long)Kernel.ScmRights << 32));
+        long number = b.AddWord(0);
+        long part = b.AddStructure(new Kernel.IoVector { Base = content, Length = sizeof(long) });
+        long message = b.AddStructure(new Kernel.MessageHeader { Parts = part, PartCount = 1, Control = control, ControlLength = Kernel.ControlSize(1) });
+        b.Branch(Node.Load32, [_listener], number, Label.Next, Label.Next, Label.Next);
+        b.Try(Calls.Sendmsg, channel, message, Kernel.MsgNosignal);
+    }
+}

@@ -1,0 +1,336 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Isolation.Linux.Hosting;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Seccomp.Compiling;
+using Microsoft.Win32.SafeHandles;
+
+namespace Isolation.Linux.Seccomp.Supervision;
+
+/// <summary>The host's part in the system calls of one command: it is asked by the filter, writes down, and answers.</summary>
+internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
+{
+    private const int HandlersAtOnce = 64;
+
+    private readonly SystemCallSupervision _supervision;
+    private readonly FilterRules _rules;
+    private readonly TimeProvider _time;
+    private readonly CallLedger? _ledger;
+    private readonly Socket _channel;
+    private readonly CancellationTokenSource _over = new();
+    private readonly Lock _gate = new();
+    private SafeFileHandle? _listener;
+    private IDisposable? _watch;
+    private Exception? _failure;
+    private int _payloadEnd;
+    private int _wakes;
+    private int _handling;
+    private bool _hasKilled;
+
+    private SystemCallSupervisor(SystemCallSupervision supervision, FilterRules rules, TimeProvider time)
+    {
+        _supervision = supervision;
+        _rules = rules;
+        _time = time;
+        _ledger = supervision.Observation == SystemCallObservation.None ? null : new CallLedger();
+        Errors.Check(Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out _payloadEnd), "create a socket for system calls", null);
+        _channel = new Socket(new SafeSocketHandle(host, true));
+    }
+
+    /// <summary>The end that goes to init. It is the supervisor's to close.</summary>
+    internal int PayloadEnd => _payloadEnd;
+
+    /// <summary>Whether a call that is to kill was observed, and has killed.</summary>
+    internal bool HasKilled => Volatile.Read(ref _hasKilled);
+
+    /// <summary>The first failure of the handler.</summary>
+    internal Exception? Failure => Volatile.Read(ref _failure);
+
+    internal ImmutableArray<ObservedCall> Observed => _ledger?.Read() ?? [];
+
+    /// <summary>Null where the filter never asks.</summary>
+    internal static SystemCallSupervisor? Create(CompiledFilter? filter, SystemCallSupervision? supervision, TimeProvider time) =>
+        filter is { HasNotify: true } ? new SystemCallSupervisor(supervision ?? new(), filter.Rules, time) : null;
+
+    /// <summary>From here on the filter's descriptor is expected.</summary>
+    internal void Start()
+    {
+        ClosePayloadEnd();
+        _ = TakeListenerAsync();
+    }
+
+    /// <summary>Nobody is asked any more: calls that wait, and later ones, fail with ENOSYS.</summary>
+    public void Dispose()
+    {
+        SafeFileHandle? listener;
+        lock (_gate)
+        {
+            if (_over.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _over.Cancel();
+            listener = _listener;
+            _watch?.Dispose();
+        }
+
+        ClosePayloadEnd();
+        _channel.Dispose();
+        listener?.Dispose();
+    }
+
+    /// <summary>On a thread of the pool, and only once at a time.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _wakes);
+            TakeCalls();
+        }
+        while (Interlocked.Add(ref _wakes, -seen) > 0);
+    }
+
+    private void ClosePayloadEnd()
+    {
+        if (Interlocked.Exchange(ref _payloadEnd, -1) is >= 0 and int end)
+        {
+            Kernel.close(end);
+        }
+    }
+
+    private async Task TakeListenerAsync()
+    {
+        try
+        {
+            byte[] message = new byte[sizeof(long)];
+            if (await _channel.ReceiveAsync(message, SocketFlags.Peek, _over.Token).ConfigureAwait(false) == 0)
+            {
+                return;
+            }
+
+            int descriptor;
+            lock (_gate)
+            {
+                if (_over.IsCancellationRequested || Kernel.recvmsg((int)_channel.Handle, message, out descriptor) <= 0 || descriptor < 0)
+                {
+                    return;
+                }
+
+                _listener = new SafeFileHandle(descriptor, true);
+                _watch = DescriptorLoop.Watch(descriptor, Kernel.EpollIn, Wake);
+            }
+
+            Wake();
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The command never got as far as its filter, or is over already.
+        }
+        catch (SandboxException exception)
+        {
+            // The kernel cannot be waited for: nobody will answer, so whoever asks is told.
+            Volatile.Write(ref _failure, exception);
+            Dispose();
+        }
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Increment(ref _wakes) == 1)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    private void TakeCalls()
+    {
+        while (Volatile.Read(ref _handling) < HandlersAtOnce && TryHold(out int listener))
+        {
+            bool isThere;
+            try
+            {
+                isThere = (Kernel.poll(listener) & Kernel.Pollin) != 0;
+                if (isThere && Kernel.seccomp_notif_recv(listener, out Kernel.SeccompNotification call) == 0)
+                {
+                    Take(listener, call);
+                }
+            }
+            finally
+            {
+                _listener!.DangerousRelease();
+            }
+
+            if (!isThere)
+            {
+                return;
+            }
+        }
+    }
+
+    private bool TryHold(out int listener)
+    {
+        listener = -1;
+        bool isHeld = false;
+        try
+        {
+            _listener?.DangerousAddRef(ref isHeld);
+            listener = isHeld ? (int)_listener!.DangerousGetHandle() : -1;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+
+        return isHeld;
+    }
+
+    private unsafe void Take(int listener, Kernel.SeccompNotification call)
+    {
+        ReadOnlySpan<ulong> arguments = new(call.Arguments, 6);
+        uint result = _rules.Evaluate((uint)call.Number, arguments);
+        SystemCallAction action = FilterResult.ActionOf(result);
+        if (action.Kind == SystemCallActionKind.Notify)
+        {
+            if (_supervision.Observation == SystemCallObservation.All)
+            {
+                _ledger!.Add(call.Number, result, arguments);
+            }
+
+            SystemCallNotification notification = new(SupervisedCall.NameOf(call.Number), SupervisedCall.Arguments(call.Number, arguments), call.ProcessId);
+            Interlocked.Increment(ref _handling);
+            Begin(call.Id, notification);
+            return;
+        }
+
+        _ledger!.Add(call.Number, result, arguments);
+        switch (action.Kind)
+        {
+            case SystemCallActionKind.Allow or SystemCallActionKind.Log:
+                Kernel.seccomp_notif_send(listener, new() { Id = call.Id, Flags = Kernel.SeccompUserNotifFlagContinue });
+                break;
+            case SystemCallActionKind.Errno:
+                Kernel.seccomp_notif_send(listener, new() { Id = call.Id, Error = -action.Data });
+                break;
+            default:
+                KillCaller(listener, call);
+                break;
+        }
+    }
+
+    private void Begin(ulong id, SystemCallNotification notification) => _ = Task.Run(() => DecideAsync(id, notification));
+
+    /// <summary>As the filter would have done. Its id is its own for as long as it waits.</summary>
+    private void KillCaller(int listener, Kernel.SeccompNotification call)
+    {
+        Volatile.Write(ref _hasKilled, true);
+        if (Kernel.seccomp_notif_id_valid(listener, call.Id) == 0)
+        {
+            Kernel.kill(call.ProcessId, (int)UnixSignal.Kill);
+        }
+
+        Kernel.seccomp_notif_send(listener, new() { Id = call.Id, Error = -Errno.EPERM });
+    }
+
+    private async Task DecideAsync(ulong id, SystemCallNotification notification)
+    {
+        SystemCallDecision decision;
+        try
+        {
+            using CancellationTokenSource late = new(_supervision.Deadline, _time);
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _over.Token);
+            Task<SystemCallDecision> answer = AskAsync(notification, either.Token);
+            decision = await answer.WaitAsync(_supervision.Deadline, _time, _over.Token).ConfigureAwait(false)
+                ?? throw new InvalidOperationException($"The handler decided nothing about {notification.Name}.");
+        }
+        catch (Exception exception)
+        {
+            if (!_over.IsCancellationRequested)
+            {
+                Interlocked.CompareExchange(ref _failure, exception, null);
+            }
+
+            decision = SystemCallDecision.Deny();
+        }
+
+        Answer(id, decision);
+        if (Interlocked.Decrement(ref _handling) == HandlersAtOnce - 1)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>On a thread of its own where the handler blocks, so that whoever waits for it does not.</summary>
+    private Task<SystemCallDecision> AskAsync(SystemCallNotification notification, CancellationToken cancellationToken) =>
+        Task.Run(
+            async () => await (_supervision.Handler ?? throw new InvalidOperationException("There is no handler."))(notification, cancellationToken).ConfigureAwait(false),
+            CancellationToken.None);
+
+    private void Answer(ulong id, SystemCallDecision decision)
+    {
+        try
+        {
+            if (!TryHold(out int listener))
+            {
+                return;
+            }
+
+            try
+            {
+                // Whoever made the call may have ended, and then there is nobody to answer.
+                if (decision.Descriptor is { } descriptor)
+                {
+                    Install(listener, id, descriptor);
+                }
+                else
+                {
+                    Kernel.seccomp_notif_send(listener, new()
+                    {
+                        Id = id,
+                        Value = decision.Value,
+                        Error = -decision.ErrorNumber,
+                        Flags = decision.IsAllowed ? Kernel.SeccompUserNotifFlagContinue : 0u,
+                    });
+                }
+            }
+            finally
+            {
+                _listener!.DangerousRelease();
+            }
+        }
+        finally
+        {
+            decision.Descriptor?.Dispose();
+        }
+    }
+
+    private void Install(int listener, ulong id, SafeHandle descriptor)
+    {
+        bool isHeld = false;
+        long result;
+        try
+        {
+            descriptor.DangerousAddRef(ref isHeld);
+            result = Kernel.seccomp_notif_addfd(listener, new() { Id = id, Flags = Kernel.SeccompAddfdFlagSend, Source = (int)descriptor.DangerousGetHandle() });
+        }
+        catch (ObjectDisposedException exception)
+        {
+            Interlocked.CompareExchange(ref _failure, exception, null);
+            result = -Errno.EPERM;
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                descriptor.DangerousRelease();
+            }
+        }
+
+        if (result < 0)
+        {
+            Kernel.seccomp_notif_send(listener, new() { Id = id, Error = (int)result });
+        }
+    }
+}
