@@ -113,9 +113,12 @@ internal sealed class RunningCommand : ISandboxProcess
     {
         if (Interlocked.CompareExchange(ref _killReason, (int)reason, -1) == -1 && !Exited.IsCompleted)
         {
-            // A command that waits for an answer before it was executed holds init up.
-            Supervisor?.Dispose();
             _sandbox.KillTree(this);
+            if (_started is { Task.IsCompleted: false })
+            {
+                // A command that waits for an answer before it was executed holds init up, and without one it is refused.
+                Supervisor?.Dispose();
+            }
         }
     }
 

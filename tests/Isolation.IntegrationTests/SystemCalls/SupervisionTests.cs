@@ -61,14 +61,14 @@ public sealed class SupervisionTests
                 Handler = async (call, token) =>
                 {
                     await Task.Yield();
-                    return call["family"] == 10 ? SystemCallDecision.Install(File.OpenHandle(folder.At("secret"))) : SystemCallDecision.Deny();
+                    return call["domain"] == 10 ? SystemCallDecision.Install(File.OpenHandle(folder.At("secret"))) : SystemCallDecision.Deny();
                 },
             },
         };
 
         SandboxResult result = await Guest.Provider.RunAsync(Guest.Specification(), command);
 
-        Assert.That(result.StandardOutput.Text, Does.StartWith("of the host"), result.StandardError.Text);
+        Assert.That(result.StandardOutput.Text, Does.StartWith("of the host"), $"{result.StandardError.Text} {result.SystemCallHandlerFailure}");
     }
 
     [Test]
@@ -211,7 +211,7 @@ public sealed class SupervisionTests
     public async Task What_the_command_left_running_is_asked_about_no_more()
     {
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
-        SandboxCommand command = Guest.Shell("mkfifo /tmp/go; (setsid sh -c 'read x < /tmp/go; cd /tmp || echo refused > /tmp/answer; echo > /tmp/done' &) ; true") with
+        SandboxCommand command = Guest.Shell("mkfifo /tmp/go; (setsid sh -c 'read x < /tmp/go; cd /tmp || echo refused > /tmp/answer; echo > /tmp/done' > /dev/null 2>&1 &) ; true") with
         {
             SystemCalls = Asking("chdir"),
             SystemCallSupervision = new() { Handler = (_, _) => new(SystemCallDecision.Allow) },

@@ -17,8 +17,8 @@ internal sealed class ListenerSteps(ProgramBuilder b, int channel)
 
     private readonly long _listener = b.AddWord(0);
 
-    /// <summary>The id of the payload's process, which the kernel takes away when it has executed something or has ended.</summary>
-    private readonly long _unexecuted = b.AddWord(0);
+    /// <summary>Set to 0 by the kernel when the payload's process has executed something or has ended.</summary>
+    private readonly long _unexecuted = b.AddWord(1);
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -28,8 +28,10 @@ internal sealed class ListenerSteps(ProgramBuilder b, int channel)
     internal void BeginPayload(long process, Label end)
     {
         Label payload = b.NewLabel(), cloned = b.NewLabel();
-        long arguments = b.AddStructure(new CloneArguments { Flags = FlagsNeeded, ParentTid = _unexecuted, ChildTid = _unexecuted });
-        b.Step("clone a process for", "the command", Calls.Clone3, arguments, 88, result: process, zero: payload);
+
+        // Both go on at once and in the same memory, and the clone's result is 0 for one of them: the kernel itself writes the id.
+        long arguments = b.AddStructure(new CloneArguments { Flags = FlagsNeeded, ParentTid = process, ChildTid = _unexecuted });
+        b.Step("clone a process for", "the command", Calls.Clone3, arguments, 88, result: b.Reserve(8), zero: payload);
         b.Mark(cloned);
         GoBetween(end);
         b.Mark(payload);
@@ -66,9 +68,8 @@ internal sealed class ListenerSteps(ProgramBuilder b, int channel)
         b.Mark(send);
         Send();
         b.Mark(wait);
-        long waited = b.Reserve(8);
-        b.Branch(Node.Load32, [_unexecuted], waited, Label.Next, end, end);
-        b.Branch(Calls.Futex, [_unexecuted, Kernel.FutexWait, Value.Word(waited), 0], 0, wait, wait, wait);
+        b.Branch(Node.Load32, [_unexecuted], 0, Label.Next, end, end);
+        b.Branch(Calls.Futex, [_unexecuted, Kernel.FutexWait, 1, 0], 0, wait, wait, wait);
     }
 
     private void Send()

@@ -239,10 +239,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         SystemCallDecision decision;
         try
         {
-            using CancellationTokenSource late = new(_supervision.Deadline, _time);
-            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _over.Token);
-            Task<SystemCallDecision> answer = AskAsync(notification, either.Token);
-            decision = await answer.WaitAsync(_supervision.Deadline, _time, _over.Token).ConfigureAwait(false)
+            decision = await AskInTimeAsync(notification).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"The handler decided nothing about {notification.Name}.");
         }
         catch (Exception exception)
@@ -259,6 +256,20 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         if (Interlocked.Decrement(ref _handling) == HandlersAtOnce - 1)
         {
             Wake();
+        }
+    }
+
+    private async Task<SystemCallDecision> AskInTimeAsync(SystemCallNotification notification)
+    {
+        using CancellationTokenSource unneeded = new();
+        try
+        {
+            return await AskAsync(notification, unneeded.Token).WaitAsync(_supervision.Deadline, _time, _over.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whoever still thinks about it can stop.
+            await unneeded.CancelAsync().ConfigureAwait(false);
         }
     }
 
