@@ -101,7 +101,7 @@ internal static class ConstantNames
             ["Kernel.ResolveNoMagiclinks"] = "RESOLVE_NO_MAGICLINKS",
             ["Kernel.ResolveInRoot"] = "RESOLVE_IN_ROOT",
         }),
-        new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
+        new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "linux/futex.h", "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
         {
             ["Kernel.PPidfd"] = "P_PIDFD",
             ["Kernel.Wnohang"] = "WNOHANG",
@@ -133,6 +133,7 @@ internal static class ConstantNames
             ["Kernel.PrSetMdwe"] = "PR_SET_MDWE",
             ["Kernel.PrMdweRefuseExecGain"] = "PR_MDWE_REFUSE_EXEC_GAIN",
             ["Kernel.KeyctlJoinSessionKeyring"] = "KEYCTL_JOIN_SESSION_KEYRING",
+            ["Kernel.FutexWait"] = "FUTEX_WAIT",
             ["Kernel.PerLinux"] = "PER_LINUX",
             ["Kernel.CapSetgid"] = "CAP_SETGID",
             ["Kernel.CapSetuid"] = "CAP_SETUID",
@@ -286,6 +287,14 @@ internal static class ConstantNames
         new(["linux/seccomp.h", "linux/filter.h"], new()
         {
             ["Kernel.SeccompSetModeFilter"] = "SECCOMP_SET_MODE_FILTER",
+            ["Kernel.SeccompFilterFlagNewListener"] = "SECCOMP_FILTER_FLAG_NEW_LISTENER",
+            ["Kernel.SeccompFilterFlagWaitKillableRecv"] = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
+            ["Kernel.SeccompUserNotifFlagContinue"] = "SECCOMP_USER_NOTIF_FLAG_CONTINUE",
+            ["Kernel.SeccompAddfdFlagSend"] = "SECCOMP_ADDFD_FLAG_SEND",
+            ["Kernel.SeccompIoctlNotifRecv"] = "SECCOMP_IOCTL_NOTIF_RECV",
+            ["Kernel.SeccompIoctlNotifSend"] = "SECCOMP_IOCTL_NOTIF_SEND",
+            ["Kernel.SeccompIoctlNotifIdValid"] = "SECCOMP_IOCTL_NOTIF_ID_VALID",
+            ["Kernel.SeccompIoctlNotifAddfd"] = "SECCOMP_IOCTL_NOTIF_ADDFD",
             ["FilterInstruction.LoadWord"] = "BPF_LD | BPF_W | BPF_ABS",
             ["FilterInstruction.And"] = "BPF_ALU | BPF_AND | BPF_K",
             ["FilterInstruction.Jump"] = "BPF_JMP | BPF_JA",
@@ -336,6 +345,7 @@ internal static class ConstantNames
             ["CloneArguments.ClearSighand"] = "CLONE_CLEAR_SIGHAND",
             ["CloneArguments.NewTime"] = "CLONE_NEWTIME",
             ["CloneArguments.NewNs"] = "CLONE_NEWNS",
+            ["CloneArguments.ChildCleartid"] = "CLONE_CHILD_CLEARTID",
             ["CloneArguments.NewCgroup"] = "CLONE_NEWCGROUP",
             ["CloneArguments.NewUts"] = "CLONE_NEWUTS",
             ["CloneArguments.NewIpc"] = "CLONE_NEWIPC",

@@ -32,6 +32,19 @@ public sealed class StructureTests
         {
             ["Descriptor"] = "fd", ["Events"] = "events", ["Returned"] = "revents",
         }),
+        new(typeof(Kernel.SeccompResponse), "struct seccomp_notif_resp", ["linux/seccomp.h"], new()
+        {
+            ["Id"] = "id", ["Value"] = "val", ["Error"] = "error", ["Flags"] = "flags",
+        }),
+        new(typeof(Kernel.SeccompAddedDescriptor), "struct seccomp_notif_addfd", ["linux/seccomp.h"], new()
+        {
+            ["Id"] = "id", ["Flags"] = "flags", ["Source"] = "srcfd", ["Number"] = "newfd", ["NumberFlags"] = "newfd_flags",
+        }),
+        new(typeof(Kernel.SeccompNotification), "struct seccomp_notif", ["linux/seccomp.h"], new()
+        {
+            ["Id"] = "id", ["ProcessId"] = "pid", ["Flags"] = "flags", ["Number"] = "data.nr", ["Architecture"] = "data.arch",
+            ["InstructionPointer"] = "data.instruction_pointer", ["Arguments"] = "data.args",
+        }),
         new(typeof(Kernel.SignalInformation), "siginfo_t", ["signal.h"], new() { ["Signal"] = "si_signo" }),
         new(typeof(ResourceUsage), "struct rusage", ["sys/time.h", "sys/resource.h"], new()
         {

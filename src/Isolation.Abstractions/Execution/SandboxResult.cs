@@ -49,6 +49,12 @@ public sealed record SandboxResult
     /// </summary>
     public Exception? SystemCallHandlerFailure { get; init; }
 
+    /// <summary>
+    /// What the sandbox was given, where <see cref="ISandbox.RunAsync"/> or <see cref="ISandboxProvider.RunAsync"/> made the result; else null:
+    /// see <see cref="ISandbox.Report"/>.
+    /// </summary>
+    public SandboxReport? Report { get; init; }
+
     /// <summary>Whether it completed with exit code 0.</summary>
     public bool IsSuccess => Outcome == SandboxOutcome.Completed && ExitCode == 0;
 

@@ -90,6 +90,20 @@ public sealed class CommandBuilder
     /// <summary>The same, by rules that come before those of <see cref="SystemCallFilter.Default"/> or of the filter that they start from.</summary>
     public CommandBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) => WithSystemCalls(SystemCallFilterBuilder.Build(build));
 
+    /// <summary>
+    /// Who decides on system calls for which the filter says <see cref="SystemCallAction.Notify"/>, and how long each may wait. Default: 10 seconds.
+    /// </summary>
+    public CommandBuilder WithSystemCallHandler(SystemCallHandler handler, TimeSpan? deadline = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        SystemCallSupervision supervision = _command.SystemCallSupervision ?? new();
+        return Set(_command with { SystemCallSupervision = supervision with { Handler = handler, Deadline = deadline ?? supervision.Deadline } });
+    }
+
+    /// <summary>Which system calls are written down; see <see cref="SandboxResult.ObservedCalls"/>. Default: none.</summary>
+    public CommandBuilder WithSystemCallObservation(SystemCallObservation observation) =>
+        Set(_command with { SystemCallSupervision = (_command.SystemCallSupervision ?? new()) with { Observation = observation } });
+
     /// <summary>The mask for permissions of new files. Default: 0022.</summary>
     public CommandBuilder WithUmask(UnixFileMode umask) => Set(_command with { Umask = umask });
 

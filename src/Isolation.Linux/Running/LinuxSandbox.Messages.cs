@@ -46,7 +46,7 @@ internal sealed partial class LinuxSandbox
         switch ((InitMessage)words[0])
         {
             case InitMessage.Ready:
-                _ready.TrySetResult(SandboxReports.Read(_setup, words[1..]));
+                _ready.TrySetResult(SandboxReports.Read(Specification, _setup, words[1..]));
                 break;
             case InitMessage.Started:
                 Find((int)words[1])?.OnStarted((int)words[2]);

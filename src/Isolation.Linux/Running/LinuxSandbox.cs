@@ -73,8 +73,7 @@ internal sealed partial class LinuxSandbox : ISandbox
             }
 
             sandbox._receiving = sandbox.ReceiveAsync();
-            SandboxReport report = await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            sandbox.Report = report with { NotApplied = report.NotApplied.AddRange(sandbox._limitsNotApplied) };
+            sandbox.Report = sandbox.Complete(await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
             return sandbox;
         }
         catch
@@ -101,7 +100,8 @@ internal sealed partial class LinuxSandbox : ISandbox
 
             sandbox._receiving = sandbox.ReceiveAsync();
             using CancellationTokenRegistration cancellation = Register(running, cancellationToken);
-            return await running.Exited.ConfigureAwait(false);
+            SandboxResult result = await running.Exited.ConfigureAwait(false);
+            return result with { Report = sandbox.ReportOfRun() };
         }
         catch
         {
@@ -145,7 +145,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         command.ValidateForRun(Specification);
         RunningCommand running = await BeginAsync(command, CommandOptions.None, cancellationToken).ConfigureAwait(false);
         using CancellationTokenRegistration cancellation = Register(running, cancellationToken);
-        return await running.Exited.ConfigureAwait(false);
+        return await running.Exited.ConfigureAwait(false) with { Report = Report };
     }
 
     public async ValueTask DisposeAsync()
@@ -182,6 +182,13 @@ internal sealed partial class LinuxSandbox : ISandbox
             await _groups.RemoveAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>Of a sandbox that ends with its command: its init tells something only where something was skipped.</summary>
+    private SandboxReport ReportOfRun() =>
+        Complete(_ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : SandboxReports.Read(Specification, _setup, default));
+
+    private SandboxReport Complete(SandboxReport report) =>
+        _limitsNotApplied.IsEmpty ? report : report with { NotApplied = report.NotApplied.AddRange(_limitsNotApplied) };
 
     private static CompiledFilter? FilterOf(SandboxCommand command, CompiledSetup setup)
     {

@@ -8,15 +8,18 @@ namespace Isolation.Linux.Running;
 /// <summary>Makes the report of a sandbox from what init tells.</summary>
 internal static class SandboxReports
 {
-    /// <param name="setup">What the sandbox was made from.</param>
+    /// <param name="specification">What was asked for.</param>
+    /// <param name="setup">What became of it.</param>
     /// <param name="skipped">Pairs of words: the number of the step that failed, 0 if none has, and its negated error number.</param>
-    internal static SandboxReport Read(CompiledSetup setup, ReadOnlySpan<long> skipped)
+    internal static SandboxReport Read(SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<long> skipped)
     {
+        HashSet<object> subjects = new(ReferenceEqualityComparer.Instance);
         ImmutableArray<NotApplied> notApplied = setup.LeftOut;
         for (int i = 0; i + 1 < skipped.Length; i += 2)
         {
             if (skipped[i] > 0)
             {
+                subjects.Add(setup.Skippable[i / 2]);
                 ProgramStep step = setup.Steps[(int)skipped[i] - 1];
                 int error = (int)-skipped[i + 1];
                 notApplied = notApplied.Add(new NotApplied(
@@ -24,6 +27,9 @@ internal static class SandboxReports
             }
         }
 
-        return new SandboxReport { Applied = setup.StepNames, NotApplied = notApplied };
+        EffectivePolicy policy = subjects.Count > 0
+            ? EffectivePolicies.Of(specification, setup, subjects)
+            : setup.Policy ??= EffectivePolicies.Of(specification, setup, subjects);
+        return new SandboxReport { Applied = setup.StepNames, NotApplied = notApplied, Policy = policy };
     }
 }

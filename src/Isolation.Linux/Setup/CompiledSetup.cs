@@ -35,6 +35,12 @@ internal sealed record CompiledSetup
     /// <summary>How many pairs of words about skipped entries the ready message has.</summary>
     internal required int SkippableSteps { get; init; }
 
+    /// <summary>What each skippable entry is about.</summary>
+    internal required ImmutableArray<object> Skippable { get; init; }
+
+    /// <summary>What the processes are kept from besides, in words, if nothing of it is skipped.</summary>
+    internal required ImmutableArray<string> Hardening { get; init; }
+
     /// <summary>Whether it holds for later sandboxes too: all of the host's folders were there.</summary>
     internal required bool IsReusable { get; init; }
 
@@ -58,6 +64,12 @@ internal sealed record CompiledSetup
 
     /// <summary>What Landlock restricts each command to; null where nothing.</summary>
     internal LandlockRestriction? Landlock { get; init; }
+
+    /// <summary>What is left of the policy for Landlock on this kernel; null where there is none.</summary>
+    internal LandlockPlan? LandlockPlan { get; init; }
+
+    /// <summary>What is in force if nothing is skipped, once it was asked for.</summary>
+    internal EffectivePolicy? Policy { get; set; }
 
     /// <summary>Descriptors of init from here on belong to the program that runs, once the set-up is done.</summary>
     internal int FirstFreeDescriptor => InitProgram.FirstFreeDescriptor + (Landlock is null ? 0 : 1);

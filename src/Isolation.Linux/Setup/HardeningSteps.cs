@@ -18,10 +18,15 @@ internal static class HardeningSteps
 
         // The host may have been started with addresses that are not randomised, or as another kind of system.
         b.Step("take the personality of", "Linux", Calls.Personality, Kernel.PerLinux);
+        if (hardening.OutOfMemoryScore is { } score)
+        {
+            context.Hardening.Add($"out-of-memory score {score}");
+        }
+
         AddKeyring(context, hardening.SessionKeyring);
         if (hardening.DenyWriteExecute is { } denial)
         {
-            context.Group(denial, () => b.Step(
+            Add(context, denial, "no memory that is both written and executed", () => b.Step(
                 "deny memory that is both written and executed", null, Calls.Prctl, Kernel.PrSetMdwe, Kernel.PrMdweRefuseExecGain, 0, 0, 0, kind: StepKind.DenyWriteExecute));
         }
 
@@ -30,7 +35,7 @@ internal static class HardeningSteps
         AddSpeculation(context, SpeculationControls.FlushDataCache, Kernel.PrSpecL1dFlush, Kernel.PrSpecEnable);
         if (hardening.CoreScheduling is { } scheduling)
         {
-            context.Group(scheduling, () => b.Step(
+            Add(context, scheduling, "a core-scheduling cookie of its own", () => b.Step(
                 "take a core-scheduling cookie", null, Calls.Prctl, Kernel.PrSchedCore, Kernel.PrSchedCoreCreate, 0, 0, 0, kind: StepKind.CoreScheduling));
         }
     }
@@ -65,12 +70,18 @@ internal static class HardeningSteps
         }
     }
 
+    private static void Add(SetupContext context, Requirement requirement, string words, Action steps)
+    {
+        context.Hardening.Add(words);
+        context.Group(requirement, words, steps);
+    }
+
     /// <summary>Before init takes its identity: keys count for the user who makes them, and a root host may have a million.</summary>
     private static void AddKeyring(SetupContext context, Requirement? requirement)
     {
         if (requirement is { } value)
         {
-            context.Group(value, () => context.Builder.Step(
+            Add(context, value, "a session keyring of its own", () => context.Builder.Step(
                 "take a session keyring", null, Calls.Keyctl, Kernel.KeyctlJoinSessionKeyring, 0, kind: StepKind.Keyring));
         }
     }
@@ -80,7 +91,7 @@ internal static class HardeningSteps
         ProcessHardening hardening = context.Specification.Hardening;
         if (hardening.Speculation.HasFlag(control))
         {
-            context.Group(hardening.SpeculationRequirement, () => context.Builder.Step(
+            Add(context, hardening.SpeculationRequirement, $"speculation: {control}", () => context.Builder.Step(
                 "switch speculation off", control.ToString(), Calls.Prctl, Kernel.PrSetSpeculationCtrl, number, setting, 0, 0, kind: StepKind.Speculation));
         }
     }

@@ -19,7 +19,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     {
         foreach (MountEntry entry in context.Specification.Mounts)
         {
-            context.Group(entry.Requirement, () => Add(entry));
+            context.Group(entry.Requirement, entry, () => Add(entry));
         }
 
         CoveredPaths covered = new(context, mounts, root);

@@ -82,17 +82,16 @@ internal sealed class SetupCompiler
 
         b.Step("close what the set-up left open", null, Calls.CloseRange, InitProgram.FirstFreeDescriptor + (restriction is null ? 0 : 1), uint.MaxValue, 0);
         SendReady();
+        b.Jump(b.LabelAt(InitProgram.Current.Loop));
         SendFailure(failed);
+        (long tell, long told) = TellOfSkipped();
         b.Finish();
 
         byte[] program = b.Content.ToArray();
         byte[] before = new byte[(program.Length + 7) & ~7];
         program.CopyTo(before, 0);
-        for (int link = 0; link < 3; link++)
-        {
-            long next = InitProgram.ProgramAddress + before.Length;
-            MemoryMarshal.Write(before.AsSpan((int)(last - b.BaseAddress) + Node.NextIfPositiveOffset + (8 * link)), in next);
-        }
+        Link(before, last, tell);
+        Link(before, told, InitProgram.ProgramAddress + before.Length);
 
         return new CompiledSetup
         {
@@ -103,6 +102,9 @@ internal sealed class SetupCompiler
             ProgramBeforeCommand = before,
             Steps = [.. b.Steps],
             SkippableSteps = _context.SkippedWords.Count,
+            Skippable = _context.Skippable.ToImmutable(),
+            Hardening = _context.Hardening.ToImmutable(),
+            LandlockPlan = landlock,
             LeftOut = cgroups is null ? _context.LeftOut.ToImmutable() : [.. _context.LeftOut, .. cgroups.NotApplied],
             Cgroups = cgroups,
             Filter = FilterCache.Get(_context.Specification.SystemCalls),
@@ -237,7 +239,35 @@ internal sealed class SetupCompiler
         }
 
         b.Try(Calls.Sendto, 0, message, copy - message, Kernel.MsgNosignal, 0);
-        b.Jump(b.LabelAt(InitProgram.Current.Loop));
+    }
+
+    /// <summary>
+    /// For a set-up that a command follows at once, and that is silent unless something was skipped. Returns the first node and
+    /// the one that goes on.
+    /// </summary>
+    private (long First, long Last) TellOfSkipped()
+    {
+        ProgramBuilder b = _context.Builder;
+        Label send = b.NewLabel(), done = b.NewLabel();
+        long begin = b.Branch(Node.Subtract, [0, 0], 0, Label.Next, Label.Next, Label.Next);
+        foreach ((long step, _) in _context.SkippedWords)
+        {
+            b.Branch(Node.Load32, [step], 0, send, Label.Next, Label.Next);
+        }
+
+        b.Jump(done);
+        b.Mark(send);
+        SendReady();
+        b.Mark(done);
+        return (begin, b.Jump(b.LabelAt(InitProgram.Current.Loop)));
+    }
+
+    private void Link(byte[] program, long node, long next)
+    {
+        for (int link = 0; link < 3; link++)
+        {
+            MemoryMarshal.Write(program.AsSpan((int)(node - _context.Builder.BaseAddress) + Node.NextIfPositiveOffset + (8 * link)), in next);
+        }
     }
 
     private void SendFailure(Label failed)

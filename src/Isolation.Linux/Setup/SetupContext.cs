@@ -81,6 +81,12 @@ internal sealed class SetupContext
     /// <summary>For each entry that may be skipped: the words that hold the number of the step that failed, and its error.</summary>
     internal List<(long Step, long Error)> SkippedWords { get; } = [];
 
+    /// <summary>What each of them is about.</summary>
+    internal ImmutableArray<object>.Builder Skippable { get; } = ImmutableArray.CreateBuilder<object>();
+
+    /// <summary>What the processes are kept from besides, in words.</summary>
+    internal ImmutableArray<string>.Builder Hardening { get; } = ImmutableArray.CreateBuilder<string>();
+
     /// <summary>Whether what is compiled holds for later sandboxes too.</summary>
     internal bool IsReusable { get; set; } = true;
 
@@ -122,7 +128,10 @@ internal sealed class SetupContext
     }
 
     /// <summary>Adds steps whose failure leaves the rest of them out, if the requirement allows that.</summary>
-    internal void Group(Requirement requirement, Action steps)
+    /// <param name="requirement">Whether it must be had.</param>
+    /// <param name="subject">What it is about: an entry of the specification, or words for the report.</param>
+    /// <param name="steps">Adds the steps.</param>
+    internal void Group(Requirement requirement, object subject, Action steps)
     {
         if (requirement == Requirement.Require)
         {
@@ -135,6 +144,7 @@ internal sealed class SetupContext
         Label skipped = b.NewLabel(), after = b.NewLabel();
         long step = b.Reserve(8), error = b.Reserve(8);
         SkippedWords.Add((step, error));
+        Skippable.Add(subject);
         b.FailureExit = skipped;
         steps();
         b.FailureExit = outer;
