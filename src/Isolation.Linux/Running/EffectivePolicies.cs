@@ -20,7 +20,7 @@ internal static class EffectivePolicies
             UserIds = setup.IdMap?.Users ?? [],
             GroupIds = setup.IdMap?.Groups ?? [],
             Root = Describe(specification.Root),
-            Mounts = [.. specification.Mounts.Where(entry => !skipped.Contains(entry)).Select(Describe)],
+            Mounts = [.. specification.Mounts.Where(entry => !skipped.Contains(entry) && !setup.Missing.Contains(entry)).Select(Describe)],
             MaskedPaths = specification.MaskedPaths,
             ReadOnlyPaths = specification.ReadOnlyPaths,
             Capabilities = specification.Capabilities,

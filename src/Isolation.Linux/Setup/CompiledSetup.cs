@@ -38,6 +38,9 @@ internal sealed record CompiledSetup
     /// <summary>What each skippable entry is about.</summary>
     internal required ImmutableArray<object> Skippable { get; init; }
 
+    /// <summary>Entries that were left out before anything was tried.</summary>
+    internal required ImmutableArray<MountEntry> Missing { get; init; }
+
     /// <summary>What the processes are kept from besides, in words, if nothing of it is skipped.</summary>
     internal required ImmutableArray<string> Hardening { get; init; }
 

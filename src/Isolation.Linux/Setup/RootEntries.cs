@@ -92,6 +92,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             context.IsReusable = false;
             if (bind.Requirement == Requirement.Prefer)
             {
+                context.Missing.Add(bind);
                 context.LeftOut.Add(new NotApplied($"mount {bind.Source} on {bind.Target}", "the host has no such file or folder, or may not see it", null));
                 return;
             }
@@ -360,6 +361,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             throw new SandboxException($"{what} {entry.Target}", entry.Target, Errno.EROFS, nameof(Errno.EROFS), Reason, Remedy);
         }
 
+        context.Missing.Add(entry);
         context.LeftOut.Add(new NotApplied($"{what} {entry.Target}", Reason, Remedy));
         return false;
     }

@@ -103,6 +103,7 @@ internal sealed class SetupCompiler
             Steps = [.. b.Steps],
             SkippableSteps = _context.SkippedWords.Count,
             Skippable = _context.Skippable.ToImmutable(),
+            Missing = _context.Missing.ToImmutable(),
             Hardening = _context.Hardening.ToImmutable(),
             LandlockPlan = landlock,
             LeftOut = cgroups is null ? _context.LeftOut.ToImmutable() : [.. _context.LeftOut, .. cgroups.NotApplied],

@@ -84,6 +84,9 @@ internal sealed class SetupContext
     /// <summary>What each of them is about.</summary>
     internal ImmutableArray<object>.Builder Skippable { get; } = ImmutableArray.CreateBuilder<object>();
 
+    /// <summary>Entries that were left out before anything was tried.</summary>
+    internal ImmutableArray<MountEntry>.Builder Missing { get; } = ImmutableArray.CreateBuilder<MountEntry>();
+
     /// <summary>What the processes are kept from besides, in words.</summary>
     internal ImmutableArray<string>.Builder Hardening { get; } = ImmutableArray.CreateBuilder<string>();
 
