@@ -25,12 +25,18 @@ internal static class FilterCache
         }
 
         compiled = FilterCompiler.Compile(filter, FilterTarget.Current);
+        Put(filter, compiled);
+        return compiled;
+    }
+
+    /// <summary>Keeps a filter. The benchmarks also put in those of another compiler, to have them loaded in the same way.</summary>
+    internal static void Put(SystemCallFilter filter, CompiledFilter compiled)
+    {
         if (Compiled.Count >= Capacity)
         {
             Compiled.Clear();
         }
 
         Compiled.TryAdd(filter, compiled);
-        return compiled;
     }
 }
