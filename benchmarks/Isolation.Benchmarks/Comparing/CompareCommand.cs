@@ -22,6 +22,14 @@ internal static class CompareCommand
             return 0;
         }
 
+        if (options.IsForHardeningOnly)
+        {
+            StringBuilder text = new();
+            HardeningReport.Append(text, await HardeningRun.RunAsync(root, options));
+            Console.WriteLine(text);
+            return 0;
+        }
+
         MachineFacts machine = await MachineFacts.ReadAsync();
 
         Say("one program, everybody in turns");
@@ -47,6 +55,8 @@ internal static class CompareCommand
         List<(string, long)> allocations = await AllocationRun.RunAsync(root, options.AllocatingRuns);
         Say("with limits, in turns");
         LimitsFigures limits = await LimitsRun.RunAsync(root, options);
+        Say("filter and Landlock, in turns");
+        HardeningFigures hardening = await HardeningRun.RunAsync(root, options);
         Say($"{Units.Count(options.Sandboxes)} sandboxes at once");
         ManySandboxes many = await ManySandboxesRun.RunAsync(root, options.Sandboxes);
 
@@ -59,6 +69,7 @@ internal static class CompareCommand
             Parallel = parallel,
             Allocations = allocations,
             Limits = limits,
+            Hardening = hardening,
             Many = many,
             Remarks = remarks,
             Missing = missing,

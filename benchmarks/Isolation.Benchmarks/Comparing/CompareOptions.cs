@@ -6,7 +6,7 @@ namespace Isolation.Benchmarks.Comparing;
 /// <summary>How thoroughly to compare, and where the results go.</summary>
 internal sealed record CompareOptions
 {
-    internal const string Usage = "compare [--quick] [--limits] [--runs N] [--output FOLDER]";
+    internal const string Usage = "compare [--quick] [--limits] [--hardening] [--runs N] [--output FOLDER]";
 
     /// <summary>Rounds of the comparison; everybody has one run in each.</summary>
     internal int Runs { get; private init; } = 300;
@@ -25,6 +25,12 @@ internal sealed record CompareOptions
     /// <summary>Only what limits and figures cost, printed and not written down.</summary>
     internal bool IsForLimitsOnly { get; private init; }
 
+    /// <summary>Only what the filter and Landlock cost, printed and not written down.</summary>
+    internal bool IsForHardeningOnly { get; private init; }
+
+    /// <summary>Rounds in which each call is made many times under each filter.</summary>
+    internal int CallRounds { get; private init; } = 40;
+
     internal string Output { get; private init; } = "benchmarks/results";
 
     /// <summary>Shows within a minute that everything works. Its figures are not worth keeping, so they go elsewhere.</summary>
@@ -36,6 +42,7 @@ internal sealed record CompareOptions
         ParallelLaunches = 40,
         AllocatingRuns = 50,
         Sandboxes = 50,
+        CallRounds = 2,
         Output = "artifacts/benchmarks",
     };
 
@@ -48,12 +55,13 @@ internal sealed record CompareOptions
             {
                 "--quick" => options,
                 "--limits" => options with { IsForLimitsOnly = true },
+                "--hardening" => options with { IsForHardeningOnly = true },
                 "--runs" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int runs) && runs > 0 =>
                     options with { Runs = runs },
                 "--output" when i + 1 < arguments.Length => options with { Output = Path.GetFullPath(arguments[i + 1]) },
                 string other => throw new ArgumentException($"'{other}' is not understood. Usage: {Usage}"),
             };
-            i += arguments[i] is "--quick" or "--limits" ? 0 : 1;
+            i += arguments[i] is "--quick" or "--limits" or "--hardening" ? 0 : 1;
         }
 
         return options with { Output = Repository.Find(options.Output) };

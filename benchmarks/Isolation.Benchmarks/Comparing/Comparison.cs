@@ -24,6 +24,8 @@ internal sealed record Comparison
 
     internal required LimitsFigures Limits { get; init; }
 
+    internal required HardeningFigures Hardening { get; init; }
+
     internal required ManySandboxes Many { get; init; }
 
     /// <summary>What a reader has to know about a contestant.</summary>

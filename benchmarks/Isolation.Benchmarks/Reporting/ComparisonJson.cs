@@ -22,6 +22,8 @@ internal static class ComparisonJson
             AllocatedBytes = comparison.Allocations.ToDictionary(one => one.Name, one => one.Bytes),
             LimitsMicroseconds = ByName(comparison.Limits.Launches),
             ReadingMicroseconds = ByName([comparison.Limits.Readings]),
+            HardeningMicroseconds = ByName(comparison.Hardening.Launches),
+            CallNanoseconds = ByName(comparison.Hardening.Calls.SelectMany(call => call.Sides.Select(side => side with { Name = $"{call.Name}, {side.Name}" }))),
             comparison.Many,
         },
         Readable).Replace(",\"", ",\n\"", StringComparison.Ordinal) + "\n";

@@ -23,6 +23,7 @@ internal static class ComparisonReport
         AppendParallel(text, comparison);
         AppendAllocations(text, comparison);
         LimitsReport.Append(text, comparison.Limits);
+        HardeningReport.Append(text, comparison.Hardening);
         AppendMany(text, comparison.Many);
         return text.ToString().TrimEnd('\n') + "\n";
     }

@@ -52,25 +52,27 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
             return;
         }
 
-        // The kernel refuses rights of folders on a file, so it is found out which one it is.
+        // struct landlock_path_beneath_attr is packed: 64 bits of rights, 32 of a descriptor, no padding; so the descriptor is
+        // opened into it. A rule takes as few nodes as it can, because a launch pays for each page of its program.
+        long attributes = b.AddWord((long)ofFolder);
         long place = b.Reserve(8);
-        long path = b.AddText(rule.Path);
-        Label failed = b.NewLabel(), done = b.NewLabel(), isNoFolder = b.NewLabel();
-        b.Branch(Calls.Openat, [Kernel.AtFdcwd, path, Kernel.OPath | Kernel.OCloexec | Kernel.ODirectory], place, Label.Next, Label.Next, failed);
-        Allow(rule, ofFolder, place);
-        b.Jump(done);
-        b.Mark(failed);
-        Label other = b.NewLabel();
-        b.Compare(Value.Word(place), -Errno.ENOTDIR, other, ofFile == 0 ? other : isNoFolder, other);
-        if (ofFile != 0)
+        bool isForFoldersOnly = ofFile == 0;
+        string action = $"allow {rule.Access} with Landlock on";
+        Label failed = b.NewLabel(), close = b.NewLabel(), done = b.NewLabel();
+        b.Branch(
+            Calls.Openat, [Kernel.AtFdcwd, b.AddText(rule.Path), Kernel.OPath | Kernel.OCloexec | (isForFoldersOnly ? Kernel.ODirectory : 0)], place, Label.Next, Label.Next,
+            failed);
+        if (!isForFoldersOnly && ofFile != ofFolder)
         {
-            b.Mark(isNoFolder);
-            b.Branch(Calls.Openat, [Kernel.AtFdcwd, path, Kernel.OPath | Kernel.OCloexec], place, Label.Next, Label.Next, other);
-            Allow(rule, ofFile, place);
-            b.Jump(done);
+            // The kernel refuses rights of folders on what is none.
+            b.Branch(Calls.LandlockAddRule, [Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0], 0, Label.Next, close, Label.Next);
+            b.Store(attributes, (long)ofFile);
         }
 
-        b.Mark(other);
+        b.Step(action, rule.Path, Calls.LandlockAddRule, Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0, kind: StepKind.Landlock);
+        b.Mark(close);
+        b.Branch(Calls.Close, [Value.Word(place)], 0, done, done, done);
+        b.Mark(failed);
         if (rule.Requirement == Requirement.Prefer)
         {
             Label notMissing = b.NewLabel(), fails = b.NewLabel();
@@ -80,20 +82,8 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
             b.Mark(fails);
         }
 
-        b.Step($"allow {rule.Access} with Landlock on", rule.Path, Node.Load32, place, kind: StepKind.LandlockPath);
+        b.Step(action, rule.Path, Node.Load32, place, kind: StepKind.LandlockPath);
         b.Mark(done);
-    }
-
-    private void Allow(LandlockFileRule rule, LandlockFileAccess access, long place)
-    {
-        // struct landlock_path_beneath_attr is packed: 64 bits of rights, 32 of a descriptor, no padding.
-        long attributes = b.AddWord((long)access);
-        long descriptor = b.Reserve(8);
-        b.Branch(Node.Load32, [place], descriptor, Label.Next, Label.Next, Label.Next);
-        b.Step(
-            $"allow {rule.Access} with Landlock on", rule.Path, Calls.LandlockAddRule, Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0,
-            kind: StepKind.Landlock);
-        b.Try(Calls.Close, Value.Word(place));
     }
 
     private void AddPortRule(LandlockPortRule rule)

@@ -33,12 +33,18 @@ internal static class FilterCache
         }
 
         compiled = FilterCompiler.Compile(filter, FilterTarget.Current, observation);
+        Put(filter, compiled, observation);
+        return compiled;
+    }
+
+    /// <summary>Keeps a filter. The benchmarks also put in those of another compiler, to have them loaded in the same way.</summary>
+    internal static void Put(SystemCallFilter filter, CompiledFilter compiled, SystemCallObservation observation = SystemCallObservation.None)
+    {
         if (Compiled.Count >= Capacity)
         {
             Compiled.Clear();
         }
 
         Compiled.TryAdd((filter, observation), compiled);
-        return compiled;
     }
 }

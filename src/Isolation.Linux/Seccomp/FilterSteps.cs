@@ -6,7 +6,7 @@ namespace Isolation.Linux.Seccomp;
 
 /// <summary>
 /// The step that loads a filter, the last one before the payload is executed: from then on the filter is asked about every
-/// call of the child, so that only execve and exit_group may follow.
+/// call of the child, so that only execve and exit_group may follow, and capset where privileges may be gained.
 /// </summary>
 internal static class FilterSteps
 {

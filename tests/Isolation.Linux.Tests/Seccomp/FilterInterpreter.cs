@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Isolation.Linux.Tests.Seccomp;
 
-/// <summary>The kernel's machine for filters, as far as filters of system calls may use it; counts what it executes.</summary>
+/// <summary>
+/// The kernel's machine for filters, as far as filters of system calls may use it; counts what it executes. The benchmarks are
+/// built with this file as well.
+/// </summary>
 internal static class FilterInterpreter
 {
     private const int DataSize = 64;

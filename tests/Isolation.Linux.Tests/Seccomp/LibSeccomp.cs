@@ -1,9 +1,15 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Isolation.Linux.Seccomp.Compiling;
+using Isolation.Linux.Seccomp.Oci;
+using Isolation.Linux.Seccomp.Profiles;
 
 namespace Isolation.Linux.Tests.Seccomp;
 
-/// <summary>The library that container engines compile their filters with, where it is installed: libseccomp 2.5. See seccomp_init(3).</summary>
+/// <summary>
+/// The library that container engines compile their filters with, where it is installed: libseccomp 2.5. See seccomp_init(3).
+/// The benchmarks are built with this file as well.
+/// </summary>
 internal static partial class LibSeccomp
 {
     private const string Library = "libseccomp.so.2";
@@ -13,8 +19,25 @@ internal static partial class LibSeccomp
 
     public static bool IsInstalled => NativeLibrary.TryLoad(Library, out _);
 
+    /// <summary>The program that it makes of a profile whose default is EPERM.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="target">The architecture, which must be this one.</param>
+    /// <param name="optimization">1: calls by priority, its default; 2: a binary tree.</param>
+    public static byte[] Compile(SystemCallProfile profile, FilterTarget target, int optimization)
+    {
+        const uint DefaultAction = FilterResult.Errno | 1;
+        (int Number, ImmutableArray<ArgumentComparison> Comparisons, uint Action)[] rules =
+        [
+            .. OciRules.Unordered(ProfileContent.Of(profile).Rules)
+                .Where(rule => target.Names.Find(rule.Names[0]) is not null)
+                .Select(rule => (target.Names.Numbers[rule.Names[0]], rule.Comparisons, FilterResult.Of(rule.Action)))
+                .Where(rule => rule.Item3 != DefaultAction),
+        ];
+        return Compile(DefaultAction, rules, optimization);
+    }
+
     /// <summary>The program that it makes of rules in which no two that may both match have different actions.</summary>
-    public static unsafe byte[] Compile(uint defaultAction, IEnumerable<(int Number, ImmutableArray<ArgumentComparison> Comparisons, uint Action)> rules, int optimization)
+    private static unsafe byte[] Compile(uint defaultAction, IEnumerable<(int Number, ImmutableArray<ArgumentComparison> Comparisons, uint Action)> rules, int optimization)
     {
         nint context = Init(defaultAction);
         string path = Path.GetTempFileName();
@@ -57,7 +80,13 @@ internal static partial class LibSeccomp
         };
     }
 
-    private static void Check(int result) => Assert.That(result, Is.Zero);
+    private static void Check(int result)
+    {
+        if (result != 0)
+        {
+            throw new InvalidOperationException($"{Library} refuses what it was asked for: {result}.");
+        }
+    }
 
     [LibraryImport(Library, EntryPoint = "seccomp_init")]
     private static partial nint Init(uint defaultAction);

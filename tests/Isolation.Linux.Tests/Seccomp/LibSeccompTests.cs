@@ -1,7 +1,5 @@
 using Isolation.Linux.Seccomp;
 using Isolation.Linux.Seccomp.Compiling;
-using Isolation.Linux.Seccomp.Oci;
-using Isolation.Linux.Seccomp.Profiles;
 using Isolation.Testing;
 
 namespace Isolation.Linux.Tests.Seccomp;
@@ -18,14 +16,7 @@ public sealed class LibSeccompTests
     {
         Requires.That("libseccomp", LibSeccomp.IsInstalled, "libseccomp.so.2 is needed");
         FilterTarget target = FilterTarget.Current;
-        (int, System.Collections.Immutable.ImmutableArray<ArgumentComparison>, uint)[] rules =
-        [
-            .. OciRules.Unordered(ProfileContent.Of(SystemCallProfile.Default).Rules)
-                .Where(rule => target.Names.Find(rule.Names[0]) is not null)
-                .Select(rule => (target.Names.Numbers[rule.Names[0]], rule.Comparisons, FilterResult.Of(rule.Action)))
-                .Where(rule => rule.Item3 != (FilterResult.Errno | 1)),
-        ];
-        byte[] theirs = LibSeccomp.Compile(FilterResult.Errno | 1, rules, optimization);
+        byte[] theirs = LibSeccomp.Compile(SystemCallProfile.Default, target, optimization);
         CompiledFilter ours = FilterCompiler.Compile(SystemCallFilter.Default, target);
         TestContext.Out.WriteLine($"instructions of the filter: {ours.InstructionCount}, libseccomp {theirs.Length / FilterInstruction.Size}");
 
