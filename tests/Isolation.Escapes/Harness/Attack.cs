@@ -1,0 +1,36 @@
+namespace Isolation.Escapes.Harness;
+
+/// <summary>One way out of a sandbox, as something that is tried.</summary>
+internal abstract class Attack
+{
+    protected Attack(int number, string title)
+    {
+        Number = number;
+        Title = title;
+    }
+
+    /// <summary>The class that it belongs to, see <see cref="AttackClasses"/>.</summary>
+    internal int Number { get; }
+
+    /// <summary>What is tried.</summary>
+    internal string Title { get; }
+
+    /// <summary>Why it is known to succeed in a tier, by the tier's name. It must then do so: a defence that is there is to be written down.</summary>
+    internal Dictionary<string, string> Open { get; init; } = [];
+
+    /// <summary>Tries it in a process without the defence, where it must succeed.</summary>
+    internal abstract Task<Finding> BareAsync(Ground ground);
+
+    /// <summary>Tries it in a sandbox.</summary>
+    internal abstract Task<Finding> InsideAsync(Ground ground, Tier tier);
+
+    /// <summary>Whether it came out in a tier as it should.</summary>
+    internal bool IsExpected(Tier tier, Finding finding) => finding.Outcome switch
+    {
+        Outcome.Succeeded => Open.ContainsKey(tier.Name),
+        Outcome.Held or Outcome.Void => !Open.ContainsKey(tier.Name),
+        _ => false,
+    };
+
+    public override string ToString() => $"{Number:00} {Title}";
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+
+namespace Isolation.Escapes.Harness;
+
+/// <summary>Every attack against every tier, as a table.</summary>
+internal static class Scoreboard
+{
+    internal static async Task<IReadOnlyList<ScoreboardRow>> PlayAsync(Func<Attack, bool> isWanted, Action<string>? told = null)
+    {
+        List<ScoreboardRow> rows = [];
+        foreach (Attack attack in Catalogue.All.Where(isWanted))
+        {
+            told?.Invoke($"{attack}");
+            Finding bare = await Trial.BareAsync(attack).ConfigureAwait(false);
+            List<Finding> inside = [];
+            foreach (Tier tier in Tiers.All)
+            {
+                inside.Add(await Trial.InsideAsync(attack, tier).ConfigureAwait(false));
+            }
+
+            rows.Add(new ScoreboardRow(attack, bare, inside));
+        }
+
+        return rows;
+    }
+
+    internal static string Markdown(IEnumerable<ScoreboardRow> rows)
+    {
+        StringBuilder text = new();
+        text.Append("| class | attack | on the host |").AppendJoin("", Tiers.All.Select(tier => $" {tier.Name} |")).Append('\n');
+        text.Append("| --- | --- | --- |").AppendJoin("", Tiers.All.Select(_ => " --- |")).Append('\n');
+        foreach (ScoreboardRow row in rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Attack.Number} {AttackClasses.Title(row.Attack.Number)} | {row.Attack.Title} | {Bare(row.Bare)} |");
+            text.AppendJoin("", row.Inside.Select((finding, i) => $" {Inside(row.Attack, Tiers.All[i], finding)} |")).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    internal static string Bare(Finding finding) => finding.Outcome switch
+    {
+        Outcome.Succeeded => "succeeds",
+        Outcome.Void => $"void ({finding.Detail})",
+        _ => $"**{finding.Outcome}** ({finding.Detail})",
+    };
+
+    internal static string Inside(Attack attack, Tier tier, Finding finding) => finding.Outcome switch
+    {
+        Outcome.Held => $"held ({finding.Detail})",
+        Outcome.Void => $"void ({finding.Detail})",
+        Outcome.Succeeded when attack.Open.TryGetValue(tier.Name, out string? why) => $"open: {why}",
+        Outcome.Succeeded => $"**broken** ({finding.Detail})",
+        _ => $"**{finding.Outcome}** ({finding.Detail})",
+    };
+}

@@ -1,0 +1,28 @@
+using Isolation.Escapes.Harness;
+
+// Isolation.Escapes [--markdown] [WORDS...]: tries every attack (those that have all the words in their titles) without a
+// defence and against every tier, and prints what came of it. Ends with 1 where a tier does not hold what it is to hold.
+bool markdown = args.Contains("--markdown");
+string[] words = [.. args.Where(argument => !argument.StartsWith('-'))];
+IReadOnlyList<ScoreboardRow> rows = await Scoreboard.PlayAsync(
+    attack => words.All(word => $"{attack}".Contains(word, StringComparison.OrdinalIgnoreCase)),
+    markdown ? null : attack => Console.Error.Write($"\r\e[K{attack}"));
+if (markdown)
+{
+    Console.Write(Scoreboard.Markdown(rows));
+}
+else
+{
+    Console.Error.Write("\r\e[K");
+    foreach (ScoreboardRow row in rows)
+    {
+        Console.WriteLine($"{row.Attack}");
+        Console.WriteLine($"    {"on the host",-14} {Scoreboard.Bare(row.Bare)}");
+        for (int i = 0; i < row.Inside.Count; i++)
+        {
+            Console.WriteLine($"    {Tiers.All[i].Name,-14} {Scoreboard.Inside(row.Attack, Tiers.All[i], row.Inside[i])}");
+        }
+    }
+}
+
+return rows.All(row => row.IsAsExpected) ? 0 : 1;
