@@ -2,6 +2,12 @@ using Isolation.Escapes.Harness;
 
 // Isolation.Escapes [--markdown] [WORDS...]: tries every attack (those that have all the words in their titles) without a
 // defence and against every tier, and prints what came of it. Ends with 1 where a tier does not hold what it is to hold.
+if (args is [HostedSandbox.Verb, string tier, string folder, string program])
+{
+    await HostedSandbox.RunAsync(tier, folder, program);
+    return 0;
+}
+
 bool markdown = args.Contains("--markdown");
 string[] words = [.. args.Where(argument => !argument.StartsWith('-'))];
 IReadOnlyList<ScoreboardRow> rows = await Scoreboard.PlayAsync(

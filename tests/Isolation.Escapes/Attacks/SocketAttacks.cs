@@ -31,7 +31,7 @@ internal static class SocketAttacks
                 return payload;
             }, "EPERM", "EACCES", "EAFNOSUPPORT", "ENOSYS", "SIGSYS")
             {
-                Open = name == "AF_VSOCK" ? new() { ["default"] = "there is no filter of system calls yet" } : [],
+                Open = _ => name == "AF_VSOCK" ? "there is no filter of system calls yet" : null,
                 VoidErrors =
                 {
                     ["EAFNOSUPPORT"] = "this kernel has no such family",

@@ -15,8 +15,11 @@ internal abstract class Attack
     /// <summary>What is tried.</summary>
     internal string Title { get; }
 
-    /// <summary>Why it is known to succeed in a tier, by the tier's name. It must then do so: a defence that is there is to be written down.</summary>
-    internal Dictionary<string, string> Open { get; init; } = [];
+    /// <summary>
+    /// Why it is known to succeed in a tier on this host; null where it does not. It must then do so: a defence that is
+    /// there is to be written down.
+    /// </summary>
+    internal Func<Tier, string?> Open { get; init; } = static _ => null;
 
     /// <summary>Tries it in a process without the defence, where it must succeed.</summary>
     internal abstract Task<Finding> BareAsync(Ground ground);
@@ -27,8 +30,9 @@ internal abstract class Attack
     /// <summary>Whether it came out in a tier as it should.</summary>
     internal bool IsExpected(Tier tier, Finding finding) => finding.Outcome switch
     {
-        Outcome.Succeeded => Open.ContainsKey(tier.Name),
-        Outcome.Held or Outcome.Void => !Open.ContainsKey(tier.Name),
+        Outcome.Succeeded => Open(tier) is not null,
+        Outcome.Held => Open(tier) is null,
+        Outcome.Void => true,
         _ => false,
     };
 

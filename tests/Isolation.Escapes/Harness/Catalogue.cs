@@ -14,6 +14,18 @@ internal static class Catalogue
             .Concat(TracingAttacks.All())
             .Concat(SocketAttacks.All())
             .Concat(NestingAttacks.All())
+            .Concat(UntrustedRootAttacks.All())
+            .Concat(LayerAttacks.All())
+            .Concat(CollectingAttacks.All())
+            .Concat(TerminalAttacks.All())
+            .Concat(AbiAttacks.All())
+            .Concat(GroupAttacks.All())
+            .Concat(SharedObjectAttacks.All())
+            .Concat(ProcessAttacks.All())
+            .Concat(ParentAttacks.All())
+            .Concat(PrivilegeAttacks.All())
+            .Concat(ExhaustionAttacks.All())
+            .Concat(SecretAttacks.All())
             .OrderBy(attack => attack.Number),
     ];
 }

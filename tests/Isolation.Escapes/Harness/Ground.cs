@@ -16,6 +16,9 @@ internal sealed class Ground : IDisposable
     internal const string SecretVariable = "ISOLATION_ESCAPES_SECRET";
     internal const string VictimArgument = "7654321";
 
+    /// <summary>A user whom nothing else of the machine runs as.</summary>
+    internal const uint NobodyElse = 64901;
+
     private readonly Canaries _canaries;
     private readonly List<Process> _victims = [];
     private int _programs;
@@ -121,6 +124,32 @@ internal sealed class Ground : IDisposable
         return process;
     }
 
+    /// <summary>The arguments of setpriv for running a program as another user; for root only.</summary>
+    internal static string[] AsUser(uint user, string program, params string[] arguments) =>
+        [$"--reuid={user}", $"--regid={user}", "--clear-groups", program, .. arguments];
+
+    internal Process StartAs(uint user, string program, params string[] arguments)
+    {
+        Process process = Process.Start("setpriv", AsUser(user, program, arguments));
+        _victims.Add(process);
+        return process;
+    }
+
+    /// <summary>The processes of the machine that have a text among their arguments.</summary>
+    internal static int[] ProcessesWith(string text)
+    {
+        List<int> found = [];
+        foreach (string folder in Directory.GetDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int process) && Arguments(process).Contains(text, StringComparison.Ordinal))
+            {
+                found.Add(process);
+            }
+        }
+
+        return [.. found];
+    }
+
     /// <summary>A sandbox of a tier that sees the payloads.</summary>
     internal async Task<Cell> OpenAsync(Tier tier, Func<SandboxBuilder, SandboxBuilder>? change = null)
     {
@@ -173,6 +202,18 @@ internal sealed class Ground : IDisposable
         catch (IOException)
         {
             return 'X';
+        }
+    }
+
+    private static string Arguments(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
         }
     }
 

@@ -50,7 +50,7 @@ internal static class Scoreboard
     {
         Outcome.Held => $"held ({finding.Detail})",
         Outcome.Void => $"void ({finding.Detail})",
-        Outcome.Succeeded when attack.Open.TryGetValue(tier.Name, out string? why) => $"open: {why}",
+        Outcome.Succeeded when attack.Open(tier) is { } why => $"open: {why}",
         Outcome.Succeeded => $"**broken** ({finding.Detail})",
         _ => $"**{finding.Outcome}** ({finding.Detail})",
     };

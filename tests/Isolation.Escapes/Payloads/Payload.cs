@@ -157,6 +157,18 @@ internal sealed class Payload
         return ElfImage.Write(Walker.Current, _program.Content, _program.Length, ElfImage.DataAddress);
     }
 
+    /// <summary>
+    /// An executable file of machine code in the place of the walker, for what a program of system calls cannot do. It is
+    /// to write a record to standard output.
+    /// </summary>
+    internal static byte[] CodeImage(ReadOnlySpan<byte> code)
+    {
+        byte[] image = new Payload().Image();
+        int entry = (int)(ElfImage.EntryAddress - ElfImage.CodeAddress);
+        code.CopyTo(image.AsSpan(entry, Walker.Current.Code.Length));
+        return image;
+    }
+
     private long Record(string name, long flags)
     {
         _names.Add(name);

@@ -40,7 +40,7 @@ public sealed class EscapeTests
         }
 
         Assert.That(tried.IsExpected((Tier)tier, finding), Is.True,
-            $"{finding.Outcome}: {finding.Detail}; {(tried.Open.TryGetValue($"{tier}", out string? why) ? $"expected to succeed: {why}" : "expected to be refused")}");
+            $"{finding.Outcome}: {finding.Detail}; {(tried.Open((Tier)tier) is { } why ? $"expected to succeed: {why}" : "expected to be refused")}");
     }
 
     [Test]
