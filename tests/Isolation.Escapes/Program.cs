@@ -12,23 +12,10 @@ bool markdown = args.Contains("--markdown");
 string[] words = [.. args.Where(argument => !argument.StartsWith('-'))];
 IReadOnlyList<ScoreboardRow> rows = await Scoreboard.PlayAsync(
     attack => words.All(word => $"{attack}".Contains(word, StringComparison.OrdinalIgnoreCase)),
-    markdown ? null : attack => Console.Error.Write($"\r\e[K{attack}"));
+    markdown ? null : row => Console.WriteLine(Scoreboard.Lines(row)));
 if (markdown)
 {
     Console.Write(Scoreboard.Markdown(rows));
-}
-else
-{
-    Console.Error.Write("\r\e[K");
-    foreach (ScoreboardRow row in rows)
-    {
-        Console.WriteLine($"{row.Attack}");
-        Console.WriteLine($"    {"on the host",-14} {Scoreboard.Bare(row.Bare)}");
-        for (int i = 0; i < row.Inside.Count; i++)
-        {
-            Console.WriteLine($"    {Tiers.All[i].Name,-14} {Scoreboard.Inside(row.Attack, Tiers.All[i], row.Inside[i])}");
-        }
-    }
 }
 
 return rows.All(row => row.IsAsExpected) ? 0 : 1;

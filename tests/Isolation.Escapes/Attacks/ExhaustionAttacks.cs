@@ -22,10 +22,10 @@ internal static class ExhaustionAttacks
         };
         yield return new ScriptedAttack(23, "write without end to standard output", OutputBareAsync, OutputInsideAsync);
         yield return new ScriptedAttack(23, "hold memory in a file that has no name", MemoryFileBareAsync, MemoryFileInsideAsync);
-        yield return new CallAttack(23, "raise the own limit of open files", "prlimit64", static _ =>
+        yield return new CallAttack(23, "raise an own limit", "prlimit64", static _ =>
         {
             Payload payload = new();
-            payload.Call("prlimit64", Calls.Common.Prlimit64, 0, (long)LimitedResource.OpenFiles, payload.Words(1 << 20, 1 << 20), 0);
+            payload.Call("prlimit64", Calls.Common.Prlimit64, 0, (long)LimitedResource.RealTimePriority, payload.Words(50, 50), 0);
             return payload;
         }, "EPERM", "ENOSYS", "SIGSYS")
         {

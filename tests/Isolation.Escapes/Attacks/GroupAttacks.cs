@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Isolation.Escapes.Harness;
 using Isolation.Escapes.Payloads;
 using Isolation.Linux.Interop;
@@ -7,6 +8,7 @@ namespace Isolation.Escapes.Attacks;
 /// <summary>Classes 11 and 14: control groups, and the groups of the host's user.</summary>
 internal static class GroupAttacks
 {
+    private const string ForeignGroup = "64902";
     private const long CLONE_NEWNS = 0x20000;
     private const long CLONE_NEWCGROUP = 0x02000000;
     private const long CLONE_NEWUSER = 0x10000000;
@@ -29,19 +31,8 @@ internal static class GroupAttacks
         // Who is not to have a control group file system mounts one: in namespaces of the own, the host keeps its mounts.
         yield return Mount("mount a control group file system", nested: false);
         yield return Mount("mount a control group file system in a nested user namespace", nested: true);
-        yield return new CallAttack(14, "use the groups of the host's user", "getgroups", static _ =>
+        yield return new ScriptedAttack(14, "use the groups of the host's user", GroupsBareAsync, GroupsInsideAsync)
         {
-            Payload payload = new();
-            payload.Call("getgroups", Calls.Getgroups, 0, 0);
-            return payload;
-        })
-        {
-            Judge = static (_, run) => run.Result("getgroups") switch
-            {
-                > 0 and { } count => Finding.Succeeded($"{count} groups"),
-                0 => Finding.Held("no groups"),
-                _ => Finding.Unclear($"{run}"),
-            },
             Open = static _ => Environment.IsPrivilegedProcess ? null : "an ordinary user with one id cannot drop groups",
         };
         yield return new CallAttack(14, "take a group", "setgroups", static _ =>
@@ -54,6 +45,44 @@ internal static class GroupAttacks
             VoidErrors = { ["EPERM"] = "the kernel lets root only" },
         };
     }
+
+    private static async Task<Finding> GroupsBareAsync(Ground ground)
+    {
+        Payload payload = Groups();
+        string program = ground.Install(payload.Image());
+        return JudgeGroups(Environment.IsPrivilegedProcess
+            ? await ground.RunBareAsync(payload, "setpriv", "--groups", ForeignGroup, program)
+            : await ground.RunBareAsync(payload, program));
+    }
+
+    // Root's groups are those of a host that was given some.
+    private static async Task<Finding> GroupsInsideAsync(Ground ground, Tier tier)
+    {
+        Payload payload = Groups();
+        string program = ground.Install(payload.Image());
+        if (!Environment.IsPrivilegedProcess)
+        {
+            await using Cell cell = await ground.OpenAsync(tier);
+            return JudgeGroups(Cell.Read(payload, await cell.Sandbox.RunAsync(new SandboxCommand(program))));
+        }
+
+        ProcessStartInfo host = HostedSandbox.Start(tier, ground.Programs, program);
+        return JudgeGroups(await ground.RunBareAsync(payload, "setpriv", ["--groups", ForeignGroup, host.FileName, .. host.ArgumentList]));
+    }
+
+    private static Payload Groups()
+    {
+        Payload payload = new();
+        payload.Call("getgroups", Calls.Getgroups, 0, 0);
+        return payload;
+    }
+
+    private static Finding JudgeGroups(PayloadRun run) => run.Result("getgroups") switch
+    {
+        > 0 and { } count => Finding.Succeeded($"{count} groups"),
+        0 => Finding.Held("no groups"),
+        _ => Finding.Unclear($"{run}"),
+    };
 
     private static CallAttack Mount(string title, bool nested) =>
         new(11, title, "mount", scene =>

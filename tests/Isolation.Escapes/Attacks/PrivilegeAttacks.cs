@@ -157,9 +157,12 @@ internal static class PrivilegeAttacks
             return Finding.Void("this tier has no files of its own");
         }
 
-        await using Cell cell = await ground.OpenAsync(tier, static builder => builder
-            .AddToRoot(static root => root.File("/etc/passwd", "sandbox:x:0:0:root:/:/bin/sh\n1000:x:0:0:root:/:/bin/sh\n"))
-            .WithUser(1000, 1000));
+        FileEntry names = new("/etc/passwd", "sandbox:x:0:0:root:/:/bin/sh\n1000:x:0:0:root:/:/bin/sh\n"u8.ToArray());
+        await using Cell cell = await ground.OpenAsync(tier, builder =>
+        {
+            SandboxSpecification plain = builder.WithUser(1000, 1000).Build();
+            return new SandboxBuilder(plain with { Mounts = [.. plain.Mounts.Where(entry => entry.Target != names.Target), names] });
+        });
         return JudgeUser(await cell.RunAsync(Geteuid()));
     }
 

@@ -64,7 +64,7 @@ internal static class ProcessAttacks
             return Finding.Void("it would end every process of the user; root tries it as a user without any");
         }
 
-        using Process victim = ground.StartAs(Ground.NobodyElse, "sleep", Ground.VictimArgument);
+        Process victim = ground.StartAs(Ground.NobodyElse, "sleep", Ground.VictimArgument);
         Payload payload = new();
         payload.Call("kill", Calls.Common.Kill, -1, SIGKILL);
         await ground.RunBareAsync(payload, "setpriv", Ground.AsUser(Ground.NobodyElse, ground.Install(payload.Image())));

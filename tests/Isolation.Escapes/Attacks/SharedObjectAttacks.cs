@@ -10,7 +10,6 @@ internal static class SharedObjectAttacks
 {
     private const long IPC_CREAT = 0x200;
     private const long KEYCTL_SEARCH = 10;
-    private const long SessionKeyring = -3;
     private const long UserKeyring = -4;
 
     internal static IEnumerable<Attack> All()
@@ -40,7 +39,7 @@ internal static class SharedObjectAttacks
             CleanUp = static ground => File.Delete("/tmp/" + Name(ground) + "-file"),
         };
         yield return new PairAttack("an abstract socket", Listen, Connect, "ECONNREFUSED", "EPERM", "EACCES", "EAFNOSUPPORT", "ENOSYS", "SIGSYS");
-        yield return Keyring("session keyring", SessionKeyring);
+        yield return new HostKeyringAttack();
         yield return Keyring("user keyring", UserKeyring);
         yield return new PairAttack("a lock on a file that both see",
             (payload, ground) => Lock(payload, ground), (payload, ground) => Lock(payload, ground), "no")

@@ -159,6 +159,12 @@ internal static class UntrustedRootAttacks
             }
         }
 
+        string users = Path.Combine(root, "etc/passwd");
+        if (new DirectoryInfo(Path.Combine(root, "etc")).LinkTarget is null)
+        {
+            File.WriteAllText(users, "");
+        }
+
         return root;
     }
 

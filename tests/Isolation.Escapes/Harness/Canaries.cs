@@ -16,7 +16,7 @@ internal sealed class Canaries : IDisposable
 
     private readonly Ground _ground;
     private readonly Dictionary<string, string> _switches;
-    private readonly string _mounts = Mounts();
+    private readonly string _mounts;
     private readonly string _files;
     private readonly string _groups = ReadOrNothing("/proc/self/cgroup");
     private readonly TcpListener _port = new(IPAddress.Loopback, 0);
@@ -27,6 +27,7 @@ internal sealed class Canaries : IDisposable
         _ground = ground;
         _switches = Switches.ToDictionary(name => name, name => ReadOrNothing("/proc/sys/" + name));
         _files = Files();
+        _mounts = Mounts();
         _port.Start();
         AbstractName = Path.GetFileName(ground.Folder);
         _abstract.Bind(new UnixDomainSocketEndPoint("\0" + AbstractName));
@@ -72,8 +73,11 @@ internal sealed class Canaries : IDisposable
         }
     }
 
-    // Other tests of the same machine mount things in namespaces of their own; what they do here is not counted by its number.
-    private static string Mounts() => string.Join('\n', File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]));
+    // Others mount things on the same machine meanwhile: what counts is what lies at these places, and below the ground.
+    private string Mounts() => string.Join('\n', File.ReadLines("/proc/self/mountinfo")
+        .Select(line => line.Split(' '))
+        .Where(fields => fields[4] is "/" or "/proc" or "/sys" or "/dev" or "/tmp" or "/usr" || fields[4].StartsWith(_ground.Folder, StringComparison.Ordinal))
+        .Select(fields => string.Join(' ', fields[2..6])));
 
     private static string ReadOrNothing(string path)
     {

@@ -6,12 +6,11 @@ namespace Isolation.Escapes.Harness;
 /// <summary>Every attack against every tier, as a table.</summary>
 internal static class Scoreboard
 {
-    internal static async Task<IReadOnlyList<ScoreboardRow>> PlayAsync(Func<Attack, bool> isWanted, Action<string>? told = null)
+    internal static async Task<IReadOnlyList<ScoreboardRow>> PlayAsync(Func<Attack, bool> isWanted, Action<ScoreboardRow>? told = null)
     {
         List<ScoreboardRow> rows = [];
         foreach (Attack attack in Catalogue.All.Where(isWanted))
         {
-            told?.Invoke($"{attack}");
             Finding bare = await Trial.BareAsync(attack).ConfigureAwait(false);
             List<Finding> inside = [];
             foreach (Tier tier in Tiers.All)
@@ -19,7 +18,9 @@ internal static class Scoreboard
                 inside.Add(await Trial.InsideAsync(attack, tier).ConfigureAwait(false));
             }
 
-            rows.Add(new ScoreboardRow(attack, bare, inside));
+            ScoreboardRow row = new(attack, bare, inside);
+            told?.Invoke(row);
+            rows.Add(row);
         }
 
         return rows;
@@ -34,6 +35,18 @@ internal static class Scoreboard
         {
             text.Append(CultureInfo.InvariantCulture, $"| {row.Attack.Number} {AttackClasses.Title(row.Attack.Number)} | {row.Attack.Title} | {Bare(row.Bare)} |");
             text.AppendJoin("", row.Inside.Select((finding, i) => $" {Inside(row.Attack, Tiers.All[i], finding)} |")).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    internal static string Lines(ScoreboardRow row)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"{row.Attack}\n    {"on the host",-14} {Bare(row.Bare)}");
+        for (int i = 0; i < row.Inside.Count; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n    {Tiers.All[i].Name,-14} {Inside(row.Attack, Tiers.All[i], row.Inside[i])}");
         }
 
         return text.ToString();
