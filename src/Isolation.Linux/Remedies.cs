@@ -18,6 +18,7 @@ internal static class Remedies
             StepKind.ClockOffsets => ClockOffsets(error),
             StepKind.TakeId or StepKind.TakeGroups or StepKind.Own => Identity(kind, error),
             StepKind.OpenOfHost => OpenOfHost(target, error),
+            StepKind.OpenStream => OpenStream(target, error),
             StepKind.FindInside => FindInside(target, error),
             StepKind.EnterFolder => EnterFolder(target, error),
             StepKind.FindLayer => FindLayer(target, error),
@@ -116,6 +117,14 @@ internal static class Remedies
         Errno.EINVAL => $"Mounts below {target} cannot be left out, since an ordinary user would see what they cover: bind it with BindScope.Recursive. A mount may also be unbindable.",
         Errno.EPERM => "Copying a mount needs a new user namespace and a new mount namespace, or root.",
         _ => null,
+    };
+
+    private static string? OpenStream(string? target, int error) => error switch
+    {
+        Errno.ELOOP => $"There is a symbolic link at or above {target}, which a program that may write there can have left. Name the path that it leads to.",
+        Errno.ENXIO => $"{target} is a pipe that nobody reads, or a socket.",
+        Errno.ENOENT or Errno.ENOTDIR => $"The host has no {target}. Make it, or the folder that it is to be made in.",
+        _ => OpenOfHost(target, error),
     };
 
     private static string? FindInside(string? target, int error) => error switch

@@ -29,7 +29,7 @@ internal static class ExhaustionAttacks
             return payload;
         }, "EPERM", "ENOSYS", "SIGSYS")
         {
-            VoidErrors = { ["EPERM"] = "the kernel lets root only" },
+            VoidErrors = { ["EPERM"] = "the kernel lets nobody without CAP_SYS_RESOURCE" },
         };
     }
 

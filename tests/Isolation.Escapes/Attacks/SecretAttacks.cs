@@ -6,16 +6,34 @@ namespace Isolation.Escapes.Attacks;
 /// <summary>Classes 25, 26 and 21: what tells of the host, and of what runs beside.</summary>
 internal static class SecretAttacks
 {
+    private const long CLONE_NEWNS = 0x20000;
+    private const long CLONE_NEWUSER = 0x10000000;
+    private const long MS_BIND = 0x1000;
     private const int PR_GET_SPECULATION_CTRL = 52;
     private const int PR_SCHED_CORE = 62;
 
     internal static IEnumerable<Attack> All()
     {
-        yield return See("the host's environment", "/proc/self/environ", static _ => Ground.SecretVariable, null);
-        yield return See("paths of the host in the list of mounts", "/proc/self/mountinfo", static scene => scene.Ground.Canaries.AbstractName,
-            "the kernel names the source of a bind by its path in its file system");
-        yield return See("the host's name", "/proc/sys/kernel/hostname", static _ => Environment.MachineName, null);
-        yield return See("the host's control groups", "/proc/self/cgroup", static _ => HostGroups(), null);
+        yield return See("the host's environment", "/proc/self/environ", Ground.SecretVariable);
+        yield return new CallAttack(25, "see paths of the host in the list of mounts", "read", static scene =>
+        {
+            Payload payload = new();
+            if (scene.IsBare)
+            {
+                // As whoever binds a folder does it.
+                payload.Quiet(Calls.Common.Unshare, CLONE_NEWUSER | CLONE_NEWNS);
+                payload.Quiet(Calls.Common.Mount, payload.Text(scene.Ground.Programs), payload.Text("/tmp"), 0, MS_BIND, 0);
+            }
+
+            payload.ReadFile("read", "/proc/self/mountinfo", 32 << 10);
+            return payload;
+        })
+        {
+            Judge = static (scene, run) => JudgeSight(run, "/proc/self/mountinfo", scene.Ground.Canaries.AbstractName),
+            Open = static _ => "the kernel names the source of a bind by its path in its file system",
+        };
+        yield return See("the host's name", "/proc/sys/kernel/hostname", Environment.MachineName);
+        yield return See("the host's control groups", "/proc/self/cgroup", HostGroups());
         yield return new CallAttack(25, "read the kernel's log", "syslog", static _ =>
         {
             const int SYSLOG_ACTION_SIZE_BUFFER = 10;
@@ -60,7 +78,7 @@ internal static class SecretAttacks
         };
     }
 
-    private static CallAttack See(string what, string path, Func<Scene, string> secret, string? open) =>
+    private static CallAttack See(string what, string path, string secret) =>
         new(25, $"see {what}", "read", _ =>
         {
             Payload payload = new();
@@ -68,9 +86,11 @@ internal static class SecretAttacks
             return payload;
         })
         {
-            Judge = (scene, run) => Finding.If(run.Text("read").Contains(secret(scene), StringComparison.Ordinal), $"{path} shows it", $"{path} does not show it"),
-            Open = _ => open,
+            Judge = (_, run) => JudgeSight(run, path, secret),
         };
+
+    private static Finding JudgeSight(PayloadRun run, string path, string secret) =>
+        Finding.If(run.Text("read").Contains(secret, StringComparison.Ordinal), $"{path} shows it", $"{path} does not show it");
 
     private static string HostGroups() =>
         File.ReadLines("/proc/self/cgroup").Select(line => line.Split(':')[2]).FirstOrDefault(path => path != "/") ?? ":/";
