@@ -1,3 +1,4 @@
+using Isolation.Escapes.Fuzzing;
 using Isolation.Escapes.Harness;
 
 // Isolation.Escapes [--markdown] [WORDS...]: tries every attack (those that have all the words in their titles) without a
@@ -5,6 +6,23 @@ using Isolation.Escapes.Harness;
 if (args is [HostedSandbox.Verb, string tier, string folder, string program])
 {
     await HostedSandbox.RunAsync(tier, folder, program);
+    return 0;
+}
+
+if (args is [Nested.Verb])
+{
+    await Nested.RunAsync();
+    return 0;
+}
+
+if (args is ["--fuzz", ..])
+{
+    foreach (Tier tried in Tiers.All)
+    {
+        int seed = Fuzz.Seed;
+        Console.WriteLine($"{tried.Name}: {await Fuzz.RunAsync(tried, seed, Fuzz.Rounds) ?? $"unharmed after {Fuzz.Rounds} rounds from seed {seed}"}");
+    }
+
     return 0;
 }
 

@@ -22,6 +22,8 @@ internal static class ExhaustionAttacks
         };
         yield return new ScriptedAttack(23, "write without end to standard output", OutputBareAsync, OutputInsideAsync);
         yield return new ScriptedAttack(23, "hold memory in a file that has no name", MemoryFileBareAsync, MemoryFileInsideAsync);
+        yield return new ScriptedAttack(23, "keep the host busy with refused calls",
+            static _ => Task.FromResult(Finding.Void("nothing but a sandbox refuses so much")), FloodOfRefusalsAsync);
         yield return new CallAttack(23, "raise an own limit", "prlimit64", static _ =>
         {
             Payload payload = new();
@@ -84,6 +86,30 @@ internal static class ExhaustionAttacks
         await using Cell cell = await ground.OpenAsync(tier);
         PayloadRun run = await cell.RunAsync(Flood(), static command => command with { StandardError = OutputTarget.Capture(1 << 20) });
         return run.Ending == nameof(SandboxOutcome.OutputExceeded) ? Finding.Held(run.Ending) : Finding.Unclear($"{run}");
+    }
+
+    // The host does nothing while calls are refused, and the kernel logs none of them.
+    private static async Task<Finding> FloodOfRefusalsAsync(Ground ground, Tier tier)
+    {
+        const int Rounds = 8_000;
+        Payload payload = new();
+        long nowhere = payload.Text("/");
+        payload.Repeat(Rounds, () =>
+        {
+            payload.Quiet(Calls.Common.Mount, nowhere, nowhere, nowhere, 0, 0);
+            payload.Quiet(Calls.Common.Bpf, 0, nowhere, 8);
+            payload.Quiet(Calls.Ptrace, 16, 1, 0, 0);
+            payload.Quiet(Calls.Swapon, nowhere, 0);
+        });
+        payload.Call("mount", Calls.Common.Mount, nowhere, nowhere, nowhere, 0, 0);
+        await using Cell cell = await ground.OpenAsync(tier);
+        using KernelLog log = new();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        PayloadRun run = await cell.RunAsync(payload);
+        TimeSpan spent = Environment.CpuUsage.TotalTime - before;
+        int lines = log.CountNew();
+        return run.Describe("mount") is not ("EPERM" or "ENOSYS" or "EACCES") ? Finding.Unclear($"{run}")
+            : Finding.If(spent > TimeSpan.FromMilliseconds(500) || lines > 20, $"the host spent {spent}, its log grew by {lines} lines", "the host's processor and its log stay quiet");
     }
 
     private static Payload MemoryFile()

@@ -11,7 +11,7 @@ internal static class KernelSwitchAttacks
     private static readonly string[] Writable =
     [
         "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe", "/proc/sys/vm/drop_caches", "/proc/sysrq-trigger",
-        "/sys/kernel/uevent_helper", "/sys/power/state", "/sys/kernel/mm/ksm/run",
+        "/sys/kernel/uevent_helper", "/sys/power/state", "/sys/kernel/mm/ksm/run", "/dev/kmsg",
     ];
 
     internal static IEnumerable<Attack> All() =>

@@ -80,7 +80,16 @@ internal static class ParentAttacks
     private static Task<Finding> ThreadBareAsync(Ground ground) => Task.Run(() =>
     {
         Process? process = null;
-        Thread thread = new(() => process = Process.Start("setpriv", ["--pdeathsig", "KILL", "sleep", Ground.VictimArgument]));
+        Thread thread = new(() =>
+        {
+            process = Process.Start("setpriv", ["--pdeathsig", "KILL", "sleep", Ground.VictimArgument]);
+
+            // Until it has asked for the signal.
+            while (!process.HasExited && File.ReadAllText($"/proc/{process.Id}/comm").TrimEnd() != "sleep")
+            {
+                Thread.Yield();
+            }
+        });
         thread.Start();
         thread.Join();
         using (process)

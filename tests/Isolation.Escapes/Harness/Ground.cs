@@ -20,7 +20,8 @@ internal sealed class Ground : IDisposable
     internal const uint NobodyElse = 64901;
 
     private readonly Canaries _canaries;
-    private readonly List<Process> _victims = [];
+    private readonly List<Process> _started = [];
+    private Process? _victim;
     private int _programs;
 
     internal Ground()
@@ -57,7 +58,7 @@ internal sealed class Ground : IDisposable
     internal string SecretFile { get; }
 
     /// <summary>A process of the host that does nothing; started when first asked for.</summary>
-    internal int Victim => (_victims.FirstOrDefault() ?? StartVictim()).Id;
+    internal int Victim => (_victim ??= StartVictim()).Id;
 
     internal Canaries Canaries => _canaries;
 
@@ -120,7 +121,7 @@ internal sealed class Ground : IDisposable
     {
         ProcessStartInfo start = new(Install(payload.Image())) { RedirectStandardOutput = true, WorkingDirectory = Folder };
         Process process = StartAsync(start).GetAwaiter().GetResult();
-        _victims.Add(process);
+        _started.Add(process);
         return process;
     }
 
@@ -131,7 +132,7 @@ internal sealed class Ground : IDisposable
     internal Process StartAs(uint user, string program, params string[] arguments)
     {
         Process process = Process.Start("setpriv", AsUser(user, program, arguments));
-        _victims.Add(process);
+        _started.Add(process);
         return process;
     }
 
@@ -165,28 +166,22 @@ internal sealed class Ground : IDisposable
 
     internal bool IsVictimUnharmed()
     {
-        Process? victim = _victims.FirstOrDefault();
-        if (victim is null)
-        {
-            return true;
-        }
-
         // A stopped process is harmed as well.
-        return !victim.HasExited && ProcessState(victim.Id) is not ('T' or 't' or 'Z');
+        return _victim is null || (!_victim.HasExited && ProcessState(_victim.Id) is not ('T' or 't' or 'Z'));
     }
 
     public void Dispose()
     {
         _canaries.Dispose();
-        foreach (Process victim in _victims)
+        foreach (Process process in _started)
         {
-            if (!victim.HasExited)
+            if (!process.HasExited)
             {
-                victim.Kill();
-                victim.WaitForExit();
+                process.Kill();
+                process.WaitForExit();
             }
 
-            victim.Dispose();
+            process.Dispose();
         }
 
         Directory.Delete(Folder, recursive: true);
@@ -236,7 +231,7 @@ internal sealed class Ground : IDisposable
     private Process StartVictim()
     {
         Process victim = Process.Start(new ProcessStartInfo("sleep", [VictimArgument]) { WorkingDirectory = Folder })!;
-        _victims.Insert(0, victim);
+        _started.Add(victim);
         return victim;
     }
 }
