@@ -29,6 +29,12 @@ internal static class TracingAttacks
         yield return Against("enter the root of", "open", static (payload, victim) => payload.Open("open", $"/proc/{victim}/root/", Kernel.ORdonly));
         yield return Against("open the working directory of", "open", static (payload, victim) => payload.Open("open", $"/proc/{victim}/cwd/", Kernel.ORdonly));
         yield return Against("read the environment of", "read", static (payload, victim) => payload.ReadFile("read", $"/proc/{victim}/environ"));
+        yield return Against("change a limit of", "prlimit64", static (payload, victim) =>
+            payload.Call("prlimit64", Calls.Common.Prlimit64, victim, (long)LimitedResource.CoreFile, payload.Words(0, 0), 0));
+        yield return Against("change the priority of", "setpriority", static (payload, victim) =>
+            payload.Call("setpriority", Calls.Common.Setpriority, 0, victim, 19));
+        yield return Against("choose the processors of", "sched_setaffinity", static (payload, victim) =>
+            payload.Call("sched_setaffinity", Calls.Common.SchedSetaffinity, victim, 8, payload.Words(1)));
         yield return new CallAttack(13, "signal a process of the host", "kill", static scene =>
         {
             Payload payload = new();

@@ -28,7 +28,17 @@ internal static class Fuzz
     {
         for (int i = 0; i < rounds; i++)
         {
-            if (await RunRoundAsync(tier, seed + i).ConfigureAwait(false) is { } fault)
+            string? fault;
+            try
+            {
+                fault = await RunRoundAsync(tier, seed + i).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is SandboxException or TimeoutException)
+            {
+                fault = exception.Message;
+            }
+
+            if (fault is not null)
             {
                 return $"ISOLATION_FUZZ_SEED={seed + i} ISOLATION_FUZZ_ROUNDS=1 on {tier}: {fault}";
             }

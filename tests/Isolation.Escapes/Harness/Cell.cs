@@ -18,13 +18,9 @@ internal sealed class Cell(Ground ground, Tier tier, ISandbox sandbox) : IAsyncD
     internal Task<ISandboxProcess> StartAsync(Payload payload, Func<SandboxCommand, SandboxCommand>? change = null) =>
         sandbox.StartAsync(Command(payload, change));
 
-    /// <summary>Whether another command runs in it.</summary>
-    internal async Task<bool> IsUsableAsync()
-    {
-        Payload payload = new();
-        payload.Call("getpid", Calls.Getpid);
-        return (await RunAsync(payload).ConfigureAwait(false)).Succeeded("getpid");
-    }
+    /// <summary>Whether another command runs in it: one whose file no payload can have changed.</summary>
+    internal async Task<bool> IsUsableAsync() =>
+        (await sandbox.RunAsync(new SandboxCommand("/bin/true") { WallTime = Ground.Patience }).ConfigureAwait(false)).IsSuccess;
 
     internal static PayloadRun Read(Payload payload, SandboxResult result) => new(
         payload, result.StandardOutput.Bytes.Span,
