@@ -55,8 +55,7 @@ internal static class CollectingAttacks
         Ground ground, Tier tier, Func<string, string, Payload> leave, Func<SandboxCommand, string, SandboxCommand> use)
     {
         string path = Path.Combine(ground.Shared, "left");
-        await using Cell cell = await ground.OpenAsync(tier, builder =>
-            builder.AddToRoot(root => root.Bind(ground.Shared, ground.Shared, MountAccess.ReadWrite)));
+        await using Cell cell = await ground.OpenAsync(tier, builder => tier.Share(builder, ground.Shared));
         PayloadRun left = await cell.RunAsync(leave(path, ground.SecretFile));
         if (!left.Succeeded("leave"))
         {

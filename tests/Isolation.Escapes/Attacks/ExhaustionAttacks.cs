@@ -13,12 +13,14 @@ internal static class ExhaustionAttacks
 
     internal static IEnumerable<Attack> All()
     {
-        yield return Fill("/tmp", "ENOSPC");
-        yield return Fill("/dev/shm", "ENOSPC", "EACCES");
-        yield return new CallAttack(23, "make folders without end in /tmp", "mkdir", static scene => Nest(scene), "ENOSPC", "EDQUOT")
+        yield return Fill("/tmp", "ENOSPC", "EBADF");
+        yield return Fill("/dev/shm", "ENOSPC", "EBADF");
+        yield return new CallAttack(23, "make folders without end in /tmp", "mkdir", static scene => Nest(scene), "ENOSPC", "EDQUOT", "EACCES")
         {
             // A folder takes a kilobyte of the kernel's memory that no size of the file system counts.
-            Change = static (_, builder) => builder.AddToRoot(static root => root.Temporary("/tmp/own", static folder => folder with { Inodes = 1000 })),
+            Change = static (tier, builder) => tier.HasMounts
+                ? builder.AddToRoot(static root => root.Temporary("/tmp/own", static folder => folder with { Inodes = 1000 }))
+                : builder,
         };
         yield return new ScriptedAttack(23, "write without end to standard output", OutputBareAsync, OutputInsideAsync);
         yield return new ScriptedAttack(23, "hold memory in a file that has no name", MemoryFileBareAsync, MemoryFileInsideAsync);

@@ -58,12 +58,30 @@ internal static class PrivilegeAttacks
     {
         Payload payload = Geteuid();
         string program = SetUserId(ground, payload);
-        if (!tier.HasUsers && !Environment.IsPrivilegedProcess)
+        if (!tier.HasUsers)
         {
-            return Finding.Void(RootMakes);
+            return Environment.IsPrivilegedProcess ? await BecomeAnotherAsync(ground, tier, payload, program) : Finding.Void(RootMakes);
         }
 
         return await RunAsOrdinaryAsync(ground, tier, payload, program);
+    }
+
+    // Where the payload is the host's root already, the program belongs to somebody else.
+    private static async Task<Finding> BecomeAnotherAsync(Ground ground, Tier tier, Payload payload, string program)
+    {
+        GiveTo(program, Ground.NobodyElse);
+        File.SetUnixFileMode(program, File.GetUnixFileMode(program) | UnixFileMode.SetUser);
+        await using Cell cell = await ground.OpenAsync(tier);
+        PayloadRun run = Cell.Read(payload, await cell.Sandbox.RunAsync(new SandboxCommand(program) { WallTime = Ground.Patience }));
+        return run.Result("geteuid") == Ground.NobodyElse ? Finding.Succeeded("it runs as the owner") : Finding.Held($"it runs as {run.Describe("geteuid")}");
+    }
+
+    private static unsafe void GiveTo(string path, uint user)
+    {
+        fixed (byte* text = Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            Kernel.Invoke(Calls.Common.Fchownat, Kernel.AtFdcwd, (long)text, user, user, 0);
+        }
     }
 
     private static async Task<Finding> OwnSetUserIdInsideAsync(Ground ground, Tier tier)
@@ -85,7 +103,10 @@ internal static class PrivilegeAttacks
     {
         const uint Ordinary = 1000;
         await using Cell cell = await ground.OpenAsync(tier, builder =>
-            (change?.Invoke(builder) ?? builder).WithUser(Ordinary, Ordinary));
+        {
+            builder = change?.Invoke(builder) ?? builder;
+            return tier.HasUsers ? builder.WithUser(Ordinary, Ordinary) : builder;
+        });
         return JudgeUser(Cell.Read(payload, await cell.Sandbox.RunAsync(new SandboxCommand(program) { WallTime = Ground.Patience })));
     }
 

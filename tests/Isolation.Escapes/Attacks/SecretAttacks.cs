@@ -32,7 +32,18 @@ internal static class SecretAttacks
             Judge = static (scene, run) => JudgeSight(run, "/proc/self/mountinfo", scene.Ground.Canaries.AbstractName),
             Open = static _ => "the kernel names the source of a bind by its path in its file system",
         };
-        yield return See("the host's name", "/proc/sys/kernel/hostname", Environment.MachineName);
+        yield return new CallAttack(25, "see the host's name", "uname", static _ =>
+        {
+            const int Size = 6 * 65;
+            Payload payload = new();
+            long names = payload.Room(Size);
+            payload.Call("uname", Calls.Uname, names);
+            payload.Tell("read", names, Size);
+            return payload;
+        })
+        {
+            Judge = static (_, run) => JudgeSight(run, "uname", Environment.MachineName),
+        };
         yield return See("the host's control groups", "/proc/self/cgroup", HostGroups());
         yield return new CallAttack(25, "read the kernel's log", "syslog", static _ =>
         {

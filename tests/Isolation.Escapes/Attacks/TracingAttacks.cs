@@ -30,7 +30,8 @@ internal static class TracingAttacks
         yield return Against("open the working directory of", "open", static (payload, victim) => payload.Open("open", $"/proc/{victim}/cwd/", Kernel.ORdonly));
         yield return Against("read the environment of", "read", static (payload, victim) => payload.ReadFile("read", $"/proc/{victim}/environ"));
         yield return Against("change a limit of", "prlimit64", static (payload, victim) =>
-            payload.Call("prlimit64", Calls.Common.Prlimit64, victim, (long)LimitedResource.CoreFile, payload.Words(0, 0), 0));
+            payload.Call("prlimit64", Calls.Common.Prlimit64, victim, (long)LimitedResource.CoreFile, payload.Words(0, 0), 0), open: static tier =>
+            tier.HasUsers ? "who has the id of the sandbox's first process can change its limits, and so end the sandbox" : null);
         yield return Against("change the priority of", "setpriority", static (payload, victim) =>
             payload.Call("setpriority", Calls.Common.Setpriority, 0, victim, 19));
         yield return Against("choose the processors of", "sched_setaffinity", static (payload, victim) =>
@@ -50,7 +51,7 @@ internal static class TracingAttacks
     }
 
     // Where no address of the victim is known, the error that comes after the kernel has let the caller through is enough.
-    private static CallAttack Against(string what, string call, Action<Payload, int> make, string? passed = null) =>
+    private static CallAttack Against(string what, string call, Action<Payload, int> make, string? passed = null, Func<Tier, string?>? open = null) =>
         new(13, $"{what} the host-side process", call, scene =>
         {
             Payload payload = new();
@@ -59,6 +60,7 @@ internal static class TracingAttacks
         }, Refusals)
         {
             VoidErrors = { ["EPERM"] = Yama, ["EACCES"] = Yama },
+            Open = open ?? (static _ => null),
             Judge = (_, run) => run.Describe(call) == passed
                 ? Finding.Succeeded($"{call}: {passed}, the kernel let it through")
                 : Finding.Of(run, call, Refusals),

@@ -27,7 +27,7 @@ internal sealed class CallAttack : Attack
     internal Dictionary<string, string> VoidErrors { get; init; } = [];
 
     /// <summary>What the sandbox is made with besides.</summary>
-    internal Func<Ground, SandboxBuilder, SandboxBuilder> Change { get; init; } = static (_, builder) => builder;
+    internal Func<Tier, SandboxBuilder, SandboxBuilder> Change { get; init; } = static (_, builder) => builder;
 
     /// <summary>Decides on what the payload told instead of the call alone.</summary>
     internal Func<Scene, PayloadRun, Finding>? Judge { get; init; }
@@ -44,7 +44,7 @@ internal sealed class CallAttack : Attack
 
     internal override async Task<Finding> InsideAsync(Ground ground, Tier tier)
     {
-        await using Cell cell = await ground.OpenAsync(tier, builder => Change(ground, builder));
+        await using Cell cell = await ground.OpenAsync(tier, builder => Change(tier, builder));
         Scene scene = new(ground, cell.InitProcess, tier);
         return Decide(scene, await cell.RunAsync(_make(scene)));
     }

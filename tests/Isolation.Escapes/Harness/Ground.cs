@@ -156,7 +156,7 @@ internal sealed class Ground : IDisposable
     {
         // A victim is there whether or not the attack finds one inside.
         _ = Victim;
-        SandboxBuilder builder = tier.Start().AddToRoot(root => root.FromHost(Programs));
+        SandboxBuilder builder = tier.Show(tier.Start(), Programs);
         builder = change?.Invoke(builder) ?? builder;
         return new Cell(this, tier, await builder.CreateAsync(Provider).ConfigureAwait(false));
     }

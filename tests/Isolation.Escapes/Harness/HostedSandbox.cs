@@ -20,9 +20,8 @@ internal static class HostedSandbox
 
     internal static async Task RunAsync(string tier, string folder, string program)
     {
-        await using ISandbox sandbox = await Tiers.All.Single(known => known.Name == tier).Start()
-            .AddToRoot(root => root.FromHost(folder))
-            .CreateAsync(Ground.Provider).ConfigureAwait(false);
+        Tier played = Tiers.All.Single(known => known.Name == tier);
+        await using ISandbox sandbox = await played.Show(played.Start(), folder).CreateAsync(Ground.Provider).ConfigureAwait(false);
         await sandbox.RunAsync(new SandboxCommand(program) { StandardOutput = OutputTarget.Inherit }).ConfigureAwait(false);
     }
 }

@@ -6,6 +6,9 @@ namespace Isolation.Escapes.Harness;
 /// <summary>Every attack against every tier, as a table.</summary>
 internal static class Scoreboard
 {
+    internal const string Begin = "<!-- The scoreboard begins. -->";
+    internal const string End = "<!-- The scoreboard ends. -->";
+
     internal static async Task<IReadOnlyList<ScoreboardRow>> PlayAsync(Func<Attack, bool> isWanted, Action<ScoreboardRow>? told = null)
     {
         List<ScoreboardRow> rows = [];
@@ -33,11 +36,20 @@ internal static class Scoreboard
         text.Append("| --- | --- | --- |").AppendJoin("", Tiers.All.Select(_ => " --- |")).Append('\n');
         foreach (ScoreboardRow row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Attack.Number} {AttackClasses.Title(row.Attack.Number)} | {row.Attack.Title} | {Bare(row.Bare)} |");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Attack.Number} | {row.Attack.Title} | {Bare(row.Bare)} |");
             text.AppendJoin("", row.Inside.Select((finding, i) => $" {Inside(row.Attack, Tiers.All[i], finding)} |")).Append('\n');
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Puts the table between the marks of a document.</summary>
+    internal static void WriteTo(string document, IEnumerable<ScoreboardRow> rows)
+    {
+        string text = File.ReadAllText(document);
+        int begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        int end = text.IndexOf(End, StringComparison.Ordinal);
+        File.WriteAllText(document, $"{text[..begin]}\n\n{Markdown(rows)}\n{text[end..]}");
     }
 
     internal static string Lines(ScoreboardRow row)
