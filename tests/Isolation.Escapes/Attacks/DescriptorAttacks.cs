@@ -30,6 +30,14 @@ internal static class DescriptorAttacks
             payload.Open("open", scene.Ground.SecretFile, Kernel.ORdwr);
             return payload;
         }, "ENOENT", "EACCES");
+        yield return ByPath("change the permissions of a file of the host", static (payload, path) =>
+            payload.Call("change", Calls.Common.Fchmodat, Kernel.AtFdcwd, path, 0));
+        yield return ByPath("change the times of a file of the host", static (payload, path) =>
+            payload.Call("change", Calls.Utimensat, Kernel.AtFdcwd, path, payload.Words(1, 0, 1, 0), 0));
+        yield return ByPath("give a file of the host an attribute", static (payload, path) =>
+            payload.Call("change", Calls.Setxattr, path, payload.Text("user.isolation"), path, 1, 0));
+        yield return ByPath("see whether the host has a file", static (payload, path) =>
+            payload.Call("change", Calls.Common.Faccessat, Kernel.AtFdcwd, path, 0));
         yield return new CallAttack(2, "chroot into a folder and climb out of it", "open", static scene =>
         {
             Payload payload = new();
@@ -40,6 +48,17 @@ internal static class DescriptorAttacks
             return payload;
         }, "ENOENT", "EACCES");
     }
+
+    private static CallAttack ByPath(string title, Action<Payload, long> change) =>
+        new(2, title, "change", scene =>
+        {
+            Payload payload = new();
+            change(payload, payload.Text(scene.Ground.SecretFile));
+            return payload;
+        }, "ENOENT", "EACCES", "EPERM", "ENOSYS", "SIGSYS")
+        {
+            VoidErrors = { ["EOPNOTSUPP"] = "the file system keeps no attributes", ["ENOTSUP"] = "the file system keeps no attributes" },
+        };
 
     // A descriptor of the host without close-on-exec, as any library of the host may have one.
     private sealed class LeakedFolder() : Attack(2, "use a folder that the host has open")

@@ -96,15 +96,15 @@ internal static class ExhaustionAttacks
         const int Rounds = 8_000;
         Payload payload = new();
         long nowhere = payload.Text("/");
+        await using Cell cell = await ground.OpenAsync(tier);
         payload.Repeat(Rounds, () =>
         {
             payload.Quiet(Calls.Common.Mount, nowhere, nowhere, nowhere, 0, 0);
             payload.Quiet(Calls.Common.Bpf, 0, nowhere, 8);
-            payload.Quiet(Calls.Ptrace, 16, 1, 0, 0);
+            payload.Quiet(Calls.Ptrace, 16, cell.InitProcess, 0, 0);
             payload.Quiet(Calls.Swapon, nowhere, 0);
         });
         payload.Call("mount", Calls.Common.Mount, nowhere, nowhere, nowhere, 0, 0);
-        await using Cell cell = await ground.OpenAsync(tier);
         using KernelLog log = new();
         TimeSpan before = Environment.CpuUsage.TotalTime;
         PayloadRun run = await cell.RunAsync(payload);

@@ -22,13 +22,18 @@ internal static class RandomPayload
         ? [30, 101, 117, 118, 119, 122, 129, 130, 131, 138, 140, 154, 238, 239, 240, 261, 271, 274, 424, 440, 448]
         : [62, 101, 109, 129, 141, 142, 144, 200, 203, 234, 251, 256, 279, 297, 302, 311, 314, 424, 440, 448];
 
+    // With these a process in the host's root could change what belongs to the host's user, which Landlock does not watch.
+    private static readonly HashSet<int> OnFiles = Calls.IsArm64
+        ? [5, 6, 7, 14, 15, 16, 52, 53, 54, 55, 88, 217, 218, 219, 452, 463, 466, 468, 469]
+        : [90, 91, 92, 93, 94, 132, 188, 189, 190, 197, 198, 199, 235, 248, 249, 250, 260, 261, 268, 280, 452, 463, 466, 468, 469];
+
     private static readonly string[] Paths =
     [
         ".", "/", "/tmp", "/tmp/fuzz", "/proc/self/mem", "/proc/self/exe", "/proc/1/root", "/proc/sys/kernel/core_pattern", "/dev/null",
         "/dev/ptmx", "/dev/shm", "/etc/passwd", "/usr/bin", "/sys", "tmpfs", "proc", "user", "../../../..", "security.capability",
     ];
 
-    internal static byte[] Make(int seed, bool mayReachProcesses)
+    internal static byte[] Make(int seed, bool hasProcesses, bool hasMounts)
     {
         Random random = new(seed);
         Payload payload = new();
@@ -44,7 +49,7 @@ internal static class RandomPayload
                     {
                         number = random.Next(Highest);
                     }
-                    while (Pointless.Contains(number) || (!mayReachProcesses && OnProcesses.Contains(number)));
+                    while (Pointless.Contains(number) || (!hasProcesses && OnProcesses.Contains(number)) || (!hasMounts && OnFiles.Contains(number)));
 
                     Value[] arguments = new Value[Node.ArgumentCount];
                     for (int k = 0; k < arguments.Length; k++)

@@ -20,7 +20,7 @@ internal sealed class Cell(Ground ground, Tier tier, ISandbox sandbox) : IAsyncD
 
     /// <summary>Whether another command runs in it: one whose file no payload can have changed.</summary>
     internal async Task<bool> IsUsableAsync() =>
-        (await sandbox.RunAsync(new SandboxCommand("/bin/true") { WallTime = Ground.Patience }).ConfigureAwait(false)).IsSuccess;
+        (await sandbox.RunAsync(new SandboxCommand("/bin/true") { WallTime = Ground.Patience }).WaitAsync(Ground.Patience).ConfigureAwait(false)).IsSuccess;
 
     internal static PayloadRun Read(Payload payload, SandboxResult result) => new(
         payload, result.StandardOutput.Bytes.Span,

@@ -41,7 +41,7 @@ internal sealed class Ground : IDisposable
     }
 
     /// <summary>Far more than any attack takes.</summary>
-    internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
+    internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
 
     internal static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
 

@@ -53,5 +53,7 @@ internal static class Calls
     internal static int Uname { get; } = Pick(63, 160);
     internal static int Userfaultfd { get; } = Pick(323, 282);
 
+    internal static int Utimensat { get; } = Pick(280, 88);
+
     private static int Pick(int x64, int arm64) => IsArm64 ? arm64 : x64;
 }
