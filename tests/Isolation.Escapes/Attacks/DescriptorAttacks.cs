@@ -57,6 +57,7 @@ internal static class DescriptorAttacks
             return payload;
         }, "ENOENT", "EACCES", "EPERM", "ENOSYS", "SIGSYS")
         {
+            Open = static tier => tier.HasMounts ? null : "Landlock watches neither attributes of files nor whether they are there",
             VoidErrors = { ["EOPNOTSUPP"] = "the file system keeps no attributes", ["ENOTSUP"] = "the file system keeps no attributes" },
         };
 

@@ -35,7 +35,7 @@ internal static class NestingAttacks
             return payload;
         }, "EPERM", "ENOSYS", "EACCES", "SIGSYS")
         {
-            Open = static _ => Unfiltered,
+            Open = static tier => tier.HasFilter ? null : Unfiltered,
             VoidErrors = { ["EPERM"] = "switched off (kernel.io_uring_disabled)", ["ENOSYS"] = "this kernel has none" },
         };
     }
@@ -48,7 +48,7 @@ internal static class NestingAttacks
             return payload;
         }, Refusals)
         {
-            Open = static _ => Unfiltered,
+            Open = static tier => tier.HasFilter ? null : Unfiltered,
             VoidErrors = { ["EPERM"] = "the host lets nobody make one", ["ENOSPC"] = "the host lets nobody make one" },
         };
 }

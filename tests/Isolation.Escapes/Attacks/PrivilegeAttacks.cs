@@ -10,6 +10,8 @@ namespace Isolation.Escapes.Attacks;
 /// <summary>Classes 22 and 24: privileges that come with a file, and those that are inherited.</summary>
 internal static class PrivilegeAttacks
 {
+    private const int PR_CAPBSET_READ = 23;
+    private const int PR_CAP_AMBIENT_IS_SET = 1;
     private const int PR_GET_NO_NEW_PRIVS = 39;
     private const string RootMakes = "only root can make such a file";
 
@@ -36,6 +38,8 @@ internal static class PrivilegeAttacks
         yield return new CallAttack(24, "have a capability in any of the five sets", "read", static _ => Status())
         {
             Judge = static (_, run) => JudgeSets(run, "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"),
+            Open = static tier => tier.HasUsers || Environment.IsPrivilegedProcess
+                ? null : "to empty the bounding set takes CAP_SETPCAP; no_new_privs keeps what is in it from being gained",
         };
         yield return new ScriptedAttack(24, "be root by the name of the user in the root's own /etc/passwd",
             static _ => Task.FromResult(Finding.Void("a host that looks names up; the library has no way to name a user but by ids")),
@@ -153,7 +157,15 @@ internal static class PrivilegeAttacks
         }
 
         await using Cell cell = await ground.OpenAsync(tier);
-        return JudgeSets(Cell.Read(payload, await cell.Sandbox.RunAsync(new SandboxCommand(program) { WallTime = Ground.Patience })), "CapEff", "CapPrm");
+        try
+        {
+            return JudgeSets(Cell.Read(payload, await cell.Sandbox.RunAsync(new SandboxCommand(program) { WallTime = Ground.Patience })), "CapEff", "CapPrm");
+        }
+        catch (SandboxException exception) when (exception.ErrorName == "EPERM")
+        {
+            // The kernel executes no file that is to give what the bounding set has not.
+            return Finding.Held("EPERM");
+        }
     }
 
     private static unsafe string? GiveCapability(Ground ground, Payload payload, out string program)
@@ -191,11 +203,27 @@ internal static class PrivilegeAttacks
     {
         Payload payload = new();
         payload.ReadFile("read", "/proc/self/status");
+
+        // Where procfs cannot be read, the kernel is asked for one capability in each set.
+        long sets = payload.Words(0, 0, 0);
+        payload.Quiet(Calls.Capget, payload.Words(Kernel.CapabilityVersion3), sets);
+        payload.Tell("sets", sets, 24);
+        payload.Call("bounding", Calls.Common.Prctl, PR_CAPBSET_READ, Kernel.CapSysAdmin, 0, 0, 0);
+        payload.Call("ambient", Calls.Common.Prctl, Kernel.PrCapAmbient, PR_CAP_AMBIENT_IS_SET, Kernel.CapSysAdmin, 0, 0);
         return payload;
     }
 
     private static Finding JudgeSets(PayloadRun run, params string[] sets)
     {
+        if (run.Bytes("read").IsEmpty)
+        {
+            bool has = run.Bytes("sets").IndexOfAnyExcept((byte)0) >= 0 || run.Result("ambient") > 0;
+            return run.Bytes("sets").IsEmpty ? Finding.Unclear($"{run}")
+                : has ? Finding.Succeeded("not empty")
+                : run.Result("bounding") > 0 && sets.Contains("CapBnd") ? Finding.Succeeded("not empty: CapBnd")
+                : Finding.Held("all sets are empty");
+        }
+
         string[] lines = [.. run.Text("read").Split('\n').Where(line => sets.Any(set => line.StartsWith(set + ":", StringComparison.Ordinal)))];
         string[] filled = [.. lines.Where(line => line.Split(':')[1].Trim().Trim('0').Length > 0).Select(line => line.Split(':')[0])];
         return lines.Length != sets.Length ? Finding.Unclear($"{run}")

@@ -30,7 +30,7 @@ internal static class SecretAttacks
         })
         {
             Judge = static (scene, run) => JudgeSight(run, "/proc/self/mountinfo", scene.Ground.Canaries.AbstractName),
-            Open = static _ => "the kernel names the source of a bind by its path in its file system",
+            Open = static tier => !tier.HasMounts ? null : "the kernel names the source of a bind by its path in its file system",
         };
         yield return new CallAttack(25, "see the host's name", "uname", static _ =>
         {
@@ -43,6 +43,7 @@ internal static class SecretAttacks
         })
         {
             Judge = static (_, run) => JudgeSight(run, "uname", Environment.MachineName),
+            Open = static tier => tier.HasNames ? null : "this tier has no UTS namespace of its own",
         };
         yield return See("the host's control groups", "/proc/self/cgroup", HostGroups());
         yield return new CallAttack(25, "read the kernel's log", "syslog", static _ =>

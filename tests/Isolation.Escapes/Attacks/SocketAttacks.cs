@@ -31,7 +31,7 @@ internal static class SocketAttacks
                 return payload;
             }, "EPERM", "EACCES", "EAFNOSUPPORT", "ENOSYS", "SIGSYS")
             {
-                Open = _ => name == "AF_VSOCK" ? "there is no filter of system calls yet" : null,
+                Open = tier => name == "AF_VSOCK" && !tier.HasFilter ? "there is no filter of system calls yet" : null,
                 VoidErrors =
                 {
                     ["EAFNOSUPPORT"] = "this kernel has no such family",

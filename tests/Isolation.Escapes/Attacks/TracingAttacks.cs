@@ -10,6 +10,7 @@ internal static class TracingAttacks
     private const long PTRACE_SEIZE = 0x4206;
     private const string Yama = "the kernel lets nobody trace what is no descendant (kernel.yama.ptrace_scope)";
 
+    private const string SameUser = "the kernel lets a process change others of the same user, and Landlock watches that as little";
     private static readonly string[] Refusals = ["EPERM", "EACCES", "ESRCH", "ENOENT", "ENOSYS", "EBADF", "SIGSYS"];
 
     internal static IEnumerable<Attack> All()
@@ -30,12 +31,13 @@ internal static class TracingAttacks
         yield return Against("open the working directory of", "open", static (payload, victim) => payload.Open("open", $"/proc/{victim}/cwd/", Kernel.ORdonly));
         yield return Against("read the environment of", "read", static (payload, victim) => payload.ReadFile("read", $"/proc/{victim}/environ"));
         yield return Against("change a limit of", "prlimit64", static (payload, victim) =>
-            payload.Call("prlimit64", Calls.Common.Prlimit64, victim, (long)LimitedResource.CoreFile, payload.Words(0, 0), 0), open: static tier =>
-            tier.HasUsers ? "who has the id of the sandbox's first process can change its limits, and so end the sandbox" : null);
+            payload.Call("prlimit64", Calls.Common.Prlimit64, victim, (long)LimitedResource.CoreFile, payload.Words(0, 0), 0), open: static tier => tier.HasUsers
+            ? "who has the id of the sandbox's first process can change its limits, and so end the sandbox"
+            : SameUser);
         yield return Against("change the priority of", "setpriority", static (payload, victim) =>
-            payload.Call("setpriority", Calls.Common.Setpriority, 0, victim, 19));
+            payload.Call("setpriority", Calls.Common.Setpriority, 0, victim, 19), open: OfSameUser);
         yield return Against("choose the processors of", "sched_setaffinity", static (payload, victim) =>
-            payload.Call("sched_setaffinity", Calls.Common.SchedSetaffinity, victim, 8, payload.Words(1)));
+            payload.Call("sched_setaffinity", Calls.Common.SchedSetaffinity, victim, 8, payload.Words(1)), open: OfSameUser);
         yield return new CallAttack(13, "signal a process of the host", "kill", static scene =>
         {
             Payload payload = new();
@@ -49,6 +51,9 @@ internal static class TracingAttacks
             return payload;
         }, "ENOENT", "EACCES");
     }
+
+    // Root's processes have capabilities that its sandboxes lack, and are spared by that.
+    private static string? OfSameUser(Tier tier) => tier.HasUsers || Environment.IsPrivilegedProcess ? null : SameUser;
 
     // Where no address of the victim is known, the error that comes after the kernel has let the caller through is enough.
     private static CallAttack Against(string what, string call, Action<Payload, int> make, string? passed = null, Func<Tier, string?>? open = null) =>
