@@ -65,9 +65,11 @@ internal static class Fuzz
                 return $"it ended by itself: {result}";
             }
 
-            if (!await cell.IsUsableAsync().ConfigureAwait(false))
+            SandboxResult after = await cell.Sandbox.RunAsync(new SandboxCommand("/bin/true") { WallTime = Ground.Patience })
+                .WaitAsync(Ground.Patience).ConfigureAwait(false);
+            if (!after.IsSuccess)
             {
-                return "the sandbox runs nothing any more";
+                return $"the sandbox runs nothing any more: {after}";
             }
         }
 
