@@ -50,7 +50,7 @@ internal static class Fuzz
     private static async Task<string?> RunRoundAsync(Tier tier, int seed)
     {
         using Ground ground = new();
-        string program = ground.Install(RandomPayload.Make(seed, tier.HasProcesses, tier.HasMounts));
+        string program = ground.Install(RandomPayload.Make(seed, tier));
         await using (Cell cell = await ground.OpenAsync(tier).ConfigureAwait(false))
         {
             SandboxResult result = await cell.Sandbox.RunAsync(new SandboxCommand(program)

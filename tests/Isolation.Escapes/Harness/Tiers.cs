@@ -7,5 +7,11 @@ internal static class Tiers
 {
     internal static Tier Default { get; } = new("default", SandboxPresets.HostPrograms);
 
-    internal static ImmutableArray<Tier> All { get; } = [Default];
+    internal static Tier Unprivileged { get; } = new("unprivileged", SandboxPresets.Unprivileged)
+    {
+        Show = static (builder, folder) => builder.AddToLandlock(landlock => landlock.ReadExecute(folder)),
+        Share = static (builder, folder) => builder.AddToLandlock(landlock => landlock.ReadWrite(folder)),
+    };
+
+    internal static ImmutableArray<Tier> All { get; } = [Default, Unprivileged];
 }
