@@ -22,7 +22,6 @@ internal static class SharedObjectAttacks
             (payload, ground) => payload.Call("use", Calls.MqOpen, payload.Text(Name(ground)), Kernel.ORdonly, 0, 0),
             "ENOENT", "EACCES", "ENOSYS", "EPERM", "SIGSYS")
         {
-            Open = static tier => tier.HasIpc ? null : "this tier has no IPC namespace of its own",
             CleanUp = static ground => Unlink(ground),
         };
         yield return new PairAttack("a file in /dev/shm",
