@@ -91,6 +91,7 @@ internal static class Remedies
     private static string? IdMap(int error) => error switch
     {
         Errno.EPERM => "An ordinary user may map no other id than its own. For more, run the host as root, or use IdMap.Subordinate. Root in a container may map ids of /proc/self/uid_map only, and host id 0 needs CAP_SETFCAP.",
+        Errno.EACCES => "Something keeps this process from writing to /proc, such as Landlock where it is in a sandbox itself: let it write there, or take a sandbox without namespaces.",
         Errno.EINVAL => "Ranges must not overlap, and the host must have every id that they name (see /proc/self/uid_map).",
         _ => null,
     };

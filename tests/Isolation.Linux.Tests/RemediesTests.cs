@@ -10,6 +10,7 @@ public sealed class RemediesTests
     [TestCase(StepKind.Clone, Errno.ENOMEM, "Memory is short")]
     [TestCase(StepKind.Join, Errno.EPERM, "CAP_SYS_ADMIN")]
     [TestCase(StepKind.IdMap, Errno.EPERM, "IdMap.Subordinate")]
+    [TestCase(StepKind.IdMap, Errno.EACCES, "sandbox without namespaces")]
     [TestCase(StepKind.ClockOffsets, Errno.ERANGE, "below zero")]
     [TestCase(StepKind.TakeId, Errno.EINVAL, "id map")]
     [TestCase(StepKind.TakeGroups, Errno.EPERM, "IdMap.Subordinate")]

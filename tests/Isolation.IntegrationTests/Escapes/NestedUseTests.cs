@@ -13,7 +13,11 @@ public sealed class NestedUseTests
         EscapeTests.Require((Tier)tier);
         using Ground ground = new();
         (SandboxCommand command, string[] folders) = Nested.Command();
-        await using Cell cell = await ground.OpenAsync((Tier)tier, builder => builder.AddToRoot(root => root.FromHost(folders)));
+        Tier tried = (Tier)tier;
+
+        // The runtime reads a lot of procfs, of which every other tier has an own one.
+        string[] seen = tried.HasMounts ? folders : [.. folders, "/proc"];
+        await using Cell cell = await ground.OpenAsync(tried, builder => seen.Aggregate(builder, tried.Show));
 
         SandboxResult result = await cell.Sandbox.RunAsync(command);
 
