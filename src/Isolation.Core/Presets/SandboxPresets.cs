@@ -61,7 +61,7 @@ public static class SandboxPresets
             Root = new HostRoot(),
             Namespaces = NamespaceSet.NewOnly(Namespaces.None),
             User = SandboxUser.SameAsHost,
-            SystemCalls = SystemCallFilter.Judge,
+            SystemCalls = SystemCallFilter.Unprivileged,
         }).WithLandlock(landlock => landlock
             .AllowIfPresent(LandlockFileAccess.ReadExecute, ["/usr", .. HostProgramPaths])
             .AllowIfPresent(LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile, "/dev/null")
