@@ -37,7 +37,8 @@ internal static class DescriptorAttacks
         yield return ByPath("give a file of the host an attribute", static (payload, path) =>
             payload.Call("change", Calls.Setxattr, path, payload.Text("user.isolation"), path, 1, 0));
         yield return ByPath("see whether the host has a file", static (payload, path) =>
-            payload.Call("change", Calls.Common.Faccessat, Kernel.AtFdcwd, path, 0));
+            payload.Call("change", Calls.Common.Faccessat, Kernel.AtFdcwd, path, 0),
+            static tier => tier.HasMounts ? null : "Landlock does not watch whether files are there, and no filter can see of which file a call is");
         yield return new CallAttack(2, "chroot into a folder and climb out of it", "open", static scene =>
         {
             Payload payload = new();
@@ -49,7 +50,7 @@ internal static class DescriptorAttacks
         }, "ENOENT", "EACCES");
     }
 
-    private static CallAttack ByPath(string title, Action<Payload, long> change) =>
+    private static CallAttack ByPath(string title, Action<Payload, long> change, Func<Tier, string?>? open = null) =>
         new(2, title, "change", scene =>
         {
             Payload payload = new();
@@ -57,7 +58,7 @@ internal static class DescriptorAttacks
             return payload;
         }, "ENOENT", "EACCES", "EPERM", "ENOSYS", "SIGSYS")
         {
-            Open = static tier => tier.HasMounts ? null : "Landlock watches neither attributes of files nor whether they are there",
+            Open = open ?? (static _ => null),
             VoidErrors = { ["EOPNOTSUPP"] = "the file system keeps no attributes", ["ENOTSUP"] = "the file system keeps no attributes" },
         };
 

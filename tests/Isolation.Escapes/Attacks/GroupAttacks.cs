@@ -99,7 +99,6 @@ internal static class GroupAttacks
         }, "EPERM", "ENOSYS", "SIGSYS", "EACCES")
         {
             VoidErrors = { ["EPERM"] = "the host lets nobody mount one", ["EBUSY"] = "the host has none of version 2" },
-            Open = tier => nested && tier.HasMounts && !tier.HasFilter ? "there is no filter of system calls yet" : null,
         };
 
     // The first place where the host has such a file; one that cannot be where it has none.

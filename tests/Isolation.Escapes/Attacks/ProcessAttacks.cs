@@ -76,7 +76,7 @@ internal static class ProcessAttacks
     {
         if (!tier.HasProcesses)
         {
-            return Finding.Void("without a PID namespace a failure would end every process of the machine; one is signalled in class 13");
+            return await SignalAllAsync(ground, tier);
         }
 
         await using Cell cell = await ground.OpenAsync(tier);
@@ -93,6 +93,15 @@ internal static class ProcessAttacks
 
         bool isWell = await cell.IsUsableAsync() && await other.IsUsableAsync() && !neighbour.WaitForExitAsync().IsCompleted;
         return Finding.If(!isWell, "something ended that it must not reach", $"{run.Describe("kill")}: nothing of the host, of the sandbox itself or of another ended");
+    }
+
+    // Where a success would end every process of the machine, it is asked whether there is one that it would reach.
+    private static async Task<Finding> SignalAllAsync(Ground ground, Tier tier)
+    {
+        await using Cell cell = await ground.OpenAsync(tier);
+        Payload payload = new();
+        payload.Call("kill", Calls.Common.Kill, -1, 0);
+        return Finding.Of(await cell.RunAsync(payload), "kill", "EPERM", "ESRCH");
     }
 
     private static async Task<Finding> DaemonBareAsync(Ground ground)

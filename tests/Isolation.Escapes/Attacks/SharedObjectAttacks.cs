@@ -58,7 +58,6 @@ internal static class SharedObjectAttacks
             (payload, ground) => use(payload, Key(ground), 0),
             "ENOENT", "ENOSYS", "EPERM", "EACCES", "SIGSYS")
         {
-            Open = static tier => tier.HasIpc ? null : "this tier has no IPC namespace of its own",
             CleanUp = ground =>
             {
                 long id = get == Calls.Msgget ? Kernel.Invoke(get, Key(ground), 0) : Kernel.Invoke(get, Key(ground), 0, 0);
@@ -74,10 +73,7 @@ internal static class SharedObjectAttacks
         new($"a key in the {name}",
             (payload, ground) => payload.Call("use", Calls.AddKey, payload.Text("user"), payload.Text(Name(ground)), payload.Text("x"), 1, keyring),
             (payload, ground) => payload.Call("use", Calls.Keyctl, KEYCTL_SEARCH, keyring, payload.Text("user"), payload.Text(Name(ground)), 0),
-            "ENOKEY", "ENOSYS", "EPERM", "EACCES", "SIGSYS")
-        {
-            Open = static tier => tier.HasUsers ? null : "all processes of a user have one user keyring",
-        };
+            "ENOKEY", "ENOSYS", "EPERM", "EACCES", "SIGSYS");
 
     private static void Listen(Payload payload, Ground ground)
     {

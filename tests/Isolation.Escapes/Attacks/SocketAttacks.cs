@@ -31,7 +31,6 @@ internal static class SocketAttacks
                 return payload;
             }, "EPERM", "EACCES", "EAFNOSUPPORT", "ENOSYS", "SIGSYS")
             {
-                Open = tier => name == "AF_VSOCK" && !tier.HasFilter ? "there is no filter of system calls yet" : null,
                 VoidErrors =
                 {
                     ["EAFNOSUPPORT"] = "this kernel has no such family",

@@ -9,8 +9,6 @@ internal static class TracingAttacks
 {
     private const long PTRACE_SEIZE = 0x4206;
     private const string Yama = "the kernel lets nobody trace what is no descendant (kernel.yama.ptrace_scope)";
-
-    private const string SameUser = "the kernel lets a process change others of the same user, and Landlock watches that as little";
     private static readonly string[] Refusals = ["EPERM", "EACCES", "ESRCH", "ENOENT", "ENOSYS", "EBADF", "SIGSYS"];
 
     internal static IEnumerable<Attack> All()
@@ -31,13 +29,11 @@ internal static class TracingAttacks
         yield return Against("open the working directory of", "open", static (payload, victim) => payload.Open("open", $"/proc/{victim}/cwd/", Kernel.ORdonly));
         yield return Against("read the environment of", "read", static (payload, victim) => payload.ReadFile("read", $"/proc/{victim}/environ"));
         yield return Against("change a limit of", "prlimit64", static (payload, victim) =>
-            payload.Call("prlimit64", Calls.Common.Prlimit64, victim, (long)LimitedResource.CoreFile, payload.Words(0, 0), 0), open: static tier => tier.HasUsers
-            ? "who has the id of the sandbox's first process can change its limits, and so end the sandbox"
-            : SameUser);
+            payload.Call("prlimit64", Calls.Common.Prlimit64, victim, (long)LimitedResource.CoreFile, payload.Words(0, 0), 0));
         yield return Against("change the priority of", "setpriority", static (payload, victim) =>
-            payload.Call("setpriority", Calls.Common.Setpriority, 0, victim, 19), open: OfSameUser);
+            payload.Call("setpriority", Calls.Common.Setpriority, 0, victim, 19));
         yield return Against("choose the processors of", "sched_setaffinity", static (payload, victim) =>
-            payload.Call("sched_setaffinity", Calls.Common.SchedSetaffinity, victim, 8, payload.Words(1)), open: OfSameUser);
+            payload.Call("sched_setaffinity", Calls.Common.SchedSetaffinity, victim, 8, payload.Words(1)));
         yield return new CallAttack(13, "signal a process of the host", "kill", static scene =>
         {
             Payload payload = new();
@@ -52,11 +48,8 @@ internal static class TracingAttacks
         }, "ENOENT", "EACCES");
     }
 
-    // Root's processes have capabilities that its sandboxes lack, and are spared by that.
-    private static string? OfSameUser(Tier tier) => tier.HasUsers || Environment.IsPrivilegedProcess ? null : SameUser;
-
     // Where no address of the victim is known, the error that comes after the kernel has let the caller through is enough.
-    private static CallAttack Against(string what, string call, Action<Payload, int> make, string? passed = null, Func<Tier, string?>? open = null) =>
+    private static CallAttack Against(string what, string call, Action<Payload, int> make, string? passed = null) =>
         new(13, $"{what} the host-side process", call, scene =>
         {
             Payload payload = new();
@@ -65,7 +58,6 @@ internal static class TracingAttacks
         }, Refusals)
         {
             VoidErrors = { ["EPERM"] = Yama, ["EACCES"] = Yama },
-            Open = open ?? (static _ => null),
             Judge = (_, run) => run.Describe(call) == passed
                 ? Finding.Succeeded($"{call}: {passed}, the kernel let it through")
                 : Finding.Of(run, call, Refusals),

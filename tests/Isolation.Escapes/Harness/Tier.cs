@@ -13,9 +13,6 @@ internal sealed record Tier(string Name, Func<SandboxBuilder> Make)
     internal Func<SandboxBuilder, string, SandboxBuilder> Share { get; init; } =
         static (builder, folder) => builder.AddToRoot(root => root.Bind(folder, folder, MountAccess.ReadWrite));
 
-    /// <summary>Whether it filters system calls.</summary>
-    internal bool HasFilter { get; init; }
-
     private readonly Lazy<SandboxSpecification> _plain = new(() => Make().Build());
 
     internal NamespaceSet Namespaces => _plain.Value.Namespaces;
@@ -23,8 +20,6 @@ internal sealed record Tier(string Name, Func<SandboxBuilder> Make)
     internal bool HasProcesses => Namespaces.Pid is NewNamespace;
 
     internal bool HasMounts => Namespaces.Mount is NewNamespace;
-
-    internal bool HasIpc => Namespaces.Ipc is NewNamespace;
 
     internal bool HasNames => Namespaces.Uts is NewNamespace;
 

@@ -7,11 +7,15 @@ internal static class Tiers
 {
     internal static Tier Default { get; } = new("default", SandboxPresets.HostPrograms);
 
+    internal static Tier Judge { get; } = new("judge", SandboxPresets.Judge);
+
+    internal static Tier PlugIn { get; } = new("plug-in", SandboxPresets.PlugIn);
+
     internal static Tier Unprivileged { get; } = new("unprivileged", SandboxPresets.Unprivileged)
     {
         Show = static (builder, folder) => builder.AddToLandlock(landlock => landlock.ReadExecute(folder)),
         Share = static (builder, folder) => builder.AddToLandlock(landlock => landlock.ReadWrite(folder)),
     };
 
-    internal static ImmutableArray<Tier> All { get; } = [Default, Unprivileged];
+    internal static ImmutableArray<Tier> All { get; } = [Default, Judge, PlugIn, Unprivileged];
 }

@@ -102,11 +102,15 @@ internal static class DefaultProfile
 
         // A limit of 1 where there was 0 would have the host's handler of core files called.
         Deny(Errno.EPERM, "setrlimit").When(Int32Equal(0, CoreLimit)),
-        Deny(Errno.EPERM, "prlimit64").When(Int32Equal(1, CoreLimit), NotEqual(2, 0)),
-
-        // Its own limits only: the kernel lets a process change those of others with the same ids, such as the sandbox's first one.
-        Allow("prlimit64").When(Int32Equal(0, 0)),
         Allow("setrlimit"),
+
+        // The same, and its own limits only: the kernel lets a process change those of others with the same ids, such as the
+        // sandbox's first one. All are allowed to be read, and of the 16 all but that of core files to be changed: 0 to 3, 5, 6 and 7, 8 to 15.
+        Allow("prlimit64").When(Int32Equal(0, 0), Equal(2, 0)),
+        Allow("prlimit64").When(Int32Equal(0, 0), Masked(1, uint.MaxValue & ~3u, 0)),
+        Allow("prlimit64").When(Int32Equal(0, 0), Int32Equal(1, CoreLimit + 1)),
+        Allow("prlimit64").When(Int32Equal(0, 0), Masked(1, uint.MaxValue & ~1u, CoreLimit + 2)),
+        Allow("prlimit64").When(Int32Equal(0, 0), Masked(1, uint.MaxValue & ~7u, 2 * CoreLimit)),
     ];
 
     /// <summary>The families of sockets that programs use; a kernel without the others would say the same.</summary>
