@@ -62,7 +62,12 @@ public sealed class SandboxPresetsTests
             Assert.That(specification.SystemCalls, Is.EqualTo(SystemCallFilter.Judge));
             Assert.That(specification.Limits, Is.EqualTo(new SandboxLimits
             {
-                Memory = 256.MiB(), Swap = 0, OutOfMemoryKill = OutOfMemoryKill.WholeCommand, Processes = 64, Cpu = 1, Requirement = Requirement.Prefer,
+                Memory = 256.MiB(),
+                Swap = 0,
+                OutOfMemoryKill = OutOfMemoryKill.WholeCommand,
+                Processes = 64,
+                Cpu = 1,
+                Requirement = Requirement.Prefer,
             }));
         });
     }

@@ -52,7 +52,8 @@ public sealed class MountedRulesTests
     {
         LandlockPolicy policy = LandlockPolicy.OfMounts with
         {
-            HandledFileAccess = LandlockFileAccess.WriteFile, FileRules = [new LandlockFileRule("/named", LandlockFileAccess.WriteFile)],
+            HandledFileAccess = LandlockFileAccess.WriteFile,
+            FileRules = [new LandlockFileRule("/named", LandlockFileAccess.WriteFile)],
         };
 
         LandlockPolicy complete = MountedRules.Complete(new SandboxSpecification { Mounts = [new TemporaryMount("/tmp")] }, policy);
