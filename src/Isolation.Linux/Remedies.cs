@@ -18,6 +18,7 @@ internal static class Remedies
             StepKind.ClockOffsets => ClockOffsets(error),
             StepKind.TakeId or StepKind.TakeGroups or StepKind.Own => Identity(kind, error),
             StepKind.OpenOfHost => OpenOfHost(target, error),
+            StepKind.OpenStream => OpenStream(target, error),
             StepKind.FindInside => FindInside(target, error),
             StepKind.EnterFolder => EnterFolder(target, error),
             StepKind.FindLayer => FindLayer(target, error),
@@ -90,6 +91,7 @@ internal static class Remedies
     private static string? IdMap(int error) => error switch
     {
         Errno.EPERM => "An ordinary user may map no other id than its own. For more, run the host as root, or use IdMap.Subordinate. Root in a container may map ids of /proc/self/uid_map only, and host id 0 needs CAP_SETFCAP.",
+        Errno.EACCES => "Something keeps this process from writing to /proc, such as Landlock where it is in a sandbox itself: let it write there, or take a sandbox without namespaces.",
         Errno.EINVAL => "Ranges must not overlap, and the host must have every id that they name (see /proc/self/uid_map).",
         _ => null,
     };
@@ -116,6 +118,14 @@ internal static class Remedies
         Errno.EINVAL => $"Mounts below {target} cannot be left out, since an ordinary user would see what they cover: bind it with BindScope.Recursive. A mount may also be unbindable.",
         Errno.EPERM => "Copying a mount needs a new user namespace and a new mount namespace, or root.",
         _ => null,
+    };
+
+    private static string? OpenStream(string? target, int error) => error switch
+    {
+        Errno.ELOOP => $"There is a symbolic link at or above {target}, which a program that may write there can have left. Name the path that it leads to.",
+        Errno.ENXIO => $"{target} is a pipe that nobody reads, or a socket.",
+        Errno.ENOENT or Errno.ENOTDIR => $"The host has no {target}. Make it, or the folder that it is to be made in.",
+        _ => OpenOfHost(target, error),
     };
 
     private static string? FindInside(string? target, int error) => error switch

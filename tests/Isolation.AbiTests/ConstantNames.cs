@@ -46,6 +46,7 @@ internal static class ConstantNames
             ["Kernel.OCreat"] = "O_CREAT",
             ["Kernel.OExcl"] = "O_EXCL",
             ["Kernel.OTrunc"] = "O_TRUNC",
+            ["Kernel.ONoctty"] = "O_NOCTTY",
             ["Kernel.ONonblock"] = "O_NONBLOCK",
             ["Kernel.OCloexec"] = "O_CLOEXEC",
             ["Kernel.OPath"] = "O_PATH",
@@ -99,6 +100,7 @@ internal static class ConstantNames
             ["Kernel.MsSlave"] = "MS_SLAVE",
             ["Kernel.MsShared"] = "MS_SHARED",
             ["Kernel.ResolveNoMagiclinks"] = "RESOLVE_NO_MAGICLINKS",
+            ["Kernel.ResolveNoSymlinks"] = "RESOLVE_NO_SYMLINKS",
             ["Kernel.ResolveInRoot"] = "RESOLVE_IN_ROOT",
         }),
         new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "linux/futex.h", "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()

@@ -104,7 +104,7 @@ internal static class HardeningRun
     {
         SystemCallFilter name = new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Trace((ushort)optimization) };
         byte[] program = LibSeccomp.Compile(SystemCallProfile.Default, FilterTarget.Current, optimization);
-        FilterCache.Put(name, new CompiledFilter([.. program], program.Length / FilterInstruction.Size, HasNotify: false));
+        FilterCache.Put(name, new CompiledFilter([.. program], program.Length / FilterInstruction.Size, HasNotify: false) { Rules = FilterRules.Expand(SystemCallFilter.Default, FilterTarget.Current) });
         return name;
     }
 

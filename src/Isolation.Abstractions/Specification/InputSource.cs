@@ -24,7 +24,10 @@ public abstract record InputSource
     /// <summary>Bytes.</summary>
     public static InputSource FromBytes(ReadOnlyMemory<byte> bytes) => new BytesInput(bytes);
 
-    /// <summary>A file of the host by its absolute path, opened for reading by the host.</summary>
+    /// <summary>
+    /// A file of the host by its absolute path, opened for reading by the host. No part of the path may be a symbolic
+    /// link: an earlier command may have left it. Opening never waits for the other end of a named pipe.
+    /// </summary>
     public static InputSource FromFile(string path) => new FileInput(path);
 
     /// <summary>A stream that is copied until its end, or until the command exits. It is not closed.</summary>

@@ -28,7 +28,10 @@ public abstract record OutputTarget
     /// </summary>
     public static OutputTarget Capture(int limit = 16 << 20) => limit == DefaultCapture.Limit ? DefaultCapture : new CapturedOutput(limit);
 
-    /// <summary>A file of the host by its absolute path, made or emptied by the host.</summary>
+    /// <summary>
+    /// A file of the host by its absolute path, made or emptied by the host. No part of the path may be a symbolic link:
+    /// an earlier command may have left it. A named pipe that nobody reads is an error.
+    /// </summary>
     public static OutputTarget ToFile(string path) => new FileOutput(path);
 
     /// <summary>A stream that the output is copied to while it comes. It is not closed.</summary>

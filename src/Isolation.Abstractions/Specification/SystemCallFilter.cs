@@ -15,6 +15,9 @@ public sealed record SystemCallFilter
     /// <summary>For programs that only compute, such as submissions of a judge.</summary>
     public static SystemCallFilter Judge { get; } = new() { Profile = SystemCallProfile.Judge };
 
+    /// <summary>For programs that only compute, in a sandbox without namespaces of its own, such as <c>SandboxPresets.Unprivileged</c>.</summary>
+    public static SystemCallFilter Unprivileged { get; } = new() { Profile = SystemCallProfile.Unprivileged };
+
     /// <summary>For programs of .NET.</summary>
     public static SystemCallFilter DotNet { get; } = new() { Profile = SystemCallProfile.DotNet };
 

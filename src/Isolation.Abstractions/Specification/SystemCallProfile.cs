@@ -23,4 +23,10 @@ public enum SystemCallProfile
 
     /// <summary>Programs of Node.js.</summary>
     Node,
+
+    /// <summary>
+    /// Programs that only compute, in a sandbox without namespaces of its own: <see cref="Judge"/>, and besides nothing that the kernel lets a
+    /// user do to own files and processes anywhere, such as to change their permissions, times, attributes, priority or processors.
+    /// </summary>
+    Unprivileged,
 }

@@ -36,7 +36,9 @@ internal static class EnumRules
     public static string? FindFault(LimitedResource value) =>
         Check((int)value, (int)LimitedResource.RealTimeTime, nameof(LimitedResource));
 
-    public static string? FindFault(SystemCallProfile value) => Check((int)value, (int)SystemCallProfile.Node, nameof(SystemCallProfile));
+    public static string? FindFault(SystemCallProfile value) => Check((int)value, (int)SystemCallProfile.Unprivileged, nameof(SystemCallProfile));
+
+    public static string? FindFault(LandlockMountRules value) => Check((int)value, (int)LandlockMountRules.Follow, nameof(LandlockMountRules));
 
     public static string? FindFault(ArgumentOperator value) =>
         Check((int)value, (int)ArgumentOperator.MaskedEqual, nameof(ArgumentOperator));

@@ -5,9 +5,9 @@ internal static class LandlockRules
 {
     private const int MaximumPort = 65535;
 
-    public static void Check(LandlockPolicy? policy, ref MistakeList mistakes)
+    public static void Check(SandboxSpecification specification, ref MistakeList mistakes)
     {
-        if (policy is null)
+        if (specification.Landlock is not { } policy)
         {
             return;
         }
@@ -23,6 +23,20 @@ internal static class LandlockRules
         if (policy.HandledFileAccess == LandlockFileAccess.None && policy.HandledPortAccess == LandlockPortAccess.None && policy.Scopes == LandlockScopes.None)
         {
             mistakes.Add("Landlock", "Restricts nothing: leave it out (null), or let it handle files, ports or scopes.");
+        }
+
+        Add("Landlock.MountRules", EnumRules.FindFault(policy.MountRules), ref mistakes);
+        if (policy.MountRules == LandlockMountRules.Follow)
+        {
+            if (specification.Root is HostRoot or ChrootRoot)
+            {
+                mistakes.Add("Landlock.MountRules", "Has no mounts to follow: in a root that is the host's or a plain chroot nothing is mounted. Say by rules what is allowed.");
+            }
+
+            if (policy.HandledFileAccess == LandlockFileAccess.None)
+            {
+                mistakes.Add("Landlock.MountRules", "Allows what the policy does not handle: HandledFileAccess is None.");
+            }
         }
 
         CheckFiles(policy, ref mistakes);

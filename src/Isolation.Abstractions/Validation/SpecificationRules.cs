@@ -24,7 +24,7 @@ internal static class SpecificationRules
         CheckUts(specification, ref mistakes);
         CheckTime(specification, ref mistakes);
         LimitRules.Check(specification.Limits, ref mistakes);
-        LandlockRules.Check(specification.Landlock, ref mistakes);
+        LandlockRules.Check(specification, ref mistakes);
         SystemCallRules.Check(specification.SystemCalls, ref mistakes);
     }
 

@@ -24,6 +24,13 @@ public sealed class LandlockBuilder
     /// <summary>Allows chosen rights where there is something at the path.</summary>
     public LandlockBuilder AllowIfPresent(LandlockFileAccess access, params ImmutableArray<string> paths) => AddRules(access, Requirement.Prefer, paths);
 
+    /// <summary>
+    /// Allows what the mounts of the specification allow, also of those that are added later; see <see cref="LandlockMountRules.Follow"/>.
+    /// </summary>
+    /// <param name="requirement">What happens when the kernel cannot restrict files. Preferred, files stay unrestricted before Linux 5.19.</param>
+    public LandlockBuilder FollowMounts(Requirement requirement = Requirement.Require) =>
+        Set(_policy with { MountRules = LandlockMountRules.Follow, FileRequirement = requirement });
+
     /// <summary>Which rights on files are forbidden unless they are allowed. Default: every right that the kernel knows.</summary>
     /// <param name="access">The rights; null: every right that the kernel knows.</param>
     /// <param name="requirement">What happens when the kernel lacks one.</param>

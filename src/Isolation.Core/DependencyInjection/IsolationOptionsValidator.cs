@@ -40,7 +40,7 @@ internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOpti
             mistakes.Add($"{nameof(profile.Preset)}: Is {(int)profile.Preset}, which {nameof(SandboxPreset)} does not define.");
         }
 
-        if ((profile.Namespaces & ~Namespaces.All) != 0)
+        if (profile.Namespaces is { } kinds && (kinds & ~Namespaces.All) != 0)
         {
             mistakes.Add($"{nameof(profile.Namespaces)}: Has bits that stand for no kind of namespace.");
         }

@@ -10,8 +10,8 @@ internal static class ProfileReader
 {
     public static SandboxSpecification Read(string name, SandboxProfileOptions profile, IsolationOptions defaults)
     {
-        RootFileSystem root = ReadRoot(profile);
         SandboxSpecification preset = ReadPreset(profile.Preset);
+        RootFileSystem root = ReadRoot(profile, preset);
         return preset with
         {
             Name = name,
@@ -19,25 +19,34 @@ internal static class ProfileReader
             Mounts = [.. preset.Mounts, .. ReadMounts(profile, root is BuiltRoot ? defaults.DefaultHostFolders : [])],
             MaskedPaths = [.. preset.MaskedPaths.Union(profile.MaskedPaths)],
             ReadOnlyPaths = [.. preset.ReadOnlyPaths.Union(profile.ReadOnlyPaths)],
-            Namespaces = NamespaceSet.NewOnly(profile.Namespaces),
-            User = new SandboxUser(profile.UserId ?? defaults.DefaultUserId, profile.GroupId ?? defaults.DefaultGroupId),
+            Namespaces = profile.Namespaces is { } kinds ? NamespaceSet.NewOnly(kinds) : preset.Namespaces,
+            User = preset.User == SandboxUser.SameAsHost && profile.UserId is null && profile.GroupId is null
+                ? preset.User
+                : new SandboxUser(profile.UserId ?? defaults.DefaultUserId, profile.GroupId ?? defaults.DefaultGroupId),
             HostName = profile.HostName,
             DomainName = profile.DomainName,
-            Limits = ReadLimits(profile.Limits),
-            SystemCalls = profile.SystemCalls == SystemCallProfile.None ? SystemCallFilter.Off : new SystemCallFilter { Profile = profile.SystemCalls },
+            Limits = profile.Limits is { } limits ? ReadLimits(limits) : preset.Limits,
+            SystemCalls = profile.SystemCalls switch
+            {
+                null => preset.SystemCalls,
+                SystemCallProfile.None => SystemCallFilter.Off,
+                { } calls => new SystemCallFilter { Profile = calls },
+            },
         };
     }
 
     private static SandboxSpecification ReadPreset(SandboxPreset preset) => preset switch
     {
         SandboxPreset.HostPrograms => SandboxPresets.HostPrograms().Build(),
+        SandboxPreset.Judge => SandboxPresets.Judge().Build(),
+        SandboxPreset.PlugIn => SandboxPresets.PlugIn().Build(),
+        SandboxPreset.Unprivileged => SandboxPresets.Unprivileged().Build(),
         SandboxPreset.Minimal => SandboxPresets.Minimal().Build(),
         _ => new SandboxSpecification(),
     };
 
-    private static SandboxLimits? ReadLimits(LimitOptions? limits) => limits is null
-        ? null
-        : new SandboxLimits
+    private static SandboxLimits ReadLimits(LimitOptions limits) =>
+        new()
         {
             Requirement = limits.Requirement,
             ParentGroup = limits.ParentGroup,
@@ -56,16 +65,16 @@ internal static class ProfileReader
             InputOutputWeight = limits.InputOutputWeight,
         };
 
-    private static RootFileSystem ReadRoot(SandboxProfileOptions profile)
+    private static RootFileSystem ReadRoot(SandboxProfileOptions profile, SandboxSpecification preset)
     {
         if (profile.Layers.Count > 0)
         {
             return new OverlayRoot([.. profile.Layers]);
         }
 
-        return profile.RootFolder is null
-            ? new BuiltRoot { Access = profile.RootAccess }
-            : new FolderRoot(profile.RootFolder) { Access = profile.RootAccess };
+        return profile.RootFolder is not null ? new FolderRoot(profile.RootFolder) { Access = profile.RootAccess }
+            : preset.Root is BuiltRoot built ? built with { Access = profile.RootAccess }
+            : preset.Root;
     }
 
     private static IEnumerable<MountEntry> ReadMounts(SandboxProfileOptions profile, IEnumerable<string> defaultFolders)

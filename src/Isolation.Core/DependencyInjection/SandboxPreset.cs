@@ -11,4 +11,13 @@ public enum SandboxPreset
 
     /// <summary>An empty root and nothing else.</summary>
     Empty,
+
+    /// <summary>A sandbox for programs that only compute; see <see cref="SandboxPresets.Judge"/>.</summary>
+    Judge,
+
+    /// <summary>A sandbox for a part of an application; see <see cref="SandboxPresets.PlugIn"/>.</summary>
+    PlugIn,
+
+    /// <summary>A sandbox without namespaces, in the host's root; see <see cref="SandboxPresets.Unprivileged"/>.</summary>
+    Unprivileged,
 }

@@ -3,7 +3,10 @@ namespace Isolation;
 /// <summary>A sandbox as it is written down in a configuration; becomes a <see cref="SandboxSpecification"/>.</summary>
 public sealed class SandboxProfileOptions
 {
-    /// <summary>What the profile starts from. Default: <see cref="SandboxPreset.Minimal"/>.</summary>
+    /// <summary>
+    /// What the profile starts from. Default: <see cref="SandboxPreset.Minimal"/>. With <see cref="SandboxPreset.Unprivileged"/> nothing can be
+    /// mounted, so no folders be named.
+    /// </summary>
     public SandboxPreset Preset { get; set; }
 
     /// <summary>A folder of the host that is the root, in place of a built one. Default: none.</summary>
@@ -36,10 +39,13 @@ public sealed class SandboxProfileOptions
     /// <summary>Paths that the payload must not write, besides those of the preset. Default: none.</summary>
     public IList<string> ReadOnlyPaths { get; } = [];
 
-    /// <summary>Which namespaces are new, such as <c>"User, Mount, Pid"</c>. Default: all but time.</summary>
-    public Namespaces Namespaces { get; set; } = Namespaces.Default;
+    /// <summary>Which namespaces are new, such as <c>"User, Mount, Pid"</c>. Default: those of the preset, all but time in most.</summary>
+    public Namespaces? Namespaces { get; set; }
 
-    /// <summary>The user id of commands that name no user. Default: <see cref="IsolationOptions.DefaultUserId"/>.</summary>
+    /// <summary>
+    /// The user id of commands that name no user. Default: <see cref="IsolationOptions.DefaultUserId"/>; with
+    /// <see cref="SandboxPreset.Unprivileged"/> and neither this nor <see cref="GroupId"/>, the host's own.
+    /// </summary>
     public uint? UserId { get; set; }
 
     /// <summary>The group id of commands that name no user. Default: <see cref="IsolationOptions.DefaultGroupId"/>.</summary>
@@ -52,11 +58,11 @@ public sealed class SandboxProfileOptions
     public string? DomainName { get; set; }
 
     /// <summary>
-    /// Which system calls commands may make; <see cref="SystemCallProfile.None"/> stands for no filter. Default:
-    /// <see cref="SystemCallProfile.Default"/>. Rules are set in code.
+    /// Which system calls commands may make; <see cref="SystemCallProfile.None"/> stands for no filter. Default: those
+    /// of the preset, <see cref="SystemCallProfile.Default"/> in most. Rules are set in code.
     /// </summary>
-    public SystemCallProfile SystemCalls { get; set; } = SystemCallProfile.Default;
+    public SystemCallProfile? SystemCalls { get; set; }
 
-    /// <summary>What all commands together may use. Default: no limits.</summary>
+    /// <summary>What all commands together may use, in place of all limits of the preset. Default: those of the preset, none in most.</summary>
     public LimitOptions? Limits { get; set; }
 }

@@ -17,6 +17,7 @@ internal static unsafe partial class Kernel
     internal const int ORdwr = 2;
     internal const int OCreat = 0x40;
     internal const int OExcl = 0x80;
+    internal const int ONoctty = 0x100;
     internal const int OTrunc = 0x200;
     internal const int ONonblock = 0x800;
     internal const int OCloexec = 0x80000;
@@ -74,6 +75,14 @@ internal static unsafe partial class Kernel
         {
             return Invoke(Calls.Openat, folder, (long)start, flags);
         }
+    }
+
+    /// <summary>openat2(2), Linux 5.6.</summary>
+    internal static long openat2(int folder, string path, int flags, int mode, long resolve)
+    {
+        using NativeText text = new(path);
+        long* how = stackalloc long[3] { flags, mode, resolve };
+        return Invoke(Calls.Openat2, folder, text.Address, (long)how, 3 * sizeof(long));
     }
 
     /// <summary>mkdirat(2)</summary>

@@ -33,6 +33,7 @@ internal static unsafe partial class Kernel
     internal const int MntDetach = 2;
 
     internal const long ResolveNoMagiclinks = 2;
+    internal const long ResolveNoSymlinks = 4;
     internal const long ResolveInRoot = 0x10;
 
     /// <summary>open_tree(2)</summary>

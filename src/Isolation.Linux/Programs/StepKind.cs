@@ -30,6 +30,9 @@ internal enum StepKind
     /// <summary>Opening what the host has.</summary>
     OpenOfHost,
 
+    /// <summary>Opening a file of the host that a stream of a command is.</summary>
+    OpenStream,
+
     /// <summary>Looking for a place in the root.</summary>
     FindInside,
 

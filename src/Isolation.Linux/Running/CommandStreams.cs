@@ -1,7 +1,6 @@
 using System.IO.Pipes;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Programs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Running;
@@ -210,7 +209,7 @@ internal sealed class CommandStreams : IDisposable
                 Pass(0, 0);
                 break;
             case FileInput file:
-                PassOwned(0, OpenFile(file.Path, Kernel.ORdonly));
+                PassOwned(0, HostFile.Open(file.Path, Kernel.ORdonly));
                 break;
             case BytesInput bytes:
                 PassOwned(0, Hold(bytes.Bytes.Span));
@@ -236,7 +235,7 @@ internal sealed class CommandStreams : IDisposable
                 Pass(number, number);
                 return null;
             case FileOutput file:
-                PassOwned(number, OpenFile(file.Path, Kernel.OWronly | Kernel.OCreat | Kernel.OTrunc));
+                PassOwned(number, HostFile.Open(file.Path, Kernel.OWronly | Kernel.OCreat | Kernel.OTrunc));
                 return null;
             default:
                 Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for the output", null);
@@ -261,9 +260,6 @@ internal sealed class CommandStreams : IDisposable
         _descriptors.Add(new PassedDescriptor(2, position));
         return null;
     }
-
-    private static int OpenFile(string path, int flags) =>
-        (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, path, flags | Kernel.OCloexec, 0b110_110_110), "open", path, StepKind.OpenOfHost);
 
     /// <summary>A descriptor from which the bytes can be read, with nobody left to write them.</summary>
     private static int Hold(ReadOnlySpan<byte> bytes)

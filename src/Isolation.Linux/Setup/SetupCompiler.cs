@@ -53,7 +53,7 @@ internal sealed class SetupCompiler
             StartLoopback();
         }
 
-        LandlockRestriction? restriction = landlock is null ? null : LandlockSteps.Add(b, specification.Landlock!, landlock);
+        LandlockRestriction? restriction = landlock is null ? null : LandlockSteps.Add(b, MountedRules.Complete(specification, specification.Landlock!), landlock);
         if (!_context.Makes(Namespaces.User) && !_context.JoinsUser && (_context.Facts.Capabilities & (1L << Kernel.CapSetpcap)) == 0)
         {
             // Nothing that is executed can get a capability out of it: no_new_privs forbids that.

@@ -35,6 +35,23 @@ public sealed class LandlockRulesTests
             Mistakes(new LandlockPolicy { HandledFileAccess = LandlockFileAccess.Write, FileRules = [new("/usr", LandlockFileAccess.ReadWrite)] }),
             Is.EqualTo(new[] { "Landlock.FileRules[0].Access" }));
 
+    [Test]
+    public void Mounts_can_be_followed_where_there_are_some_and_files_are_handled()
+    {
+        SandboxSpecification host = new() { Root = new HostRoot(), Namespaces = NamespaceSet.NewOnly(Namespaces.None), User = SandboxUser.SameAsHost, Landlock = LandlockPolicy.OfMounts };
+        SandboxSpecification chroot = new() { Root = new ChrootRoot("/srv/root"), Namespaces = NamespaceSet.NewOnly(Namespaces.User), Landlock = LandlockPolicy.OfMounts };
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Mistakes(LandlockPolicy.OfMounts), Is.Empty);
+            Assert.That(host.FindMistakes().Select(mistake => mistake.Member), Is.EqualTo(new[] { "Landlock.MountRules" }));
+            Assert.That(chroot.FindMistakes().Select(mistake => mistake.Member), Is.EqualTo(new[] { "Landlock.MountRules" }));
+            Assert.That(Mistakes(LandlockPolicy.OfMounts with { HandledFileAccess = LandlockFileAccess.None }), Is.EqualTo(new[] { "Landlock.MountRules" }));
+            Assert.That(Mistakes(LandlockPolicy.OfMounts with { MountRules = (LandlockMountRules)2 }), Is.EqualTo(new[] { "Landlock.MountRules" }));
+            Assert.That(LandlockPolicy.OfMounts with { MountRules = LandlockMountRules.None }, Is.Not.EqualTo(LandlockPolicy.OfMounts));
+        });
+    }
+
     [TestCase(-1)]
     [TestCase(65536)]
     public void A_port_that_is_none_is_a_mistake(int port) =>

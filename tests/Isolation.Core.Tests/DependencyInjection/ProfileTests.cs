@@ -107,6 +107,30 @@ public sealed class ProfileTests
     }
 
     [Test]
+    public async Task What_a_profile_does_not_say_its_preset_says()
+    {
+        await using ServiceProvider services = Services("""
+            { "Isolation": { "DefaultHostFolders": [ "/opt/tools" ], "Profiles": {
+              "a": { "Preset": "Judge" }, "b": { "Preset": "PlugIn", "SystemCalls": "Default", "Limits": { "Processes": 7 } },
+              "c": { "Preset": "Unprivileged" }, "d": { "Preset": "Judge", "SystemCalls": "None", "Namespaces": "User, Mount" } } } }
+            """);
+        ISandboxProfiles profiles = services.GetRequiredService<ISandboxProfiles>();
+
+        SandboxSpecification judge = profiles.GetSpecification("a"), plugIn = profiles.GetSpecification("b"), unprivileged = profiles.GetSpecification("c");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((judge.SystemCalls, judge.Limits, judge.Landlock), Is.EqualTo((SystemCallFilter.Judge, SandboxPresets.Judge().Build().Limits, LandlockPolicy.OfMounts)));
+            Assert.That((plugIn.SystemCalls, plugIn.Limits), Is.EqualTo((SystemCallFilter.Default, new SandboxLimits { Processes = 7 })));
+            Assert.That(unprivileged, Is.EqualTo(SandboxPresets.Unprivileged().Build() with { Name = "c", Mounts = unprivileged.Mounts, MaskedPaths = unprivileged.MaskedPaths, ReadOnlyPaths = unprivileged.ReadOnlyPaths }));
+            Assert.That(unprivileged.Mounts, Is.Empty);
+            Assert.That(unprivileged.FindMistakes(), Is.Empty);
+            Assert.That(profiles.GetSpecification("d").SystemCalls, Is.EqualTo(SystemCallFilter.Off));
+            Assert.That(profiles.GetSpecification("d").Namespaces, Is.EqualTo(NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount)));
+        });
+    }
+
+    [Test]
     public async Task Names_are_listed()
     {
         await using ServiceProvider services = Services(Good);

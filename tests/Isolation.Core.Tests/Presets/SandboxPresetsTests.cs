@@ -38,10 +38,49 @@ public sealed class SandboxPresetsTests
             Assert.That(specification.Root, Is.EqualTo(new HostRoot()));
             Assert.That(specification.Namespaces, Is.EqualTo(NamespaceSet.NewOnly(Namespaces.None)));
             Assert.That(specification.User, Is.EqualTo(SandboxUser.SameAsHost));
+            Assert.That(specification.SystemCalls, Is.EqualTo(SystemCallFilter.Unprivileged));
             Assert.That(specification.Landlock!.FileRequirement, Is.EqualTo(Requirement.Require));
             Assert.That(
                 specification.Landlock.FileRules.Where(rule => (rule.Access & LandlockFileAccess.Write) != 0).Select(rule => rule.Path),
                 Is.EqualTo((string[])["/dev/null"]));
+        });
+    }
+
+    [Test]
+    public void Every_preset_with_mounts_has_Landlock_behind_them() =>
+        Assert.That(
+            new[] { SandboxPresets.HostPrograms(), SandboxPresets.Judge(), SandboxPresets.PlugIn() }.Select(builder => builder.Build().Landlock),
+            Is.All.EqualTo(LandlockPolicy.OfMounts));
+
+    [Test]
+    public void A_judge_s_sandbox_is_filtered_and_limited_where_the_host_can()
+    {
+        SandboxSpecification specification = SandboxPresets.Judge().Build();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(specification.SystemCalls, Is.EqualTo(SystemCallFilter.Judge));
+            Assert.That(specification.Limits, Is.EqualTo(new SandboxLimits
+            {
+                Memory = 256.MiB(),
+                Swap = 0,
+                OutOfMemoryKill = OutOfMemoryKill.WholeCommand,
+                Processes = 64,
+                Cpu = 1,
+                Requirement = Requirement.Prefer,
+            }));
+        });
+    }
+
+    [Test]
+    public void A_plug_in_s_sandbox_is_filtered_and_limited_where_the_host_can()
+    {
+        SandboxSpecification specification = SandboxPresets.PlugIn().Build();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(specification.SystemCalls, Is.EqualTo(SystemCallFilter.DotNet));
+            Assert.That(specification.Limits, Is.EqualTo(new SandboxLimits { Memory = 512.MiB(), Processes = 256, Requirement = Requirement.Prefer }));
         });
     }
 

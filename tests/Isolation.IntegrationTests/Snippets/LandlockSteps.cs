@@ -28,6 +28,21 @@ public sealed class LandlockSteps
     }
 
     [Test]
+    public async Task Behind_the_mounts()
+    {
+        Requires.UserNamespaces();
+        Requires.That("landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported, "Landlock is needed");
+
+        // snippet: mounts
+        SandboxSpecification behind = SandboxPresets.Minimal()
+            .WithLandlock(landlock => landlock.FollowMounts().DenyTcp(Requirement.Prefer))
+            .Build();
+        // snippet end
+        await using ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(behind);
+        Assert.That(sandbox.Report.Applied, Has.Some.StartsWith("make a Landlock ruleset"));
+    }
+
+    [Test]
     public async Task Without_namespaces()
     {
         Requires.That("landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported, "Landlock is needed");

@@ -49,6 +49,9 @@ public sealed class FilterTests
             Call("prlimit64", 0, 4, 1, 0),
             Call("prlimit64", 0, 4 + Beyond, 1, 0),
             Call("prlimit64", 0, 4, 0, 0),
+            Call("prlimit64", 1, 7, 0, 0),
+            Call("prlimit64", 1 + Beyond, 7, 0, 0),
+            Call("prlimit64", Beyond, 7, 0, 0),
             Call("personality", 0x400000),
             Call("personality", 0xFFFFFFFF),
             (Names.Newest + 1, new ulong[6]),
@@ -66,7 +69,7 @@ public sealed class FilterTests
                 filtered,
                 Is.EqualTo([
                     -Errno.EPERM, -Errno.EPERM, NoTerminal, -Errno.EAFNOSUPPORT, -Errno.EAFNOSUPPORT, -Errno.EAFNOSUPPORT, -Errno.EPERM,
-                    -Errno.EPERM, -Errno.ENOSYS, -Errno.EPERM, -Errno.EPERM, 0, -Errno.EPERM, 0, -Errno.ENOSYS, -Errno.ENOSYS,
+                    -Errno.EPERM, -Errno.ENOSYS, -Errno.EPERM, -Errno.EPERM, 0, -Errno.EPERM, -Errno.EPERM, 0, -Errno.EPERM, 0, -Errno.ENOSYS, -Errno.ENOSYS,
                 ]));
         });
     }
@@ -81,6 +84,35 @@ public sealed class FilterTests
         Assert.That(
             await program.RunAsync(SystemCallFilter.Judge),
             Is.EqualTo([-Errno.EPERM, -Errno.EPERM, -Errno.EPERM, -14, -Errno.EPERM, -Errno.EPERM, -Errno.EPERM, 0]));
+    }
+
+    [Test]
+    public async Task Without_namespaces_nothing_of_the_user_s_other_files_and_processes_can_be_changed()
+    {
+        const int SetFlags = 0x40086602;
+        string[] ofFiles =
+        [
+            "fchmod", "fchmodat", "fchmodat2", "fchown", "fchownat", "utimensat", "setxattr", "lsetxattr", "fsetxattr", "setxattrat", "removexattr",
+            "lremovexattr", "fremovexattr", "removexattrat", "file_setattr",
+        ];
+        (long, ulong[])[] ofProcesses =
+        [
+            Call("kill", -1, 0), Call("kill", 0xFFFFFFFF, 0), Call("kill", 0xFFFFFFFF + Beyond, 0), Call("setpriority", 0, 1, 0),
+            Call("setpriority", 2, 0, 0), Call("setpriority", 2 + Beyond, 0, 0), Call("setpriority", 0, 1 + Beyond, 0), Call("sched_setaffinity", 1, 0, 0),
+            Call("sched_setaffinity", 1 + Beyond, 0, 0), Call("sched_setscheduler", 0, 0, 0), Call("ioprio_set", 1, 0, 0), Call("prlimit64", 1, 7, 0, 0),
+            Call("shmget", 0, 1, 0), Call("semget", 0, 1, 0), Call("msgget", 0, 0), Call("mq_open", 0, 0, 0, 0), Call("ioctl", 0, SetFlags, 0),
+            Call("ioctl", 0, SetFlags + Beyond, 0),
+        ];
+        using CallProgram refused = new([.. ofFiles.Select(name => Call(name)), .. ofProcesses]);
+        using CallProgram allowed = new(Call("setpriority", 0, 0, 0), Call("setpriority", Beyond, Beyond, 0), Call("kill", 0, 0), Call("uname", 0));
+
+        const int BadAddress = -14;
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                async () => await refused.RunAsync(SystemCallFilter.Unprivileged), Is.EqualTo(Enumerable.Repeat<long>(-Errno.EPERM, ofFiles.Length + ofProcesses.Length)));
+            Assert.That(async () => await allowed.RunAsync(SystemCallFilter.Unprivileged), Is.EqualTo([0, 0, 0, BadAddress]));
+        });
     }
 
     [Test]

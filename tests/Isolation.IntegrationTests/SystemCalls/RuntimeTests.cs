@@ -9,7 +9,7 @@ public sealed class RuntimeTests
     public void NeedNamespaces() => Requires.UserNamespaces();
 
     [Test]
-    public async Task Node([Values(SystemCallProfile.Default, SystemCallProfile.Node, SystemCallProfile.Judge)] SystemCallProfile profile)
+    public async Task Node([Values(SystemCallProfile.Default, SystemCallProfile.Node, SystemCallProfile.Judge, SystemCallProfile.Unprivileged)] SystemCallProfile profile)
     {
         Requires.Program("node");
         const string Script = "require('fs').writeFileSync('/tmp/a', 'x'); const {Worker} = require('worker_threads'); "
@@ -18,7 +18,7 @@ public sealed class RuntimeTests
     }
 
     [Test]
-    public async Task Python([Values(SystemCallProfile.Default, SystemCallProfile.Judge)] SystemCallProfile profile)
+    public async Task Python([Values(SystemCallProfile.Default, SystemCallProfile.Judge, SystemCallProfile.Unprivileged)] SystemCallProfile profile)
     {
         Guest.RequirePython();
         const string Script = """
@@ -33,14 +33,14 @@ public sealed class RuntimeTests
     }
 
     [Test]
-    public async Task Java([Values(SystemCallProfile.Default, SystemCallProfile.Jvm, SystemCallProfile.Judge)] SystemCallProfile profile)
+    public async Task Java([Values(SystemCallProfile.Default, SystemCallProfile.Jvm, SystemCallProfile.Judge, SystemCallProfile.Unprivileged)] SystemCallProfile profile)
     {
         Requires.Program("java");
         Assert.That(await OutputAsync(profile, new SandboxCommand("sh", "-c", "java -Xmx64m -version 2>&1 | grep -c 64-Bit")), Is.EqualTo("1"));
     }
 
     [Test]
-    public async Task DotNet([Values(SystemCallProfile.Default, SystemCallProfile.DotNet, SystemCallProfile.Judge)] SystemCallProfile profile)
+    public async Task DotNet([Values(SystemCallProfile.Default, SystemCallProfile.DotNet, SystemCallProfile.Judge, SystemCallProfile.Unprivileged)] SystemCallProfile profile)
     {
         Requires.That("dotnet", File.Exists("/usr/bin/dotnet"), "dotnet is needed in /usr");
         Assert.That(await OutputAsync(profile, new SandboxCommand("dotnet", "--list-sdks")), Does.Contain("sdk"));

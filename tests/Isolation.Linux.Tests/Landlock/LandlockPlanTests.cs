@@ -100,6 +100,24 @@ public sealed class LandlockPlanTests
         });
     }
 
+    [Test]
+    public void What_follows_mounts_leaves_files_alone_where_it_would_forbid_moving_them()
+    {
+        LandlockPlan first = LandlockPlan.Make(LandlockPolicy.OfMounts, new LandlockSupport(1, 0));
+        LandlockPlan second = LandlockPlan.Make(LandlockPolicy.OfMounts, new LandlockSupport(2, 0));
+        LandlockPlan required = LandlockPlan.Make(LandlockPolicy.OfMounts with { FileRequirement = Requirement.Require }, new LandlockSupport(1, 0));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(first.IsEmpty, Is.True);
+            Assert.That(first.NotApplied[0].What, Is.EqualTo("restrict files with Landlock"));
+            Assert.That(first.NotApplied[0].Reason, Does.Contain("files are not restricted"));
+            Assert.That(first.NotApplied[0].Remedy, Does.Contain("5.19"));
+            Assert.That((int)second.Files, Is.EqualTo(0x3FFF));
+            Assert.That((int)required.Files, Is.EqualTo(0x1FFF));
+        });
+    }
+
     [TestCase(-38, "ENOSYS", "CONFIG_SECURITY_LANDLOCK")]
     [TestCase(-95, "EOPNOTSUPP", "lsm=landlock")]
     [TestCase(-1, "EPERM", "seccomp")]

@@ -12,6 +12,7 @@ public sealed class OciSeccompProfileTests
     [TestCase(SystemCallProfile.Default)]
     [TestCase(SystemCallProfile.Judge)]
     [TestCase(SystemCallProfile.Jvm)]
+    [TestCase(SystemCallProfile.Unprivileged)]
     public void What_is_written_means_the_same_when_it_is_read(SystemCallProfile profile)
     {
         SystemCallFilter filter = new() { Profile = profile };

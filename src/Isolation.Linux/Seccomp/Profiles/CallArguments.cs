@@ -26,6 +26,19 @@ internal static class CallArguments
     /// <summary>RLIMIT_CORE of asm-generic/resource.h.</summary>
     internal const int CoreLimit = 4;
 
+    // linux/fs.h: FS_IOC_SETFLAGS, FS_IOC32_SETFLAGS, FS_IOC_SETVERSION, FS_IOC32_SETVERSION and FS_IOC_FSSETXATTR.
+    internal const int SetFileFlags = 0x40086602;
+    internal const int SetFileFlags32 = 0x40046602;
+    internal const int SetFileVersion = 0x40087602;
+    internal const int SetFileVersion32 = 0x40047602;
+    internal const int SetExtendedFileFlags = 0x401C5820;
+
+    /// <summary>PRIO_PROCESS of linux/resource.h.</summary>
+    internal const int PriorityOfProcess = 0;
+
+    /// <summary>What kill(2) takes for every process that there is.</summary>
+    internal const int Everybody = -1;
+
     // linux/personality.h.
     internal const int PersonalityLinux = 0;
     internal const int PersonalityLinux32 = 8;

@@ -14,14 +14,18 @@ internal static class DefaultProfile
 {
     /// <summary>Files, by path and by descriptor; whose files they are, mounts and permissions decide.</summary>
     internal const string Files = """
-        access chdir chmod chown close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64
-        fallocate fchdir fchmod fchmodat fchmodat2 fchown fchownat fcntl fdatasync fgetxattr file_getattr flistxattr flock
-        fremovexattr fsetxattr fstat fstatfs fsync ftruncate futimesat getcwd getdents getdents64 getxattr getxattrat
-        lchown lgetxattr link linkat listxattr listxattrat llistxattr lremovexattr lseek lsetxattr lstat mkdir mkdirat
-        mknod mknodat newfstatat open openat openat2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead
-        readlink readlinkat readv removexattr removexattrat rename renameat renameat2 rmdir sendfile setxattr setxattrat
-        splice stat statfs statx symlink symlinkat sync_file_range tee truncate umask unlink unlinkat utime utimensat
-        utimes vmsplice write writev pipe pipe2
+        access chdir close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate fchdir
+        fcntl fdatasync fgetxattr file_getattr flistxattr flock fstat fstatfs fsync ftruncate getcwd getdents getdents64
+        getxattr getxattrat lgetxattr link linkat listxattr listxattrat llistxattr lseek lstat mkdir mkdirat mknod mknodat
+        newfstatat open openat openat2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead readlink readlinkat
+        readv rename renameat renameat2 rmdir sendfile splice stat statfs statx symlink symlinkat sync_file_range tee
+        truncate umask unlink unlinkat vmsplice write writev pipe pipe2
+        """;
+
+    /// <summary>Permissions, owners, times and attributes of files: what Landlock does not watch.</summary>
+    internal const string Attributes = """
+        chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes utimensat futimesat
+        setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
         """;
 
     /// <summary>Waiting for descriptors.</summary>
@@ -40,13 +44,16 @@ internal static class DefaultProfile
     internal const string Processes = """
         arch_prctl capget capset execve execveat exit exit_group fork getcpu getegid geteuid getgid getgroups getpgid
         getpgrp getpid getppid getpriority getresgid getresuid getrlimit getrusage getsid gettid getuid get_robust_list
-        ioprio_get kill pause pidfd_open pidfd_send_signal prctl restart_syscall rseq rseq_slice_yield rt_sigaction
+        ioprio_get pause pidfd_open pidfd_send_signal prctl restart_syscall rseq rseq_slice_yield rt_sigaction
         rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo
         sched_getaffinity sched_getattr sched_getparam sched_get_priority_max sched_get_priority_min sched_getscheduler
-        sched_rr_get_interval sched_setaffinity sched_yield setfsgid setfsuid setgid setgroups setpgid setpriority setregid
-        setresgid setresuid setreuid setsid setuid set_robust_list set_tid_address sigaltstack tgkill tkill uretprobe vfork
-        wait4 waitid futex futex_requeue futex_wait futex_waitv futex_wake
+        sched_rr_get_interval sched_yield setfsgid setfsuid setgid setgroups setpgid setregid setresgid setresuid setreuid
+        setsid setuid set_robust_list set_tid_address sigaltstack tgkill tkill uretprobe vfork wait4 waitid
+        futex futex_requeue futex_wait futex_waitv futex_wake
         """;
+
+    /// <summary>What takes the number of another process or of many, and what only namespaces keep from those outside.</summary>
+    internal const string OtherProcesses = "kill sched_setaffinity setpriority";
 
     /// <summary>Time and facts.</summary>
     internal const string Facts = """
@@ -95,8 +102,15 @@ internal static class DefaultProfile
 
         // A limit of 1 where there was 0 would have the host's handler of core files called.
         Deny(Errno.EPERM, "setrlimit").When(Int32Equal(0, CoreLimit)),
-        Deny(Errno.EPERM, "prlimit64").When(Int32Equal(1, CoreLimit), NotEqual(2, 0)),
-        Allow("setrlimit prlimit64"),
+        Allow("setrlimit"),
+
+        // The same, and its own limits only: the kernel lets a process change those of others with the same ids, such as the
+        // sandbox's first one. All are allowed to be read, and of the 16 all but that of core files to be changed: 0 to 3, 5, 6 and 7, 8 to 15.
+        Allow("prlimit64").When(Int32Equal(0, 0), Equal(2, 0)),
+        Allow("prlimit64").When(Int32Equal(0, 0), Masked(1, uint.MaxValue & ~3u, 0)),
+        Allow("prlimit64").When(Int32Equal(0, 0), Int32Equal(1, CoreLimit + 1)),
+        Allow("prlimit64").When(Int32Equal(0, 0), Masked(1, uint.MaxValue & ~1u, CoreLimit + 2)),
+        Allow("prlimit64").When(Int32Equal(0, 0), Masked(1, uint.MaxValue & ~7u, 2 * CoreLimit)),
     ];
 
     /// <summary>The families of sockets that programs use; a kernel without the others would say the same.</summary>
@@ -112,5 +126,8 @@ internal static class DefaultProfile
 
     internal static ProfileContent Content { get; } = new(
         SystemCallAction.Errno(Errno.EPERM),
-        [.. Partly, .. NewSockets, Allow(Files), Allow(Waiting), Allow(Memory), Allow(Processes), Allow(Facts), Allow(OpenSockets), Allow(Further)]);
+        [
+            .. Partly, .. NewSockets, Allow(Files), Allow(Attributes), Allow(Waiting), Allow(Memory), Allow(Processes), Allow(OtherProcesses),
+            Allow(Facts), Allow(OpenSockets), Allow(Further),
+        ]);
 }

@@ -10,6 +10,7 @@ internal sealed record ProfileContent(SystemCallAction DefaultAction, ImmutableA
         SystemCallProfile.None => NoProfile,
         SystemCallProfile.Default => DefaultProfile.Content,
         SystemCallProfile.Judge => JudgeProfile.Content,
+        SystemCallProfile.Unprivileged => UnprivilegedProfile.Content,
         SystemCallProfile.DotNet => RuntimeProfiles.DotNet,
         SystemCallProfile.Jvm => RuntimeProfiles.Jvm,
         SystemCallProfile.Node => RuntimeProfiles.Node,

@@ -1,0 +1,24 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Running;
+
+/// <summary>
+/// Files of the host that streams of a command are. They may lie in a folder that an earlier command could write, which
+/// then chose what is there: a link to what the host may open and the payload may not, or a pipe that nobody answers.
+/// </summary>
+internal static class HostFile
+{
+    private const int Permissions = 0b110_110_110;
+
+    internal static int Open(string path, int flags)
+    {
+        int descriptor = (int)Errors.Check(
+            Kernel.openat2(Kernel.AtFdcwd, path, flags | Kernel.OCloexec | Kernel.ONonblock | Kernel.ONoctty, (flags & Kernel.OCreat) != 0 ? Permissions : 0, Kernel.ResolveNoSymlinks),
+            "open", path, StepKind.OpenStream);
+
+        // Only the opening must not wait: the payload reads and writes as it is used to.
+        Kernel.fcntl(descriptor, Kernel.FSetfl, 0);
+        return descriptor;
+    }
+}

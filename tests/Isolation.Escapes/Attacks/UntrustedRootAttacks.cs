@@ -1,0 +1,219 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Isolation.Escapes.Harness;
+using Isolation.Escapes.Payloads;
+using Isolation.Linux.Interop;
+
+namespace Isolation.Escapes.Attacks;
+
+/// <summary>Classes 3 and 4: a root that the attacker has filled, where mounts are to be placed.</summary>
+internal static class UntrustedRootAttacks
+{
+    private const string NoMounts = "this tier mounts nothing";
+    private const int SwappedLaunches = 40;
+
+    internal static IEnumerable<Attack> All() =>
+    [
+        .. ((string[])["dev", "proc", "etc", "tmp"]).Select(name => Link(3, $"a link to the host in the place of /{name}", root =>
+            Directory.CreateSymbolicLink(Path.Combine(root, name), Outside(root)), name)),
+        Link(3, "a link to the host in the place of /dev/null", root => LinkInDev(root, "null"), "dev"),
+        Link(3, "a link to the host in the place of /dev/console", root => LinkInDev(root, "console"), "dev"),
+        new ScriptedAttack(3, "a folder that is swapped for a link while things are mounted", SwapBareAsync, SwapInsideAsync),
+        new ScriptedAttack(4, "files of the attacker in the place of procfs", FakeProcBareAsync, FakeProcInsideAsync),
+    ];
+
+    private static ScriptedAttack Link(int number, string title, Action<string> fill, string folder) => new(number, title,
+        ground =>
+        {
+            string root = Make(ground, fill);
+            Write(Path.Combine(root, folder, "console"));
+            Write(Path.Combine(root, folder, "new"));
+            return Task.FromResult(Finding.If(Reached(root), "a file of the host was made", "nothing was made"));
+        },
+        async (ground, tier) =>
+        {
+            if (!tier.HasMounts)
+            {
+                return Finding.Void(NoMounts);
+            }
+
+            string root = Make(ground, fill);
+            string how = await LaunchAsync(ground, tier, root);
+            return Finding.If(Reached(root), "a file of the host was made", how);
+        });
+
+    private static async Task<Finding> SwapBareAsync(Ground ground)
+    {
+        string root = Make(ground, static root => Directory.CreateDirectory(Path.Combine(root, "dev")));
+        StartSwapping(ground, root);
+        for (long begin = Stopwatch.GetTimestamp(); !Reached(root) && Stopwatch.GetElapsedTime(begin) < Ground.Patience;)
+        {
+            // Looks, then uses: the way that is too slow.
+            string place = Path.Combine(root, "dev");
+            if (new DirectoryInfo(place).LinkTarget is null)
+            {
+                Write(Path.Combine(place, "new"));
+            }
+        }
+
+        await Task.CompletedTask;
+        return Finding.If(Reached(root), "a file of the host was made", "nothing was made");
+    }
+
+    private static async Task<Finding> SwapInsideAsync(Ground ground, Tier tier)
+    {
+        if (!tier.HasMounts)
+        {
+            return Finding.Void(NoMounts);
+        }
+
+        string root = Make(ground, static root => Directory.CreateDirectory(Path.Combine(root, "dev")));
+        StartSwapping(ground, root);
+        HashSet<string> seen = [];
+        for (int i = 0; i < SwappedLaunches && !Reached(root); i++)
+        {
+            seen.Add(await LaunchAsync(ground, tier, root));
+        }
+
+        return Finding.If(Reached(root), "a file of the host was made", string.Join(" or ", seen.Order(StringComparer.Ordinal)));
+    }
+
+    private static Task<Finding> FakeProcBareAsync(Ground ground)
+    {
+        string root = Make(ground, FakeProc);
+        Write(Path.Combine(root, "proc/self/attr/exec"));
+        string written = Path.Combine(root, "fake/attr/exec");
+        return Task.FromResult(Finding.If(File.Exists(written), "a write to /proc went to the attacker's file", "nothing was written"));
+    }
+
+    private static async Task<Finding> FakeProcInsideAsync(Ground ground, Tier tier)
+    {
+        if (!tier.HasMounts)
+        {
+            return Finding.Void(NoMounts);
+        }
+
+        const long PROC_SUPER_MAGIC = 0x9FA0;
+        string root = Make(ground, FakeProc);
+        Payload payload = new();
+        long buffer = payload.Room(128);
+        payload.Call("statfs", Calls.Statfs, payload.Text("/proc/self/attr"), buffer);
+        payload.Tell("type", buffer, 8);
+        await using Cell cell = await ground.OpenAsync(tier, builder => On(builder, ground, root));
+        PayloadRun run = await cell.RunAsync(payload);
+        long type = run.Succeeded("statfs") ? BinaryPrimitives.ReadInt64LittleEndian(run.Bytes("type")) : 0;
+        return type == PROC_SUPER_MAGIC ? Finding.Held("what is there is procfs") : Finding.Succeeded($"what is there is of type {type:x}: {run}");
+    }
+
+    private static void FakeProc(string root)
+    {
+        Directory.CreateDirectory(Path.Combine(root, "fake/attr"));
+        Directory.CreateDirectory(Path.Combine(root, "proc"));
+        Directory.CreateSymbolicLink(Path.Combine(root, "proc/self"), "../fake");
+    }
+
+    private static async Task<string> LaunchAsync(Ground ground, Tier tier, string root)
+    {
+        try
+        {
+            Payload payload = new();
+            payload.Call("getpid", Calls.Getpid);
+            await using Cell cell = await ground.OpenAsync(tier, builder => On(builder, ground, root));
+            PayloadRun run = await cell.RunAsync(payload);
+            return run.Succeeded("getpid") ? "found inside the root" : $"{run}";
+        }
+        catch (SandboxException refusal) when (refusal.ErrorName is not null)
+        {
+            return refusal.ErrorName;
+        }
+    }
+
+    // The tier on the attacker's folder, with what is placed in it.
+    private static SandboxBuilder On(SandboxBuilder builder, Ground ground, string root)
+    {
+        SandboxSpecification plain = builder.Build();
+        ImmutableArray<MountEntry> entries =
+        [
+            new ProcMount(), new DeviceMount(), new TemporaryMount("/tmp"), new FileEntry("/etc/passwd", "root:x:0:0::/:/bin/sh"u8.ToArray()),
+            new BindMount(ground.Programs, ground.Programs),
+        ];
+        return new SandboxBuilder(plain with
+        {
+            Root = new FolderRoot(root) { Access = MountAccess.ReadWrite },
+            Mounts = entries,
+        });
+    }
+
+    private static string Make(Ground ground, Action<string> fill)
+    {
+        string root = Directory.CreateDirectory(Path.Combine(ground.Shared, "root")).FullName;
+        Directory.CreateDirectory(Outside(root));
+        fill(root);
+        Open(ground.Shared);
+        foreach (string folder in (string[])["dev", "proc", "etc", "tmp", ground.Programs[1..]])
+        {
+            if (!Path.Exists(Path.Combine(root, folder)) && new FileInfo(Path.Combine(root, folder)).LinkTarget is null && !folder.StartsWith("tmp/", StringComparison.Ordinal))
+            {
+                Directory.CreateDirectory(Path.Combine(root, folder));
+            }
+        }
+
+        string users = Path.Combine(root, "etc/passwd");
+        if (new DirectoryInfo(Path.Combine(root, "etc")).LinkTarget is null)
+        {
+            File.WriteAllText(users, "");
+        }
+
+        return root;
+    }
+
+    private static void Open(string folder)
+    {
+        const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
+        File.SetUnixFileMode(folder, Everybody);
+        foreach (string below in Directory.GetDirectories(folder))
+        {
+            if (new DirectoryInfo(below).LinkTarget is null)
+            {
+                Open(below);
+            }
+        }
+    }
+
+    private static void LinkInDev(string root, string name)
+    {
+        Directory.CreateDirectory(Path.Combine(root, "dev"));
+        File.CreateSymbolicLink(Path.Combine(root, "dev", name), Path.Combine(Outside(root), name));
+        if (name == "null")
+        {
+            File.CreateSymbolicLink(Path.Combine(root, "dev/new"), Path.Combine(Outside(root), "new"));
+        }
+    }
+
+    private static string Outside(string root) => Path.Combine(Path.GetDirectoryName(root)!, "outside");
+
+    private static bool Reached(string root) => Directory.EnumerateFileSystemEntries(Outside(root)).Any();
+
+    private static void Write(string path)
+    {
+        try
+        {
+            File.WriteAllText(path, "");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It was a link at that moment, or nothing.
+        }
+    }
+
+    private static void StartSwapping(Ground ground, string root)
+    {
+        const int RENAME_EXCHANGE = 2;
+        File.CreateSymbolicLink(Path.Combine(root, "other"), Outside(root));
+        Payload payload = new();
+        payload.Repeat(int.MaxValue, () => payload.Quiet(
+            Calls.Renameat2, Kernel.AtFdcwd, payload.Text(Path.Combine(root, "dev")), Kernel.AtFdcwd, payload.Text(Path.Combine(root, "other")), RENAME_EXCHANGE));
+        ground.StartBare(payload);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Isolation.Escapes.Attacks;
+
+namespace Isolation.Escapes.Harness;
+
+/// <summary>All attacks, by class.</summary>
+internal static class Catalogue
+{
+    internal static ImmutableArray<Attack> All { get; } =
+    [
+        .. HostProgramAttacks.All()
+            .Concat(DescriptorAttacks.All())
+            .Concat(KernelSwitchAttacks.All())
+            .Concat(TracingAttacks.All())
+            .Concat(SocketAttacks.All())
+            .Concat(NestingAttacks.All())
+            .Concat(UntrustedRootAttacks.All())
+            .Concat(LayerAttacks.All())
+            .Concat(CollectingAttacks.All())
+            .Concat(TerminalAttacks.All())
+            .Concat(AbiAttacks.All())
+            .Concat(GroupAttacks.All())
+            .Concat(SharedObjectAttacks.All())
+            .Concat(ProcessAttacks.All())
+            .Concat(ParentAttacks.All())
+            .Concat(PrivilegeAttacks.All())
+            .Concat(ExhaustionAttacks.All())
+            .Concat(SecretAttacks.All())
+            .OrderBy(attack => attack.Number),
+    ];
+}

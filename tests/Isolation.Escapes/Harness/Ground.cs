@@ -1,0 +1,237 @@
+using System.Diagnostics;
+using System.Globalization;
+using Isolation.Escapes.Payloads;
+using Isolation.Linux;
+using Isolation.Linux.Interop;
+
+namespace Isolation.Escapes.Harness;
+
+/// <summary>
+/// What one attack may do harm to, all of it made for the attack: a folder with a secret, a process, listeners. And what
+/// of the machine itself must not change whatever an attack does. Gone afterwards.
+/// </summary>
+internal sealed class Ground : IDisposable
+{
+    internal const string Secret = "the host's secret";
+    internal const string SecretVariable = "ISOLATION_ESCAPES_SECRET";
+    internal const string VictimArgument = "7654321";
+
+    /// <summary>A user whom nothing else of the machine runs as.</summary>
+    internal const uint NobodyElse = 64901;
+
+    private readonly Canaries _canaries;
+    private readonly List<Process> _started = [];
+    private Process? _victim;
+    private int _programs;
+
+    internal Ground()
+    {
+        Environment.SetEnvironmentVariable(SecretVariable, Secret);
+        Folder = Directory.CreateTempSubdirectory("isolation-escape-").FullName;
+        File.SetUnixFileMode(Folder, UserOnly | Readable);
+        Programs = Directory.CreateDirectory(At("programs")).FullName;
+        Shared = Directory.CreateDirectory(At("shared")).FullName;
+        File.SetUnixFileMode(Programs, UserOnly | Readable);
+        File.SetUnixFileMode(Shared, UserOnly | Readable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
+        // Whoever gets to it may read and change it: what protects it is that nobody gets there.
+        SecretFile = At("secret");
+        File.WriteAllText(SecretFile, Secret);
+        File.SetUnixFileMode(SecretFile, (UnixFileMode)0b110_110_110);
+        _canaries = new Canaries(this);
+    }
+
+    /// <summary>Far more than any attack takes.</summary>
+    internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
+
+    internal static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
+
+    /// <summary>Everything of the host that belongs to the attack.</summary>
+    internal string Folder { get; }
+
+    /// <summary>The payloads; each sandbox sees it read-only.</summary>
+    internal string Programs { get; }
+
+    /// <summary>A folder that a sandbox sees writable, if the attack needs one.</summary>
+    internal string Shared { get; }
+
+    /// <summary>A file that no sandbox is given.</summary>
+    internal string SecretFile { get; }
+
+    /// <summary>A process of the host that does nothing; started when first asked for.</summary>
+    internal int Victim => (_victim ??= StartVictim()).Id;
+
+    internal Canaries Canaries => _canaries;
+
+    private static UnixFileMode UserOnly => UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private static UnixFileMode Readable => UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    internal static string SignalName(int number) => number switch
+    {
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        31 => "SIGSYS",
+        _ => string.Create(CultureInfo.InvariantCulture, $"signal {number}"),
+    };
+
+    internal string At(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Writes a payload to where every sandbox can execute it.</summary>
+    internal string Install(byte[] image, string? path = null)
+    {
+        path ??= Path.Combine(Programs, string.Create(CultureInfo.InvariantCulture, $"payload-{++_programs}"));
+        // Whoever forks while the file is open for writing keeps it busy, so it is written by a process that ends.
+        File.WriteAllBytes(path + ".new", image);
+        File.SetUnixFileMode(path + ".new", UserOnly | Readable);
+        File.Move(path + ".new", path, overwrite: true);
+        return path;
+    }
+
+    /// <summary>Runs a payload as an ordinary process of the host.</summary>
+    internal Task<PayloadRun> RunBareAsync(Payload payload) => RunBareAsync(payload, Install(payload.Image()));
+
+    /// <summary>Runs a program of the host that becomes the payload.</summary>
+    internal async Task<PayloadRun> RunBareAsync(Payload payload, string program, params string[] arguments)
+    {
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = Folder,
+        };
+        using Process process = await StartAsync(start).ConfigureAwait(false);
+        MemoryStream output = new();
+        using CancellationTokenSource patience = new(Patience);
+        try
+        {
+            await process.StandardOutput.BaseStream.CopyToAsync(output, patience.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new TimeoutException($"The payload hangs on the host; it told: {new PayloadRun(payload, output.ToArray(), "hangs")}");
+        }
+
+        string ending = process.ExitCode > 128 ? SignalName(process.ExitCode - 128) : $"exit {process.ExitCode}";
+        return new PayloadRun(payload, output.ToArray(), ending);
+    }
+
+    /// <summary>A process of the host with the program of a payload, which goes on.</summary>
+    internal Process StartBare(Payload payload)
+    {
+        ProcessStartInfo start = new(Install(payload.Image())) { RedirectStandardOutput = true, WorkingDirectory = Folder };
+        Process process = StartAsync(start).GetAwaiter().GetResult();
+        _started.Add(process);
+        return process;
+    }
+
+    /// <summary>The arguments of setpriv for running a program as another user; for root only.</summary>
+    internal static string[] AsUser(uint user, string program, params string[] arguments) =>
+        [$"--reuid={user}", $"--regid={user}", "--clear-groups", program, .. arguments];
+
+    internal Process StartAs(uint user, string program, params string[] arguments)
+    {
+        Process process = Process.Start("setpriv", AsUser(user, program, arguments));
+        _started.Add(process);
+        return process;
+    }
+
+    /// <summary>The processes of the machine that have a text among their arguments.</summary>
+    internal static int[] ProcessesWith(string text)
+    {
+        List<int> found = [];
+        foreach (string folder in Directory.GetDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int process) && Arguments(process).Contains(text, StringComparison.Ordinal))
+            {
+                found.Add(process);
+            }
+        }
+
+        return [.. found];
+    }
+
+    /// <summary>A sandbox of a tier that sees the payloads.</summary>
+    internal async Task<Cell> OpenAsync(Tier tier, Func<SandboxBuilder, SandboxBuilder>? change = null)
+    {
+        // A victim is there whether or not the attack finds one inside.
+        _ = Victim;
+        SandboxBuilder builder = tier.Show(tier.Start(), Programs);
+        builder = change?.Invoke(builder) ?? builder;
+        return new Cell(this, tier, await builder.CreateAsync(Provider).ConfigureAwait(false));
+    }
+
+    /// <summary>What of the host is no longer as it was; empty if all is.</summary>
+    internal IReadOnlyList<string> FindHarm() => _canaries.FindHarm();
+
+    internal bool IsVictimUnharmed()
+    {
+        // A stopped process is harmed as well.
+        return _victim is null || (!_victim.HasExited && ProcessState(_victim.Id) is not ('T' or 't' or 'Z'));
+    }
+
+    public void Dispose()
+    {
+        _canaries.Dispose();
+        foreach (Process process in _started)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+                process.WaitForExit();
+            }
+
+            process.Dispose();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    internal static char ProcessState(int process)
+    {
+        try
+        {
+            string line = File.ReadAllText($"/proc/{process}/stat");
+            return line[line.LastIndexOf(')') + 2];
+        }
+        catch (IOException)
+        {
+            return 'X';
+        }
+    }
+
+    private static string Arguments(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    // A program that was just written is busy for as long as a process that another thread is forking holds its descriptor.
+    private static async Task<Process> StartAsync(ProcessStartInfo start)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            try
+            {
+                return Process.Start(start)!;
+            }
+            catch (System.ComponentModel.Win32Exception busy) when (busy.NativeErrorCode == Errno.ETXTBSY && tries < 100)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    private Process StartVictim()
+    {
+        Process victim = Process.Start(new ProcessStartInfo("sleep", [VictimArgument]) { WorkingDirectory = Folder })!;
+        _started.Add(victim);
+        return victim;
+    }
+}

@@ -1,0 +1,40 @@
+using Isolation.Linux;
+
+namespace Isolation.Escapes.Harness;
+
+/// <summary>The library inside a sandbox of its own: a program in a sandbox that starts one.</summary>
+internal static class Nested
+{
+    internal const string Verb = "--nested";
+
+    /// <summary>The command that does it, and what the sandbox needs to run it.</summary>
+    internal static (SandboxCommand Command, string[] Folders) Command()
+    {
+        string runtime = Path.GetDirectoryName(File.ResolveLinkTarget(Runtime, returnFinalTarget: true)?.FullName ?? Runtime)!;
+        SandboxCommand command = new(Path.Combine(runtime, "dotnet"), typeof(Nested).Assembly.Location, Verb)
+        {
+            Environment = SandboxCommand.DefaultEnvironment.Add("DOTNET_EnableDiagnostics", "0").Add("DOTNET_GCHeapHardLimit", "0x8000000"),
+            WallTime = Ground.Patience,
+        };
+        return (command, [runtime, Path.GetDirectoryName(typeof(Nested).Assembly.Location)!]);
+    }
+
+    /// <summary>In the sandbox: says whether a sandbox ran, or why it could not be had.</summary>
+    internal static async Task RunAsync()
+    {
+        try
+        {
+            await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default).ConfigureAwait(false);
+            SandboxResult result = await sandbox.RunAsync(new SandboxCommand("/bin/true")).ConfigureAwait(false);
+            Console.WriteLine($"ran: {result.Outcome} {result.ExitCode}");
+        }
+        catch (SandboxException refusal)
+        {
+            Console.WriteLine($"refused: {refusal.ErrorName}: {refusal.Message}");
+        }
+    }
+
+    private static string Runtime => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet"
+        ? path
+        : Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Isolation.Escapes.Payloads;
+
+namespace Isolation.Escapes.Harness;
+
+/// <summary>
+/// One process leaves something and goes on, another one looks for it: two processes of the host, then two sandboxes of
+/// a tier. Both tell of a call <c>use</c>.
+/// </summary>
+internal sealed class PairAttack(
+    string what, Action<Payload, Ground> leave, Action<Payload, Ground> look, params string[] refusals)
+    : Attack(18, $"find in one sandbox what another has: {what}")
+{
+    private const string Call = "use";
+
+    /// <summary>Removes what stays on the host behind processes without a sandbox.</summary>
+    internal Action<Ground> CleanUp { get; init; } = static _ => { };
+
+    internal Func<PayloadRun, Finding>? Judge { get; init; }
+
+    internal override async Task<Finding> BareAsync(Ground ground)
+    {
+        try
+        {
+            Payload leaver = Leaver(ground);
+            Process process = ground.StartBare(leaver);
+            PayloadRun left = await ReadAsync(leaver, process.StandardOutput.BaseStream).ConfigureAwait(false);
+            return left.Succeeded(Call) ? Decide(await ground.RunBareAsync(Looker(ground)).ConfigureAwait(false)) : VoidOrUnclear(left);
+        }
+        finally
+        {
+            CleanUp(ground);
+        }
+    }
+
+    internal override async Task<Finding> InsideAsync(Ground ground, Tier tier)
+    {
+        try
+        {
+            await using Cell first = await ground.OpenAsync(tier).ConfigureAwait(false);
+            await using Cell second = await ground.OpenAsync(tier).ConfigureAwait(false);
+            Payload leaver = Leaver(ground);
+            await using ISandboxProcess process = await first.StartAsync(leaver, static command => command with { StandardOutput = OutputTarget.Pipe }).ConfigureAwait(false);
+            PayloadRun left = await ReadAsync(leaver, process.StandardOutput!).ConfigureAwait(false);
+            return left.Succeeded(Call) ? Decide(await second.RunAsync(Looker(ground)).ConfigureAwait(false))
+                : refusals.Contains(left.Describe(Call)) ? Finding.Held($"{left.Describe(Call)} already to leave one")
+                : Finding.Unclear($"nothing was left: {left}");
+        }
+        finally
+        {
+            CleanUp(ground);
+        }
+    }
+
+    private Finding Decide(PayloadRun run) => Judge?.Invoke(run) ?? Finding.Of(run, Call, refusals);
+
+    private static Finding VoidOrUnclear(PayloadRun left) =>
+        left.Describe(Call) == "ENOSYS" ? Finding.Void("ENOSYS: this kernel has none") : Finding.Unclear($"nothing was left: {left}");
+
+    private Payload Leaver(Ground ground)
+    {
+        Payload payload = new();
+        leave(payload, ground);
+        payload.Pause();
+        return payload;
+    }
+
+    private Payload Looker(Ground ground)
+    {
+        Payload payload = new();
+        look(payload, ground);
+        return payload;
+    }
+
+    // What it tells before it waits: one record for each call that it makes.
+    private static async Task<PayloadRun> ReadAsync(Payload payload, Stream output)
+    {
+        byte[] told = new byte[payload.Names.Count * Payload.RecordSize];
+        int count = await output.ReadAtLeastAsync(told, told.Length, throwOnEndOfStream: false).AsTask().WaitAsync(Ground.Patience).ConfigureAwait(false);
+        return new PayloadRun(payload, told.AsSpan(0, count), "it ended");
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace Isolation.Escapes.Harness;
+
+/// <summary>What the attacks are tried against.</summary>
+internal static class Tiers
+{
+    internal static Tier Default { get; } = new("default", SandboxPresets.HostPrograms);
+
+    internal static Tier Judge { get; } = new("judge", SandboxPresets.Judge);
+
+    internal static Tier PlugIn { get; } = new("plug-in", SandboxPresets.PlugIn);
+
+    internal static Tier Unprivileged { get; } = new("unprivileged", SandboxPresets.Unprivileged)
+    {
+        Show = static (builder, folder) => builder.AddToLandlock(landlock => landlock.ReadExecute(folder)),
+        Share = static (builder, folder) => builder.AddToLandlock(landlock => landlock.ReadWrite(folder)),
+    };
+
+    internal static ImmutableArray<Tier> All { get; } = [Default, Judge, PlugIn, Unprivileged];
+}

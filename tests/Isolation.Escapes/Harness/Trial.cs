@@ -1,0 +1,37 @@
+namespace Isolation.Escapes.Harness;
+
+/// <summary>Tries attacks, each on a ground of its own.</summary>
+internal static class Trial
+{
+    /// <summary>Without the defence: it must succeed, or say why it cannot be tried.</summary>
+    internal static async Task<Finding> BareAsync(Attack attack)
+    {
+        using Ground ground = new();
+        try
+        {
+            return await attack.BareAsync(ground).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SandboxException or TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            return Finding.Unclear($"{exception.GetType().Name}: {exception.Message}");
+        }
+    }
+
+    /// <summary>Against a tier. What harms the host is a success, whatever the attacker saw.</summary>
+    internal static async Task<Finding> InsideAsync(Attack attack, Tier tier)
+    {
+        using Ground ground = new();
+        Finding finding;
+        try
+        {
+            finding = await attack.InsideAsync(ground, tier).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SandboxException or TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            finding = Finding.Unclear($"{exception.GetType().Name}: {exception.Message}");
+        }
+
+        IReadOnlyList<string> harm = ground.FindHarm();
+        return harm.Count == 0 ? finding : Finding.Succeeded($"harmed: {string.Join(", ", harm)} ({finding.Detail})");
+    }
+}

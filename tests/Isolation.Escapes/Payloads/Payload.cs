@@ -1,0 +1,177 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Escapes.Payloads;
+
+/// <summary>
+/// An attack as an executable file of its own that needs no compiler, no C library and nothing of the root that it runs
+/// in: system calls in a row, each of which tells its result on standard output as soon as it is there, so that what was
+/// found out is known even if the next call is the last.
+/// </summary>
+internal sealed class Payload
+{
+    /// <summary>Set in a record's first word where the bytes that were read follow it.</summary>
+    internal const long HasBytes = 1L << 32;
+
+    internal const int RecordSize = 2 * Node.WordSize;
+
+    private readonly ProgramBuilder _program = new(ElfImage.DataAddress, 32 << 10);
+    private readonly List<string> _names = [];
+    private readonly Label _end;
+
+    internal Payload()
+    {
+        _program.BeginAtBase();
+        _end = _program.NewLabel();
+    }
+
+    /// <summary>What the calls that tell their result are called, in the order of their numbers.</summary>
+    internal IReadOnlyList<string> Names => _names;
+
+    private static SystemCallTable Table => SystemCallTable.Current;
+
+    /// <summary>What a word holds when the payload gets there.</summary>
+    internal static Value At(long word) => Value.Word(word);
+
+    internal long Text(string text) => _program.AddText(text);
+
+    internal long Bytes(params ReadOnlySpan<byte> bytes) => _program.AddBytes(bytes);
+
+    /// <summary>Words one behind the other: the pointers of an argument list, or a kernel's structure.</summary>
+    internal long Words(params ReadOnlySpan<long> words)
+    {
+        long address = _program.Reserve(words.Length * Node.WordSize);
+        for (int i = 0; i < words.Length; i++)
+        {
+            _program.SetWord(address + (i * Node.WordSize), words[i]);
+        }
+
+        return address;
+    }
+
+    internal long Room(int size) => _program.Reserve(size);
+
+    /// <summary>A call that tells its result. Returns the word that the result is in.</summary>
+    internal long Call(string name, long number, params ReadOnlySpan<Value> arguments)
+    {
+        long record = Record(name, 0);
+        long result = record + Node.WordSize;
+        _program.Branch(number, arguments, result, Label.Next, Label.Next, Label.Next);
+        Quiet(Table.Write, 1, record, RecordSize);
+        return result;
+    }
+
+    /// <summary>A call whose result nobody is told of. Returns the word that the result is in.</summary>
+    internal long Quiet(long number, params ReadOnlySpan<Value> arguments)
+    {
+        long result = _program.AddWord(0);
+        _program.Branch(number, arguments, result, Label.Next, Label.Next, Label.Next);
+        return result;
+    }
+
+    internal long Open(string name, string path, int flags) =>
+        Call(name, Table.Openat, Kernel.AtFdcwd, Text(path), flags, 0x1B6);
+
+    /// <summary>Reads from a descriptor and tells what.</summary>
+    internal void Read(string name, Value descriptor, int size)
+    {
+        long buffer = _program.Reserve(size);
+        long record = Record(name, HasBytes);
+        long result = record + Node.WordSize;
+        _program.Branch(Table.Read, [descriptor, buffer, size], result, Label.Next, Label.Next, Label.Next);
+        Quiet(Table.Write, 1, record, RecordSize);
+        Label done = _program.NewLabel();
+        _program.Compare(At(result), 0, Label.Next, done, done);
+        Quiet(Table.Write, 1, buffer, At(result));
+        _program.Mark(done);
+    }
+
+    /// <summary>Opens a file, reads its beginning and tells what.</summary>
+    internal void ReadFile(string name, string path, int size = 4096)
+    {
+        long descriptor = Open("open " + name, path, Kernel.ORdonly);
+        Read(name, At(descriptor), size);
+    }
+
+    /// <summary>Tells bytes that lie in the payload's memory.</summary>
+    internal void Tell(string name, long address, int size)
+    {
+        long record = Record(name, HasBytes);
+        _program.SetWord(record + Node.WordSize, size);
+        Quiet(Table.Write, 1, record, RecordSize);
+        Quiet(Table.Write, 1, address, size);
+    }
+
+    /// <summary>Goes on only if what a call returned is no error.</summary>
+    internal void StopIfRefused(long word) => _program.Compare(At(word), 0, Label.Next, Label.Next, _end);
+
+    /// <summary>Does something in a child process, which ends with it. Returns the word with the child's id.</summary>
+    internal long Fork(Action child)
+    {
+        const int SIGCHLD = 17;
+        Label parent = _program.NewLabel();
+        long id = _program.AddWord(0);
+        _program.Branch(Calls.Clone, [SIGCHLD, 0, 0, 0, 0], id, parent, Label.Next, parent);
+        child();
+        Exit();
+        _program.Mark(parent);
+        return id;
+    }
+
+    /// <summary>Waits for a child to end.</summary>
+    internal void Wait(long childWord) => Quiet(Table.Wait4, At(childWord), 0, Kernel.Wall, 0);
+
+    /// <summary>Waits for what never happens.</summary>
+    internal void Pause()
+    {
+        Label again = _program.NewLabel();
+        _program.Mark(again);
+        _program.Branch(Table.Ppoll, [0, 0, 0, 0, 0], _program.Discard, again, again, again);
+    }
+
+    /// <summary>Does something again and again, until it is killed or a number of rounds is over.</summary>
+    internal void Repeat(int rounds, Action body)
+    {
+        Label again = _program.NewLabel();
+        long left = _program.AddWord(-rounds);
+        _program.Mark(again);
+        body();
+        // Counts up to zero: the one arithmetic there is is to subtract.
+        _program.Branch(Node.Subtract, [At(left), -1], left, Label.Next, Label.Next, again);
+    }
+
+    internal void Execute(string name, string path, params string[] arguments)
+    {
+        long[] pointers = [Text(path), .. arguments.Select(Text), 0];
+        Call(name, Table.Execve, pointers[0], Words(pointers), Words(0));
+    }
+
+    internal void Exit() => _program.Branch(Table.ExitGroup, [0], _program.Discard, _end, _end, _end);
+
+    /// <summary>The executable file.</summary>
+    internal byte[] Image()
+    {
+        _program.Mark(_end);
+        _program.Branch(Table.ExitGroup, [0], _program.Discard, _end, _end, _end);
+        _program.Finish();
+        return ElfImage.Write(Walker.Current, _program.Content, _program.Length, ElfImage.DataAddress);
+    }
+
+    /// <summary>
+    /// An executable file of machine code in the place of the walker, for what a program of system calls cannot do. It is
+    /// to write a record to standard output.
+    /// </summary>
+    internal static byte[] CodeImage(ReadOnlySpan<byte> code)
+    {
+        byte[] image = new Payload().Image();
+        int entry = (int)(ElfImage.EntryAddress - ElfImage.CodeAddress);
+        code.CopyTo(image.AsSpan(entry, Walker.Current.Code.Length));
+        return image;
+    }
+
+    private long Record(string name, long flags)
+    {
+        _names.Add(name);
+        return Words(_names.Count - 1 + flags, 0);
+    }
+}

@@ -1,0 +1,45 @@
+using Isolation.Escapes.Fuzzing;
+using Isolation.Escapes.Harness;
+
+// Isolation.Escapes [--markdown] [WORDS...]: tries every attack (those that have all the words in their titles) without a
+// defence and against every tier, and prints what came of it. Ends with 1 where a tier does not hold what it is to hold.
+// Isolation.Escapes --write SECURITY.md: the same, into the document.
+// Isolation.Escapes --fuzz: random calls against every tier; ISOLATION_FUZZ_SEED and ISOLATION_FUZZ_ROUNDS say which and how many.
+if (args is [HostedSandbox.Verb, string tier, string folder, string program])
+{
+    await HostedSandbox.RunAsync(tier, folder, program);
+    return 0;
+}
+
+if (args is [Nested.Verb])
+{
+    await Nested.RunAsync();
+    return 0;
+}
+
+if (args is ["--fuzz", ..])
+{
+    foreach (Tier tried in Tiers.All)
+    {
+        int seed = Fuzz.Seed;
+        Console.WriteLine($"{tried.Name}: {await Fuzz.RunAsync(tried, seed, Fuzz.Rounds) ?? $"unharmed after {Fuzz.Rounds} rounds from seed {seed}"}");
+    }
+
+    return 0;
+}
+
+bool markdown = args.Contains("--markdown");
+string[] words = args is ["--write", _] ? [] : [.. args.Where(argument => !argument.StartsWith('-'))];
+IReadOnlyList<ScoreboardRow> rows = await Scoreboard.PlayAsync(
+    attack => words.All(word => $"{attack}".Contains(word, StringComparison.OrdinalIgnoreCase)),
+    markdown ? null : row => Console.WriteLine(Scoreboard.Lines(row)));
+if (markdown)
+{
+    Console.Write(Scoreboard.Markdown(rows));
+}
+else if (args is ["--write", string document])
+{
+    Scoreboard.WriteTo(document, rows);
+}
+
+return rows.All(row => row.IsAsExpected) ? 0 : 1;
