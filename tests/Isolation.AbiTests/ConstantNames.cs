@@ -1,7 +1,7 @@
 namespace Isolation.AbiTests;
 
 /// <summary>What the kernel calls the constants of the library.</summary>
-internal static class ConstantNames
+internal static partial class ConstantNames
 {
     /// <summary>What no header shows: limits inside the kernel, and names of the library for none and all.</summary>
     public static readonly IReadOnlySet<string> WithoutHeader = new HashSet<string>
@@ -11,7 +11,7 @@ internal static class ConstantNames
         "Kernel.LandlockRuleNetPort", "LandlockFileAccess.None", "LandlockFileAccess.Read", "LandlockFileAccess.ReadExecute",
         "LandlockFileAccess.Write", "LandlockFileAccess.ReadWrite", "LandlockFileAccess.All", "LandlockPortAccess.None", "LandlockPortAccess.Tcp",
         "LandlockScopes.None", "LandlockScopes.All", "LandlockLogging.None", "LandlockLogging.All",
-        "CallArguments.SocketTypeMask", "CallArguments.PersonalityQuery",
+        "CallArguments.SocketTypeMask", "CallArguments.PersonalityQuery", "CallArguments.Everybody",
     };
 
     /// <summary>Macros that the headers of the oldest kernel that is worked with do not have, and the kernel that brought them.</summary>
@@ -143,57 +143,7 @@ internal static class ConstantNames
             ["Kernel.CapSysAdmin"] = "CAP_SYS_ADMIN",
             ["Kernel.CapabilityVersion3"] = "_LINUX_CAPABILITY_VERSION_3",
         }),
-        new(["linux/capability.h", "linux/securebits.h"], new()
-        {
-            ["Capabilities.Chown"] = "(1ULL << CAP_CHOWN)",
-            ["Capabilities.DacOverride"] = "(1ULL << CAP_DAC_OVERRIDE)",
-            ["Capabilities.DacReadSearch"] = "(1ULL << CAP_DAC_READ_SEARCH)",
-            ["Capabilities.FileOwner"] = "(1ULL << CAP_FOWNER)",
-            ["Capabilities.KeepSetId"] = "(1ULL << CAP_FSETID)",
-            ["Capabilities.Kill"] = "(1ULL << CAP_KILL)",
-            ["Capabilities.SetGroupId"] = "(1ULL << CAP_SETGID)",
-            ["Capabilities.SetUserId"] = "(1ULL << CAP_SETUID)",
-            ["Capabilities.SetCapabilities"] = "(1ULL << CAP_SETPCAP)",
-            ["Capabilities.LinuxImmutable"] = "(1ULL << CAP_LINUX_IMMUTABLE)",
-            ["Capabilities.NetBindService"] = "(1ULL << CAP_NET_BIND_SERVICE)",
-            ["Capabilities.NetBroadcast"] = "(1ULL << CAP_NET_BROADCAST)",
-            ["Capabilities.NetAdmin"] = "(1ULL << CAP_NET_ADMIN)",
-            ["Capabilities.NetRaw"] = "(1ULL << CAP_NET_RAW)",
-            ["Capabilities.IpcLock"] = "(1ULL << CAP_IPC_LOCK)",
-            ["Capabilities.IpcOwner"] = "(1ULL << CAP_IPC_OWNER)",
-            ["Capabilities.SystemModule"] = "(1ULL << CAP_SYS_MODULE)",
-            ["Capabilities.SystemRawIo"] = "(1ULL << CAP_SYS_RAWIO)",
-            ["Capabilities.SystemChroot"] = "(1ULL << CAP_SYS_CHROOT)",
-            ["Capabilities.SystemPtrace"] = "(1ULL << CAP_SYS_PTRACE)",
-            ["Capabilities.SystemAccounting"] = "(1ULL << CAP_SYS_PACCT)",
-            ["Capabilities.SystemAdmin"] = "(1ULL << CAP_SYS_ADMIN)",
-            ["Capabilities.SystemBoot"] = "(1ULL << CAP_SYS_BOOT)",
-            ["Capabilities.SystemNice"] = "(1ULL << CAP_SYS_NICE)",
-            ["Capabilities.SystemResource"] = "(1ULL << CAP_SYS_RESOURCE)",
-            ["Capabilities.SystemTime"] = "(1ULL << CAP_SYS_TIME)",
-            ["Capabilities.SystemTerminalConfig"] = "(1ULL << CAP_SYS_TTY_CONFIG)",
-            ["Capabilities.MakeDevices"] = "(1ULL << CAP_MKNOD)",
-            ["Capabilities.Lease"] = "(1ULL << CAP_LEASE)",
-            ["Capabilities.AuditWrite"] = "(1ULL << CAP_AUDIT_WRITE)",
-            ["Capabilities.AuditControl"] = "(1ULL << CAP_AUDIT_CONTROL)",
-            ["Capabilities.SetFileCapabilities"] = "(1ULL << CAP_SETFCAP)",
-            ["Capabilities.MacOverride"] = "(1ULL << CAP_MAC_OVERRIDE)",
-            ["Capabilities.MacAdmin"] = "(1ULL << CAP_MAC_ADMIN)",
-            ["Capabilities.SystemLog"] = "(1ULL << CAP_SYSLOG)",
-            ["Capabilities.WakeAlarm"] = "(1ULL << CAP_WAKE_ALARM)",
-            ["Capabilities.BlockSuspend"] = "(1ULL << CAP_BLOCK_SUSPEND)",
-            ["Capabilities.AuditRead"] = "(1ULL << CAP_AUDIT_READ)",
-            ["Capabilities.PerformanceMonitoring"] = "(1ULL << CAP_PERFMON)",
-            ["Capabilities.Bpf"] = "(1ULL << CAP_BPF)",
-            ["Capabilities.CheckpointRestore"] = "(1ULL << CAP_CHECKPOINT_RESTORE)",
-            ["SecureBits.NoRoot"] = "SECBIT_NOROOT",
-            ["SecureBits.NoRootLocked"] = "SECBIT_NOROOT_LOCKED",
-            ["SecureBits.NoSetUserIdFixup"] = "SECBIT_NO_SETUID_FIXUP",
-            ["SecureBits.NoSetUserIdFixupLocked"] = "SECBIT_NO_SETUID_FIXUP_LOCKED",
-            ["SecureBits.KeepCapabilitiesLocked"] = "SECBIT_KEEP_CAPS_LOCKED",
-            ["SecureBits.NoAmbientRaise"] = "SECBIT_NO_CAP_AMBIENT_RAISE",
-            ["SecureBits.NoAmbientRaiseLocked"] = "SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED",
-        }),
+        Privileges,
         new(["linux/landlock.h"], new()
         {
             ["Kernel.LandlockCreateRulesetVersion"] = "LANDLOCK_CREATE_RULESET_VERSION",
@@ -286,38 +236,7 @@ internal static class ConstantNames
             ["BpfInstruction.JumpIfNotEqual"] = "BPF_JMP | BPF_JNE | BPF_K",
             ["BpfInstruction.Exit"] = "BPF_JMP | BPF_EXIT",
         }),
-        new(["linux/seccomp.h", "linux/filter.h"], new()
-        {
-            ["Kernel.SeccompSetModeFilter"] = "SECCOMP_SET_MODE_FILTER",
-            ["Kernel.SeccompFilterFlagNewListener"] = "SECCOMP_FILTER_FLAG_NEW_LISTENER",
-            ["Kernel.SeccompFilterFlagWaitKillableRecv"] = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
-            ["Kernel.SeccompUserNotifFlagContinue"] = "SECCOMP_USER_NOTIF_FLAG_CONTINUE",
-            ["Kernel.SeccompAddfdFlagSend"] = "SECCOMP_ADDFD_FLAG_SEND",
-            ["Kernel.SeccompIoctlNotifRecv"] = "SECCOMP_IOCTL_NOTIF_RECV",
-            ["Kernel.SeccompIoctlNotifSend"] = "SECCOMP_IOCTL_NOTIF_SEND",
-            ["Kernel.SeccompIoctlNotifIdValid"] = "SECCOMP_IOCTL_NOTIF_ID_VALID",
-            ["Kernel.SeccompIoctlNotifAddfd"] = "SECCOMP_IOCTL_NOTIF_ADDFD",
-            ["FilterInstruction.LoadWord"] = "BPF_LD | BPF_W | BPF_ABS",
-            ["FilterInstruction.And"] = "BPF_ALU | BPF_AND | BPF_K",
-            ["FilterInstruction.Jump"] = "BPF_JMP | BPF_JA",
-            ["FilterInstruction.JumpIfEqual"] = "BPF_JMP | BPF_JEQ | BPF_K",
-            ["FilterInstruction.JumpIfGreater"] = "BPF_JMP | BPF_JGT | BPF_K",
-            ["FilterInstruction.JumpIfGreaterOrEqual"] = "BPF_JMP | BPF_JGE | BPF_K",
-            ["FilterInstruction.JumpIfAnyBit"] = "BPF_JMP | BPF_JSET | BPF_K",
-            ["FilterInstruction.Return"] = "BPF_RET | BPF_K",
-            ["FilterInstruction.Size"] = "sizeof(struct sock_filter)",
-            ["FilterInstruction.MaximumCount"] = "BPF_MAXINSNS",
-            ["FilterResult.KillProcess"] = "SECCOMP_RET_KILL_PROCESS",
-            ["FilterResult.KillThread"] = "SECCOMP_RET_KILL_THREAD",
-            ["FilterResult.Trap"] = "SECCOMP_RET_TRAP",
-            ["FilterResult.Errno"] = "SECCOMP_RET_ERRNO",
-            ["FilterResult.Notify"] = "SECCOMP_RET_USER_NOTIF",
-            ["FilterResult.Trace"] = "SECCOMP_RET_TRACE",
-            ["FilterResult.Log"] = "SECCOMP_RET_LOG",
-            ["FilterResult.Allow"] = "SECCOMP_RET_ALLOW",
-            ["CallData.Number"] = "offsetof(struct seccomp_data, nr)",
-            ["CallData.Architecture"] = "offsetof(struct seccomp_data, arch)",
-        }),
+        Filters,
         new(["sys/socket.h", "linux/netlink.h", "asm/ioctls.h", "asm/resource.h", "linux/personality.h", "linux/sched.h"], new()
         {
             ["CallArguments.NewNamespaces"] = "CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET",

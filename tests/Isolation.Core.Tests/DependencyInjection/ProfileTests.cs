@@ -112,7 +112,7 @@ public sealed class ProfileTests
         await using ServiceProvider services = Services("""
             { "Isolation": { "DefaultHostFolders": [ "/opt/tools" ], "Profiles": {
               "a": { "Preset": "Judge" }, "b": { "Preset": "PlugIn", "SystemCalls": "Default", "Limits": { "Processes": 7 } },
-              "c": { "Preset": "Unprivileged" }, "d": { "Preset": "Judge", "SystemCalls": "None", "Namespaces": "User, Mount" } } } }
+              "c": { "Preset": "Unprivileged" }, "d": { "Preset": "Judge", "SystemCalls": "None", "Namespaces": "User, Mount, Pid" } } } }
             """);
         ISandboxProfiles profiles = services.GetRequiredService<ISandboxProfiles>();
 
@@ -126,7 +126,7 @@ public sealed class ProfileTests
             Assert.That(unprivileged.Mounts, Is.Empty);
             Assert.That(unprivileged.FindMistakes(), Is.Empty);
             Assert.That(profiles.GetSpecification("d").SystemCalls, Is.EqualTo(SystemCallFilter.Off));
-            Assert.That(profiles.GetSpecification("d").Namespaces, Is.EqualTo(NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount)));
+            Assert.That(profiles.GetSpecification("d").Namespaces, Is.EqualTo(NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount | Namespaces.Pid)));
         });
     }
 

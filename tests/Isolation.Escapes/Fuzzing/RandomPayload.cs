@@ -23,6 +23,10 @@ internal static class RandomPayload
         ? [129, 130, 131, 138, 154, 240, 424]
         : [62, 109, 129, 200, 234, 297, 424];
 
+    // Devices that are bound into every sandbox can be locked there, and .NET does not open a locked file: the tests' own use of
+    // /dev/null would fail. It is an attack of its own, which is written down as open.
+    private static readonly HashSet<int> OnSharedFiles = Calls.IsArm64 ? [32] : [73];
+
     private static readonly string[] Paths =
     [
         ".", "/", "/tmp", "/tmp/fuzz", "/proc/self/mem", "/proc/self/exe", "/proc/1/root", "/proc/sys/kernel/core_pattern", "/dev/null",
@@ -63,7 +67,7 @@ internal static class RandomPayload
     }
 
     private static bool IsLeftOut(int number, Tier tier) =>
-        Pointless.Contains(number) || (!tier.HasProcesses && OnProcesses.Contains(number));
+        Pointless.Contains(number) || OnSharedFiles.Contains(number) || (!tier.HasProcesses && OnProcesses.Contains(number));
 
     private static IEnumerable<long> Buffers(Payload payload, Random random)
     {
