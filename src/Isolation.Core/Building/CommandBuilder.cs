@@ -168,6 +168,9 @@ public sealed class CommandBuilder
         return _command;
     }
 
+    private static ValueTask<SystemCallDecision> Unanswered(SystemCallNotification notification, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(SystemCallDecision.Deny());
+
     private static ImmutableArray<string> Built(Action<ArgumentsBuilder> build)
     {
         ArgumentNullException.ThrowIfNull(build);
@@ -184,7 +187,9 @@ public sealed class CommandBuilder
                 "The command was built already. To make another one from it, start a new CommandBuilder with it.");
         }
 
-        command.Validate(AnySandbox);
+        // A filter that asks the host may come before the handler that answers; Build looks whether there is one.
+        SystemCallSupervision supervision = command.SystemCallSupervision ?? new();
+        (command with { SystemCallSupervision = supervision with { Handler = supervision.Handler ?? Unanswered } }).Validate(AnySandbox);
         _command = command;
         return this;
     }

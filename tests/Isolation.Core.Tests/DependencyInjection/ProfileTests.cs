@@ -120,8 +120,8 @@ public sealed class ProfileTests
 
         Assert.Multiple(() =>
         {
-            Assert.That((judge.SystemCalls, judge.Limits, judge.Landlock), Is.EqualTo((SystemCallFilter.Judge, SandboxPresets.Judge().Build().Limits, LandlockPolicy.OfMounts)));
-            Assert.That((plugIn.SystemCalls, plugIn.Limits), Is.EqualTo((SystemCallFilter.Default, new SandboxLimits { Processes = 7 })));
+            Assert.That((judge.SystemCalls, judge.Limits!.Processes, judge.Landlock), Is.EqualTo((SystemCallFilter.Judge, SandboxPresets.Judge().Build().Limits!.Processes, LandlockPolicy.OfMounts)));
+            Assert.That((plugIn.SystemCalls, plugIn.Limits!.Processes, plugIn.Limits.Memory), Is.EqualTo((SystemCallFilter.Default, (long?)7, (long?)null)));
             Assert.That(unprivileged, Is.EqualTo(SandboxPresets.Unprivileged().Build() with { Name = "c", Mounts = unprivileged.Mounts, MaskedPaths = unprivileged.MaskedPaths, ReadOnlyPaths = unprivileged.ReadOnlyPaths }));
             Assert.That(unprivileged.Mounts, Is.Empty);
             Assert.That(unprivileged.FindMistakes(), Is.Empty);
