@@ -93,8 +93,7 @@ internal static class Targets
             return new Verdict(what, "–", target, null);
         }
 
-        // As it is shown: what is a thousandth beyond is not told from what reaches it.
-        double ratio = Math.Round(measured.RatioTo(baseline), 2);
+        double ratio = measured.RatioTo(baseline);
         return new Verdict(what, Times(ratio), target, ratio <= most);
     }
 

@@ -117,6 +117,19 @@ public sealed class SupervisionTests
     }
 
     [Test]
+    public async Task A_descriptor_that_comes_after_the_deadline_is_closed()
+    {
+        TaskCompletionSource<SystemCallDecision> late = new();
+        SystemCallSupervision supervision = new() { Handler = (_, _) => new(late.Task), Deadline = TimeSpan.FromMilliseconds(50) };
+        await RunAsync(Asking("chdir"), supervision, "cd /tmp || echo denied");
+        Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle("/dev/null");
+
+        late.SetResult(SystemCallDecision.Install(handle));
+
+        Assert.That(() => handle.IsClosed, Is.True.After(10_000, 5));
+    }
+
+    [Test]
     public async Task A_handler_that_blocks_its_thread_holds_nobody_else_up()
     {
         using ManualResetEventSlim go = new();

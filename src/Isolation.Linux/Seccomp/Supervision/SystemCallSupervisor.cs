@@ -262,14 +262,33 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
     private async Task<SystemCallDecision> AskInTimeAsync(SystemCallNotification notification)
     {
         using CancellationTokenSource unneeded = new();
+        Task<SystemCallDecision> answer = AskAsync(notification, unneeded.Token);
         try
         {
-            return await AskAsync(notification, unneeded.Token).WaitAsync(_supervision.Deadline, _time, _over.Token).ConfigureAwait(false);
+            return await answer.WaitAsync(_supervision.Deadline, _time, _over.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            _ = DropAsync(answer);
+            throw;
         }
         finally
         {
             // Whoever still thinks about it can stop.
             await unneeded.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A descriptor that comes too late is closed all the same.</summary>
+    private static async Task DropAsync(Task<SystemCallDecision> answer)
+    {
+        try
+        {
+            (await answer.ConfigureAwait(false))?.Descriptor?.Dispose();
+        }
+        catch (Exception)
+        {
+            // The call was answered already: of the first failure the result tells, and of a later one nobody waits to hear.
         }
     }
 
