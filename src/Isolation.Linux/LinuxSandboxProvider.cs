@@ -15,7 +15,7 @@ namespace Isolation.Linux;
 public sealed class LinuxSandboxProvider : ISandboxProvider
 {
     private readonly ConditionalWeakTable<SandboxSpecification, CompiledSetup> _compiled = [];
-    private readonly TimeProvider _time;
+    private readonly DeadlineQueue _deadlines;
     private readonly HostGroupMaker _groups;
 
     /// <summary>A provider with the system's clock.</summary>
@@ -35,7 +35,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(options);
-        _time = timeProvider;
+        _deadlines = new DeadlineQueue(timeProvider);
         _groups = new HostGroupMaker(options.SystemdScope, options.HostGroup);
     }
 
@@ -52,7 +52,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
     public async Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default)
     {
         CompiledSetup setup = Prepare(specification, cancellationToken);
-        return await LinuxSandbox.CreateAsync(specification, setup, _time, cancellationToken).ConfigureAwait(false);
+        return await LinuxSandbox.CreateAsync(specification, setup, _deadlines, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
             FilterCache.Get(filter);
         }
 
-        return LinuxSandbox.RunOnceAsync(specification, command, setup, _time, cancellationToken);
+        return LinuxSandbox.RunOnceAsync(specification, command, setup, _deadlines, cancellationToken);
     }
 
     private CompiledSetup Prepare(SandboxSpecification specification, CancellationToken cancellationToken)

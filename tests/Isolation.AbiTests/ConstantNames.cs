@@ -113,6 +113,7 @@ internal static partial class ConstantNames
             ["Kernel.Pollhup"] = "POLLHUP",
             ["Kernel.SigSetmask"] = "SIG_SETMASK",
             ["Kernel.ClockMonotonic"] = "CLOCK_MONOTONIC",
+            ["Kernel.ClockProcessCpuTime"] = "CLOCK_PROCESS_CPUTIME_ID",
             ["Kernel.PrSetPdeathsig"] = "PR_SET_PDEATHSIG",
             ["Kernel.PrSetDumpable"] = "PR_SET_DUMPABLE",
             ["Kernel.PrSetKeepcaps"] = "PR_SET_KEEPCAPS",

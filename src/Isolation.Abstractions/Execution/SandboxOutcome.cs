@@ -9,10 +9,13 @@ public enum SandboxOutcome
     /// <summary>It was ended by a signal that the sandbox did not send, see <see cref="SandboxResult.Signal"/>.</summary>
     Signaled,
 
-    /// <summary>It was killed at its wall-time limit.</summary>
+    /// <summary>It was killed at its wall-time limit, or had gone beyond it when it ended by itself.</summary>
     WallTimeExceeded,
 
-    /// <summary>It was killed at its CPU-time limit.</summary>
+    /// <summary>
+    /// It was killed at its CPU-time limit (<see cref="SandboxCommand.CpuTime"/>, or <see cref="LimitedResource.CpuTime"/> of a process), or had
+    /// gone beyond it when it ended by itself.
+    /// </summary>
     CpuTimeExceeded,
 
     /// <summary>
@@ -29,9 +32,12 @@ public enum SandboxOutcome
     /// </summary>
     ProcessesExceeded,
 
-    /// <summary>It was killed at a system call that the filter denies.</summary>
+    /// <summary>It was killed at a system call that the filter denies, by SIGSYS or by the host that observes it.</summary>
     SystemCallDenied,
 
     /// <summary>The application canceled, killed, stopped or disposed it.</summary>
     Canceled,
+
+    /// <summary>It was killed by SIGXFSZ because it wrote a file larger than <see cref="LimitedResource.FileSize"/>.</summary>
+    FileSizeExceeded,
 }

@@ -93,6 +93,15 @@ public sealed record SandboxCommand
     public TimeSpan? WallTime { get; init; }
 
     /// <summary>
+    /// How much CPU time it may take with all that it started, user and kernel mode and all CPUs together, from its first instruction on.
+    /// Then it is killed with all that it started; a command that took more and ended before it could be killed has exceeded the limit as
+    /// well. It can take about 1 ms more for each CPU. Counted by its control group, where <see cref="SandboxSpecification.Limits"/> is
+    /// set, else by the clocks of its processes: these miss processes that end without being waited for (a parent that ignores SIGCHLD),
+    /// and, beside other commands, processes that have left its session and lost their parent. More than zero. Default: no limit.
+    /// </summary>
+    public TimeSpan? CpuTime { get; init; }
+
+    /// <summary>
     /// Every mistake in it, in the order of its members; empty if there is none. Asks the host nothing.
     /// </summary>
     /// <param name="specification">The sandbox that it is to run in.</param>

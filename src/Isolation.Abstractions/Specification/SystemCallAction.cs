@@ -18,7 +18,7 @@ public readonly record struct SystemCallAction
     /// <summary>The call is made.</summary>
     public static SystemCallAction Allow { get; } = new(SystemCallActionKind.Allow);
 
-    /// <summary>The process is killed with SIGSYS; its result is <see cref="SandboxOutcome.Signaled"/>. Linux 4.14.</summary>
+    /// <summary>The process is killed with SIGSYS; its result is <see cref="SandboxOutcome.SystemCallDenied"/>. Linux 4.14.</summary>
     public static SystemCallAction KillProcess { get; } = new(SystemCallActionKind.KillProcess);
 
     /// <summary>The thread that makes the call is killed with SIGSYS, and with it the process if it is the only one.</summary>

@@ -39,9 +39,15 @@ internal static class CommandRules
         StandardStreamRules.Check(command, ref mistakes);
         DescriptorRules.Check(command.Descriptors, ref mistakes);
         CheckSupervision(command, specification, ref mistakes);
-        if (command.WallTime <= TimeSpan.Zero)
+        CheckTime("WallTime", command.WallTime, ref mistakes);
+        CheckTime("CpuTime", command.CpuTime, ref mistakes);
+    }
+
+    private static void CheckTime(string member, TimeSpan? limit, ref MistakeList mistakes)
+    {
+        if (limit <= TimeSpan.Zero)
         {
-            mistakes.Add("WallTime", $"Must be more than zero, but is {command.WallTime}; null stands for no limit.");
+            mistakes.Add(member, $"Must be more than zero, but is {limit}; null stands for no limit.");
         }
     }
 

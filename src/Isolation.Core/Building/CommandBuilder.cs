@@ -159,6 +159,9 @@ public sealed class CommandBuilder
     /// <summary>How long it may take by the clock. Default: no limit.</summary>
     public CommandBuilder WithWallTime(TimeSpan? limit) => Set(_command with { WallTime = limit });
 
+    /// <summary>How much CPU time it may take with all that it started, see <see cref="SandboxCommand.CpuTime"/>. Default: null, no limit.</summary>
+    public CommandBuilder WithCpuTime(TimeSpan? limit) => Set(_command with { CpuTime = limit });
+
     /// <summary>The command. Afterwards the builder cannot be changed; start another one from the result to go on.</summary>
     /// <exception cref="SandboxSpecificationException">The command that it started with has mistakes; every one is listed.</exception>
     public SandboxCommand Build()

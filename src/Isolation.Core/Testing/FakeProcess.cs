@@ -118,7 +118,9 @@ internal sealed class FakeProcess : ISandboxProcess
     private void End(FakeExit exit) =>
         Finish(() => _end.TrySetResult(new SandboxResult
         {
-            Outcome = exit.Outcome,
+            Outcome = exit.Outcome is SandboxOutcome.Completed or SandboxOutcome.Signaled && exit.UserCpuTime + exit.SystemCpuTime > _context.Command.CpuTime
+                ? SandboxOutcome.CpuTimeExceeded
+                : exit.Outcome,
             ExitCode = exit.ExitCode,
             Signal = exit.Signal,
             WallTime = _time.GetElapsedTime(_started),

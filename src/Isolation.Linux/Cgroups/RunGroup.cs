@@ -41,6 +41,9 @@ internal sealed class RunGroup
         }
     }
 
+    /// <summary>The CPU time so far; null where no group counts it.</summary>
+    internal TimeSpan? ReadCpuTime() => UsageReader.ReadCpuTime(_groups);
+
     internal SandboxUsage ReadUsage()
     {
         SandboxUsage usage = UsageReader.Read(_groups);

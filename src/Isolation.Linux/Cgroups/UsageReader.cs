@@ -42,6 +42,13 @@ internal static class UsageReader
         };
     }
 
+    /// <summary>The CPU time of groups; null where none counts it.</summary>
+    internal static TimeSpan? ReadCpuTime(GroupSet groups)
+    {
+        using FigureFiles files = new();
+        return CpuReader.ReadSum(files, groups);
+    }
+
     /// <summary>For how long and in how many periods CPU time was held back at the limit of these groups.</summary>
     internal static (TimeSpan? Time, long? Periods) ReadThrottling(GroupSet groups)
     {

@@ -11,6 +11,7 @@ internal static unsafe partial class Kernel
     internal const int Wall = 0x40000000;
     internal const int SigSetmask = 2;
     internal const int ClockMonotonic = 1;
+    internal const int ClockProcessCpuTime = 2;
 
     internal const int PrSetPdeathsig = 1;
     internal const int PrSetDumpable = 4;
@@ -47,6 +48,21 @@ internal static unsafe partial class Kernel
 
     /// <summary>pidfd_open(2)</summary>
     internal static long pidfd_open(int pid) => Invoke(Calls.PidfdOpen, pid, 0);
+
+    /// <summary>
+    /// clock_gettime(2) of the clock that clock_getcpuclockid(3) makes of a process: the CPU time of all of its threads, those that have ended
+    /// as well, in nanoseconds. Null: there is no such process.
+    /// </summary>
+    internal static long? ReadCpuClock(int process)
+    {
+        const int WholeProcess = 2;
+        Span<long> time = stackalloc long[2];
+        fixed (long* address = time)
+        {
+            long result = Invoke(Calls.ClockGettime, (~process << 3) | WholeProcess, (long)address);
+            return result < 0 ? null : (time[0] * 1_000_000_000) + time[1];
+        }
+    }
 
     /// <summary>pidfd_send_signal(2)</summary>
     internal static long pidfd_send_signal(int pidfd, int signal) => Invoke(Calls.PidfdSendSignal, pidfd, signal, 0, 0);

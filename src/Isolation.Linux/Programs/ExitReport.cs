@@ -18,4 +18,8 @@ internal struct ExitReport
     /// <summary>Comes from the command's entry, not from the common part of the report.</summary>
     internal long StartSeconds;
     internal long StartNanoseconds;
+
+    /// <summary>The CPU time of the command's process before it became the payload; likewise.</summary>
+    internal long CpuAtStartSeconds;
+    internal long CpuAtStartNanoseconds;
 }

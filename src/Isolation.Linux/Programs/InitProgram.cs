@@ -34,7 +34,10 @@ internal sealed class InitProgram
     internal const int FirstFreeDescriptor = 2;
 
     private const int EventDescriptor = 1;
-    private const int EntrySize = (5 * Node.Size) + 16;
+    /// <summary>Two of <c>struct timespec</c>.</summary>
+    private const int StartSize = 32;
+
+    private const int EntrySize = (5 * Node.Size) + StartSize;
     private const int ControlCapacity = 16 + (4 * Kernel.MaximumDescriptors) + 4;
 
     private static readonly Lazy<InitProgram> Shared = new(() => new InitProgram(SystemCallTable.Current));
@@ -49,7 +52,7 @@ internal sealed class InitProgram
         b.AddCommonWords();
         long report = b.Reserve(Marshal.SizeOf<ExitReport>());
         long reportParts = b.AddStructure(new Kernel.IoVector { Base = report, Length = Field<ExitReport>(nameof(ExitReport.StartSeconds)) });
-        long reportedStart = b.AddStructure(new Kernel.IoVector { Length = 16 });
+        long reportedStart = b.AddStructure(new Kernel.IoVector { Length = StartSize });
         long reportMessage = b.AddStructure(new Kernel.MessageHeader { Parts = reportParts, PartCount = 2 });
         long polled = b.AddStructure(new Kernel.PollDescriptor { Descriptor = 0, Events = Kernel.Pollin });
         b.AddStructure(new Kernel.PollDescriptor { Descriptor = EventDescriptor, Events = Kernel.Pollin });
@@ -172,6 +175,9 @@ internal sealed class InitProgram
     /// <summary>Where the start time of a watched command goes, a <c>struct timespec</c>.</summary>
     internal long EntryStart(int entry) => _entries + (entry * EntrySize) + (5 * Node.Size);
 
+    /// <summary>Where the CPU time goes that the process of a watched command had taken at its start, likewise.</summary>
+    internal long EntryCpuAtStart(int entry) => EntryStart(entry) + 16;
+
     /// <summary>The nodes that compare a reaped process with the entries are a chain. These words of its end are set when the next entry is used for the first time.</summary>
     internal (long Positive, long Negative) EntryLinks(int entry) =>
         (CompareNode(entry) + Node.NextIfPositiveOffset, CompareNode(entry) + Node.NextIfPositiveOffset + 16);
@@ -195,6 +201,6 @@ internal sealed class InitProgram
         _builder.Store(EntryProcess(entry), 0);
         _builder.Store(token, entry);
         _builder.Branch(Node.Subtract, [EntryStart(entry), 0], reportedStart, found, found, found);
-        _builder.Reserve(16);
+        _builder.Reserve(StartSize);
     }
 }

@@ -60,7 +60,9 @@ internal static class CommandProgram
             b.AddWord(entry);
             long pid = b.Reserve(8);
             b.Branch(Node.Load32, [init.EntryProcess(entry)], pid, Label.Next, Label.Next, Label.Next);
-            b.Try(Calls.Sendto, 0, message, 24, Kernel.MsgNosignal, 0);
+            long cpuTime = b.Reserve(8);
+            b.Branch(Node.Load32, [init.EntryCpuAtStart(entry) + 8], cpuTime, Label.Next, Label.Next, Label.Next);
+            b.Try(Calls.Sendto, 0, message, 32, Kernel.MsgNosignal, 0);
         }
 
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
@@ -102,6 +104,7 @@ internal static class CommandProgram
 
         // By the child itself: init may get to run only when a short payload has already ended.
         b.Try(Calls.ClockGettime, Kernel.ClockMonotonic, init.EntryStart(entry));
+        b.Try(Calls.ClockGettime, Kernel.ClockProcessCpuTime, init.EntryCpuAtStart(entry));
         privileges.BeginRestriction();
         FilterSteps.Load(b, filter, listener);
         privileges.EndRestriction();

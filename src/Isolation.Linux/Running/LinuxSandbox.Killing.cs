@@ -12,20 +12,9 @@ internal sealed partial class LinuxSandbox
     internal void KillTree(RunningCommand command)
     {
         // An init that does not answer is held up by the kernel, or by what the payload did to it. Its end is theirs.
-        ITimer lastResort = Time.CreateTimer(
-            static state =>
-            {
-                (LinuxSandbox sandbox, RunningCommand command) = ((LinuxSandbox, RunningCommand))state!;
-                if (!command.Exited.IsCompleted)
-                {
-                    sandbox._connection.Kill();
-                }
-            },
-            (this, command),
-            KillPatience,
-            Timeout.InfiniteTimeSpan);
+        DeadlineQueue.Deadline lastResort = Deadlines.Add(KillPatience, _connection, static connection => connection.Kill());
         _ = command.Exited.ContinueWith(
-            static (_, timer) => ((ITimer)timer!).Dispose(), lastResort, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static (_, deadline) => ((DeadlineQueue.Deadline)deadline!).Dispose(), lastResort, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         lock (_sending)
         {
             // No other command can be started between the count and the message.
@@ -43,6 +32,10 @@ internal sealed partial class LinuxSandbox
 
         _ = KillByDescentAsync(command);
     }
+
+    /// <summary>The CPU time of a command so far, with what its process took before it became the payload.</summary>
+    internal TimeSpan ReadCpuTime(RunningCommand command) =>
+        command.Group?.ReadCpuTime() ?? (command.OwnsSandbox ? ProcessCpuTime.ReadAll(ProcessId) : ProcessCpuTime.ReadCommand(ProcessId, command.Id));
 
     private bool IsOnly()
     {

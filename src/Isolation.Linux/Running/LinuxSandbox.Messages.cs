@@ -49,7 +49,7 @@ internal sealed partial class LinuxSandbox
                 _ready.TrySetResult(SandboxReports.Read(Specification, _setup, words[1..]));
                 break;
             case InitMessage.Started:
-                Find((int)words[1])?.OnStarted((int)words[2]);
+                Find((int)words[1])?.OnStarted((int)words[2], TimeSpan.FromMicroseconds(words[3] / 1000.0));
                 break;
             case InitMessage.Failed when words[1] == FailureMessage.SetupToken:
                 Fail(Errors.Create(_setup.Steps[(int)words[2] - 1], (int)-words[3]));

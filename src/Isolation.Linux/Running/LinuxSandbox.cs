@@ -37,7 +37,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     private Task _receiving = Task.CompletedTask;
     private bool _isDisposed;
 
-    private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxGroups? groups, ImmutableArray<NotApplied> limitsNotApplied, TimeProvider time)
+    private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxGroups? groups, ImmutableArray<NotApplied> limitsNotApplied, DeadlineQueue deadlines)
     {
         _groups = groups;
         _limitsNotApplied = limitsNotApplied;
@@ -46,7 +46,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         _setup = setup;
         _connection = new InitConnection(process);
         _message = new byte[Math.Max(Marshal.SizeOf<ExitReport>(), 8 + (16 * setup.SkippableSteps))];
-        Time = time;
+        Deadlines = deadlines;
         Id = SandboxId.Next(specification.Name);
     }
 
@@ -58,13 +58,15 @@ internal sealed partial class LinuxSandbox : ISandbox
 
     public int ProcessId => _connection.ProcessId;
 
-    internal TimeProvider Time { get; }
+    internal TimeProvider Time => Deadlines.Time;
+
+    internal DeadlineQueue Deadlines { get; }
 
     /// <summary>Makes a sandbox that waits for commands.</summary>
     internal static async Task<LinuxSandbox> CreateAsync(
-        SandboxSpecification specification, CompiledSetup setup, TimeProvider time, CancellationToken cancellationToken)
+        SandboxSpecification specification, CompiledSetup setup, DeadlineQueue deadlines, CancellationToken cancellationToken)
     {
-        LinuxSandbox sandbox = await LaunchAsync(specification, setup, false, time, cancellationToken).ConfigureAwait(false);
+        LinuxSandbox sandbox = await LaunchAsync(specification, setup, false, deadlines, cancellationToken).ConfigureAwait(false);
         try
         {
             using (HostSources sources = await HostSources.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
@@ -85,13 +87,13 @@ internal sealed partial class LinuxSandbox : ISandbox
 
     /// <summary>Makes a sandbox that ends with its one command.</summary>
     internal static async Task<SandboxResult> RunOnceAsync(
-        SandboxSpecification specification, SandboxCommand command, CompiledSetup setup, TimeProvider time, CancellationToken cancellationToken)
+        SandboxSpecification specification, SandboxCommand command, CompiledSetup setup, DeadlineQueue deadlines, CancellationToken cancellationToken)
     {
         CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, specification, setup));
         LinuxSandbox? sandbox = null;
         try
         {
-            sandbox = await LaunchAsync(specification, setup, true, time, cancellationToken).ConfigureAwait(false);
+            sandbox = await LaunchAsync(specification, setup, true, deadlines, cancellationToken).ConfigureAwait(false);
             RunningCommand running;
             using (HostSources sources = await HostSources.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
@@ -213,7 +215,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         cancellationToken.UnsafeRegister(static state => ((RunningCommand)state!).Kill(SandboxOutcome.Canceled), running);
 
     private static async ValueTask<LinuxSandbox> LaunchAsync(
-        SandboxSpecification specification, CompiledSetup setup, bool isForOneRun, TimeProvider time, CancellationToken cancellationToken)
+        SandboxSpecification specification, CompiledSetup setup, bool isForOneRun, DeadlineQueue deadlines, CancellationToken cancellationToken)
     {
         SandboxGroups? groups = SandboxGroups.Create(setup.Cgroups, isForOneRun, out ImmutableArray<NotApplied> notApplied);
         InitProcess? process = null;
@@ -233,7 +235,7 @@ internal sealed partial class LinuxSandbox : ISandbox
                     "set the out-of-memory score to", score.ToString(CultureInfo.InvariantCulture), StepKind.OutOfMemoryScore);
             }
 
-            return new LinuxSandbox(specification, setup, process.Value, groups, notApplied, time);
+            return new LinuxSandbox(specification, setup, process.Value, groups, notApplied, deadlines);
         }
         catch
         {
@@ -279,7 +281,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     {
         CompiledFilter? filter = FilterOf(command, _setup);
         bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand) && (_setup.OwnsProcesses || _setup.InitEndsAll);
-        if (command.WallTime is not null || !isKilledAsAWhole)
+        if (command.WallTime is not null || command.CpuTime is not null || !isKilledAsAWhole)
         {
             // From here on its time counts, and it is known which process it is should it be killed beside others.
             options |= CommandOptions.ReportStart;
@@ -320,7 +322,13 @@ internal sealed partial class LinuxSandbox : ISandbox
                     options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
                 }
 
-                running = new RunningCommand(this, command, streams, entry, options.HasFlag(CommandOptions.ReportStart)) { Group = group, Supervisor = supervisor };
+                running = new RunningCommand(this, command, streams, entry, options.HasFlag(CommandOptions.ReportStart))
+                {
+                    Group = group,
+                    Supervisor = supervisor,
+                    FilterKills = filter is { Rules.HasFatalResult: true },
+                    OwnsSandbox = isKilledAsAWhole && _setup.OwnsProcesses,
+                };
                 try
                 {
                     CommandProgram.Build(

@@ -30,18 +30,26 @@ internal static class ProcessTree
     /// <param name="insideId">The command as the sandbox sees it.</param>
     internal static void KillCommand(int init, int insideId)
     {
-        int command = Children(init).FirstOrDefault(child => InsideId(child) == insideId);
-        if (command != 0)
+        if (FindCommand(init, insideId) is { } isMeant)
         {
-            KillAll(child => child == command || Session(child) == command, init);
+            KillAll(isMeant, init);
         }
+    }
+
+    /// <summary>Which children of init are a command's: its process, and those of its session that have lost their parents. Null: it has ended.</summary>
+    internal static Predicate<int>? FindCommand(int init, int insideId)
+    {
+        int command = Children(init).FirstOrDefault(child => InsideId(child) == insideId);
+        return command == 0 ? null : child => child == command || Session(child) == command;
     }
 
     /// <summary>
     /// CPU time and page faults of a process and of those that it waited for, as far as the kernel counts it for others to see: time in 100ths of a
     /// second.
     /// </summary>
-    internal static SandboxUsage ReadUsage(int process)
+    /// <param name="process">The process.</param>
+    /// <param name="withItself">Whether its own is counted, not only that of those that it waited for.</param>
+    internal static SandboxUsage ReadUsage(int process, bool withItself = true)
     {
         using FigureFiles files = new();
         ReadOnlySpan<byte> status = files.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}"), "stat"u8);
@@ -51,6 +59,7 @@ internal static class ProcessTree
         long faults = FigureText.TakeNumber(ref fields) + FigureText.TakeNumber(ref fields);
         long majorFaults = FigureText.TakeNumber(ref fields) + FigureText.TakeNumber(ref fields);
         (long user, long system) = (FigureText.TakeNumber(ref fields), FigureText.TakeNumber(ref fields));
+        (user, system) = withItself ? (user, system) : (0, 0);
         (long userOfChildren, long systemOfChildren) = (FigureText.TakeNumber(ref fields), FigureText.TakeNumber(ref fields));
         return new SandboxUsage
         {
@@ -130,7 +139,7 @@ internal static class ProcessTree
         }
     }
 
-    private static IEnumerable<int> Children(int process)
+    internal static IEnumerable<int> Children(int process)
     {
         string[] threads = ReadNames($"/proc/{process}/task");
         return threads.SelectMany(thread => Read($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -7,14 +7,11 @@ namespace Isolation.Linux.Running;
 /// <summary>A command from the moment its program is sent until its result is there.</summary>
 internal sealed class RunningCommand : ISandboxProcess
 {
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
-
     private readonly LinuxSandbox _sandbox;
     private readonly TaskCompletionSource<SandboxResult> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource? _started;
     private IReadOnlyList<ProgramStep> _steps = [];
-    private ITimer? _wallTimer;
-    private TimeSpan _wallTimeLeft;
+    private readonly CommandDeadlines _deadlines;
     private int _killReason = -1;
     private int _isOver;
 
@@ -24,6 +21,7 @@ internal sealed class RunningCommand : ISandboxProcess
         Command = command;
         Streams = streams;
         Entry = entry;
+        _deadlines = new CommandDeadlines(this, sandbox.Deadlines, () => sandbox.ReadCpuTime(this));
         _started = tellsStart ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     }
 
@@ -38,6 +36,12 @@ internal sealed class RunningCommand : ISandboxProcess
 
     /// <summary>Who answers for the host where the filter asks it; null where it does not.</summary>
     internal SystemCallSupervisor? Supervisor { get; init; }
+
+    /// <summary>Whether its filter kills at some call.</summary>
+    internal bool FilterKills { get; init; }
+
+    /// <summary>Whether all that init started belongs to it.</summary>
+    internal bool OwnsSandbox { get; init; }
 
     /// <summary>Ends when the payload was executed, or could not be.</summary>
     internal Task Started => _started?.Task ?? Task.CompletedTask;
@@ -125,36 +129,14 @@ internal sealed class RunningCommand : ISandboxProcess
     /// <summary>The sandbox is being disposed; whatever ends the command now, that is the reason.</summary>
     internal void MarkDisposed() => Interlocked.CompareExchange(ref _killReason, (int)SandboxOutcome.Canceled, -1);
 
-    internal void OnStarted(int id)
+    /// <summary>The payload was executed.</summary>
+    /// <param name="id">Its process inside.</param>
+    /// <param name="cpuTime">The CPU time that its process took before.</param>
+    internal void OnStarted(int id, TimeSpan cpuTime)
     {
         Id = id;
-        if (Command.WallTime is { } limit)
-        {
-            _wallTimer = _sandbox.Time.CreateTimer(
-                static state => ((RunningCommand)state!).OnWallTimer(), this, NextWallTimer(limit), Timeout.InfiniteTimeSpan);
-        }
-
+        _deadlines.Begin(cpuTime);
         _started?.TrySetResult();
-    }
-
-    /// <summary>A timer takes some 49 days at most; a longer limit is waited for in parts.</summary>
-    private TimeSpan NextWallTimer(TimeSpan left)
-    {
-        TimeSpan part = left < LongestTimer ? left : LongestTimer;
-        _wallTimeLeft = left - part;
-        return part;
-    }
-
-    private void OnWallTimer()
-    {
-        if (_wallTimeLeft > TimeSpan.Zero)
-        {
-            _wallTimer?.Change(NextWallTimer(_wallTimeLeft), Timeout.InfiniteTimeSpan);
-        }
-        else
-        {
-            Kill(SandboxOutcome.WallTimeExceeded);
-        }
     }
 
     internal Task OnFailedAsync(int step, int error)
@@ -174,7 +156,7 @@ internal sealed class RunningCommand : ISandboxProcess
         Group?.Remove();
         try
         {
-            _wallTimer?.Dispose();
+            _deadlines.Dispose();
             await Streams.FinishAsync().ConfigureAwait(false);
         }
         catch (Exception)
@@ -213,9 +195,13 @@ internal sealed class RunningCommand : ISandboxProcess
         return FailAsync(fault ?? new SandboxException("The sandbox ended before the command did: its first process was killed from outside."));
     }
 
-    internal Task OnExitedAsync(in ExitReport report) => CompleteAsync(Read(report));
+    internal Task OnExitedAsync(in ExitReport report)
+    {
+        int reason = Volatile.Read(ref _killReason);
+        return CompleteAsync(CommandVerdict.Read(report, reason < 0 ? null : (SandboxOutcome)reason), CommandVerdict.CpuTimeAtStart(report));
+    }
 
-    private async Task CompleteAsync(SandboxResult result)
+    private async Task CompleteAsync(SandboxResult result, TimeSpan cpuTimeAtStart = default)
     {
         if (!TryEnd())
         {
@@ -235,13 +221,15 @@ internal sealed class RunningCommand : ISandboxProcess
 
         if (Group is not null)
         {
-            result = GroupVerdict.Apply(result, Group.ReadUsage());
+            result = result with { Usage = CommandVerdict.FromStart(Group.ReadUsage(), cpuTimeAtStart) };
             Group.Remove();
         }
 
+        result = CommandVerdict.Judge(result, Command, FilterKills);
+
         try
         {
-            _wallTimer?.Dispose();
+            _deadlines.Dispose();
             await Streams.FinishAsync().ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -270,35 +258,4 @@ internal sealed class RunningCommand : ISandboxProcess
     }
 
     private bool TryEnd() => Interlocked.Exchange(ref _isOver, 1) == 0;
-
-    private SandboxResult Read(in ExitReport report)
-    {
-        int signal = report.Status & 0x7F;
-        int exitCode = (report.Status >> 8) & 0xFF;
-        int reason = Volatile.Read(ref _killReason);
-        SandboxUsage usage = new()
-        {
-            UserCpuTime = Duration(report.Usage.UserSeconds, report.Usage.UserMicroseconds * 1000),
-            SystemCpuTime = Duration(report.Usage.SystemSeconds, report.Usage.SystemMicroseconds * 1000),
-            PeakMemory = report.Usage.MaximumResidentSet * 1024,
-            PageFaults = report.Usage.MinorFaults + report.Usage.MajorFaults,
-            MajorPageFaults = report.Usage.MajorFaults,
-        };
-        return new SandboxResult
-        {
-            // A command that ended by itself just before it was to be killed has completed.
-            Outcome = signal == (int)UnixSignal.Kill && reason >= 0 ? (SandboxOutcome)reason
-                : signal != 0 ? SandboxOutcome.Signaled
-                : SandboxOutcome.Completed,
-            ExitCode = signal == 0 ? exitCode : null,
-            Signal = signal == 0 ? null : (UnixSignal)signal,
-            WallTime = Duration(report.EndSeconds - report.StartSeconds, report.EndNanoseconds - report.StartNanoseconds),
-            UserCpuTime = usage.UserCpuTime,
-            SystemCpuTime = usage.SystemCpuTime,
-            PeakMemory = usage.PeakMemory.Value,
-            Usage = usage,
-        };
-    }
-
-    private static TimeSpan Duration(long seconds, long nanoseconds) => new((seconds * TimeSpan.TicksPerSecond) + (nanoseconds / 100));
 }

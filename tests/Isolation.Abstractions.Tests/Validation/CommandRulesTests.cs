@@ -48,6 +48,8 @@ public sealed class CommandRulesTests
         yield return new TestCaseData(Plain with { WallTime = TimeSpan.Zero }, "WallTime", "zero");
         yield return new TestCaseData(Plain with { WallTime = Timeout.InfiniteTimeSpan }, "WallTime", "no limit");
         yield return new TestCaseData(Plain with { WallTime = TimeSpan.MinValue }, "WallTime", "zero");
+        yield return new TestCaseData(Plain with { CpuTime = TimeSpan.Zero }, "CpuTime", "zero");
+        yield return new TestCaseData(Plain with { CpuTime = Timeout.InfiniteTimeSpan }, "CpuTime", "no limit");
         yield return new TestCaseData(Plain with { StandardInput = null! }, "StandardInput", "null");
         yield return new TestCaseData(Plain with { StandardInput = InputSource.FromFile("") }, "StandardInput", "empty");
         yield return new TestCaseData(Plain with { StandardInput = InputSource.FromFile("a") }, "StandardInput", "absolute");

@@ -27,7 +27,7 @@ internal sealed class Cell(Ground ground, Tier tier, ISandbox sandbox) : IAsyncD
         result switch
         {
             { Outcome: SandboxOutcome.Completed } => $"exit {result.ExitCode}",
-            { Outcome: SandboxOutcome.Signaled, Signal: { } signal } => Ground.SignalName((int)signal),
+            { Outcome: SandboxOutcome.Signaled or SandboxOutcome.SystemCallDenied, Signal: { } signal } => Ground.SignalName((int)signal),
             _ => $"{result.Outcome}",
         });
 

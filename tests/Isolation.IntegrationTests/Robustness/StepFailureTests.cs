@@ -128,7 +128,7 @@ public sealed class StepFailureTests
             CompiledSetup failing = setup with { Program = Broken(setup.Program, step, 12, out bool isCall) };
             try
             {
-                await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, failing, TimeProvider.System, default);
+                await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, failing, new DeadlineQueue(TimeProvider.System), default);
                 if (!isCall)
                 {
                     Assert.That(sandbox.Report.NotApplied, Is.Empty);
@@ -180,7 +180,7 @@ public sealed class StepFailureTests
                 }
             },
         };
-        await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, setup, TimeProvider.System, default);
+        await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, setup, new DeadlineQueue(TimeProvider.System), default);
         (await sandbox.RunAsync(command)).EnsureSuccess();
         await RunOnceAsync(specification, command, setup);
         int count = steps.Length;
@@ -268,12 +268,12 @@ public sealed class StepFailureTests
 
     private static async Task CreateAsync(SandboxSpecification specification, CompiledSetup setup)
     {
-        LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, setup, TimeProvider.System, default);
+        LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, setup, new DeadlineQueue(TimeProvider.System), default);
         await sandbox.DisposeAsync();
     }
 
     private static async Task RunOnceAsync(SandboxSpecification specification, SandboxCommand command, CompiledSetup setup) =>
-        (await LinuxSandbox.RunOnceAsync(specification, command, setup, TimeProvider.System, default)).EnsureSuccess();
+        (await LinuxSandbox.RunOnceAsync(specification, command, setup, new DeadlineQueue(TimeProvider.System), default)).EnsureSuccess();
 
     private static async Task<SandboxException?> CatchAsync(Func<Task> action)
     {

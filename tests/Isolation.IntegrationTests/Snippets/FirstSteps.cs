@@ -118,6 +118,10 @@ public sealed class FirstSteps
             .WithArguments("60")
             .WithWallTime(TimeSpan.FromMilliseconds(200))
             .Build());
+        SandboxResult busy = await sandbox.RunAsync(new CommandBuilder("sh")
+            .WithArguments("-c", "while :; do :; done")
+            .WithCpuTime(TimeSpan.FromMilliseconds(100))
+            .Build());
         SandboxResult noisy = await sandbox.RunAsync(new CommandBuilder("yes")
             .WithStandardOutput(OutputTarget.Capture((int)64.KiB()))
             .Build());
@@ -126,7 +130,7 @@ public sealed class FirstSteps
             .AddResourceLimit(LimitedResource.OpenFiles, 20)
             .Build());
 
-        Console.WriteLine($"{late.Outcome}, {noisy.Outcome}, {small.StandardOutput}");
+        Console.WriteLine($"{late.Outcome}, {busy.Outcome}, {noisy.Outcome}, {small.StandardOutput}");
         // snippet end
 
         Assert.Multiple(() =>

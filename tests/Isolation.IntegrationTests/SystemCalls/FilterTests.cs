@@ -201,7 +201,7 @@ public sealed class FilterTests
 
         SandboxResult result = await Guest.Provider.RunAsync(program.Specification(filter), program.Command);
 
-        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.Signaled, UnixSignal.BadSystemCall)));
+        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.SystemCallDenied, UnixSignal.BadSystemCall)));
     }
 
     private static (long Number, ulong[] Arguments) Call(string name, params long[] arguments)

@@ -26,6 +26,12 @@ internal static class CpuReader
         return (new TimeSpan(userPart), new TimeSpan(total - userPart));
     }
 
+    /// <summary>User and system time together; null where no group counts it.</summary>
+    internal static TimeSpan? ReadSum(in FigureFiles files, GroupSet groups) =>
+        groups.Find("cpuacct", out CgroupVersion version) is not { } folder ? null
+        : version == CgroupVersion.V2 ? Microseconds(FigureText.Find(files.Read(folder, "cpu.stat"u8), "usage_usec"u8))
+        : files.ReadNumber(folder, "cpuacct.usage"u8) is { } nanoseconds ? new TimeSpan(nanoseconds / NanosecondsPerTick) : null;
+
     /// <summary>For how long and in how many periods CPU time was held back at the limit of these groups.</summary>
     internal static (TimeSpan? Time, long? Periods) ReadThrottling(in FigureFiles files, GroupSet groups)
     {

@@ -13,14 +13,15 @@ internal sealed class FilterRules
     /// <summary>The bit that marks calls of the x32 ABI, which enters the kernel as x86-64 does (__X32_SYSCALL_BIT).</summary>
     internal const uint FirstForeignNumber = 0x40000000;
 
+    private bool? _hasFatalResult;
+
     private FilterRules(FilterTarget target, SystemCallAction defaultAction)
     {
         Target = target;
         DefaultResult = FilterResult.Of(defaultAction);
         bool isError = defaultAction.Kind == SystemCallActionKind.Errno;
-        bool isFatal = defaultAction.Kind is SystemCallActionKind.KillProcess or SystemCallActionKind.KillThread or SystemCallActionKind.Trap;
         NewerResult = isError ? FilterResult.Errno | Errno.ENOSYS : DefaultResult;
-        ForeignResult = isFatal ? DefaultResult : FilterResult.Errno | Errno.ENOSYS;
+        ForeignResult = IsFatal(DefaultResult) ? DefaultResult : FilterResult.Errno | Errno.ENOSYS;
     }
 
     private FilterRules(FilterRules other, Func<uint, uint> change)
@@ -47,6 +48,9 @@ internal sealed class FilterRules
 
     internal bool HasNotify { get; private set; }
 
+    /// <summary>Whether some call ends in SIGSYS.</summary>
+    internal bool HasFatalResult => _hasFatalResult ??= IsFatal(DefaultResult) || Calls.Values.Any(clauses => clauses.Any(clause => IsFatal(clause.Result)));
+
     /// <exception cref="SandboxException">A name stands for no call.</exception>
     internal static FilterRules Expand(SystemCallFilter filter, FilterTarget target)
     {
@@ -70,6 +74,9 @@ internal sealed class FilterRules
 
         return rules;
     }
+
+    private static bool IsFatal(uint result) =>
+        FilterResult.ActionOf(result).Kind is SystemCallActionKind.KillProcess or SystemCallActionKind.KillThread or SystemCallActionKind.Trap;
 
     /// <summary>A trap and a tracer belong to the payload itself, and are left to it.</summary>
     private static bool IsObserved(uint result, SystemCallObservation observation) => FilterResult.ActionOf(result).Kind switch

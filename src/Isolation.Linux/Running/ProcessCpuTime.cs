@@ -1,0 +1,43 @@
+using Isolation.Linux.Interop;
+
+namespace Isolation.Linux.Running;
+
+/// <summary>
+/// The CPU time of a command where no control group counts it: of its processes that are there, by their clocks, and of those that were waited
+/// for. What ends without anybody waiting for it, because its parent ignores SIGCHLD, is lost to everybody.
+/// </summary>
+internal static class ProcessCpuTime
+{
+    /// <summary>Reads it for the only command of a sandbox: of all descendants of init.</summary>
+    internal static TimeSpan ReadAll(int init) => ReadDescendants(init, static _ => true) + ProcessTree.ReadUsage(init, withItself: false).CpuTime;
+
+    /// <summary>Reads it for a command beside others.</summary>
+    /// <param name="init">Init as the host sees it.</param>
+    /// <param name="insideId">The command as the sandbox sees it.</param>
+    internal static TimeSpan ReadCommand(int init, int insideId) =>
+        ProcessTree.FindCommand(init, insideId) is { } isMeant ? ReadDescendants(init, isMeant) : TimeSpan.Zero;
+
+    private static TimeSpan ReadDescendants(int ancestor, Predicate<int> isMeant)
+    {
+        TimeSpan sum = TimeSpan.Zero;
+        Stack<int> found = new(ProcessTree.Children(ancestor).Where(child => isMeant(child)));
+        HashSet<int> seen = [.. found];
+        while (found.TryPop(out int process))
+        {
+            if (Kernel.ReadCpuClock(process) is { } nanoseconds)
+            {
+                sum += new TimeSpan(nanoseconds / 100) + ProcessTree.ReadUsage(process, withItself: false).CpuTime;
+            }
+
+            foreach (int child in ProcessTree.Children(process))
+            {
+                if (seen.Add(child))
+                {
+                    found.Push(child);
+                }
+            }
+        }
+
+        return sum;
+    }
+}
