@@ -29,6 +29,7 @@ internal static partial class ConstantNames
         ["LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF"] = new(6, 15),
         ["LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON"] = new(6, 15),
         ["LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF"] = new(6, 15),
+        ["SO_PASSRIGHTS"] = new(6, 16),
     };
 
     public static readonly ConstantGroup[] Groups =
@@ -183,6 +184,7 @@ internal static partial class ConstantNames
             ["Kernel.SockCloexec"] = "SOCK_CLOEXEC",
             ["Kernel.SolSocket"] = "SOL_SOCKET",
             ["Kernel.ScmRights"] = "SCM_RIGHTS",
+            ["Kernel.SoPassrights"] = "SO_PASSRIGHTS",
             ["Kernel.SetInterfaceFlags"] = "SIOCSIFFLAGS",
             ["Kernel.InterfaceUp"] = "IFF_UP",
             ["Kernel.MsgNosignal"] = "MSG_NOSIGNAL",

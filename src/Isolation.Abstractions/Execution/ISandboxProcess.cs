@@ -16,6 +16,13 @@ public interface ISandboxProcess : IAsyncDisposable
     Stream? StandardError { get; }
 
     /// <summary>
+    /// The host's end of <see cref="SandboxCommand.Channel"/>; null where the command has none. Reads and writes can be canceled, and
+    /// may run at once. What the command had written can be read after its end as well; then, or when it has closed its end, a read gives 0
+    /// and a write throws <see cref="IOException"/>. Disposing it, or the process, ends the stream for the command. What comes from it is untrusted.
+    /// </summary>
+    Stream? Channel { get; }
+
+    /// <summary>
     /// Waits for the end. Canceling the token ends the wait, not the command. Captured output is what had been written
     /// when the command's own process ended; what it left running is not waited for.
     /// </summary>

@@ -33,7 +33,7 @@ public sealed record SandboxCommand
     /// <summary>The name that the program is told (<c>argv[0]</c>). Default: <see cref="Program"/>.</summary>
     public string? ProgramName { get; init; }
 
-    /// <summary>The whole environment; nothing is added to it. Default: <see cref="DefaultEnvironment"/>.</summary>
+    /// <summary>The whole environment; nothing but the number of a <see cref="Channel"/> is added to it. Default: <see cref="DefaultEnvironment"/>.</summary>
     public ImmutableDictionary<string, string> Environment { get; init; } = DefaultEnvironment;
 
     /// <summary>An absolute path inside. Default: <c>/</c>.</summary>
@@ -87,6 +87,12 @@ public sealed record SandboxCommand
         ImmutableDictionary<int, System.Runtime.InteropServices.SafeHandle>.Empty;
 
     /// <summary>
+    /// A two-way stream between the host and the command, see <see cref="ISandboxProcess.Channel"/>. Only <see cref="ISandbox.StartAsync"/>
+    /// takes it. Default: null, none.
+    /// </summary>
+    public CommandChannel? Channel { get; init; }
+
+    /// <summary>
     /// How long it may take by the clock, from its first instruction on. Then it is killed with all that it started.
     /// More than zero; any length up to <see cref="TimeSpan.MaxValue"/> is good. Default: no limit.
     /// </summary>
@@ -123,7 +129,7 @@ public sealed record SandboxCommand
     }
 
     /// <summary>
-    /// The same as <see cref="Validate"/>, and refuses pipes, which nobody could use. Every provider does this in
+    /// The same as <see cref="Validate"/>, and refuses pipes and a channel, which nobody could use. Every provider does this in
     /// <see cref="ISandbox.RunAsync"/> and <see cref="ISandboxProvider.RunAsync"/>.
     /// </summary>
     /// <param name="specification">The sandbox that it is to run in.</param>
@@ -133,6 +139,7 @@ public sealed record SandboxCommand
         MistakeList mistakes = default;
         CommandRules.Check(this, specification, ref mistakes);
         StandardStreamRules.CheckForRun(this, ref mistakes);
+        ChannelRules.CheckForRun(this, ref mistakes);
         mistakes.ThrowIfAny();
     }
 }

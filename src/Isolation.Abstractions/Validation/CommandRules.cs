@@ -38,6 +38,7 @@ internal static class CommandRules
         SchedulingRules.Check(command, ref mistakes);
         StandardStreamRules.Check(command, ref mistakes);
         DescriptorRules.Check(command.Descriptors, ref mistakes);
+        ChannelRules.Check(command, ref mistakes);
         CheckSupervision(command, specification, ref mistakes);
         CheckTime("WallTime", command.WallTime, ref mistakes);
         CheckTime("CpuTime", command.CpuTime, ref mistakes);

@@ -156,6 +156,10 @@ public sealed class CommandBuilder
     public CommandBuilder AddDescriptor(int number, SafeHandle handle) =>
         Set(_command with { Descriptors = _command.Descriptors.Add(number, handle) });
 
+    /// <summary>A two-way stream between the host and the command, see <see cref="ISandboxProcess.Channel"/>. Default: none.</summary>
+    /// <param name="descriptor">The number of the command's end, 3 or more; <see cref="CommandChannel.EnvironmentVariable"/> tells it.</param>
+    public CommandBuilder WithChannel(int descriptor = 3) => Set(_command with { Channel = new CommandChannel { Descriptor = descriptor } });
+
     /// <summary>How long it may take by the clock. Default: no limit.</summary>
     public CommandBuilder WithWallTime(TimeSpan? limit) => Set(_command with { WallTime = limit });
 

@@ -16,6 +16,8 @@ internal sealed class InstrumentedProcess(ISandboxProcess inner, string program,
 
     public Stream? StandardError => inner.StandardError;
 
+    public Stream? Channel => inner.Channel;
+
     public async Task<SandboxResult> WaitForExitAsync(CancellationToken cancellationToken = default) =>
         Tell(await inner.WaitForExitAsync(cancellationToken).ConfigureAwait(false));
 

@@ -34,6 +34,8 @@ internal sealed class FakeProcess : ISandboxProcess
 
     public Stream? StandardError => _streams.HostError;
 
+    public Stream? Channel => _streams.HostChannel;
+
     public void Start(FakeProgram program)
     {
         if (_context.Command.WallTime is TimeSpan limit && limit <= LongestTimer)
@@ -90,6 +92,7 @@ internal sealed class FakeProcess : ISandboxProcess
         StandardInput?.Dispose();
         StandardOutput?.Dispose();
         StandardError?.Dispose();
+        Channel?.Dispose();
     }
 
     // SIGCHLD, SIGCONT, SIGURG and SIGWINCH do nothing by default, and the four that stop a program do not end it.

@@ -9,6 +9,7 @@ public sealed class FakeProgramContext
         StandardInput = streams.Input;
         StandardOutput = streams.Output;
         StandardError = streams.Error;
+        Channel = streams.Channel;
         TimeProvider = timeProvider;
     }
 
@@ -23,6 +24,9 @@ public sealed class FakeProgramContext
 
     /// <summary>Goes where the command's <see cref="SandboxCommand.StandardError"/> says; nowhere where it is the host's.</summary>
     public Stream StandardError { get; }
+
+    /// <summary>The program's end of the command's <see cref="SandboxCommand.Channel"/>; null where it has none.</summary>
+    public Stream? Channel { get; }
 
     /// <summary>The clock of the provider.</summary>
     public TimeProvider TimeProvider { get; }

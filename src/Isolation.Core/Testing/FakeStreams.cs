@@ -11,6 +11,12 @@ internal sealed class FakeStreams
 
     public FakeStreams(SandboxCommand command, Action exceeded)
     {
+        if (command.Channel is not null)
+        {
+            (HostChannel, Stream program) = FakeChannel.Make();
+            Channel = Own(program);
+        }
+
         try
         {
             Input = OpenInput(command.StandardInput);
@@ -44,6 +50,10 @@ internal sealed class FakeStreams
     public Stream? HostOutput { get; }
 
     public Stream? HostError { get; }
+
+    public Stream? Channel { get; }
+
+    public Stream? HostChannel { get; }
 
     public CapturedText CapturedOutput => _capturedOutput?.Read() ?? CapturedText.Empty;
 

@@ -13,6 +13,7 @@ internal static unsafe partial class Kernel
     internal const int SockCloexec = OCloexec;
     internal const int SolSocket = 1;
     internal const int ScmRights = 1;
+    internal const int SoPassrights = 83;
     internal const int SetInterfaceFlags = 0x8914;
     internal const int InterfaceUp = 1;
     internal const int MsgNosignal = 0x4000;

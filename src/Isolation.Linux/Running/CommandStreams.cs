@@ -42,6 +42,8 @@ internal sealed class CommandStreams : IDisposable
 
     internal OutputPump? Error { get; private set; }
 
+    internal Stream? Channel { get; private set; }
+
     /// <summary>Opens everything. What was opened is closed again if something cannot be.</summary>
     /// <param name="command">The command.</param>
     /// <param name="owner">The payload as the host sees it, where that is another than the host itself.</param>
@@ -56,6 +58,12 @@ internal sealed class CommandStreams : IDisposable
             foreach ((int number, System.Runtime.InteropServices.SafeHandle handle) in command.Descriptors)
             {
                 streams.Pass(number, (int)handle.DangerousGetHandle());
+            }
+
+            if (command.Channel is { } channel)
+            {
+                streams.Channel = ChannelSocket.Open(out int payloadEnd);
+                streams.PassOwned(channel.Descriptor, payloadEnd);
             }
 
             return streams;
@@ -158,6 +166,7 @@ internal sealed class CommandStreams : IDisposable
         Input?.Dispose();
         Output?.Dispose();
         Error?.Dispose();
+        Channel?.Dispose();
         _inputEnd?.Dispose();
         MarkBegun();
     }

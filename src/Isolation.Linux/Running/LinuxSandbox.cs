@@ -211,6 +211,13 @@ internal sealed partial class LinuxSandbox : ISandbox
             : null;
     }
 
+    private static SandboxCommand WithChannelNumber(SandboxCommand command) => command.Channel is { } channel
+        ? command with
+        {
+            Environment = command.Environment.Add(CommandChannel.EnvironmentVariable, channel.Descriptor.ToString(CultureInfo.InvariantCulture)),
+        }
+        : command;
+
     private static CancellationTokenRegistration Register(RunningCommand running, CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister(static state => ((RunningCommand)state!).Kill(SandboxOutcome.Canceled), running);
 
@@ -332,7 +339,7 @@ internal sealed partial class LinuxSandbox : ISandbox
                 try
                 {
                     CommandProgram.Build(
-                        builder, command, Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), entry, options, filter);
+                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), entry, options, filter);
                     _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);
                     lock (_gate)

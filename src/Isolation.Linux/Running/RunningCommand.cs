@@ -56,6 +56,8 @@ internal sealed class RunningCommand : ISandboxProcess
 
     public Stream? StandardError => Streams.Error is { IsForApplication: true } error ? error.Stream : null;
 
+    public Stream? Channel => Streams.Channel;
+
     public Task<SandboxResult> WaitForExitAsync(CancellationToken cancellationToken = default) => Exited.WaitAsync(cancellationToken);
 
     public Task SendSignalAsync(UnixSignal signal, CancellationToken cancellationToken = default)
@@ -108,6 +110,7 @@ internal sealed class RunningCommand : ISandboxProcess
 
         StandardOutput?.Dispose();
         StandardError?.Dispose();
+        Channel?.Dispose();
     }
 
     internal void SetSteps(IReadOnlyList<ProgramStep> steps) => _steps = steps;

@@ -48,6 +48,11 @@ public sealed class CommandRulesTests
         yield return new TestCaseData(Plain with { WallTime = TimeSpan.Zero }, "WallTime", "zero");
         yield return new TestCaseData(Plain with { WallTime = Timeout.InfiniteTimeSpan }, "WallTime", "no limit");
         yield return new TestCaseData(Plain with { WallTime = TimeSpan.MinValue }, "WallTime", "zero");
+        yield return new TestCaseData(Plain with { Channel = new() { Descriptor = 2 } }, "Channel.Descriptor", "2");
+        yield return new TestCaseData(
+            Plain with { Channel = new(), Descriptors = ImmutableDictionary<int, SafeHandle>.Empty.Add(3, new SafeFileHandle(5, ownsHandle: false)) },
+            "Channel.Descriptor", "another number");
+        yield return new TestCaseData(WithVariable(CommandChannel.EnvironmentVariable, "9") with { Channel = new() }, "Environment[ISOLATION_CHANNEL]", "channel");
         yield return new TestCaseData(Plain with { CpuTime = TimeSpan.Zero }, "CpuTime", "zero");
         yield return new TestCaseData(Plain with { CpuTime = Timeout.InfiniteTimeSpan }, "CpuTime", "no limit");
         yield return new TestCaseData(Plain with { StandardInput = null! }, "StandardInput", "null");
@@ -119,13 +124,14 @@ public sealed class CommandRulesTests
         Mistakes.None(Plain with { Arguments = default, ResourceLimits = default, Affinity = default });
 
     [Test]
-    public void A_pipe_can_be_started_but_not_run()
+    public void A_pipe_or_channel_can_be_started_but_not_run()
     {
         SandboxCommand command = Plain with
         {
             StandardInput = InputSource.Pipe,
             StandardOutput = OutputTarget.Pipe,
             StandardError = OutputTarget.Pipe,
+            Channel = new(),
         };
         SandboxSpecification specification = new();
 
@@ -134,7 +140,7 @@ public sealed class CommandRulesTests
             Assert.Throws<SandboxSpecificationException>(() => command.ValidateForRun(specification))!;
         Assert.That(
             exception.Mistakes.Select(mistake => mistake.Member),
-            Is.EqualTo((string[])["StandardInput", "StandardOutput", "StandardError"]));
+            Is.EqualTo((string[])["StandardInput", "StandardOutput", "StandardError", "Channel"]));
     }
 
     [Test]

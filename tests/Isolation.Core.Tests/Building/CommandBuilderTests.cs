@@ -36,6 +36,7 @@ public sealed class CommandBuilderTests
             .WithStandardOutput(OutputTarget.Capture(10))
             .WithStandardError(OutputTarget.SameAsStandardOutput)
             .AddDescriptor(3, handle)
+            .WithChannel(4)
             .WithWallTime(TimeSpan.FromSeconds(5))
             .Build();
 
@@ -52,6 +53,7 @@ public sealed class CommandBuilderTests
         Assert.That(command.StandardOutput, Is.EqualTo(OutputTarget.Capture(10)));
         Assert.That(command.StandardError, Is.EqualTo(OutputTarget.SameAsStandardOutput));
         Assert.That(command.Descriptors[3], Is.SameAs(handle));
+        Assert.That(command.Channel, Is.EqualTo(new CommandChannel { Descriptor = 4 }));
         Assert.That(command.WallTime, Is.EqualTo(TimeSpan.FromSeconds(5)));
     }
 

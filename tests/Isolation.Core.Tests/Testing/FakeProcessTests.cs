@@ -49,6 +49,26 @@ public sealed class FakeProcessTests
     }
 
     [Test]
+    public async Task A_channel_has_two_ends()
+    {
+        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(async (context, cancellationToken) =>
+        {
+            byte[] received = new byte[4];
+            await context.Channel!.ReadExactlyAsync(received, cancellationToken);
+            await context.Channel.WriteAsync(received, cancellationToken);
+            return FakeExit.Success;
+        });
+        await using ISandbox sandbox = await provider.CreateAsync(Plain);
+        await using ISandboxProcess process = await sandbox.StartAsync(True with { Channel = new() });
+
+        await process.Channel!.WriteAsync("ping"u8.ToArray());
+        string answer = await new StreamReader(process.Channel).ReadToEndAsync();
+
+        Assert.That(answer, Is.EqualTo("ping"));
+        Assert.That((await process.WaitForExitAsync()).IsSuccess, Is.True);
+    }
+
+    [Test]
     public async Task Cancellation_is_a_result_once_the_command_runs()
     {
         FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(Forever);

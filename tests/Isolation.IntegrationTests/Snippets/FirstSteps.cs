@@ -109,6 +109,24 @@ public sealed class FirstSteps
     }
 
     [Test]
+    public async Task Channel()
+    {
+        await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default);
+
+        // snippet: channel
+        await using ISandboxProcess process = await sandbox.StartAsync(new CommandBuilder("sh")
+            .WithArguments("-c", "read -r question <&3; echo \"$question? 42\" >&3")
+            .WithChannel()
+            .Build());
+        await process.Channel!.WriteAsync("Answer\n"u8.ToArray());
+        using StreamReader reader = new(process.Channel);
+        string? answer = await reader.ReadLineAsync();
+        // snippet end
+
+        Assert.That(answer, Is.EqualTo("Answer? 42"));
+    }
+
+    [Test]
     public async Task Limits()
     {
         await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default);

@@ -1,0 +1,37 @@
+namespace Isolation;
+
+/// <summary>The rules for <see cref="SandboxCommand.Channel"/>.</summary>
+internal static class ChannelRules
+{
+    public static void Check(SandboxCommand command, ref MistakeList mistakes)
+    {
+        if (command.Channel is not { } channel)
+        {
+            return;
+        }
+
+        if (channel.Descriptor < 3)
+        {
+            mistakes.Add("Channel.Descriptor", $"Must be 3 or more, but is {channel.Descriptor}; 0, 1 and 2 are the standard streams.");
+        }
+
+        if (command.Descriptors?.ContainsKey(channel.Descriptor) == true)
+        {
+            mistakes.Add("Channel.Descriptor", $"Is {channel.Descriptor}, which is one of Descriptors as well; choose another number.");
+        }
+
+        if (command.Environment?.ContainsKey(CommandChannel.EnvironmentVariable) == true)
+        {
+            mistakes.Add($"Environment[{CommandChannel.EnvironmentVariable}]", "Is set by the channel; leave it out.");
+        }
+    }
+
+    /// <summary>What only <see cref="ISandbox.StartAsync"/> can do.</summary>
+    public static void CheckForRun(SandboxCommand command, ref MistakeList mistakes)
+    {
+        if (command.Channel is not null)
+        {
+            mistakes.Add("Channel", "Nobody could use a channel while RunAsync waits for the end; use StartAsync.");
+        }
+    }
+}
