@@ -25,6 +25,7 @@ internal static class HardeningRun
     {
         List<(string, string)> missing = [];
         List<Series> launches = await LaunchAsync(root, options, missing);
+        List<PresetLaunches> presets = await LaunchPresetsAsync(options);
         Dictionary<string, SystemCallFilter> filters = MakeFilters(missing);
         Dictionary<string, CompiledFilter> compiled = filters
             .Where(one => !one.Value.IsOff).ToDictionary(one => one.Key, one => FilterCache.Get(one.Value)!);
@@ -35,7 +36,7 @@ internal static class HardeningRun
             await CallAsync(root, options, filters, compiled, "ioctl", false, Calls.Ioctl, [-1, 0x5401, 0]),
             await CallAsync(root, options, filters, compiled, "personality", false, Calls.Personality, [0xFFFF_FFFF]),
         ];
-        return new HardeningFigures(launches, calls, compiled.ToDictionary(one => one.Key, one => one.Value.InstructionCount), missing);
+        return new HardeningFigures(launches, presets, calls, compiled.ToDictionary(one => one.Key, one => one.Value.InstructionCount), missing);
     }
 
     private static async Task<List<Series>> LaunchAsync(BenchmarkRoot root, CompareOptions options, List<(string, string)> missing)
@@ -67,6 +68,30 @@ internal static class HardeningRun
         Contestant[] contestants =
             [.. all.Select(one => Contestant.Here(one.Name, () => Subject.RunOnceAsync(one.Specification, command)))];
         return await InterleavedRun.RunAsync(contestants, options.Runs, options.WarmUps);
+    }
+
+    /// <summary>What users launch: the presets, each against itself without filter and Landlock.</summary>
+    private static async Task<List<PresetLaunches>> LaunchPresetsAsync(CompareOptions options)
+    {
+        (string Name, SandboxSpecification Specification)[] presets =
+        [
+            ("HostPrograms", SandboxPresets.HostPrograms().Build()),
+            ("Judge", SandboxPresets.Judge().Build()),
+            ("PlugIn", SandboxPresets.PlugIn().Build()),
+            ("Unprivileged", SandboxPresets.Unprivileged().Build()),
+        ];
+        SandboxCommand command = Subject.Command("/bin/true");
+        Contestant[] contestants =
+        [
+            .. presets.SelectMany(preset => (Contestant[])
+            [
+                Contestant.Here(preset.Name, () => Subject.RunOnceAsync(preset.Specification, command)),
+                Contestant.Here($"{preset.Name} without both", () => Subject.RunOnceAsync(
+                    preset.Specification with { SystemCalls = SystemCallFilter.Off, Landlock = null }, command)),
+            ]),
+        ];
+        List<Series> measured = await InterleavedRun.RunAsync(contestants, options.Runs, options.WarmUps);
+        return [.. presets.Select((preset, i) => new PresetLaunches(preset.Name, measured[2 * i], measured[(2 * i) + 1]))];
     }
 
     /// <summary>Has a folder at each path, so that no rule is passed over.</summary>

@@ -71,9 +71,9 @@ internal static class Targets
 
     private static IEnumerable<Verdict> Judge(HardeningFigures hardening)
     {
-        foreach (Series launch in hardening.Launches.Skip(1))
+        foreach (PresetLaunches preset in hardening.Presets)
         {
-            yield return AtMost($"{launch.Name}, against without both", launch, hardening.Launches[0], MostOfHardening);
+            yield return AtMost($"A sandbox of the preset {preset.Name}, against without filter and Landlock", preset.Whole, preset.Bare, MostOfHardening);
         }
 
         foreach (CallFigures call in hardening.Calls.Where(call => call.IsJudged))

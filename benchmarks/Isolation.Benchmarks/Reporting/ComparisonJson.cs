@@ -23,6 +23,8 @@ internal static class ComparisonJson
             LimitsMicroseconds = ByName(comparison.Limits.Launches),
             ReadingMicroseconds = ByName([comparison.Limits.Readings]),
             HardeningMicroseconds = ByName(comparison.Hardening.Launches),
+            PresetMicroseconds = ByName(comparison.Hardening.Presets.SelectMany(
+                preset => (Series[])[preset.Whole with { Name = preset.Name }, preset.Bare with { Name = $"{preset.Name} without filter and Landlock" }])),
             CallNanoseconds = ByName(comparison.Hardening.Calls.SelectMany(call => call.Sides.Select(side => side with { Name = $"{call.Name}, {side.Name}" }))),
             comparison.Many,
         },

@@ -14,12 +14,13 @@ internal static class PrivilegeAttacks
     private const int PR_CAP_AMBIENT_IS_SET = 1;
     private const int PR_GET_NO_NEW_PRIVS = 39;
     private const string RootMakes = "only root can make such a file";
+    private static readonly byte[] RootByName = "sandbox:x:0:0:root:/:/bin/sh\n1000:x:0:0:root:/:/bin/sh\n"u8.ToArray();
+    private static readonly string Nobody = string.Create(CultureInfo.InvariantCulture, $"{Ground.NobodyElse}:{Ground.NobodyElse}");
 
     internal static IEnumerable<Attack> All()
     {
         yield return new ScriptedAttack(22, "become the owner of a set-user-id program of the host", SetUserIdBareAsync, SetUserIdInsideAsync);
-        yield return new ScriptedAttack(22, "become root inside by a set-user-id program of the sandbox",
-            static ground => Task.FromResult(Finding.Void("the same as of the host, where nothing is inside")), OwnSetUserIdInsideAsync);
+        yield return new ScriptedAttack(22, "become root inside by a set-user-id program of the sandbox", OwnSetUserIdBareAsync, OwnSetUserIdInsideAsync);
         yield return new ScriptedAttack(22, "get a capability from a file", FileCapabilityBareAsync, FileCapabilityInsideAsync);
         yield return new CallAttack(22, "be let privileges be gained by executing", "prctl", static _ =>
         {
@@ -41,9 +42,7 @@ internal static class PrivilegeAttacks
             Open = static tier => tier.HasUsers || Environment.IsPrivilegedProcess
                 ? null : "to empty the bounding set takes CAP_SETPCAP; no_new_privs keeps what is in it from being gained",
         };
-        yield return new ScriptedAttack(24, "be root by the name of the user in the root's own /etc/passwd",
-            static _ => Task.FromResult(Finding.Void("a host that looks names up; the library has no way to name a user but by ids")),
-            PasswordFileInsideAsync);
+        yield return new ScriptedAttack(24, "be root by the name of the user in the root's own /etc/passwd", PasswordFileBareAsync, PasswordFileInsideAsync);
     }
 
     private static async Task<Finding> SetUserIdBareAsync(Ground ground)
@@ -86,6 +85,30 @@ internal static class PrivilegeAttacks
         {
             Kernel.Invoke(Calls.Common.Fchownat, Kernel.AtFdcwd, (long)text, user, user, 0);
         }
+    }
+
+    private static Task<Finding> OwnSetUserIdBareAsync(Ground ground) => RunInFolderAsync(ground, Nobody, static (_, payload) =>
+        File.SetUnixFileMode(payload, File.GetUnixFileMode(payload) | UnixFileMode.SetUser));
+
+    private static Task<Finding> PasswordFileBareAsync(Ground ground) => RunInFolderAsync(ground, "1000", static (root, _) =>
+    {
+        Directory.CreateDirectory(Path.Combine(root, "etc"));
+        File.WriteAllBytes(Path.Combine(root, "etc/passwd"), RootByName);
+    });
+
+    /// <summary>Runs a payload as chroot(1) does it, which looks a user's name up inside.</summary>
+    private static async Task<Finding> RunInFolderAsync(Ground ground, string user, Action<string, string> prepare)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return Finding.Void("only root can go to another root and become somebody else");
+        }
+
+        string root = Directory.CreateDirectory(ground.At("root")).FullName;
+        Payload payload = Geteuid();
+        string program = ground.Install(payload.Image(), Path.Combine(root, "payload"));
+        prepare(root, program);
+        return JudgeUser(await ground.RunBareAsync(payload, "chroot", $"--userspec={user}", "--groups=", root, "/payload"));
     }
 
     private static async Task<Finding> OwnSetUserIdInsideAsync(Ground ground, Tier tier)
@@ -190,7 +213,7 @@ internal static class PrivilegeAttacks
             return Finding.Void("this tier has no files of its own");
         }
 
-        FileEntry names = new("/etc/passwd", "sandbox:x:0:0:root:/:/bin/sh\n1000:x:0:0:root:/:/bin/sh\n"u8.ToArray());
+        FileEntry names = new("/etc/passwd", RootByName);
         await using Cell cell = await ground.OpenAsync(tier, builder =>
         {
             SandboxSpecification plain = builder.WithUser(1000, 1000).Build();

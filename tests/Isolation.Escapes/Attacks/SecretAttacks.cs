@@ -3,7 +3,7 @@ using Isolation.Escapes.Payloads;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Classes 25, 26 and 21: what tells of the host, and of what runs beside.</summary>
+/// <summary>Classes 25 and 26: what tells of the host, and of what runs beside.</summary>
 internal static class SecretAttacks
 {
     private const long CLONE_NEWNS = 0x20000;
@@ -56,9 +56,6 @@ internal static class SecretAttacks
         {
             VoidErrors = { ["EPERM"] = "the kernel lets root only (kernel.dmesg_restrict)" },
         };
-        yield return new ScriptedAttack(21, "change memory while a decision on it is made",
-            static _ => Task.FromResult(Finding.Void("it needs a host that decides on the payload's memory")),
-            static (_, _) => Task.FromResult(Finding.Void("the library decides on no memory of a payload")));
         yield return new CallAttack(26, "share a core with another sandbox", "prctl", static _ =>
         {
             Payload payload = new();

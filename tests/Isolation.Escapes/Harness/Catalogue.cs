@@ -23,6 +23,7 @@ internal static class Catalogue
             .Concat(SharedObjectAttacks.All())
             .Concat(ProcessAttacks.All())
             .Concat(ParentAttacks.All())
+            .Concat(DecisionAttacks.All())
             .Concat(PrivilegeAttacks.All())
             .Concat(ExhaustionAttacks.All())
             .Concat(SecretAttacks.All())

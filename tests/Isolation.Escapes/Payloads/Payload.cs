@@ -118,6 +118,40 @@ internal sealed class Payload
         return id;
     }
 
+    /// <summary>Does something in a thread, which shares all memory and ends with the payload. It needs no stack, since the walker has none.</summary>
+    internal void Thread(Action body)
+    {
+        // CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM.
+        const long Sharing = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
+        Label parent = _program.NewLabel();
+        _program.Branch(Calls.Clone, [Sharing, 0, 0, 0, 0], _program.AddWord(0), parent, Label.Next, parent);
+        body();
+        _program.Mark(parent);
+    }
+
+    /// <summary>Changes a word of memory between two values, without an end.</summary>
+    internal void Alternate(long word, long first, long second)
+    {
+        Label again = _program.NewLabel();
+        _program.Mark(again);
+        _program.Store(word, first);
+        _program.Store(word, second);
+        _program.Jump(again);
+    }
+
+    /// <summary>Makes a call again and again until it succeeds or a number of rounds is over, and tells its last result.</summary>
+    internal void Try(string name, int rounds, long number, params ReadOnlySpan<Value> arguments)
+    {
+        Label again = _program.NewLabel(), done = _program.NewLabel();
+        long record = Record(name, 0);
+        long left = _program.AddWord(-rounds);
+        _program.Mark(again);
+        _program.Branch(number, arguments, record + Node.WordSize, done, done, Label.Next);
+        _program.Branch(Node.Subtract, [At(left), -1], left, Label.Next, Label.Next, again);
+        _program.Mark(done);
+        Quiet(Table.Write, 1, record, RecordSize);
+    }
+
     /// <summary>Waits for a child to end.</summary>
     internal void Wait(long childWord) => Quiet(Table.Wait4, At(childWord), 0, Kernel.Wall, 0);
 
