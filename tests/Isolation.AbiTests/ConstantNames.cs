@@ -34,6 +34,7 @@ internal static partial class ConstantNames
 
     public static readonly ConstantGroup[] Groups =
     [
+        new(["asm/ioctls.h"], new() { ["Kernel.Fionread"] = "FIONREAD" }),
         new(["linux/fcntl.h"], new()
         {
             ["Kernel.AtFdcwd"] = "AT_FDCWD",

@@ -6,13 +6,19 @@ public interface ISandboxProcess : IAsyncDisposable
     /// <summary>The process id inside the sandbox.</summary>
     int Id { get; }
 
-    /// <summary>The write end of <see cref="InputSource.Pipe"/>; null for any other source. Disposing it is the end of input.</summary>
+    /// <summary>
+    /// The write end of <see cref="InputSource.Pipe"/>; null for any other source. Disposing it is the end of input. Writing waits while
+    /// the pipe is full, and throws an <see cref="IOException"/> once the command has ended or has closed its input.
+    /// </summary>
     Stream? StandardInput { get; }
 
-    /// <summary>The read end of <see cref="OutputTarget.Pipe"/>; null for any other target.</summary>
+    /// <summary>
+    /// The read end of <see cref="OutputTarget.Pipe"/>; null for any other target. It ends when all that the command had written when it
+    /// ended is read: what it left running may hold the pipe for ever. Disposing it earlier has a command that writes on ended by SIGPIPE.
+    /// </summary>
     Stream? StandardOutput { get; }
 
-    /// <summary>The read end of <see cref="OutputTarget.Pipe"/>; null for any other target.</summary>
+    /// <summary>The read end of <see cref="OutputTarget.Pipe"/>, as <see cref="StandardOutput"/>; null for any other target.</summary>
     Stream? StandardError { get; }
 
     /// <summary>

@@ -15,7 +15,8 @@ public abstract record OutputTarget
 
     /// <summary>
     /// A pipe that the application reads, see <see cref="ISandboxProcess.StandardOutput"/> and
-    /// <see cref="ISandboxProcess.StandardError"/>. The command waits while the pipe is full.
+    /// <see cref="ISandboxProcess.StandardError"/>. The command waits while the pipe is full, so both have to be read where both
+    /// are pipes.
     /// </summary>
     public static OutputTarget Pipe { get; } = new PipeOutput();
 
@@ -36,6 +37,12 @@ public abstract record OutputTarget
 
     /// <summary>A stream that the output is copied to while it comes. It is not closed.</summary>
     public static OutputTarget ToStream(Stream stream) => new StreamOutput(stream);
+
+    /// <summary>
+    /// A stream that at most <paramref name="limit"/> bytes of the output are copied to while they come. It is not closed. A command that
+    /// writes more is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
+    /// </summary>
+    public static OutputTarget ToStream(Stream stream, long limit) => new StreamOutput(stream) { Limit = limit };
 
     private static CapturedOutput DefaultCapture { get; } = new(16 << 20);
 }

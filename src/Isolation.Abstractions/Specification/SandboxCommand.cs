@@ -82,6 +82,13 @@ public sealed record SandboxCommand
     /// <summary>Where standard error goes. Default: captured, at most 16 MiB.</summary>
     public OutputTarget StandardError { get; init; } = OutputTarget.Capture();
 
+    /// <summary>
+    /// The most bytes that it may write to standard output and standard error together, where these are captured, copied to a
+    /// stream or read through a pipe. A command that writes more is killed (<see cref="SandboxOutcome.OutputExceeded"/>), and no more is passed on.
+    /// 0 or more. Default: no limit but those of each <see cref="OutputTarget"/>.
+    /// </summary>
+    public long? TotalOutput { get; init; }
+
     /// <summary>Further descriptors of the host passed on, by their number inside, 3 or more. All others are closed.</summary>
     public ImmutableDictionary<int, System.Runtime.InteropServices.SafeHandle> Descriptors { get; init; } =
         ImmutableDictionary<int, System.Runtime.InteropServices.SafeHandle>.Empty;

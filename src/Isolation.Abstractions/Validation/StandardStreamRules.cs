@@ -21,6 +21,11 @@ internal static class StandardStreamRules
         {
             mistakes.Add("StandardError", errorFault);
         }
+
+        if (command.TotalOutput < 0)
+        {
+            mistakes.Add("TotalOutput", $"Must be 0 or more bytes, but is {command.TotalOutput}; null stands for no limit.");
+        }
     }
 
     /// <summary>What only <see cref="ISandbox.StartAsync"/> can do.</summary>
@@ -58,6 +63,7 @@ internal static class StandardStreamRules
         FileOutput file => PathRules.FindAbsoluteFault(file.Path),
         StreamOutput { Stream: null } => "The stream is null.",
         StreamOutput { Stream.CanWrite: false } => "The stream cannot be written.",
+        StreamOutput { Limit: < 0 } limited => $"The limit must be 0 or more bytes, but is {limited.Limit}; null stands for no limit.",
         _ => null,
     };
 

@@ -146,11 +146,20 @@ public sealed class CommandBuilder
     /// <summary>A stream that standard output is copied to. It is not closed.</summary>
     public CommandBuilder WithStandardOutput(Stream stream) => WithStandardOutput(OutputTarget.ToStream(stream));
 
+    /// <summary>A stream that at most <paramref name="limit"/> bytes of standard output are copied to. It is not closed.</summary>
+    public CommandBuilder WithStandardOutput(Stream stream, long limit) => WithStandardOutput(OutputTarget.ToStream(stream, limit));
+
     /// <summary>Where standard error goes. Default: captured, at most 16 MiB.</summary>
     public CommandBuilder WithStandardError(OutputTarget target) => Set(_command with { StandardError = target });
 
     /// <summary>A stream that standard error is copied to. It is not closed.</summary>
     public CommandBuilder WithStandardError(Stream stream) => WithStandardError(OutputTarget.ToStream(stream));
+
+    /// <summary>A stream that at most <paramref name="limit"/> bytes of standard error are copied to. It is not closed.</summary>
+    public CommandBuilder WithStandardError(Stream stream, long limit) => WithStandardError(OutputTarget.ToStream(stream, limit));
+
+    /// <summary>The most bytes of standard output and error together, see <see cref="SandboxCommand.TotalOutput"/>. Default: null, no limit.</summary>
+    public CommandBuilder WithTotalOutput(long? limit) => Set(_command with { TotalOutput = limit });
 
     /// <summary>A further descriptor of the host, by its number inside, 3 or more. It is not closed.</summary>
     public CommandBuilder AddDescriptor(int number, SafeHandle handle) =>

@@ -1,10 +1,14 @@
 namespace Isolation;
 
-/// <summary>Keeps what is written up to a limit and tells when there is more, as a captured output does.</summary>
-internal sealed class FakeOutputStream(int limit, Action exceeded) : Stream
+/// <summary>Passes on what is written up to a limit and tells when there is more, as an output of a command does.</summary>
+/// <param name="target">Where it goes.</param>
+/// <param name="limit">The most bytes.</param>
+/// <param name="total">Counts this and the other output.</param>
+/// <param name="exceeded">Called once if there is more.</param>
+internal sealed class FakeOutputStream(Stream target, long? limit, FakeOutputTotal total, Action exceeded) : Stream
 {
-    private readonly MemoryStream _kept = new();
     private readonly Lock _lock = new();
+    private long _room = limit ?? long.MaxValue;
     private bool _isTruncated;
 
     public override bool CanRead => false;
@@ -21,50 +25,49 @@ internal sealed class FakeOutputStream(int limit, Action exceeded) : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>What was written to a target in memory.</summary>
     public CapturedText Read()
     {
         lock (_lock)
         {
-            return new CapturedText(_kept.ToArray(), _isTruncated);
+            return new CapturedText(((MemoryStream)target).ToArray(), _isTruncated);
         }
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer)
+    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        int allowed;
         bool isMore;
+        ValueTask written = ValueTask.CompletedTask;
         lock (_lock)
         {
-            int room = (int)Math.Min(buffer.Length, limit - _kept.Length);
-            _kept.Write(buffer[..room]);
-            isMore = room < buffer.Length && !_isTruncated;
+            allowed = (int)Math.Min(total.Take(buffer.Length), _room);
+            _room -= allowed;
+            isMore = allowed < buffer.Length && !_isTruncated;
             _isTruncated |= isMore;
+            if (allowed > 0)
+            {
+                // In the lock, so that what is read is whole; a target that is not in memory may take its time afterwards.
+                written = target.WriteAsync(buffer[..allowed], cancellationToken);
+            }
         }
 
+        await written.ConfigureAwait(false);
         if (isMore)
         {
             exceeded();
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+    public override void Flush() => target.Flush();
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
-        Write(buffer.Span);
-        return ValueTask.CompletedTask;
-    }
-
-    public override void Flush()
-    {
-    }
+    public override Task FlushAsync(CancellationToken cancellationToken) => target.FlushAsync(cancellationToken);
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

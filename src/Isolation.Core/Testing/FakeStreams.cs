@@ -6,6 +6,8 @@ namespace Isolation;
 internal sealed class FakeStreams
 {
     private readonly List<Stream> _ownedByProgram = [];
+    private readonly FakeOutputTotal _total;
+    private readonly Action _exceeded;
     private readonly FakeOutputStream? _capturedOutput;
     private readonly FakeOutputStream? _capturedError;
 
@@ -17,10 +19,12 @@ internal sealed class FakeStreams
             Channel = Own(program);
         }
 
+        _total = new FakeOutputTotal(command.TotalOutput);
+        _exceeded = exceeded;
         try
         {
             Input = OpenInput(command.StandardInput);
-            Output = OpenOutput(command.StandardOutput, exceeded, out _capturedOutput, out Stream? outputReader);
+            Output = OpenOutput(command.StandardOutput, out _capturedOutput, out Stream? outputReader);
             HostOutput = outputReader;
             if (command.StandardError is MergedOutput)
             {
@@ -28,7 +32,7 @@ internal sealed class FakeStreams
             }
             else
             {
-                Error = OpenOutput(command.StandardError, exceeded, out _capturedError, out Stream? errorReader);
+                Error = OpenOutput(command.StandardError, out _capturedError, out Stream? errorReader);
                 HostError = errorReader;
             }
         }
@@ -87,27 +91,29 @@ internal sealed class FakeStreams
         }
     }
 
-    private Stream OpenOutput(OutputTarget target, Action exceeded, out FakeOutputStream? captured, out Stream? reader)
+    private Stream OpenOutput(OutputTarget target, out FakeOutputStream? captured, out Stream? reader)
     {
         captured = null;
         reader = null;
         switch (target)
         {
             case CapturedOutput limit:
-                captured = new FakeOutputStream(limit.Limit, exceeded);
+                captured = Limited(new MemoryStream(), limit.Limit);
                 return captured;
             case FileOutput file:
                 return Own(File.Create(file.Path));
             case StreamOutput stream:
-                return stream.Stream;
+                return Limited(stream.Stream, stream.Limit);
             case PipeOutput:
                 Pipe pipe = new();
                 reader = pipe.Reader.AsStream();
-                return Own(pipe.Writer.AsStream());
+                return Limited(Own(pipe.Writer.AsStream()), null);
             default:
                 return Stream.Null;
         }
     }
+
+    private FakeOutputStream Limited(Stream target, long? limit) => new(target, limit, _total, _exceeded);
 
     private Stream Own(Stream stream)
     {

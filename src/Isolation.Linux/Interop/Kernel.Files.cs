@@ -45,6 +45,8 @@ internal static unsafe partial class Kernel
 
     internal const int WOk = 2;
 
+    internal const int Fionread = 0x541B;
+
     internal const int ProtRead = 1;
     internal const int ProtExec = 4;
     internal const int MapPrivate = 2;
@@ -162,6 +164,14 @@ internal static unsafe partial class Kernel
 
     /// <summary>fcntl(2)</summary>
     internal static long fcntl(int fd, int command, long argument) => Invoke(Calls.Fcntl, fd, command, argument);
+
+    /// <summary>FIONREAD of ioctl(2): how many bytes can be read at once.</summary>
+    internal static long fionread(int fd)
+    {
+        int count = 0;
+        long result = Invoke(Calls.Ioctl, fd, Fionread, (long)(&count));
+        return result < 0 ? result : count;
+    }
 
     /// <summary>pipe2(2)</summary>
     internal static long pipe2(out int readEnd, out int writeEnd, int flags)

@@ -1,16 +1,11 @@
-using System.IO.Pipes;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
-using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Running;
 
 /// <summary>The standard streams and further descriptors of one command: the payload's ends, and the host's.</summary>
-internal sealed class CommandStreams : IDisposable
+internal sealed partial class CommandStreams : IDisposable
 {
-    /// <summary>A pipe takes this much without a reader unless the user has too many pipes already.</summary>
-    private const int PipeCapacity = 64 << 10;
-
     private static readonly object HasBegun = new();
 
     /// <summary>How long a stream of the application may take to give up a read that was canceled.</summary>
@@ -21,6 +16,9 @@ internal sealed class CommandStreams : IDisposable
     private readonly List<int> _passed = new(3);
     private readonly List<int> _owned = [];
     private readonly List<PassedDescriptor> _descriptors = new(3);
+    private readonly OutputTotal _total;
+    private OutputPump? _outputPump;
+    private OutputPump? _errorPump;
     private Task? _inputPump;
     private CancellationTokenSource? _inputEnd;
 
@@ -31,16 +29,27 @@ internal sealed class CommandStreams : IDisposable
     {
         _command = command;
         _owner = owner;
+        _total = new OutputTotal(command.TotalOutput);
     }
 
     /// <summary>What the message to init carries, after what else it carries.</summary>
     internal List<int> Passed => _passed;
 
+    /// <summary>The write end of standard input, where it is a pipe.</summary>
     internal Stream? Input { get; private set; }
 
-    internal OutputPump? Output { get; private set; }
+    /// <summary>What the application reads of standard output.</summary>
+    internal LiveStream? Output { get; private set; }
 
-    internal OutputPump? Error { get; private set; }
+    /// <summary>What the application reads of standard error.</summary>
+    internal LiveStream? Error { get; private set; }
+
+    internal CapturedText CapturedOutput => _outputPump?.Captured ?? CapturedText.Empty;
+
+    internal CapturedText CapturedError => _errorPump?.Captured ?? CapturedText.Empty;
+
+    /// <summary>Whether there was more output than is allowed; known when it is finished.</summary>
+    internal bool IsOutputExceeded { get; private set; }
 
     internal Stream? Channel { get; private set; }
 
@@ -53,8 +62,8 @@ internal sealed class CommandStreams : IDisposable
         try
         {
             streams.OpenInput();
-            streams.Output = streams.OpenOutput(command.StandardOutput, 1);
-            streams.Error = command.StandardError is MergedOutput ? streams.Merge() : streams.OpenOutput(command.StandardError, 2);
+            (streams.Output, streams._outputPump) = streams.OpenOutput(command.StandardOutput, 1);
+            (streams.Error, streams._errorPump) = command.StandardError is MergedOutput ? streams.Merge() : streams.OpenOutput(command.StandardError, 2);
             foreach ((int number, System.Runtime.InteropServices.SafeHandle handle) in command.Descriptors)
             {
                 streams.Pass(number, (int)handle.DangerousGetHandle());
@@ -103,6 +112,8 @@ internal sealed class CommandStreams : IDisposable
     {
         Output?.Start(exceeded);
         Error?.Start(exceeded);
+        _outputPump?.Start(exceeded);
+        _errorPump?.Start(exceeded);
         if (_command.StandardInput is StreamInput source && Input is { } pipe)
         {
             _inputEnd = new CancellationTokenSource();
@@ -143,20 +154,28 @@ internal sealed class CommandStreams : IDisposable
             }
         }
 
+        foreach (LiveStream? live in (ReadOnlySpan<LiveStream?>)[Input as LiveStream, Output, Error])
+        {
+            live?.End();
+        }
+
         try
         {
-            if (Output is { } output)
+            if (_outputPump is { } output)
             {
                 await output.FinishAsync().ConfigureAwait(false);
             }
         }
         finally
         {
-            if (Error is { } error)
+            if (_errorPump is { } error)
             {
                 await error.FinishAsync().ConfigureAwait(false);
             }
         }
+
+        IsOutputExceeded = _outputPump is { IsExceeded: true } || _errorPump is { IsExceeded: true }
+            || (_command.TotalOutput is not null && _total.IsExceededBy((Output?.Waiting ?? 0) + (Error?.Waiting ?? 0)));
     }
 
     /// <summary>Closes everything, where nothing was started.</summary>
@@ -167,6 +186,8 @@ internal sealed class CommandStreams : IDisposable
         Output?.Dispose();
         Error?.Dispose();
         Channel?.Dispose();
+        _outputPump?.Dispose();
+        _errorPump?.Dispose();
         _inputEnd?.Dispose();
         MarkBegun();
     }
@@ -187,105 +208,5 @@ internal sealed class CommandStreams : IDisposable
         {
             await pipe.DisposeAsync().ConfigureAwait(false);
         }
-    }
-
-    private void Pass(int number, int descriptor)
-    {
-        int position = _passed.IndexOf(descriptor);
-        if (position < 0)
-        {
-            position = _passed.Count;
-            _passed.Add(descriptor);
-        }
-
-        _descriptors.Add(new PassedDescriptor(number, position));
-    }
-
-    private void PassOwned(int number, int descriptor)
-    {
-        _owned.Add(descriptor);
-        Pass(number, descriptor);
-    }
-
-    private void OpenInput()
-    {
-        switch (_command.StandardInput)
-        {
-            case NullInput:
-                Pass(0, NullDevice.Descriptor);
-                break;
-            case InheritedInput:
-                Pass(0, 0);
-                break;
-            case FileInput file:
-                PassOwned(0, HostFile.Open(file.Path, Kernel.ORdonly));
-                break;
-            case BytesInput bytes:
-                PassOwned(0, Hold(bytes.Bytes.Span));
-                GiveToPayload(_owned[^1]);
-                break;
-            case StreamInput or PipeInput:
-                Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for standard input", null);
-                PassOwned(0, reader);
-                GiveToPayload(reader);
-                Input = new AnonymousPipeClientStream(PipeDirection.Out, new SafePipeHandle(writer, true));
-                break;
-        }
-    }
-
-    private OutputPump? OpenOutput(OutputTarget target, int number)
-    {
-        switch (target)
-        {
-            case NullOutput:
-                Pass(number, NullDevice.Descriptor);
-                return null;
-            case InheritedOutput:
-                Pass(number, number);
-                return null;
-            case FileOutput file:
-                PassOwned(number, HostFile.Open(file.Path, Kernel.OWronly | Kernel.OCreat | Kernel.OTrunc));
-                return null;
-            default:
-                Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for the output", null);
-                PassOwned(number, writer);
-                GiveToPayload(writer);
-                return new OutputPump(reader, target);
-        }
-    }
-
-    /// <summary>Who does not own a pipe cannot open it again by a name such as /dev/stdout, which many programs do.</summary>
-    private void GiveToPayload(int descriptor)
-    {
-        if (_owner is { } owner)
-        {
-            Kernel.fchown(descriptor, owner.User, owner.Group);
-        }
-    }
-
-    private OutputPump? Merge()
-    {
-        int position = _descriptors.Find(descriptor => descriptor.Number == 1).Position;
-        _descriptors.Add(new PassedDescriptor(2, position));
-        return null;
-    }
-
-    /// <summary>A descriptor from which the bytes can be read, with nobody left to write them.</summary>
-    private static int Hold(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length <= PipeCapacity)
-        {
-            Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec | Kernel.ONonblock), "make a pipe for standard input", null);
-            long written = Kernel.write(writer, bytes);
-            Kernel.close(writer);
-            if (written == bytes.Length && Kernel.fcntl(reader, Kernel.FSetfl, 0) >= 0)
-            {
-                return reader;
-            }
-
-            Kernel.close(reader);
-        }
-
-        return MemoryFile.Create("standard input", bytes);
     }
 }

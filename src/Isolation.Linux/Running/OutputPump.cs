@@ -5,43 +5,50 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Running;
 
-/// <summary>The host's end of an output of a command: read by the application, or copied into memory or a stream.</summary>
+/// <summary>The host's end of an output of a command that is copied into memory or to a stream.</summary>
 internal sealed class OutputPump : IDisposable
 {
-    private const int BufferSize = 16 << 10;
+    /// <summary>In bytes. Many commands write little or nothing; one that fills this gets more.</summary>
+    private const int FirstSize = 4 << 10;
+
+    /// <summary>In bytes: what a pipe holds, unless somebody enlarged it.</summary>
+    private const int LargestSize = 64 << 10;
 
     private readonly int _descriptor;
-    private readonly OutputTarget _target;
+    private readonly StreamOutput? _target;
+    private readonly long _limit;
+    private readonly OutputTotal _total;
+    private readonly AnonymousPipeClientStream _pipe;
     private readonly CancellationTokenSource _end = new();
-    private readonly ArrayBufferWriter<byte>? _captured;
-    private bool _isTruncated;
+
+    private readonly ArrayBufferWriter<byte> _captured = new();
+    private byte[]? _rented;
+    private bool _isReadInPlace;
+    private int _size = FirstSize;
+    private long _passed;
     private Action? _exceeded;
     private Task? _pump;
 
-    internal OutputPump(int descriptor, OutputTarget target)
+    internal OutputPump(int descriptor, OutputTarget target, OutputTotal total)
     {
         _descriptor = descriptor;
-        _target = target;
-        Stream = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(descriptor, true));
-        _captured = target is CapturedOutput ? new ArrayBufferWriter<byte>() : null;
+        _target = target as StreamOutput;
+        _limit = target is CapturedOutput captured ? captured.Limit : _target?.Limit ?? long.MaxValue;
+        _total = total;
+        _pipe = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(descriptor, true));
     }
 
-    /// <summary>The pipe; the application's if it asked for it.</summary>
-    internal Stream Stream { get; }
+    /// <summary>Whether there was more than is allowed. What was more is dropped.</summary>
+    internal bool IsExceeded { get; private set; }
 
-    internal bool IsForApplication => _target is PipeOutput;
-
-    internal CapturedText Captured => _captured is { } captured && (captured.WrittenCount > 0 || _isTruncated)
-        ? new CapturedText(captured.WrittenMemory, _isTruncated)
+    internal CapturedText Captured => _target is null && (_captured.WrittenCount > 0 || IsExceeded)
+        ? new CapturedText(_captured.WrittenMemory, IsExceeded)
         : CapturedText.Empty;
 
     internal void Start(Action exceeded)
     {
         _exceeded = exceeded;
-        if (!IsForApplication)
-        {
-            _pump = PumpAsync();
-        }
+        _pump = PumpAsync();
     }
 
     /// <summary>Called when the command has ended: what is in the pipe is taken, what others may still write is not waited for.</summary>
@@ -69,7 +76,7 @@ internal sealed class OutputPump : IDisposable
 
     public void Dispose()
     {
-        Stream.Dispose();
+        _pipe.Dispose();
         _end.Dispose();
     }
 
@@ -77,18 +84,24 @@ internal sealed class OutputPump : IDisposable
 
     private async Task PumpAsync()
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             int count;
-            while ((count = await Stream.ReadAsync(buffer, _end.Token).ConfigureAwait(false)) > 0)
+            do
             {
-                await TakeAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
+                Memory<byte> room = Room();
+                count = await _pipe.ReadAsync(room, _end.Token).ConfigureAwait(false);
+                await TakeAsync(room[..count]).ConfigureAwait(false);
+                if (count == room.Length)
+                {
+                    _size = LargestSize;
+                }
             }
+            while (count > 0);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
-            await DrainAsync(buffer).ConfigureAwait(false);
+            await DrainAsync().ConfigureAwait(false);
         }
         catch
         {
@@ -98,12 +111,12 @@ internal sealed class OutputPump : IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ReturnRented();
         }
     }
 
     /// <summary>Takes what is in the pipe without waiting for more; at most what fits into a pipe, so that a writer cannot hold it up.</summary>
-    private async Task DrainAsync(byte[] buffer)
+    private async Task DrainAsync()
     {
         const int LargestPipe = 1 << 20;
         for (int total = 0; total < LargestPipe;)
@@ -113,32 +126,67 @@ internal sealed class OutputPump : IDisposable
                 return;
             }
 
-            int count = (int)Kernel.read(_descriptor, buffer);
+            Memory<byte> room = Room();
+            int count = (int)Kernel.read(_descriptor, room.Span);
             if (count <= 0)
             {
                 return;
             }
 
             total += count;
-            await TakeAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
+            await TakeAsync(room[..count]).ConfigureAwait(false);
         }
     }
 
-    private ValueTask TakeAsync(ReadOnlyMemory<byte> bytes)
+    /// <summary>Where the next bytes are read to.</summary>
+    private Memory<byte> Room()
     {
-        if (_target is StreamOutput output)
+        // Much that is captured is not copied once more; for little, no array is made before it is there.
+        _isReadInPlace = _target is null && !IsExceeded && _size > FirstSize;
+        if (_isReadInPlace)
         {
-            return output.Stream.WriteAsync(bytes, CancellationToken.None);
+            ReturnRented();
+            return _captured.GetMemory(_size);
         }
 
-        int room = ((CapturedOutput)_target).Limit - _captured!.WrittenCount;
-        _captured.Write(bytes.Span[..Math.Min(room, bytes.Length)]);
-        if (bytes.Length > room && !_isTruncated)
+        if (_rented?.Length < _size)
         {
-            _isTruncated = true;
+            ReturnRented();
+        }
+
+        return _rented ??= ArrayPool<byte>.Shared.Rent(_size);
+    }
+
+    private async ValueTask TakeAsync(ReadOnlyMemory<byte> bytes)
+    {
+        int allowed = (int)Math.Min(_total.Take(bytes.Length), _limit - _passed);
+        _passed += allowed;
+        if (_isReadInPlace)
+        {
+            _captured.Advance(allowed);
+        }
+        else if (_target is null)
+        {
+            _captured.Write(bytes.Span[..allowed]);
+        }
+        else if (allowed > 0)
+        {
+            await _target.Stream.WriteAsync(bytes[..allowed], CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (allowed < bytes.Length && !IsExceeded)
+        {
+            IsExceeded = true;
             _exceeded?.Invoke();
         }
+    }
 
-        return ValueTask.CompletedTask;
+    private void ReturnRented()
+    {
+        if (_rented is { } rented)
+        {
+            _rented = null;
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 }

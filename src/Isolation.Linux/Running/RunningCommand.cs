@@ -52,9 +52,9 @@ internal sealed class RunningCommand : ISandboxProcess
 
     public Stream? StandardInput => Command.StandardInput is PipeInput ? Streams.Input : null;
 
-    public Stream? StandardOutput => Streams.Output is { IsForApplication: true } output ? output.Stream : null;
+    public Stream? StandardOutput => Streams.Output;
 
-    public Stream? StandardError => Streams.Error is { IsForApplication: true } error ? error.Stream : null;
+    public Stream? StandardError => Streams.Error;
 
     public Stream? Channel => Streams.Channel;
 
@@ -243,18 +243,12 @@ internal sealed class RunningCommand : ISandboxProcess
             return;
         }
 
-        if (Streams.Output is not null || Streams.Error is not null)
+        result = result with
         {
-            result = result with
-            {
-                StandardOutput = Streams.Output?.Captured ?? CapturedText.Empty,
-                StandardError = Streams.Error?.Captured ?? CapturedText.Empty,
-            };
-            if (result.StandardOutput.IsTruncated || result.StandardError.IsTruncated)
-            {
-                result = result with { Outcome = SandboxOutcome.OutputExceeded };
-            }
-        }
+            StandardOutput = Streams.CapturedOutput,
+            StandardError = Streams.CapturedError,
+            Outcome = Streams.IsOutputExceeded ? SandboxOutcome.OutputExceeded : result.Outcome,
+        };
 
         _started?.TrySetResult();
         _exited.TrySetResult(result);

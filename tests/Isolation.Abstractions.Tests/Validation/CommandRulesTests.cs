@@ -67,6 +67,8 @@ public sealed class CommandRulesTests
         yield return new TestCaseData(Plain with { StandardError = null! }, "StandardError", "null");
         yield return new TestCaseData(Plain with { StandardError = OutputTarget.ToFile("") }, "StandardError", "empty");
         yield return new TestCaseData(Plain with { StandardError = OutputTarget.ToStream(null!) }, "StandardError", "null");
+        yield return new TestCaseData(Plain with { StandardError = OutputTarget.ToStream(Stream.Null, -1) }, "StandardError", "-1");
+        yield return new TestCaseData(Plain with { TotalOutput = -1 }, "TotalOutput", "-1");
         yield return new TestCaseData(
             Plain with { StandardError = OutputTarget.ToStream(new MemoryStream([], writable: false)) }, "StandardError", "written");
         yield return new TestCaseData(Plain with { Descriptors = null! }, "Descriptors", "null");

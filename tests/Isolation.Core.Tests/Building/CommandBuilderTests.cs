@@ -38,6 +38,7 @@ public sealed class CommandBuilderTests
             .AddDescriptor(3, handle)
             .WithChannel(4)
             .WithWallTime(TimeSpan.FromSeconds(5))
+            .WithTotalOutput(20)
             .Build();
 
         Assert.That(command.Arguments, Is.EqualTo((string[])["main.py", "-v", "--", "x y"]));
@@ -55,6 +56,7 @@ public sealed class CommandBuilderTests
         Assert.That(command.Descriptors[3], Is.SameAs(handle));
         Assert.That(command.Channel, Is.EqualTo(new CommandChannel { Descriptor = 4 }));
         Assert.That(command.WallTime, Is.EqualTo(TimeSpan.FromSeconds(5)));
+        Assert.That(command.TotalOutput, Is.EqualTo(20));
     }
 
     [Test]

@@ -69,6 +69,21 @@ public sealed class FakeProcessTests
     }
 
     [Test]
+    public async Task The_limits_of_a_stream_and_of_both_outputs_end_a_command()
+    {
+        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(new FakeResponse { StandardOutput = "01234", StandardError = "56789" });
+        using MemoryStream stream = new();
+
+        SandboxResult one = await provider.RunAsync(Plain, True with { StandardOutput = OutputTarget.ToStream(stream, 4) });
+        SandboxResult both = await provider.RunAsync(Plain, True with { TotalOutput = 9 });
+        SandboxResult same = await provider.RunAsync(Plain, True with { TotalOutput = 10 });
+
+        Assert.That((one.Outcome, stream.Length), Is.EqualTo((SandboxOutcome.OutputExceeded, 4)));
+        Assert.That((both.Outcome, both.StandardOutput.Text, both.StandardError.Text), Is.EqualTo((SandboxOutcome.OutputExceeded, "01234", "5678")));
+        Assert.That(same.IsSuccess, Is.True);
+    }
+
+    [Test]
     public async Task Cancellation_is_a_result_once_the_command_runs()
     {
         FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(Forever);

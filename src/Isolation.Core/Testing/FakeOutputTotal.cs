@@ -1,0 +1,10 @@
+namespace Isolation;
+
+/// <summary>Counts all outputs of a program, and says how much of them may be passed on.</summary>
+internal sealed class FakeOutputTotal(long? limit)
+{
+    private long _taken;
+
+    public int Take(int count) =>
+        limit is { } most ? (int)Math.Clamp(most - (Interlocked.Add(ref _taken, count) - count), 0, count) : count;
+}

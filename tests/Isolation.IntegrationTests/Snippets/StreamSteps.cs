@@ -1,0 +1,57 @@
+using System.IO.Pipelines;
+using Isolation.Linux;
+
+namespace Isolation.IntegrationTests.Snippets;
+
+/// <summary>What the documents show of streams.</summary>
+public sealed class StreamSteps
+{
+    [SetUp]
+    public void NeedNamespaces() => Requires.UserNamespaces();
+
+    [Test]
+    public async Task Live_lines()
+    {
+        await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default);
+        List<string> log = [];
+
+        // snippet: live-lines
+        await using ISandboxProcess build = await sandbox.StartAsync(new CommandBuilder("sh")
+            .WithArguments("-c", "for step in 1 2 3; do echo step $step; done; echo careful >&2")
+            .WithStandardOutput(OutputTarget.Pipe)
+            .WithStandardError(OutputTarget.Pipe)
+            .WithTotalOutput(1.MiB())
+            .Build());
+
+        await foreach (OutputLine line in build.ReadLinesAsync())
+        {
+            log.Add($"{line.Source}: {line.Text}");
+        }
+
+        SandboxResult result = await build.WaitForExitAsync();
+        // snippet end
+
+        Assert.That(log, Is.EquivalentTo((string[])["StandardOutput: step 1", "StandardOutput: step 2", "StandardOutput: step 3", "StandardError: careful"]));
+        Assert.That(result.IsSuccess, Is.True);
+    }
+
+    [Test]
+    public async Task Live_pipes()
+    {
+        await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default);
+
+        // snippet: live-pipes
+        await using ISandboxProcess process = await sandbox.StartAsync(new CommandBuilder("cat")
+            .WithStandardInput(InputSource.Pipe)
+            .WithStandardOutput(OutputTarget.Pipe)
+            .Build());
+        PipeWriter input = process.CreateInputWriter();
+        PipeReader output = process.CreateOutputReader();
+
+        await input.WriteAsync("ping"u8.ToArray());
+        ReadResult answer = await output.ReadAtLeastAsync(4);
+        // snippet end
+
+        Assert.That(answer.Buffer.Length, Is.EqualTo(4));
+    }
+}
