@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using CodeJudge.Checking;
+
+namespace CodeJudge.Catalogue;
+
+/// <summary>A problem with its tests.</summary>
+internal sealed record Problem
+{
+    /// <summary>The name of its folder.</summary>
+    public required string Id { get; init; }
+
+    public required string Title { get; init; }
+
+    /// <summary>The statement, in plain text with blank lines between paragraphs.</summary>
+    public required string Statement { get; init; }
+
+    /// <summary>CPU time of a test, before what a language adds.</summary>
+    public required TimeSpan TimeLimit { get; init; }
+
+    /// <summary>Memory of a test in bytes, before what a language adds.</summary>
+    public required long MemoryLimit { get; init; }
+
+    /// <summary>How an answer is judged; null where an interactor talks with the program.</summary>
+    public IChecker? Checker { get; init; }
+
+    /// <summary>Who talks with the program; null where there is only an answer.</summary>
+    public IInteractor? Interactor { get; init; }
+
+    /// <summary>The tests in their order.</summary>
+    public required ImmutableArray<ProblemTest> Tests { get; init; }
+
+    /// <summary>How many of the first tests are shown as examples.</summary>
+    public int Examples { get; init; }
+}

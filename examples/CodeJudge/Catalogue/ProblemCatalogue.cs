@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using CodeJudge.Checking;
+using CodeJudge.Settings;
+using Microsoft.Extensions.Options;
+
+namespace CodeJudge.Catalogue;
+
+/// <summary>The problems, read when the judge starts: a folder for each, with problem.json, statement.txt and tests/NAME.in and .out.</summary>
+internal sealed class ProblemCatalogue
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+    };
+
+    private readonly ImmutableDictionary<string, Problem> _byId;
+
+    public ProblemCatalogue(IOptions<JudgeOptions> options)
+    {
+        string folder = options.Value.ProblemsFolder;
+        All = [.. Directory.EnumerateDirectories(folder)
+            .Select(Read)
+            .OrderBy(entry => entry.Order).ThenBy(entry => entry.Problem.Id, StringComparer.Ordinal)
+            .Select(entry => entry.Problem)];
+        _byId = All.ToImmutableDictionary(problem => problem.Id, StringComparer.Ordinal);
+    }
+
+    public ImmutableArray<Problem> All { get; }
+
+    public Problem? Find(string id) => _byId.GetValueOrDefault(id);
+
+    private static (int Order, Problem Problem) Read(string folder)
+    {
+        string file = Path.Combine(folder, "problem.json");
+        ProblemFile described = JsonSerializer.Deserialize<ProblemFile>(File.ReadAllText(file), Json)
+            ?? throw new InvalidDataException($"{file} is empty.");
+        ImmutableArray<ProblemTest> tests = [.. Directory.EnumerateFiles(Path.Combine(folder, "tests"), "*.in")
+            .Order(StringComparer.Ordinal)
+            .Select((path, index) => ReadTest(path, index + 1))];
+        if (tests.IsEmpty)
+        {
+            throw new InvalidDataException($"The problem in {folder} has no tests.");
+        }
+
+        if (described is { Checker: not null, Interactor: not null })
+        {
+            throw new InvalidDataException($"{file} has a checker and an interactor; the interactor judges what was said to it.");
+        }
+
+        return (described.Order, new Problem
+        {
+            Id = Path.GetFileName(folder),
+            Title = described.Title,
+            Statement = File.ReadAllText(Path.Combine(folder, "statement.txt")),
+            TimeLimit = TimeSpan.FromSeconds(described.TimeLimit),
+            MemoryLimit = (long)described.MemoryLimit << 20,
+            Checker = described.Interactor is null ? Checkers.Find(described.Checker ?? "tokens") : null,
+            Interactor = described.Interactor is null ? null : Interactors.Find(described.Interactor),
+            Tests = tests,
+            Examples = Math.Min(described.Examples, tests.Length),
+        });
+    }
+
+    private static ProblemTest ReadTest(string path, int number)
+    {
+        string answer = Path.ChangeExtension(path, ".out");
+        return new ProblemTest(number, File.ReadAllBytes(path), File.Exists(answer) ? File.ReadAllBytes(answer) : []);
+    }
+}

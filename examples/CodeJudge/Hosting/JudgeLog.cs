@@ -1,0 +1,26 @@
+namespace CodeJudge;
+
+/// <summary>What the judge logs.</summary>
+internal static partial class JudgeLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Language} is missing on this machine: {Reason}")]
+    public static partial void LanguageMissing(ILogger logger, string language, string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "Judging begins: {Waiting} submissions wait, {Workers} programs run at once, data in {Folder}.")]
+    public static partial void Begin(ILogger logger, long waiting, int workers, string folder);
+
+    [LoggerMessage(3, LogLevel.Information, "Submission {Id} ({Problem}, {Language}): {Verdict}")]
+    public static partial void Judged(ILogger logger, long id, string problem, string language, Judging.Verdict verdict);
+
+    [LoggerMessage(4, LogLevel.Error, "Submission {Id} could not be judged in attempt {Attempt}.")]
+    public static partial void AttemptFailed(ILogger logger, long id, int attempt, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "Submission {Id} has a verdict already; this one is dropped.")]
+    public static partial void AlreadyJudged(ILogger logger, long id);
+
+    [LoggerMessage(6, LogLevel.Critical, "Submission {Id} stays without a verdict until the judge is started again.")]
+    public static partial void LeftWaiting(ILogger logger, long id, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Warning, "This machine holds programs less well than it should. {Weakness}")]
+    public static partial void Weak(ILogger logger, string weakness);
+}

@@ -1,0 +1,111 @@
+using System.Threading.Channels;
+using CodeJudge.Catalogue;
+using CodeJudge.Judging;
+using CodeJudge.Languages;
+using CodeJudge.Live;
+using CodeJudge.Settings;
+using CodeJudge.Storage;
+using Microsoft.Extensions.Options;
+
+namespace CodeJudge;
+
+/// <summary>Judges what waits, with one worker for each program that may run at once, as long as the judge is up.</summary>
+internal sealed class JudgeWorkers(
+    JudgeQueue queue,
+    SubmissionStore store,
+    SubmissionJudge judge,
+    ProblemCatalogue problems,
+    HostLimits limits,
+    LanguageSet languages,
+    ProgressHub hub,
+    DataFolder data,
+    IOptions<JudgeOptions> options,
+    ILogger<JudgeWorkers> logger) : BackgroundService
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await limits.FindAsync(stoppingToken);
+        await languages.TryAllAsync(stoppingToken);
+        int workers = options.Value.Workers;
+        JudgeLog.Begin(logger, store.Waiting, workers, data.Path);
+        Channel<Submission> channel = Channel.CreateBounded<Submission>(new BoundedChannelOptions(workers) { SingleWriter = true });
+        await Task.WhenAll(
+            Enumerable.Range(0, workers).Select(_ => WorkAsync(channel.Reader, stoppingToken))
+                .Append(queue.FeedAsync(channel.Writer, workers, stoppingToken)));
+    }
+
+    private async Task WorkAsync(ChannelReader<Submission> submissions, CancellationToken stoppingToken)
+    {
+        await foreach (Submission submission in submissions.ReadAllAsync(stoppingToken))
+        {
+            using IDisposable judging = hub.Begin(submission.Id);
+            try
+            {
+                await JudgeAsync(submission, stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                // Such as a full disk: the verdict cannot be written. Others may have more luck, and this one waits in the database.
+                JudgeLog.LeftWaiting(logger, submission.Id, exception);
+            }
+        }
+    }
+
+    private async Task JudgeAsync(Submission submission, CancellationToken stoppingToken)
+    {
+        string reason = "the judge itself ended each time";
+        while (true)
+        {
+            int attempt = await store.BeginAsync(submission.Id, stoppingToken);
+            if (attempt > options.Value.Attempts)
+            {
+                await FinishAsync(submission, new JudgedSubmission(
+                    Verdict.JudgeError, $"It could not be judged in {attempt - 1} attempts: {reason}.", []), stoppingToken);
+                return;
+            }
+
+            try
+            {
+                await FinishAsync(submission, await DecideAsync(submission, stoppingToken), stoppingToken);
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                await store.TakeBackAsync(submission.Id, CancellationToken.None);
+                throw;
+            }
+            catch (Exception exception)
+            {
+                JudgeLog.AttemptFailed(logger, submission.Id, attempt, exception);
+                reason = exception.Message.TrimEnd('.');
+                await Task.Delay(PauseAfterFailure, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<JudgedSubmission> DecideAsync(Submission submission, CancellationToken stoppingToken)
+    {
+        // Both were there when it was accepted; the judge may have been started with others since.
+        LanguageStatus? language = await languages.FindAsync(submission.Language, stoppingToken);
+        Problem? problem = problems.Find(submission.Problem);
+        return language is not { IsAvailable: true } || problem is null
+            ? new JudgedSubmission(Verdict.JudgeError, "Its problem or its language is no longer there.", [])
+            : await judge.JudgeAsync(language.Language, problem, submission.Source, test => hub.Report(submission.Id, test), stoppingToken);
+    }
+
+    private async Task FinishAsync(Submission submission, JudgedSubmission judged, CancellationToken stoppingToken)
+    {
+        if (await store.FinishAsync(submission.Id, judged, stoppingToken))
+        {
+            JudgeLog.Judged(logger, submission.Id, submission.Problem, submission.Language, judged.Verdict);
+        }
+        else
+        {
+            JudgeLog.AlreadyJudged(logger, submission.Id);
+        }
+
+        hub.Finish(submission.Id);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+using CodeJudge;
+using CodeJudge.Catalogue;
+using CodeJudge.Judging;
+using CodeJudge.Languages;
+using CodeJudge.Live;
+using CodeJudge.Settings;
+using CodeJudge.Storage;
+using CodeJudge.Web;
+using Isolation;
+using Microsoft.EntityFrameworkCore;
+
+// The files are beside the program, from wherever it is started.
+WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+{
+    Args = args,
+    ContentRootPath = AppContext.BaseDirectory,
+    WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+});
+
+// It runs what strangers send in, so only this machine may send unless an installation says otherwise; and no page of another site that a
+// browser of this machine shows may send in its name.
+if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+{
+    builder.WebHost.UseUrls("http://127.0.0.1:5080");
+}
+
+builder.Configuration["AllowedHosts"] ??= "localhost;127.0.0.1;[::1]";
+builder.Services.AddOptions<JudgeOptions>().BindConfiguration(JudgeOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+builder.WebHost.ConfigureKestrel((context, kestrel) =>
+{
+    kestrel.AddServerHeader = false;
+    kestrel.Limits.MaxRequestBodySize = 1 << 20;
+    kestrel.Limits.MaxConcurrentConnections = 2000;
+});
+
+builder.Services.AddIsolation().AddLinux();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<DataFolder>();
+builder.Services.AddPooledDbContextFactory<JudgeDatabase>((services, database) => database
+    .UseSqlite(services.GetRequiredService<DataFolder>().ConnectionString)
+    .AddInterceptors(new DurableConnections()));
+builder.Services.AddSingleton<SubmissionStore>();
+builder.Services.AddSingleton<ProblemCatalogue>();
+builder.Services.AddSingleton<SampleCatalogue>();
+builder.Services.AddSingleton<SandboxSource>();
+builder.Services.AddSingleton<HostLimits>();
+builder.Services.AddSingleton<JudgeSandboxes>();
+builder.Services.AddSingleton<RunSlots>();
+builder.Services.AddSingleton<Compiler>();
+builder.Services.AddSingleton<InteractiveTest>();
+builder.Services.AddSingleton<TestRunner>();
+builder.Services.AddSingleton<SubmissionJudge>();
+builder.Services.AddSingleton<LanguageSet>();
+builder.Services.AddSingleton<ProgressHub>();
+builder.Services.AddSingleton<JudgeQueue>();
+builder.Services.AddHostedService<DatabaseStart>();
+builder.Services.AddHostedService<JudgeWorkers>();
+builder.Services.AddProblemDetails();
+builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+WebApplication application = builder.Build();
+application.UseExceptionHandler();
+application.UseStatusCodePages();
+application.Use(async (context, next) =>
+{
+    context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; frame-ancestors 'none'";
+    context.Response.Headers.XContentTypeOptions = "nosniff";
+    await next();
+});
+application.UseDefaultFiles();
+application.UseStaticFiles();
+application.MapSubmissions();
+application.MapCatalogue();
+await application.RunAsync();

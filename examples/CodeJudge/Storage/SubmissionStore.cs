@@ -1,0 +1,179 @@
+using CodeJudge.Judging;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodeJudge.Storage;
+
+/// <summary>
+/// Keeps submissions and verdicts. Readers never wait (write-ahead log). Writers wait for each other here, where waiting costs no thread.
+/// </summary>
+internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases, TimeProvider time) : IDisposable
+{
+    /// <summary>See https://www.sqlite.org/rescode.html#constraint.</summary>
+    private const int ConstraintFailed = 19;
+
+    private readonly SemaphoreSlim _writing = new(1);
+    private long _waiting;
+
+    /// <summary>How many submissions have no verdict yet.</summary>
+    public long Waiting => Interlocked.Read(ref _waiting);
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await using JudgeDatabase database = await databases.CreateDbContextAsync(cancellationToken);
+        await database.Database.EnsureCreatedAsync(cancellationToken);
+        _waiting = await database.Submissions.LongCountAsync(submission => !submission.IsJudged, cancellationToken);
+    }
+
+    /// <summary>Keeps a submission. When this returns it is not lost any more.</summary>
+    /// <returns>The submission, or the earlier one with the same key; and whether it is new.</returns>
+    public Task<(Submission Submission, bool IsNew)> AddAsync(
+        string problem, string language, string source, string? key, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async database =>
+            {
+                if (key is not null
+                    && await database.Submissions.FirstOrDefaultAsync(earlier => earlier.Key == key, cancellationToken) is { } earlier)
+                {
+                    return (earlier, false);
+                }
+
+                Submission submission = new()
+                {
+                    Problem = problem,
+                    Language = language,
+                    Source = source,
+                    Key = key,
+                    ReceivedAt = time.GetUtcNow().UtcDateTime,
+                };
+                database.Submissions.Add(submission);
+                await database.SaveChangesAsync(CancellationToken.None);
+                Interlocked.Increment(ref _waiting);
+                return (submission, true);
+            },
+            cancellationToken);
+
+    /// <summary>The next submissions without a verdict, in their order.</summary>
+    public async Task<List<Submission>> FindWaitingAsync(long after, int count, CancellationToken cancellationToken)
+    {
+        await using JudgeDatabase database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Submissions.AsNoTracking()
+            .Where(submission => !submission.IsJudged && submission.Id > after)
+            .OrderBy(submission => submission.Id)
+            .Take(count)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Notes that judging begins.</summary>
+    /// <returns>How often it was begun, with this time.</returns>
+    public Task<int> BeginAsync(long id, CancellationToken cancellationToken) => CountAsync(id, 1, cancellationToken);
+
+    /// <summary>Takes <see cref="BeginAsync"/> back: the judge was stopped, which is not the submission's doing.</summary>
+    public Task TakeBackAsync(long id, CancellationToken cancellationToken) => CountAsync(id, -1, cancellationToken);
+
+    /// <summary>Keeps a verdict, all of it or nothing.</summary>
+    /// <returns>False if there was one already, which stays.</returns>
+    public Task<bool> FinishAsync(long id, JudgedSubmission judged, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async database =>
+            {
+                Submission submission = await database.Submissions.SingleAsync(entry => entry.Id == id, cancellationToken);
+                if (submission.IsJudged)
+                {
+                    return false;
+                }
+
+                submission.IsJudged = true;
+                database.Judgements.Add(ToRow(id, judged));
+                try
+                {
+                    await database.SaveChangesAsync(CancellationToken.None);
+                }
+                catch (DbUpdateException exception) when (exception.InnerException is SqliteException { SqliteErrorCode: ConstraintFailed })
+                {
+                    return false;
+                }
+
+                Interlocked.Decrement(ref _waiting);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>A submission with its verdict, if it has one.</summary>
+    public async Task<Submission?> FindAsync(long id, CancellationToken cancellationToken)
+    {
+        await using JudgeDatabase database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Submissions.AsNoTracking()
+            .Include(submission => submission.Judgement!.Tests.OrderBy(test => test.Number))
+            .FirstOrDefaultAsync(submission => submission.Id == id, cancellationToken);
+    }
+
+    /// <summary>The latest submissions, without sources and tests.</summary>
+    public async Task<List<Submission>> FindLatestAsync(long before, int count, CancellationToken cancellationToken)
+    {
+        await using JudgeDatabase database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Submissions.AsNoTracking()
+            .Where(submission => submission.Id < before)
+            .OrderByDescending(submission => submission.Id)
+            .Take(count)
+            .Select(submission => new Submission
+            {
+                Id = submission.Id,
+                Problem = submission.Problem,
+                Language = submission.Language,
+                Source = "",
+                ReceivedAt = submission.ReceivedAt,
+                Attempts = submission.Attempts,
+                IsJudged = submission.IsJudged,
+                Judgement = submission.Judgement,
+            })
+            .ToListAsync(cancellationToken);
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    private Task<int> CountAsync(long id, int change, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async database =>
+            {
+                await database.Submissions.Where(submission => submission.Id == id)
+                    .ExecuteUpdateAsync(update => update.SetProperty(submission => submission.Attempts, submission => submission.Attempts + change), cancellationToken);
+                return await database.Submissions.Where(submission => submission.Id == id).Select(submission => submission.Attempts).SingleAsync(cancellationToken);
+            },
+            cancellationToken);
+
+    private async Task<T> WriteAsync<T>(Func<JudgeDatabase, Task<T>> write, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await using JudgeDatabase database = await databases.CreateDbContextAsync(cancellationToken);
+            return await write(database);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private Judgement ToRow(long id, JudgedSubmission judged) => new()
+    {
+        SubmissionId = id,
+        Verdict = judged.Verdict,
+        Detail = judged.Detail,
+        JudgedAt = time.GetUtcNow().UtcDateTime,
+        Passed = judged.Tests.Count(test => test.Verdict == Verdict.Accepted),
+        CpuMilliseconds = judged.Tests.Select(test => test.CpuMilliseconds).DefaultIfEmpty().Max(),
+        PeakMemory = judged.Tests.Select(test => test.PeakMemory).DefaultIfEmpty().Max(),
+        Tests = [.. judged.Tests.Select(test => new JudgedTest
+        {
+            SubmissionId = id,
+            Number = test.Number,
+            Verdict = test.Verdict,
+            Detail = test.Detail,
+            CpuMilliseconds = test.CpuMilliseconds,
+            WallMilliseconds = test.WallMilliseconds,
+            PeakMemory = test.PeakMemory,
+        })],
+    };
+}

@@ -1,0 +1,4 @@
+/* A program of a gigabyte. */
+int large[1 << 28] = { 1 };
+
+int main(void) { return large[0]; }

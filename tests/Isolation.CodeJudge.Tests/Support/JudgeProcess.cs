@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+
+namespace Isolation.CodeJudge.Tests.Support;
+
+/// <summary>The judge as a process of its own, as an installation has it: it can be killed, and started again with the same data.</summary>
+internal sealed partial class JudgeProcess : IAsyncDisposable
+{
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    private readonly Process _process;
+    private readonly Task<string> _log;
+
+    private JudgeProcess(Process process, Uri address, Task<string> log)
+    {
+        _process = process;
+        _log = log;
+        Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 512 }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
+    }
+
+    public HttpClient Client { get; }
+
+    public int Id => _process.Id;
+
+    /// <summary>The most memory that it had in RAM so far, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            string line = File.ReadLines($"/proc/{Id}/status").Single(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) << 10;
+        }
+    }
+
+    /// <summary>Starts it on a free port.</summary>
+    public static async Task<JudgeProcess> StartAsync(string dataFolder, params string[] settings)
+    {
+        string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
+        ProcessStartInfo start = new(dotnet,
+            [Path.Combine(AppContext.BaseDirectory, "CodeJudge.dll"), "--urls", "http://127.0.0.1:0", "--Judge:DataFolder", dataFolder, .. settings])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process process = Process.Start(start)!;
+        TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<string> log = ReadAsync(process, listening);
+        if (await Task.WhenAny(listening.Task, log) == log)
+        {
+            throw new InvalidOperationException($"The judge did not start: {await log}");
+        }
+
+        return new JudgeProcess(process, await listening.Task, log);
+    }
+
+    public async Task<SubmissionView> JudgeAsync(string problem, string language, string source) => await WaitAsync(await SubmitAsync(problem, language, source));
+
+    public async Task<long> SubmitAsync(string problem, string language, string source, string? key = null)
+    {
+        using HttpResponseMessage response = await PostAsync(problem, language, source, key);
+        Assert.That((int)response.StatusCode, Is.EqualTo(202), await response.Content.ReadAsStringAsync());
+        return (await response.Content.ReadFromJsonAsync<AcceptedView>(Json))!.Id;
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(string problem, string language, string source, string? key = null)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/api/submissions");
+        request.Content = JsonContent.Create(new { problem, language, source });
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        return await Client.SendAsync(request);
+    }
+
+    /// <summary>Waits for the verdict.</summary>
+    public async Task<SubmissionView> WaitAsync(long id)
+    {
+        while (true)
+        {
+            SubmissionView view = (await Client.GetFromJsonAsync<SubmissionView>($"/api/submissions/{id}?wait=60", Json))!;
+            if (view.State == "Judged")
+            {
+                return view;
+            }
+        }
+    }
+
+    /// <summary>What the page is told: how far it is, each time that it changes, until it is judged.</summary>
+    public async IAsyncEnumerable<SubmissionView> WatchAsync(long id)
+    {
+        await using Stream stream = await Client.GetStreamAsync($"/api/submissions/{id}/events");
+        await foreach (SseItem<SubmissionView> item in SseParser.Create(
+            stream, (_, data) => JsonSerializer.Deserialize<SubmissionView>(data, Json)!).EnumerateAsync())
+        {
+            yield return item.Data;
+        }
+    }
+
+    /// <summary>SIGKILL: nothing of it runs any more, not even to clean up.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        TestContext.Out.WriteLine(await _log);
+        _process.Dispose();
+    }
+
+    private static async Task<string> ReadAsync(Process process, TaskCompletionSource<Uri> listening)
+    {
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        Queue<string> last = new();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (Listening().Match(line) is { Success: true } match)
+            {
+                listening.TrySetResult(new Uri(match.Value));
+            }
+
+            last.Enqueue(line);
+            if (last.Count > 200)
+            {
+                last.Dequeue();
+            }
+        }
+
+        return string.Join('\n', last) + await errors;
+    }
+
+    [GeneratedRegex(@"(?<=Now listening on: )\S+")]
+    private static partial Regex Listening();
+
+    private sealed record AcceptedView(long Id, string Url);
+}
