@@ -18,6 +18,12 @@ public interface ISandbox : IAsyncDisposable
     int ProcessId { get; }
 
     /// <summary>
+    /// Completes when no command can run in it any more: it was disposed, or its first process was killed, whoever did it. Never fails, and
+    /// always stays the same task.
+    /// </summary>
+    Task Ended { get; }
+
+    /// <summary>
     /// What all commands together have used so far: from the sandbox's control group where <see cref="SandboxSpecification.Limits"/> is set,
     /// else CPU time of those that have ended. Once the sandbox is disposed it tells nothing more.
     /// </summary>

@@ -35,4 +35,18 @@ public static class IsolationHealthChecksBuilderExtensions
         return builder.Add(new HealthCheckRegistration(
             name, services => services.GetRequiredKeyedService<IsolationHealthCheck>(name), failureStatus, tags));
     }
+
+    /// <summary>Adds a <see cref="SandboxPoolHealthCheck"/> of a pool that is registered.</summary>
+    /// <param name="builder">The health checks, as <c>services.AddHealthChecks()</c> gives them.</param>
+    /// <param name="name">The pool's key.</param>
+    /// <param name="failureStatus">The status where the pool refuses. Default: <see cref="HealthStatus.Unhealthy"/>.</param>
+    /// <param name="tags">Tags by which endpoints choose their checks. Default: none.</param>
+    public static IHealthChecksBuilder AddSandboxPool(
+        this IHealthChecksBuilder builder, string name, HealthStatus? failureStatus = null, IEnumerable<string>? tags = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return builder.Add(new HealthCheckRegistration(
+            $"pool-{name}", services => new SandboxPoolHealthCheck(services.GetRequiredKeyedService<SandboxPool>(name)), failureStatus, tags));
+    }
 }

@@ -7,11 +7,6 @@ internal sealed class IsolationMetrics
 {
     private static readonly Lazy<IsolationMetrics> Shared = new(() => new IsolationMetrics(new Meter(IsolationTelemetry.Name)));
 
-    private static readonly InstrumentAdvice<double> Durations = new()
-    {
-        HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300],
-    };
-
     // 1 MiB to 16 GiB, each twice the one before.
     private static readonly InstrumentAdvice<long> Sizes = new()
     {
@@ -49,6 +44,11 @@ internal sealed class IsolationMetrics
             CommandDuration, CpuTime, ThrottledTime, PeakMemory, OutOfMemoryKills, RefusedProcesses,
         ];
     }
+
+    public static InstrumentAdvice<double> Durations { get; } = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300],
+    };
 
     public Counter<long> SandboxStarts { get; }
 

@@ -35,4 +35,16 @@ internal static partial class LogMessages
 
     [LoggerMessage(2004, LogLevel.Information, "Command {Program} was ended after {Duration}: {Outcome}.", EventName = "CommandStopped")]
     public static partial void CommandStopped(this ILogger logger, string program, TimeSpan duration, SandboxOutcome outcome);
+
+    [LoggerMessage(3001, LogLevel.Warning, "The pool {Pool} could not make a sandbox, and tries again after {Delay}.", EventName = "PoolCreateFailed")]
+    public static partial void PoolCreateFailed(this ILogger logger, Exception exception, string pool, TimeSpan delay);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Sandbox {SandboxId} of the pool {Pool} ended while it waited for use, and is replaced.", EventName = "PoolSandboxLost")]
+    public static partial void PoolSandboxLost(this ILogger logger, string pool, string sandboxId);
+
+    [LoggerMessage(3003, LogLevel.Error, "Sandbox {SandboxId} of the pool {Pool} could not be removed.", EventName = "PoolRemoveFailed")]
+    public static partial void PoolRemoveFailed(this ILogger logger, Exception exception, string pool, string sandboxId);
+
+    [LoggerMessage(3004, LogLevel.Warning, "{Count} sandboxes of the pool {Pool} were still used after {DrainTime} and are taken away.", EventName = "PoolDrainTimedOut")]
+    public static partial void PoolDrainTimedOut(this ILogger logger, string pool, int count, TimeSpan drainTime);
 }

@@ -16,6 +16,8 @@ internal sealed class InstrumentedSandbox(ISandbox inner, CommandDefaults defaul
 
     public int ProcessId => inner.ProcessId;
 
+    public Task Ended => inner.Ended;
+
     public SandboxLimits? Limits => inner.Limits;
 
     public SandboxUsage ReadUsage() => inner.ReadUsage();

@@ -12,6 +12,7 @@ public sealed class FakeSandbox : ISandbox
     private readonly ConcurrentQueue<SandboxCommand> _commands = new();
     private readonly ConcurrentDictionary<int, FakeProcess> _processes = new();
     private readonly List<SandboxEvent> _events = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _raised = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _lastProcessId = 1;
 
@@ -38,6 +39,19 @@ public sealed class FakeSandbox : ISandbox
 
     /// <summary>Whether it was disposed.</summary>
     public bool IsDisposed { get; private set; }
+
+    /// <inheritdoc/>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Ends it as if its first process had been killed: what runs is killed, and nothing can be started any more.</summary>
+    public async Task EndAsync()
+    {
+        _ended.TrySetResult();
+        foreach (FakeProcess process in _processes.Values)
+        {
+            await process.KillAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The commands that were started in it, in order.</summary>
     public ImmutableArray<SandboxCommand> Commands => [.. _commands];
@@ -151,6 +165,7 @@ public sealed class FakeSandbox : ISandbox
         {
             IsDisposed = true;
             _raised.TrySetResult();
+            _ended.TrySetResult();
         }
 
         foreach (FakeProcess process in _processes.Values)
@@ -179,6 +194,11 @@ public sealed class FakeSandbox : ISandbox
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
+        if (_ended.Task.IsCompleted)
+        {
+            throw new SandboxException("The sandbox's first process has ended.");
+        }
+
         FakeProgram program = _provider.FindProgram(command);
         FakeProcess process = new(Interlocked.Increment(ref _lastProcessId), command, _provider.TimeProvider);
         _commands.Enqueue(command);

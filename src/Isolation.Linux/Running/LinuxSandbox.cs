@@ -58,6 +58,8 @@ internal sealed partial class LinuxSandbox : ISandbox
 
     public int ProcessId => _connection.ProcessId;
 
+    public Task Ended => _receiving;
+
     internal TimeProvider Time => Deadlines.Time;
 
     internal DeadlineQueue Deadlines { get; }

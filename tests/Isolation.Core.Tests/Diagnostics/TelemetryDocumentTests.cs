@@ -37,6 +37,7 @@ public sealed class TelemetryDocumentTests
         };
         using Running.TelemetryRecorder recorder = new();
         _ = IsolationMetrics.Of(recorder);
+        _ = new PoolMetrics("any", recorder);
         listener.Start();
 
         IEnumerable<string> found = Lines.Where(line => line.StartsWith("| `isolation.", StringComparison.Ordinal))

@@ -1,0 +1,292 @@
+namespace Isolation;
+
+/// <summary>Where the sandboxes come from and where they go. What stands here without a lock of its own is called with the lock held.</summary>
+public sealed partial class SandboxPool
+{
+    internal void TakeBack(SandboxLease lease, ISandbox sandbox)
+    {
+        lock (_gate)
+        {
+            if (!_leases.Remove(lease))
+            {
+                return;
+            }
+
+            _metrics.Change(StateLeased, -1);
+            Remove(sandbox);
+        }
+    }
+
+    private SandboxLease Lease(ISandbox sandbox)
+    {
+        SandboxLease lease = new(this, sandbox);
+        _leases.Add(lease);
+        _metrics.Change(StateLeased, 1);
+        return lease;
+    }
+
+    private ISandbox? TakeReady()
+    {
+        while (_ready.First is { } first)
+        {
+            _ready.RemoveFirst();
+            _metrics.Change(StateReady, -1);
+            if (!first.Value.Ended.IsCompleted)
+            {
+                return first.Value;
+            }
+
+            Lose(first.Value);
+        }
+
+        return null;
+    }
+
+    private void Lose(ISandbox sandbox)
+    {
+        _metrics.Lost();
+        _logger.PoolSandboxLost(Name, sandbox.Id);
+        Remove(sandbox);
+    }
+
+    /// <summary>Begins to make as many as are missing, on other threads.</summary>
+    private void Refill()
+    {
+        // After a failure one attempt at a time, and none before it is due.
+        int atOnce = _failures == 0 ? _options.MaximumCreating : 1;
+        while (!IsDisposed
+            && _retry is null
+            && _creating < atOnce
+            && _ready.Count + _creating < _options.ReadySandboxes + _waiting.Count
+            && _ready.Count + _leases.Count + _creating + _removing < _options.MaximumSandboxes)
+        {
+            _creating++;
+            _metrics.Change(StateCreating, 1);
+            _ = Task.Run(CreateAsync);
+        }
+    }
+
+    private async Task CreateAsync()
+    {
+        ISandbox? sandbox = null;
+        Exception? failure = null;
+        try
+        {
+            sandbox = await _provider.CreateAsync(Specification, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        lock (_gate)
+        {
+            _creating--;
+            _metrics.Change(StateCreating, -1);
+            if (sandbox is not null)
+            {
+                _failures = 0;
+                _lastFailure = null;
+                Offer(sandbox);
+            }
+            else if (!IsDisposed)
+            {
+                Fail(failure!);
+            }
+
+            Refill();
+            TellIfEmpty();
+        }
+    }
+
+    /// <summary>To whoever waits longest, else it waits itself.</summary>
+    private void Offer(ISandbox sandbox)
+    {
+        if (IsDisposed)
+        {
+            Remove(sandbox);
+            return;
+        }
+
+        if (_waiting.First is { } waiter)
+        {
+            _waiting.RemoveFirst();
+            _metrics.ChangeWaiting(-1);
+            waiter.Value.TrySetResult(Lease(sandbox));
+            return;
+        }
+
+        LinkedListNode<ISandbox> place = _ready.AddLast(sandbox);
+        _metrics.Change(StateReady, 1);
+        _ = WatchAsync(place);
+        if (_ready.Count >= _options.ReadySandboxes)
+        {
+            _filled?.TrySetResult();
+            _filled = null;
+        }
+    }
+
+    /// <summary>Replaces a sandbox that ends while it waits.</summary>
+    private async Task WatchAsync(LinkedListNode<ISandbox> place)
+    {
+        ISandbox sandbox = place.Value;
+        await sandbox.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        lock (_gate)
+        {
+            if (place.List is null)
+            {
+                return;
+            }
+
+            _ready.Remove(place);
+            _metrics.Change(StateReady, -1);
+            Lose(sandbox);
+            Refill();
+        }
+    }
+
+    private void Fail(Exception failure)
+    {
+        _metrics.Failed();
+        if (_retry is not null)
+        {
+            // It was begun together with one that has failed already: one failure in a row, not two.
+            return;
+        }
+
+        _failures = failure is SandboxSpecificationException ? Math.Max(_failures + 1, _options.FailuresUntilRefusal) : _failures + 1;
+        _lastFailure = failure;
+        TimeSpan delay = Delay(_failures);
+        _logger.PoolCreateFailed(failure, Name, delay);
+        if (IsRefusing)
+        {
+            SandboxException refusal = Refusal();
+            foreach (TaskCompletionSource<SandboxLease> waiter in _waiting)
+            {
+                waiter.TrySetException(refusal);
+                _metrics.Refused();
+            }
+
+            ClearWaiting();
+            _filled?.TrySetException(refusal);
+            _filled = null;
+        }
+
+        _retry = _time.CreateTimer(static pool => ((SandboxPool)pool!).Retry(), this, delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan Delay(int failures)
+    {
+        const int MostDoublings = 30;
+        double delay = _options.RetryDelay.Ticks * Math.Pow(2, Math.Min(failures - 1, MostDoublings));
+        return delay < _options.MaximumRetryDelay.Ticks ? TimeSpan.FromTicks((long)delay) : _options.MaximumRetryDelay;
+    }
+
+    private void Retry()
+    {
+        lock (_gate)
+        {
+            _retry?.Dispose();
+            _retry = null;
+            Refill();
+        }
+    }
+
+    private void ClearWaiting()
+    {
+        _metrics.ChangeWaiting(-_waiting.Count);
+        _waiting.Clear();
+    }
+
+    private void Remove(ISandbox sandbox)
+    {
+        _removing++;
+        _metrics.Change(StateRemoving, 1);
+        _ = Task.Run(() => RemoveAsync(sandbox));
+    }
+
+    private async Task RemoveAsync(ISandbox sandbox)
+    {
+        try
+        {
+            await sandbox.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _logger.PoolRemoveFailed(exception, Name, sandbox.Id);
+        }
+
+        lock (_gate)
+        {
+            _removing--;
+            _metrics.Change(StateRemoving, -1);
+            Refill();
+            TellIfEmpty();
+        }
+    }
+
+    /// <summary>What is begun while the lock is held goes on without it.</summary>
+    private async Task DrainAsync()
+    {
+        Task emptied;
+        lock (_gate)
+        {
+            _retry?.Dispose();
+            ObjectDisposedException gone = new(nameof(SandboxPool));
+            foreach (TaskCompletionSource<SandboxLease> waiter in _waiting)
+            {
+                waiter.TrySetException(gone);
+            }
+
+            ClearWaiting();
+            _filled?.TrySetException(gone);
+            foreach (ISandbox sandbox in _ready)
+            {
+                Remove(sandbox);
+            }
+
+            _metrics.Change(StateReady, -_ready.Count);
+            _ready.Clear();
+            _emptied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            emptied = _emptied.Task;
+            TellIfEmpty();
+        }
+
+        await Task.Yield();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await emptied.WaitAsync(_options.DrainTime, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            SandboxLease[] leases;
+            lock (_gate)
+            {
+                leases = [.. _leases];
+            }
+
+            if (leases.Length > 0)
+            {
+                _logger.PoolDrainTimedOut(Name, leases.Length, _options.DrainTime);
+            }
+
+            foreach (SandboxLease lease in leases)
+            {
+                lease.Dispose();
+            }
+
+            await emptied.ConfigureAwait(false);
+        }
+
+        _stopping.Dispose();
+    }
+
+    private void TellIfEmpty()
+    {
+        if (_emptied is not null && _leases.Count + _creating + _removing == 0)
+        {
+            _emptied.TrySetResult();
+        }
+    }
+}
