@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using StreamJsonRpc;
+
+namespace Isolation.Plugins;
+
+/// <summary>The entry point of a plug-in that is a .NET program.</summary>
+public static class PluginProgram
+{
+    /// <summary>
+    /// Serves the host until it closes the channel: <c>return await PluginProgram.RunAsync&lt;IGreeter&gt;(context => new Greeter());</c>. The host's
+    /// calls run at once as far as they do not block, each begins in the order of the calls.
+    /// </summary>
+    /// <typeparam name="TContract">The interface that the host calls: methods that return tasks, with values as parameters and results.</typeparam>
+    /// <param name="create">Makes the implementation.</param>
+    /// <returns>The exit code of the program: 0 if the host ended the conversation, 1 if it broke.</returns>
+    /// <exception cref="InvalidOperationException">The program was not started by a host: there is no channel.</exception>
+    public static Task<int> RunAsync<TContract>(Func<PluginContext, TContract> create)
+        where TContract : class
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return RunAsync(OpenChannel(), create);
+    }
+
+    internal static async Task<int> RunAsync<TContract>(Stream channel, Func<PluginContext, TContract> create)
+        where TContract : class
+    {
+        FramedMessageHandler handler = new(channel, PluginProtocol.CreateFormatter(), PluginProtocol.DefaultMessageSize);
+        using JsonRpc rpc = new(handler) { CancelLocallyInvokedMethodsWhenConnectionIsClosed = true };
+        LogSender logs = new(entry => rpc.NotifyAsync(PluginProtocol.Log, entry));
+        await using ConfiguredAsyncDisposable logging = logs.ConfigureAwait(false);
+        using CancellationTokenSource stopping = new();
+        TContract implementation = create(new PluginContext(rpc, logs, stopping.Token));
+        rpc.AddLocalRpcTarget(implementation, PluginProtocol.TargetOptions(typeof(TContract)));
+        rpc.AddLocalRpcMethod(PluginProtocol.Initialize, (InitializeRequest request) =>
+        {
+            handler.MaximumOutgoingSize = request.MaximumMessageSize;
+            return PluginProtocol.Version;
+        });
+        rpc.StartListening();
+        try
+        {
+            await rpc.Completion.ConfigureAwait(false);
+            return 0;
+        }
+        catch (Exception exception)
+        {
+            await Console.Error.WriteLineAsync($"The channel to the host broke: {exception.Message}").ConfigureAwait(false);
+            return 1;
+        }
+        finally
+        {
+            await stopping.CancelAsync().ConfigureAwait(false);
+            await DisposeAsync(implementation).ConfigureAwait(false);
+        }
+    }
+
+    private static NetworkStream OpenChannel()
+    {
+        string? number = Environment.GetEnvironmentVariable(PluginProtocol.ChannelVariable);
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor)
+            ? new NetworkStream(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), ownsSocket: true)
+            : throw new InvalidOperationException(
+                $"This program is a plug-in and is started by its host, which sets {PluginProtocol.ChannelVariable}; it cannot be run by itself.");
+    }
+
+    private static async ValueTask DisposeAsync(object implementation)
+    {
+        switch (implementation)
+        {
+            case IAsyncDisposable disposable:
+                await disposable.DisposeAsync().ConfigureAwait(false);
+                break;
+            case IDisposable disposable:
+                disposable.Dispose();
+                break;
+        }
+    }
+}

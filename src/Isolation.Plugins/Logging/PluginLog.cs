@@ -1,0 +1,111 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Isolation.Plugins;
+
+/// <summary>What one plug-in has to say, in the host's log: so much of it as is good for the log, and without what could forge another line.</summary>
+internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limits, TimeProvider time)
+{
+    private const int CategoryLength = 200;
+    private const int LastErrorLength = 4096;
+
+    private readonly TokenBucket _lines = new(limits.LogLinesPerSecond, time);
+    private readonly StringBuilder _lastError = new();
+    private long _dropped;
+
+    internal string LastError
+    {
+        get
+        {
+            lock (_lastError)
+            {
+                return _lastError.ToString();
+            }
+        }
+    }
+
+    internal void Write(LogEntry entry)
+    {
+        LogLevel level = Enum.TryParse(entry.Level, out LogLevel named) && named is >= LogLevel.Trace and <= LogLevel.Critical ? named : LogLevel.Information;
+        string text = entry.Exception is null ? entry.Message ?? "" : $"{entry.Message} {entry.Exception}";
+        Write(level, text, entry.Category ?? "");
+    }
+
+    internal void WriteOutput(string line) => Write(LogLevel.Information, line, "standard output");
+
+    internal void WriteError(string line)
+    {
+        lock (_lastError)
+        {
+            _lastError.Append(Clean(line, limits.LogLineLength)).Append('\n');
+            _lastError.Remove(0, Math.Max(0, _lastError.Length - LastErrorLength));
+        }
+
+        Write(LogLevel.Warning, line, "standard error");
+    }
+
+    internal void Refused(string? method)
+    {
+        if (TryTake())
+        {
+            logger.PluginCallRefused(plugin, Clean(method, CategoryLength));
+        }
+    }
+
+    internal void HostCallFailed(string? method, Exception exception)
+    {
+        if (TryTake())
+        {
+            logger.HostCallFailed(exception, plugin, Clean(method, CategoryLength));
+        }
+    }
+
+    /// <summary>Tells how many lines were dropped and not told of yet.</summary>
+    internal void Flush()
+    {
+        if (Interlocked.Exchange(ref _dropped, 0) is > 0 and long count)
+        {
+            logger.PluginLinesDropped(plugin, count);
+        }
+    }
+
+    /// <summary>A text of a plug-in without control characters, and no longer than allowed.</summary>
+    internal static string Clean(string? text, int length)
+    {
+        text ??= "";
+        bool isCut = text.Length > length;
+        ReadOnlySpan<char> kept = text.AsSpan(0, Math.Min(text.Length, length));
+        if (!isCut && !kept.ContainsAnyInRange('\0', '\u001F') && !kept.ContainsAnyInRange('\u007F', '\u009F') && !kept.ContainsAny('\u2028', '\u2029'))
+        {
+            return text;
+        }
+
+        StringBuilder clean = new(kept.Length + 1);
+        foreach (char c in kept)
+        {
+            clean.Append(char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c);
+        }
+
+        return (isCut ? clean.Append('…') : clean).ToString();
+    }
+
+    private void Write(LogLevel level, string text, string category)
+    {
+        if (logger.IsEnabled(level) && TryTake())
+        {
+            logger.PluginMessage(level, plugin, Clean(text, limits.LogLineLength), Clean(category, CategoryLength));
+        }
+    }
+
+    private bool TryTake()
+    {
+        if (!_lines.TryTake(out _))
+        {
+            Interlocked.Increment(ref _dropped);
+            return false;
+        }
+
+        Flush();
+        return true;
+    }
+}

@@ -1,0 +1,297 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Isolation.Plugins.Tests;
+
+/// <summary>What a hostile plug-in sends: it is killed or held up, and the host goes on.</summary>
+public sealed class HostileTests
+{
+    private static readonly string[] Replies = [Answer("null"), Answer("\"text\""), Answer("{}"), Answer("[1]"), Answer("1e400"), Answer("99999999999")];
+
+    private static IEnumerable<TestCaseData<byte[], string>> Violations()
+    {
+        yield return Case("a length of 4 GiB", [0xFF, 0xFF, 0xFF, 0xFF], "announced a message of 4294967295 bytes");
+        yield return Case("a length of 2 GiB", [0x7F, 0xFF, 0xFF, 0xFF], "announced a message");
+        yield return Case("a length of none", [0, 0, 0, 0], "announced a message of 0 bytes");
+        yield return Case("no JSON", Framed("{\"jsonrpc\":"), "sent what is no message");
+        yield return Case("no text", Framed([0xFF, 0xFE, 0x00]), "sent what is no message");
+        yield return Case("no message", Framed("{}"), "");
+        yield return Case("a number", Framed("1"), "");
+        yield return Case("a batch", Framed("[{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\"}]"), "");
+        yield return Case("deep JSON", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\",\"params\":" + new string('[', 100_000) + new string(']', 100_000) + "}"), "");
+        yield return Case("an answer to nothing", Framed("{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":1}"), "answered a call that nobody has made");
+        yield return Case("an error for nothing", Framed("{\"jsonrpc\":\"2.0\",\"id\":77,\"error\":{\"code\":1,\"message\":\"\"}}"), "answered a call that nobody has made");
+        yield return Case("an answer without a number", Framed("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":1}"), "");
+        yield return Case("an unknown notification", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"ITextTools.UpperAsync\",\"params\":[]}"), "notification");
+        yield return Case("progress", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"$/progress\",\"params\":[1,2]}"), "notification");
+        yield return Case("a log entry that is none", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\",\"params\":[[1]]}"), "");
+        yield return Case("a log entry without anything", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\"}"), "log entry");
+
+        static TestCaseData<byte[], string> Case(string name, byte[] bytes, string reason) => new TestCaseData<byte[], string>(bytes, reason).SetArgDisplayNames(name);
+    }
+
+    [TestCaseSource(nameof(Violations))]
+    public async Task What_no_plug_in_sends_is_its_end(byte[] bytes, string reason)
+    {
+        await using Plugin<ITextTools> plugin = Support.Make(Support.Raw(async (channel, token) => await channel.WriteAsync(bytes, token)));
+        await StartAsync(plugin);
+        await plugin.ReachesAsync(PluginState.Failed);
+
+        Assert.That(plugin.LastFailure!.Kind, Is.EqualTo(PluginFailureKind.ProtocolViolation));
+        Assert.That(plugin.LastFailure.Message, Does.Contain(reason));
+        Assert.That(plugin.LastFailure.Result!.Signal, Is.EqualTo(UnixSignal.Kill));
+    }
+
+    [Test]
+    public async Task A_message_that_is_cut_off_is_an_end()
+    {
+        await using Plugin<ITextTools> plugin = Support.Make(Support.Raw(async (channel, token) =>
+        {
+            await channel.WriteAsync(new byte[] { 0, 0, 0, 9, 1 }, token);
+            await channel.DisposeAsync();
+        }));
+        await StartAsync(plugin);
+        await plugin.ReachesAsync(PluginState.Failed);
+
+        Assert.That(plugin.LastFailure!.Message, Does.Contain("middle of a message"));
+    }
+
+    [Test]
+    public async Task A_large_length_takes_no_memory()
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        await What_no_plug_in_sends_is_its_end([0x7F, 0xFF, 0xFF, 0xFF], "announced");
+
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(64 << 20));
+    }
+
+    [TestCaseSource(nameof(Replies))]
+    public async Task An_answer_of_another_kind_is_an_error_of_the_call(string answer)
+    {
+        await using Plugin<ITextTools> plugin = Support.Make(Support.Raw(async (channel, token) =>
+        {
+            while (true)
+            {
+                using JsonDocument request = await Support.ReadAsync(channel, token);
+                await Support.SendAsync(channel, answer.Replace("ID", request.RootElement.GetProperty("id").GetRawText(), StringComparison.Ordinal), token);
+            }
+        }));
+        await StartAsync(plugin);
+
+        if (answer == Replies[0])
+        {
+            Assert.That(async () => await plugin.CallAsync((tools, token) => tools.AskHostAsync(token)), Throws.InstanceOf<PluginException>());
+        }
+        else if (answer != Replies[1])
+        {
+            Assert.That(async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token)), Throws.InstanceOf<PluginException>());
+        }
+        else
+        {
+            Assert.That(async () => await plugin.CallAsync((tools, token) => tools.AskHostAsync(token)), Throws.InstanceOf<PluginException>());
+        }
+    }
+
+    [Test]
+    public async Task An_error_is_cleaned_and_cut()
+    {
+        string message = JsonSerializer.Serialize("a\u001b[31m\r\nforged " + new string('x', 10_000));
+        await using Plugin<ITextTools> plugin = Support.Make(Support.Raw(async (channel, token) =>
+        {
+            using JsonDocument request = await Support.ReadAsync(channel, token);
+            string id = request.RootElement.GetProperty("id").GetRawText();
+            await Support.SendAsync(channel, $$$"""{"jsonrpc":"2.0","id":{{{id}}},"error":{"code":7,"message":{{{message}}},"data":{"type":"System.IO.FileInfo","message":"x"} } }""", token);
+        }));
+        await StartAsync(plugin);
+
+        PluginCallException exception = (await Assert.ThrowsAsync<PluginCallException>(() => plugin.CallAsync((tools, token) => tools.UpperAsync("", token))))!;
+
+        Assert.That(exception.Message, Does.StartWith("a [31m  forged x").And.Length.LessThan(5000));
+        Assert.That(exception.ErrorCode, Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task One_that_never_answers_is_killed()
+    {
+        PluginOptions options = Support.Options();
+        options.CancellationGrace = TimeSpan.FromMilliseconds(50);
+        await using Plugin<ITextTools> plugin = Support.Make(Support.Raw((_, _) => Task.CompletedTask), options);
+        await StartAsync(plugin);
+
+        Assert.That(
+            async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token), TimeSpan.FromMilliseconds(50)), Throws.InstanceOf<TimeoutException>());
+        await plugin.ReachesAsync(PluginState.Failed);
+
+        Assert.That(plugin.LastFailure!.Kind, Is.EqualTo(PluginFailureKind.Unresponsive));
+    }
+
+    [Test]
+    public async Task One_that_never_is_ready_is_killed()
+    {
+        PluginOptions options = Support.Options();
+        options.StartTimeout = TimeSpan.FromMilliseconds(100);
+        await using Plugin<ITextTools> plugin = Support.Make(
+            async (_, token) =>
+            {
+                await Task.Delay(Timeout.Infinite, token);
+                return FakeExit.Success;
+            },
+            options);
+
+        PluginUnavailableException refusal = (await Assert.ThrowsAsync<PluginUnavailableException>(() => plugin.StartAsync().WaitAsync(Support.Patience)))!;
+
+        Assert.That(refusal.Failure!.Kind, Is.EqualTo(PluginFailureKind.StartFailed));
+        Assert.That(plugin.State, Is.EqualTo(PluginState.Failed));
+    }
+
+    [Test]
+    public async Task A_flood_of_log_entries_is_thinned()
+    {
+        const int Count = 5000;
+        PluginOptions options = Support.Options();
+        options.Limits = new PluginLimits { LogLinesPerSecond = 10, RequestsPerSecond = 1_000_000, LogLineLength = 100 };
+        LogRecorder log = new();
+        string entry = $$"""{"jsonrpc":"2.0","method":"isolation.log","params":[{"level":"Critical","category":"c","message":"{{new string('m', 500)}}"}]}""";
+        TaskCompletionSource sent = new();
+        await using Plugin<ITextTools> plugin = Support.Make(
+            Support.Raw(async (channel, token) =>
+            {
+                for (int i = 0; i < Count; i++)
+                {
+                    await Support.SendAsync(channel, entry, token);
+                }
+
+                sent.SetResult();
+            }),
+            options,
+            log);
+        await StartAsync(plugin);
+        await sent.Task.WaitAsync(Support.Patience);
+        await plugin.StopAsync();
+
+        Assert.That(log.Messages.Select(line => line.Text), Has.All.Length.LessThan(150));
+        Assert.That(log.Messages.Count(), Is.InRange(10, Count / 2));
+        Assert.That(log.CountOf(4103), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public async Task A_flood_of_requests_waits_for_its_turn()
+    {
+        const int AtOnce = 4;
+        PluginOptions options = Support.Options();
+        options.Limits = new PluginLimits { ConcurrentHostCalls = AtOnce, RequestsPerSecond = 1_000_000 };
+        SlowNumbers numbers = new();
+        options.Grant<IHostNumbers>(numbers);
+        TaskCompletionSource answered = new();
+        await using Plugin<ITextTools> plugin = Support.Make(
+            Support.Raw(async (channel, token) =>
+            {
+                Task reading = Task.Run(
+                    async () =>
+                    {
+                        for (int i = 0; i < 500; i++)
+                        {
+                            (await Support.ReadAsync(channel, token)).Dispose();
+                        }
+                    },
+                    token);
+                for (int i = 0; i < 500; i++)
+                {
+                    await Support.SendAsync(channel, $$"""{"jsonrpc":"2.0","id":{{i}},"method":"IHostNumbers.NextAsync","params":[]}""", token);
+                }
+
+                await reading;
+                answered.SetResult();
+            }),
+            options);
+        await StartAsync(plugin);
+        await answered.Task.WaitAsync(Support.Patience);
+
+        Assert.That(numbers.MostAtOnce, Is.InRange(1, AtOnce));
+        Assert.That(plugin.State, Is.EqualTo(PluginState.Ready));
+    }
+
+    [TestCase("IHostNumbers.Next2Async")]
+    [TestCase("ToString")]
+    [TestCase("IHostNumbers.GetHashCode")]
+    [TestCase("Dispose")]
+    [TestCase("rpc.on")]
+    [TestCase("$/enumerator/next")]
+    [TestCase("$/invokeProxy/1/x")]
+    [TestCase("$/releaseMarshaledObject")]
+    [TestCase("isolation.initialize")]
+    public async Task What_is_not_granted_is_refused(string method)
+    {
+        TaskCompletionSource<string> reply = new();
+        await using Plugin<ITextTools> plugin = Support.Make(
+            Support.Raw(async (channel, token) =>
+            {
+                await Support.SendAsync(channel, $$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":[]}""", token);
+                using JsonDocument answer = await Support.ReadAsync(channel, token);
+                reply.SetResult(answer.RootElement.GetRawText());
+            }),
+            Support.Options().Grant<IHostNumbers>(new SlowNumbers()));
+        await StartAsync(plugin);
+
+        Assert.That(await reply.Task.WaitAsync(Support.Patience), Does.Contain("error").And.Contain("-32601"));
+    }
+
+    [Test]
+    public async Task Standard_error_is_logged_line_by_line_and_kept_for_the_end()
+    {
+        LogRecorder log = new();
+        await using Plugin<ITextTools> plugin = Support.Make(
+            async (context, token) =>
+            {
+                using JsonDocument request = await Support.ReadAsync(context.Channel!, token);
+                await Support.SendAsync(context.Channel!, $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""", token);
+                await context.StandardError.WriteAsync(Encoding.UTF8.GetBytes("one\r\ntwo\u0007\n" + new string('x', 50_000)), token);
+                return FakeExit.WithCode(3);
+            },
+            log: log);
+        await StartAsync(plugin);
+        await plugin.ReachesAsync(PluginState.Failed);
+
+        Assert.That(plugin.LastFailure!.Message, Is.EqualTo("It exited with code 3."));
+        Assert.That(plugin.LastFailure.LastError, Has.Length.LessThanOrEqualTo(4096));
+        Assert.That(log.Messages.Select(line => line.Text), Has.Some.EqualTo("test: one (standard error)").And.Some.EqualTo("test: two  (standard error)"));
+    }
+
+    private static async Task StartAsync(Plugin<ITextTools> plugin)
+    {
+        try
+        {
+            await plugin.StartAsync().WaitAsync(Support.Patience);
+        }
+        catch (PluginUnavailableException)
+        {
+            // It was quicker than the start.
+        }
+    }
+
+    private static string Answer(string result) => $$"""{"jsonrpc":"2.0","id":ID,"result":{{result}}}""";
+
+    private static byte[] Framed(string json) => Framed(Encoding.UTF8.GetBytes(json));
+
+    private static byte[] Framed(byte[] content) => [.. BitConverter.GetBytes(content.Length).Reverse(), .. content];
+
+    private sealed class SlowNumbers : IHostNumbers
+    {
+        private int _running;
+
+        internal int MostAtOnce { get; private set; }
+
+        public async Task<int> NextAsync(CancellationToken cancellationToken)
+        {
+            int running = Interlocked.Increment(ref _running);
+            lock (this)
+            {
+                MostAtOnce = Math.Max(MostAtOnce, running);
+            }
+
+            await Task.Yield();
+            Interlocked.Decrement(ref _running);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Isolation.Plugins.Tests;
+
+/// <summary>Keeps what is logged.</summary>
+internal sealed class LogRecorder : ILoggerFactory, ILogger
+{
+    private readonly ConcurrentQueue<(int Id, LogLevel Level, string Text)> _lines = new();
+
+    internal IEnumerable<string> Lines => _lines.Select(line => line.Text);
+
+    internal IEnumerable<(LogLevel Level, string Text)> Messages => _lines.Where(line => line.Id == 4200).Select(line => (line.Level, line.Text));
+
+    internal int CountOf(int id) => _lines.Count(line => line.Id == id);
+
+    internal async Task<string> FindAsync(string part)
+    {
+        string? found;
+        while ((found = Lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal))) is null)
+        {
+            await Task.Yield();
+        }
+
+        return found;
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue((eventId.Id, logLevel, formatter(state, exception)));
+}

@@ -1,0 +1,4 @@
+using Isolation.Plugins;
+using Isolation.TestPlugin;
+
+return await PluginProgram.RunAsync<ITestPlugin>(context => new Isolation.TestPlugin.TestPlugin(context));
