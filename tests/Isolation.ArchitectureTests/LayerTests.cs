@@ -9,6 +9,8 @@ public sealed class LayerTests
     private static readonly AssemblyFacts Abstractions = AssemblyFacts.Of("Isolation.Abstractions");
     private static readonly AssemblyFacts Core = AssemblyFacts.Of("Isolation.Core");
     private static readonly AssemblyFacts Linux = AssemblyFacts.Of("Isolation.Linux");
+    private static readonly AssemblyFacts Contracts = AssemblyFacts.Of("Isolation.Plugins.Contracts");
+    private static readonly AssemblyFacts Plugins = AssemblyFacts.Of("Isolation.Plugins");
 
     [Test]
     public void Abstractions_depend_on_nothing() =>
@@ -27,6 +29,17 @@ public sealed class LayerTests
             Is.Empty);
 
     [Test]
+    public void The_author_s_side_of_plug_ins_sees_no_sandbox() =>
+        Assert.That(ReferenceRule.Violations(Contracts.References, "System.*", "Microsoft.Extensions.*", "Microsoft.Win32.Primitives", "StreamJsonRpc"), Is.Empty);
+
+    [Test]
+    public void The_host_s_side_of_plug_ins_never_sees_the_provider() =>
+        Assert.That(
+            ReferenceRule.Violations(
+                Plugins.References, "System.*", "Microsoft.Extensions.*", "StreamJsonRpc", "Isolation.Abstractions", "Isolation.Core", "Isolation.Plugins.Contracts"),
+            Is.Empty);
+
+    [Test]
     public void Core_names_no_part_of_the_kernel() => Assert.That(KernelWordRule.Violations(Core.Strings), Is.Empty);
 
     [Test]
@@ -36,6 +49,8 @@ public sealed class LayerTests
         {
             Assert.That(NativeCallRule.Violations(Abstractions.NativeCalls, home: null), Is.Empty);
             Assert.That(NativeCallRule.Violations(Core.NativeCalls, home: null), Is.Empty);
+            Assert.That(NativeCallRule.Violations(Contracts.NativeCalls, home: null), Is.Empty);
+            Assert.That(NativeCallRule.Violations(Plugins.NativeCalls, home: null), Is.Empty);
             Assert.That(NativeCallRule.Violations(Linux.NativeCalls, "Isolation.Linux.Interop"), Is.Empty);
         }
     }
@@ -48,6 +63,8 @@ public sealed class LayerTests
         {
             Assert.That(NamespaceRule.Violations(Abstractions.PublicTypes, "Isolation"), Is.Empty);
             Assert.That(NamespaceRule.Violations(Core.PublicTypes, "Isolation", Injection), Is.Empty);
+            Assert.That(NamespaceRule.Violations(Contracts.PublicTypes, "Isolation.Plugins"), Is.Empty);
+            Assert.That(NamespaceRule.Violations(Plugins.PublicTypes, "Isolation.Plugins"), Is.Empty);
             Assert.That(NamespaceRule.Violations(Linux.PublicTypes, "Isolation.Linux", Injection), Is.Empty);
         }
     }

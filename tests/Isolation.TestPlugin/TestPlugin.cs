@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Isolation.TestPlugin;
 
 /// <summary>A plug-in that does what a test asks it to.</summary>
-internal sealed class TestPlugin(PluginContext context) : ITestPlugin
+internal sealed partial class TestPlugin(PluginContext context) : ITestPlugin
 {
     private readonly ILogger _logger = context.LoggerFactory.CreateLogger("test");
     private readonly ITestHost _host = context.GetHost<ITestHost>();
@@ -20,7 +20,7 @@ internal sealed class TestPlugin(PluginContext context) : ITestPlugin
 
     public Task LogAsync(string text, CancellationToken cancellationToken)
     {
-        _logger.LogWarning("{Text}", text);
+        LogText(_logger, text);
         return Task.CompletedTask;
     }
 
@@ -36,4 +36,7 @@ internal sealed class TestPlugin(PluginContext context) : ITestPlugin
         {
         }
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Text}")]
+    private static partial void LogText(ILogger logger, string text);
 }

@@ -7,7 +7,7 @@ namespace Isolation.IntegrationTests.Plugins;
 /// <summary>A plug-in in another language: all it needs is what docs/plugins.md says of the protocol.</summary>
 public sealed class ForeignPluginTests
 {
-    // As in docs/plugins.md, with a call-back and a line for the log.
+    // As it is in docs/plugins.md.
     private const string Script = """
         import json, os, struct
 
@@ -81,6 +81,9 @@ public sealed class ForeignPluginTests
         Assert.That(crash.Failure.LastError, Does.Contain("ValueError: on purpose"));
         Assert.That(await plugin.CallAsync((test, token) => test.EchoAsync("again", token)), Is.EqualTo("again"));
     }
+
+    [Test]
+    public void The_document_shows_it() => Assert.That(File.ReadAllText(Path.Combine(Snippets.DocumentTests.Root, "docs/plugins.md")), Does.Contain($"```python\n{Script}\n```"));
 
     private static Plugin<ITestPlugin> Make(PluginLog log)
     {

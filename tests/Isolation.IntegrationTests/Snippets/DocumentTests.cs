@@ -5,7 +5,7 @@ namespace Isolation.IntegrationTests.Snippets;
 /// <summary>Each C# block of README.md and of docs/ is one of the snippets, which are compiled and run.</summary>
 public sealed partial class DocumentTests
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     private static Dictionary<string, string> Snippets { get; } = Directory
         .EnumerateFiles(Path.Combine(Root, "tests/Isolation.IntegrationTests/Snippets"), "*.cs")
