@@ -67,6 +67,9 @@ public sealed class SupervisionTests
         FakeTimeProvider time = new();
         PluginOptions options = Support.Options();
         options.Restart = new PluginRestartPolicy { FirstDelay = TimeSpan.FromSeconds(10) };
+
+        // The clock may be ahead of the threads.
+        options.CallTimeout = options.StartTimeout = TimeSpan.FromDays(20);
         int starts = 0;
         await using Plugin<ITextTools> plugin = Support.Make(
             (context, token) => Interlocked.Increment(ref starts) == 1 ? Ends(context, token) : Support.Honest(context, token), options, time: time);
