@@ -1,0 +1,22 @@
+using System.Diagnostics;
+
+namespace Hostile;
+
+/// <summary>Attempts at processes.</summary>
+internal static class ProcessAttempts
+{
+    public static string Start(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        return process.StandardOutput.ReadToEnd().Trim();
+    }
+
+    /// <summary>Every process that is neither this one nor the sandbox's first.</summary>
+    public static string ListOthers()
+    {
+        int[] others = [.. Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), out int id) ? id : 0)
+            .Where(id => id > 1 && id != Environment.ProcessId)];
+        return others.Length > 0 ? string.Join(' ', others) : throw new IOException("There are no other processes in /proc.");
+    }
+}

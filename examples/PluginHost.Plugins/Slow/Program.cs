@@ -1,0 +1,5 @@
+using Isolation.Plugins;
+using PluginHost.Contracts;
+using Slow;
+
+return await PluginProgram.RunAsync<ITextPlugin>(_ => new SlowPlugin());

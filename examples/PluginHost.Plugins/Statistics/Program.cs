@@ -1,0 +1,5 @@
+using Isolation.Plugins;
+using PluginHost.Contracts;
+using Statistics;
+
+return await PluginProgram.RunAsync<ITextPlugin>(context => new WordStatistics(context));

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace PluginHost;
+
+/// <summary>The application's log: counts messages by their ids, and looks whether any has more than one line.</summary>
+internal sealed class MessageCounter : ILoggerFactory, ILogger
+{
+    private readonly ConcurrentDictionary<int, int> _counts = new();
+    private int _forged;
+
+    /// <summary>How many lines a message had that should have had one.</summary>
+    public int Forged => Volatile.Read(ref _forged);
+
+    public int CountOf(int id) => _counts.GetValueOrDefault(id);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        _counts.AddOrUpdate(eventId.Id, 1, (_, count) => count + 1);
+        if (formatter(state, exception).Any(char.IsControl))
+        {
+            Interlocked.Increment(ref _forged);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Isolation.Plugins;
+using PluginHost.Contracts;
+using Spectre.Console;
+
+namespace PluginHost;
+
+/// <summary>The plug-ins that mean well, whatever they come to.</summary>
+internal static class OrdinaryPlugins
+{
+    public static async Task ShowAsync(PluginFolder folder, Verdicts verdicts)
+    {
+        Screen.Heading("Plug-ins that mean well");
+        AnsiConsole.MarkupLineInterpolated($"Found: {string.Join(", ", folder.Names)}.");
+        Table table = Screen.Table("plug-in", "asked to", "what came of it", "");
+        await using (Plugin<ITextPlugin> statistics = await folder.StartAsync<ITextPlugin>("Statistics"))
+        {
+            string result = await WorkAsync(statistics);
+            table.Row(verdicts.Note("Statistics works", result == ExpectedResult, "works"), "Statistics", "count words", result);
+        }
+
+        await using (Plugin<ITextPlugin> slow = await folder.StartAsync<ITextPlugin>("Slow"))
+        {
+            string result = await FailAsync(slow, TimeSpan.FromSeconds(1));
+            table.Row(verdicts.Note("Slow is late, and is told", result.Contains("did not answer", StringComparison.Ordinal), "given up"), "Slow", "work within 1 s", result);
+        }
+
+        await using (Plugin<ITextPlugin> crashing = await folder.StartAsync<ITextPlugin>("Crashing", spares: 1))
+        {
+            string result = await FailAsync(crashing, null);
+            table.Row(verdicts.Note("Crashing crashes alone", result.Contains("Abort", StringComparison.Ordinal), "crashed alone"), "Crashing", "work", result);
+            string again = await FailAsync(crashing, null);
+            table.Row(verdicts.Note("Crashing is started again", again.Contains("Abort", StringComparison.Ordinal), "started again"), "Crashing", "work once more", again);
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    public static async Task ShowThatItGoesOnAsync(PluginFolder folder, Verdicts verdicts)
+    {
+        Screen.Heading("And the application goes on");
+        await using Plugin<ITextPlugin> statistics = await folder.StartAsync<ITextPlugin>("Statistics");
+        string result = await WorkAsync(statistics);
+        verdicts.Note("Statistics works after all that", result == ExpectedResult, "works");
+        AnsiConsole.MarkupLineInterpolated($"Statistics: {result}");
+    }
+
+    private static string ExpectedResult => "14 words: a 5x, is 3x, rose 3x";
+
+    private static Task<string> WorkAsync(Plugin<ITextPlugin> plugin) => plugin.CallAsync((text, token) => text.WorkAsync("poem", token));
+
+    private static async Task<string> FailAsync(Plugin<ITextPlugin> plugin, TimeSpan? deadline)
+    {
+        try
+        {
+            return await plugin.CallAsync((text, token) => text.WorkAsync("poem", token), deadline);
+        }
+        catch (Exception exception) when (exception is PluginException or TimeoutException)
+        {
+            return exception.Message;
+        }
+    }
+}
