@@ -21,30 +21,42 @@ internal static class Archive
         using MemoryStream stream = new(archive.ToArray(), writable: false);
         using TarReader reader = new(stream);
         Dictionary<string, FileEntry> files = new(StringComparer.Ordinal);
-        while (reader.GetNextEntry() is { } entry)
+        try
         {
-            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is null)
+            while (reader.GetNextEntry() is { } entry)
             {
-                continue;
-            }
+                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
+                {
+                    continue;
+                }
 
-            if (files.Count == MostFiles)
-            {
-                throw new InvalidDataException($"More than {MostFiles} files.");
-            }
+                if (files.Count == MostFiles)
+                {
+                    throw new InvalidDataException($"More than {MostFiles} files.");
+                }
 
-            string name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
-            if (name.Split('/').Any(part => part is "" or "." or ".."))
-            {
-                throw new InvalidDataException($"A file named '{name}'.");
+                string target = $"{folder}/{CheckName(entry.Name)}";
+                files[target] = new FileEntry(target, ReadContent(entry)) { Mode = Executable };
             }
-
-            using MemoryStream content = new();
-            entry.DataStream.CopyTo(content);
-            string target = $"{folder}/{name}";
-            files[target] = new FileEntry(target, content.ToArray()) { Mode = Executable };
+        }
+        catch (EndOfStreamException exception)
+        {
+            throw new InvalidDataException("The archive ends too early.", exception);
         }
 
         return [.. files.Values];
+    }
+
+    private static string CheckName(string name)
+    {
+        string inside = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+        return inside.Split('/').Any(part => part is "" or "." or "..") ? throw new InvalidDataException($"A file named '{name}'.") : inside;
+    }
+
+    private static byte[] ReadContent(TarEntry entry)
+    {
+        using MemoryStream content = new();
+        entry.DataStream?.CopyTo(content);
+        return content.ToArray();
     }
 }

@@ -13,69 +13,43 @@ internal sealed class InteractiveTest(SandboxSource sandboxes)
         await using ISandbox sandbox = await sandboxes.TakeAsync(specification, cancellationToken);
         await using ISandboxProcess process = await sandbox.StartAsync(
             command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe }, cancellationToken);
-        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<SandboxResult> running = WaitAsync(process, ended);
-
         Conversation conversation = new(process.StandardInput!, process.StandardOutput!);
-        CheckResult? said = null;
+        CheckResult said = default;
         InvalidDataException? wrongTest = null;
         try
         {
-            said = await interactor.TalkAsync(test.Input, conversation, ended.Token);
+            // It ends at the latest with the program, whose time is limited: the streams end with it.
+            said = await interactor.TalkAsync(test.Input, conversation, cancellationToken);
         }
         catch (InvalidDataException exception)
         {
             wrongTest = exception;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The program has ended, and something that it left behind keeps its output open.
-        }
 
-        // It reads the end of its input now; what it still writes is taken, so that it does not wait for a reader until its time is over.
-        await CloseAsync(process.StandardInput!);
-        Task drained = DrainAsync(process.StandardOutput!, ended.Token);
-        bool isDecided = wrongTest is not null || (said is { IsRight: false } && !conversation.IsOver);
-        SandboxResult result = isDecided ? await process.KillAsync(CancellationToken.None) : await running;
-        await drained;
-        cancellationToken.ThrowIfCancellationRequested();
-
-        // What is wrong is wrong however the program ended then; but one that fell silent is judged by its end.
+        // What is wrong is wrong however the program would end; but one that fell silent is judged by its end.
+        bool isDecided = wrongTest is not null || (!said.IsRight && !conversation.IsOver);
+        SandboxResult result = isDecided ? await process.KillAsync(cancellationToken) : await EndAsync(process, cancellationToken);
         return wrongTest is not null ? VerdictRules.ToTest(test.Number, result, Verdict.JudgeError, wrongTest.Message)
             : !isDecided && VerdictRules.OfEnd(result) is { } end ? VerdictRules.ToTest(test.Number, result, end.Verdict, end.Detail)
-            : VerdictRules.OfAnswer(test.Number, result, () => said ?? CheckResult.Wrong("It ended in the middle of the conversation."));
+            : VerdictRules.OfAnswer(test.Number, result, () => said);
     }
 
-    private static async Task<SandboxResult> WaitAsync(ISandboxProcess process, CancellationTokenSource ended)
-    {
-        SandboxResult result = await process.WaitForExitAsync(ended.Token);
-
-        // What it said last may still be in the pipe; the interactor reads up to the end of it, which comes when all writers are gone.
-        ended.CancelAfter(TimeSpan.FromSeconds(2));
-        return result;
-    }
-
-    private static async Task CloseAsync(Stream input)
+    /// <summary>
+    /// All is said: the program reads the end of its input. What it still writes is taken, so that it does not wait for a reader until its time
+    /// is over.
+    /// </summary>
+    private static async Task<SandboxResult> EndAsync(ISandboxProcess process, CancellationToken cancellationToken)
     {
         try
         {
-            await input.DisposeAsync();
+            await process.StandardInput!.DisposeAsync();
+            await process.StandardOutput!.CopyToAsync(Stream.Null, cancellationToken);
         }
         catch (IOException)
         {
             // It has ended.
         }
-    }
 
-    private static async Task DrainAsync(Stream output, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await output.CopyToAsync(Stream.Null, cancellationToken);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException)
-        {
-            // Nobody needs what comes now.
-        }
+        return await process.WaitForExitAsync(cancellationToken);
     }
 }

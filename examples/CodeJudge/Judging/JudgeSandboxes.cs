@@ -10,7 +10,7 @@ namespace CodeJudge.Judging;
 /// <summary>The sandboxes of compilers and of programs, and the limits of what runs in them.</summary>
 internal sealed class JudgeSandboxes(HostLimits host)
 {
-    /// <summary>The most that a program may write to its standard output, and to its standard error.</summary>
+    /// <summary>The most that a program may write to its standard output and standard error together.</summary>
     private const int OutputLimit = 4 << 20;
 
     /// <summary>The most that a compiled program may take.</summary>
@@ -71,6 +71,7 @@ internal sealed class JudgeSandboxes(HostLimits host)
             WallTime = WallTimeOf(time),
             StandardOutput = OutputTarget.Capture(OutputLimit),
             StandardError = OutputTarget.Capture(OutputLimit),
+            TotalOutput = OutputLimit,
             ResourceLimits = [new(LimitedResource.FileSize, ProgramFiles / 2, ProgramFiles / 2), new(LimitedResource.OpenFiles, OpenFiles, OpenFiles)],
         };
         return host.Limit(WithTemporaryFiles(specification, ProgramFiles), command, memory, language.Processes);

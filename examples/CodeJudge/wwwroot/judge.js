@@ -118,6 +118,8 @@ find('editor').addEventListener('submit', async event => {
       body: JSON.stringify({ problem: problem.id, language: find('language').value, source: find('source').value }),
     });
     location.hash = `#/submissions/${accepted.id}`;
+    find('result').hidden = false;
+    find('result').scrollIntoView({ block: 'nearest' });
   } catch (error) {
     find('mistake').textContent = error.message;
     find('mistake').hidden = false;
@@ -138,6 +140,8 @@ function watch(id) {
   events.addEventListener('progress', event => {
     const submission = JSON.parse(event.data);
     showSubmission(submission);
+    const row = find('history').querySelector(`tr[data-id="${submission.id}"] td:nth-child(4)`);
+    row?.replaceChildren(badge(submission.verdict, submission.state));
     if (submission.state === 'Judged') {
       events.close();
       showHistory();
@@ -193,6 +197,7 @@ async function showHistory(before) {
     make('td', {}, badge(submission.verdict, submission.state)),
     make('td', { className: 'number', textContent: submission.verdict ? time(submission.cpuMilliseconds) : '' }),
     make('td', { className: 'number', textContent: submission.verdict ? memory(submission.peakMemory) : '' })));
+  rows.forEach((row, index) => row.dataset.id = list[index].id);
   const body = find('history').tBodies[0];
   if (before) {
     body.append(...rows);

@@ -15,10 +15,12 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Task<string> _log;
+    private readonly Lines _lines;
 
-    private JudgeProcess(Process process, Uri address, Task<string> log)
+    private JudgeProcess(Process process, Uri address, Lines lines, Task<string> log)
     {
         _process = process;
+        _lines = lines;
         _log = log;
         Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 512 }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
     }
@@ -37,6 +39,9 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>How many verdicts it has logged.</summary>
+    public int LoggedVerdicts => _lines.Verdicts;
+
     /// <summary>Starts it on a free port.</summary>
     public static async Task<JudgeProcess> StartAsync(string dataFolder, params string[] settings)
     {
@@ -49,13 +54,14 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         };
         Process process = Process.Start(start)!;
         TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<string> log = ReadAsync(process, listening);
+        Lines lines = new();
+        Task<string> log = ReadAsync(process, lines, listening);
         if (await Task.WhenAny(listening.Task, log) == log)
         {
             throw new InvalidOperationException($"The judge did not start: {await log}");
         }
 
-        return new JudgeProcess(process, await listening.Task, log);
+        return new JudgeProcess(process, await listening.Task, lines, log);
     }
 
     public async Task<SubmissionView> JudgeAsync(string problem, string language, string source) => await WaitAsync(await SubmitAsync(problem, language, source));
@@ -122,10 +128,9 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<string> ReadAsync(Process process, TaskCompletionSource<Uri> listening)
+    private static async Task<string> ReadAsync(Process process, Lines lines, TaskCompletionSource<Uri> listening)
     {
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        Queue<string> last = new();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (Listening().Match(line) is { Success: true } match)
@@ -133,18 +138,42 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
                 listening.TrySetResult(new Uri(match.Value));
             }
 
-            last.Enqueue(line);
-            if (last.Count > 200)
-            {
-                last.Dequeue();
-            }
+            lines.Add(line);
         }
 
-        return string.Join('\n', last) + await errors;
+        return lines.End() + await errors;
     }
 
     [GeneratedRegex(@"(?<=Now listening on: )\S+")]
     private static partial Regex Listening();
+
+    [GeneratedRegex(@"^\s*Submission \d+ \(\w+, \w+\): \w+$")]
+    private static partial Regex Verdict();
+
+    /// <summary>The end of the log, and how many verdicts were in all of it.</summary>
+    private sealed class Lines
+    {
+        private readonly Queue<string> _last = new();
+        private int _verdicts;
+
+        public int Verdicts => Volatile.Read(ref _verdicts);
+
+        public void Add(string line)
+        {
+            if (Verdict().IsMatch(line))
+            {
+                Interlocked.Increment(ref _verdicts);
+            }
+
+            _last.Enqueue(line);
+            if (_last.Count > 200)
+            {
+                _last.Dequeue();
+            }
+        }
+
+        public string End() => string.Join('\n', _last);
+    }
 
     private sealed record AcceptedView(long Id, string Url);
 }

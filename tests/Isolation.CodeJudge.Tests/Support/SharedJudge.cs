@@ -21,10 +21,10 @@ internal sealed class SharedJudge : IAsyncDisposable
 
     public StatusView Status { get; private set; } = null!;
 
-    public static async Task<SharedJudge> StartAsync()
+    public static async Task<SharedJudge> StartAsync(params string[] settings)
     {
         SharedJudge judge = new();
-        judge.Process = await JudgeProcess.StartAsync(judge._data.Path);
+        judge.Process = await JudgeProcess.StartAsync(judge._data.Path, settings);
         judge.Status = (await judge.Process.Client.GetFromJsonAsync<StatusView>("/api/status", JudgeProcess.Json))!;
         return judge;
     }

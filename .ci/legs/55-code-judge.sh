@@ -1,0 +1,39 @@
+# The judge: its tests, and the walk through it that the README gives to newcomers.
+source "$REPO/.ci/lib.sh"
+
+export ISOLATION_REQUIRE=root,userns,program,cgroups,language
+export ISOLATION_JUDGE_SUBMISSIONS=${ISOLATION_JUDGE_SUBMISSIONS:-60}
+dotnet test tests/Isolation.CodeJudge.Tests --logger trx --results-directory "$results" || failed=$?
+
+# The shell blocks of the README's section: the first starts the judge, the second sends a program and reads its verdict.
+block() { awk -v wanted="$1" '/^## /{ section = ($0 == "## A judge") } /^```$/{ inside = 0 } section && inside && number == wanted
+    section && /^```sh$/{ inside = 1; number++ }' README.md; }
+starting=$(block 1)
+sending=$(block 2)
+
+# walk COMMAND...: starts the judge through COMMAND, sends and reads as the README says, and stops the judge with all its processes.
+walk() (
+    set -m
+    log=$(mktemp "$WORK/logs/$LEG.XXXXXX")
+    chmod 666 "$log"
+    "$@" bash -c "$starting" >"$log" 2>&1 &
+    judge=$!
+    trap 'kill -TERM -- -$judge; wait $judge || true; cat "$log"' EXIT
+    for ((second = 0; second < 240; second++)); do
+        if curl -sf -o /dev/null http://127.0.0.1:5080/; then break; fi
+        kill -0 "$judge" || exit 1
+        sleep 1
+    done
+    answer=$(bash -euc "$sending")
+    echo "$answer"
+    [[ $answer == *'"verdict":"Accepted"'* ]]
+)
+
+walk_from_clone() (
+    clone=$WORK/home/$1/judge
+    git clone --quiet "$REPO" "$clone" && chown -R "$1:" "$clone" && cd "$clone" && walk as_user "$1"
+)
+
+check "walk as root" walk env "XDG_DATA_HOME=$WORK/home/root"
+check "walk from a clone of a user without subordinate ids" walk_from_clone "$(user_without_ids)"
+exit "${failed:-0}"

@@ -1,0 +1,199 @@
+using Isolation.CodeJudge.Tests.Support;
+using Microsoft.Playwright;
+
+namespace Isolation.CodeJudge.Tests.Service;
+
+/// <summary>The page in a browser: submit, watch, read the verdict. Screenshots of each test are attached to its result.</summary>
+public sealed class PageTests
+{
+    private const float Patience = 120_000;
+
+    private SharedJudge _judge = null!;
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+    private IPage _page = null!;
+    private List<string> _errors = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        Requires.UserNamespaces();
+        Requires.Program("chromium");
+        Requires.Program("python3");
+        _judge = await SharedJudge.StartAsync("--Judge:Languages:0=python", "--Judge:Languages:1=csharp", "--Judge:Languages:2=c");
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Host.FindProgram("chromium"),
+            Timeout = Patience,
+
+            // What it is shown comes from this machine, and as root it has no sandbox of its own.
+            Args = ["--no-sandbox", "--disable-dev-shm-usage"],
+        });
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        if (_judge is not null)
+        {
+            await _judge.DisposeAsync();
+        }
+    }
+
+    [SetUp]
+    public Task OpenAsync() => OpenAsync(1500, 1000, ColorScheme.Light);
+
+    [TearDown]
+    public async Task CloseAsync()
+    {
+        if (_page is not null)
+        {
+            await TakeAsync(TestContext.CurrentContext.Test.MethodName!);
+            await _page.CloseAsync();
+            Assert.That(_errors, Is.Empty, "errors on the page");
+        }
+    }
+
+    [Test]
+    public async Task A_program_is_submitted_watched_and_judged()
+    {
+        await _page.SelectOptionAsync("#language", "python");
+        await _page.FillAsync("#source", "import time\nnumbers = input().split()\ntime.sleep(0.3)\nprint(sum(map(int, numbers)))\n");
+        await _page.ClickAsync("#submit");
+
+        // Tests are shown as they end, long before the verdict.
+        await _page.WaitForSelectorAsync("#result[data-state=Running] #tests tbody tr", new() { Timeout = Patience });
+        await TakeAsync("running");
+        Assert.That(await _page.InnerTextAsync("#verdict"), Is.EqualTo("Running …"));
+
+        await WaitForVerdictAsync("Accepted");
+        Assert.That(await _page.Locator("#tests tbody tr").CountAsync(), Is.EqualTo(10));
+        Assert.That(await _page.InnerTextAsync("#result-meta"), Does.Contain("10 of 10 tests passed"));
+        Assert.That(await _page.InnerTextAsync("#tests tbody tr:first-child"), Does.Match(@"1\s+Accepted\s+\d+ ms\s+\d+ ms\s+[\d.]+ MiB"));
+        await Assertions.Expect(_page.Locator("#history tbody tr.chosen")).ToContainTextAsync("Accepted", new() { Timeout = Patience });
+    }
+
+    [Test]
+    public async Task A_sample_is_loaded_and_its_verdict_read()
+    {
+        _judge.Require("c");
+        await _page.ClickAsync("text=Primes");
+        Assert.That(await _page.InnerTextAsync("#limits"), Is.EqualTo("1 s · 64 MiB · 12 tests"));
+        await _page.SelectOptionAsync("#sample", new SelectOptionValue { Label = "Primes" });
+        await _page.ClickAsync("#submit");
+
+        await WaitForVerdictAsync("Accepted");
+    }
+
+    [TestCase("Sleeps", "Time limit", "Too long by the clock")]
+    [TestCase("Output bomb", "Output limit", "wrote more than it may")]
+    [TestCase("Includes a file of the host", "Compilation error", "No such file")]
+    public async Task A_hostile_program_is_told_what_it_was(string sample, string verdict, string detail)
+    {
+        _judge.Require("c");
+        await _page.SelectOptionAsync("#sample", new SelectOptionValue { Label = sample });
+        await _page.ClickAsync("#submit");
+
+        await WaitForVerdictAsync(verdict);
+        Assert.That(await _page.InnerTextAsync("#result"), Does.Contain(detail));
+    }
+
+    [Test]
+    public async Task What_a_program_says_is_text_on_the_page()
+    {
+        const string Markup = "<img/src='x'onerror='document.title=1'>";
+        long wrong = await _judge.Process.SubmitAsync("sum", "python", $"print(\"{Markup}\")");
+        long broken = await _judge.Process.SubmitAsync("sum", "python", $"{Markup}");
+
+        await _page.EvaluateAsync($"location.hash = '#/submissions/{wrong}'");
+        await WaitForVerdictAsync("Wrong answer");
+        Assert.That(await _page.InnerTextAsync("#tests"), Does.Contain("<img/src="));
+        await _page.EvaluateAsync($"location.hash = '#/submissions/{broken}'");
+        await WaitForVerdictAsync("Compilation error");
+        Assert.That(await _page.InnerTextAsync("#detail"), Does.Contain("<img/src="));
+
+        Assert.That(await _page.Locator("#result img").CountAsync(), Is.Zero);
+        Assert.That(await _page.TitleAsync(), Is.EqualTo("Code Judge"));
+    }
+
+    [Test]
+    public async Task A_mistake_is_shown_beside_the_program()
+    {
+        await _page.FillAsync("#source", new string('x', 70_000));
+        await _page.ClickAsync("#submit");
+
+        await Assertions.Expect(_page.Locator("#mistake")).ToHaveTextAsync("The source must have 1 to 65536 characters.", new() { Timeout = Patience });
+        _errors.RemoveAll(error => error.Contains("400", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public async Task A_submission_has_an_address_of_its_own()
+    {
+        long id = await _judge.Process.SubmitAsync("guess", "python", "print(0)");
+        await _judge.Process.WaitAsync(id);
+
+        await _page.GotoAsync($"{_judge.Process.Client.BaseAddress}#/submissions/{id}");
+        await _page.ReloadAsync();
+
+        await Assertions.Expect(_page.Locator("#result-id")).ToHaveTextAsync($"#{id}", new() { Timeout = Patience });
+        await Assertions.Expect(_page.Locator("#title")).ToHaveTextAsync("Guess", new() { Timeout = Patience });
+    }
+
+    [TestCase(1500, 1000, ColorScheme.Dark)]
+    [TestCase(1000, 900, ColorScheme.Light)]
+    [TestCase(420, 900, ColorScheme.Light)]
+    public async Task Nothing_sticks_out_of_the_page(int width, int height, ColorScheme scheme)
+    {
+        long id = await _judge.Process.SubmitAsync("pair", "python", "print('x' * 100_000)");
+        await _judge.Process.WaitAsync(id);
+        await _page.CloseAsync();
+        await OpenAsync(width, height, scheme);
+        await _page.EvaluateAsync($"location.hash = '#/submissions/{id}'");
+        await WaitForVerdictAsync("Wrong answer");
+        await TakeAsync($"{width}-{scheme}");
+
+        Assert.That(await _page.EvaluateAsync<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width));
+    }
+
+    private async Task OpenAsync(int width, int height, ColorScheme scheme)
+    {
+        _errors = [];
+        _page = await _browser.NewPageAsync(new BrowserNewPageOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = scheme,
+        });
+        _page.SetDefaultTimeout(Patience);
+        _page.PageError += (_, error) => _errors.Add(error);
+        _page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _errors.Add(message.Text);
+            }
+        };
+        await _page.GotoAsync(_judge.Process.Client.BaseAddress!.ToString());
+        await _page.WaitForSelectorAsync("body[data-ready]");
+    }
+
+    private async Task WaitForVerdictAsync(string verdict)
+    {
+        await _page.WaitForSelectorAsync("#result[data-state=Judged]");
+        await Assertions.Expect(_page.Locator("#verdict")).ToHaveTextAsync(verdict, new() { Timeout = Patience });
+    }
+
+    private async Task TakeAsync(string name)
+    {
+        string folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, "screenshots");
+        string path = Path.Combine(folder, $"{name}.png");
+        await _page.ScreenshotAsync(new PageScreenshotOptions { Path = path });
+        TestContext.AddTestAttachment(path);
+    }
+}
