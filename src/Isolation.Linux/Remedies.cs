@@ -32,6 +32,7 @@ internal static class Remedies
             StepKind.Keyring or StepKind.DenyWriteExecute or StepKind.Speculation or StepKind.CoreScheduling or StepKind.OutOfMemoryScore or StepKind.Privileges => Hardening(kind, error),
             StepKind.Landlock or StepKind.LandlockPath => Landlock(kind, target, error),
             StepKind.LoadFilter => LoadFilter(error),
+            StepKind.MakeTerminal => MakeTerminal(target, error),
             StepKind.Execute => Execute(target, error),
             _ => null,
         }
@@ -60,6 +61,15 @@ internal static class Remedies
         (StepKind.OutOfMemoryScore, Errno.EACCES) => "Less than the host's own score needs CAP_SYS_RESOURCE.",
         (StepKind.Privileges, Errno.EPERM) => "Ask for a new user namespace, or run the host with these capabilities and CAP_SETPCAP.",
         (StepKind.Privileges, Errno.EINVAL) => "This kernel does not know one of the capabilities.",
+        _ => null,
+    };
+
+    private static string? MakeTerminal(string? target, int error) => error switch
+    {
+        Errno.ENOSPC => "All pseudo-terminals of the host are in use: raise kernel.pty.max, or keep fewer commands with a terminal up at once.",
+        Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP => $"There is no {target}: nothing may lie over the devices of the sandbox, or, where it has none of its own, the host needs a devpts on /dev/pts.",
+        Errno.ENODEV or Errno.ENXIO or Errno.ENOTTY => $"{target} makes no terminals: nothing may lie over the devices of the sandbox, and the kernel needs CONFIG_UNIX98_PTYS.",
+        Errno.EACCES or Errno.EPERM => $"Something refuses {target}: a limit of devices (SandboxLimits.Devices) has to allow DefaultDevices.PseudoTerminals.",
         _ => null,
     };
 

@@ -34,7 +34,14 @@ internal static partial class ConstantNames
 
     public static readonly ConstantGroup[] Groups =
     [
-        new(["asm/ioctls.h"], new() { ["Kernel.Fionread"] = "FIONREAD" }),
+        new(["asm/ioctls.h"], new()
+        {
+            ["Kernel.Fionread"] = "FIONREAD",
+            ["Kernel.Tiocsctty"] = "TIOCSCTTY",
+            ["Kernel.Tiocswinsz"] = "TIOCSWINSZ",
+            ["Kernel.Tiocsptlck"] = "TIOCSPTLCK",
+            ["Kernel.Tiocgptpeer"] = "TIOCGPTPEER",
+        }),
         new(["linux/fcntl.h"], new()
         {
             ["Kernel.AtFdcwd"] = "AT_FDCWD",
@@ -209,6 +216,7 @@ internal static partial class ConstantNames
         {
             ["Kernel.EpollIn"] = "EPOLLIN",
             ["Kernel.EpollPri"] = "EPOLLPRI",
+            ["Kernel.EpollOut"] = "EPOLLOUT",
             ["Kernel.EpollEdgeTriggered"] = "EPOLLET",
             ["Kernel.EpollAdd"] = "EPOLL_CTL_ADD",
             ["Kernel.EpollDelete"] = "EPOLL_CTL_DEL",

@@ -88,7 +88,7 @@ public interface ISandbox : IAsyncDisposable
     /// <remarks>
     /// A command that is canceled through the token is killed with all that it started, and the result says so
     /// (<see cref="SandboxOutcome.Canceled"/>); only a token that is canceled before the start throws. Commands with
-    /// <see cref="InputSource.Pipe"/>, <see cref="OutputTarget.Pipe"/> or a <see cref="SandboxCommand.Channel"/> are refused: nobody could use it.
+    /// <see cref="InputSource.Pipe"/>, <see cref="OutputTarget.Pipe"/>, a <see cref="SandboxCommand.Channel"/> or a <see cref="SandboxCommand.Terminal"/> are refused: nobody could use it.
     /// </remarks>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default);

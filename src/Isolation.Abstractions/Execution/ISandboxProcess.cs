@@ -28,6 +28,9 @@ public interface ISandboxProcess : IAsyncDisposable
     /// </summary>
     Stream? Channel { get; }
 
+    /// <summary>The host's end of <see cref="SandboxCommand.Terminal"/>; null where the command has none.</summary>
+    ISandboxTerminal? Terminal { get; }
+
     /// <summary>
     /// Waits for the end. Canceling the token ends the wait, not the command. Captured output is what had been written
     /// when the command's own process ended; what it left running is not waited for.

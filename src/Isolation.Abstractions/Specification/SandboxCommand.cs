@@ -100,6 +100,17 @@ public sealed record SandboxCommand
     public CommandChannel? Channel { get; init; }
 
     /// <summary>
+    /// A pseudo-terminal of its own, in the place of its three standard streams, which are left at their defaults. See
+    /// <see cref="ISandboxProcess.Terminal"/>. Only <see cref="ISandbox.StartAsync"/> takes it. Programs that draw look at the variable TERM, which
+    /// <see cref="Environment"/> has to set. Default: null, none; a command is then in a session without a terminal.
+    /// </summary>
+    /// <remarks>
+    /// It is in the sandbox's own instance of devpts where there is a <see cref="DeviceMount"/> with <see cref="DeviceTerminals.Own"/>, and has a name there.
+    /// Elsewhere, such as in a sandbox without namespaces, the host makes a pair of its own for it, which has no name inside.
+    /// </remarks>
+    public CommandTerminal? Terminal { get; init; }
+
+    /// <summary>
     /// How long it may take by the clock, from its first instruction on. Then it is killed with all that it started.
     /// More than zero; any length up to <see cref="TimeSpan.MaxValue"/> is good. Default: no limit.
     /// </summary>
@@ -136,7 +147,7 @@ public sealed record SandboxCommand
     }
 
     /// <summary>
-    /// The same as <see cref="Validate"/>, and refuses pipes and a channel, which nobody could use. Every provider does this in
+    /// The same as <see cref="Validate"/>, and refuses pipes, a channel and a terminal, which nobody could use. Every provider does this in
     /// <see cref="ISandbox.RunAsync"/> and <see cref="ISandboxProvider.RunAsync"/>.
     /// </summary>
     /// <param name="specification">The sandbox that it is to run in.</param>
@@ -147,6 +158,7 @@ public sealed record SandboxCommand
         CommandRules.Check(this, specification, ref mistakes);
         StandardStreamRules.CheckForRun(this, ref mistakes);
         ChannelRules.CheckForRun(this, ref mistakes);
+        TerminalRules.CheckForRun(this, ref mistakes);
         mistakes.ThrowIfAny();
     }
 }

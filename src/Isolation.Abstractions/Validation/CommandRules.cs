@@ -39,6 +39,7 @@ internal static class CommandRules
         StandardStreamRules.Check(command, ref mistakes);
         DescriptorRules.Check(command.Descriptors, ref mistakes);
         ChannelRules.Check(command, ref mistakes);
+        TerminalRules.Check(command, ref mistakes);
         CheckSupervision(command, specification, ref mistakes);
         CheckTime("WallTime", command.WallTime, ref mistakes);
         CheckTime("CpuTime", command.CpuTime, ref mistakes);

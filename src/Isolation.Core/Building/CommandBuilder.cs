@@ -169,6 +169,13 @@ public sealed class CommandBuilder
     /// <param name="descriptor">The number of the command's end, 3 or more; <see cref="CommandChannel.EnvironmentVariable"/> tells it.</param>
     public CommandBuilder WithChannel(int descriptor = 3) => Set(_command with { Channel = new CommandChannel { Descriptor = descriptor } });
 
+    /// <summary>
+    /// A pseudo-terminal of its own in the place of the three standard streams, see <see cref="SandboxCommand.Terminal"/>. Default: none.
+    /// </summary>
+    /// <param name="columns">The width in characters, 1 to 65,535.</param>
+    /// <param name="rows">The height in lines, 1 to 65,535.</param>
+    public CommandBuilder WithTerminal(int columns = 80, int rows = 24) => Set(_command with { Terminal = new CommandTerminal(columns, rows) });
+
     /// <summary>How long it may take by the clock. Default: no limit.</summary>
     public CommandBuilder WithWallTime(TimeSpan? limit) => Set(_command with { WallTime = limit });
 

@@ -13,13 +13,13 @@ internal sealed record CommandDefaults(TimeSpan? WallTime, int? OutputLimit)
         }
 
         bool needsWallTime = WallTime is not null && command.WallTime is null;
-        bool needsLimit = OutputLimit is not null && (IsDefault(command.StandardOutput) || IsDefault(command.StandardError));
+        bool needsLimit = OutputLimit is not null && command.Terminal is null && (IsDefault(command.StandardOutput) || IsDefault(command.StandardError));
         return needsWallTime || needsLimit
             ? command with
             {
                 WallTime = command.WallTime ?? WallTime,
-                StandardOutput = Limit(command.StandardOutput),
-                StandardError = Limit(command.StandardError),
+                StandardOutput = needsLimit ? Limit(command.StandardOutput) : command.StandardOutput,
+                StandardError = needsLimit ? Limit(command.StandardError) : command.StandardError,
             }
             : command;
     }

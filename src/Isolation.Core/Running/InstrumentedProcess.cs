@@ -18,6 +18,8 @@ internal sealed class InstrumentedProcess(ISandboxProcess inner, string program,
 
     public Stream? Channel => inner.Channel;
 
+    public ISandboxTerminal? Terminal => inner.Terminal;
+
     public async Task<SandboxResult> WaitForExitAsync(CancellationToken cancellationToken = default) =>
         Tell(await inner.WaitForExitAsync(cancellationToken).ConfigureAwait(false));
 

@@ -24,6 +24,10 @@ internal sealed class FakeProcess : ISandboxProcess
         _started = time.GetTimestamp();
         _streams = new FakeStreams(command, () => End(FakeExit.Killed(SandboxOutcome.OutputExceeded)));
         _context = new FakeProgramContext(command, _streams, time);
+        if (_streams.Terminal is { } terminal)
+        {
+            terminal.Resized = () => _ = SendSignalAsync(UnixSignal.WindowChanged);
+        }
     }
 
     public int Id { get; }
@@ -35,6 +39,8 @@ internal sealed class FakeProcess : ISandboxProcess
     public Stream? StandardError => _streams.HostError;
 
     public Stream? Channel => _streams.HostChannel;
+
+    public ISandboxTerminal? Terminal => _streams.Terminal;
 
     public void Start(FakeProgram program)
     {
@@ -93,6 +99,7 @@ internal sealed class FakeProcess : ISandboxProcess
         StandardOutput?.Dispose();
         StandardError?.Dispose();
         Channel?.Dispose();
+        Terminal?.Stream.Dispose();
     }
 
     // SIGCHLD, SIGCONT, SIGURG and SIGWINCH do nothing by default, and the four that stop a program do not end it.

@@ -10,6 +10,7 @@ public sealed class FakeProgramContext
         StandardOutput = streams.Output;
         StandardError = streams.Error;
         Channel = streams.Channel;
+        Terminal = streams.Terminal;
         TimeProvider = timeProvider;
     }
 
@@ -27,6 +28,12 @@ public sealed class FakeProgramContext
 
     /// <summary>The program's end of the command's <see cref="SandboxCommand.Channel"/>; null where it has none.</summary>
     public Stream? Channel { get; }
+
+    /// <summary>
+    /// The command's <see cref="SandboxCommand.Terminal"/>, for its size; null where it has none. The three streams are the program's end. What is
+    /// typed is neither echoed nor interpreted.
+    /// </summary>
+    public ISandboxTerminal? Terminal { get; }
 
     /// <summary>The clock of the provider.</summary>
     public TimeProvider TimeProvider { get; }

@@ -21,6 +21,15 @@ internal sealed class FakeStreams
 
         _total = new FakeOutputTotal(command.TotalOutput);
         _exceeded = exceeded;
+        if (command.Terminal is { } terminal)
+        {
+            (Stream host, Stream program) = FakeChannel.Make();
+            Terminal = new FakeTerminal(terminal, host);
+            Input = Own(program);
+            Output = Error = Limited(program, null);
+            return;
+        }
+
         try
         {
             Input = OpenInput(command.StandardInput);
@@ -58,6 +67,8 @@ internal sealed class FakeStreams
     public Stream? Channel { get; }
 
     public Stream? HostChannel { get; }
+
+    public FakeTerminal? Terminal { get; }
 
     public CapturedText CapturedOutput => _capturedOutput?.Read() ?? CapturedText.Empty;
 

@@ -7,6 +7,7 @@ internal static class Errno
     internal const int ENOENT = 2;
     internal const int ESRCH = 3;
     internal const int EINTR = 4;
+    internal const int EIO = 5;
     internal const int E2BIG = 7;
     internal const int EAGAIN = 11;
     internal const int ENOMEM = 12;
@@ -18,6 +19,7 @@ internal static class Errno
     internal const int EINVAL = 22;
     internal const int EMFILE = 24;
     internal const int ENFILE = 23;
+    internal const int ENOTTY = 25;
     internal const int ETXTBSY = 26;
     internal const int ENXIO = 6;
     internal const int EDQUOT = 122;

@@ -7,6 +7,7 @@ internal static unsafe partial class Kernel
 {
     internal const uint EpollIn = 1;
     internal const uint EpollPri = 2;
+    internal const uint EpollOut = 4;
     internal const uint EpollEdgeTriggered = 1u << 31;
     internal const int EpollAdd = 1;
     internal const int EpollDelete = 2;

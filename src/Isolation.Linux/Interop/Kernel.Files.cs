@@ -127,6 +127,15 @@ internal static unsafe partial class Kernel
         }
     }
 
+    /// <summary>write(2), as much as there is room for.</summary>
+    internal static long write_once(int fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            return Invoke(Calls.Write, fd, (long)start, bytes.Length);
+        }
+    }
+
     /// <summary>read(2)</summary>
     internal static long read(int fd, Span<byte> buffer)
     {

@@ -105,6 +105,9 @@ internal enum StepKind
     /// <summary>Executing a program.</summary>
     Execute,
 
+    /// <summary>Making a pseudo-terminal.</summary>
+    MakeTerminal,
+
     /// <summary>Taking a session keyring.</summary>
     Keyring,
 

@@ -86,6 +86,11 @@ internal static class CommandProgram
         b.FailureExit = childFailed;
         b.Mark(child);
         JoinGroups(b, groups);
+        if (command.Terminal is { } terminal && TerminalSteps.FindMultiplexer(specification) is { } multiplexer)
+        {
+            TerminalSteps.Open(b, terminal, command.User ?? specification.User, multiplexer, init.DescriptorAddress(StandardInput(descriptors)));
+        }
+
         setup.Landlock?.Apply(b, withSetup, specification.Hardening.NewPrivileges);
         b.Try(Calls.Setsid);
         PlaceDescriptors(b, descriptors, listener is null ? 0 : 1);
@@ -100,6 +105,11 @@ internal static class CommandProgram
         {
             listener.BeginPayload(init.EntryProcess(entry), goBetweenEnd);
             privileges.TieToInit();
+        }
+
+        if (command.Terminal is not null)
+        {
+            TerminalSteps.Control(b);
         }
 
         // By the child itself: init may get to run only when a short payload has already ended.
@@ -132,6 +142,19 @@ internal static class CommandProgram
                 "enter the control group of", "the command", Calls.Write, Value.Word(InitProgram.Current.DescriptorAddress(position)), b.AddText("0"), 1,
                 kind: StepKind.JoinGroup);
         }
+    }
+
+    private static int StandardInput(ReadOnlySpan<PassedDescriptor> descriptors)
+    {
+        foreach (PassedDescriptor descriptor in descriptors)
+        {
+            if (descriptor.Number == 0)
+            {
+                return descriptor.Position;
+            }
+        }
+
+        throw new InvalidOperationException("The command has no standard input.");
     }
 
     /// <summary>The highest number that a command gets, 2 at least.</summary>

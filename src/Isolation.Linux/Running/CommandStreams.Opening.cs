@@ -28,6 +28,19 @@ internal sealed partial class CommandStreams
         Pass(number, descriptor);
     }
 
+    private void OpenTerminal(CommandTerminal terminal, bool isMadeInside)
+    {
+        Terminal = isMadeInside ? HostTerminal.Expect(terminal, _total, out int payloadEnd) : HostTerminal.Make(terminal, _total, out payloadEnd);
+        PassOwned(0, payloadEnd);
+        if (!isMadeInside)
+        {
+            GiveToPayload(payloadEnd);
+        }
+
+        Pass(1, payloadEnd);
+        Pass(2, payloadEnd);
+    }
+
     private void OpenInput()
     {
         switch (_command.StandardInput)

@@ -53,17 +53,28 @@ internal sealed partial class CommandStreams : IDisposable
 
     internal Stream? Channel { get; private set; }
 
+    internal HostTerminal? Terminal { get; private set; }
+
     /// <summary>Opens everything. What was opened is closed again if something cannot be.</summary>
     /// <param name="command">The command.</param>
     /// <param name="owner">The payload as the host sees it, where that is another than the host itself.</param>
-    internal static CommandStreams Open(SandboxCommand command, HostOwner? owner)
+    /// <param name="makesTerminals">Whether the sandbox itself makes terminals.</param>
+    internal static CommandStreams Open(SandboxCommand command, HostOwner? owner, bool makesTerminals)
     {
         CommandStreams streams = new(command, owner);
         try
         {
-            streams.OpenInput();
-            (streams.Output, streams._outputPump) = streams.OpenOutput(command.StandardOutput, 1);
-            (streams.Error, streams._errorPump) = command.StandardError is MergedOutput ? streams.Merge() : streams.OpenOutput(command.StandardError, 2);
+            if (command.Terminal is { } terminal)
+            {
+                streams.OpenTerminal(terminal, makesTerminals);
+            }
+            else
+            {
+                streams.OpenInput();
+                (streams.Output, streams._outputPump) = streams.OpenOutput(command.StandardOutput, 1);
+                (streams.Error, streams._errorPump) = command.StandardError is MergedOutput ? streams.Merge() : streams.OpenOutput(command.StandardError, 2);
+            }
+
             foreach ((int number, System.Runtime.InteropServices.SafeHandle handle) in command.Descriptors)
             {
                 streams.Pass(number, (int)handle.DangerousGetHandle());
@@ -107,11 +118,15 @@ internal sealed partial class CommandStreams : IDisposable
         _owned.Clear();
     }
 
+    /// <summary>The payload was executed.</summary>
+    internal void OnStarted() => Terminal?.Receive();
+
     /// <summary>Begins to copy. <paramref name="exceeded"/> is called once when an output is larger than allowed.</summary>
     internal void Start(Action exceeded)
     {
         Output?.Start(exceeded);
         Error?.Start(exceeded);
+        Terminal?.Start(exceeded);
         _outputPump?.Start(exceeded);
         _errorPump?.Start(exceeded);
         if (_command.StandardInput is StreamInput source && Input is { } pipe)
@@ -154,7 +169,7 @@ internal sealed partial class CommandStreams : IDisposable
             }
         }
 
-        foreach (LiveStream? live in (ReadOnlySpan<LiveStream?>)[Input as LiveStream, Output, Error])
+        foreach (LiveStream? live in (ReadOnlySpan<LiveStream?>)[Input as LiveStream, Output, Error, Terminal?.Live])
         {
             live?.End();
         }
@@ -175,7 +190,7 @@ internal sealed partial class CommandStreams : IDisposable
         }
 
         IsOutputExceeded = _outputPump is { IsExceeded: true } || _errorPump is { IsExceeded: true }
-            || (_command.TotalOutput is not null && _total.IsExceededBy((Output?.Waiting ?? 0) + (Error?.Waiting ?? 0)));
+            || (_command.TotalOutput is not null && _total.IsExceededBy((Output?.Waiting ?? 0) + (Error?.Waiting ?? 0) + (Terminal?.Live?.Waiting ?? 0)));
     }
 
     /// <summary>Closes everything, where nothing was started.</summary>
@@ -186,6 +201,7 @@ internal sealed partial class CommandStreams : IDisposable
         Output?.Dispose();
         Error?.Dispose();
         Channel?.Dispose();
+        Terminal?.Dispose();
         _outputPump?.Dispose();
         _errorPump?.Dispose();
         _inputEnd?.Dispose();

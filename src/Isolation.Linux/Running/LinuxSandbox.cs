@@ -91,7 +91,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     internal static async Task<SandboxResult> RunOnceAsync(
         SandboxSpecification specification, SandboxCommand command, CompiledSetup setup, DeadlineQueue deadlines, CancellationToken cancellationToken)
     {
-        CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, specification, setup));
+        CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, specification, setup), makesTerminals: false);
         LinuxSandbox? sandbox = null;
         try
         {
@@ -269,7 +269,7 @@ internal sealed partial class LinuxSandbox : ISandbox
             }
 
             await _connection.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
-            CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, Specification, _setup));
+            CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, Specification, _setup), TerminalSteps.FindMultiplexer(Specification) is not null);
             try
             {
                 return Send(command, streams, options, default, null);

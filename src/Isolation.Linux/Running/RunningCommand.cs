@@ -58,6 +58,8 @@ internal sealed class RunningCommand : ISandboxProcess
 
     public Stream? Channel => Streams.Channel;
 
+    public ISandboxTerminal? Terminal => Streams.Terminal;
+
     public Task<SandboxResult> WaitForExitAsync(CancellationToken cancellationToken = default) => Exited.WaitAsync(cancellationToken);
 
     public Task SendSignalAsync(UnixSignal signal, CancellationToken cancellationToken = default)
@@ -111,6 +113,7 @@ internal sealed class RunningCommand : ISandboxProcess
         StandardOutput?.Dispose();
         StandardError?.Dispose();
         Channel?.Dispose();
+        Streams.Terminal?.Dispose();
     }
 
     internal void SetSteps(IReadOnlyList<ProgramStep> steps) => _steps = steps;
@@ -138,6 +141,19 @@ internal sealed class RunningCommand : ISandboxProcess
     internal void OnStarted(int id, TimeSpan cpuTime)
     {
         Id = id;
+        try
+        {
+            Streams.OnStarted();
+        }
+        catch (Exception exception)
+        {
+            // Nobody is given the command, so nobody else ends it.
+            _started?.TrySetException(exception);
+            _ = _started?.Task.Exception;
+            Kill(SandboxOutcome.Canceled);
+            return;
+        }
+
         _deadlines.Begin(cpuTime);
         _started?.TrySetResult();
     }

@@ -69,6 +69,11 @@ public sealed class CommandRulesTests
         yield return new TestCaseData(Plain with { StandardError = OutputTarget.ToStream(null!) }, "StandardError", "null");
         yield return new TestCaseData(Plain with { StandardError = OutputTarget.ToStream(Stream.Null, -1) }, "StandardError", "-1");
         yield return new TestCaseData(Plain with { TotalOutput = -1 }, "TotalOutput", "-1");
+        yield return new TestCaseData(Plain with { Terminal = new(0, 24) }, "Terminal.Columns", "65535, but is 0");
+        yield return new TestCaseData(Plain with { Terminal = new(80, 65536) }, "Terminal.Rows", "65536");
+        yield return new TestCaseData(Plain with { Terminal = new(), StandardInput = InputSource.Pipe }, "StandardInput", "terminal");
+        yield return new TestCaseData(Plain with { Terminal = new(), StandardOutput = OutputTarget.Null }, "StandardOutput", "terminal");
+        yield return new TestCaseData(Plain with { Terminal = new(), StandardError = OutputTarget.SameAsStandardOutput }, "StandardError", "terminal");
         yield return new TestCaseData(
             Plain with { StandardError = OutputTarget.ToStream(new MemoryStream([], writable: false)) }, "StandardError", "written");
         yield return new TestCaseData(Plain with { Descriptors = null! }, "Descriptors", "null");

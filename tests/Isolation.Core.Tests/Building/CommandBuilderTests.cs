@@ -74,6 +74,25 @@ public sealed class CommandBuilderTests
     }
 
     [Test]
+    public void A_terminal_takes_the_place_of_the_streams()
+    {
+        Assert.That(new CommandBuilder("sh").WithTerminal(132, 43).Build().Terminal, Is.EqualTo(new CommandTerminal(132, 43)));
+        Assert.That(
+            () => new CommandBuilder("sh").WithTerminal().WithStandardOutput(OutputTarget.Pipe),
+            Throws.InstanceOf<SandboxSpecificationException>().With.Message.Contains("terminal"));
+    }
+
+    [Test]
+    public void Streams_can_be_limited()
+    {
+        MemoryStream stream = new();
+        SandboxCommand command = new CommandBuilder("cat").WithStandardOutput(stream, 5).WithStandardError(stream, 6).Build();
+
+        Assert.That(command.StandardOutput, Is.EqualTo(OutputTarget.ToStream(stream, 5)));
+        Assert.That(command.StandardError, Is.EqualTo(OutputTarget.ToStream(stream, 6)));
+    }
+
+    [Test]
     [SetCulture("de-DE")]
     public void Numbers_are_written_without_regard_to_the_culture()
     {

@@ -69,6 +69,8 @@ public sealed class AddIsolationTests
             await sandbox.RunAsync(new SandboxCommand("true"));
             await using ISandboxProcess process = await sandbox.StartAsync(new SandboxCommand("true"));
             await sandbox.RunAsync(own);
+            await using ISandboxProcess interactive = await sandbox.StartAsync(new SandboxCommand("true") { Terminal = new() });
+            Assert.That(interactive.Terminal, Is.Not.Null, "the limit of captured output is none of a terminal");
         }
 
         SandboxCommand[] commands = [.. services.GetRequiredService<FakeSandboxProvider>().Commands];

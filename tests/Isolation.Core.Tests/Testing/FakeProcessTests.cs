@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Isolation.Core.Tests.Testing;
@@ -65,6 +66,31 @@ public sealed class FakeProcessTests
         string answer = await new StreamReader(process.Channel).ReadToEndAsync();
 
         Assert.That(answer, Is.EqualTo("ping"));
+        Assert.That((await process.WaitForExitAsync()).IsSuccess, Is.True);
+    }
+
+    [Test]
+    public async Task A_terminal_is_all_three_streams_and_tells_its_size()
+    {
+        TaskCompletionSource resized = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(async (context, cancellationToken) =>
+        {
+            context.SignalHandler = signal => signal == UnixSignal.WindowChanged && resized.TrySetResult();
+            byte[] received = new byte[4];
+            await context.StandardInput.ReadExactlyAsync(received, cancellationToken);
+            await context.StandardOutput.WriteAsync(received, cancellationToken);
+            await resized.Task.WaitAsync(cancellationToken);
+            await context.StandardError.WriteAsync(Encoding.UTF8.GetBytes($" {context.Terminal!.Columns}x{context.Terminal.Rows}"), cancellationToken);
+            return FakeExit.Success;
+        });
+        await using ISandbox sandbox = await provider.CreateAsync(Plain);
+        await using ISandboxProcess process = await sandbox.StartAsync(True with { Terminal = new() });
+
+        await process.Terminal!.Stream.WriteAsync("ping"u8.ToArray());
+        await process.Terminal.ResizeAsync(100, 50);
+        string said = await new StreamReader(process.Terminal.Stream).ReadToEndAsync();
+
+        Assert.That(said, Is.EqualTo("ping 100x50"));
         Assert.That((await process.WaitForExitAsync()).IsSuccess, Is.True);
     }
 

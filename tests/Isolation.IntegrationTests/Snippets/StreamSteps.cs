@@ -36,6 +36,27 @@ public sealed class StreamSteps
     }
 
     [Test]
+    public async Task Terminal()
+    {
+        await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default);
+
+        // snippet: terminal
+        await using ISandboxProcess shell = await sandbox.StartAsync(new CommandBuilder("sh")
+            .AddEnvironment("TERM", "xterm-256color")
+            .WithTerminal(columns: 100, rows: 30)
+            .Build());
+        ISandboxTerminal terminal = shell.Terminal!;
+
+        await terminal.Stream.WriteAsync("tty; exit\n"u8.ToArray());
+        await terminal.ResizeAsync(120, 40);
+        string screen = await new StreamReader(terminal.Stream).ReadToEndAsync();
+        // snippet end
+
+        Assert.That(screen, Does.Contain("/dev/pts/0\r\n"));
+        Assert.That((await shell.WaitForExitAsync()).IsSuccess, Is.True);
+    }
+
+    [Test]
     public async Task Live_pipes()
     {
         await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default);

@@ -72,15 +72,5 @@ internal sealed class ListenerSteps(ProgramBuilder b, int channel)
         b.Branch(Calls.Futex, [_unexecuted, Kernel.FutexWait, 1, 0], 0, wait, wait, wait);
     }
 
-    private void Send()
-    {
-        long content = b.AddWord(0);
-        long control = b.AddWord(16 + sizeof(int));
-        b.AddWord(Kernel.SolSocket | ((long)Kernel.ScmRights << 32));
-        long number = b.AddWord(0);
-        long part = b.AddStructure(new Kernel.IoVector { Base = content, Length = sizeof(long) });
-        long message = b.AddStructure(new Kernel.MessageHeader { Parts = part, PartCount = 1, Control = control, ControlLength = Kernel.ControlSize(1) });
-        b.Branch(Node.Load32, [_listener], number, Label.Next, Label.Next, Label.Next);
-        b.Try(Calls.Sendmsg, channel, message, Kernel.MsgNosignal);
-    }
+    private void Send() => b.Try(Calls.Sendmsg, channel, DescriptorMessage.Prepare(b, _listener), Kernel.MsgNosignal);
 }
