@@ -30,6 +30,14 @@ internal static class CompareCommand
             return 0;
         }
 
+        if (options.IsForStreamsOnly)
+        {
+            StringBuilder text = new();
+            StreamsReport.Append(text, await StreamsRun.RunAsync(root, options));
+            Console.WriteLine(text);
+            return 0;
+        }
+
         MachineFacts machine = await MachineFacts.ReadAsync();
 
         Say("one program, everybody in turns");
@@ -57,6 +65,8 @@ internal static class CompareCommand
         LimitsFigures limits = await LimitsRun.RunAsync(root, options);
         Say("filter and Landlock, in turns");
         HardeningFigures hardening = await HardeningRun.RunAsync(root, options);
+        Say("output and idle runs, in turns");
+        StreamFigures streams = await StreamsRun.RunAsync(root, options);
         Say($"{Units.Count(options.Sandboxes)} sandboxes at once");
         ManySandboxes many = await ManySandboxesRun.RunAsync(root, options.Sandboxes);
 
@@ -70,6 +80,7 @@ internal static class CompareCommand
             Allocations = allocations,
             Limits = limits,
             Hardening = hardening,
+            Streams = streams,
             Many = many,
             Remarks = remarks,
             Missing = missing,

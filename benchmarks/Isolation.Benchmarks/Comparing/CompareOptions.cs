@@ -6,7 +6,7 @@ namespace Isolation.Benchmarks.Comparing;
 /// <summary>How thoroughly to compare, and where the results go.</summary>
 internal sealed record CompareOptions
 {
-    internal const string Usage = "compare [--quick] [--limits] [--hardening] [--runs N] [--output FOLDER]";
+    internal const string Usage = "compare [--quick] [--limits] [--hardening] [--streams] [--runs N] [--output FOLDER]";
 
     /// <summary>Rounds of the comparison; everybody has one run in each.</summary>
     internal int Runs { get; private init; } = 300;
@@ -28,6 +28,15 @@ internal sealed record CompareOptions
     /// <summary>Only what the filter and Landlock cost, printed and not written down.</summary>
     internal bool IsForHardeningOnly { get; private init; }
 
+    /// <summary>Only what streams cost, printed and not written down.</summary>
+    internal bool IsForStreamsOnly { get; private init; }
+
+    /// <summary>Rounds in which much output is taken in.</summary>
+    internal int OutputRounds { get; private init; } = 40;
+
+    /// <summary>For how many seconds nothing happens.</summary>
+    internal int IdleSeconds { get; private init; } = 10;
+
     /// <summary>Rounds in which each call is made many times under each filter.</summary>
     internal int CallRounds { get; private init; } = 40;
 
@@ -43,6 +52,8 @@ internal sealed record CompareOptions
         AllocatingRuns = 50,
         Sandboxes = 50,
         CallRounds = 2,
+        OutputRounds = 3,
+        IdleSeconds = 1,
         Output = "artifacts/benchmarks",
     };
 
@@ -56,12 +67,13 @@ internal sealed record CompareOptions
                 "--quick" => options,
                 "--limits" => options with { IsForLimitsOnly = true },
                 "--hardening" => options with { IsForHardeningOnly = true },
+                "--streams" => options with { IsForStreamsOnly = true },
                 "--runs" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int runs) && runs > 0 =>
                     options with { Runs = runs },
                 "--output" when i + 1 < arguments.Length => options with { Output = Path.GetFullPath(arguments[i + 1]) },
                 string other => throw new ArgumentException($"'{other}' is not understood. Usage: {Usage}"),
             };
-            i += arguments[i] is "--quick" or "--limits" or "--hardening" ? 0 : 1;
+            i += arguments[i] is "--quick" or "--limits" or "--hardening" or "--streams" ? 0 : 1;
         }
 
         return options with { Output = Repository.Find(options.Output) };

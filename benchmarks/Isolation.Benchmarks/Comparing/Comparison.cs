@@ -26,6 +26,8 @@ internal sealed record Comparison
 
     internal required HardeningFigures Hardening { get; init; }
 
+    internal required StreamFigures Streams { get; init; }
+
     internal required ManySandboxes Many { get; init; }
 
     /// <summary>What a reader has to know about a contestant.</summary>

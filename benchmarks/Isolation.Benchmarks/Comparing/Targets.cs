@@ -20,6 +20,8 @@ internal static class Targets
     private const double MostToRead = 100;
     private const double MostOfHardening = 1.1;
     private const double MostToLibSeccomp = 1;
+    private const double MostOfOutput = 1;
+    private const double MostOfIdle = 1;
 
     /// <summary>What the thread pool may add, however many sandboxes there are.</summary>
     private const int MostThreads = 16;
@@ -60,6 +62,14 @@ internal static class Targets
         {
             yield return verdict;
         }
+
+        Series redirected = comparison.Streams.Run(StreamsRun.Redirected);
+        yield return AtMost("64 MiB of captured output, against Process with redirected output", comparison.Streams.Run(StreamsRun.Captured), redirected, MostOfOutput);
+        yield return AtMost("… read through a pipe", comparison.Streams.Run(StreamsRun.Read), redirected, MostOfOutput);
+        double idle = comparison.Streams.Idle(StreamsRun.WithRuns).Median - comparison.Streams.Idle(StreamsRun.WithoutRuns).Median;
+        yield return new Verdict(
+            $"CPU time of the host per second for {comparison.Streams.LiveRuns} idle live runs", string.Create(CultureInfo.InvariantCulture, $"{idle:0.00} ms"),
+            string.Create(CultureInfo.InvariantCulture, $"at most {MostOfIdle:0} ms"), idle <= MostOfIdle);
 
         int threadsAdded = comparison.Many.ThreadsDuring - comparison.Many.ThreadsBefore;
         yield return new Verdict(

@@ -26,6 +26,8 @@ internal static class ComparisonJson
             PresetMicroseconds = ByName(comparison.Hardening.Presets.SelectMany(
                 preset => (Series[])[preset.Whole with { Name = preset.Name }, preset.Bare with { Name = $"{preset.Name} without filter and Landlock" }])),
             CallNanoseconds = ByName(comparison.Hardening.Calls.SelectMany(call => call.Sides.Select(side => side with { Name = $"{call.Name}, {side.Name}" }))),
+            OutputMicroseconds = ByName(comparison.Streams.Runs),
+            IdleMillisecondsPerSecond = ByName(comparison.Streams.IdleMilliseconds),
             comparison.Many,
         },
         Readable).Replace(",\"", ",\n\"", StringComparison.Ordinal) + "\n";

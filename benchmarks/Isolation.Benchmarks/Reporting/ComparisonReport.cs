@@ -24,6 +24,7 @@ internal static class ComparisonReport
         AppendAllocations(text, comparison);
         LimitsReport.Append(text, comparison.Limits);
         HardeningReport.Append(text, comparison.Hardening);
+        StreamsReport.Append(text, comparison.Streams);
         AppendMany(text, comparison.Many);
         return text.ToString().TrimEnd('\n') + "\n";
     }

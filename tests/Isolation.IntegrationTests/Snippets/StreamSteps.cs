@@ -57,6 +57,32 @@ public sealed class StreamSteps
     }
 
     [Test]
+    public async Task Interaction()
+    {
+        SandboxSpecification specification = SandboxPresets.HostPrograms().Build();
+        SandboxCommand solution = new("sh", "-c", "read -r number; echo $((number * number))");
+        SandboxCommand interactor = new("sh", "-c", "echo 12; read -r answer; test \"$answer\" = 144");
+
+        // snippet: interaction
+        InteractiveResult result = await new InteractiveRun()
+            .WithSolution(LinuxSandboxProvider.Default, specification, solution)
+            .WithInteractor(LinuxSandboxProvider.Default, specification, interactor)
+            .WithWallTime(TimeSpan.FromSeconds(10))
+            .WithOutputLimit(1.MiB())
+            .RunAsync();
+
+        Console.WriteLine($"{result.Solution.Outcome}, {result.Interactor.Outcome} {result.Interactor.ExitCode}, {result.FirstToLeave} left first");
+        foreach (InteractiveMessage message in result.Transcript)
+        {
+            Console.WriteLine($"{message.Time.TotalMilliseconds:F1} ms {message.From}: {message.Text}");
+        }
+        // snippet end
+
+        Assert.That(result.IsSuccess, Is.True);
+        Assert.That(result.Transcript.Select(message => message.Text), Is.EqualTo((string[])["12\n", "144\n"]));
+    }
+
+    [Test]
     public async Task Live_pipes()
     {
         await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default);
