@@ -12,6 +12,8 @@ switch (args.FirstOrDefault())
         return await CompareCommand.RunAsync(CompareOptions.Parse(args.AsSpan(1)));
     case HeapWorker.Name:
         return await HeapWorker.RunAsync(args[1..]);
+    case PluginStarts.Name:
+        return await PluginStarts.RunAsync(args.AsMemory(1));
     case ManySandboxesWorker.Name:
         return await ManySandboxesWorker.RunAsync(args[1..]);
     default:

@@ -1,6 +1,14 @@
 using System.Diagnostics;
 using Isolation;
 using Isolation.Linux;
+using Isolation.Plugins;
+using PackageConsumer;
+
+// The same program is the plug-in that it starts further down.
+if (args is ["--plugin"])
+{
+    return await PluginProgram.RunAsync<IAdder>(_ => new Adder());
+}
 
 // What a user's first program may look like, with nothing but the packages.
 string[] besides = ["/bin", "/lib", "/lib64"];
@@ -16,4 +24,21 @@ watch.Stop();
 Console.Write(result.EnsureSuccess().StandardOutput.Text);
 Console.WriteLine($"program: {result.WallTime.TotalMilliseconds:F1} ms, {result.PeakMemory / 1024} KiB");
 Console.WriteLine($"all together: {watch.Elapsed.TotalMilliseconds:F1} ms");
+
+DotNetProgram program = DotNetProgram.FromAssembly(Path.Combine(AppContext.BaseDirectory, "PackageConsumer.dll"));
+PluginOptions options = new()
+{
+    Specification = SandboxPresets.PlugIn().AddDotNetProgram(program).Build(),
+    Command = program.ToCommand("--plugin").Build(),
+    StartTimeout = TimeSpan.FromMinutes(2),
+};
+await using Plugin<IAdder> plugin = new("adder", LinuxSandboxProvider.Default, options);
+await plugin.StartAsync();
+int sum = await plugin.CallAsync((adder, token) => adder.AddAsync(20, 22, token), TimeSpan.FromMinutes(1));
+Console.WriteLine($"plug-in: {sum}");
+if (sum != 42)
+{
+    return 1;
+}
+
 return result.StandardOutput.Text.StartsWith("hello\n", StringComparison.Ordinal) ? 0 : 1;

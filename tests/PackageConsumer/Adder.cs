@@ -1,0 +1,7 @@
+namespace PackageConsumer;
+
+/// <summary>The consumer's plug-in.</summary>
+internal sealed class Adder : IAdder
+{
+    public Task<int> AddAsync(int left, int right, CancellationToken cancellationToken) => Task.FromResult(left + right);
+}
