@@ -111,6 +111,8 @@ internal static partial class ConstantNames
             ["Kernel.ResolveNoMagiclinks"] = "RESOLVE_NO_MAGICLINKS",
             ["Kernel.ResolveNoSymlinks"] = "RESOLVE_NO_SYMLINKS",
             ["Kernel.ResolveInRoot"] = "RESOLVE_IN_ROOT",
+            ["Kernel.ResolveBeneath"] = "RESOLVE_BENEATH",
+            ["Kernel.ResolveNoXdev"] = "RESOLVE_NO_XDEV",
         }),
         new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "linux/futex.h", "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
         {
@@ -202,6 +204,11 @@ internal static partial class ConstantNames
         {
             ["Kernel.FileTypeMask"] = "S_IFMT",
             ["Kernel.CharacterFile"] = "S_IFCHR",
+            ["Kernel.FifoFile"] = "S_IFIFO",
+            ["Kernel.FolderFile"] = "S_IFDIR",
+            ["Kernel.RegularFile"] = "S_IFREG",
+            ["Kernel.LinkFile"] = "S_IFLNK",
+            ["Kernel.SocketFile"] = "S_IFSOCK",
             ["Kernel.BlockFile"] = "S_IFBLK",
         }),
         new(["linux/stat.h"], new()

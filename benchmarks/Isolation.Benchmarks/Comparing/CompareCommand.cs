@@ -38,6 +38,14 @@ internal static class CompareCommand
             return 0;
         }
 
+        if (options.IsForJudgingOnly)
+        {
+            StringBuilder text = new();
+            JudgingReport.Append(text, await JudgingRun.RunAsync(root, options));
+            Console.WriteLine(text);
+            return 0;
+        }
+
         MachineFacts machine = await MachineFacts.ReadAsync();
 
         Say("one program, everybody in turns");
@@ -67,6 +75,8 @@ internal static class CompareCommand
         HardeningFigures hardening = await HardeningRun.RunAsync(root, options);
         Say("output and idle runs, in turns");
         StreamFigures streams = await StreamsRun.RunAsync(root, options);
+        Say("short programs under the limits of a judge, in turns");
+        JudgingFigures judging = await JudgingRun.RunAsync(root, options);
         Say($"{Units.Count(options.Sandboxes)} sandboxes at once");
         ManySandboxes many = await ManySandboxesRun.RunAsync(root, options.Sandboxes);
 
@@ -81,6 +91,7 @@ internal static class CompareCommand
             Limits = limits,
             Hardening = hardening,
             Streams = streams,
+            Judging = judging,
             Many = many,
             Remarks = remarks,
             Missing = missing,

@@ -6,7 +6,7 @@ namespace Isolation.Benchmarks.Comparing;
 /// <summary>How thoroughly to compare, and where the results go.</summary>
 internal sealed record CompareOptions
 {
-    internal const string Usage = "compare [--quick] [--limits] [--hardening] [--streams] [--runs N] [--output FOLDER]";
+    internal const string Usage = "compare [--quick] [--limits] [--hardening] [--streams] [--judging] [--runs N] [--output FOLDER]";
 
     /// <summary>Rounds of the comparison; everybody has one run in each.</summary>
     internal int Runs { get; private init; } = 300;
@@ -37,6 +37,16 @@ internal sealed record CompareOptions
     /// <summary>For how many seconds nothing happens.</summary>
     internal int IdleSeconds { get; private init; } = 10;
 
+    /// <summary>Only many short programs under limits, printed and not written down.</summary>
+    internal bool IsForJudgingOnly { get; private init; }
+
+    /// <summary>Rounds of runs under the limits of a judge, and runs in each.</summary>
+    internal int JudgingRounds { get; private init; } = 10;
+
+    internal int JudgingRuns { get; private init; } = 60;
+
+    internal int OverrunRuns { get; private init; } = 50;
+
     /// <summary>Rounds in which each call is made many times under each filter.</summary>
     internal int CallRounds { get; private init; } = 40;
 
@@ -54,6 +64,9 @@ internal sealed record CompareOptions
         CallRounds = 2,
         OutputRounds = 3,
         IdleSeconds = 1,
+        JudgingRounds = 2,
+        JudgingRuns = 8,
+        OverrunRuns = 5,
         Output = "artifacts/benchmarks",
     };
 
@@ -68,12 +81,13 @@ internal sealed record CompareOptions
                 "--limits" => options with { IsForLimitsOnly = true },
                 "--hardening" => options with { IsForHardeningOnly = true },
                 "--streams" => options with { IsForStreamsOnly = true },
+                "--judging" => options with { IsForJudgingOnly = true },
                 "--runs" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int runs) && runs > 0 =>
                     options with { Runs = runs },
                 "--output" when i + 1 < arguments.Length => options with { Output = Path.GetFullPath(arguments[i + 1]) },
                 string other => throw new ArgumentException($"'{other}' is not understood. Usage: {Usage}"),
             };
-            i += arguments[i] is "--quick" or "--limits" or "--hardening" or "--streams" ? 0 : 1;
+            i += arguments[i] is "--quick" or "--limits" or "--hardening" or "--streams" or "--judging" ? 0 : 1;
         }
 
         return options with { Output = Repository.Find(options.Output) };

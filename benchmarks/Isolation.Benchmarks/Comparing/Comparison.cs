@@ -28,6 +28,8 @@ internal sealed record Comparison
 
     internal required StreamFigures Streams { get; init; }
 
+    internal required JudgingFigures Judging { get; init; }
+
     internal required ManySandboxes Many { get; init; }
 
     /// <summary>What a reader has to know about a contestant.</summary>

@@ -22,6 +22,8 @@ internal static class Targets
     private const double MostToLibSeccomp = 1;
     private const double MostOfOutput = 1;
     private const double MostOfIdle = 1;
+    private const double MostOfPool = 1;
+    private const double MostOverrun = 5000;
 
     /// <summary>What the thread pool may add, however many sandboxes there are.</summary>
     private const int MostThreads = 16;
@@ -71,6 +73,11 @@ internal static class Targets
             $"CPU time of the host per second for {comparison.Streams.LiveRuns} idle live runs", string.Create(CultureInfo.InvariantCulture, $"{idle:0.00} ms"),
             string.Create(CultureInfo.InvariantCulture, $"at most {MostOfIdle:0} ms"), idle <= MostOfIdle);
 
+        yield return AtMost(
+            "A run in a sandbox of the pool, acquired and given back, against Process.Start", comparison.Judging.Pool[0], comparison.Judging.Pool[1], MostOfPool);
+        yield return new Verdict(
+            "A program that never ends outlives its wall time by", Units.Milliseconds(comparison.Judging.Overrun.Median), $"less than {Units.Milliseconds(MostOverrun)}",
+            comparison.Judging.Overrun.Median < MostOverrun);
         int threadsAdded = comparison.Many.ThreadsDuring - comparison.Many.ThreadsBefore;
         yield return new Verdict(
             string.Create(CultureInfo.InvariantCulture, $"Threads of the host added by {comparison.Many.Count:N0} sandboxes at once"),

@@ -56,6 +56,21 @@ internal sealed class Field : IAsyncDisposable
         return field;
     }
 
+    /// <summary>Those who start a short program as a judge does; of the library in the ways that are given.</summary>
+    internal static async Task<Field> OfJudgesAsync(BenchmarkRoot root, string program, params (string Name, Func<Task> Run)[] ours)
+    {
+        Field field = new();
+        field._contestants.Add(Contestant.Here(Process, () => Subject.StartProcessAsync(root.Path + program)));
+        foreach ((string name, Func<Task> run) in ours)
+        {
+            await field.AddAsync(name, () => Task.FromResult<Contestant>(Contestant.Here(name, run)));
+        }
+
+        await field.AddAsync(Peers.Bubblewrap, () => Task.FromResult(Peers.CreateBubblewrap(root, program)));
+        await field.AddAsync(Peers.LimitedRunc, () => Task.FromResult(Peers.CreateLimitedRunc(root, program)));
+        return field;
+    }
+
     /// <summary>Two hosts that differ in nothing but their heap.</summary>
     internal static Field OfHeaps(BenchmarkRoot root)
     {

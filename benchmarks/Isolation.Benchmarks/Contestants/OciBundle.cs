@@ -9,6 +9,9 @@ internal sealed class OciBundle
     /// <summary>What a reader has to know about such a runtime.</summary>
     internal const string Remark = "makes a /dev as well, which its specification demands; run and delete in one command";
 
+    /// <summary>What runs where nothing else is named.</summary>
+    internal const string True = "/bin/true";
+
     private const string Configuration =
         """
         {
@@ -51,30 +54,31 @@ internal sealed class OciBundle
         "resources": { "memory": { "limit": 268435456 }, "cpu": { "quota": 100000, "period": 100000 }, "pids": { "limit": 64 } },
         """;
 
-    internal OciBundle(BenchmarkRoot root, string name, string program, string limits = "")
+    internal OciBundle(BenchmarkRoot root, string name, string program, string limits = "", string command = True)
     {
         if (!Environment.IsPrivilegedProcess)
         {
             throw new InvalidOperationException("compared as root only");
         }
 
-        _name = limits.Length == 0 ? name : $"{name}-limited";
+        _name = $"{name}{(limits.Length == 0 ? "" : "-limited")}{(command == True ? "" : $"-{Path.GetFileName(command)}")}";
         Program = program;
         _folder = root.Make($"{_name}-bundle");
         _state = root.Make($"{_name}-state");
         File.WriteAllText(Path.Combine(_folder, "config.json"), Configuration.Replace("ROOT", root.Path, StringComparison.Ordinal)
+            .Replace(True, command, StringComparison.Ordinal)
             .Replace("\"linux\": {", $"\"linux\": {{ {limits}", StringComparison.Ordinal));
     }
 
     internal string Program { get; }
 
     /// <summary>The same sandbox with limits.</summary>
-    internal static OciBundle WithLimits(BenchmarkRoot root, string name, string program) => new(root, name, program, Limits);
+    internal static OciBundle WithLimits(BenchmarkRoot root, string name, string program, string command = True) => new(root, name, program, Limits, command);
 
     /// <summary>The arguments that run the container and delete it.</summary>
     internal string[] NextRun() =>
     [
         "--root", _state, "run", "--bundle", _folder,
-        string.Create(CultureInfo.InvariantCulture, $"benchmark-{_name}-{Environment.ProcessId}-{++_runs}"),
+        string.Create(CultureInfo.InvariantCulture, $"benchmark-{_name}-{Environment.ProcessId}-{Interlocked.Increment(ref _runs)}"),
     ];
 }

@@ -10,13 +10,13 @@ internal static class Peers
     internal const string LimitedCrun = "crun, with limits";
     internal const string LimitedRunc = "runc, with limits";
 
-    internal static Contestant CreateBubblewrap(BenchmarkRoot root)
+    internal static Contestant CreateBubblewrap(BenchmarkRoot root, string command = OciBundle.True)
     {
         string program = Require("bwrap");
         string[] arguments =
         [
             "--unshare-all", "--uid", "1000", "--gid", "1000", "--ro-bind", root.Path, "/", "--proc", "/proc",
-            "--size", "16777216", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--die-with-parent", "/bin/true",
+            "--size", "16777216", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--die-with-parent", command,
         ];
         return Contestant.Here(Bubblewrap, () => Subject.StartProcessAsync(program, arguments));
     }
@@ -52,7 +52,8 @@ internal static class Peers
         }
     }
 
-    internal static Contestant CreateLimitedRunc(BenchmarkRoot root) => Create(LimitedRunc, OciBundle.WithLimits(root, "runc", Require("runc")));
+    internal static Contestant CreateLimitedRunc(BenchmarkRoot root, string command = OciBundle.True) =>
+        Create(LimitedRunc, OciBundle.WithLimits(root, "runc", Require("runc"), command));
 
     /// <summary>crun with limits, by a shell that hides the second cgroup version from it where a host has two.</summary>
     internal static Contestant CreateLimitedCrun(BenchmarkRoot root)

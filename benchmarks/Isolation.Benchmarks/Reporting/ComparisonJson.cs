@@ -28,6 +28,10 @@ internal static class ComparisonJson
             CallNanoseconds = ByName(comparison.Hardening.Calls.SelectMany(call => call.Sides.Select(side => side with { Name = $"{call.Name}, {side.Name}" }))),
             OutputMicroseconds = ByName(comparison.Streams.Runs),
             IdleMillisecondsPerSecond = ByName(comparison.Streams.IdleMilliseconds),
+            JudgingRunsPerSecond = ByName(comparison.Judging.Sequential),
+            JudgingRunsPerSecondAtOnce = ByName(comparison.Judging.Saturated),
+            PoolMicroseconds = ByName(comparison.Judging.Pool),
+            WallTimeOverrunMicroseconds = ByName([comparison.Judging.Overrun]),
             comparison.Many,
         },
         Readable).Replace(",\"", ",\n\"", StringComparison.Ordinal) + "\n";

@@ -25,6 +25,7 @@ internal static class ComparisonReport
         LimitsReport.Append(text, comparison.Limits);
         HardeningReport.Append(text, comparison.Hardening);
         StreamsReport.Append(text, comparison.Streams);
+        JudgingReport.Append(text, comparison.Judging);
         AppendMany(text, comparison.Many);
         return text.ToString().TrimEnd('\n') + "\n";
     }

@@ -23,6 +23,9 @@ public interface ISandbox : IAsyncDisposable
     /// </summary>
     Task Ended { get; }
 
+    /// <summary>Puts files in and takes files out.</summary>
+    ISandboxFiles Files { get; }
+
     /// <summary>
     /// What all commands together have used so far: from the sandbox's control group where <see cref="SandboxSpecification.Limits"/> is set,
     /// else CPU time of those that have ended. Once the sandbox is disposed it tells nothing more.

@@ -18,6 +18,8 @@ internal sealed class InstrumentedSandbox(ISandbox inner, CommandDefaults defaul
 
     public Task Ended => inner.Ended;
 
+    public ISandboxFiles Files => inner.Files;
+
     public SandboxLimits? Limits => inner.Limits;
 
     public SandboxUsage ReadUsage() => inner.ReadUsage();

@@ -23,6 +23,7 @@ public sealed class FakeSandbox : ISandbox
         Limits = specification.Limits;
         Id = $"fake-{number.ToString(CultureInfo.InvariantCulture)}";
         ProcessId = 100_000 + number;
+        Files = new FakeSandboxFiles(this);
     }
 
     /// <inheritdoc/>
@@ -39,6 +40,11 @@ public sealed class FakeSandbox : ISandbox
 
     /// <summary>Whether it was disposed.</summary>
     public bool IsDisposed { get; private set; }
+
+    /// <summary>Files in memory.</summary>
+    public FakeSandboxFiles Files { get; }
+
+    ISandboxFiles ISandbox.Files => Files;
 
     /// <inheritdoc/>
     public Task Ended => _ended.Task;

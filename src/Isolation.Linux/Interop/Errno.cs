@@ -22,6 +22,8 @@ internal static class Errno
     internal const int ENOTTY = 25;
     internal const int ETXTBSY = 26;
     internal const int ENXIO = 6;
+    internal const int EXDEV = 18;
+    internal const int EFBIG = 27;
     internal const int EDQUOT = 122;
     internal const int ERANGE = 34;
     internal const int ENOSPC = 28;

@@ -32,8 +32,10 @@ internal static unsafe partial class Kernel
 
     internal const int MntDetach = 2;
 
+    internal const long ResolveNoXdev = 1;
     internal const long ResolveNoMagiclinks = 2;
     internal const long ResolveNoSymlinks = 4;
+    internal const long ResolveBeneath = 8;
     internal const long ResolveInRoot = 0x10;
 
     /// <summary>open_tree(2)</summary>

@@ -25,9 +25,10 @@ internal static class CommandProgram
     /// <param name="entry">The entry of the command in init's table.</param>
     /// <param name="options">What else it does.</param>
     /// <param name="filter">Which system calls it may make; null for all.</param>
+    /// <param name="steps">What it does in the place of executing its program; null: it executes it.</param>
     internal static void Build(
         ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<PassedDescriptor> descriptors, Range groups, int entry, CommandOptions options,
-        CompiledFilter? filter)
+        CompiledFilter? filter, Action<ProgramBuilder>? steps = null)
     {
         InitProgram init = InitProgram.Current;
         bool withSetup = options.HasFlag(CommandOptions.ExitWithCommand);
@@ -118,7 +119,18 @@ internal static class CommandProgram
         privileges.BeginRestriction();
         FilterSteps.Load(b, filter, listener);
         privileges.EndRestriction();
-        Execute(b, command);
+        if (steps is null)
+        {
+            Execute(b, command);
+        }
+        else
+        {
+            steps(b);
+            Label end = b.NewLabel();
+            b.Mark(end);
+            b.Branch(Calls.ExitGroup, [0], 0, end, end, end);
+        }
+
         b.Mark(childFailed);
         FilterSteps.End(b);
         if (listener is not null)

@@ -258,21 +258,18 @@ internal sealed partial class LinuxSandbox : ISandbox
         }
     }
 
-    private async ValueTask<RunningCommand> BeginAsync(SandboxCommand command, CommandOptions options, CancellationToken cancellationToken)
+    private async ValueTask<RunningCommand> BeginAsync(
+        SandboxCommand command, CommandOptions options, CancellationToken cancellationToken, Action<ProgramBuilder>? steps = null)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            lock (_gate)
-            {
-                ObjectDisposedException.ThrowIf(_isDisposed, this);
-            }
-
+            ThrowIfDisposed();
             await _connection.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
             CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, Specification, _setup), TerminalSteps.FindMultiplexer(Specification) is not null);
             try
             {
-                return Send(command, streams, options, default, null);
+                return Send(command, streams, options, default, null, steps);
             }
             catch
             {
@@ -286,7 +283,8 @@ internal sealed partial class LinuxSandbox : ISandbox
         }
     }
 
-    private RunningCommand Send(SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before, HostSources? sources)
+    private RunningCommand Send(
+        SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before, HostSources? sources, Action<ProgramBuilder>? steps = null)
     {
         CompiledFilter? filter = FilterOf(command, _setup);
         bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand) && (_setup.OwnsProcesses || _setup.InitEndsAll);
@@ -341,7 +339,7 @@ internal sealed partial class LinuxSandbox : ISandbox
                 try
                 {
                     CommandProgram.Build(
-                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), entry, options, filter);
+                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), entry, options, filter, steps);
                     _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);
                     lock (_gate)

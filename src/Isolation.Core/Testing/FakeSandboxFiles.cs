@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+
+namespace Isolation;
+
+/// <summary>The files of a <see cref="FakeSandbox"/>, in memory. Programs of the fake neither see nor make any: the test does.</summary>
+public sealed class FakeSandboxFiles : ISandboxFiles
+{
+    private readonly FakeSandbox _sandbox;
+
+    internal FakeSandboxFiles(FakeSandbox sandbox) => _sandbox = sandbox;
+
+    /// <summary>All files by their path inside, to look at and to change.</summary>
+    public ConcurrentDictionary<string, byte[]> Contents { get; } = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public Task WriteAsync(
+        string path,
+        ReadOnlyMemory<byte> content,
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+        CancellationToken cancellationToken = default)
+    {
+        Check(path, cancellationToken);
+        Contents[path] = content.ToArray();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task PutAsync(string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(hostPath);
+        Check(path, cancellationToken);
+        limits?.Validate();
+        if (File.Exists(hostPath))
+        {
+            Contents[path] = File.ReadAllBytes(hostPath);
+            return Task.CompletedTask;
+        }
+
+        foreach (string file in Directory.EnumerateFiles(hostPath, "*", SearchOption.AllDirectories))
+        {
+            Contents[$"{path}/{Path.GetRelativePath(hostPath, file).Replace(Path.DirectorySeparatorChar, '/')}"] = File.ReadAllBytes(file);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<byte[]> ReadAsync(string path, int maximumSize, CancellationToken cancellationToken = default)
+    {
+        Check(path, cancellationToken);
+        ArgumentOutOfRangeException.ThrowIfNegative(maximumSize);
+        return !Contents.TryGetValue(path, out byte[]? content) ? Task.FromException<byte[]>(new SandboxException($"There is no file '{path}' in the sandbox."))
+            : content.Length > maximumSize ? Task.FromException<byte[]>(new SandboxException($"The file '{path}' of the sandbox has more than {maximumSize} bytes."))
+            : Task.FromResult(content);
+    }
+
+    /// <inheritdoc/>
+    public async Task<TakenFolder> TakeAsync(string path, string hostFolder, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(hostFolder);
+        Check(path, cancellationToken);
+        limits?.Validate();
+        Directory.CreateDirectory(hostFolder);
+        (int files, long bytes) = (0, 0);
+        HashSet<string> folders = [];
+        foreach ((string file, byte[] content) in Contents.Where(file => file.Key.StartsWith(path + "/", StringComparison.Ordinal)))
+        {
+            string target = Path.Combine(hostFolder, file[(path.Length + 1)..]);
+            string folder = Path.GetDirectoryName(target)!;
+            folders.Add(folder);
+            Directory.CreateDirectory(folder);
+            await File.WriteAllBytesAsync(target, content, cancellationToken).ConfigureAwait(false);
+            files++;
+            bytes += content.Length;
+        }
+
+        return new TakenFolder(files, folders.Count(folder => folder != hostFolder), bytes, []);
+    }
+
+    private void Check(string path, CancellationToken cancellationToken)
+    {
+        SandboxPath.Validate(path);
+        ObjectDisposedException.ThrowIf(_sandbox.IsDisposed, _sandbox);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}

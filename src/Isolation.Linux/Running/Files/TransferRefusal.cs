@@ -1,0 +1,20 @@
+using System.Globalization;
+using Isolation.Linux.Interop;
+
+namespace Isolation.Linux.Running.Files;
+
+/// <summary>What is said to a transfer beyond its limits.</summary>
+internal static class TransferRefusal
+{
+    internal static SandboxException TooLarge(string action, string target, long limit) => new(
+        action, target, Errno.EFBIG, nameof(Errno.EFBIG), string.Create(CultureInfo.InvariantCulture, $"There are more than {limit} bytes"),
+        "Allow more, if that is expected.");
+
+    internal static SandboxException TooMany(string action, string target, FileTransferLimits limits) => new(
+        action, target, Errno.E2BIG, nameof(Errno.E2BIG),
+        string.Create(CultureInfo.InvariantCulture, $"There are more than {limits.MaximumEntries} files, folders and other things"), "Allow more, if that is expected.");
+
+    internal static SandboxException TooDeep(string action, string target, FileTransferLimits limits) => new(
+        action, target, Errno.ENAMETOOLONG, nameof(Errno.ENAMETOOLONG),
+        string.Create(CultureInfo.InvariantCulture, $"There are more than {limits.MaximumDepth} folders in each other"), "Allow more, if that is expected.");
+}
