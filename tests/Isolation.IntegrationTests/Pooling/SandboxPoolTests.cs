@@ -80,10 +80,14 @@ public sealed class SandboxPoolTests
         Recorder recorder = new();
         await using SandboxPool pool = new(recorder, Guest.Specification(), new SandboxPoolOptions { ReadySandboxes = 3, MaximumSandboxes = 4 });
         await pool.WaitUntilReadyAsync();
-        foreach (int init in recorder.Inits)
+        ISandbox[] first = recorder.Made;
+        foreach (ISandbox sandbox in first)
         {
-            Kernel.Invoke(SystemCallTable.Current.Kill, init, (long)UnixSignal.Kill);
+            Kernel.Invoke(SystemCallTable.Current.Kill, sandbox.ProcessId, (long)UnixSignal.Kill);
         }
+
+        // Until the kernel has ended them, nobody can tell that they are to end.
+        await Task.WhenAll(first.Select(sandbox => sandbox.Ended));
 
         Assert.That(() => (pool.Status.Ready, pool.Status.Total), Is.EqualTo((3, 3)).After(Patience, Step));
         for (int i = 0; i < 6; i++)
@@ -119,6 +123,8 @@ public sealed class SandboxPoolTests
         public string Name => Guest.Provider.Name;
 
         public IsolationSupport Support => Guest.Provider.Support;
+
+        public ISandbox[] Made => [.. _made];
 
         public int[] Inits => [.. _made.Select(sandbox => sandbox.ProcessId)];
 
