@@ -9,6 +9,7 @@ namespace Isolation.Benchmarks.Comparing;
 internal static class StreamsRun
 {
     internal const string Redirected = "Process with redirected output";
+    internal const string RedirectedSession = "the same, in a session of its own";
     internal const string Captured = "Isolation, captured";
     internal const string Read = "Isolation, read through a pipe";
     internal const string WithRuns = "with live runs";
@@ -25,6 +26,7 @@ internal static class StreamsRun
         Contestant[] contestants =
         [
             Contestant.Here(Redirected, () => ReadProcessAsync(root.ProgramPath("cat"), root.Path + inside)),
+            Contestant.Here(RedirectedSession, () => ReadProcessAsync(root.ProgramPath("setsid"), root.ProgramPath("cat"), root.Path + inside)),
             Contestant.Here(Captured, async () => Check((await sandbox.RunAsync(command)).EnsureSuccess().StandardOutput.Bytes.Length)),
             Contestant.Here(Read, () => ReadPipeAsync(sandbox, command with { StandardOutput = OutputTarget.Pipe })),
         ];
@@ -32,9 +34,9 @@ internal static class StreamsRun
         return new StreamFigures(Bytes, runs, LiveRuns, await IdleAsync(sandbox, options));
     }
 
-    private static async Task ReadProcessAsync(string program, string file)
+    private static async Task ReadProcessAsync(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, [file]) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         using MemoryStream all = new();
         await process.StandardOutput.BaseStream.CopyToAsync(all);
         await process.WaitForExitAsync();

@@ -68,6 +68,8 @@ internal static class Targets
         Series redirected = comparison.Streams.Run(StreamsRun.Redirected);
         yield return AtMost("64 MiB of captured output, against Process with redirected output", comparison.Streams.Run(StreamsRun.Captured), redirected, MostOfOutput);
         yield return AtMost("… read through a pipe", comparison.Streams.Run(StreamsRun.Read), redirected, MostOfOutput);
+        yield return AtMost(
+            "… against Process with redirected output in a session of its own", comparison.Streams.Run(StreamsRun.Read), comparison.Streams.Run(StreamsRun.RedirectedSession), MostOfOutput);
         double idle = comparison.Streams.Idle(StreamsRun.WithRuns).Median - comparison.Streams.Idle(StreamsRun.WithoutRuns).Median;
         yield return new Verdict(
             $"CPU time of the host per second for {comparison.Streams.LiveRuns} idle live runs", string.Create(CultureInfo.InvariantCulture, $"{idle:0.00} ms"),

@@ -20,6 +20,8 @@ internal static class StreamsReport
         }
 
         table.AppendTo(text);
+        text.Append("A sandboxed program leads a session of its own, and the kernel shares the CPU out by sessions (`sched_autogroup_enabled`): where the machine has other work, ");
+        text.Append("one that talks to a process of another session waits longer for its turn. The second row is that alone, without a sandbox.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{streams.LiveRuns} live runs that are idle, a third each with captured output, with pipes and with a terminal that somebody waits for, all with limits of wall time and CPU time: ");
         text.Append(CultureInfo.InvariantCulture, $"the host takes {Cpu(streams.Idle(StreamsRun.WithRuns))} of CPU time in a second, and {Cpu(streams.Idle(StreamsRun.WithoutRuns))} without them (medians).\n\n");
     }

@@ -1,6 +1,6 @@
 namespace Isolation.Benchmarks.Subjects;
 
-/// <summary>A small root file system in a temporary folder: busybox as <c>bin/true</c>, <c>bin/sleep</c> and <c>bin/cat</c>.</summary>
+/// <summary>A small root file system in a temporary folder: busybox as <c>bin/true</c>, <c>bin/sleep</c>, <c>bin/cat</c> and <c>bin/setsid</c>.</summary>
 public sealed class BenchmarkRoot : IDisposable
 {
     private const UnixFileMode OpenToAll =
@@ -22,7 +22,7 @@ public sealed class BenchmarkRoot : IDisposable
         }
 
         // Copies, not links: the path to a program is as short for everybody as it can be.
-        foreach (string program in (ReadOnlySpan<string>)["true", "sleep", "cat"])
+        foreach (string program in (ReadOnlySpan<string>)["true", "sleep", "cat", "setsid"])
         {
             string file = ProgramPath(program);
             File.Copy(busybox, file);
