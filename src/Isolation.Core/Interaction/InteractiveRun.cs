@@ -108,7 +108,7 @@ public sealed class InteractiveRun
         return this;
     }
 
-    /// <summary>Starts both, and waits until both have ended. Canceling kills both, and the results say so; only a token that is canceled before the start throws.</summary>
+    /// <summary>Starts both, and waits until both have ended. Canceling kills both, and the results say so unless one heard the end of the other and ended by itself first; only a token that is canceled before the start throws.</summary>
     /// <exception cref="InvalidOperationException">A program, or a limit of wall time, is missing.</exception>
     /// <exception cref="SandboxException">A sandbox cannot be made, or a program cannot be started. Nothing is left running.</exception>
     public async Task<InteractiveResult> RunAsync(CancellationToken cancellationToken = default)

@@ -161,7 +161,13 @@ public sealed class InteractiveRunTests
     [Test]
     public async Task Canceling_ends_both()
     {
-        FakeSandboxProvider provider = Provider(AnswerAsync, AnswerAsync);
+        // They listen to nobody: one that hears the end of its input may end by itself first.
+        FakeProgram deaf = static async (_, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return FakeExit.Success;
+        };
+        FakeSandboxProvider provider = Provider(deaf, deaf);
         using CancellationTokenSource source = new();
 
         Task<InteractiveResult> run = Run(provider).RunAsync(source.Token);

@@ -157,7 +157,7 @@ public sealed class InteractiveRunTests
         using CancellationTokenSource canceled = new();
         await using ISandbox one = await Specification.CreateAsync(), other = await Specification.CreateAsync();
         Task<InteractiveResult> run = new InteractiveRun()
-            .WithSolution(one, Script("read -r line")).WithInteractor(other, Script("read -r line")).WithWallTime(Guest.Patience).RunAsync(canceled.Token);
+            .WithSolution(one, Script("sleep 100000")).WithInteractor(other, Script("sleep 100000")).WithWallTime(Guest.Patience).RunAsync(canceled.Token);
         while (HostProcess.Children(other.ProcessId).Length == 0 || HostProcess.Children(one.ProcessId).Length == 0)
         {
             await Task.Yield();
