@@ -143,7 +143,7 @@ public sealed class InteractiveRunTests
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
         InteractiveRun run = new InteractiveRun()
-            .WithSolution(sandbox, Script("sleep 100000"))
+            .WithSolution(sandbox, Script("exec sleep 100000"))
             .WithInteractor(sandbox, new SandboxCommand("/no/such/program"))
             .WithWallTime(Guest.Patience);
 
@@ -157,7 +157,7 @@ public sealed class InteractiveRunTests
         using CancellationTokenSource canceled = new();
         await using ISandbox one = await Specification.CreateAsync(), other = await Specification.CreateAsync();
         Task<InteractiveResult> run = new InteractiveRun()
-            .WithSolution(one, Script("sleep 100000")).WithInteractor(other, Script("sleep 100000")).WithWallTime(Guest.Patience).RunAsync(canceled.Token);
+            .WithSolution(one, Script("exec sleep 100000")).WithInteractor(other, Script("exec sleep 100000")).WithWallTime(Guest.Patience).RunAsync(canceled.Token);
         while (HostProcess.Children(other.ProcessId).Length == 0 || HostProcess.Children(one.ProcessId).Length == 0)
         {
             await Task.Yield();
