@@ -14,6 +14,7 @@ public sealed partial class SandboxPool
 
             _metrics.Change(StateLeased, -1);
             Remove(sandbox);
+            Refill();
         }
     }
 
@@ -47,6 +48,30 @@ public sealed partial class SandboxPool
         _metrics.Lost();
         _logger.PoolSandboxLost(Name, sandbox.Id);
         Remove(sandbox);
+    }
+
+    /// <summary>While enough are left, whoever was just given one goes first.</summary>
+    private void RefillSoon()
+    {
+        if (_ready.Count * 2 < _options.ReadySandboxes || _options.RefillDelay == TimeSpan.Zero)
+        {
+            Refill();
+        }
+        else if (!_isRefillDue)
+        {
+            _isRefillDue = true;
+            _refill ??= _time.CreateTimer(static pool => ((SandboxPool)pool!).RefillNow(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _refill.Change(_options.RefillDelay, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void RefillNow()
+    {
+        lock (_gate)
+        {
+            _isRefillDue = false;
+            Refill();
+        }
     }
 
     /// <summary>Begins to make as many as are missing, on other threads.</summary>
@@ -232,6 +257,7 @@ public sealed partial class SandboxPool
         lock (_gate)
         {
             _retry?.Dispose();
+            _refill?.Dispose();
             ObjectDisposedException gone = new(nameof(SandboxPool));
             foreach (TaskCompletionSource<SandboxLease> waiter in _waiting)
             {

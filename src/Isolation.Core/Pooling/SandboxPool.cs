@@ -36,6 +36,8 @@ public sealed partial class SandboxPool : IAsyncDisposable
     private TaskCompletionSource? _emptied;
     private Task? _disposal;
     private ITimer? _retry;
+    private ITimer? _refill;
+    private bool _isRefillDue;
     private Exception? _lastFailure;
     private int _failures;
     private int _creating;
@@ -131,7 +133,7 @@ public sealed partial class SandboxPool : IAsyncDisposable
             if (TakeReady() is { } ready)
             {
                 SandboxLease lease = Lease(ready);
-                Refill();
+                RefillSoon();
                 _metrics.Acquired(TimeSpan.Zero);
                 return ValueTask.FromResult(lease);
             }

@@ -18,6 +18,13 @@ public sealed class SandboxPoolOptions
     /// <summary>The most that are made at once, 1 or more; making one is work of the kernel. Default: as many as the machine has CPUs.</summary>
     public int MaximumCreating { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// How long the place of a sandbox that was taken stays empty while at least half of <see cref="ReadySandboxes"/> are left and the one that was
+    /// taken is not given back, so that a short run does not share the CPUs with the making of the next sandbox. <see cref="TimeSpan.Zero"/>: no time.
+    /// Default: 10 ms.
+    /// </summary>
+    public TimeSpan RefillDelay { get; set; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How many may wait for a sandbox, 0 or more; the next is refused. Default: 10,000.</summary>
     public int MaximumWaiting { get; set; } = 10_000;
 
@@ -48,6 +55,7 @@ public sealed class SandboxPoolOptions
         Require(MaximumSandboxes >= 1, $"{nameof(MaximumSandboxes)} must be 1 or more.");
         Require(MaximumSandboxes >= ReadySandboxes, $"{nameof(MaximumSandboxes)} must be at least {nameof(ReadySandboxes)}.");
         Require(MaximumCreating >= 1, $"{nameof(MaximumCreating)} must be 1 or more.");
+        Require(RefillDelay >= TimeSpan.Zero, $"{nameof(RefillDelay)} must not be negative.");
         Require(MaximumWaiting >= 0, $"{nameof(MaximumWaiting)} must be 0 or more.");
         Require(FailuresUntilRefusal >= 1, $"{nameof(FailuresUntilRefusal)} must be 1 or more.");
         Require(RetryDelay > TimeSpan.Zero, $"{nameof(RetryDelay)} must be longer than nothing.");

@@ -7,7 +7,6 @@ namespace Isolation.Linux.Cgroups;
 internal sealed class RunGroup
 {
     private readonly SandboxGroups _sandbox;
-    private readonly GroupSet _groups;
     private readonly (TimeSpan? Time, long? Periods) _throttledBefore;
     private readonly long? _refusedBefore;
     private SandboxUsage? _counted;
@@ -16,24 +15,26 @@ internal sealed class RunGroup
     internal RunGroup(SandboxGroups sandbox)
     {
         _sandbox = sandbox;
-        _groups = sandbox.Groups;
+        Groups = sandbox.Groups;
         (_throttledBefore, _refusedBefore) = ((TimeSpan.Zero, 0), 0);
     }
 
     internal RunGroup(SandboxGroups sandbox, GroupSet groups)
     {
         _sandbox = sandbox;
-        _groups = groups;
+        Groups = groups;
         _throttledBefore = UsageReader.ReadThrottling(sandbox.Groups);
         _refusedBefore = UsageReader.ReadRefused(sandbox.Groups);
     }
 
-    private bool IsSandbox => ReferenceEquals(_groups, _sandbox.Groups);
+    internal GroupSet Groups { get; }
+
+    private bool IsSandbox => ReferenceEquals(Groups, _sandbox.Groups);
 
     /// <summary>Opens what a process writes to in order to become a member. Whoever calls closes the descriptors.</summary>
     internal void OpenEntries(List<int> descriptors)
     {
-        foreach (string folder in _groups.Folders)
+        foreach (string folder in Groups.Folders)
         {
             string file = $"{folder}/cgroup.procs";
             descriptors.Add((int)Errors.Check(
@@ -42,11 +43,11 @@ internal sealed class RunGroup
     }
 
     /// <summary>The CPU time so far; null where no group counts it.</summary>
-    internal TimeSpan? ReadCpuTime() => UsageReader.ReadCpuTime(_groups);
+    internal TimeSpan? ReadCpuTime() => UsageReader.ReadCpuTime(Groups);
 
     internal SandboxUsage ReadUsage()
     {
-        SandboxUsage usage = UsageReader.Read(_groups);
+        SandboxUsage usage = UsageReader.Read(Groups);
         _counted = usage;
         if (IsSandbox)
         {
@@ -67,7 +68,7 @@ internal sealed class RunGroup
     /// <returns>False if the command has no group of its own to be killed by.</returns>
     internal bool TryKill()
     {
-        string[] own = [.. _groups.Folders.Where((folder, i) => IsSandbox || folder != _sandbox.Groups.Folders[i])];
+        string[] own = [.. Groups.Folders.Where((folder, i) => IsSandbox || folder != _sandbox.Groups.Folders[i])];
         GroupKiller.Kill(own, _sandbox.ThawedFolder);
         return own.Length > 0;
     }
@@ -75,7 +76,7 @@ internal sealed class RunGroup
     /// <summary>Removes the groups. While there are processes in them they are left to the sandbox's next command, or its end.</summary>
     internal void Remove()
     {
-        if (!IsSandbox && !_sandbox.Ledger.Remove(_groups, _counted ?? UsageReader.Read(_groups), RemoveFolders))
+        if (!IsSandbox && !_sandbox.Ledger.Remove(Groups, _counted ?? UsageReader.Read(Groups), RemoveFolders))
         {
             _sandbox.Leave(this);
         }
@@ -84,9 +85,9 @@ internal sealed class RunGroup
     private bool RemoveFolders()
     {
         bool areGone = true;
-        for (int i = 0; i < _groups.Folders.Length; i++)
+        for (int i = 0; i < Groups.Folders.Length; i++)
         {
-            areGone &= _groups.Folders[i] == _sandbox.Groups.Folders[i] || GroupFiles.TryRemove(_groups.Folders[i]);
+            areGone &= Groups.Folders[i] == _sandbox.Groups.Folders[i] || GroupFiles.TryRemove(Groups.Folders[i]);
         }
 
         return areGone;

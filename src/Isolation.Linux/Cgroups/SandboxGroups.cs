@@ -21,6 +21,9 @@ internal sealed partial class SandboxGroups
     private DeviceProgram? _deviceProgram;
     private bool _isRemoved;
 
+    /// <summary>Made while the sandbox is, for its first command.</summary>
+    private SpareRun? _spare;
+
     /// <summary>Groups of commands that had ended when the kernel had not yet let go of their processes, or that left some behind.</summary>
     private readonly ConcurrentQueue<RunGroup> _left = new();
 
@@ -81,7 +84,14 @@ internal sealed partial class SandboxGroups
     /// <summary>The groups of the sandbox's one command.</summary>
     internal RunGroup OnlyRun() => new(this);
 
-    /// <summary>Makes the groups of a command.</summary>
+    /// <summary>Makes the groups of the first command, so that it need not wait for them.</summary>
+    internal void PrepareRun()
+    {
+        GroupState state = _state;
+        _spare = new SpareRun(state, MakeRun(state));
+    }
+
+    /// <summary>Gives the groups of a command.</summary>
     internal RunGroup CreateRun()
     {
         // So that a sandbox that lives long does not gather them; a few at a time, since each may be that of a daemon.
@@ -90,23 +100,11 @@ internal sealed partial class SandboxGroups
             left.Remove();
         }
 
-        GroupState state = _state;
-        string name = string.Create(CultureInfo.InvariantCulture, $"run-{Interlocked.Increment(ref _runs)}");
-        GroupSet run = new(state.Groups, name);
-        RunGroup group = new(this, run);
+        RunGroup group = TakeSpare() ?? MakeRun(_state);
         try
         {
-            for (int i = 0; i < run.Folders.Length; i++)
-            {
-                if (state.Hierarchies[i].HasRunGroups)
-                {
-                    GroupWriter.MakeFolder(state.Hierarchies[i], run.Folders[i], state.Groups.Folders[i]);
-                    GroupWriter.Write(state.Hierarchies[i], run.Folders[i], GroupLevel.Run, static (_, refusal) => throw refusal);
-                }
-            }
-
-            Ledger.Add(run);
-            RunMade?.Invoke(run);
+            Ledger.Add(group.Groups);
+            RunMade?.Invoke(group.Groups);
             return group;
         }
         catch
@@ -159,6 +157,48 @@ internal sealed partial class SandboxGroups
             }
 
             await Task.Delay(Math.Min(1 + round, 50)).ConfigureAwait(false);
+        }
+    }
+
+    private RunGroup? TakeSpare()
+    {
+        if (Interlocked.Exchange(ref _spare, null) is not { } spare)
+        {
+            return null;
+        }
+
+        if (spare.State == _state)
+        {
+            return spare.Group;
+        }
+
+        // The sandbox has been given other groups or limits since then.
+        spare.Group.Remove();
+        return null;
+    }
+
+    private RunGroup MakeRun(GroupState state)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"run-{Interlocked.Increment(ref _runs)}");
+        GroupSet run = new(state.Groups, name);
+        RunGroup group = new(this, run);
+        try
+        {
+            for (int i = 0; i < run.Folders.Length; i++)
+            {
+                if (state.Hierarchies[i].HasRunGroups)
+                {
+                    GroupWriter.MakeFolder(state.Hierarchies[i], run.Folders[i], state.Groups.Folders[i]);
+                    GroupWriter.Write(state.Hierarchies[i], run.Folders[i], GroupLevel.Run, static (_, refusal) => throw refusal);
+                }
+            }
+
+            return group;
+        }
+        catch
+        {
+            group.Remove();
+            throw;
         }
     }
 
@@ -224,4 +264,7 @@ internal sealed partial class SandboxGroups
 
     /// <summary>What a sandbox has at one time.</summary>
     private sealed record GroupState(ImmutableArray<GroupHierarchy> Hierarchies, GroupSet Groups);
+
+    /// <summary>Groups of a command that is yet to come, and what the sandbox had when they were made.</summary>
+    private sealed record SpareRun(GroupState State, RunGroup Group);
 }

@@ -44,6 +44,7 @@ internal static unsafe partial class Kernel
     internal const long CapabilityVersion3 = 0x20080522;
 
     internal const short Pollin = 1;
+    internal const short Pollout = 4;
     internal const short Pollhup = 0x10;
 
     /// <summary>pidfd_open(2)</summary>
@@ -92,10 +93,10 @@ internal static unsafe partial class Kernel
     /// <summary>kill(2)</summary>
     internal static long kill(int pid, int signal) => Invoke(Calls.Kill, pid, signal);
 
-    /// <summary>ppoll(2) of one descriptor for reading, with a time-out in nanoseconds; negative: no time-out.</summary>
-    internal static long poll(int fd, long nanoseconds)
+    /// <summary>ppoll(2) of one descriptor, with a time-out in nanoseconds; negative: no time-out.</summary>
+    internal static long poll(int fd, long nanoseconds, short events = Pollin)
     {
-        PollDescriptor descriptor = new() { Descriptor = fd, Events = Pollin };
+        PollDescriptor descriptor = new() { Descriptor = fd, Events = events };
         long* time = stackalloc long[2] { nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000 };
         return Invoke(Calls.Ppoll, (long)(&descriptor), 1, nanoseconds < 0 ? 0 : (long)time, 0, 8);
     }

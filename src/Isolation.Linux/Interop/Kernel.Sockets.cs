@@ -16,6 +16,7 @@ internal static unsafe partial class Kernel
     internal const int SoPassrights = 83;
     internal const int SetInterfaceFlags = 0x8914;
     internal const int InterfaceUp = 1;
+    internal const int ShutWr = 1;
     internal const int MsgNosignal = 0x4000;
     internal const int MsgCmsgCloexec = 0x40000000;
 
@@ -30,6 +31,9 @@ internal static unsafe partial class Kernel
         (first, second) = (ends[0], ends[1]);
         return result;
     }
+
+    /// <summary>shutdown(2)</summary>
+    internal static long shutdown(int socket, int how) => Invoke(Calls.Shutdown, socket, how);
 
     /// <summary>sendmsg(2) of up to three parts as one message, with descriptors.</summary>
     internal static long sendmsg(int socket, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, ReadOnlySpan<int> descriptors)

@@ -24,6 +24,7 @@ internal sealed record SystemCallTable
         Sendto = 44,
         Sendmsg = 46,
         Recvmsg = 47,
+        Shutdown = 48,
         Socketpair = 53,
         ExitGroup = 231,
         Wait4 = 61,
@@ -115,6 +116,7 @@ internal sealed record SystemCallTable
         Sendto = 206,
         Sendmsg = 211,
         Recvmsg = 212,
+        Shutdown = 210,
         Socketpair = 199,
         ExitGroup = 94,
         Wait4 = 260,
@@ -207,6 +209,7 @@ internal sealed record SystemCallTable
     public required int Sendto { get; init; }
     public required int Sendmsg { get; init; }
     public required int Recvmsg { get; init; }
+    public required int Shutdown { get; init; }
     public required int Socketpair { get; init; }
     public required int ExitGroup { get; init; }
     public required int Wait4 { get; init; }

@@ -7,15 +7,14 @@ namespace Isolation.Linux.Running;
 /// <summary>A descriptor that .NET cannot wait for, such as a terminal, as a stream. No thread waits for it but the one that waits for everything.</summary>
 internal sealed class DescriptorStream : Stream
 {
-    private readonly IDisposable _watch;
-    private TaskCompletionSource _next = New();
+    private readonly DescriptorEvents _events;
     private int _isClosed;
 
     /// <param name="handle">Must not block (O_NONBLOCK). It belongs to the stream from now on.</param>
     internal DescriptorStream(SafeFileHandle handle)
     {
         Handle = handle;
-        _watch = DescriptorLoop.Watch((int)handle.DangerousGetHandle(), Kernel.EpollIn | Kernel.EpollOut, () => Interlocked.Exchange(ref _next, New()).TrySetResult());
+        _events = new DescriptorEvents((int)handle.DangerousGetHandle(), Kernel.EpollIn | Kernel.EpollOut);
     }
 
     public override bool CanRead => true;
@@ -38,8 +37,7 @@ internal sealed class DescriptorStream : Stream
     {
         while (true)
         {
-            // Taken before the attempt, so that what happens after it is not missed.
-            Task next = Volatile.Read(ref _next).Task;
+            Task next = _events.Next;
             long result = TryRead(buffer.Span);
             switch (result)
             {
@@ -61,7 +59,7 @@ internal sealed class DescriptorStream : Stream
     {
         while (!buffer.IsEmpty)
         {
-            Task next = Volatile.Read(ref _next).Task;
+            Task next = _events.Next;
             long result = TryWrite(buffer.Span);
             switch (result)
             {
@@ -94,17 +92,12 @@ internal sealed class DescriptorStream : Stream
     {
         if (disposing && Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
-            _watch.Dispose();
+            _events.Dispose();
             Handle.Dispose();
-
-            // Whoever waits looks again, and finds it closed.
-            Volatile.Read(ref _next).TrySetResult();
         }
 
         base.Dispose(disposing);
     }
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static IOException Failure(string what, long result) => new($"Cannot {what} the terminal: {ErrnoText.Name((int)-result)}.");
 

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Isolation.Linux.Hosting;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
@@ -10,17 +10,26 @@ namespace Isolation.Linux.Running;
 /// <summary>The host's side of one init: programs go out, messages come in, and its end is waited for.</summary>
 internal sealed class InitConnection : IAsyncDisposable
 {
-    private readonly InitProcess _process;
-    private readonly Socket _socket;
+    private const long NoTimeout = -1;
 
-    /// <summary>Held for the time of a call, so that a number that was closed and given away again is never used.</summary>
-    private readonly SafeFileHandle _pidfd;
+    private readonly InitProcess _process;
+
+    /// <summary>Both are held for the time of a call, so that a number that was closed and given away again is never used.</summary>
+    private readonly SafeFileHandle _socket, _pidfd;
+
+    /// <summary>
+    /// Only of messages that come in. A <see cref="System.Net.Sockets.Socket"/> would also hear that init has taken what was sent to it, and wake a
+    /// thread for that just when init is about to start a command.
+    /// </summary>
+    private readonly DescriptorEvents _incoming;
     private int _ended;
 
     internal InitConnection(InitProcess process)
     {
+        Errors.Check(Kernel.fcntl(process.Control, Kernel.FSetfl, Kernel.ONonblock), "set up the control socket", null);
+        _incoming = new DescriptorEvents(process.Control, Kernel.EpollIn);
         _process = process;
-        _socket = new Socket(new SafeSocketHandle(process.Control, true));
+        _socket = new SafeFileHandle(process.Control, true);
         _pidfd = new SafeFileHandle(process.Pidfd, true);
     }
 
@@ -45,64 +54,32 @@ internal sealed class InitConnection : IAsyncDisposable
     /// </summary>
     internal async ValueTask WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
-        while (!_socket.Poll(TimeSpan.Zero, SelectMode.SelectWrite))
+        while (!MaySend(0))
         {
             await Task.Delay(1, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Receives one message. 0: init has ended.</summary>
-    internal async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
-    {
-        try
+    internal async ValueTask<int> ReceiveAsync(Memory<byte> buffer) =>
+        (await ReceiveAsync(buffer, static (int socket, Span<byte> to, out int descriptor) =>
         {
-            return await _socket.ReceiveAsync(buffer, SocketFlags.None).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            return 0;
-        }
-    }
+            // Descriptors that come with a message that is read are let go.
+            descriptor = -1;
+            return Kernel.read(socket, to);
+        }, CancellationToken.None).ConfigureAwait(false)).Length;
 
     /// <summary>Receives one message that may have a descriptor with it; -1 where it has not. 0: init has ended.</summary>
-    internal async ValueTask<(int Length, int Descriptor)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        // A .NET socket does not know of descriptors, but it can wait without a thread. What is peeked at stays.
-        try
-        {
-            if (await _socket.ReceiveAsync(buffer, SocketFlags.Peek, cancellationToken).ConfigureAwait(false) == 0)
-            {
-                return (0, -1);
-            }
-        }
-        catch (SocketException)
-        {
-            return (0, -1);
-        }
-
-        long length = Errors.Check(Kernel.recvmsg(_process.Control, buffer.Span, out int descriptor), "receive a message of the sandbox's init", null);
-        return ((int)length, descriptor);
-    }
+    internal ValueTask<(int Length, int Descriptor)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        ReceiveAsync(buffer, Kernel.recvmsg, cancellationToken);
 
     /// <summary>Kills init, and with it everything in its PID namespace.</summary>
     internal void Kill()
     {
-        bool isHeld = false;
-        try
+        using HeldDescriptor held = new(_pidfd);
+        if (held.IsOpen)
         {
-            _pidfd.DangerousAddRef(ref isHeld);
-            Kernel.pidfd_send_signal(_process.Pidfd, (int)UnixSignal.Kill);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has ended already.
-        }
-        finally
-        {
-            if (isHeld)
-            {
-                _pidfd.DangerousRelease();
-            }
+            Kernel.pidfd_send_signal(held.Number, (int)UnixSignal.Kill);
         }
     }
 
@@ -119,11 +96,11 @@ internal sealed class InitConnection : IAsyncDisposable
 
         try
         {
-            _socket.Shutdown(SocketShutdown.Send);
+            Shutdown();
             await ExitWaiter.WaitAsync(_process.Pidfd).AsTask().WaitAsync(patience, time).ConfigureAwait(false);
             HasEndedByItself = true;
         }
-        catch (Exception exception) when (exception is TimeoutException or SocketException or ObjectDisposedException)
+        catch (TimeoutException)
         {
             // Something holds it up: the kernel, or a process that cannot be killed.
         }
@@ -140,6 +117,7 @@ internal sealed class InitConnection : IAsyncDisposable
         Kernel.pidfd_send_signal(_process.Pidfd, (int)UnixSignal.Kill);
         await ExitWaiter.WaitAsync(_process.Pidfd).ConfigureAwait(false);
         _pidfd.Dispose();
+        _incoming.Dispose();
         _socket.Dispose();
     }
 
@@ -173,26 +151,16 @@ internal sealed class InitConnection : IAsyncDisposable
             throw new SandboxException($"At most {Kernel.MaximumDescriptors} folders, files and descriptors of the host can be passed at once; these are {descriptors.Length}.");
         }
 
-        bool isHeld = false;
-        try
-        {
-            _socket.SafeHandle.DangerousAddRef(ref isHeld);
-            SendHeld(header, first, second, descriptors);
-        }
-        finally
-        {
-            if (isHeld)
-            {
-                _socket.SafeHandle.DangerousRelease();
-            }
-        }
+        using HeldDescriptor held = new(_socket);
+        ObjectDisposedException.ThrowIf(!held.IsOpen, this);
+        SendHeld(held.Number, header, first, second, descriptors);
     }
 
-    private void SendHeld(InitHeader header, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<int> descriptors)
+    private static void SendHeld(int socket, InitHeader header, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<int> descriptors)
     {
         while (true)
         {
-            long sent = Kernel.sendmsg(_process.Control, MemoryMarshal.AsBytes(new ReadOnlySpan<InitHeader>(in header)), first, second, descriptors);
+            long sent = Kernel.sendmsg(socket, MemoryMarshal.AsBytes(new ReadOnlySpan<InitHeader>(in header)), first, second, descriptors);
             if (sent != -Errno.EAGAIN)
             {
                 Errors.Check(sent, "send a program to the sandbox's init", null);
@@ -200,7 +168,50 @@ internal sealed class InitConnection : IAsyncDisposable
             }
 
             // Init is busy starting commands; it takes the message when it is through.
-            _socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectWrite);
+            Kernel.poll(socket, NoTimeout, Kernel.Pollout);
         }
     }
+
+    private bool MaySend(long nanoseconds)
+    {
+        using HeldDescriptor held = new(_socket);
+        return !held.IsOpen || Kernel.poll(held.Number, nanoseconds, Kernel.Pollout) > 0;
+    }
+
+    private void Shutdown()
+    {
+        using HeldDescriptor held = new(_socket);
+        if (held.IsOpen)
+        {
+            Kernel.shutdown(held.Number, Kernel.ShutWr);
+        }
+    }
+
+    private async ValueTask<(int Length, int Descriptor)> ReceiveAsync(Memory<byte> buffer, Reception receive, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next = _incoming.Next;
+            long length = TryReceive(buffer.Span, receive, out int descriptor);
+            switch (length)
+            {
+                case -Errno.EINTR:
+                    continue;
+                case -Errno.EAGAIN:
+                    await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    continue;
+                default:
+                    return ((int)Math.Max(length, 0), descriptor);
+            }
+        }
+    }
+
+    private long TryReceive(Span<byte> buffer, Reception receive, out int descriptor)
+    {
+        descriptor = -1;
+        using HeldDescriptor held = new(_socket);
+        return held.IsOpen ? receive(held.Number, buffer, out descriptor) : 0;
+    }
+
+    private delegate long Reception(int socket, Span<byte> buffer, out int descriptor);
 }

@@ -77,6 +77,7 @@ internal sealed partial class LinuxSandbox : ISandbox
             }
 
             sandbox._receiving = sandbox.ReceiveAsync();
+            sandbox._groups?.PrepareRun();
             sandbox.Report = sandbox.Complete(await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
             return sandbox;
         }

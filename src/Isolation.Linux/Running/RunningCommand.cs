@@ -241,7 +241,6 @@ internal sealed class RunningCommand : ISandboxProcess
         if (Group is not null)
         {
             result = result with { Usage = CommandVerdict.FromStart(Group.ReadUsage(), cpuTimeAtStart) };
-            Group.Remove();
         }
 
         result = CommandVerdict.Judge(result, Command, FilterKills);
@@ -256,6 +255,7 @@ internal sealed class RunningCommand : ISandboxProcess
             // A stream or clock of the application that failed.
             _started?.TrySetResult();
             _exited.TrySetException(exception);
+            Group?.Remove();
             return;
         }
 
@@ -268,6 +268,12 @@ internal sealed class RunningCommand : ISandboxProcess
 
         _started?.TrySetResult();
         _exited.TrySetResult(result);
+        if (Group is not null)
+        {
+            // Those who wait for the result need not wait for that, so it goes behind them.
+            _ = Task.Factory.StartNew(
+                static group => ((RunGroup)group!).Remove(), Group, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
+        }
     }
 
     private bool TryEnd() => Interlocked.Exchange(ref _isOver, 1) == 0;

@@ -7,6 +7,7 @@ public sealed class SandboxPoolTests
     private const int Patience = 20_000;
     private const int Step = 2;
 
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
     private static readonly SandboxSpecification Plain = new() { Name = "plain" };
     private static readonly SandboxCommand True = new("true");
 
@@ -236,6 +237,50 @@ public sealed class SandboxPoolTests
 
         Assert.That(async () => await ready, Throws.TypeOf<ObjectDisposedException>());
         Assert.That(provider.Sandboxes, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_place_is_filled_a_little_later_while_enough_are_left()
+    {
+        FakeTimeProvider time = new();
+        GatedProvider provider = new();
+        provider.Open(4);
+        await using SandboxPool pool = new(
+            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 4, MaximumSandboxes = 20, MaximumCreating = 4, RefillDelay = Moment }, timeProvider: time);
+        await pool.WaitUntilReadyAsync();
+
+        SandboxLease first = await pool.AcquireAsync();
+        Assert.That(pool.Status.Creating, Is.Zero);
+        time.Advance(Moment);
+        Assert.That(pool.Status.Creating, Is.EqualTo(1));
+
+        using SandboxLease second = await pool.AcquireAsync();
+        Assert.That(pool.Status.Creating, Is.EqualTo(1));
+        using SandboxLease third = await pool.AcquireAsync();
+        Assert.That(pool.Status.Creating, Is.EqualTo(3), "Fewer than half are left.");
+        time.Advance(Moment);
+        Assert.That(pool.Status.Creating, Is.EqualTo(3));
+
+        provider.Open();
+        await pool.WaitUntilReadyAsync();
+        first.Dispose();
+    }
+
+    [Test]
+    public async Task A_place_is_filled_at_once_when_the_sandbox_that_had_it_is_given_back()
+    {
+        FakeTimeProvider time = new();
+        GatedProvider provider = new();
+        provider.Open(2);
+        await using SandboxPool pool = new(provider, Plain, new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 20, RefillDelay = Moment }, timeProvider: time);
+        await pool.WaitUntilReadyAsync();
+
+        SandboxLease lease = await pool.AcquireAsync();
+        Assert.That(pool.Status.Creating, Is.Zero);
+        lease.Dispose();
+        Assert.That(pool.Status.Creating, Is.EqualTo(1));
+
+        provider.Open();
     }
 
     [TestCase(0, 0, 1)]
