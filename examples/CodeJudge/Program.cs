@@ -48,7 +48,6 @@ builder.Services.AddSingleton<HostLimits>();
 builder.Services.AddSingleton<JudgeSandboxes>();
 builder.Services.AddSingleton<RunSlots>();
 builder.Services.AddSingleton<Compiler>();
-builder.Services.AddSingleton<InteractiveTest>();
 builder.Services.AddSingleton<TestRunner>();
 builder.Services.AddSingleton<SubmissionJudge>();
 builder.Services.AddSingleton<LanguageSet>();

@@ -23,8 +23,11 @@ internal sealed record Problem
     /// <summary>How an answer is judged; null where an interactor talks with the program.</summary>
     public IChecker? Checker { get; init; }
 
-    /// <summary>Who talks with the program; null where there is only an answer.</summary>
-    public IInteractor? Interactor { get; init; }
+    /// <summary>
+    /// The program that talks with the program that is judged, executable by itself; null where there is only an answer. It is started with the path of
+    /// the test's input, and ends with exit code 0 where all was right and 1 where it was not, for the reason that it wrote to standard error.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Interactor { get; init; }
 
     /// <summary>The tests in their order.</summary>
     public required ImmutableArray<ProblemTest> Tests { get; init; }

@@ -56,7 +56,7 @@ internal sealed class ProblemCatalogue
             TimeLimit = TimeSpan.FromSeconds(described.TimeLimit),
             MemoryLimit = (long)described.MemoryLimit << 20,
             Checker = described.Interactor is null ? Checkers.Find(described.Checker ?? "tokens") : null,
-            Interactor = described.Interactor is null ? null : Interactors.Find(described.Interactor),
+            Interactor = described.Interactor is null ? null : File.ReadAllBytes(Path.Combine(folder, Path.GetFileName(described.Interactor))),
             Tests = tests,
             Examples = Math.Min(described.Examples, tests.Length),
         });

@@ -8,8 +8,7 @@ internal sealed class Compiler(SandboxSource source, JudgeSandboxes sandboxes)
 {
     public async Task<CompiledProgram> CompileAsync(Language language, string text, CancellationToken cancellationToken)
     {
-        (SandboxSpecification specification, SandboxCommand command) = sandboxes.OfCompiler(language, text);
-        SandboxResult result = await source.RunAsync(specification, command, cancellationToken);
+        SandboxResult result = await source.RunAsync(sandboxes.OfCompiler(language, text), cancellationToken);
         if (!result.IsSuccess)
         {
             return new CompiledProgram([], Describe(result));

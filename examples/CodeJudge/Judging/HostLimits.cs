@@ -44,18 +44,18 @@ internal sealed class HostLimits(SandboxSource sandboxes, IOptions<JudgeOptions>
     }
 
     /// <summary>A sandbox and a command with limits of memory, in bytes, and of processes and threads, in the best way of this machine.</summary>
-    public (SandboxSpecification Specification, SandboxCommand Command) Limit(
+    public SandboxedProgram Limit(
         SandboxSpecification specification, SandboxCommand command, long memory, int processes)
     {
         command = command with { Nice = options.Value.Nice };
         if (_groups is not null)
         {
-            return (specification with { Limits = WithFigures(_groups, memory, processes) }, command);
+            return new SandboxedProgram(specification with { Limits = WithFigures(_groups, memory, processes) }, command);
         }
 
         // Stacks of threads count as data, whether they are used or not.
         ulong data = (ulong)memory * 3;
-        return (specification with { Limits = null }, command with
+        return new SandboxedProgram(specification with { Limits = null }, command with
         {
             ResourceLimits = command.ResourceLimits
                 .Add(new ResourceLimit(LimitedResource.Data, data, data))
@@ -70,7 +70,7 @@ internal sealed class HostLimits(SandboxSource sandboxes, IOptions<JudgeOptions>
         {
             Limits = limits is null ? null : WithFigures(limits, 64L << 20, 64) with { Requirement = Requirement.Prefer },
         };
-        return (await sandboxes.RunAsync(specification, new SandboxCommand("true"), cancellationToken)).Report!.NotApplied;
+        return (await sandboxes.RunAsync(new SandboxedProgram(specification, new SandboxCommand("true")), cancellationToken)).Report!.NotApplied;
     }
 
     private SandboxLimits WithFigures(SandboxLimits limits, long memory, int processes) =>

@@ -21,12 +21,17 @@ internal sealed class JudgeSandboxes(HostLimits host)
     private const int CompilerProcesses = 128;
     private const long ProgramFiles = 16L << 20;
     private const ulong OpenFiles = 256;
+    private const string InteractorPath = "/box/interactor";
+    private const string TestPath = "/box/test";
+    private const long InteractorMemory = 64L << 20;
+    private const int InteractorProcesses = 16;
     private static readonly TimeSpan CompilerTime = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan InteractorTime = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Compiles, and writes what came of it to standard output as an archive (tar). What the compiler says goes to standard error.
     /// </summary>
-    public (SandboxSpecification Specification, SandboxCommand Command) OfCompiler(Language language, string source)
+    public SandboxedProgram OfCompiler(Language language, string source)
     {
         SandboxSpecification specification = SandboxPresets.Judge()
             .WithName("compile")
@@ -50,9 +55,18 @@ internal sealed class JudgeSandboxes(HostLimits host)
         return host.Limit(WithTemporaryFiles(specification, ArtifactLimit), command, CompilerMemory, CompilerProcesses);
     }
 
-    /// <summary>Runs a compiled program; its standard streams are to be added.</summary>
-    public (SandboxSpecification Specification, SandboxCommand Command) OfProgram(
-        Language language, Problem problem, ImmutableArray<FileEntry> artifact)
+    /// <summary>Runs a compiled program on a test: it reads the input, and its output is the answer.</summary>
+    public SandboxedProgram OfProgram(Language language, Problem problem, ImmutableArray<FileEntry> artifact, ProblemTest test)
+    {
+        SandboxedProgram program = OfTalkingProgram(language, problem, artifact);
+        return program with
+        {
+            Command = program.Command with { StandardInput = InputSource.FromBytes(test.Input), StandardOutput = OutputTarget.Capture(OutputLimit) },
+        };
+    }
+
+    /// <summary>Runs a compiled program whose standard input and output are somebody else's.</summary>
+    public SandboxedProgram OfTalkingProgram(Language language, Problem problem, ImmutableArray<FileEntry> artifact)
     {
         TimeSpan time = language.TimeOf(problem.TimeLimit);
         long memory = language.MemoryOf(problem.MemoryLimit);
@@ -69,12 +83,30 @@ internal sealed class JudgeSandboxes(HostLimits host)
             WorkingDirectory = "/tmp",
             CpuTime = time,
             WallTime = WallTimeOf(time),
-            StandardOutput = OutputTarget.Capture(OutputLimit),
             StandardError = OutputTarget.Capture(OutputLimit),
             TotalOutput = OutputLimit,
             ResourceLimits = [new(LimitedResource.FileSize, ProgramFiles / 2, ProgramFiles / 2), new(LimitedResource.OpenFiles, OpenFiles, OpenFiles)],
         };
         return host.Limit(WithTemporaryFiles(specification, ProgramFiles), command, memory, language.Processes);
+    }
+
+    /// <summary>Runs the interactor of a problem, which outlives the program that it talks with.</summary>
+    public SandboxedProgram OfInteractor(ReadOnlyMemory<byte> interactor, ProblemTest test, SandboxCommand program)
+    {
+        SandboxSpecification specification = SandboxPresets.Judge()
+            .WithName("interactor")
+            .AddToRoot(root => root
+                .Mount(new FileEntry(InteractorPath, interactor) { Mode = (UnixFileMode)0b101_101_101 })
+                .File(TestPath, test.Input))
+            .Build();
+        SandboxCommand command = new(InteractorPath, TestPath)
+        {
+            CpuTime = InteractorTime,
+            WallTime = program.WallTime + InteractorTime,
+            StandardError = OutputTarget.Capture(MessageLimit),
+            TotalOutput = OutputLimit,
+        };
+        return host.Limit(specification, command, InteractorMemory, InteractorProcesses);
     }
 
     /// <summary>Long enough that a busy machine does not make a program late that computes, short enough that one that sleeps holds little up.</summary>

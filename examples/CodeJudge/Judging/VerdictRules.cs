@@ -57,6 +57,29 @@ internal static class VerdictRules
         }
     }
 
+    /// <summary>
+    /// The result of a test in which an interactor talked with the program. Who left first decides: what became of the other may only follow from that.
+    /// </summary>
+    public static TestResult OfTalk(int number, InteractiveResult talk)
+    {
+        SandboxResult program = talk.Solution;
+        (Verdict Verdict, string Detail)? end =
+            program.Outcome == SandboxOutcome.Canceled ? (Verdict.TimeLimitExceeded, "It went on when all was said.") : OfEnd(program);
+        if (end is { } first && talk.FirstToLeave == InteractiveRole.Solution)
+        {
+            return ToTest(number, program, first.Verdict, first.Detail);
+        }
+
+        string said = talk.Interactor.StandardError.Text.Split('\n')[0];
+        return talk.Interactor switch
+        {
+            { Outcome: SandboxOutcome.Completed, ExitCode: 1 } => OfAnswer(number, program, () => CheckResult.Wrong(said)),
+            { IsSuccess: false } failed => ToTest(number, program, Verdict.JudgeError, $"The interactor failed: {failed}. {said}"),
+            _ when end is { } last => ToTest(number, program, last.Verdict, last.Detail),
+            _ => OfAnswer(number, program, static () => CheckResult.Right),
+        };
+    }
+
     public static TestResult ToTest(int number, SandboxResult result, Verdict verdict, string detail) => new(
         number,
         verdict,

@@ -55,44 +55,6 @@ public sealed class CheckerTests
     [TestCase("2 4 1 5", ExpectedResult = false)]
     public bool Any_safe_placement_of_queens_is_right(string output) => Check("queens", "4", "", output);
 
-    [TestCase("50\n25\n37\n", ExpectedResult = true)]
-    [TestCase("50\n25\n", ExpectedResult = false)]
-    [TestCase("50\n25\n30\n37\n", ExpectedResult = false, Description = "one too many")]
-    [TestCase("fifty\n", ExpectedResult = false)]
-    [TestCase("", ExpectedResult = false)]
-    public async Task<bool> A_guess_is_answered(string said)
-    {
-        using MemoryStream heard = new();
-        using MemoryStream saying = new(Encoding.UTF8.GetBytes(said));
-
-        CheckResult result = await Interactors.Find("guess").TalkAsync("100 37 3"u8.ToArray(), new Conversation(heard, saying), CancellationToken.None);
-
-        Assert.That(Encoding.UTF8.GetString(heard.ToArray()), Does.StartWith(said.StartsWith("50\n25\n", StringComparison.Ordinal) ? "100\nlower\nhigher\n" : "100\n"));
-        return result.IsRight;
-    }
-
-    [Test]
-    public async Task A_line_without_an_end_is_not_kept()
-    {
-        using EndlessStream saying = new();
-        Conversation conversation = new(Stream.Null, saying);
-
-        Assert.That(await conversation.HearAsync(CancellationToken.None), Is.Null);
-        Assert.That((saying.Given < 1 << 20, conversation.IsOver), Is.EqualTo((true, false)));
-    }
-
     private static bool Check(string name, string input, string answer, string output) =>
         Checkers.Find(name).Check(Encoding.UTF8.GetBytes(input), Encoding.UTF8.GetBytes(answer), Encoding.UTF8.GetBytes(output)).IsRight;
-
-    private sealed class EndlessStream : MemoryStream
-    {
-        public long Given { get; private set; }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            buffer.Span.Fill((byte)'x');
-            Given += buffer.Length;
-            return ValueTask.FromResult(buffer.Length);
-        }
-    }
 }
