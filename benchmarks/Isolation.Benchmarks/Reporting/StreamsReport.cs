@@ -9,7 +9,7 @@ internal static class StreamsReport
 {
     internal static void Append(StringBuilder text, StreamFigures streams)
     {
-        text.Append(CultureInfo.InvariantCulture, $"## Output\n\n`cat` of a file of {Units.Bytes(streams.Bytes)}, from its start until all is in memory and it has ended; in turns of their own.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"## Output\n\n`cat` of a file of {Units.Bytes(streams.Bytes)}, from its start until all is in memory and it has ended; in turns, each from a heap that was just collected.\n\n");
         Series process = streams.Run(StreamsRun.Redirected);
         MarkdownTable table = new("", "median", "95th percentile", "MB per second", "× Process");
         foreach (Series series in streams.Runs)

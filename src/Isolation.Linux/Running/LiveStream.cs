@@ -69,12 +69,13 @@ internal sealed class LiveStream : Stream
             {
                 return Pass(await _inner.ReadAsync(buffer, either).ConfigureAwait(false));
             }
-            catch (OperationCanceledException) when (_ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (IsEnd(exception, cancellationToken))
             {
+                return Pass(TryReadRest(buffer.Span) ?? 0);
             }
         }
 
-        return Pass(ReadRest(buffer.Span));
+        return Pass(TryReadRest(buffer.Span) ?? throw new ObjectDisposedException(nameof(Stream)));
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -88,7 +89,7 @@ internal sealed class LiveStream : Stream
                 await _inner.WriteAsync(buffer, either).ConfigureAwait(false);
                 return;
             }
-            catch (OperationCanceledException) when (_ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (IsEnd(exception, cancellationToken))
             {
             }
         }
@@ -144,10 +145,23 @@ internal sealed class LiveStream : Stream
         return allowed;
     }
 
-    private int ReadRest(Span<byte> buffer)
+    /// <summary>
+    /// Whether a call that waited came back because the command has ended. The application may have closed the stream right then, on which .NET has
+    /// several opinions; who waited reads the end all the same.
+    /// </summary>
+    private bool IsEnd(Exception exception, CancellationToken cancellationToken) =>
+        exception is OperationCanceledException or IOException or ObjectDisposedException
+        && _ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
+
+    /// <summary>What is there; null if the stream was closed.</summary>
+    private int? TryReadRest(Span<byte> buffer)
     {
         using HeldDescriptor held = new(_handle);
-        ObjectDisposedException.ThrowIf(!held.IsOpen, this);
+        if (!held.IsOpen)
+        {
+            return null;
+        }
+
         buffer = buffer[..Math.Min(buffer.Length, _rest)];
         int count = (Kernel.poll(held.Number) & Kernel.Pollin) == 0 ? 0 : (int)Math.Max(Kernel.read(held.Number, buffer), 0);
         _rest -= count;

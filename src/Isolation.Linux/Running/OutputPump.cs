@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipes;
+using CommunityToolkit.HighPerformance.Buffers;
 using Isolation.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 
@@ -21,7 +22,7 @@ internal sealed class OutputPump : IDisposable
     private readonly AnonymousPipeClientStream _pipe;
     private readonly CancellationTokenSource _end = new();
 
-    private readonly ArrayBufferWriter<byte> _captured = new();
+    private ArrayPoolBufferWriter<byte>? _captured;
     private byte[]? _rented;
     private bool _isReadInPlace;
     private int _size = FirstSize;
@@ -41,9 +42,7 @@ internal sealed class OutputPump : IDisposable
     /// <summary>Whether there was more than is allowed. What was more is dropped.</summary>
     internal bool IsExceeded { get; private set; }
 
-    internal CapturedText Captured => _target is null && (_captured.WrittenCount > 0 || IsExceeded)
-        ? new CapturedText(_captured.WrittenMemory, IsExceeded)
-        : CapturedText.Empty;
+    internal CapturedText Captured { get; private set; } = CapturedText.Empty;
 
     internal void Start(Action exceeded)
     {
@@ -70,6 +69,7 @@ internal sealed class OutputPump : IDisposable
         }
         finally
         {
+            Keep();
             Dispose();
         }
     }
@@ -78,6 +78,18 @@ internal sealed class OutputPump : IDisposable
     {
         _pipe.Dispose();
         _end.Dispose();
+    }
+
+    /// <summary>What was captured, in an array that is just large enough. Those that it was gathered in are used again.</summary>
+    private void Keep()
+    {
+        if (_captured is not null || (IsExceeded && _target is null))
+        {
+            Captured = new CapturedText(_captured is null ? default : _captured.WrittenSpan.ToArray(), IsExceeded);
+        }
+
+        _captured?.Dispose();
+        _captured = null;
     }
 
     private bool HasNoWriter() => (Kernel.poll(_descriptor) & Kernel.Pollhup) != 0;
@@ -141,12 +153,12 @@ internal sealed class OutputPump : IDisposable
     /// <summary>Where the next bytes are read to.</summary>
     private Memory<byte> Room()
     {
-        // Much that is captured is not copied once more; for little, no array is made before it is there.
-        _isReadInPlace = _target is null && !IsExceeded && _size > FirstSize;
+        // Where there is room, what is captured is not copied once more. More room is made for bytes that are there: most often the next thing to be
+        // read is the end.
+        _isReadInPlace = !IsExceeded && _captured?.FreeCapacity >= FirstSize;
         if (_isReadInPlace)
         {
-            ReturnRented();
-            return _captured.GetMemory(_size);
+            return _captured!.GetMemory();
         }
 
         if (_rented?.Length < _size)
@@ -163,15 +175,16 @@ internal sealed class OutputPump : IDisposable
         _passed += allowed;
         if (_isReadInPlace)
         {
-            _captured.Advance(allowed);
+            _captured!.Advance(allowed);
         }
-        else if (_target is null)
+        else if (allowed > 0 && _target is null)
         {
+            _captured ??= new ArrayPoolBufferWriter<byte>(FirstSize);
             _captured.Write(bytes.Span[..allowed]);
         }
         else if (allowed > 0)
         {
-            await _target.Stream.WriteAsync(bytes[..allowed], CancellationToken.None).ConfigureAwait(false);
+            await _target!.Stream.WriteAsync(bytes[..allowed], CancellationToken.None).ConfigureAwait(false);
         }
 
         if (allowed < bytes.Length && !IsExceeded)

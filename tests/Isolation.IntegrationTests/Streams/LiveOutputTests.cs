@@ -136,6 +136,20 @@ public sealed class LiveOutputTests
     }
 
     [Test]
+    public async Task Disposing_a_command_while_its_lines_are_read_ends_them()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            ISandboxProcess[] processes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => StartAsync("exec sleep 100000")));
+            Task<OutputLine[]>[] readers = [.. processes.Select(process => process.ReadLinesAsync().ToArrayAsync().AsTask())];
+
+            await Task.WhenAll(processes.Select(process => process.DisposeAsync().AsTask()));
+
+            Assert.That(await Task.WhenAll(readers).WaitAsync(Guest.Patience), Is.All.Empty);
+        }
+    }
+
+    [Test]
     public async Task What_the_command_left_running_is_not_waited_for_by_who_reads()
     {
         await using ISandboxProcess process = await StartAsync("sleep 100000 & echo done");
