@@ -59,6 +59,13 @@ as_user() {
         ISOLATION_REQUIRE="${ISOLATION_REQUIRE:-}" "$@"
 }
 
+# clone_of USER: prints the path of a clone that is the user's own. The first leg that asks has it made, as a newcomer would.
+clone_of() {
+    local clone=$WORK/home/$1/clone
+    [ -d "$clone" ] || { git clone --quiet "$REPO" "$clone" && chown -R "$1:" "$clone"; }
+    echo "$clone"
+}
+
 # built_tree: prints a copy of the built tree that every user can read, and makes it first if need be.
 built_tree() {
     local tree=$WORK/tree

@@ -3,8 +3,7 @@ source "$REPO/.ci/lib.sh"
 
 command=$(grep -m1 -E '^dotnet run --project examples/Quickstart( |$)' README.md)
 quickstart_as() (
-    clone=$WORK/home/$1/clone
-    git clone --quiet "$REPO" "$clone" && chown -R "$1:" "$clone" && cd "$clone" && as_user "$1" $command
+    cd "$(clone_of "$1")" && as_user "$1" $command
 )
 
 check "run as root" $command

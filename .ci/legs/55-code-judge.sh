@@ -30,8 +30,7 @@ walk() (
 )
 
 walk_from_clone() (
-    clone=$WORK/home/$1/judge
-    git clone --quiet "$REPO" "$clone" && chown -R "$1:" "$clone" && cd "$clone" && walk as_user "$1"
+    cd "$(clone_of "$1")" && walk as_user "$1"
 )
 
 check "walk as root" walk env "XDG_DATA_HOME=$WORK/home/root"

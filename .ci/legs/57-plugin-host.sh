@@ -19,8 +19,7 @@ run_and_compare() {
 }
 
 plugin_host_as() (
-    clone=$WORK/home/$1/plugin-host
-    git clone --quiet "$REPO" "$clone" && chown -R "$1:" "$clone" && cd "$clone" && run_and_compare as_user "$1" $command
+    cd "$(clone_of "$1")" && run_and_compare as_user "$1" $command
 )
 
 check "run as root" run_and_compare $command

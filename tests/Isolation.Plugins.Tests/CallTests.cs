@@ -5,6 +5,9 @@ namespace Isolation.Plugins.Tests;
 /// <summary>Calls of a plug-in that does what it should.</summary>
 public sealed class CallTests
 {
+    /// <summary>The event by which the host logs what a plug-in wants to have logged.</summary>
+    private const int PluginMessage = 4200;
+
     [Test]
     public async Task A_call_has_its_result()
     {
@@ -106,7 +109,7 @@ public sealed class CallTests
         await plugin.CallAsync((tools, token) => tools.UpperAsync("text", token));
 
         Assert.That(await log.FindAsync("letters").WaitAsync(Support.Patience), Is.EqualTo("test: Asked for 4 letters. (tools)"));
-        Assert.That(log.Messages.Single().Level, Is.EqualTo(LogLevel.Information));
+        Assert.That(log.Of(PluginMessage).Single().Level, Is.EqualTo(LogLevel.Information));
     }
 
     [Test]

@@ -6,6 +6,9 @@ namespace Isolation.Plugins.Tests;
 /// <summary>What a hostile plug-in sends: it is killed or held up, and the host goes on.</summary>
 public sealed class HostileTests
 {
+    /// <summary>The event by which the host logs what a plug-in wants to have logged.</summary>
+    private const int PluginMessage = 4200;
+
     private static readonly string[] Replies = [Answer("null"), Answer("\"text\""), Answer("{}"), Answer("[1]"), Answer("1e400"), Answer("99999999999")];
 
     private static IEnumerable<TestCaseData<byte[], string>> Violations()
@@ -169,8 +172,8 @@ public sealed class HostileTests
         await sent.Task.WaitAsync(Support.Patience);
         await plugin.StopAsync();
 
-        Assert.That(log.Messages.Select(line => line.Text), Has.All.Length.LessThan(150));
-        Assert.That(log.Messages.Count(), Is.InRange(10, Count / 2));
+        Assert.That(log.Of(PluginMessage).Select(line => line.Text), Has.All.Length.LessThan(150));
+        Assert.That(log.Of(PluginMessage).Count(), Is.InRange(10, Count / 2));
         Assert.That(log.CountOf(4103), Is.GreaterThan(0));
     }
 
@@ -254,7 +257,7 @@ public sealed class HostileTests
 
         Assert.That(plugin.LastFailure!.Message, Is.EqualTo("It exited with code 3."));
         Assert.That(plugin.LastFailure.LastError, Has.Length.LessThanOrEqualTo(4096));
-        Assert.That(log.Messages.Select(line => line.Text), Has.Some.EqualTo("test: one (standard error)").And.Some.EqualTo("test: two  (standard error)"));
+        Assert.That(log.Of(PluginMessage).Select(line => line.Text), Has.Some.EqualTo("test: one (standard error)").And.Some.EqualTo("test: two  (standard error)"));
     }
 
     private static async Task StartAsync(Plugin<ITextTools> plugin)

@@ -253,7 +253,7 @@ public sealed class SupervisionTests
     [Test]
     public async Task An_application_starts_and_stops_its_plug_ins()
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(Support.Honest);
         builder.Services.AddSingleton<ISandboxProvider>(provider);
         builder.Services.AddSingleton<IHostNumbers>(new Seven());

@@ -27,7 +27,7 @@ internal sealed record Problem
     /// The program that talks with the program that is judged, executable by itself; null where there is only an answer. It is started with the path of
     /// the test's input, and ends with exit code 0 where all was right and 1 where it was not, for the reason that it wrote to standard error.
     /// </summary>
-    public ReadOnlyMemory<byte>? Interactor { get; init; }
+    public byte[]? Interactor { get; init; }
 
     /// <summary>The tests in their order.</summary>
     public required ImmutableArray<ProblemTest> Tests { get; init; }

@@ -91,7 +91,7 @@ internal sealed class JudgeSandboxes(HostLimits host)
     }
 
     /// <summary>Runs the interactor of a problem, which outlives the program that it talks with.</summary>
-    public SandboxedProgram OfInteractor(ReadOnlyMemory<byte> interactor, ProblemTest test, SandboxCommand program)
+    public SandboxedProgram OfInteractor(byte[] interactor, ProblemTest test, SandboxCommand program)
     {
         SandboxSpecification specification = SandboxPresets.Judge()
             .WithName("interactor")

@@ -16,7 +16,7 @@ public sealed class DotNetPluginTests
     [Test]
     public async Task It_is_called_and_calls_back()
     {
-        PluginLog log = new();
+        LogRecorder log = new();
         await using Plugin<ITestPlugin> plugin = Make(Options().Grant<ITestHost>(new Host()), log);
         await plugin.StartAsync().WaitAsync(Guest.Patience);
         Point point = new(1, 0.5, "ü\n\"", [new Point(2, double.MaxValue, null, [])]);
@@ -35,7 +35,7 @@ public sealed class DotNetPluginTests
     [Test]
     public async Task It_is_started_again_after_a_crash_which_is_told()
     {
-        PluginLog log = new();
+        LogRecorder log = new();
         await using Plugin<ITestPlugin> plugin = Make(Options(), log);
         await plugin.StartAsync().WaitAsync(Guest.Patience);
 
@@ -70,7 +70,7 @@ public sealed class DotNetPluginTests
     {
         PluginOptions options = Options();
         options.StopGrace = Guest.Patience;
-        PluginLog log = new();
+        LogRecorder log = new();
         await using Plugin<ITestPlugin> plugin = Make(options, log);
         await plugin.StartAsync().WaitAsync(Guest.Patience);
 
@@ -114,7 +114,7 @@ public sealed class DotNetPluginTests
         return options.UseDotNetProgram(Assembly);
     }
 
-    private static Plugin<ITestPlugin> Make(PluginOptions options, PluginLog? log = null) => new("test", Guest.Provider, options, log);
+    private static Plugin<ITestPlugin> Make(PluginOptions options, LogRecorder? log = null) => new("test", Guest.Provider, options, log);
 
     private sealed class Host : ITestHost
     {

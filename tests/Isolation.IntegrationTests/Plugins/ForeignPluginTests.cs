@@ -58,7 +58,7 @@ public sealed class ForeignPluginTests
     [Test]
     public async Task It_is_called_by_the_same_interface()
     {
-        PluginLog log = new();
+        LogRecorder log = new();
         await using Plugin<ITestPlugin> plugin = Make(log);
         await plugin.StartAsync().WaitAsync(Guest.Patience);
 
@@ -72,7 +72,7 @@ public sealed class ForeignPluginTests
     [Test]
     public async Task It_is_started_again_after_a_crash_which_is_told()
     {
-        await using Plugin<ITestPlugin> plugin = Make(new PluginLog());
+        await using Plugin<ITestPlugin> plugin = Make(new LogRecorder());
         await plugin.StartAsync().WaitAsync(Guest.Patience);
 
         PluginUnavailableException crash = (await Assert.ThrowsAsync<PluginUnavailableException>(() => plugin.CallAsync((test, token) => test.CrashAsync("on purpose", token))))!;
@@ -85,7 +85,7 @@ public sealed class ForeignPluginTests
     [Test]
     public void The_document_shows_it() => Assert.That(File.ReadAllText(Path.Combine(Snippets.DocumentTests.Root, "docs/plugins.md")), Does.Contain($"```python\n{Script}\n```"));
 
-    private static Plugin<ITestPlugin> Make(PluginLog log)
+    private static Plugin<ITestPlugin> Make(LogRecorder log)
     {
         PluginOptions options = new()
         {

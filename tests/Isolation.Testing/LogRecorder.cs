@@ -1,20 +1,22 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Isolation.Plugins.Tests;
+namespace Isolation.Testing;
 
 /// <summary>Keeps what is logged.</summary>
-internal sealed class LogRecorder : ILoggerFactory, ILogger
+public sealed class LogRecorder : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(int Id, LogLevel Level, string Text)> _lines = new();
 
-    internal IEnumerable<string> Lines => _lines.Select(line => line.Text);
+    public IEnumerable<string> Lines => _lines.Select(line => line.Text);
 
-    internal IEnumerable<(LogLevel Level, string Text)> Messages => _lines.Where(line => line.Id == 4200).Select(line => (line.Level, line.Text));
+    /// <summary>The messages of one kind.</summary>
+    public IEnumerable<(LogLevel Level, string Text)> Of(int id) => _lines.Where(line => line.Id == id).Select(line => (line.Level, line.Text));
 
-    internal int CountOf(int id) => _lines.Count(line => line.Id == id);
+    public int CountOf(int id) => _lines.Count(line => line.Id == id);
 
-    internal async Task<string> FindAsync(string part)
+    /// <summary>Waits for a line with a certain text in it.</summary>
+    public async Task<string> FindAsync(string part)
     {
         string? found;
         while ((found = Lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal))) is null)
