@@ -30,7 +30,11 @@ builder.Services.AddOptions<JudgeOptions>().BindConfiguration(JudgeOptions.Secti
 builder.WebHost.ConfigureKestrel((context, kestrel) =>
 {
     kestrel.AddServerHeader = false;
-    kestrel.Limits.MaxRequestBodySize = 1 << 20;
+    // In JSON a character may take six bytes.
+    const int LongestCharacter = 6;
+    const int RoomForTheRest = 4096;
+    int characters = context.Configuration.GetValue($"{JudgeOptions.SectionName}:{nameof(JudgeOptions.SourceLimit)}", new JudgeOptions().SourceLimit);
+    kestrel.Limits.MaxRequestBodySize = ((long)LongestCharacter * characters) + RoomForTheRest;
     kestrel.Limits.MaxConcurrentConnections = 2000;
 });
 
@@ -41,6 +45,7 @@ builder.Services.AddPooledDbContextFactory<JudgeDatabase>((services, database) =
     .UseSqlite(services.GetRequiredService<DataFolder>().ConnectionString)
     .AddInterceptors(new DurableConnections()));
 builder.Services.AddSingleton<SubmissionStore>();
+builder.Services.AddSingleton<DatabaseRetry>();
 builder.Services.AddSingleton<ProblemCatalogue>();
 builder.Services.AddSingleton<SampleCatalogue>();
 builder.Services.AddSingleton<SandboxSource>();

@@ -18,8 +18,8 @@ internal static partial class JudgeLog
     [LoggerMessage(5, LogLevel.Warning, "Submission {Id} has a verdict already; this one is dropped.")]
     public static partial void AlreadyJudged(ILogger logger, long id);
 
-    [LoggerMessage(6, LogLevel.Critical, "Submission {Id} stays without a verdict until the judge is started again.")]
-    public static partial void LeftWaiting(ILogger logger, long id, Exception exception);
+    [LoggerMessage(6, LogLevel.Critical, "The database cannot be used; it is tried again until it can.")]
+    public static partial void DatabaseFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(7, LogLevel.Warning, "This machine holds programs less well than it should. {Weakness}")]
     public static partial void Weak(ILogger logger, string weakness);

@@ -4,10 +4,10 @@ using CodeJudge.Storage;
 namespace CodeJudge;
 
 /// <summary>
-/// Hands waiting submissions to the workers. The queue itself is the database; here are only as many as there are workers, and a signal that
-/// there are new ones.
+/// Hands waiting submissions to the workers. The queue itself is the database; here are at most twice as many as there are workers, and a
+/// signal that there are new ones.
 /// </summary>
-internal sealed class JudgeQueue(SubmissionStore store)
+internal sealed class JudgeQueue(SubmissionStore store, DatabaseRetry retry)
 {
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -20,7 +20,7 @@ internal sealed class JudgeQueue(SubmissionStore store)
         long last = 0;
         while (true)
         {
-            List<Submission> next = await store.FindWaitingAsync(last, atOnce, cancellationToken);
+            List<Submission> next = await retry.RunAsync(() => store.FindWaitingAsync(last, atOnce, cancellationToken), cancellationToken);
             foreach (Submission submission in next)
             {
                 await workers.WriteAsync(submission, cancellationToken);

@@ -13,6 +13,7 @@ namespace CodeJudge;
 internal sealed class JudgeWorkers(
     JudgeQueue queue,
     SubmissionStore store,
+    DatabaseRetry retry,
     SubmissionJudge judge,
     ProblemCatalogue problems,
     HostLimits limits,
@@ -41,15 +42,7 @@ internal sealed class JudgeWorkers(
         await foreach (Submission submission in submissions.ReadAllAsync(stoppingToken))
         {
             using IDisposable judging = hub.Begin(submission.Id);
-            try
-            {
-                await JudgeAsync(submission, stoppingToken);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                // Such as a full disk: the verdict cannot be written. Others may have more luck, and this one waits in the database.
-                JudgeLog.LeftWaiting(logger, submission.Id, exception);
-            }
+            await JudgeAsync(submission, stoppingToken);
         }
     }
 
@@ -58,7 +51,8 @@ internal sealed class JudgeWorkers(
         string reason = "the judge itself ended each time";
         while (true)
         {
-            int attempt = await store.BeginAsync(submission.Id, stoppingToken);
+            int attempt = await retry.RunAsync(() => store.BeginAsync(submission.Id, stoppingToken), stoppingToken);
+            hub.Restart(submission.Id);
             if (attempt > options.Value.Attempts)
             {
                 await FinishAsync(submission, new JudgedSubmission(
@@ -97,7 +91,7 @@ internal sealed class JudgeWorkers(
 
     private async Task FinishAsync(Submission submission, JudgedSubmission judged, CancellationToken stoppingToken)
     {
-        if (await store.FinishAsync(submission.Id, judged, stoppingToken))
+        if (await retry.RunAsync(() => store.FinishAsync(submission.Id, judged, stoppingToken), stoppingToken))
         {
             JudgeLog.Judged(logger, submission.Id, submission.Problem, submission.Language, judged.Verdict);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Formats.Tar;
+using System.Runtime.InteropServices;
 using Isolation;
 
 namespace CodeJudge.Judging;
@@ -18,7 +19,8 @@ internal static class Archive
     /// <exception cref="InvalidDataException">It is no archive, or has too many files or a name that leads elsewhere.</exception>
     public static ImmutableArray<FileEntry> Read(ReadOnlyMemory<byte> archive, string folder)
     {
-        using MemoryStream stream = new(archive.ToArray(), writable: false);
+        ArraySegment<byte> bytes = MemoryMarshal.TryGetArray(archive, out ArraySegment<byte> there) ? there : archive.ToArray();
+        using MemoryStream stream = new(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
         using TarReader reader = new(stream);
         Dictionary<string, FileEntry> files = new(StringComparer.Ordinal);
         try
@@ -36,7 +38,7 @@ internal static class Archive
                 }
 
                 string target = $"{folder}/{CheckName(entry.Name)}";
-                files[target] = new FileEntry(target, ReadContent(entry)) { Mode = Executable };
+                files[target] = new FileEntry(target, ReadContent(entry, archive.Length)) { Mode = Executable };
             }
         }
         catch (EndOfStreamException exception)
@@ -53,10 +55,15 @@ internal static class Archive
         return inside.Split('/').Any(part => part is "" or "." or "..") ? throw new InvalidDataException($"A file named '{name}'.") : inside;
     }
 
-    private static byte[] ReadContent(TarEntry entry)
+    private static byte[] ReadContent(TarEntry entry, int most)
     {
-        using MemoryStream content = new();
-        entry.DataStream?.CopyTo(content);
-        return content.ToArray();
+        if (entry.Length > most)
+        {
+            throw new InvalidDataException("A file that is larger than the archive.");
+        }
+
+        byte[] content = new byte[entry.Length];
+        entry.DataStream?.ReadExactly(content);
+        return content;
     }
 }

@@ -74,6 +74,8 @@ internal static class VerdictRules
         return talk.Interactor switch
         {
             { Outcome: SandboxOutcome.Completed, ExitCode: 1 } => OfAnswer(number, program, () => CheckResult.Wrong(said)),
+            { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.BrokenPipe } when talk.FirstToLeave == InteractiveRole.Solution =>
+                OfAnswer(number, program, static () => CheckResult.Wrong("It left before all was said.")),
             { IsSuccess: false } failed => ToTest(number, program, Verdict.JudgeError, $"The interactor failed: {failed}. {said}"),
             _ when end is { } last => ToTest(number, program, last.Verdict, last.Detail),
             _ => OfAnswer(number, program, static () => CheckResult.Right),

@@ -32,6 +32,9 @@ internal sealed class ProgressHub
         return new Judging(this, topic);
     }
 
+    /// <summary>It is judged from the beginning, whatever was told before.</summary>
+    public void Restart(long id) => Change(Find(id), _ => Progress.Begun);
+
     /// <summary>A test has ended.</summary>
     public void Report(long id, TestResult test) => Change(Find(id), progress => progress with { Tests = progress.Tests.Add(test) });
 

@@ -26,16 +26,21 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
     }
 
     /// <summary>Keeps a submission. When this returns it is not lost any more.</summary>
-    /// <returns>The submission, or the earlier one with the same key; and whether it is new.</returns>
-    public Task<(Submission Submission, bool IsNew)> AddAsync(
-        string problem, string language, string source, string? key, CancellationToken cancellationToken) =>
-        WriteAsync(
+    /// <returns>The submission, or the earlier one with the same key, or null if as many wait as may; and whether it is new.</returns>
+    public Task<(Submission? Submission, bool IsNew)> AddAsync(
+        string problem, string language, string source, string? key, int limit, CancellationToken cancellationToken) =>
+        WriteAsync<(Submission?, bool)>(
             async database =>
             {
                 if (key is not null
                     && await database.Submissions.FirstOrDefaultAsync(earlier => earlier.Key == key, cancellationToken) is { } earlier)
                 {
                     return (earlier, false);
+                }
+
+                if (Waiting >= limit)
+                {
+                    return (null, false);
                 }
 
                 Submission submission = new()
@@ -108,7 +113,7 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
             .FirstOrDefaultAsync(submission => submission.Id == id, cancellationToken);
     }
 
-    /// <summary>The latest submissions, without sources and tests.</summary>
+    /// <summary>The latest submissions, without sources, details and tests.</summary>
     public async Task<List<Submission>> FindLatestAsync(long before, int count, CancellationToken cancellationToken)
     {
         await using JudgeDatabase database = await databases.CreateDbContextAsync(cancellationToken);
@@ -125,7 +130,16 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
                 ReceivedAt = submission.ReceivedAt,
                 Attempts = submission.Attempts,
                 IsJudged = submission.IsJudged,
-                Judgement = submission.Judgement,
+                Judgement = submission.Judgement == null ? null : new Judgement
+                {
+                    SubmissionId = submission.Id,
+                    Verdict = submission.Judgement.Verdict,
+                    Detail = "",
+                    JudgedAt = submission.Judgement.JudgedAt,
+                    Passed = submission.Judgement.Passed,
+                    CpuMilliseconds = submission.Judgement.CpuMilliseconds,
+                    PeakMemory = submission.Judgement.PeakMemory,
+                },
             })
             .ToListAsync(cancellationToken);
     }

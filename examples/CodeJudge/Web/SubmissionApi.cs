@@ -63,12 +63,13 @@ internal static class SubmissionApi
             return TypedResults.ValidationProblem(mistakes);
         }
 
-        if (store.Waiting >= options.Value.QueueLimit)
+        (Submission? kept, bool isNew) = await store.AddAsync(
+            submission.Problem!, submission.Language!, submission.Source!, key, options.Value.QueueLimit, cancellationToken);
+        if (kept is null)
         {
             return TypedResults.Problem("Too many submissions wait. Try again later.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
-        (Submission kept, bool isNew) = await store.AddAsync(submission.Problem!, submission.Language!, submission.Source!, key, cancellationToken);
         if (isNew)
         {
             queue.Signal();
@@ -85,23 +86,27 @@ internal static class SubmissionApi
 
     /// <summary>Tells how far it is; with <paramref name="wait"/>, when it is judged or that many seconds have passed.</summary>
     private static async Task<Results<Ok<SubmissionView>, NotFound>> ReadAsync(
-        long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub, CancellationToken cancellationToken, int wait = 0)
+        long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, int wait = 0)
     {
         SubmissionView? last = null;
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(Math.Clamp(wait, 0, LongestWait)));
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        if (wait > 0)
+        {
+            patience.CancelAfter(TimeSpan.FromSeconds(Math.Min(wait, LongestWait)));
+        }
+
         try
         {
             await foreach (SubmissionView view in ViewsAsync(id, store, problems, hub, patience.Token))
             {
-                last = view;
+                last = view with { Source = view.Source ?? last?.Source };
                 if (wait <= 0)
                 {
                     break;
                 }
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (last is not null && !cancellationToken.IsCancellationRequested)
         {
             // It is not judged yet.
         }
@@ -115,7 +120,7 @@ internal static class SubmissionApi
             ? TypedResults.NotFound()
             : TypedResults.ServerSentEvents(UntilStopAsync(ViewsAsync(id, store, problems, hub, cancellationToken), lifetime, cancellationToken), "progress");
 
-    /// <summary>The submission as it is now and after each change until it is judged; nothing if there is none.</summary>
+    /// <summary>The submission as it is now and after each change until it is judged, the source with the first and the last; nothing if there is none.</summary>
     private static async IAsyncEnumerable<SubmissionView> ViewsAsync(
         long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -134,6 +139,9 @@ internal static class SubmissionApi
             }
 
             yield return SubmissionView.Of(submission, problems.Find(submission.Problem), progress);
+
+            // Once is enough, and many may watch for long.
+            submission.Source = "";
             if (submission.IsJudged)
             {
                 yield break;

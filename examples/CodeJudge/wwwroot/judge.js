@@ -56,6 +56,7 @@ function showProblems() {
 
 function showProblem(id) {
   problem = problems.find(candidate => candidate.id === id) ?? problems[0];
+  key = null;
   for (const link of find('problems').querySelectorAll('a')) {
     link.toggleAttribute('aria-current', link.hash === `#/problems/${problem.id}`);
   }
@@ -107,6 +108,12 @@ find('source').addEventListener('keydown', event => {
   }
 });
 
+// Of the submission that is being sent: sent again after a failure, it is the same one.
+let key = null;
+for (const changing of ['input', 'change']) {
+  find('editor').addEventListener(changing, () => { key = null; });
+}
+
 find('editor').addEventListener('submit', async event => {
   event.preventDefault();
   find('submit').disabled = true;
@@ -114,9 +121,10 @@ find('editor').addEventListener('submit', async event => {
   try {
     const accepted = await call('/api/submissions', {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key ??= crypto.randomUUID() },
       body: JSON.stringify({ problem: problem.id, language: find('language').value, source: find('source').value }),
     });
+    key = null;
     location.hash = `#/submissions/${accepted.id}`;
     find('result').hidden = false;
     find('result').scrollIntoView({ block: 'nearest' });
@@ -183,7 +191,9 @@ function showSubmission(submission) {
     make('td', { className: 'number', textContent: time(test.cpuMilliseconds) }),
     make('td', { className: 'number', textContent: time(test.wallMilliseconds) }),
     make('td', { className: 'number', textContent: memory(test.peakMemory) }))));
-  find('sent-source').textContent = submission.source ?? '';
+  if (submission.source) {
+    find('sent-source').textContent = submission.source;
+  }
 }
 
 // --- all submissions ---

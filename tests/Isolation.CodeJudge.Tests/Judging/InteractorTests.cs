@@ -58,6 +58,15 @@ public sealed class InteractorTests
     public void One_that_was_wrong_is_wrong_however_it_ends() => Assert.That(
         Judge(InteractiveRole.Interactor, new SandboxResult { Outcome = SandboxOutcome.Canceled }, 1), Is.EqualTo(Verdict.WrongAnswer));
 
+    [TestCase(InteractiveRole.Solution, ExpectedResult = Verdict.WrongAnswer)]
+    [TestCase(InteractiveRole.Interactor, ExpectedResult = Verdict.JudgeError)]
+    public object An_interactor_that_nobody_hears_any_more_is_not_at_fault(InteractiveRole first) => VerdictRules.OfTalk(1, new InteractiveResult
+    {
+        Solution = new SandboxResult { Outcome = SandboxOutcome.Completed, ExitCode = 0 },
+        Interactor = new SandboxResult { Outcome = SandboxOutcome.Signaled, Signal = UnixSignal.BrokenPipe },
+        FirstToLeave = first,
+    }).Verdict;
+
     private static Verdict Judge(InteractiveRole first, SandboxResult program, int interactorCode) => VerdictRules.OfTalk(1, new InteractiveResult
     {
         Solution = program,

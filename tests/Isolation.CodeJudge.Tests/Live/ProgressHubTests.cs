@@ -25,6 +25,18 @@ public sealed class ProgressHubTests
     }
 
     [Test]
+    public async Task What_is_judged_anew_begins_without_the_tests_of_before()
+    {
+        using IDisposable judging = _hub.Begin(7);
+        _hub.Report(7, Test(1));
+        _hub.Restart(7);
+        _hub.Report(7, Test(1));
+        await using IAsyncEnumerator<Progress?> watcher = _hub.WatchAsync(7, CancellationToken.None).GetAsyncEnumerator();
+
+        Assert.That(await watcher.MoveNextAsync() && watcher.Current!.Tests.Length == 1);
+    }
+
+    [Test]
     public async Task A_slow_watcher_misses_steps_and_never_the_end()
     {
         await using IAsyncEnumerator<Progress?> watcher = _hub.WatchAsync(7, CancellationToken.None).GetAsyncEnumerator();

@@ -115,6 +115,21 @@ public sealed class ApiTests
     }
 
     [Test]
+    public async Task A_submission_can_be_read_from_the_moment_on_that_it_was_accepted()
+    {
+        _judge.Require("python");
+        long id = await _judge.Process.SubmitAsync("sum", "python", "print(sum(map(int, input().split())))");
+        for (int i = 0; i < 20; i++)
+        {
+            using HttpResponseMessage response = await _judge.Process.Client.GetAsync($"/api/submissions/{id}");
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+            Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("print(sum(map"));
+        }
+
+        await _judge.Process.WaitAsync(id);
+    }
+
+    [Test]
     public async Task A_full_queue_refuses_and_keeps_what_it_has()
     {
         _judge.Require("python");

@@ -7,6 +7,8 @@ namespace Isolation.CodeJudge.Tests.Storage;
 
 public sealed class SubmissionStoreTests
 {
+    private const int Limit = 100;
+
     private static readonly JudgedSubmission Accepted = JudgedSubmission.Of([new TestResult(1, Verdict.Accepted, "", 3, 5, 4096)]);
 
     private TemporaryFolder _folder = null!;
@@ -58,11 +60,21 @@ public sealed class SubmissionStoreTests
     [Test]
     public async Task Of_many_that_send_the_same_key_there_is_one_submission()
     {
-        (Submission Submission, bool IsNew)[] added = await Task.WhenAll(
-            Enumerable.Range(0, 16).Select(_ => _store.AddAsync("sum", "c", "text", "the key", CancellationToken.None)));
+        (Submission? Submission, bool IsNew)[] added = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => _store.AddAsync("sum", "c", "text", "the key", Limit, CancellationToken.None)));
 
-        Assert.That(added.Select(entry => entry.Submission.Id).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(added.Select(entry => entry.Submission!.Id).Distinct().Count(), Is.EqualTo(1));
         Assert.That(added.Count(entry => entry.IsNew), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_full_queue_takes_nothing_new_and_knows_what_it_has()
+    {
+        (Submission? first, _) = await _store.AddAsync("sum", "c", "text", "the key", 1, CancellationToken.None);
+
+        Assert.That((await _store.AddAsync("sum", "c", "text", "another key", 1, CancellationToken.None)).Submission, Is.Null);
+        Assert.That((await _store.AddAsync("sum", "c", "text", "the key", 1, CancellationToken.None)).Submission!.Id, Is.EqualTo(first!.Id));
+        Assert.That(_store.Waiting, Is.EqualTo(1));
     }
 
     [Test]
@@ -111,7 +123,7 @@ public sealed class SubmissionStoreTests
         return command.ExecuteScalar()?.ToString();
     }
 
-    private async Task<long> AddAsync() => (await _store.AddAsync("sum", "c", "text", null, CancellationToken.None)).Submission.Id;
+    private async Task<long> AddAsync() => (await _store.AddAsync("sum", "c", "text", null, Limit, CancellationToken.None)).Submission!.Id;
 
     private sealed class Databases(string folder) : IDbContextFactory<JudgeDatabase>
     {
