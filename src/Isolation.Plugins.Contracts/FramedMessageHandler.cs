@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text.Json;
 using StreamJsonRpc;
 using StreamJsonRpc.Protocol;
 
@@ -14,7 +15,7 @@ internal class FramedMessageHandler : MessageHandlerBase
     private const int HeaderSize = 4;
 
     private readonly Stream _stream;
-    private readonly int _maximumSize;
+    private readonly int _maximumDepth;
     private readonly byte[] _header = new byte[HeaderSize];
     private readonly ArrayBufferWriter<byte> _outgoing = new();
 
@@ -22,11 +23,13 @@ internal class FramedMessageHandler : MessageHandlerBase
     /// <param name="stream">The stream.</param>
     /// <param name="formatter">What makes messages of JSON.</param>
     /// <param name="maximumSize">The most bytes of a message, both ways.</param>
-    internal FramedMessageHandler(Stream stream, IJsonRpcMessageFormatter formatter, int maximumSize)
+    /// <param name="maximumDepth">How deep the JSON may be nested that comes in.</param>
+    internal FramedMessageHandler(Stream stream, IJsonRpcMessageFormatter formatter, int maximumSize, int maximumDepth = PluginProtocol.DefaultDepth)
         : base(formatter)
     {
         _stream = stream;
-        _maximumSize = maximumSize;
+        _maximumDepth = maximumDepth;
+        MaximumIncomingSize = maximumSize;
         MaximumOutgoingSize = maximumSize;
     }
 
@@ -34,8 +37,17 @@ internal class FramedMessageHandler : MessageHandlerBase
 
     public override bool CanWrite => true;
 
+    /// <summary>The most bytes of a message that this side takes.</summary>
+    internal int MaximumIncomingSize { get; set; }
+
     /// <summary>How much this side sends; the other side may take less than this one.</summary>
     internal int MaximumOutgoingSize { get; set; }
+
+    /// <summary>Ends when the message has gone out that was begun last; it does not as long as the other side does not read.</summary>
+    internal Task CurrentWrite { get; private set; } = Task.CompletedTask;
+
+    /// <summary>How many bytes the message has that came in last.</summary>
+    protected int IncomingSize { get; private set; }
 
     protected override async ValueTask<JsonRpcMessage?> ReadCoreAsync(CancellationToken cancellationToken)
     {
@@ -48,11 +60,12 @@ internal class FramedMessageHandler : MessageHandlerBase
         uint length = count < HeaderSize
             ? throw new ProtocolViolationException("ended in the middle of the length of a message")
             : BinaryPrimitives.ReadUInt32BigEndian(_header);
-        if (length == 0 || length > _maximumSize)
+        if (length == 0 || length > MaximumIncomingSize)
         {
-            throw new ProtocolViolationException($"announced a message of {length} bytes; 1 to {_maximumSize} are allowed");
+            throw new ProtocolViolationException($"announced a message of {length} bytes; 1 to {MaximumIncomingSize} are allowed");
         }
 
+        IncomingSize = (int)length;
         byte[] content = new byte[length];
         if (await _stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < content.Length)
         {
@@ -61,6 +74,7 @@ internal class FramedMessageHandler : MessageHandlerBase
 
         try
         {
+            CheckDepth(content);
             return Formatter.Deserialize(new ReadOnlySequence<byte>(content));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -83,7 +97,10 @@ internal class FramedMessageHandler : MessageHandlerBase
         byte[] message = _outgoing.WrittenSpan.ToArray();
         BinaryPrimitives.WriteInt32BigEndian(message, length);
         OnWriting(content);
-        await _stream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+
+        // What is begun is finished, whether its caller still waits or not: half of a message would garble the next.
+        CurrentWrite = _stream.WriteAsync(message, DisposalToken).AsTask();
+        await CurrentWrite.ConfigureAwait(false);
     }
 
     /// <summary>Called before a message that is allowed goes out.</summary>
@@ -101,6 +118,16 @@ internal class FramedMessageHandler : MessageHandlerBase
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>The formatter has a limit of its own that cannot be set.</summary>
+    private void CheckDepth(byte[] content)
+    {
+        Utf8JsonReader reader = new(content, new JsonReaderOptions { MaxDepth = _maximumDepth });
+        while (reader.Read())
+        {
+            // It throws where it is too deep.
+        }
     }
 
     private static int Reserve(ArrayBufferWriter<byte> writer)

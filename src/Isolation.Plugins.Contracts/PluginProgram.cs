@@ -35,7 +35,7 @@ public static class PluginProgram
         rpc.AddLocalRpcTarget(implementation, PluginProtocol.TargetOptions(typeof(TContract)));
         rpc.AddLocalRpcMethod(PluginProtocol.Initialize, (InitializeRequest request) =>
         {
-            handler.MaximumOutgoingSize = request.MaximumMessageSize;
+            handler.MaximumIncomingSize = handler.MaximumOutgoingSize = request.MaximumMessageSize;
             return PluginProtocol.Version;
         });
         rpc.StartListening();

@@ -23,8 +23,8 @@ internal static class PluginProtocol
     internal const int DefaultMessageSize = 1 << 20;
     internal const int DefaultDepth = 64;
 
-    internal static SystemTextJsonFormatter CreateFormatter(int depth = DefaultDepth) =>
-        new() { JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web) { MaxDepth = depth } };
+    internal static SystemTextJsonFormatter CreateFormatter() =>
+        new() { JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web) { MaxDepth = DefaultDepth } };
 
     /// <summary>The method's name on the wire. With the interface in it, so that what is granted is granted interface by interface.</summary>
     internal static string NameOf(Type contract, string method) => $"{contract.Name}.{method}";

@@ -6,12 +6,15 @@ public sealed record PluginLimits
     /// <summary>The most bytes of a message, both ways, 256 to 256 MiB. A plug-in that announces a larger one is killed before any of it is read. Default: 1 MiB.</summary>
     public int MessageSize { get; init; } = PluginProtocol.DefaultMessageSize;
 
-    /// <summary>How deep JSON may be nested, 4 to 1,000. What is deeper is no message, and the plug-in is killed. Default: 64.</summary>
+    /// <summary>
+    /// How deep the JSON of the plug-in's messages may be nested, 4 to 64; the message itself is the first level. What is deeper is no message, and the
+    /// plug-in is killed. Default: 64.
+    /// </summary>
     public int MessageDepth { get; init; } = PluginProtocol.DefaultDepth;
 
     /// <summary>
     /// How many requests and notifications the host takes each second, 1 or more; it reads on when the next one is due, and the plug-in waits.
-    /// Answers do not count. Default: 1,000.
+    /// One counts once, and once more for each full 4 KiB: with the default that is about 4 MB a second. Answers do not count. Default: 1,000.
     /// </summary>
     public int RequestsPerSecond { get; init; } = 1000;
 

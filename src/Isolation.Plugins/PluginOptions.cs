@@ -93,7 +93,7 @@ public sealed class PluginOptions
         Check(Restart.MaximumRestarts, 0, int.MaxValue, "Restart.MaximumRestarts");
         Check(Spares, 0, 8, nameof(Spares));
         Check(Limits.MessageSize, 256, 256 << 20, "Limits.MessageSize");
-        Check(Limits.MessageDepth, 4, 1000, "Limits.MessageDepth");
+        Check(Limits.MessageDepth, 4, PluginProtocol.DefaultDepth, "Limits.MessageDepth");
         Check(Limits.RequestsPerSecond, 1, int.MaxValue, "Limits.RequestsPerSecond");
         Check(Limits.ConcurrentHostCalls, 1, int.MaxValue, "Limits.ConcurrentHostCalls");
         Check(Limits.LogLinesPerSecond, 1, int.MaxValue, "Limits.LogLinesPerSecond");

@@ -8,8 +8,11 @@ namespace Isolation.Plugins;
 /// Takes from an untrusted plug-in what it may send, and no more at once than it may: the next message is read when this one was let through.
 /// </summary>
 internal sealed class HostMessageHandler(Stream channel, PluginLimits limits, PluginLog log, IReadOnlySet<string> granted, TimeProvider time)
-    : FramedMessageHandler(channel, PluginProtocol.CreateFormatter(limits.MessageDepth), limits.MessageSize)
+    : FramedMessageHandler(channel, PluginProtocol.CreateFormatter(), limits.MessageSize, limits.MessageDepth)
 {
+    /// <summary>A message costs a request more for each of so many bytes.</summary>
+    private const int SizeOfRequest = 4096;
+
     private readonly ConcurrentDictionary<RequestId, bool> _asked = new();
     private readonly TokenBucket _requests = new(limits.RequestsPerSecond, time);
     private readonly SemaphoreSlim _hostCalls = new(limits.ConcurrentHostCalls, limits.ConcurrentHostCalls);
@@ -46,6 +49,18 @@ internal sealed class HostMessageHandler(Stream channel, PluginLimits limits, Pl
         }
     }
 
+    protected override ValueTask WriteCoreAsync(JsonRpcMessage content, CancellationToken cancellationToken)
+    {
+        if (content is JsonRpcError { Error: { } error })
+        {
+            // The library tells types and stack traces of the host in both.
+            error.Data = null;
+            error.Message = error.Code == JsonRpcErrorCode.InvalidParams ? "The arguments do not fit." : error.Message;
+        }
+
+        return base.WriteCoreAsync(content, cancellationToken);
+    }
+
     protected override void OnWriting(JsonRpcMessage message)
     {
         if (message is JsonRpcRequest { IsResponseExpected: true } request)
@@ -69,7 +84,7 @@ internal sealed class HostMessageHandler(Stream channel, PluginLimits limits, Pl
 
     private async ValueTask WaitForTurnAsync(CancellationToken cancellationToken)
     {
-        while (!_requests.TryTake(out TimeSpan wait))
+        while (!_requests.TryTake(1 + (IncomingSize / SizeOfRequest), out TimeSpan wait))
         {
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
         }

@@ -1,15 +1,19 @@
 namespace Isolation.Plugins;
 
-/// <summary>So many a second, and as many at once after a second of rest. Safe for use from many threads.</summary>
+/// <summary>
+/// So many a second, and as many at once after a second of rest. Who takes more than there are leaves a debt, and those after wait. Safe for use
+/// from many threads.
+/// </summary>
 internal sealed class TokenBucket(int perSecond, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private double _tokens = perSecond;
     private long _filled = time.GetTimestamp();
 
-    /// <summary>Takes one if there is one.</summary>
+    /// <summary>Takes some if there is one.</summary>
+    /// <param name="count">How many.</param>
     /// <param name="wait">How long until there is one.</param>
-    internal bool TryTake(out TimeSpan wait)
+    internal bool TryTake(int count, out TimeSpan wait)
     {
         lock (_lock)
         {
@@ -19,7 +23,7 @@ internal sealed class TokenBucket(int perSecond, TimeProvider time)
             wait = TimeSpan.Zero;
             if (_tokens >= 1)
             {
-                _tokens--;
+                _tokens -= count;
                 return true;
             }
 

@@ -24,7 +24,7 @@ internal static class OutputLines
             {
                 length += count;
                 length = TakeLines(buffer, length, take);
-                while (!reads.TryTake(out TimeSpan wait))
+                while (!reads.TryTake(1, out TimeSpan wait))
                 {
                     await Task.Delay(wait, time).ConfigureAwait(false);
                 }

@@ -99,7 +99,7 @@ internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limi
 
     private bool TryTake()
     {
-        if (!_lines.TryTake(out _))
+        if (!_lines.TryTake(1, out _))
         {
             Interlocked.Increment(ref _dropped);
             return false;

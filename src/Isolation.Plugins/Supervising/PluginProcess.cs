@@ -14,6 +14,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
     private readonly PluginLog _log;
     private readonly ISandbox _sandbox;
     private readonly ISandboxProcess _process;
+    private readonly HostMessageHandler _handler;
     private readonly HostRpc _rpc;
     private readonly TContract _proxy;
     private readonly Task _output;
@@ -32,7 +33,8 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         _output = Task.WhenAll(
             OutputLines.ReadAsync(process.StandardOutput!, _log.WriteOutput, setup.Time),
             OutputLines.ReadAsync(process.StandardError!, _log.WriteError, setup.Time));
-        _rpc = new HostRpc(new HostMessageHandler(process.Channel!, setup.Limits, _log, setup.GrantedMethods, setup.Time), _log)
+        _handler = new HostMessageHandler(process.Channel!, setup.Limits, _log, setup.GrantedMethods, setup.Time);
+        _rpc = new HostRpc(_handler, _log)
         {
             CancelLocallyInvokedMethodsWhenConnectionIsClosed = true,
         };
@@ -202,15 +204,17 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
 
     private async Task KillUnlessAnsweredAsync(Task answer)
     {
-        await Task.WhenAny(answer, Ended, Task.Delay(_setup.CancellationGrace, _setup.Time)).ConfigureAwait(false);
-        if (!answer.IsCompleted && !Ended.IsCompleted && Volatile.Read(ref _isStopping) == 0)
+        // A call that still waited to be sent is canceled and done with. What holds it up must move on as well.
+        Task settled = Task.WhenAll(answer, _handler.CurrentWrite);
+        await Task.WhenAny(settled, Ended, Task.Delay(_setup.CancellationGrace, _setup.Time)).ConfigureAwait(false);
+        if (!settled.IsCompleted && !Ended.IsCompleted && Volatile.Read(ref _isStopping) == 0)
         {
             Kill(new PluginFailure(
                 PluginFailureKind.Unresponsive, $"It did not answer a call that was canceled or late within {_setup.CancellationGrace}, and was killed."));
         }
 
         // Nobody waits for it any more; what it ends with was seen.
-        _ = answer.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = settled.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>The first reason stands.</summary>
