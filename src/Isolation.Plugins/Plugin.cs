@@ -63,6 +63,13 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (State == PluginState.Failed)
+            {
+                // It clears its spares away, with which it ends.
+                await _stop.CancelAsync().ConfigureAwait(false);
+                await _supervision.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             if (_supervision.IsCompleted)
             {
                 _stop.Dispose();
@@ -171,7 +178,7 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
                     return;
                 }
 
-                if (_spares.Count == 0)
+                if (!_spares.Any(MayBeUsable))
                 {
                     SetState(PluginState.Waiting, failure);
                     await Task.Delay(delay, _setup.Time, stop).ConfigureAwait(false);
@@ -186,14 +193,8 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         }
         finally
         {
-            while (_spares.TryDequeue(out Task<PluginProcess<TContract>>? spare))
-            {
-                if (await TryGetAsync(spare).ConfigureAwait(false) is { } unused)
-                {
-                    await unused.StopAsync().ConfigureAwait(false);
-                }
-            }
-
+            await Task.WhenAll(_spares.Select(StopSpareAsync)).ConfigureAwait(false);
+            _spares.Clear();
             if (last == PluginState.Stopped)
             {
                 SetState(PluginState.Stopped, LastFailure);
@@ -230,6 +231,18 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         {
             await process.StopAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>It starts still, or runs.</summary>
+    private static bool MayBeUsable(Task<PluginProcess<TContract>> spare) =>
+        !spare.IsCompleted || (spare.IsCompletedSuccessfully && !spare.Result.Ended.IsCompleted);
+
+    private async Task StopSpareAsync(Task<PluginProcess<TContract>> spare)
+    {
+        if (await TryGetAsync(spare).ConfigureAwait(false) is { } unused)
+        {
+            await unused.StopAsync().ConfigureAwait(false);
         }
     }
 

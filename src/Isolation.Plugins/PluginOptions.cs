@@ -36,7 +36,8 @@ public sealed class PluginOptions
 
     /// <summary>
     /// How many further processes wait, ready for calls, to take the place of one that ended, 0 to 8. Each has the memory of a process, and its sandbox.
-    /// Default: none.
+    /// A restart with a spare that lives does not wait (<see cref="PluginRestartPolicy.FirstDelay"/>), but counts. A spare that ended is replaced at
+    /// the next restart, not before. Default: none.
     /// </summary>
     public int Spares { get; set; }
 

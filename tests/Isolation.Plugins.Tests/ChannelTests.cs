@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Isolation.Plugins.Tests;
 
-/// <summary>Messages on the channel: their size, their depth, and a plug-in that does not read them.</summary>
+/// <summary>Messages on the channel: their size, their depth, the first and the last, and a plug-in that does not read them.</summary>
 public sealed class ChannelTests
 {
     /// <summary>More than a channel holds that nobody reads.</summary>
@@ -145,6 +145,58 @@ public sealed class ChannelTests
 
         Assert.That(error, Does.Contain("The arguments do not fit.").And.Contain("-32602"));
         Assert.That(error, Does.Not.Contain("System").And.Not.Contain("Isolation").And.Not.Contain("Texts").And.Not.Contain("stack"));
+    }
+
+    [TestCase("""{"jsonrpc":"2.0","id":ID,"error":{"code":7,"message":"I will\u001b not\r\nforged"}}""", "refused the host's first request: I will  not  forged")]
+    [TestCase("""{"jsonrpc":"2.0","id":ID,"result":"I\nwill"}""", "refused the host's first request: ")]
+    [TestCase("""{"jsonrpc":"2.0","id":ID,"error":{"code":-32800,"message":"no"}}""", "refused the host's first request: ")]
+    [TestCase("""{"jsonrpc":"2.0","id":ID,"result":2}""", "speaks version 2")]
+    public async Task One_that_refuses_to_start_is_told_with_its_reason(string answer, string reason)
+    {
+        await using Plugin<ITextTools> plugin = Support.Make(async (context, token) =>
+        {
+            using JsonDocument request = await Support.ReadAsync(context.Channel!, token);
+            await Support.SendAsync(context.Channel!, answer.Replace("ID", request.RootElement.GetProperty("id").GetRawText(), StringComparison.Ordinal), token);
+            await Task.Delay(Timeout.Infinite, token);
+            return FakeExit.Success;
+        });
+
+        PluginUnavailableException refusal = (await Assert.ThrowsAsync<PluginUnavailableException>(() => plugin.StartAsync().WaitAsync(Support.Patience)))!;
+
+        Assert.That(refusal.ToString(), Does.Contain(reason).And.Not.Match("\u001b|\nforged"));
+        Assert.That(plugin.LastFailure!.Exception, Is.Null);
+    }
+
+    [Test]
+    public async Task What_it_sends_just_before_its_end_is_taken()
+    {
+        const int Count = 40;
+        LogRecorder log = new();
+        await using Plugin<ITextTools> plugin = Support.Make(
+            async (context, token) =>
+            {
+                using JsonDocument request = await Support.ReadAsync(context.Channel!, token);
+                await Support.SendAsync(context.Channel!, $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""", token);
+                for (int i = 0; i < Count; i++)
+                {
+                    await Support.SendAsync(context.Channel!, """{"jsonrpc":"2.0","method":"isolation.log","params":[{"message":"last words"}]}""", token);
+                }
+
+                return FakeExit.WithCode(3);
+            },
+            log: log);
+        try
+        {
+            await plugin.StartAsync().WaitAsync(Support.Patience);
+        }
+        catch (PluginUnavailableException)
+        {
+            // It was quicker than the start.
+        }
+
+        await plugin.ReachesAsync(PluginState.Failed);
+
+        Assert.That(log.Lines.Count(line => line.Contains("last words", StringComparison.Ordinal)), Is.EqualTo(Count));
     }
 
     private static PluginOptions Impatient()

@@ -110,6 +110,7 @@ public sealed class HostileTests
         PluginCallException exception = (await Assert.ThrowsAsync<PluginCallException>(() => plugin.CallAsync((tools, token) => tools.UpperAsync("", token))))!;
 
         Assert.That(exception.Message, Does.StartWith("a [31m  forged x").And.Length.LessThan(5000));
+        Assert.That(exception.ToString(), Does.Not.Match("\u001b|\nforged").And.Length.LessThan(8000));
         Assert.That(exception.ErrorCode, Is.EqualTo(7));
     }
 

@@ -53,6 +53,37 @@ public sealed class SupervisionTests
     }
 
     [Test]
+    public async Task It_can_be_started_by_hand_while_its_spares_are_cleared_away()
+    {
+        PluginOptions options = Support.Options();
+        options.Spares = 1;
+        int starts = 0;
+        await using Plugin<ITextTools> plugin = Support.Make(
+            async (context, token) =>
+            {
+                int number = Interlocked.Increment(ref starts);
+                if (number == 2)
+                {
+                    // A spare that never becomes ready.
+                    await Task.Delay(Timeout.Infinite, token);
+                }
+
+                return await (number == 1 ? Ends(context, token) : Support.Honest(context, token));
+            },
+            options);
+        await StartQuietlyAsync(plugin);
+        await plugin.ReachesAsync(PluginState.Failed);
+        while (Volatile.Read(ref starts) < 2)
+        {
+            await Task.Yield();
+        }
+
+        await plugin.StartAsync().WaitAsync(Support.Patience);
+
+        Assert.That(await plugin.CallAsync((tools, token) => tools.UpperAsync("text", token)), Is.EqualTo("TEXT"));
+    }
+
+    [Test]
     public void Each_restart_waits_twice_as_long_as_the_one_before()
     {
         PluginRestartPolicy policy = new() { FirstDelay = TimeSpan.FromSeconds(1), MaximumDelay = TimeSpan.FromSeconds(5) };

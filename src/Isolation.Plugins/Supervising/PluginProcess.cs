@@ -10,6 +10,9 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
     /// <summary>How long what was written before the end may take to be read.</summary>
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>The most characters of a reason that has the plug-in's words in it.</summary>
+    private const int ReasonLength = 500;
+
     private readonly PluginSetup _setup;
     private readonly PluginLog _log;
     private readonly ISandbox _sandbox;
@@ -85,20 +88,26 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
             }
 
             cancellationToken.ThrowIfCancellationRequested();
+
+            // Once there is a process, what was thrown may say what the plug-in says.
+            Exception? cause = started is null ? exception : failure?.Exception;
             string reason = failure?.Message ?? exception.Message;
             failure = new PluginFailure(failure?.Kind == PluginFailureKind.ProtocolViolation ? failure.Kind : PluginFailureKind.StartFailed, reason)
             {
-                Exception = exception,
+                Exception = cause,
                 Result = failure?.Result,
                 LastError = failure?.LastError ?? "",
             };
-            throw new PluginUnavailableException($"Plug-in {setup.Name} cannot be started: {reason}", exception) { Failure = failure };
+            throw new PluginUnavailableException($"Plug-in {setup.Name} cannot be started: {reason}", cause) { Failure = failure };
         }
     }
 
     internal void Retire() => _retired.TrySetResult();
 
-    /// <summary>Makes a call. The token is the call's deadline and what its caller cancels it by.</summary>
+    /// <summary>
+    /// Makes a call. The token is the call's deadline and what its caller cancels it by. What came over the wire is told cleaned, in the message, and
+    /// not as an inner exception, with which it would get into logs as it is.
+    /// </summary>
     internal async Task<TResult> CallAsync<TResult>(Func<TContract, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
     {
         Task<TResult>? answer = null;
@@ -116,13 +125,13 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
 
             throw;
         }
-        catch (OperationCanceledException exception)
+        catch (OperationCanceledException)
         {
-            throw new PluginCallException("The plug-in canceled the call, which the host has not.", exception);
+            throw new PluginCallException("The plug-in canceled the call, which the host has not.");
         }
         catch (JsonException exception)
         {
-            throw new PluginCallException("The plug-in answered with what is not the result of such a call.", exception);
+            throw new PluginCallException($"The plug-in answered with what is not the result of such a call: {PluginLog.Clean(exception.Message, ReasonLength)}");
         }
         catch (RemoteInvocationException exception)
         {
@@ -139,7 +148,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         catch (Exception exception) when (exception is ConnectionLostException || (exception is ObjectDisposedException && _rpc.IsDisposed))
         {
             PluginFailure failure = await Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-            throw new PluginUnavailableException($"Plug-in {_setup.Name} ended before it answered: {failure.Message}", exception) { Failure = failure };
+            throw new PluginUnavailableException($"Plug-in {_setup.Name} ended before it answered: {failure.Message}") { Failure = failure };
         }
     }
 
@@ -187,20 +196,28 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
                 throw new PluginException("The versions of the protocol differ.");
             }
         }
-        catch (TimeoutException exception)
+        catch (TimeoutException)
         {
             Kill(new PluginFailure(PluginFailureKind.StartFailed, $"It did not answer the host's first request within {_setup.StartTimeout}."));
-            throw new PluginException("The plug-in was not ready in time.", exception);
+            throw;
         }
         catch (ConnectionLostException)
         {
             await Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
+        catch (Exception exception) when (exception is RemoteRpcException or JsonException || IsCanceledByPlugin(exception, cancellationToken))
+        {
+            Kill(new PluginFailure(PluginFailureKind.StartFailed, $"It refused the host's first request: {PluginLog.Clean(exception.Message, ReasonLength)}"));
+            throw;
+        }
     }
 
+    private static bool IsCanceledByPlugin(Exception exception, CancellationToken cancellationToken) =>
+        exception is OperationCanceledException && !cancellationToken.IsCancellationRequested;
+
     private static PluginCallException Answered(RemoteRpcException exception, int code) =>
-        new(PluginLog.Clean(exception.Message, 4096), exception) { ErrorCode = code };
+        new(PluginLog.Clean(exception.Message, 4096)) { ErrorCode = code };
 
     private async Task KillUnlessAnsweredAsync(Task answer)
     {
@@ -253,7 +270,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
             }
 
             result = await exit.ConfigureAwait(false);
-            await Task.WhenAny(_output, Task.Delay(OutputPatience, _setup.Time)).ConfigureAwait(false);
+            await ((Task)Task.WhenAll(_output, _rpc.Completion).WaitAsync(OutputPatience, _setup.Time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception)
         {
@@ -270,9 +287,9 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
     private PluginFailure? Violation() => _rpc.Completion.Exception?.InnerException switch
     {
         null => null,
-        ProtocolViolationException violation => new PluginFailure(PluginFailureKind.ProtocolViolation, $"It {violation.Message}, and was killed."),
+        ProtocolViolationException violation => new PluginFailure(PluginFailureKind.ProtocolViolation, $"It {PluginLog.Clean(violation.Message, ReasonLength)}, and was killed."),
         IOException or ObjectDisposedException => null,
-        Exception other => new PluginFailure(PluginFailureKind.ProtocolViolation, $"It sent what the host cannot take: {PluginLog.Clean(other.Message, 500)}"),
+        Exception other => new PluginFailure(PluginFailureKind.ProtocolViolation, $"It sent what the host cannot take: {PluginLog.Clean(other.Message, ReasonLength)}"),
     };
 
     private static string Describe(SandboxResult? result, Exception? lost) => result switch
