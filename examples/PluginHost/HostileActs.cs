@@ -9,6 +9,8 @@ internal static class HostileActs
 {
     private const int Lines = 20_000;
 
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(30);
+
     public static async Task ShowAsync(PluginFolder folder, MessageCounter log, Verdicts verdicts)
     {
         Screen.Heading("A plug-in that means no good");
@@ -103,7 +105,8 @@ internal static class HostileActs
         catch (TimeoutException)
         {
             // It is killed for not hearing that nobody waits any more.
-            return (false, true, (await ended.Task).Message);
+            await Task.WhenAny(ended.Task, Task.Delay(KillPatience));
+            return ended.Task.IsCompleted ? (false, true, (await ended.Task).Message) : (false, false, $"not killed within {KillPatience}");
         }
         finally
         {
