@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 
 namespace Isolation.Plugins.Tests;
@@ -26,30 +27,42 @@ public sealed class ChannelTests
         await plugin.StartAsync().WaitAsync(Support.Patience);
         await stuck.Task.WaitAsync(Support.Patience);
 
-        await IsKilledForAsync(plugin, "text");
+        await IsKilledForAsync(plugin, "text", stuck.Task);
     }
 
     [Test]
     public async Task One_that_does_not_read_a_large_call_is_killed()
     {
-        await using Plugin<ITextTools> plugin = Support.Make(Support.Raw((_, _) => Task.CompletedTask), Impatient());
-        await plugin.StartAsync().WaitAsync(Support.Patience);
-
-        await IsKilledForAsync(plugin, new string('x', Large));
-    }
-
-    [Test]
-    public async Task A_large_call_that_is_late_is_sent_to_its_end()
-    {
-        TaskCompletionSource late = new();
-        PluginOptions options = Support.Options();
-        options.CancellationGrace = Support.Patience;
-        List<string> methods = [];
-        TaskCompletionSource read = new();
+        TaskCompletionSource begun = new();
         await using Plugin<ITextTools> plugin = Support.Make(
             Support.Raw(async (channel, token) =>
             {
-                await late.Task;
+                await channel.ReadExactlyAsync(new byte[1], token);
+                begun.SetResult();
+            }),
+            Impatient());
+        await plugin.StartAsync().WaitAsync(Support.Patience);
+
+        await IsKilledForAsync(plugin, new string('x', Large), begun.Task);
+    }
+
+    [Test]
+    public async Task A_large_call_that_is_canceled_is_sent_to_its_end()
+    {
+        TaskCompletionSource begun = new(), canceled = new(), read = new();
+        PluginOptions options = Support.Options();
+        options.CancellationGrace = Support.Patience;
+        List<string> methods = [];
+        await using Plugin<ITextTools> plugin = Support.Make(
+            Support.Raw(async (channel, token) =>
+            {
+                byte[] header = new byte[4];
+                await channel.ReadExactlyAsync(header, token);
+                begun.SetResult();
+                await canceled.Task;
+                byte[] call = new byte[BinaryPrimitives.ReadInt32BigEndian(header)];
+                await channel.ReadExactlyAsync(call, token);
+                methods.Add(JsonDocument.Parse(call).RootElement.GetProperty("method").GetString()!);
                 while (methods.LastOrDefault() != "$/cancelRequest")
                 {
                     using JsonDocument message = await Support.ReadAsync(channel, token);
@@ -61,10 +74,8 @@ public sealed class ChannelTests
             options);
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
-        Assert.That(
-            async () => await plugin.CallAsync((tools, token) => tools.UpperAsync(new string('x', Large), token), TimeSpan.FromMilliseconds(50)),
-            Throws.InstanceOf<TimeoutException>());
-        late.SetResult();
+        await CancelAsync(plugin, new string('x', Large), begun.Task);
+        canceled.SetResult();
         await read.Task.WaitAsync(Support.Patience);
 
         Assert.That(methods, Is.EqualTo((string[])["ITextTools.UpperAsync", "$/cancelRequest"]));
@@ -219,10 +230,19 @@ public sealed class ChannelTests
         $$"""{"jsonrpc":"2.0","method":"isolation.log","params":[{"message":"so deep","further":{{new string('[', depth - 3)}}{{new string(']', depth - 3)}}}]}""",
         token));
 
-    private static async Task IsKilledForAsync(Plugin<ITextTools> plugin, string text)
+    /// <summary>Makes a call and cancels it at some time.</summary>
+    private static async Task CancelAsync(Plugin<ITextTools> plugin, string text, Task time)
     {
-        Assert.That(
-            async () => await plugin.CallAsync((tools, token) => tools.UpperAsync(text, token), TimeSpan.FromMilliseconds(50)), Throws.InstanceOf<TimeoutException>());
+        using CancellationTokenSource source = new();
+        Task call = plugin.CallAsync((tools, token) => tools.UpperAsync(text, token), cancellationToken: source.Token);
+        await time.WaitAsync(Support.Patience);
+        await source.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => call.WaitAsync(Support.Patience));
+    }
+
+    private static async Task IsKilledForAsync(Plugin<ITextTools> plugin, string text, Task begun)
+    {
+        await CancelAsync(plugin, text, begun);
         await plugin.ReachesAsync(PluginState.Failed);
 
         Assert.That(plugin.LastFailure!.Kind, Is.EqualTo(PluginFailureKind.Unresponsive));
