@@ -108,7 +108,7 @@ public sealed class CallTests
         await plugin.StartAsync().WaitAsync(Support.Patience);
         await plugin.CallAsync((tools, token) => tools.UpperAsync("text", token));
 
-        Assert.That(await log.FindAsync("letters").WaitAsync(Support.Patience), Is.EqualTo("test: Asked for 4 letters. (tools)"));
+        Assert.That(await log.FindAsync("letters").WaitAsync(Support.Patience), Is.EqualTo((LogLevel.Information, "test: Asked for 4 letters. (tools)")));
         Assert.That(log.Of(PluginMessage).Single().Level, Is.EqualTo(LogLevel.Information));
     }
 

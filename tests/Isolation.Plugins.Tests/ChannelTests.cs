@@ -103,7 +103,7 @@ public sealed class ChannelTests
         await using Plugin<ITextTools> plugin = Support.Make(SendsNested(depth), Depth(depth), log);
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
-        Assert.That(await log.FindAsync("so deep").WaitAsync(Support.Patience), Does.Contain("so deep"));
+        await log.FindAsync("so deep").WaitAsync(Support.Patience);
         Assert.That(plugin.State, Is.EqualTo(PluginState.Ready));
     }
 

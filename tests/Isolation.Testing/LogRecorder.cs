@@ -16,15 +16,20 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
     public int CountOf(int id) => _lines.Count(line => line.Id == id);
 
     /// <summary>Waits for a line with a certain text in it.</summary>
-    public async Task<string> FindAsync(string part)
+    public async Task<(LogLevel Level, string Text)> FindAsync(string part)
     {
-        string? found;
-        while ((found = Lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal))) is null)
+        while (true)
         {
+            foreach ((int _, LogLevel level, string text) in _lines)
+            {
+                if (text.Contains(part, StringComparison.Ordinal))
+                {
+                    return (level, text);
+                }
+            }
+
             await Task.Yield();
         }
-
-        return found;
     }
 
     public ILogger CreateLogger(string categoryName) => this;

@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 using Isolation.Plugins;
 using Isolation.TestPlugin;
+using Microsoft.Extensions.Logging;
 
 namespace Isolation.IntegrationTests.Plugins;
 
@@ -66,7 +67,7 @@ public sealed class ForeignPluginTests
         Assert.That((await plugin.CallAsync((test, token) => test.MirrorAsync(new Point(3, 1, "n", []), token))).X, Is.EqualTo(-3));
         Assert.That(await plugin.CallAsync((test, token) => test.AskHostAsync("what", token)), Is.EqualTo("what! 1"));
         Assert.That(async () => await plugin.CallAsync((test, token) => test.DescribeAsync(token)), Throws.InstanceOf<PluginCallException>().With.Message.Contains("There is no"));
-        Assert.That(await log.FindAsync("echo (python)").WaitAsync(Guest.Patience), Does.StartWith("Warning"));
+        Assert.That((await log.FindAsync("echo (python)").WaitAsync(Guest.Patience)).Level, Is.EqualTo(LogLevel.Warning));
     }
 
     [Test]
