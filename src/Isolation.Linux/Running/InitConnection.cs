@@ -11,6 +11,7 @@ namespace Isolation.Linux.Running;
 internal sealed class InitConnection : IAsyncDisposable
 {
     private const long NoTimeout = -1;
+    private const long NoWait = 0;
 
     private readonly InitProcess _process;
 
@@ -24,6 +25,7 @@ internal sealed class InitConnection : IAsyncDisposable
     private readonly DescriptorEvents _incoming;
     private int _ended;
 
+    /// <summary>Takes over a process. Where it throws, the process is still whoever called's to abandon.</summary>
     internal InitConnection(InitProcess process)
     {
         Errors.Check(Kernel.fcntl(process.Control, Kernel.FSetfl, Kernel.ONonblock), "set up the control socket", null);
@@ -54,7 +56,7 @@ internal sealed class InitConnection : IAsyncDisposable
     /// </summary>
     internal async ValueTask WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
-        while (!MaySend(0))
+        while (!MaySend())
         {
             await Task.Delay(1, cancellationToken).ConfigureAwait(false);
         }
@@ -172,10 +174,10 @@ internal sealed class InitConnection : IAsyncDisposable
         }
     }
 
-    private bool MaySend(long nanoseconds)
+    private bool MaySend()
     {
         using HeldDescriptor held = new(_socket);
-        return !held.IsOpen || Kernel.poll(held.Number, nanoseconds, Kernel.Pollout) > 0;
+        return !held.IsOpen || Kernel.poll(held.Number, NoWait, Kernel.Pollout) > 0;
     }
 
     private void Shutdown()

@@ -21,13 +21,27 @@ internal static class OverlayOpener
     internal static async ValueTask<int> OpenAsync(HostOverlay overlay, int userNamespace, CancellationToken cancellationToken)
     {
         (byte[] program, ImmutableArray<ProgramStep> steps) = Build(overlay);
-        InitConnection helper = new(Launcher.Start(Plan));
+        InitConnection helper = Start();
         await using (helper.ConfigureAwait(false))
         {
             helper.Send(program, default, userNamespace >= 0 ? [userNamespace] : []);
             byte[] message = new byte[FailureMessage.Size];
             (int length, int descriptor) = await helper.ReceiveAsync(message, cancellationToken).ConfigureAwait(false);
             return length > 0 && descriptor >= 0 ? descriptor : throw Explain(message.AsSpan(0, length), steps);
+        }
+    }
+
+    private static InitConnection Start()
+    {
+        InitProcess process = Launcher.Start(Plan);
+        try
+        {
+            return new InitConnection(process);
+        }
+        catch
+        {
+            process.Abandon();
+            throw;
         }
     }
 
