@@ -61,6 +61,11 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         ArgumentNullException.ThrowIfNull(command);
         CompiledSetup setup = Prepare(specification, cancellationToken);
         command.ValidateForRun(specification);
+        if (command.Leftovers == CommandLeftovers.Keep)
+        {
+            throw new ArgumentException("The sandbox of a single run ends with its command: CommandLeftovers.Keep requires a sandbox from CreateAsync.", nameof(command));
+        }
+
         if (command.SystemCalls is { } filter)
         {
             // Its mistakes are to be told before anything is made.

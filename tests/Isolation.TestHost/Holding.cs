@@ -107,7 +107,10 @@ internal static class Holding
         "deaf" => TestSandboxes.Shell("trap '' HUP INT QUIT TERM PIPE; echo up; while :; do sleep 100000; done"),
         "stopped" => TestSandboxes.Shell("echo up; kill -STOP $$"),
         "daemons" => TestSandboxes.Shell(
-            "for i in 1 2 3; do setsid sh -c 'trap \"\" HUP TERM; sleep 100000 & setsid sleep 100000' </dev/null >/dev/null 2>&1 & done; echo up"),
+            "for i in 1 2 3; do setsid sh -c 'trap \"\" HUP TERM; sleep 100000 & setsid sleep 100000' </dev/null >/dev/null 2>&1 & done; echo up") with
+        {
+            Leftovers = CommandLeftovers.Keep,
+        },
         "bomb" => TestSandboxes.ForkBomb("echo up;"),
         _ => throw new ArgumentException($"There is no payload {kind}."),
     };

@@ -28,4 +28,53 @@ internal static class Unprivileged
         SandboxResult write = await sandbox.RunAsync(TestSandboxes.Shell("echo x >/tmp/isolation-unprivileged"));
         report.Add($"write {write.ExitCode} {File.Exists("/tmp/isolation-unprivileged")}");
     }
+
+    /// <summary>Runs that leave processes behind, and what of them is there right after each: the host reaps nothing that is not its own.</summary>
+    internal static async Task EndAsync(Report report)
+    {
+        SandboxSpecification specification = SandboxPresets.Unprivileged().Build();
+        string[] scripts =
+        [
+            "true",
+            "sleep 100000 & true",
+            "(setsid sleep 100000 &); true",
+            "(setsid sh -c 'sleep 100000 & sleep 100000' &); sleep 100000",
+            "for i in 1 2 3 4 5 6 7 8; do (sh -c 'exit 3' &); done; true",
+        ];
+        foreach (string script in scripts)
+        {
+            SandboxCommand command = TestSandboxes.Shell($"{{ {script}; }} </dev/null >/dev/null 2>&1") with { WallTime = TimeSpan.FromMilliseconds(500) };
+            SandboxResult once = await LinuxSandboxProvider.Default.RunAsync(specification, command);
+            report.Add($"once {once.Outcome}: {string.Join(' ', Others())}");
+            await using (ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(specification))
+            {
+                SandboxResult result = await sandbox.RunAsync(command);
+                report.Add($"run {result.Outcome}: {string.Join(' ', Others().Where(other => !other.StartsWith($"{sandbox.ProcessId} ", StringComparison.Ordinal)))}");
+            }
+
+            report.Add($"disposed: {string.Join(' ', Others())}");
+        }
+    }
+
+    /// <summary>Every process in this PID namespace but the host itself, dead ones as well.</summary>
+    private static IEnumerable<string> Others()
+    {
+        foreach (string folder in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
+        {
+            string[] stat = [];
+            try
+            {
+                stat = File.ReadAllText($"{folder}/stat").Split(' ');
+            }
+            catch (IOException)
+            {
+                // It is gone by now.
+            }
+
+            if (stat.Length > 0 && stat[0] != $"{Environment.ProcessId}")
+            {
+                yield return $"{stat[0]} {stat[1]} {stat[2]}";
+            }
+        }
+    }
 }

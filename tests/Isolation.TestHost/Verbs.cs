@@ -11,6 +11,7 @@ internal static class Verbs
         "hold" => Holding.HoldAsync(report, arguments),
         "hold-unprivileged" => Holding.HoldUnprivilegedAsync(report, arguments),
         "unprivileged" => Unprivileged.RunAsync(report),
+        "unprivileged-ends" => Unprivileged.EndAsync(report),
         "hold-limited" => Holding.HoldLimitedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
         "hold-frozen" => Holding.HoldFrozenAsync(report),
         "limited" => Limited.RunAsync(report, arguments),

@@ -40,4 +40,10 @@ public enum SandboxOutcome
 
     /// <summary>It was killed by SIGXFSZ because it wrote a file larger than <see cref="LimitedResource.FileSize"/>.</summary>
     FileSizeExceeded,
+
+    /// <summary>
+    /// Its program was not executed within <see cref="SandboxCommand.StartTimeout"/>: something held the start up, such as a lease on the program or a
+    /// signal that stopped the starting process. No instruction of it ran.
+    /// </summary>
+    StartTimedOut,
 }

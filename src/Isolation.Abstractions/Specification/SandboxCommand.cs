@@ -126,6 +126,23 @@ public sealed record SandboxCommand
     public TimeSpan? CpuTime { get; init; }
 
     /// <summary>
+    /// Gets how long the start may take: from the moment the command is sent to the sandbox until its program is executed. More than zero. Default:
+    /// 10 seconds; <see cref="WallTime"/> where that is shorter, but never less than one second.
+    /// </summary>
+    /// <remarks>
+    /// A start that takes longer is examined, and ended as <see cref="SandboxOutcome.StartTimedOut"/> if it makes no progress: another process holds
+    /// a lease on the program (fcntl(2), <c>F_SETLEASE</c>), has stopped the starting process, or a file system does not answer. A start that only
+    /// waits for a CPU goes on.
+    /// </remarks>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Gets the fate of processes that still run when the command's first process ends. Default: <see cref="CommandLeftovers.End"/>, they are killed.
+    /// <see cref="CommandLeftovers.Keep"/> requires a sandbox that outlives the command: <see cref="ISandboxProvider.RunAsync"/> refuses it.
+    /// </summary>
+    public CommandLeftovers Leftovers { get; init; }
+
+    /// <summary>
     /// Every mistake in it, in the order of its members; empty if there is none. Asks the host nothing.
     /// </summary>
     /// <param name="specification">The sandbox that it is to run in.</param>

@@ -43,6 +43,12 @@ internal static class CommandRules
         CheckSupervision(command, specification, ref mistakes);
         CheckTime("WallTime", command.WallTime, ref mistakes);
         CheckTime("CpuTime", command.CpuTime, ref mistakes);
+        if (command.StartTimeout <= TimeSpan.Zero)
+        {
+            mistakes.Add("StartTimeout", $"Must be more than zero, but is {command.StartTimeout}.");
+        }
+
+        Add("Leftovers", EnumRules.FindFault(command.Leftovers), ref mistakes);
     }
 
     private static void CheckTime(string member, TimeSpan? limit, ref MistakeList mistakes)

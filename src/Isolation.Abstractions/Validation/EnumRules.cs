@@ -33,6 +33,8 @@ internal static class EnumRules
     public static string? FindFault(OutOfMemoryKill value) =>
         Check((int)value, (int)OutOfMemoryKill.WholeCommand, nameof(OutOfMemoryKill));
 
+    public static string? FindFault(CommandLeftovers value) => Check((int)value, (int)CommandLeftovers.Keep, nameof(CommandLeftovers));
+
     public static string? FindFault(LimitedResource value) =>
         Check((int)value, (int)LimitedResource.RealTimeTime, nameof(LimitedResource));
 

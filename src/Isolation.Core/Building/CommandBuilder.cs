@@ -182,6 +182,12 @@ public sealed class CommandBuilder
     /// <summary>How much CPU time it may take with all that it started, see <see cref="SandboxCommand.CpuTime"/>. Default: null, no limit.</summary>
     public CommandBuilder WithCpuTime(TimeSpan? limit) => Set(_command with { CpuTime = limit });
 
+    /// <summary>Sets how long the start may take, see <see cref="SandboxCommand.StartTimeout"/>. Default: 10 seconds.</summary>
+    public CommandBuilder WithStartTimeout(TimeSpan timeout) => Set(_command with { StartTimeout = timeout });
+
+    /// <summary>Sets the fate of processes that outlive the command's first one. Default: <see cref="CommandLeftovers.End"/>.</summary>
+    public CommandBuilder WithLeftovers(CommandLeftovers leftovers) => Set(_command with { Leftovers = leftovers });
+
     /// <summary>The command. Afterwards the builder cannot be changed; start another one from the result to go on.</summary>
     /// <exception cref="SandboxSpecificationException">The command that it started with has mistakes; every one is listed.</exception>
     public SandboxCommand Build()

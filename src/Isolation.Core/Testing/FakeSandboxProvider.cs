@@ -104,6 +104,11 @@ public sealed class FakeSandboxProvider : ISandboxProvider
         ArgumentNullException.ThrowIfNull(command);
         specification.Validate();
         command.ValidateForRun(specification);
+        if (command.Leftovers == CommandLeftovers.Keep)
+        {
+            throw new ArgumentException("The sandbox of a single run ends with its command: CommandLeftovers.Keep requires a sandbox from CreateAsync.", nameof(command));
+        }
+
         FakeSandbox sandbox = Create(specification, cancellationToken);
         await using (sandbox.ConfigureAwait(false))
         {

@@ -8,7 +8,7 @@ namespace Isolation.Linux.Cgroups;
 /// <summary>The files of groups. What is not there, because a group is gone or a kernel is older, is null.</summary>
 internal static class GroupFiles
 {
-    private const int LargestFile = 64 << 10;
+    private const int UsualSize = 4 << 10;
 
     /// <summary>Writes a value in one call, as the kernel wants it.</summary>
     /// <returns>0, or the negated error number.</returns>
@@ -25,7 +25,11 @@ internal static class GroupFiles
         return Math.Min(result, 0);
     }
 
-    internal static string? Read(string path)
+    /// <summary>A whole file, however long: the list of a group's processes has no bound.</summary>
+    internal static string? Read(string path) => Read(path, Encoding.ASCII);
+
+    /// <summary>A whole file, however long, in an encoding.</summary>
+    internal static string? Read(string path, Encoding encoding)
     {
         long file = Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.OCloexec);
         if (file < 0)
@@ -33,17 +37,25 @@ internal static class GroupFiles
             return null;
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(LargestFile);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(UsualSize);
         try
         {
             int length = 0;
             long read;
-            while (length < buffer.Length && (read = Kernel.read((int)file, buffer.AsSpan(length))) > 0)
+            while ((read = Kernel.read((int)file, buffer.AsSpan(length))) > 0)
             {
                 length += (int)read;
+                if (length == buffer.Length)
+                {
+                    byte[] larger = ArrayPool<byte>.Shared.Rent(2 * length);
+                    buffer.AsSpan(0, length).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
             }
 
-            return Encoding.ASCII.GetString(buffer, 0, length);
+            // A process that ended after its file was opened.
+            return read == -Errno.ESRCH ? null : encoding.GetString(buffer, 0, length);
         }
         finally
         {

@@ -16,6 +16,7 @@ internal sealed class RunGroup
     {
         _sandbox = sandbox;
         Groups = sandbox.Groups;
+        Own = [.. Groups.Folders];
         (_throttledBefore, _refusedBefore) = ((TimeSpan.Zero, 0), 0);
     }
 
@@ -23,11 +24,15 @@ internal sealed class RunGroup
     {
         _sandbox = sandbox;
         Groups = groups;
+        Own = [.. groups.Folders.Where((folder, i) => folder != sandbox.Groups.Folders[i])];
         _throttledBefore = UsageReader.ReadThrottling(sandbox.Groups);
         _refusedBefore = UsageReader.ReadRefused(sandbox.Groups);
     }
 
     internal GroupSet Groups { get; }
+
+    /// <summary>The folders that no other command has processes in.</summary>
+    private string[] Own { get; }
 
     private bool IsSandbox => ReferenceEquals(Groups, _sandbox.Groups);
 
@@ -64,14 +69,19 @@ internal sealed class RunGroup
         };
     }
 
-    /// <summary>Kills all that is left of the command. In a sandbox's own groups of v1 that it shares with other commands there is nothing to kill by.</summary>
+    /// <summary>
+    /// Kills all that is in the command's groups at this moment. In a sandbox's own groups of v1 that it shares with other commands there is nothing
+    /// to kill by.
+    /// </summary>
     /// <returns>False if the command has no group of its own to be killed by.</returns>
-    internal bool TryKill()
+    internal bool TryKillOnce()
     {
-        string[] own = [.. Groups.Folders.Where((folder, i) => IsSandbox || folder != _sandbox.Groups.Folders[i])];
-        GroupKiller.Kill(own, _sandbox.ThawedFolder);
-        return own.Length > 0;
+        GroupKiller.KillOnce(Own, _sandbox.ThawedFolder);
+        return Own.Length > 0;
     }
+
+    /// <summary>Whether no process is left in the command's groups; null if it has none of its own.</summary>
+    internal bool? IsEmpty() => Own.Length == 0 ? null : Own.All(folder => GroupFiles.Members(folder).Length == 0);
 
     /// <summary>Removes the groups. While there are processes in them they are left to the sandbox's next command, or its end.</summary>
     internal void Remove()

@@ -5,9 +5,11 @@ namespace Isolation.Linux.Interop;
 /// <summary>Processes and signals.</summary>
 internal static unsafe partial class Kernel
 {
+    internal const int PAll = 0;
     internal const int PPidfd = 3;
     internal const int Wnohang = 1;
     internal const int Wexited = 4;
+    internal const int Wnowait = 0x01000000;
     internal const int Wall = 0x40000000;
     internal const int SigSetmask = 2;
     internal const int ClockMonotonic = 1;

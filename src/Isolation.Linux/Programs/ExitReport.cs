@@ -15,6 +15,11 @@ internal struct ExitReport
     internal long EndNanoseconds;
     internal ResourceUsage Usage;
 
+    /// <summary>
+    /// Whether the process that reaped it has further children: a negated ECHILD if it has none, so that nothing can be left of the command.
+    /// </summary>
+    internal long Left;
+
     /// <summary>Comes from the command's entry, not from the common part of the report.</summary>
     internal long StartSeconds;
     internal long StartNanoseconds;

@@ -17,4 +17,7 @@ internal enum InitMessage : long
 
     /// <summary>A program came without all of its descriptors, and the sandbox ends.</summary>
     DescriptorsMissing = 5,
+
+    /// <summary>Every process of the sandbox but init is gone, as a program of the host asked for.</summary>
+    Emptied = 6,
 }

@@ -102,7 +102,7 @@ internal sealed class InitProgram
         b.Mark(children);
         b.Try(calls.Read, EventDescriptor, events, 128);
         b.Mark(reap);
-        b.Branch(
+        ReapNode = b.Branch(
             calls.Wait4,
             [-1, report + Field<ExitReport>(nameof(ExitReport.Status)), Kernel.Wnohang | Kernel.Wall, report + Field<ExitReport>(nameof(ExitReport.Usage))],
             processId,
@@ -111,6 +111,10 @@ internal sealed class InitProgram
             poll);
 
         b.Mark(found);
+
+        // With WNOWAIT, so that a further child that has ended is reaped by the loop; the error says that there is none at all.
+        b.Try(
+            calls.Waitid, Kernel.PAll, 0, 0, Kernel.Wnohang | Kernel.Wexited | Kernel.Wnowait | Kernel.Wall, 0, result: report + Field<ExitReport>(nameof(ExitReport.Left)));
         b.Try(calls.ClockGettime, Kernel.ClockMonotonic, report + Field<ExitReport>(nameof(ExitReport.EndSeconds)));
         ReportNode = b.Branch(calls.Sendmsg, [0, reportMessage, Kernel.MsgNosignal], 0, reap, reap, reap);
 
@@ -157,6 +161,9 @@ internal sealed class InitProgram
 
     /// <summary>The node that waits until init has no descendant.</summary>
     internal long LastWait { get; }
+
+    /// <summary>The node that reaps a child without waiting for it.</summary>
+    internal long ReapNode { get; }
 
     /// <summary>The node that sends the report of a command's end; a one-shot program links it to <see cref="ExitNode"/>.</summary>
     internal long ReportNode { get; }

@@ -25,10 +25,11 @@ internal static class CommandProgram
     /// <param name="entry">The entry of the command in init's table.</param>
     /// <param name="options">What else it does.</param>
     /// <param name="filter">Which system calls it may make; null for all.</param>
+    /// <param name="reaper">The name of the reaper that the command's processes hang from; null: they hang from init.</param>
     /// <param name="steps">What it does in the place of executing its program; null: it executes it.</param>
     internal static void Build(
         ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<PassedDescriptor> descriptors, Range groups, int entry, CommandOptions options,
-        CompiledFilter? filter, Action<ProgramBuilder>? steps = null)
+        CompiledFilter? filter, string? reaper = null, Action<ProgramBuilder>? steps = null)
     {
         InitProgram init = InitProgram.Current;
         bool withSetup = options.HasFlag(CommandOptions.ExitWithCommand);
@@ -44,6 +45,10 @@ internal static class CommandProgram
             b.Store(negative, init.EntryAddress(entry));
         }
 
+        // The entry may hold the time of a command before; one that ends before its program is executed has no start.
+        b.Store(init.EntryStart(entry), 0);
+        ReaperSteps? reaping = reaper is null ? null : new ReaperSteps(b, command, entry, firstFree, reaper);
+        b.FailureExit = startFailed;
         long clone = b.AddStructure(new CloneArguments
         {
             Flags = CloneArguments.Vm | CloneArguments.Vfork,
@@ -76,16 +81,26 @@ internal static class CommandProgram
             }
         }
 
-        b.Jump(b.LabelAt(init.Loop));
+        if (reaping is null)
+        {
+            b.Jump(b.LabelAt(init.Loop));
+        }
+        else
+        {
+            reaping.Reap();
+        }
 
         b.Mark(startFailed);
         b.Store(init.EntryProcess(entry), 0);
         FailureMessage.Emit(b, entry);
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
-        b.Jump(b.LabelAt(options.HasFlag(CommandOptions.ExitWithCommand) ? init.ExitNode : init.Loop));
+        b.Jump(b.LabelAt(reaping?.EndNode ?? (options.HasFlag(CommandOptions.ExitWithCommand) ? init.ExitNode : init.Loop)));
 
         b.FailureExit = childFailed;
         b.Mark(child);
+
+        // Before anything else: whatever is in init's session is init's own, and everything of a command is in another one.
+        b.Try(Calls.Setsid);
         JoinGroups(b, groups);
         if (command.Terminal is { } terminal && TerminalSteps.FindMultiplexer(specification) is { } multiplexer)
         {
@@ -93,7 +108,6 @@ internal static class CommandProgram
         }
 
         setup.Landlock?.Apply(b, withSetup, specification.Hardening.NewPrivileges);
-        b.Try(Calls.Setsid);
         PlaceDescriptors(b, descriptors, listener is null ? 0 : 1);
         ApplyLimits(b, command);
         PrivilegeSteps privileges = new(b, setup, specification, command);
@@ -143,7 +157,7 @@ internal static class CommandProgram
     }
 
     /// <summary>
-    /// The first that the child does. By descriptors that the host opened: the kernel asks whether the opener may move
+    /// Before the child does anything else of weight. By descriptors that the host opened: the kernel asks whether the opener may move
     /// it, and the child itself has no rights over groups.
     /// </summary>
     private static void JoinGroups(ProgramBuilder b, Range groups)

@@ -10,6 +10,7 @@ internal static class ControlPrograms
     private static readonly ConcurrentBag<ProgramBuilder> Builders = [];
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
     private static readonly Lazy<byte[]> KillAllProgram = new(() => Build(b => b.Try(Calls.Kill, -1, (int)UnixSignal.Kill)));
+    private static readonly Lazy<byte[]> EmptyProgram = new(() => Build(EmitEmpty));
 
     internal static ProgramBuilder Rent(long baseAddress)
     {
@@ -30,26 +31,28 @@ internal static class ControlPrograms
     /// <summary>Kills every process in init's PID namespace but init. No fork outruns it: the kernel holds new processes off meanwhile.</summary>
     internal static byte[] KillAll() => KillAllProgram.Value;
 
+    /// <summary>Kills every process but init, waits until the last one is gone, and tells the host (<see cref="InitMessage.Emptied"/>).</summary>
+    internal static byte[] Empty() => EmptyProgram.Value;
+
     /// <summary>Sends a signal to a command's process, unless it was reaped.</summary>
-    internal static byte[] Signal(int entry, int signal) => Build(b => SignalProcess(b, entry, signal, toGroup: false));
-
-    /// <summary>Kills a command's process group.</summary>
-    internal static byte[] KillGroup(int entry) => Build(b => SignalProcess(b, entry, (int)UnixSignal.Kill, toGroup: true));
-
-    private static void SignalProcess(ProgramBuilder b, int entry, int signal, bool toGroup)
+    internal static byte[] Signal(int entry, int signal) => Build(b =>
     {
         Label none = b.NewLabel();
         long process = InitProgram.Current.EntryProcess(entry);
         b.Branch(Node.Load32, [process], 0, Label.Next, none, none);
-        if (toGroup)
-        {
-            long group = b.Reserve(8);
-            b.Branch(Node.Subtract, [0, Value.Word(process)], group, Label.Next, Label.Next, Label.Next);
-            process = group;
-        }
-
         b.Try(Calls.Kill, Value.Word(process), signal);
         b.Mark(none);
+    });
+
+    private static void EmitEmpty(ProgramBuilder b)
+    {
+        Label reap = b.NewLabel(), empty = b.NewLabel();
+        long message = b.AddWord((long)InitMessage.Emptied);
+        b.Try(Calls.Kill, -1, (int)UnixSignal.Kill);
+        b.Mark(reap);
+        b.Branch(Calls.Wait4, [-1, 0, Kernel.Wall, 0], 0, reap, reap, empty);
+        b.Mark(empty);
+        b.Try(Calls.Sendto, 0, message, 8, Kernel.MsgNosignal, 0);
     }
 
     private static byte[] Build(Action<ProgramBuilder> steps)

@@ -2,7 +2,10 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Running;
 
-/// <summary>Which entries of init's table are in use. The lowest free one is taken, so the chain that init searches stays short.</summary>
+/// <summary>
+/// Which entries of init's table are in use, and by which command. A command keeps its entry until nothing is left of it. The lowest free one is
+/// taken, so the chain that init searches stays short.
+/// </summary>
 internal sealed class EntryTable
 {
     private readonly PriorityQueue<int, int> _free = new();
@@ -36,9 +39,25 @@ internal sealed class EntryTable
 
     internal RunningCommand? Find(int entry) => _running.GetValueOrDefault(entry);
 
+    /// <summary>Whether the entry is still this command's: its number alone may be another one's by now.</summary>
+    internal bool Holds(RunningCommand command) => ReferenceEquals(Find(command.Entry), command);
+
+    /// <summary>Frees an entry that was taken for a command that was not sent.</summary>
     internal void Release(int entry)
     {
         _running.Remove(entry);
         _free.Enqueue(entry, entry);
+    }
+
+    /// <summary>Frees a command's entry. False if that was done before.</summary>
+    internal bool TryRelease(RunningCommand command)
+    {
+        if (!Holds(command))
+        {
+            return false;
+        }
+
+        Release(command.Entry);
+        return true;
     }
 }

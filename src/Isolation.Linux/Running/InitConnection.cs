@@ -76,24 +76,27 @@ internal sealed class InitConnection : IAsyncDisposable
         ReceiveAsync(buffer, Kernel.recvmsg, cancellationToken);
 
     /// <summary>Kills init, and with it everything in its PID namespace.</summary>
-    internal void Kill()
+    internal void Kill() => Signal(UnixSignal.Kill);
+
+    /// <summary>Signals init. Nothing happens when it has ended.</summary>
+    internal void Signal(UnixSignal signal)
     {
         using HeldDescriptor held = new(_pidfd);
         if (held.IsOpen)
         {
-            Kernel.pidfd_send_signal(held.Number, (int)UnixSignal.Kill);
+            Kernel.pidfd_send_signal(held.Number, (int)signal);
         }
     }
 
     /// <summary>Whether init ended as it was told to, after it had ended all of its descendants.</summary>
     internal bool HasEndedByItself { get; private set; }
 
-    /// <summary>Lets init end by itself, as it does when the host is gone. One that does not within the time is left to be killed.</summary>
-    internal async ValueTask EndByItselfAsync(TimeSpan patience, TimeProvider time)
+    /// <summary>Lets init end by itself, as it does when the host is gone. False: it has not within the time.</summary>
+    internal async ValueTask<bool> TryEndByItselfAsync(TimeSpan patience, TimeProvider time)
     {
         if (Volatile.Read(ref _ended) != 0 || HasEndedByItself)
         {
-            return;
+            return true;
         }
 
         try
@@ -101,10 +104,12 @@ internal sealed class InitConnection : IAsyncDisposable
             Shutdown();
             await ExitWaiter.WaitAsync(_process.Pidfd).AsTask().WaitAsync(patience, time).ConfigureAwait(false);
             HasEndedByItself = true;
+            return true;
         }
         catch (TimeoutException)
         {
-            // Something holds it up: the kernel, or a process that cannot be killed.
+            // Something holds it up: the kernel, or processes that take their time to end.
+            return false;
         }
     }
 

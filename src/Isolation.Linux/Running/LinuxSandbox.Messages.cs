@@ -34,6 +34,7 @@ internal sealed partial class LinuxSandbox
         }
 
         await Task.WhenAll(running.Select(command => command.OnSandboxEndedAsync(fault))).ConfigureAwait(false);
+        OnEmptied();
     }
 
     /// <summary>
@@ -57,12 +58,55 @@ internal sealed partial class LinuxSandbox
             case InitMessage.DescriptorsMissing:
                 Fail(Errors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
                 break;
+            case InitMessage.Emptied:
+                OnEmptied();
+                break;
             case InitMessage.Failed:
-                _ = End((int)words[1])?.OnFailedAsync((int)words[2], (int)-words[3]);
+                OnFailed((int)words[1], (int)words[2], (int)-words[3]);
                 break;
             default:
-                _ = End((int)words[1])?.OnExitedAsync(MemoryMarshal.Read<ExitReport>(_message));
+                OnExited(MemoryMarshal.Read<ExitReport>(_message));
                 break;
+        }
+    }
+
+    private void OnFailed(int entry, int step, int error)
+    {
+        if (Find(entry) is not { } command)
+        {
+            return;
+        }
+
+        _ = command.OnFailedAsync(step, error);
+        if (!command.WasReaperCloned(step))
+        {
+            Release(command);
+        }
+    }
+
+    private void OnExited(in ExitReport report)
+    {
+        if (Find((int)report.Token) is not { } command)
+        {
+            return;
+        }
+
+        if (command.ReaperName is not null && report.ProcessId != command.Id)
+        {
+            // The reaper itself. It ends behind the last process of the command.
+            Release(command);
+            return;
+        }
+
+        command.OnMainExited(report);
+        bool isLast = report.Left == -Errno.ECHILD || command.IsKilledAsAWhole;
+        if (command.ReaperName is null && isLast)
+        {
+            Release(command);
+        }
+        else if (!isLast && command.Command.Leftovers == CommandLeftovers.End)
+        {
+            End(command);
         }
     }
 
@@ -83,20 +127,6 @@ internal sealed partial class LinuxSandbox
         lock (_gate)
         {
             return _entries.Find(entry);
-        }
-    }
-
-    private RunningCommand? End(int entry)
-    {
-        lock (_gate)
-        {
-            RunningCommand? command = _entries.Find(entry);
-            if (command is not null)
-            {
-                _entries.Release(entry);
-            }
-
-            return command;
         }
     }
 }

@@ -32,6 +32,10 @@ internal sealed partial class LinuxSandbox : ISandbox
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     private readonly EntryTable _entries = new();
+
+    /// <summary>How many reapers there were; guarded by <see cref="_gate"/>.</summary>
+    private long _reapers;
+
     private readonly byte[] _message;
     private readonly TaskCompletionSource<SandboxReport> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _receiving = Task.CompletedTask;
@@ -168,16 +172,9 @@ internal sealed partial class LinuxSandbox : ISandbox
         }
 
         EndFreeze();
-        if (_setup.InitEndsAll)
+        if (!_setup.OwnsProcesses)
         {
-            await _connection.EndByItselfAsync(KillPatience, Time).ConfigureAwait(false);
-            _groups?.Kill();
-        }
-
-        if (!_setup.OwnsProcesses && !_connection.HasEndedByItself)
-        {
-            ProcessTree.KillDescendants(ProcessId);
-            _groups?.Kill();
+            await EndProcessesAsync().ConfigureAwait(false);
         }
 
         await _connection.DisposeAsync().ConfigureAwait(false);
@@ -266,6 +263,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         try
         {
             ThrowIfDisposed();
+            await WaitUntilEmptiedAsync(cancellationToken).ConfigureAwait(false);
             await _connection.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
             CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, Specification, _setup), TerminalSteps.FindMultiplexer(Specification) is not null);
             try
@@ -323,15 +321,22 @@ internal sealed partial class LinuxSandbox : ISandbox
             lock (_sending)
             {
                 int entry;
+                string? reaper = null;
                 lock (_gate)
                 {
                     ObjectDisposedException.ThrowIf(_isDisposed, this);
                     entry = _entries.Take(out bool isFirstUse);
                     options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
+                    if (!options.HasFlag(CommandOptions.ExitWithCommand) && (_entries.Count > 0 || command.Leftovers == CommandLeftovers.Keep))
+                    {
+                        reaper = string.Create(CultureInfo.InvariantCulture, $"run-{++_reapers}");
+                    }
                 }
 
                 running = new RunningCommand(this, command, streams, entry, options.HasFlag(CommandOptions.ReportStart))
                 {
+                    ReaperName = reaper,
+                    IsKilledAsAWhole = isKilledAsAWhole,
                     Group = group,
                     Supervisor = supervisor,
                     FilterKills = filter is { Rules.HasFatalResult: true },
@@ -340,7 +345,7 @@ internal sealed partial class LinuxSandbox : ISandbox
                 try
                 {
                     CommandProgram.Build(
-                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), entry, options, filter, steps);
+                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), entry, options, filter, reaper, steps);
                     _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);
                     lock (_gate)
@@ -348,6 +353,7 @@ internal sealed partial class LinuxSandbox : ISandbox
                         _entries.Add(running);
                     }
 
+                    running.BeginStart();
                     _connection.Send(before, builder.Content, descriptors);
                     lock (_gate)
                     {
@@ -356,6 +362,7 @@ internal sealed partial class LinuxSandbox : ISandbox
                 }
                 catch
                 {
+                    running.EndDeadlines();
                     lock (_gate)
                     {
                         _entries.Release(entry);

@@ -9,18 +9,13 @@ namespace Isolation.Linux.Running;
 internal static class ProcessCpuTime
 {
     /// <summary>Reads it for the only command of a sandbox: of all descendants of init.</summary>
-    internal static TimeSpan ReadAll(int init) => ReadDescendants(init, static _ => true) + ProcessTree.ReadUsage(init, withItself: false).CpuTime;
+    internal static TimeSpan ReadAll(int init) => Read(ProcessTree.Children(init)) + ProcessTree.ReadUsage(init, withItself: false).CpuTime;
 
-    /// <summary>Reads it for a command beside others.</summary>
-    /// <param name="init">Init as the host sees it.</param>
-    /// <param name="insideId">The command as the sandbox sees it.</param>
-    internal static TimeSpan ReadCommand(int init, int insideId) =>
-        ProcessTree.FindCommand(init, insideId) is { } isMeant ? ReadDescendants(init, isMeant) : TimeSpan.Zero;
-
-    private static TimeSpan ReadDescendants(int ancestor, Predicate<int> isMeant)
+    /// <summary>Reads it for some processes and their descendants.</summary>
+    internal static TimeSpan Read(IEnumerable<int> roots)
     {
         TimeSpan sum = TimeSpan.Zero;
-        Stack<int> found = new(ProcessTree.Children(ancestor).Where(child => isMeant(child)));
+        Stack<int> found = new(roots);
         HashSet<int> seen = [.. found];
         while (found.TryPop(out int process))
         {

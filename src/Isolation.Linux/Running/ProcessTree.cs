@@ -1,46 +1,80 @@
 using System.Globalization;
+using Isolation.Linux.Cgroups;
 using Isolation.Linux.Cgroups.Counting;
 using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Running;
 
 /// <summary>
-/// Kills processes by descent, from outside. Only where a PID namespace does not do it: several commands share a
-/// sandbox, or it has no PID namespace of its own.
-/// <para>
-/// They are stopped first, until no further one is found: a process that is stopped makes no children, and its children
-/// keep their parent. A process that left its command's session and lost its parent before cannot be told from one of
-/// another command; it ends with the sandbox.
-/// </para>
+/// Kills processes by descent, from outside, where neither a PID namespace nor a control group does it. They are stopped first, until no further
+/// one is found: a process that is stopped makes no children, and its children keep their parent.
 /// </summary>
 internal static class ProcessTree
 {
     private const int MaximumRounds = 1000;
 
-    /// <summary>Kills all descendants of a process, until it has none.</summary>
-    internal static void KillDescendants(int ancestor)
+    /// <summary>Kills all descendants of a process. False if it had none.</summary>
+    internal static bool KillDescendants(int ancestor)
     {
-        for (int round = 0; round < MaximumRounds && KillAll(child => true, ancestor); round++)
+        bool foundAny = false;
+        for (int round = 0; round < MaximumRounds && KillTrees(() => Children(ancestor)); round++)
         {
+            foundAny = true;
+        }
+
+        return foundAny;
+    }
+
+    /// <summary>Stops, then kills some processes and all of their descendants. False if there were none.</summary>
+    /// <param name="roots">Finds the processes at the top, again and again: orphans come up there.</param>
+    internal static bool KillTrees(Func<IEnumerable<int>> roots)
+    {
+        Dictionary<int, string> stopped = [];
+        int count;
+        int rounds = 0;
+        do
+        {
+            count = stopped.Count;
+            StopTrees(roots(), stopped);
+        }
+        while (stopped.Count > count && ++rounds < MaximumRounds);
+
+        foreach ((int process, string start) in stopped)
+        {
+            Signal(process, start, UnixSignal.Kill);
+        }
+
+        return stopped.Count > 0;
+    }
+
+    /// <summary>Signals a process if it is still the one that was found: its number may have been given to another one of the host.</summary>
+    internal static void Signal(int process, string start, UnixSignal signal)
+    {
+        long pidfd = Kernel.pidfd_open(process);
+        if (pidfd >= 0)
+        {
+            if (ProcessStatus.Read(process)?.StartTime == start)
+            {
+                Kernel.pidfd_send_signal((int)pidfd, (int)signal);
+            }
+
+            Kernel.close((int)pidfd);
+        }
+        else if (pidfd is -Errno.EMFILE or -Errno.ENFILE && ProcessStatus.Read(process)?.StartTime == start)
+        {
+            Kernel.kill(process, (int)signal);
         }
     }
 
-    /// <summary>Kills a command's process, its descendants, and what is left of its session.</summary>
-    /// <param name="init">Init as the host sees it.</param>
-    /// <param name="insideId">The command as the sandbox sees it.</param>
-    internal static void KillCommand(int init, int insideId)
+    internal static IEnumerable<int> Children(int process)
     {
-        if (FindCommand(init, insideId) is { } isMeant)
+        foreach (string thread in ReadNames($"/proc/{process}/task"))
         {
-            KillAll(isMeant, init);
+            foreach (string child in (GroupFiles.Read($"{thread}/children") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                yield return int.Parse(child, CultureInfo.InvariantCulture);
+            }
         }
-    }
-
-    /// <summary>Which children of init are a command's: its process, and those of its session that have lost their parents. Null: it has ended.</summary>
-    internal static Predicate<int>? FindCommand(int init, int insideId)
-    {
-        int command = Children(init).FirstOrDefault(child => InsideId(child) == insideId);
-        return command == 0 ? null : child => child == command || Session(child) == command;
     }
 
     /// <summary>
@@ -78,92 +112,27 @@ internal static class ProcessTree
         }
     }
 
-    /// <summary>Stops, then kills those children of a process that are meant, and all of their descendants. False if there were none.</summary>
-    private static bool KillAll(Predicate<int> isMeant, int parent)
+    private static void StopTrees(IEnumerable<int> roots, Dictionary<int, string> stopped)
     {
-        Dictionary<int, string> stopped = [];
-        int count;
-        int rounds = 0;
-        do
+        // Not by recursion: a payload decides on the depth.
+        Stack<int> found = new(roots);
+        HashSet<int> seen = [.. found];
+        while (found.TryPop(out int process))
         {
-            count = stopped.Count;
-            foreach (int child in Children(parent))
+            if (!stopped.ContainsKey(process) && ProcessStatus.Read(process) is { HasEnded: false } status)
             {
-                if (isMeant(child))
+                stopped.Add(process, status.StartTime);
+                Signal(process, status.StartTime, UnixSignal.Stop);
+            }
+
+            foreach (int child in Children(process))
+            {
+                if (seen.Add(child))
                 {
-                    Stop(child, stopped);
+                    found.Push(child);
                 }
             }
         }
-        while (stopped.Count > count && ++rounds < MaximumRounds);
-
-        foreach ((int process, string start) in stopped)
-        {
-            Signal(process, start, UnixSignal.Kill);
-        }
-
-        return stopped.Count > 0;
-    }
-
-    private static void Stop(int process, Dictionary<int, string> stopped)
-    {
-        if (!stopped.ContainsKey(process) && !IsZombie(process))
-        {
-            string start = StartTime(process);
-            stopped.Add(process, start);
-            Signal(process, start, UnixSignal.Stop);
-        }
-
-        foreach (int child in Children(process))
-        {
-            Stop(child, stopped);
-        }
-    }
-
-    /// <summary>Signals a process if it is still the one that was found: its number may have been given to another one of the host.</summary>
-    private static void Signal(int process, string start, UnixSignal signal)
-    {
-        long pidfd = Kernel.pidfd_open(process);
-        if (pidfd >= 0)
-        {
-            if (start.Length > 0 && StartTime(process) == start)
-            {
-                Kernel.pidfd_send_signal((int)pidfd, (int)signal);
-            }
-
-            Kernel.close((int)pidfd);
-        }
-        else if (pidfd is -Errno.EMFILE or -Errno.ENFILE)
-        {
-            Kernel.kill(process, (int)signal);
-        }
-    }
-
-    internal static IEnumerable<int> Children(int process)
-    {
-        string[] threads = ReadNames($"/proc/{process}/task");
-        return threads.SelectMany(thread => Read($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(child => int.Parse(child, CultureInfo.InvariantCulture));
-    }
-
-    private static bool IsZombie(int process) => Status(process, 0) is "Z" or "X" or "";
-
-    private static int Session(int process) => int.TryParse(Status(process, 3), CultureInfo.InvariantCulture, out int session) ? session : 0;
-
-    private static string StartTime(int process) => Status(process, 19);
-
-    /// <summary>A field of /proc/PID/stat after the name, which may hold anything: 0 is the state, 3 the session, 19 the start time.</summary>
-    private static string Status(int process, int field)
-    {
-        string stat = Read($"/proc/{process}/stat");
-        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > field ? fields[field] : "";
-    }
-
-    private static int InsideId(int process)
-    {
-        string? line = Read($"/proc/{process}/status").Split('\n').FirstOrDefault(text => text.StartsWith("NSpid:", StringComparison.Ordinal));
-        return line is null ? 0 : int.Parse(line.Split('\t')[^1], CultureInfo.InvariantCulture);
     }
 
     private static string[] ReadNames(string folder)
@@ -175,19 +144,6 @@ internal static class ProcessTree
         catch (IOException)
         {
             return [];
-        }
-    }
-
-    private static string Read(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (IOException)
-        {
-            // The process has ended.
-            return "";
         }
     }
 }

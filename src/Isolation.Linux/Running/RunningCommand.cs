@@ -4,16 +4,25 @@ using Isolation.Linux.Seccomp.Supervision;
 
 namespace Isolation.Linux.Running;
 
-/// <summary>A command from the moment its program is sent until its result is there.</summary>
+/// <summary>
+/// A command from the moment its program is sent until nothing is left of it. Its own process ends first, which decides on the verdict; then what it
+/// left behind is ended, unless it may stay, and the result is there.
+/// </summary>
 internal sealed class RunningCommand : ISandboxProcess
 {
     private readonly LinuxSandbox _sandbox;
     private readonly TaskCompletionSource<SandboxResult> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource? _started;
+    private readonly TaskCompletionSource _mainExited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyList<ProgramStep> _steps = [];
     private readonly CommandDeadlines _deadlines;
+    private SandboxResult? _ofMain;
+    private TimeSpan _cpuTimeAtStart;
+    private long _startedAt;
     private int _killReason = -1;
     private int _isOver;
+    private int _isEnding;
 
     internal RunningCommand(LinuxSandbox sandbox, SandboxCommand command, CommandStreams streams, int entry, bool tellsStart)
     {
@@ -21,7 +30,7 @@ internal sealed class RunningCommand : ISandboxProcess
         Command = command;
         Streams = streams;
         Entry = entry;
-        _deadlines = new CommandDeadlines(this, sandbox.Deadlines, () => sandbox.ReadCpuTime(this));
+        _deadlines = new CommandDeadlines(this, sandbox.Deadlines, () => sandbox.ReadCpuTime(this), () => sandbox.FindStuckStart(this));
         _started = tellsStart ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     }
 
@@ -30,6 +39,9 @@ internal sealed class RunningCommand : ISandboxProcess
     internal CommandStreams Streams { get; }
 
     internal int Entry { get; }
+
+    /// <summary>The name of the reaper that its processes hang from; null where they hang from init.</summary>
+    internal string? ReaperName { get; init; }
 
     /// <summary>Its control groups; null where it has none.</summary>
     internal RunGroup? Group { get; init; }
@@ -40,11 +52,30 @@ internal sealed class RunningCommand : ISandboxProcess
     /// <summary>Whether its filter kills at some call.</summary>
     internal bool FilterKills { get; init; }
 
+    /// <summary>Whether the sandbox ends with it, so that nothing else has to be ended.</summary>
+    internal bool IsKilledAsAWhole { get; init; }
+
     /// <summary>Whether all that init started belongs to it.</summary>
     internal bool OwnsSandbox { get; init; }
 
     /// <summary>Ends when the payload was executed, or could not be.</summary>
     internal Task Started => _started?.Task ?? Task.CompletedTask;
+
+    /// <summary>Whether it is told when the payload was executed.</summary>
+    internal bool TellsStart => _started is not null;
+
+    /// <summary>Whether it is known that the payload was executed, or never will be.</summary>
+    internal bool HasStarted => _startedAt != 0 || HasMainExited || Volatile.Read(ref _isOver) != 0;
+
+    /// <summary>Completes when its own process has ended, or never began.</summary>
+    internal Task MainExited => _mainExited.Task;
+
+    internal bool HasMainExited => MainExited.IsCompleted;
+
+    /// <summary>Completes when nothing is left of it.</summary>
+    internal Task Gone => _gone.Task;
+
+    internal bool IsGone => Gone.IsCompleted;
 
     internal Task<SandboxResult> Exited => _exited.Task;
 
@@ -65,18 +96,19 @@ internal sealed class RunningCommand : ISandboxProcess
     public Task SendSignalAsync(UnixSignal signal, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!Exited.IsCompleted)
+        if (!HasMainExited)
         {
-            _sandbox.Signal(Entry, (int)signal);
+            _sandbox.Signal(this, (int)signal);
         }
 
         return Task.CompletedTask;
     }
 
-    public Task<SandboxResult> KillAsync(CancellationToken cancellationToken = default)
+    public async Task<SandboxResult> KillAsync(CancellationToken cancellationToken = default)
     {
         Kill(SandboxOutcome.Canceled);
-        return WaitForExitAsync(cancellationToken);
+        await Gone.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await WaitForExitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<SandboxResult> StopAsync(TimeSpan grace, CancellationToken cancellationToken = default)
@@ -96,6 +128,7 @@ internal sealed class RunningCommand : ISandboxProcess
     public async ValueTask DisposeAsync()
     {
         Kill(SandboxOutcome.Canceled);
+        await Gone.ConfigureAwait(false);
         try
         {
             await Exited.ConfigureAwait(false);
@@ -118,19 +151,40 @@ internal sealed class RunningCommand : ISandboxProcess
 
     internal void SetSteps(IReadOnlyList<ProgramStep> steps) => _steps = steps;
 
+    /// <summary>The program is about to be sent: the time that the start may take begins.</summary>
+    internal void BeginStart()
+    {
+        try
+        {
+            _deadlines.BeginStart();
+        }
+        catch (Exception exception)
+        {
+            throw new SandboxException("Cannot limit the time of the command: the application's clock makes no timer.", exception);
+        }
+    }
+
+    /// <summary>The program could not be sent.</summary>
+    internal void EndDeadlines() => _deadlines.Dispose();
+
     /// <summary>Kills the command with all that it started. The first reason stands.</summary>
     internal void Kill(SandboxOutcome reason)
     {
-        if (Interlocked.CompareExchange(ref _killReason, (int)reason, -1) == -1 && !Exited.IsCompleted)
+        if (IsGone || Interlocked.CompareExchange(ref _killReason, (int)ReasonOf(reason), -1) != -1)
         {
-            _sandbox.KillTree(this);
-            if (_started is { Task.IsCompleted: false })
-            {
-                // A command that waits for an answer before it was executed holds init up, and without one it is refused.
-                Supervisor?.Dispose();
-            }
+            return;
+        }
+
+        _sandbox.End(this);
+        if (_started is { Task.IsCompleted: false })
+        {
+            // A command that waits for an answer before it was executed holds init up, and without one it is refused.
+            Supervisor?.Dispose();
         }
     }
+
+    /// <summary>Whether nobody else ends what it started.</summary>
+    internal bool TryBeginEnding() => Interlocked.Exchange(ref _isEnding, 1) == 0;
 
     /// <summary>The sandbox is being disposed; whatever ends the command now, that is the reason.</summary>
     internal void MarkDisposed() => Interlocked.CompareExchange(ref _killReason, (int)SandboxOutcome.Canceled, -1);
@@ -141,6 +195,7 @@ internal sealed class RunningCommand : ISandboxProcess
     internal void OnStarted(int id, TimeSpan cpuTime)
     {
         Id = id;
+        _startedAt = Math.Max(1, _sandbox.Time.GetTimestamp());
         try
         {
             Streams.OnStarted();
@@ -158,6 +213,9 @@ internal sealed class RunningCommand : ISandboxProcess
         _started?.TrySetResult();
     }
 
+    /// <summary>Whether the step that failed was that of a process which is waited for beyond the failure.</summary>
+    internal bool WasReaperCloned(int step) => ReaperName is not null && step != ReaperSteps.CloneStep;
+
     internal Task OnFailedAsync(int step, int error)
     {
         ProgramStep failed = _steps[step - 1];
@@ -172,7 +230,7 @@ internal sealed class RunningCommand : ISandboxProcess
         }
 
         Supervisor?.Dispose();
-        Group?.Remove();
+        RemoveGroup();
         try
         {
             _deadlines.Dispose();
@@ -200,27 +258,84 @@ internal sealed class RunningCommand : ISandboxProcess
     /// <param name="fault">What went wrong in the host; null if init was ended from outside.</param>
     internal Task OnSandboxEndedAsync(SandboxException? fault)
     {
+        _mainExited.TrySetResult();
+        _gone.TrySetResult();
+        if (_ofMain is not null)
+        {
+            return CompleteAsync(_ofMain);
+        }
+
         if (fault is null && _killReason >= 0)
         {
-            return CompleteAsync(new SandboxResult { Outcome = (SandboxOutcome)_killReason, Signal = UnixSignal.Kill });
+            return CompleteAsync(Unreported((SandboxOutcome)_killReason));
         }
 
         if (fault is null && Group?.ReadUsage() is { OutOfMemoryKills: > 0 })
         {
             // Until the payload is executed its memory is init's, and the kernel kills all that share the memory.
-            return CompleteAsync(new SandboxResult { Outcome = SandboxOutcome.Signaled, Signal = UnixSignal.Kill });
+            return CompleteAsync(Unreported(SandboxOutcome.Signaled));
         }
 
         return FailAsync(fault ?? new SandboxException("The sandbox ended before the command did: its first process was killed from outside."));
     }
 
-    internal Task OnExitedAsync(in ExitReport report)
+    /// <summary>The command's own process has ended.</summary>
+    internal void OnMainExited(in ExitReport report)
     {
         int reason = Volatile.Read(ref _killReason);
-        return CompleteAsync(CommandVerdict.Read(report, reason < 0 ? null : (SandboxOutcome)reason), CommandVerdict.CpuTimeAtStart(report));
+        _cpuTimeAtStart = CommandVerdict.CpuTimeAtStart(report);
+        _ofMain = CommandVerdict.Read(report, reason < 0 ? null : (SandboxOutcome)reason);
+        if (_ofMain.Outcome == SandboxOutcome.StartTimedOut)
+        {
+            // The clock of the start is read just before the program is executed, which it never was.
+            _ofMain = _ofMain with { WallTime = TimeSpan.Zero };
+        }
+
+        _mainExited.TrySetResult();
+        if (Command.Leftovers == CommandLeftovers.Keep)
+        {
+            _ = CompleteAsync(_ofMain);
+        }
     }
 
-    private async Task CompleteAsync(SandboxResult result, TimeSpan cpuTimeAtStart = default)
+    /// <summary>Nothing is left of it, and its entry in init's table is free.</summary>
+    internal void OnGone()
+    {
+        _mainExited.TrySetResult();
+        _gone.TrySetResult();
+        if (_ofMain is null && Volatile.Read(ref _isOver) == 0)
+        {
+            // Its reaper was killed, by whom it may be: a payload that has init's id, or the memory of the host.
+            _ = CompleteAsync(Unreported(_killReason >= 0 ? (SandboxOutcome)_killReason : SandboxOutcome.Signaled));
+            return;
+        }
+
+        if (Volatile.Read(ref _isOver) == 0)
+        {
+            _ = CompleteAsync(_ofMain!);
+            return;
+        }
+
+        _deadlines.Dispose();
+        RemoveGroup();
+    }
+
+    /// <summary>A time-out that comes while the process is already dying for lack of memory is not what ended it.</summary>
+    private SandboxOutcome ReasonOf(SandboxOutcome reason) =>
+        reason is SandboxOutcome.WallTimeExceeded or SandboxOutcome.CpuTimeExceeded && _sandbox.IsDyingOfMemory(this)
+            ? SandboxOutcome.MemoryExceeded
+            : reason;
+
+    /// <summary>The result of a command of whose end nobody tells. Its figures are those that were seen from outside.</summary>
+    private SandboxResult Unreported(SandboxOutcome outcome) => new()
+    {
+        Outcome = outcome,
+        Signal = UnixSignal.Kill,
+        WallTime = _startedAt == 0 ? TimeSpan.Zero : _sandbox.Time.GetElapsedTime(_startedAt),
+        UserCpuTime = _deadlines.Measured,
+    };
+
+    private async Task CompleteAsync(SandboxResult result)
     {
         if (!TryEnd())
         {
@@ -240,14 +355,19 @@ internal sealed class RunningCommand : ISandboxProcess
 
         if (Group is not null)
         {
-            result = result with { Usage = CommandVerdict.FromStart(Group.ReadUsage(), cpuTimeAtStart) };
+            result = result with { Usage = CommandVerdict.FromStart(Group.ReadUsage(), _cpuTimeAtStart) };
         }
 
         result = CommandVerdict.Judge(result, Command, FilterKills);
 
         try
         {
-            _deadlines.Dispose();
+            if (IsGone)
+            {
+                // What may stay is held to its limits as long as it does.
+                _deadlines.Dispose();
+            }
+
             await Streams.FinishAsync().ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -255,7 +375,7 @@ internal sealed class RunningCommand : ISandboxProcess
             // A stream or clock of the application that failed.
             _started?.TrySetResult();
             _exited.TrySetException(exception);
-            Group?.Remove();
+            RemoveGroup();
             return;
         }
 
@@ -268,9 +388,14 @@ internal sealed class RunningCommand : ISandboxProcess
 
         _started?.TrySetResult();
         _exited.TrySetResult(result);
-        if (Group is not null)
+        RemoveGroup();
+    }
+
+    /// <summary>Those who wait for the result need not wait for that, so it goes behind them. A group that is not empty stays.</summary>
+    private void RemoveGroup()
+    {
+        if (Group is not null && IsGone)
         {
-            // Those who wait for the result need not wait for that, so it goes behind them.
             _ = Task.Factory.StartNew(
                 static group => ((RunGroup)group!).Remove(), Group, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
         }

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+using Isolation.Linux.Cgroups;
+
+namespace Isolation.Linux.Running;
+
+/// <summary>
+/// Finds the processes of one command among all of a sandbox, from outside. They hang from the command's reaper, or from init where there is none; at
+/// most one command at a time has none. Init's own children, which are reapers, are in init's session, and no payload can be: it begins in a session
+/// of its own, and there is no way back.
+/// </summary>
+internal static class CommandProcesses
+{
+    /// <summary>The processes at the top of a command's trees.</summary>
+    /// <param name="init">Init as the host sees it.</param>
+    /// <param name="command">The command.</param>
+    internal static IEnumerable<int> Roots(int init, RunningCommand command)
+    {
+        if (command.ReaperName is not null)
+        {
+            return FindReaper(init, command) is { } reaper ? ProcessTree.Children(reaper) : [];
+        }
+
+        return ProcessTree.Children(init).Where(child => ProcessStatus.Read(child) is { } status && status.Parent == init && status.Session != init);
+    }
+
+    /// <summary>The command's reaper; null where it has none, or it is gone.</summary>
+    internal static int? FindReaper(int init, RunningCommand command)
+    {
+        foreach (int child in command.ReaperName is null ? [] : ProcessTree.Children(init))
+        {
+            if (ProcessStatus.Read(child) is { } status && status.Parent == init && status.Session == init && status.Name == command.ReaperName)
+            {
+                return child;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Kills everything of a command that is there.</summary>
+    internal static void Kill(int init, RunningCommand command)
+    {
+        bool foundAny = ProcessTree.KillTrees(() => Roots(init, command));
+        if (FindReaper(init, command) is { } reaper && ProcessStatus.Read(reaper) is { State: 'T' or 't' } status)
+        {
+            // A payload that has init's id may have stopped it.
+            ProcessTree.Signal(reaper, status.StartTime, foundAny || command.HasStarted ? UnixSignal.Continue : UnixSignal.Kill);
+        }
+    }
+
+    /// <summary>Whether nothing is left of a command but what is dead and not reaped.</summary>
+    internal static bool IsEmpty(int init, RunningCommand command) =>
+        !Roots(init, command).Any(process => ProcessStatus.Read(process) is { HasEnded: false });
+
+    /// <summary>Sends a signal to the command's own process, if it is there.</summary>
+    internal static void SignalMain(int init, RunningCommand command, int signal)
+    {
+        if (FindMain(init, command) is { } process && ProcessStatus.Read(process) is { } status)
+        {
+            ProcessTree.Signal(process, status.StartTime, (UnixSignal)signal);
+        }
+    }
+
+    /// <summary>Whether the command's own process has ended, is being taken down, or has a kill pending.</summary>
+    internal static bool IsMainEnding(int init, RunningCommand command)
+    {
+        const long Kill = 1L << ((int)UnixSignal.Kill - 1);
+        return FindMain(init, command) is not { } process
+            || ProcessStatus.Read(process) is not { IsExiting: false, HasEnded: false }
+            || !long.TryParse(Field(process, "SigPnd:"), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long pending)
+            || (pending & Kill) != 0;
+    }
+
+    /// <summary>
+    /// What the processes have done so far that start a command, as a text to compare, if none of them runs and whoever starts it waits for them:
+    /// a process in vfork(2) sleeps so that nothing but a kill wakes it. Null: the start goes on, has not begun, or is over.
+    /// </summary>
+    internal static string? FindStuckStart(int init, RunningCommand command)
+    {
+        int? starter = command.ReaperName is null ? init : FindReaper(init, command);
+        if (starter is null || ProcessStatus.Read(starter.Value) is not { State: 'D' or 'T' or 't' })
+        {
+            return null;
+        }
+
+        StringBuilder text = new();
+        foreach (int process in Roots(init, command).Prepend(starter.Value))
+        {
+            if (ProcessStatus.Read(process) is not { } status || status.State == 'R')
+            {
+                return null;
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"{process} {status.StartTime} {status.State} {status.Progress}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static int? FindMain(int init, RunningCommand command)
+    {
+        foreach (int process in Roots(init, command))
+        {
+            if (InsideId(process) == command.Id)
+            {
+                return process;
+            }
+        }
+
+        return null;
+    }
+
+    private static int InsideId(int process) =>
+        int.TryParse(Field(process, "NSpid:"), CultureInfo.InvariantCulture, out int id) ? id : 0;
+
+    /// <summary>The last value of a line of <c>/proc/PID/status</c>; empty if there is no such process.</summary>
+    private static ReadOnlySpan<char> Field(int process, string name)
+    {
+        foreach (ReadOnlySpan<char> line in GroupFiles.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")).AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith(name))
+            {
+                return line[(line.LastIndexOf('\t') + 1)..];
+            }
+        }
+
+        return default;
+    }
+}
