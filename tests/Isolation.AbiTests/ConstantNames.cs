@@ -149,6 +149,7 @@ internal static partial class ConstantNames
             ["Kernel.PrMdweRefuseExecGain"] = "PR_MDWE_REFUSE_EXEC_GAIN",
             ["Kernel.KeyctlJoinSessionKeyring"] = "KEYCTL_JOIN_SESSION_KEYRING",
             ["Kernel.FutexWait"] = "FUTEX_WAIT",
+            ["Kernel.FutexWake"] = "FUTEX_WAKE",
             ["Kernel.PerLinux"] = "PER_LINUX",
             ["Kernel.CapSetgid"] = "CAP_SETGID",
             ["Kernel.CapSetuid"] = "CAP_SETUID",

@@ -17,6 +17,7 @@ internal static unsafe partial class Kernel
     internal const uint SeccompIoctlNotifAddfd = 0x40182103;
 
     internal const int FutexWait = 0;
+    internal const int FutexWake = 1;
 
     /// <summary>Receives one notification; -ENOENT if whoever made the call has ended meanwhile.</summary>
     internal static long seccomp_notif_recv(int listener, out SeccompNotification notification)

@@ -58,8 +58,13 @@ internal static class CommandProgram
         b.Step(
             "clone a process for the command", command.Program, Calls.Clone3, clone, 88, result: listener is null ? init.EntryProcess(entry) : b.Reserve(8), zero: child);
 
-        // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once.
+        // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once; one that was
+        // killed on its way has told of none.
+        listener?.AwaitPayload(init.EntryProcess(entry));
         b.Branch(Node.Load32, [b.FailureStep], 0, startFailed, Label.Next, startFailed);
+        long prepared = b.AddWord(-Errno.ESRCH);
+        b.Step("prepare the process of", "the command", Node.Load32, prepared);
+        listener?.CheckSent(init.EntryProcess(entry), startFailed);
         if (options.HasFlag(CommandOptions.ReportStart))
         {
             long message = b.AddWord((long)InitMessage.Started);
@@ -98,6 +103,12 @@ internal static class CommandProgram
 
         b.FailureExit = childFailed;
         b.Mark(child);
+        PrivilegeSteps privileges = new(b, setup, specification, command);
+        if (listener is not null)
+        {
+            privileges.TieToInit();
+            listener.BeginPayload(init.EntryProcess(entry), goBetweenEnd);
+        }
 
         // Before anything else: whatever is in init's session is init's own, and everything of a command is in another one.
         b.Try(Calls.Setsid);
@@ -110,26 +121,21 @@ internal static class CommandProgram
         setup.Landlock?.Apply(b, withSetup, specification.Hardening.NewPrivileges);
         PlaceDescriptors(b, descriptors, listener is null ? 0 : 1);
         ApplyLimits(b, command);
-        PrivilegeSteps privileges = new(b, setup, specification, command);
-        privileges.TakeIdentity();
-        b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory));
         b.Try(Calls.Umask, (int)command.Umask);
-        b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
-
-        if (listener is not null)
-        {
-            listener.BeginPayload(init.EntryProcess(entry), goBetweenEnd);
-            privileges.TieToInit();
-        }
-
         if (command.Terminal is not null)
         {
             TerminalSteps.Control(b);
         }
 
+        // From here on other processes of the same user may signal the child, so only what needs the identity follows.
+        privileges.TakeIdentity();
+        b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory));
+        b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
+
         // By the child itself: init may get to run only when a short payload has already ended.
         b.Try(Calls.ClockGettime, Kernel.ClockMonotonic, init.EntryStart(entry));
         b.Try(Calls.ClockGettime, Kernel.ClockProcessCpuTime, init.EntryCpuAtStart(entry));
+        b.Store(prepared, 0);
         privileges.BeginRestriction();
         FilterSteps.Load(b, filter, listener);
         privileges.EndRestriction();

@@ -61,7 +61,9 @@ internal readonly struct PrivilegeSteps
         TieToInit();
     }
 
-    /// <summary>A clone has to do it anew. Where there is a PID namespace, its end is enough.</summary>
+    /// <summary>
+    /// The kernel forgets it with a clone and with a change of identity. Where there is a PID namespace, its end is enough.
+    /// </summary>
     internal void TieToInit()
     {
         if (!_setup.OwnsProcesses)
