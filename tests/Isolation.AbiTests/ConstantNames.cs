@@ -258,6 +258,15 @@ internal static partial class ConstantNames
             ["BpfInstruction.JumpIfNotEqual"] = "BPF_JMP | BPF_JNE | BPF_K",
             ["BpfInstruction.Exit"] = "BPF_JMP | BPF_EXIT",
         }),
+        new(["linux/perf_event.h"], new()
+        {
+            ["Kernel.PerfFlagFdCloexec"] = "PERF_FLAG_FD_CLOEXEC",
+            ["Kernel.PerfTypeSoftware"] = "PERF_TYPE_SOFTWARE",
+            ["Kernel.PerfCountSwTaskClock"] = "PERF_COUNT_SW_TASK_CLOCK",
+            ["Kernel.PerfAttributesSize"] = "PERF_ATTR_SIZE_VER0",
+            ["Kernel.PerfInherit"] = "((union { struct perf_event_attr a; unsigned long long w[6]; }) { .a.inherit = 1 }).w[5]",
+            ["Kernel.PerfExcludeKernel"] = "((union { struct perf_event_attr a; unsigned long long w[6]; }) { .a.exclude_kernel = 1 }).w[5]",
+        }),
         Filters,
         new(["sys/socket.h", "linux/netlink.h", "asm/ioctls.h", "asm/resource.h", "linux/personality.h", "linux/sched.h"], new()
         {

@@ -88,6 +88,9 @@ public sealed class StructureTests
         (["linux/bpf.h"], "offsetof(union bpf_attr, attach_bpf_fd)", 4),
         (["linux/bpf.h"], "offsetof(union bpf_attr, attach_type)", 8),
         (["linux/bpf.h"], "offsetof(union bpf_attr, attach_flags)", 12),
+        (["linux/perf_event.h"], "offsetof(struct perf_event_attr, size)", 4),
+        (["linux/perf_event.h"], "offsetof(struct perf_event_attr, config)", 8),
+        (["linux/perf_event.h"], "offsetof(struct perf_event_attr, wakeup_events)", 48),
         (["linux/types.h", "linux/signalfd.h"], "sizeof(struct signalfd_siginfo)", 128),
     ];
 

@@ -84,6 +84,7 @@ internal sealed record SystemCallTable
         Exit = 60,
         Seccomp = 317,
         Futex = 202,
+        PerfEventOpen = 298,
         PidfdSendSignal = 424,
         OpenTree = 428,
         MoveMount = 429,
@@ -176,6 +177,7 @@ internal sealed record SystemCallTable
         Exit = 93,
         Seccomp = 277,
         Futex = 98,
+        PerfEventOpen = 241,
         PidfdSendSignal = 424,
         OpenTree = 428,
         MoveMount = 429,
@@ -269,6 +271,7 @@ internal sealed record SystemCallTable
     public required int Exit { get; init; }
     public required int Seccomp { get; init; }
     public required int Futex { get; init; }
+    public required int PerfEventOpen { get; init; }
     public required int PidfdSendSignal { get; init; }
     public required int OpenTree { get; init; }
     public required int MoveMount { get; init; }

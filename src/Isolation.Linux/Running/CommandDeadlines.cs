@@ -23,9 +23,6 @@ internal sealed class CommandDeadlines(RunningCommand running, DeadlineQueue que
     private DeadlineQueue.Deadline? _cpu;
     private bool _isDisposed;
 
-    /// <summary>The most CPU time that was seen at a look; a result must not tell less.</summary>
-    internal TimeSpan Measured { get; private set; }
-
     private SandboxCommand Command => running.Command;
 
     /// <summary>How many of its threads can run at once.</summary>
@@ -119,9 +116,7 @@ internal sealed class CommandDeadlines(RunningCommand running, DeadlineQueue que
                 return;
             }
 
-            TimeSpan taken = readCpuTime() - _cpuTimeAtStart;
-            Measured = taken > Measured ? taken : Measured;
-            TimeSpan left = Command.CpuTime!.Value - taken;
+            TimeSpan left = Command.CpuTime!.Value + _cpuTimeAtStart - readCpuTime();
             if (left > TimeSpan.Zero)
             {
                 LookAfter(left);

@@ -26,10 +26,11 @@ internal static class CommandProgram
     /// <param name="options">What else it does.</param>
     /// <param name="filter">Which system calls it may make; null for all.</param>
     /// <param name="reaper">The name of the reaper that the command's processes hang from; null: they hang from init.</param>
+    /// <param name="counter">The position in the message of the socket for a counter of CPU time; null for none.</param>
     /// <param name="steps">What it does in the place of executing its program; null: it executes it.</param>
     internal static void Build(
         ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<PassedDescriptor> descriptors, Range groups, int entry, CommandOptions options,
-        CompiledFilter? filter, string? reaper = null, Action<ProgramBuilder>? steps = null)
+        CompiledFilter? filter, string? reaper = null, int? counter = null, Action<ProgramBuilder>? steps = null)
     {
         InitProgram init = InitProgram.Current;
         bool withSetup = options.HasFlag(CommandOptions.ExitWithCommand);
@@ -113,6 +114,11 @@ internal static class CommandProgram
         // Before anything else: whatever is in init's session is init's own, and everything of a command is in another one.
         b.Try(Calls.Setsid);
         JoinGroups(b, groups);
+        if (counter is { } position)
+        {
+            CpuCounter.Open(b, init.DescriptorAddress(position));
+        }
+
         if (command.Terminal is { } terminal && TerminalSteps.FindMultiplexer(specification) is { } multiplexer)
         {
             TerminalSteps.Open(b, terminal, command.User ?? specification.User, multiplexer, init.DescriptorAddress(StandardInput(descriptors)));
@@ -121,6 +127,7 @@ internal static class CommandProgram
         setup.Landlock?.Apply(b, withSetup, specification.Hardening.NewPrivileges);
         PlaceDescriptors(b, descriptors, listener is null ? 0 : 1);
         ApplyLimits(b, command);
+        CpuTimeWall.Set(b, command);
         b.Try(Calls.Umask, (int)command.Umask);
         if (command.Terminal is not null)
         {

@@ -5,9 +5,6 @@ namespace Isolation.Linux.Running;
 /// <summary>Makes a result of what init and the control groups tell of a command's end.</summary>
 internal static class CommandVerdict
 {
-    /// <summary>How many times the CPU time that was taken the kernel may have sampled on a busy machine.</summary>
-    private const double SamplingError = 2;
-
     /// <summary>What init tells.</summary>
     /// <param name="report">The message.</param>
     /// <param name="killReason">Why the host had it killed; null if it did not.</param>
@@ -51,6 +48,20 @@ internal static class CommandVerdict
             : usage with { SystemCpuTime = TimeSpan.Zero, UserCpuTime = TimeSpan.FromTicks(Math.Max(0, (usage.UserCpuTime + system).Ticks)) };
     }
 
+    /// <summary>A result that tells at least the CPU time that was measured. What nobody waited for counts as the payload's own.</summary>
+    internal static SandboxResult WithCpuTime(SandboxResult result, TimeSpan measured)
+    {
+        TimeSpan missing = measured - (result.UserCpuTime + result.SystemCpuTime);
+        if (missing > TimeSpan.Zero)
+        {
+            result = result with { UserCpuTime = result.UserCpuTime + missing };
+        }
+
+        return result.Usage is { } usage && measured > usage.CpuTime
+            ? result with { Usage = usage with { UserCpuTime = usage.UserCpuTime + measured - usage.CpuTime } }
+            : result;
+    }
+
     /// <summary>
     /// Names the limit that a command went beyond, where the host did not kill it for one. Times are held to what was measured, be it that
     /// the command ended by itself before the host came to look; of a refusal it is taken that the command made do with it if it succeeded.
@@ -84,8 +95,9 @@ internal static class CommandVerdict
     /// that it samples at its ticks, which may be far ahead of what was taken.
     /// </summary>
     private static bool IsBeyondResourceLimit(SandboxResult result, SandboxCommand command, TimeSpan cpuTime) =>
-        Find(command, LimitedResource.CpuTime) is { } limit
-        && (result.Signal == UnixSignal.CpuTimeExceeded || (result.Signal == UnixSignal.Kill && cpuTime.TotalSeconds * SamplingError >= limit.Hard));
+        (Find(command, LimitedResource.CpuTime) ?? CpuTimeWall.Of(command)) is { } limit
+        && (result.Signal == UnixSignal.CpuTimeExceeded
+            || (result.Signal == UnixSignal.Kill && cpuTime.TotalSeconds * CpuTimeWall.SamplingError >= limit.Hard));
 
     private static ResourceLimit? Find(SandboxCommand command, LimitedResource resource)
     {

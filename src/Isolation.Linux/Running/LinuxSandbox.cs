@@ -296,6 +296,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         List<int> groupEntries = [];
         RunGroup? group = PrepareGroup(options, groupEntries);
         SystemCallSupervisor? supervisor = null;
+        CpuCounter? counter = null;
         ProgramBuilder builder = ControlPrograms.Rent(InitProgram.ProgramAddress + before.Length);
         try
         {
@@ -310,12 +311,15 @@ internal sealed partial class LinuxSandbox : ISandbox
                 placed = [.. placed, new PassedDescriptor(CommandProgram.Highest(placed) + 1, firstGroup + groupEntries.Count)];
             }
 
-            ReadOnlySpan<int> descriptors = first + groupEntries.Count == 0 && supervisor is null
+            counter = command.CpuTime is null || group?.ReadCpuTime() is not null ? null : CpuCounter.Create();
+            int? counterPosition = counter is null ? null : firstGroup + groupEntries.Count + (supervisor is null ? 0 : 1);
+            ReadOnlySpan<int> descriptors = first + groupEntries.Count == 0 && supervisor is null && counter is null
                 ? CollectionsMarshal.AsSpan(streams.Passed)
                 : (int[])
                 [
                     .. sources is null ? [] : sources.Descriptors, .. streams.Passed, .. groupEntries,
                     .. supervisor is null ? [] : (ReadOnlySpan<int>)[supervisor.PayloadEnd],
+                    .. counter is null ? [] : (ReadOnlySpan<int>)[counter.PayloadEnd],
                 ];
 
             lock (_sending)
@@ -339,13 +343,15 @@ internal sealed partial class LinuxSandbox : ISandbox
                     IsKilledAsAWhole = isKilledAsAWhole,
                     Group = group,
                     Supervisor = supervisor,
+                    CpuTime = new CommandCpuTime(counter),
                     FilterKills = filter is { Rules.HasFatalResult: true },
                     OwnsSandbox = isKilledAsAWhole && _setup.OwnsProcesses,
                 };
                 try
                 {
                     CommandProgram.Build(
-                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), entry, options, filter, reaper, steps);
+                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), entry, options, filter, reaper, counterPosition,
+                        steps);
                     _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);
                     lock (_gate)
@@ -374,12 +380,14 @@ internal sealed partial class LinuxSandbox : ISandbox
 
             streams.ClosePayloadEnds();
             supervisor?.Start();
+            counter?.ClosePayloadEnd();
             streams.Start(() => running.Kill(SandboxOutcome.OutputExceeded));
             return running;
         }
         catch
         {
             supervisor?.Dispose();
+            counter?.Dispose();
             group?.Remove();
             throw;
         }

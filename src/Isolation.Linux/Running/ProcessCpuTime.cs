@@ -3,13 +3,18 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Running;
 
 /// <summary>
-/// The CPU time of a command where no control group counts it: of its processes that are there, by their clocks, and of those that were waited
-/// for. What ends without anybody waiting for it, because its parent ignores SIGCHLD, is lost to everybody.
+/// The CPU time of a command that its processes show: of those that are there, by their clocks, and of those that were waited for. What ended
+/// without anybody waiting for it, because its parent ignores SIGCHLD, is not in it: see <see cref="CpuCounter"/>.
 /// </summary>
 internal static class ProcessCpuTime
 {
     /// <summary>Reads it for the only command of a sandbox: of all descendants of init.</summary>
-    internal static TimeSpan ReadAll(int init) => Read(ProcessTree.Children(init)) + ProcessTree.ReadUsage(init, withItself: false).CpuTime;
+    internal static TimeSpan ReadAll(int init)
+    {
+        // Init first: a process that ends in between is missed, and not counted twice.
+        TimeSpan ended = ProcessTree.ReadUsage(init, withItself: false).CpuTime;
+        return ended + Read(ProcessTree.Children(init));
+    }
 
     /// <summary>Reads it for some processes and their descendants.</summary>
     internal static TimeSpan Read(IEnumerable<int> roots)

@@ -30,7 +30,7 @@ internal sealed class RunningCommand : ISandboxProcess
         Command = command;
         Streams = streams;
         Entry = entry;
-        _deadlines = new CommandDeadlines(this, sandbox.Deadlines, () => sandbox.ReadCpuTime(this), () => sandbox.FindStuckStart(this));
+        _deadlines = new CommandDeadlines(this, sandbox.Deadlines, LookAtCpuTime, () => sandbox.FindStuckStart(this));
         _started = tellsStart ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     }
 
@@ -48,6 +48,9 @@ internal sealed class RunningCommand : ISandboxProcess
 
     /// <summary>Who answers for the host where the filter asks it; null where it does not.</summary>
     internal SystemCallSupervisor? Supervisor { get; init; }
+
+    /// <summary>What was measured of its CPU time.</summary>
+    internal required CommandCpuTime CpuTime { get; init; }
 
     /// <summary>Whether its filter kills at some call.</summary>
     internal bool FilterKills { get; init; }
@@ -164,8 +167,12 @@ internal sealed class RunningCommand : ISandboxProcess
         }
     }
 
-    /// <summary>The program could not be sent.</summary>
-    internal void EndDeadlines() => _deadlines.Dispose();
+    /// <summary>Nothing is measured any more.</summary>
+    internal void EndDeadlines()
+    {
+        _deadlines.Dispose();
+        CpuTime.Dispose();
+    }
 
     /// <summary>Kills the command with all that it started. The first reason stands.</summary>
     internal void Kill(SandboxOutcome reason)
@@ -230,6 +237,7 @@ internal sealed class RunningCommand : ISandboxProcess
         }
 
         Supervisor?.Dispose();
+        CpuTime.Dispose();
         RemoveGroup();
         try
         {
@@ -316,7 +324,7 @@ internal sealed class RunningCommand : ISandboxProcess
             return;
         }
 
-        _deadlines.Dispose();
+        EndDeadlines();
         RemoveGroup();
     }
 
@@ -332,7 +340,6 @@ internal sealed class RunningCommand : ISandboxProcess
         Outcome = outcome,
         Signal = UnixSignal.Kill,
         WallTime = _startedAt == 0 ? TimeSpan.Zero : _sandbox.Time.GetElapsedTime(_startedAt),
-        UserCpuTime = _deadlines.Measured,
     };
 
     private async Task CompleteAsync(SandboxResult result)
@@ -358,14 +365,14 @@ internal sealed class RunningCommand : ISandboxProcess
             result = result with { Usage = CommandVerdict.FromStart(Group.ReadUsage(), _cpuTimeAtStart) };
         }
 
-        result = CommandVerdict.Judge(result, Command, FilterKills);
+        result = CommandVerdict.Judge(CpuTime.Complete(result, _cpuTimeAtStart), Command, FilterKills);
 
         try
         {
             if (IsGone)
             {
                 // What may stay is held to its limits as long as it does.
-                _deadlines.Dispose();
+                EndDeadlines();
             }
 
             await Streams.FinishAsync().ConfigureAwait(false);
@@ -400,6 +407,8 @@ internal sealed class RunningCommand : ISandboxProcess
                 static group => ((RunGroup)group!).Remove(), Group, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
         }
     }
+
+    private TimeSpan LookAtCpuTime() => CpuTime.Look(_sandbox.ReadCpuTime(this));
 
     private bool TryEnd() => Interlocked.Exchange(ref _isOver, 1) == 0;
 }

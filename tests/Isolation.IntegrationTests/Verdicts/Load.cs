@@ -20,6 +20,13 @@ internal sealed class Load : IDisposable
     private readonly HostFolder _folder = new();
     private readonly ProgramBuilder _b = new(ElfImage.DataAddress);
 
+    private Load(UnseenForm form, int count, Action<ProgramBuilder, int> work)
+    {
+        _b.BeginAtBase();
+        Unseen(form, count, work);
+        Finish();
+    }
+
     private Load(LoadForm form, Action<ProgramBuilder, int> work)
     {
         _b.BeginAtBase();
@@ -59,16 +66,18 @@ internal sealed class Load : IDisposable
                 break;
         }
 
-        _b.Jump(_b.LabelAt(ElfImage.DataAddress));
-        _b.Finish();
-        File.WriteAllBytes(_folder.At("load"), ElfImage.Write(Walker.Current, _b.Content, _b.Length + 4096, ElfImage.DataAddress));
-        File.SetUnixFileMode(_folder.At("load"), (UnixFileMode)0b111_101_101);
+        Finish();
     }
 
     internal static SandboxCommand Command { get; } = new($"{Inside}/load") { WallTime = Guest.Patience };
 
     /// <summary>Takes CPU time; each worker looks at its own clock.</summary>
-    internal static Load Burn(TimeSpan amount, LoadForm form) => new(form, (b, workers) =>
+    internal static Load Burn(TimeSpan amount, LoadForm form) => new(form, Burning(amount));
+
+    /// <summary>Takes CPU time by processes that come one after the other and end without anybody waiting for them.</summary>
+    internal static Load Burn(TimeSpan each, int count, UnseenForm form) => new(form, count, Burning(each));
+
+    private static Action<ProgramBuilder, int> Burning(TimeSpan amount) => (b, workers) =>
     {
         long time = b.Reserve(16);
         Label round = b.NewLabel(), done = b.NewLabel();
@@ -76,7 +85,7 @@ internal sealed class Load : IDisposable
         b.Try(Number("clock_gettime"), ThreadCpuTime, time);
         b.Compare(Value.Word(time + Nanoseconds), (long)amount.TotalNanoseconds / workers, done, done, round);
         b.Mark(done);
-    });
+    };
 
     /// <summary>Waits.</summary>
     internal static Load Sleep(TimeSpan amount, LoadForm form) => new(form, (b, _) =>
@@ -104,9 +113,46 @@ internal sealed class Load : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private void Finish()
+    {
+        _b.Jump(_b.LabelAt(ElfImage.DataAddress));
+        _b.Finish();
+        File.WriteAllBytes(_folder.At("load"), ElfImage.Write(Walker.Current, _b.Content, _b.Length + 4096, ElfImage.DataAddress));
+        File.SetUnixFileMode(_folder.At("load"), (UnixFileMode)0b111_101_101);
+    }
+
     private static int Number(string name) => FilterTarget.Current.Names.Numbers[name];
 
     private void End() => _b.Try(Number("exit_group"), 0);
+
+    private void Unseen(UnseenForm form, int count, Action<ProgramBuilder, int> work)
+    {
+        const long IgnoreSignal = 1, SharedMemory = 0x100 | 0x4000;
+        long flags = (long)UnixSignal.ChildStatus | (form == UnseenForm.Shared ? SharedMemory : 0);
+        Label round = _b.NewLabel(), child = _b.NewLabel(), middle = _b.NewLabel(), over = _b.NewLabel();
+        long left = _b.AddWord(count), pipe = _b.Reserve(8), scratch = _b.Reserve(8), action = _b.AddWord(IgnoreSignal);
+        _b.Reserve(24);
+        _b.Try(Number("rt_sigaction"), (long)UnixSignal.ChildStatus, form == UnseenForm.Daemon ? 0 : action, 0, 8);
+        _b.Mark(round);
+        _b.Try(Number("pipe2"), pipe, 0);
+        _b.Branch(Number("clone"), [flags, 0], 0, Label.Next, form == UnseenForm.Daemon ? middle : child, Label.Next);
+
+        // Both wait until the child has ended, if only by the end of the pipe.
+        _b.Try(Number("wait4"), -1, 0, 0, 0);
+        _b.Try(Number("close"), Value.Word(pipe + 4));
+        _b.Try(Number("read"), Value.Word(pipe), scratch, 1);
+        _b.Try(Number("close"), Value.Word(pipe));
+        _b.Branch(Node.Subtract, [Value.Word(left), 1], left, round, over, over);
+        _b.Mark(middle);
+        _b.Try(Number("setsid"));
+        _b.Branch(Number("clone"), [flags, 0], 0, Label.Next, child, Label.Next);
+        End();
+        _b.Mark(child);
+        work(_b, 1);
+        End();
+        _b.Mark(over);
+        End();
+    }
 
     private void Orphan(Action<ProgramBuilder, int> work)
     {
