@@ -70,9 +70,8 @@ internal static class CommandProgram
         {
             long message = b.AddWord((long)InitMessage.Started);
             b.AddWord(entry);
-            long pid = b.Reserve(8);
+            long pid = b.Reserve(8), cpuTime = b.Reserve(8);
             b.Branch(Node.Load32, [init.EntryProcess(entry)], pid, Label.Next, Label.Next, Label.Next);
-            long cpuTime = b.Reserve(8);
             b.Branch(Node.Load32, [init.EntryCpuAtStart(entry) + 8], cpuTime, Label.Next, Label.Next, Label.Next);
             b.Try(Calls.Sendto, 0, message, 32, Kernel.MsgNosignal, 0);
         }
