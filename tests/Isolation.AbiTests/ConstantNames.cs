@@ -154,6 +154,7 @@ internal static partial class ConstantNames
             ["Kernel.CapSetgid"] = "CAP_SETGID",
             ["Kernel.CapSetuid"] = "CAP_SETUID",
             ["Kernel.CapSetpcap"] = "CAP_SETPCAP",
+            ["Kernel.CapSysPtrace"] = "CAP_SYS_PTRACE",
             ["Kernel.CapSysAdmin"] = "CAP_SYS_ADMIN",
             ["Kernel.CapabilityVersion3"] = "_LINUX_CAPABILITY_VERSION_3",
         }),

@@ -57,6 +57,9 @@ internal static unsafe partial class Kernel
     /// <summary>O_NOFOLLOW of an architecture.</summary>
     internal static int NofollowFlag(SystemCallTable calls) => calls == SystemCallTable.Arm64 ? 0x8000 : 0x20000;
 
+    /// <summary>fchmod(2)</summary>
+    internal static long fchmod(int fd, int mode) => Invoke(Calls.Fchmod, fd, mode);
+
     /// <summary>close(2)</summary>
     internal static long close(int fd) => Invoke(Calls.Close, fd);
 

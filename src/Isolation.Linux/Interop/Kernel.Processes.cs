@@ -42,6 +42,7 @@ internal static unsafe partial class Kernel
     internal const int CapSetgid = 6;
     internal const int CapSetuid = 7;
     internal const int CapSetpcap = 8;
+    internal const int CapSysPtrace = 19;
     internal const int CapSysAdmin = 21;
     internal const long CapabilityVersion3 = 0x20080522;
 

@@ -9,13 +9,20 @@ namespace Isolation.Linux.Launching;
 /// </summary>
 internal sealed unsafe class InitImage
 {
+    /// <summary>
+    /// A program that its user may execute and not read is non-dumpable as soon as it is executed (execve(2)), so there is
+    /// not even a moment before the first node. Where the user may read everything, that node does it.
+    /// </summary>
+    private const int ExecuteOnly = 0b001_001_001;
+
     private static readonly Lock Gate = new();
-    private static InitImage? _current;
+    private static readonly InitImage?[] Images = new InitImage?[2];
 
     private readonly delegate* unmanaged<long, long> _walk;
 
-    private InitImage(int descriptor, bool isMemoryFile)
+    private InitImage(bool isMappable, int descriptor, bool isMemoryFile)
     {
+        IsMappable = isMappable;
         Descriptor = descriptor;
         IsMemoryFile = isMemoryFile;
         long code = Kernel.mmap(Environment.SystemPageSize, Kernel.ProtRead | Kernel.ProtExec, Kernel.MapPrivate, descriptor, 0);
@@ -25,52 +32,63 @@ internal sealed unsafe class InitImage
         }
 
         _walk = (delegate* unmanaged<long, long>)(code + WalkerOffset);
-    }
-
-    private static long WalkerOffset =>
-        ElfImage.EntryAddress - ElfImage.CodeAddress + Walker.Assemble(Walker.Current.Entry((uint)ElfImage.DataAddress)).Length;
-
-    /// <summary>The image of this process.</summary>
-    internal static InitImage Current
-    {
-        get
+        if (!isMappable)
         {
-            if (Volatile.Read(ref _current) is { } image)
-            {
-                return image;
-            }
-
-            lock (Gate)
-            {
-                return _current ??= Create();
-            }
+            Errors.Check(Kernel.fchmod(descriptor, ExecuteOnly), "make the init image unreadable", null);
         }
     }
+
+    /// <summary>Gets the image of this process.</summary>
+    internal static InitImage Current => Get(isMappable: false);
+
+    /// <summary>Gets the image that stays dumpable until its first program, so that an ordinary user can write its id maps.</summary>
+    internal static InitImage Mappable => Get(isMappable: true);
 
     /// <summary>The image as an open file; it stays open as long as the process lives.</summary>
     internal int Descriptor { get; }
 
     internal bool IsMemoryFile { get; }
 
+    private static long WalkerOffset =>
+        ElfImage.EntryAddress - ElfImage.CodeAddress + Walker.Assemble(Walker.Current.Entry((uint)ElfImage.DataAddress)).Length;
+
+    private bool IsMappable { get; }
+
     /// <summary>Walks a program in memory of this process. Returns what its return node holds.</summary>
     internal long Walk(long firstNode) => _walk(firstNode);
 
     /// <summary>Puts a file into the place of the memory file, for hosts that refuse to execute the latter.</summary>
-    internal static InitImage UseFile()
+    internal InitImage UseFile()
     {
         lock (Gate)
         {
-            return _current is { IsMemoryFile: false } file ? file : _current = new InitImage(ImageFile.Create(Content()), false);
+            ref InitImage? image = ref Images[IsMappable ? 1 : 0];
+            return image is { IsMemoryFile: false } ? image : image = new InitImage(IsMappable, ImageFile.Create(Content(IsMappable)), false);
         }
     }
 
-    private static byte[] Content()
+    private static InitImage Get(bool isMappable)
     {
-        InitProgram program = InitProgram.Current;
-        return ElfImage.Write(Walker.Current, program.Data, InitProgram.MemorySize, program.FirstNode);
+        int index = isMappable ? 1 : 0;
+        if (Volatile.Read(ref Images[index]) is { } image)
+        {
+            return image;
+        }
+
+        lock (Gate)
+        {
+            return Images[index] ??= Create(isMappable);
+        }
     }
 
-    private static InitImage Create()
+    private static byte[] Content(bool isMappable)
+    {
+        InitProgram program = InitProgram.Current;
+        return ElfImage.Write(
+            Walker.Current, program.Data, InitProgram.MemorySize, isMappable ? program.MappableFirstNode : program.FirstNode);
+    }
+
+    private static InitImage Create(bool isMappable)
     {
         // MFD_EXEC is unknown before Linux 6.3 and needed where vm.memfd_noexec is 1.
         long created = Kernel.memfd_create("isolation-init", Kernel.MfdCloexec | Kernel.MfdAllowSealing | Kernel.MfdExec);
@@ -81,15 +99,15 @@ internal sealed unsafe class InitImage
 
         if (created is -Errno.EACCES or -Errno.EPERM)
         {
-            return new InitImage(ImageFile.Create(Content()), false);
+            return new InitImage(isMappable, ImageFile.Create(Content(isMappable)), false);
         }
 
         int descriptor = (int)Errors.Check(created, "create a memory file for the init image", null);
-        Errors.Check(Kernel.write(descriptor, Content()), "write the init image", null);
+        Errors.Check(Kernel.write(descriptor, Content(isMappable)), "write the init image", null);
         Errors.Check(
             Kernel.fcntl(descriptor, Kernel.FAddSeals, Kernel.SealSeal | Kernel.SealShrink | Kernel.SealGrow | Kernel.SealWrite),
             "seal the init image",
             null);
-        return new InitImage(descriptor, true);
+        return new InitImage(isMappable, descriptor, true);
     }
 }

@@ -1,4 +1,5 @@
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Launching;
 
@@ -13,7 +14,24 @@ internal readonly record struct InitProcess(int ProcessId, int Pidfd, int Contro
     {
         Kernel.close(Control);
         Kernel.pidfd_send_signal(Pidfd, (int)UnixSignal.Kill);
-        Kernel.waitid(Pidfd, 0, out _);
+        WaitAndClose();
+    }
+
+    /// <summary>Waits for the end of a process that ends by itself, and closes its pidfd.</summary>
+    internal void WaitAndClose()
+    {
+        while (Kernel.waitid(Pidfd, 0, out _) == -Errno.EINTR)
+        {
+        }
+
         Kernel.close(Pidfd);
+    }
+
+    /// <summary>Sends a program that fits into one message to a process that has no other to run yet.</summary>
+    internal long Send(ProgramBuilder program, params ReadOnlySpan<int> descriptors)
+    {
+        Span<byte> header = stackalloc byte[16];
+        header.Clear();
+        return Kernel.sendmsg(Control, header, program.Content, default, descriptors);
     }
 }

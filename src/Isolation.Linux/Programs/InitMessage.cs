@@ -20,4 +20,7 @@ internal enum InitMessage : long
 
     /// <summary>Every process of the sandbox but init is gone, as a program of the host asked for.</summary>
     Emptied = 6,
+
+    /// <summary>The namespaces are joined and init is cloned: its process id, as the host sees it.</summary>
+    Joined = 7,
 }

@@ -67,8 +67,11 @@ internal sealed class InitProgram
         Label poll = b.NewLabel(), receive = b.NewLabel(), children = b.NewLabel(), reap = b.NewLabel(), exit = b.NewLabel();
         Label program = b.LabelAt(ProgramAddress), large = b.NewLabel(), received = b.NewLabel(), found = b.NewLabel(), first = b.NewLabel();
 
+        // Before anything else: a process of the same user could trace it until then.
+        FirstNode = b.Branch(calls.Prctl, [Kernel.PrSetDumpable, 0], 0, exit, Label.Next, exit);
+
         // A session of its own, so that no terminal of the host signals it. The event descriptor gets the lowest free number.
-        FirstNode = b.Try(calls.Setsid);
+        MappableFirstNode = b.Try(calls.Setsid);
         b.Branch(calls.Signalfd4, [-1, childSignals, 8, Kernel.OCloexec | Kernel.ONonblock], 0, Label.Next, exit, exit);
 
         b.Mark(poll);
@@ -147,8 +150,18 @@ internal sealed class InitProgram
 
     internal static InitProgram Current => Shared.Value;
 
-    /// <summary>Where init begins.</summary>
+    /// <summary>Adds the step that makes init non-dumpable: nobody traces it, reads its memory or takes its descriptors.</summary>
+    internal static void Hide(ProgramBuilder b) =>
+        b.Step("keep the init process from being traced", null, SystemCallTable.Current.Prctl, Kernel.PrSetDumpable, 0);
+
+    /// <summary>Gets the node where init begins: it makes itself non-dumpable.</summary>
     internal long FirstNode { get; }
+
+    /// <summary>
+    /// Gets the node where an init begins whose id maps an ordinary user writes: the maps of a non-dumpable process belong to
+    /// root. Its first program makes it non-dumpable.
+    /// </summary>
+    internal long MappableFirstNode { get; }
 
     /// <summary>Where a program goes when it is done.</summary>
     internal long Loop { get; }

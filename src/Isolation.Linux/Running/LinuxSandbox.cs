@@ -234,9 +234,9 @@ internal sealed partial class LinuxSandbox : ISandbox
                 await IdMapWriter.WriteAsync(process.Value.ProcessId, map, cancellationToken).ConfigureAwait(false);
             }
 
-            if (specification.Hardening.OutOfMemoryScore is { } score)
+            if (setup.Plan.OutOfMemoryScore is null && specification.Hardening.OutOfMemoryScore is { } score)
             {
-                // By the host, which may have the capability for a lower one.
+                // Of an init in a new user namespace by the host, which may have the capability for a lower one.
                 Errors.Check(
                     GroupFiles.Write($"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),
                     "set the out-of-memory score to", score.ToString(CultureInfo.InvariantCulture), StepKind.OutOfMemoryScore);

@@ -40,12 +40,16 @@ internal sealed class SetupCompiler
         Label failed = b.NewLabel();
         b.FailureExit = failed;
 
+        InitProgram.Hide(b);
         ResetSignals();
         HardeningSteps.Add(_context);
         JoinTime();
         RootSetup root = new(_context);
         root.SeparateMounts();
         TakeIdentity();
+
+        // Where fs.suid_dumpable is 1, a change of the user has made it dumpable again.
+        InitProgram.Hide(b);
         root.Mount();
         NameHost();
         if (specification.Namespaces.Network is NewNamespace && _context.Makes(Namespaces.Network))
@@ -71,7 +75,6 @@ internal sealed class SetupCompiler
             InitScopeSteps.Add(b);
         }
 
-        b.Step("keep the init process from being traced", null, Calls.Prctl, Kernel.PrSetDumpable, 0);
         Label end = b.NewLabel();
         long last = b.Jump(end);
         b.Mark(end);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Isolation.Linux.Hosting;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
@@ -49,6 +50,11 @@ internal sealed class SetupContext
         {
             Name = specification.Name,
         };
+        if (!Plan.BeginsInNewUsers && specification.Hardening.OutOfMemoryScore is { } score)
+        {
+            Plan = Plan with { OutOfMemoryScore = score.ToString(CultureInfo.InvariantCulture) };
+        }
+
         IdMap = Makes(Namespaces.User) ? IdMapResolver.Resolve(specification, facts) : null;
         if (TimeJoin is { } time && Makes(Namespaces.User))
         {
@@ -99,7 +105,7 @@ internal sealed class SetupContext
     /// </summary>
     internal bool HostOpensFolders => Facts.MayMount && Makes(Namespaces.User);
 
-    internal bool JoinsUser => Plan.Joins.Any(join => join.Kind.Kind == Namespaces.User);
+    internal bool JoinsUser => Plan.JoinsUsers;
 
     internal bool Makes(Namespaces kind) => (_made & kind) != 0;
 

@@ -33,6 +33,7 @@ internal static class AttackClasses
         "Inherited capabilities, user names of an untrusted root",
         "Secrets of the host in sight",
         "Side channels between CPU threads",
+        "A launch into namespaces that are joined",
     ];
 
     internal static string Title(int number) => Titles[number - 1];

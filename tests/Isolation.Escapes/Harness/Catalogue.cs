@@ -27,6 +27,7 @@ internal static class Catalogue
             .Concat(PrivilegeAttacks.All())
             .Concat(ExhaustionAttacks.All())
             .Concat(SecretAttacks.All())
+            .Concat(JoiningAttacks.All())
             .OrderBy(attack => attack.Number),
     ];
 }

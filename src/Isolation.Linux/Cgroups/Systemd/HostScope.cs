@@ -157,15 +157,12 @@ internal sealed class HostScope
         ProgramBuilder b = new(InitProgram.ProgramAddress);
         b.BeginAtBase();
 
-        // It holds no folder of the host, cannot be looked into, and ends when systemd says so: the launch blocked all signals.
+        // It holds no folder of the host, and ends when systemd says so: the launch blocked all signals.
         b.Try(calls.Chdir, b.AddText("/"));
-        b.Try(calls.Prctl, Kernel.PrSetDumpable, 0);
         b.Try(calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
         b.Jump(b.LabelAt(InitProgram.Current.Loop));
         b.Finish();
-        Span<byte> header = stackalloc byte[16];
-        header.Clear();
-        long sent = Kernel.sendmsg(keeper.Control, header, b.Content, default, []);
+        long sent = keeper.Send(b);
         if (sent < 0)
         {
             keeper.Abandon();
