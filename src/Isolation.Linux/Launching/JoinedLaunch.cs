@@ -66,7 +66,7 @@ internal sealed class JoinedLaunch
             sent = sent < 0 ? sent : first.Send(program.Builder, DescriptorsOf(program));
         }
 
-        if (sent is < 0 and not -Errno.EPIPE)
+        if (sent is < 0 and not (-Errno.EPIPE or -Errno.ECONNRESET))
         {
             first.Abandon();
             throw Errors.Create("send the namespaces to join", null, (int)-sent);
@@ -100,7 +100,12 @@ internal sealed class JoinedLaunch
     private int ReadReply(int control)
     {
         Span<byte> reply = stackalloc byte[ReplySize];
-        long length = Kernel.poll(control, 0) > 0 ? Kernel.read(control, reply) : 0;
+        long length = 0;
+        while (Kernel.poll(control, 0) > 0 && (length = Kernel.read(control, reply)) == -Errno.ECONNRESET)
+        {
+            // It has ended without taking the second program. What it said comes next.
+        }
+
         ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(reply[..(int)Math.Max(length, 0)]);
         return words switch
         {

@@ -34,6 +34,7 @@ public sealed class JoinedNamespaceSpyTests
     [TestCase(1000u)]
     public async Task Processes_of_a_joined_user_namespace_get_nothing_of_a_launch(uint user)
     {
+        RequireUser(user);
         await using ISandbox donor = await Donor.CreateAsync();
         NamespaceSource joined = NamespaceSource.OfProcess(donor.ProcessId);
 
@@ -78,6 +79,7 @@ public sealed class JoinedNamespaceSpyTests
     [TestCase(1000u)]
     public async Task Processes_of_a_joined_pid_namespace_get_nothing_of_a_command_before_it_is_executed(uint user)
     {
+        RequireUser(user);
         await using ISandbox donor = await Donor.CreateAsync();
         SandboxSpecification joining = new()
         {
@@ -96,6 +98,15 @@ public sealed class JoinedNamespaceSpyTests
         // Programs that have been executed are dumpable, and of the same user.
         await spy.CatchAsync("/bin/sleep");
         Assert.That((await spy.EndAsync()).Where(line => line.Split(' ')[2] != "other"), Is.Empty);
+    }
+
+    /// <summary>An ordinary user without a range of ids has one inside.</summary>
+    private static void RequireUser(uint user)
+    {
+        if (user == 0 && !Environment.IsPrivilegedProcess)
+        {
+            Requires.SubordinateIds();
+        }
     }
 
     private static IEnumerable<NamespaceSet> AllSets(ISandbox donor, NamespaceSource users)

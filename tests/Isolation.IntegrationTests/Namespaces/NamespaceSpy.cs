@@ -15,7 +15,6 @@ internal sealed class NamespaceSpy : IAsyncDisposable
         libc = ctypes.CDLL(None, use_errno=True)
         libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
         SEIZE, INTERRUPT, DETACH, WALL, EFAULT = 0x4206, 0x4207, 17, 0x40000000, 14
-        SEIZE_OPTIONS, EXECUTED = 0x10, 4 << 16
         address, size, code = int(sys.argv[1]), int(sys.argv[2]), 0x400000
         class Part(ctypes.Structure): _fields_ = [('base', ctypes.c_void_p), ('length', ctypes.c_size_t)]
         room = ctypes.create_string_buffer(size)
@@ -43,14 +42,14 @@ internal sealed class NamespaceSpy : IAsyncDisposable
                 finally: os.close(descriptor)
 
         def trace(process):
-            if libc.ptrace(SEIZE, process, None, SEIZE_OPTIONS) < 0: return None
+            if libc.ptrace(SEIZE, process, None, None) < 0: return None
             libc.ptrace(INTERRUPT, process, None, None)
             status = ctypes.c_int()
             libc.waitpid(process, ctypes.byref(status), WALL)
             try: program = os.readlink(f'/proc/{process}/exe')
             except OSError: return None
             libc.ptrace(DETACH, process, None, None)
-            return 'init' if status.value & EXECUTED == EXECUTED or 'isolation-init' in program else 'other'
+            return 'init' if 'isolation-init' in program else 'other'
 
         def exists(process):
             try: os.kill(process, 0)
@@ -160,6 +159,15 @@ internal sealed class NamespaceSpy : IAsyncDisposable
         return secret;
     }
 
-    private async Task<string> NextAsync() =>
-        await _lines.ReadLineAsync().WaitAsync(Guest.Patience) ?? throw new AssertionException("The spy has ended.");
+    private async Task<string> NextAsync()
+    {
+        try
+        {
+            return await _lines.ReadLineAsync().WaitAsync(Guest.Patience) ?? throw new AssertionException("The spy has ended.");
+        }
+        catch (TimeoutException)
+        {
+            throw new AssertionException($"The spy hangs. It has caught: {string.Join(", ", _caught)}");
+        }
+    }
 }
