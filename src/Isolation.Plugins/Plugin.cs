@@ -340,7 +340,7 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         }
         catch (Exception exception)
         {
-            _setup.Logger.PluginHandlerFailed(exception, Name);
+            _setup.Logger.PluginHandlerFailed(new LoggedException(exception), Name);
         }
     }
 }

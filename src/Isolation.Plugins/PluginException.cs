@@ -1,8 +1,11 @@
 namespace Isolation.Plugins;
 
 /// <summary>A call of a plug-in has no result.</summary>
+/// <remarks>A message can contain words of the plug-in: control characters in it are escaped (<see cref="UntrustedText"/>).</remarks>
 public class PluginException : Exception
 {
+    private const int MaximumLength = 8192;
+
     /// <summary>Without details.</summary>
     public PluginException()
     {
@@ -10,13 +13,13 @@ public class PluginException : Exception
 
     /// <summary>With a message.</summary>
     public PluginException(string message)
-        : base(message)
+        : this(message, null)
     {
     }
 
     /// <summary>With a message and what caused it.</summary>
     public PluginException(string message, Exception? innerException)
-        : base(message, innerException)
+        : base(UntrustedText.Escape(message, MaximumLength), innerException)
     {
     }
 }

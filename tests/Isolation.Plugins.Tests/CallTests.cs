@@ -72,7 +72,7 @@ public sealed class CallTests
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
         Assert.That(
-            async () => await plugin.CallAsync((tools, token) => tools.FailAsync(token)), Throws.InstanceOf<PluginCallException>().With.Message.EqualTo("cannot do that"));
+            async () => await plugin.CallAsync((tools, token) => tools.FailAsync(token)), Throws.InstanceOf<PluginCallException>().With.Message.EqualTo(@"cannot\ndo that"));
         Assert.That(await plugin.CallAsync((tools, token) => tools.UpperAsync("text", token)), Is.EqualTo("TEXT"));
     }
 

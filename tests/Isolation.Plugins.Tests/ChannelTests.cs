@@ -158,7 +158,7 @@ public sealed class ChannelTests
         Assert.That(error, Does.Not.Contain("System").And.Not.Contain("Isolation").And.Not.Contain("Texts").And.Not.Contain("stack"));
     }
 
-    [TestCase("""{"jsonrpc":"2.0","id":ID,"error":{"code":7,"message":"I will\u001b not\r\nforged"}}""", "refused the host's first request: I will  not  forged")]
+    [TestCase("""{"jsonrpc":"2.0","id":ID,"error":{"code":7,"message":"I will\u001b not\r\nforged"}}""", @"refused the host's first request: I will\u001B not\r\nforged")]
     [TestCase("""{"jsonrpc":"2.0","id":ID,"result":"I\nwill"}""", "refused the host's first request: ")]
     [TestCase("""{"jsonrpc":"2.0","id":ID,"error":{"code":-32800,"message":"no"}}""", "refused the host's first request: ")]
     [TestCase("""{"jsonrpc":"2.0","id":ID,"result":2}""", "speaks version 2")]

@@ -109,7 +109,7 @@ public sealed class HostileTests
 
         PluginCallException exception = (await Assert.ThrowsAsync<PluginCallException>(() => plugin.CallAsync((tools, token) => tools.UpperAsync("", token))))!;
 
-        Assert.That(exception.Message, Does.StartWith("a [31m  forged x").And.Length.LessThan(5000));
+        Assert.That(exception.Message, Does.StartWith(@"a\u001B[31m\r\nforged x").And.Length.LessThan(5000));
         Assert.That(exception.ToString(), Does.Not.Match("\u001b|\nforged").And.Length.LessThan(8000));
         Assert.That(exception.ErrorCode, Is.EqualTo(7));
     }
@@ -258,7 +258,7 @@ public sealed class HostileTests
 
         Assert.That(plugin.LastFailure!.Message, Is.EqualTo("It exited with code 3."));
         Assert.That(plugin.LastFailure.LastError, Has.Length.LessThanOrEqualTo(4096));
-        Assert.That(log.Of(PluginMessage).Select(line => line.Text), Has.Some.EqualTo("test: one (standard error)").And.Some.EqualTo("test: two  (standard error)"));
+        Assert.That(log.Of(PluginMessage).Select(line => line.Text), Has.Some.EqualTo("test: one (standard error)").And.Some.EqualTo(@"test: two\u0007 (standard error)"));
     }
 
     private static async Task StartAsync(Plugin<ITextTools> plugin)

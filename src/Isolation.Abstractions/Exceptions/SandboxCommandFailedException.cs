@@ -3,7 +3,9 @@ namespace Isolation;
 /// <summary>A command that did not complete with exit code 0; thrown by <see cref="SandboxResult.EnsureSuccess"/> only.</summary>
 public sealed class SandboxCommandFailedException : Exception
 {
-    /// <summary>A failure with the result that shows it.</summary>
+    private const int MaximumErrorLength = 500;
+
+    /// <summary>A failure with the result that shows it. The message contains the beginning of standard error, escaped (<see cref="UntrustedText"/>).</summary>
     public SandboxCommandFailedException(SandboxResult result)
         : base(Describe(result))
     {
@@ -23,6 +25,6 @@ public sealed class SandboxCommandFailedException : Exception
             _ => $"The command was ended: {result.Outcome}.",
         };
         string error = result.StandardError.Text.Trim();
-        return error.Length == 0 ? how : $"{how} It wrote: {(error.Length > 500 ? error[..500] + "…" : error)}";
+        return error.Length == 0 ? how : $"{how} It wrote: {UntrustedText.Escape(error, MaximumErrorLength)}";
     }
 }

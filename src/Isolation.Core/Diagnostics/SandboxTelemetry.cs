@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace Isolation;
@@ -42,10 +43,10 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         metrics.SandboxesAlive.Add(1);
         metrics.CreateDuration.Record(duration.TotalSeconds);
         activity?.SetTag("isolation.sandbox.id", sandbox.Id);
-        logger.SandboxCreated(sandbox.Id, sandbox.Specification.Name, duration);
+        logger.SandboxCreated(sandbox.Id, Escape(sandbox.Specification.Name), duration);
         foreach (NotApplied missing in sandbox.Report.NotApplied)
         {
-            logger.NotApplied(sandbox.Id, missing.What, missing.Reason, missing.Remedy);
+            logger.NotApplied(sandbox.Id, Escape(missing.What), Escape(missing.Reason), Escape(missing.Remedy));
         }
     }
 
@@ -53,7 +54,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
     {
         if (Failed(Create, exception, activity))
         {
-            logger.SandboxFailed(exception, specification?.Name, exception.Message);
+            logger.SandboxFailed(exception, Escape(specification?.Name), Escape(exception.Message));
         }
     }
 
@@ -90,7 +91,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
     public void Started(SandboxCommand command, string sandboxId, int processId, long started)
     {
         metrics.StartDuration.Record(time.GetElapsedTime(started).TotalSeconds);
-        logger.CommandStarted(command.Program, sandboxId, processId);
+        logger.CommandStarted(Escape(command.Program), sandboxId, processId);
     }
 
     public void CommandFailed(SandboxCommand command, string sandboxId, Exception exception, Activity? activity)
@@ -98,7 +99,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         metrics.CommandsRunning.Add(-1);
         if (Failed(Start, exception, activity))
         {
-            logger.CommandFailed(exception, command?.Program ?? "", sandboxId, exception.Message);
+            logger.CommandFailed(exception, Escape(command?.Program) ?? "", sandboxId, Escape(exception.Message));
         }
     }
 
@@ -107,7 +108,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         metrics.CommandsRunning.Add(-1);
         if (Failed(OneShot, exception, activity))
         {
-            logger.SandboxFailed(exception, specification?.Name, exception.Message);
+            logger.SandboxFailed(exception, Escape(specification?.Name), Escape(exception.Message));
         }
     }
 
@@ -127,13 +128,17 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
 
         if (result.Outcome is SandboxOutcome.Completed or SandboxOutcome.Signaled or SandboxOutcome.Canceled)
         {
-            logger.CommandEnded(program, result.WallTime, result.Outcome, result.ExitCode, result.Signal);
+            logger.CommandEnded(Escape(program), result.WallTime, result.Outcome, result.ExitCode, result.Signal);
         }
         else
         {
-            logger.CommandStopped(program, result.WallTime, result.Outcome);
+            logger.CommandStopped(Escape(program), result.WallTime, result.Outcome);
         }
     }
+
+    /// <summary>An application may pass on names that a payload chose.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Escape(string? text) => text is null ? null : UntrustedText.Escape(text);
 
     // What the application itself canceled is no failure.
     private bool Failed(in KeyValuePair<string, object?> operation, Exception exception, Activity? activity)

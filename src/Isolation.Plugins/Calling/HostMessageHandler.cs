@@ -96,7 +96,7 @@ internal sealed class HostMessageHandler(Stream channel, PluginLimits limits, Pl
         {
             // Not left to the library, which has methods of its own. There is none of this name, and so it answers.
             log.Refused(request.Method);
-            request.Method = $"{PluginLog.Clean(request.Method, 100)} (not granted)";
+            request.Method = $"{UntrustedText.Escape(request.Method, 100)} (not granted)";
         }
 
         return new ValueTask(_hostCalls.WaitAsync(cancellationToken));
@@ -106,7 +106,7 @@ internal sealed class HostMessageHandler(Stream channel, PluginLimits limits, Pl
     {
         if (request.Method != PluginProtocol.Log)
         {
-            throw new ProtocolViolationException($"sent the notification \"{PluginLog.Clean(request.Method, 100)}\", which there is not");
+            throw new ProtocolViolationException($"sent the notification \"{UntrustedText.Escape(request.Method, 100)}\", which there is not");
         }
 
         if (!request.TryGetArgumentByNameOrIndex("entry", 0, typeof(LogEntry), out object? value) || value is not LogEntry entry)

@@ -37,7 +37,7 @@ internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limi
     {
         lock (_lastError)
         {
-            _lastError.Append(Clean(line, limits.LogLineLength)).Append('\n');
+            _lastError.Append(UntrustedText.Escape(line, limits.LogLineLength)).Append('\n');
             _lastError.Remove(0, Math.Max(0, _lastError.Length - LastErrorLength));
         }
 
@@ -48,7 +48,7 @@ internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limi
     {
         if (TryTake())
         {
-            logger.PluginCallRefused(plugin, Clean(method, CategoryLength));
+            logger.PluginCallRefused(plugin, UntrustedText.Escape(method, CategoryLength));
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limi
     {
         if (TryTake())
         {
-            logger.HostCallFailed(exception, plugin, Clean(method, CategoryLength));
+            logger.HostCallFailed(new LoggedException(exception), plugin, UntrustedText.Escape(method, CategoryLength));
         }
     }
 
@@ -69,31 +69,11 @@ internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limi
         }
     }
 
-    /// <summary>A text of a plug-in without control characters, and no longer than allowed.</summary>
-    internal static string Clean(string? text, int length)
-    {
-        text ??= "";
-        bool isCut = text.Length > length;
-        ReadOnlySpan<char> kept = text.AsSpan(0, Math.Min(text.Length, length));
-        if (!isCut && !kept.ContainsAnyInRange('\0', '\u001F') && !kept.ContainsAnyInRange('\u007F', '\u009F') && !kept.ContainsAny('\u2028', '\u2029'))
-        {
-            return text;
-        }
-
-        StringBuilder clean = new(kept.Length + 1);
-        foreach (char c in kept)
-        {
-            clean.Append(char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c);
-        }
-
-        return (isCut ? clean.Append('…') : clean).ToString();
-    }
-
     private void Write(LogLevel level, string text, string category)
     {
         if (logger.IsEnabled(level) && TryTake())
         {
-            logger.PluginMessage(level, plugin, Clean(text, limits.LogLineLength), Clean(category, CategoryLength));
+            logger.PluginMessage(level, plugin, UntrustedText.Escape(text, limits.LogLineLength), UntrustedText.Escape(category, CategoryLength));
         }
     }
 

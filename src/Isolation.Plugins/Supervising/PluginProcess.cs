@@ -131,7 +131,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         }
         catch (JsonException exception)
         {
-            throw new PluginCallException($"The plug-in answered with what is not the result of such a call: {PluginLog.Clean(exception.Message, ReasonLength)}");
+            throw new PluginCallException($"The plug-in answered with what is not the result of such a call: {UntrustedText.Escape(exception.Message, ReasonLength)}");
         }
         catch (RemoteInvocationException exception)
         {
@@ -208,7 +208,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         }
         catch (Exception exception) when (exception is RemoteRpcException or JsonException || IsCanceledByPlugin(exception, cancellationToken))
         {
-            Kill(new PluginFailure(PluginFailureKind.StartFailed, $"It refused the host's first request: {PluginLog.Clean(exception.Message, ReasonLength)}"));
+            Kill(new PluginFailure(PluginFailureKind.StartFailed, $"It refused the host's first request: {UntrustedText.Escape(exception.Message, ReasonLength)}"));
             throw;
         }
     }
@@ -217,7 +217,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         exception is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 
     private static PluginCallException Answered(RemoteRpcException exception, int code) =>
-        new(PluginLog.Clean(exception.Message, 4096)) { ErrorCode = code };
+        new(UntrustedText.Escape(exception.Message, 4096)) { ErrorCode = code };
 
     private async Task KillUnlessAnsweredAsync(Task answer)
     {
@@ -287,9 +287,9 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
     private PluginFailure? Violation() => _rpc.Completion.Exception?.InnerException switch
     {
         null => null,
-        ProtocolViolationException violation => new PluginFailure(PluginFailureKind.ProtocolViolation, $"It {PluginLog.Clean(violation.Message, ReasonLength)}, and was killed."),
+        ProtocolViolationException violation => new PluginFailure(PluginFailureKind.ProtocolViolation, $"It {UntrustedText.Escape(violation.Message, ReasonLength)}, and was killed."),
         IOException or ObjectDisposedException => null,
-        Exception other => new PluginFailure(PluginFailureKind.ProtocolViolation, $"It sent what the host cannot take: {PluginLog.Clean(other.Message, ReasonLength)}"),
+        Exception other => new PluginFailure(PluginFailureKind.ProtocolViolation, $"It sent what the host cannot take: {UntrustedText.Escape(other.Message, ReasonLength)}"),
     };
 
     private static string Describe(SandboxResult? result, Exception? lost) => result switch
