@@ -3,7 +3,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux;
 
-/// <summary>The one place where an error number becomes an exception.</summary>
+/// <summary>Makes exceptions of error numbers.</summary>
 internal static class Errors
 {
     /// <summary>Passes on a result that is not negative.</summary>
@@ -13,11 +13,8 @@ internal static class Errors
     internal static SandboxException Create(string action, string? target, int error) => Create(new ProgramStep(action, target), error);
 
     internal static SandboxException Create(ProgramStep step, int error) =>
-        new(
-            step.ToString(),
-            step.Target,
-            error,
-            ErrnoText.Name(error),
-            ErrnoText.Text(error),
-            Remedies.Find(step.Kind, step.Target, error));
+        Create(step, error, Remedies.Find(step.Kind, step.Target, error));
+
+    internal static SandboxException Create(ProgramStep step, int error, string? remedy) =>
+        new(step.ToString(), step.Target, error, ErrnoText.Name(error), ErrnoText.Text(error), remedy);
 }

@@ -29,7 +29,8 @@ public sealed record SandboxLimits
 
     /// <summary>
     /// The most memory, in bytes, page cache and kernel memory included; at the limit the kernel frees what it can, then
-    /// kills. At least 1 (the kernel rounds down to pages). Default: no limit.
+    /// kills. At least 65,536 (the kernel rounds down to pages); a small dynamically linked program
+    /// takes about 200 KiB. Default: no limit.
     /// v2 <c>memory.max</c>, v1 <c>memory.limit_in_bytes</c>.
     /// </summary>
     public long? Memory { get; init; }

@@ -6,6 +6,9 @@ internal static class LimitRules
     private const int Period = 100_000;
     private const int MaximumNumber = 8192;
 
+    // The memory of a program begins to count before it runs: the kernel's part of its process, its arguments, its first pages.
+    private const long SmallestMemory = 64 << 10;
+
     // The kernel packs a device into 12 bits for the major number and 20 for the minor.
     private const int MaximumMajor = 0xFFF;
     private const int MaximumMinor = 0xFFFFF;
@@ -33,7 +36,11 @@ internal static class LimitRules
 
     private static void CheckMemory(SandboxLimits limits, ref MistakeList mistakes)
     {
-        CheckRange("Memory", limits.Memory, 1, long.MaxValue, ref mistakes);
+        if (limits.Memory < SmallestMemory)
+        {
+            Add("Memory", $"Must be at least {SmallestMemory} bytes, because no program can start with less, but is {limits.Memory}.", ref mistakes);
+        }
+
         CheckRange("MemoryHigh", limits.MemoryHigh, 1, long.MaxValue, ref mistakes);
         CheckRange("MemoryLow", limits.MemoryLow, 1, long.MaxValue, ref mistakes);
         CheckRange("MemoryMin", limits.MemoryMin, 1, long.MaxValue, ref mistakes);

@@ -50,6 +50,9 @@ internal sealed class RunGroup
     /// <summary>The CPU time so far; null where no group counts it.</summary>
     internal TimeSpan? ReadCpuTime() => UsageReader.ReadCpuTime(Groups);
 
+    /// <summary>Whether the sandbox's memory limit was ever in the way of something.</summary>
+    internal bool HasReachedMemoryLimit() => UsageReader.ReadMemoryHits(_sandbox.Groups) > 0;
+
     internal SandboxUsage ReadUsage()
     {
         SandboxUsage usage = UsageReader.Read(Groups);

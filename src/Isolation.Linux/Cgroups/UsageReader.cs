@@ -77,6 +77,16 @@ internal static class UsageReader
         return ReadRefused(files, groups.Find("pids", out _));
     }
 
+    /// <summary>How often the memory limit of these groups was in the way of something.</summary>
+    internal static long? ReadMemoryHits(GroupSet groups)
+    {
+        using FigureFiles files = new();
+        string? memory = groups.Find("memory", out CgroupVersion version);
+        return memory is null ? null
+            : version == CgroupVersion.V1 ? files.ReadNumber(memory, "memory.failcnt"u8)
+            : FigureText.Find(files.Read(memory, "memory.events"u8), "max"u8);
+    }
+
     private static long? ReadKills(in FigureFiles files, string? folder, CgroupVersion version) =>
         folder is null ? null : FigureText.Find(files.Read(folder, version == CgroupVersion.V1 ? "memory.oom_control"u8 : "memory.events"u8), "oom_kill"u8);
 

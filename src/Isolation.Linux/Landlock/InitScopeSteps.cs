@@ -28,7 +28,7 @@ internal static class InitScopeSteps
         b.Try(Calls.Kill, Value.Word(parent), 0, result: refusal);
         b.Compare(Value.Word(refusal), -Errno.EPERM, notRefused, confined, notRefused);
         b.Mark(notRefused);
-        b.Step("confine the signals of init", null, Node.Load32, b.AddWord(-Errno.ENOTSUP), kind: StepKind.Landlock);
+        b.Step("confine the signals of init", null, Node.Load32, b.AddWord(-Errno.ENOTSUP));
         b.Mark(confined);
         b.Store(init.LastAct + Node.ArgumentOffset(0), -1);
         b.Store(init.LastAct + Node.ArgumentOffset(1), (int)UnixSignal.Kill);

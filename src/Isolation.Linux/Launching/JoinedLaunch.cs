@@ -52,7 +52,7 @@ internal sealed class JoinedLaunch
         {
             _opened.Add((int)Errors.Check(
                 Kernel.openat(Kernel.AtFdcwd, join.Path, Kernel.ORdonly | Kernel.OCloexec),
-                $"open the {join.Kind.File} namespace", join.Path, StepKind.OpenOfHost));
+                $"open the {join.Kind.File} namespace", join.Path, StepKind.OpenNamespace));
         }
     }
 

@@ -9,6 +9,12 @@ internal enum StepKind
     /// <summary>Making a process, in new namespaces or not.</summary>
     Clone,
 
+    /// <summary>Making the process of a command.</summary>
+    CloneCommand,
+
+    /// <summary>Opening a namespace to be joined.</summary>
+    OpenNamespace,
+
     /// <summary>Joining a namespace.</summary>
     Join,
 
@@ -17,6 +23,9 @@ internal enum StepKind
 
     /// <summary>Setting the offsets of clocks.</summary>
     ClockOffsets,
+
+    /// <summary>Entering the host's directory that is the root, as chroot(2) does.</summary>
+    EnterRoot,
 
     /// <summary>Taking a user or group id.</summary>
     TakeId,
@@ -32,6 +41,18 @@ internal enum StepKind
 
     /// <summary>Opening a file of the host that a stream of a command is.</summary>
     OpenStream,
+
+    /// <summary>Making a pipe.</summary>
+    MakePipe,
+
+    /// <summary>Opening a file or directory of the host that is to be copied into the sandbox.</summary>
+    HostFile,
+
+    /// <summary>Writing a file or directory into a running sandbox.</summary>
+    PutFile,
+
+    /// <summary>Opening a file or directory of a running sandbox to copy it out.</summary>
+    TakeFile,
 
     /// <summary>Looking for a place in the root.</summary>
     FindInside,
@@ -51,8 +72,14 @@ internal enum StepKind
     /// <summary>Making an overlay.</summary>
     MakeOverlay,
 
-    /// <summary>Writing into memory: a tmpfs or a memory file.</summary>
-    WriteMemory,
+    /// <summary>Making a file, a directory or a link in the root.</summary>
+    MakeEntry,
+
+    /// <summary>Writing the content of a file in the root.</summary>
+    WriteContent,
+
+    /// <summary>Writing into a memory file of the host.</summary>
+    FillMemoryFile,
 
     /// <summary>Mapping the owners of a mount.</summary>
     MapOwners,
@@ -104,6 +131,9 @@ internal enum StepKind
 
     /// <summary>Executing a program.</summary>
     Execute,
+
+    /// <summary>Anything that a command does up to its execution and that its sandbox's memory limit stopped.</summary>
+    MemoryLimit,
 
     /// <summary>Making a pseudo-terminal.</summary>
     MakeTerminal,

@@ -57,7 +57,8 @@ internal static class CommandProgram
         });
         ListenerSteps? listener = options.HasFlag(CommandOptions.AsksHost) ? new ListenerSteps(b, Highest(descriptors)) : null;
         b.Step(
-            "clone a process for the command", command.Program, Calls.Clone3, clone, 88, result: listener is null ? init.EntryProcess(entry) : b.Reserve(8), zero: child);
+            "clone a process for the command", command.Program, Calls.Clone3, clone, 88, result: listener is null ? init.EntryProcess(entry) : b.Reserve(8), zero: child,
+            kind: StepKind.CloneCommand);
 
         // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once; one that was
         // killed on its way has told of none.
@@ -135,7 +136,7 @@ internal static class CommandProgram
 
         // From here on other processes of the same user may signal the child, so only what needs the identity follows.
         privileges.TakeIdentity();
-        b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory));
+        b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory), kind: StepKind.EnterFolder);
         b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
 
         // By the child itself: init may get to run only when a short payload has already ended.

@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Running;
@@ -59,7 +60,7 @@ internal sealed partial class CommandStreams
                 GiveToPayload(_owned[^1]);
                 break;
             case StreamInput or PipeInput:
-                Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for standard input", null);
+                Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for standard input", null, StepKind.MakePipe);
                 PassOwned(0, reader);
                 GiveToPayload(reader);
                 AnonymousPipeClientStream pipe = new(PipeDirection.Out, new SafePipeHandle(writer, true));
@@ -82,7 +83,7 @@ internal sealed partial class CommandStreams
                 PassOwned(number, HostFile.Open(file.Path, Kernel.OWronly | Kernel.OCreat | Kernel.OTrunc));
                 return default;
             default:
-                Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for the output", null);
+                Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for the output", null, StepKind.MakePipe);
                 PassOwned(number, writer);
                 GiveToPayload(writer);
                 if (target is not PipeOutput)
@@ -116,7 +117,7 @@ internal sealed partial class CommandStreams
     {
         if (bytes.Length <= PipeCapacity)
         {
-            Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec | Kernel.ONonblock), "make a pipe for standard input", null);
+            Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec | Kernel.ONonblock), "make a pipe for standard input", null, StepKind.MakePipe);
             long written = Kernel.write(writer, bytes);
             Kernel.close(writer);
             if (written == bytes.Length && Kernel.fcntl(reader, Kernel.FSetfl, 0) >= 0)

@@ -34,7 +34,7 @@ internal sealed class ReaperSteps
         // The memory is copied, not shared: the program that comes next overwrites init's.
         b.FailureExit = failed;
         long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.ChildStatus });
-        b.Step("clone a reaper for", command.Program, Calls.Clone3, arguments, 88, result: init.EntryProcess(entry), zero: reaper);
+        b.Step("clone a reaper for", command.Program, Calls.Clone3, arguments, 88, result: init.EntryProcess(entry), zero: reaper, kind: StepKind.CloneCommand);
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
         b.Jump(b.LabelAt(init.Loop));
 

@@ -226,7 +226,7 @@ internal sealed class RunningCommand : ISandboxProcess
     internal Task OnFailedAsync(int step, int error)
     {
         ProgramStep failed = _steps[step - 1];
-        return FailAsync(Errors.Create(failed, error));
+        return FailAsync(StartFailure.Explain(failed, error, Command, Group, _sandbox.Limits?.Memory));
     }
 
     internal async Task FailAsync(Exception exception)

@@ -75,6 +75,6 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
         B.Mark(other);
         B.Compare(Value.Word(result), -Errno.ENOTDIR, failed, done, failed);
         B.Mark(failed);
-        B.Step("find", path, Node.Load32, result);
+        B.Step("find", path, Node.Load32, result, kind: StepKind.FindInside);
     }
 }

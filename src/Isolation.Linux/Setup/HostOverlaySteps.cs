@@ -37,7 +37,7 @@ internal sealed class HostOverlaySteps(ProgramBuilder builder, HostOverlay overl
     private long Clone(string folder)
     {
         long tree = B.Reserve(8);
-        B.Step("open", folder, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(folder), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree);
+        B.Step("open", folder, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(folder), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree, kind: StepKind.OpenOfHost);
         if (overlay.MapsOwners)
         {
             B.Branch(Node.Load32, [userNamespace], _mapping + (3 * Node.WordSize), Label.Next, Label.Next, Label.Next);

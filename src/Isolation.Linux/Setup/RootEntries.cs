@@ -163,7 +163,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     private long Find(string target, int flags)
     {
         long place = B.Reserve(8);
-        B.Step("find", target, Calls.Openat2, Value.Word(root), B.AddText(target), mounts.How(Kernel.OPath | flags), 24, result: place);
+        B.Step("find", target, Calls.Openat2, Value.Word(root), B.AddText(target), mounts.How(Kernel.OPath | flags), 24, result: place, kind: StepKind.FindInside);
         return place;
     }
 
@@ -200,7 +200,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         B.Branch(call, arguments, result, there, there, Label.Next);
         B.Compare(Value.Word(result), -Errno.EEXIST, failed, there, failed);
         B.Mark(failed);
-        B.Step(action, target, Node.Load32, result);
+        B.Step(action, target, Node.Load32, result, kind: StepKind.MakeEntry);
         B.Mark(there);
     }
 
@@ -243,7 +243,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         }
         else
         {
-            B.Step("make the folder", entry.Target, Calls.Mkdirat, folder, name, (int)entry.Mode);
+            B.Step("make the folder", entry.Target, Calls.Mkdirat, folder, name, (int)entry.Mode, kind: StepKind.MakeEntry);
         }
 
         _made.Add(entry.Target);
@@ -260,7 +260,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         MakeFolders(Parent(entry.Target));
         (Value folder, long name) = PlaceFor(entry.Target);
         Replace(folder, name);
-        B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), folder, name);
+        B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), folder, name, kind: StepKind.MakeEntry);
         _made.Add(entry.Target);
     }
 
@@ -293,7 +293,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         long file = B.Reserve(8);
         B.Step(
             "make the file", entry.Target, Calls.Openat, folder, name,
-            Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, (int)entry.Mode, result: file);
+            Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, (int)entry.Mode, result: file,
+            kind: StepKind.MakeEntry);
         Label outer = B.FailureExit, incomplete = B.NewLabel(), after = B.NewLabel();
         B.FailureExit = incomplete;
         if (!entry.Content.IsEmpty)
@@ -373,7 +374,9 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         long offset = B.AddWord(0);
         long copied = B.Reserve(8);
         B.Mark(copy);
-        B.Step("write the file", entry.Target, Calls.Sendfile, Value.Word(file), Value.Word(content), offset, entry.Content.Length, result: copied);
+        B.Step(
+            "write the file", entry.Target, Calls.Sendfile, Value.Word(file), Value.Word(content), offset, entry.Content.Length, result: copied,
+            kind: StepKind.WriteContent);
         B.Compare(Value.Word(offset), entry.Content.Length, done, done, copy);
         B.Mark(done);
     }

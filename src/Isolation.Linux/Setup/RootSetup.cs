@@ -26,8 +26,8 @@ internal sealed class RootSetup(SetupContext context)
     {
         if (context.Specification.Root is ChrootRoot chroot)
         {
-            B.Step("enter the root folder", chroot.Path, Calls.Chroot, B.AddText(chroot.Path));
-            B.Step("enter the root folder", chroot.Path, Calls.Chdir, B.AddText("/"));
+            B.Step("enter the root folder", chroot.Path, Calls.Chroot, B.AddText(chroot.Path), kind: StepKind.EnterRoot);
+            B.Step("enter the root folder", chroot.Path, Calls.Chdir, B.AddText("/"), kind: StepKind.EnterRoot);
             return;
         }
 

@@ -8,7 +8,7 @@ public sealed class LimitRulesTests
     [Test]
     public void Limits_within_their_ranges_are_fine() => Assert.That(Members(new SandboxLimits
     {
-        Memory = 1,
+        Memory = 64 << 10,
         Swap = 0,
         Cpu = 0.01,
         CpuBurst = TimeSpan.FromMilliseconds(1),
@@ -28,9 +28,9 @@ public sealed class LimitRulesTests
         {
             Requirement = (Requirement)7,
             ParentGroup = "judge",
-            Memory = 0,
+            Memory = (64 << 10) - 1,
             MemoryHigh = -1,
-            MemoryMin = 5,
+            MemoryMin = 64 << 10,
             Swap = -1,
             OutOfMemoryKill = (OutOfMemoryKill)2,
             Cpu = double.NaN,

@@ -47,7 +47,7 @@ public sealed class RulesetTests
         {
             Assert.That(content, Is.EqualTo("text"));
             Assert.That(refusal.ErrorName, Is.EqualTo("ENOTDIR"));
-            Assert.That(refusal.Remedy, Does.Contain("only folders have"));
+            Assert.That(refusal.Remedy, Does.Contain("only directories have"));
         });
     }
 

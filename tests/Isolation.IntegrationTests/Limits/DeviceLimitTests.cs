@@ -151,8 +151,8 @@ public sealed class DeviceLimitTests
         {
             Assert.That((missing.ErrorName, missing.Target), Is.EqualTo(("ENOENT", "/no/such/device")));
             Assert.That((none.ErrorName, none.Target), Is.EqualTo(("ENODEV", file)));
-            Assert.That(missing.Remedy, Does.Contain("The host has no /no/such/device"));
-            Assert.That(none.Remedy, Does.Contain("is no device"));
+            Assert.That(missing.Remedy, Does.Contain("/no/such/device does not exist"));
+            Assert.That(none.Remedy, Does.Contain("is not a device"));
             Assert.That(sandbox.Report.NotApplied.Single().What, Is.EqualTo("set the limit Devices"));
             Assert.That(
                 await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"), Is.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}")), "the rest holds");

@@ -110,7 +110,7 @@ public sealed class GroupLifeTests
         await using ISandbox sandbox = await preferred.CreateAsync();
         SandboxResult result = await sandbox.RunAsync(Guest.Shell("true"));
 
-        Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(("ENOENT", "The parent group is gone; something else removes groups on this host.")));
+        Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(("ENOENT", "The parent group no longer exists; something else removes groups on this host.")));
         Assert.That((sandbox.Report.NotApplied.Single().What, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
     }
 

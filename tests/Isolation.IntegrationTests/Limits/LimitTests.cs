@@ -43,23 +43,50 @@ public sealed class LimitTests
         }
     }
 
-    // Less than any program needs to start: a verdict, and not a hang.
-    [TestCase(1)]
-    [TestCase(4096)]
-    [TestCase(16 << 10)]
-    public async Task Too_little_memory_to_start_is_told(long bytes)
+    // Less than the program needs to start: a verdict or an error that names the limit, and not a hang.
+    [TestCase(64 << 10, 0)]
+    [TestCase(64 << 10, 20_000)]
+    [TestCase(64 << 10, 60_000)]
+    [TestCase(96 << 10, 60_000)]
+    [TestCase(128 << 10, 100_000)]
+    public async Task Too_little_memory_to_start_is_blamed_on_the_limit(long bytes, int lengthOfArgument)
     {
-        try
+        SandboxSpecification specification = Groups.Limited(new() { Memory = bytes });
+        SandboxCommand command = Guest.Shell("true", new string('a', lengthOfArgument));
+        await using (ISandbox sandbox = await specification.CreateAsync())
         {
-            SandboxResult result = await Groups.Limited(new() { Memory = bytes }).RunAsync(Guest.Shell("true"), TimeSpan.FromSeconds(30));
-            Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.MemoryExceeded), result.ToString());
-        }
-        catch (SandboxException exception)
-        {
-            Assert.That(exception.ErrorName, Is.EqualTo("ENOMEM").Or.EqualTo("EFAULT").Or.EqualTo("E2BIG"), exception.Message);
+            await AssertBlamedAsync(() => sandbox.RunAsync(command));
         }
 
+        await AssertBlamedAsync(() => Guest.Provider.RunAsync(specification, command));
         Assert.That(Groups.OfThisProcess(), Is.Empty);
+
+        static async Task AssertBlamedAsync(Func<Task<SandboxResult>> run)
+        {
+            try
+            {
+                SandboxResult result = await run();
+                Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.MemoryExceeded), result.ToString());
+            }
+            catch (SandboxException exception)
+            {
+                Assert.That(exception.Remedy, Does.Contain("SandboxLimits.Memory"), exception.Message);
+            }
+        }
+    }
+
+    [Test]
+    public async Task Arguments_that_are_too_long_are_not_blamed_on_a_memory_limit()
+    {
+        await using ISandbox sandbox = await Groups.Limited(new() { Memory = 32 * Mebi }).CreateAsync();
+        SandboxResult killed = await sandbox.RunAsync(Guest.Shell(Groups.Allocate(100)));
+        Assert.That(killed.Outcome, Is.EqualTo(SandboxOutcome.MemoryExceeded), "the limit was reached before");
+
+        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(
+            () => sandbox.RunAsync(Guest.Shell("true", new string('a', 1 << 20)))))!;
+
+        Assert.That(refusal.ErrorName, Is.EqualTo("E2BIG"));
+        Assert.That(refusal.Remedy, Does.Contain("too long together"));
     }
 
     [Test]

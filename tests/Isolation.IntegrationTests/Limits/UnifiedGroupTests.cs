@@ -85,7 +85,7 @@ public sealed class UnifiedGroupTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(
-                ("EAGAIN", "The parent group has as many groups below it as it may: raise its cgroup.max.descendants or cgroup.max.depth, or keep fewer sandboxes up at once.")));
+                ("EAGAIN", "The parent group contains as many groups as it can: raise its cgroup.max.descendants or cgroup.max.depth, or keep fewer sandboxes running.")));
             Assert.That(Directory.GetDirectories(group.Folder), Is.Empty);
         }
     }

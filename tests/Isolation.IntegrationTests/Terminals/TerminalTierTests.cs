@@ -88,7 +88,7 @@ public sealed class TerminalTierTests
         SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => sandbox.StartAsync(Guest.Shell(Script) with { Terminal = new() })))!;
 
         Assert.That((refusal.ErrorName, refusal.Target), Is.EqualTo(("ENOENT", "/dev/pts/ptmx")));
-        Assert.That(refusal.Remedy, Does.Contain("nothing may lie over the devices"));
+        Assert.That(refusal.Remedy, Does.Contain("mount nothing over the sandbox's devices"));
         Assert.That(await sandbox.OutputAsync("echo alive"), Is.EqualTo("alive"));
     }
 

@@ -105,7 +105,7 @@ public sealed class CgroupPlanTests
         _host.Group("/sys/fs/cgroup", "memory pids", processes: "1", isWritable: true);
 
         Assert.That(PlacesOfDevices(new() { Devices = [] }), Is.EqualTo(new[] { "V2 /sys/fs/cgroup" }));
-        Assert.That(() => CgroupPlan.Make(new() { Devices = [], Memory = 4096 }, _host.Files), Throws.InstanceOf<SandboxException>().With.Message.Contains("Memory"));
+        Assert.That(() => CgroupPlan.Make(new() { Devices = [], Memory = 1 << 20 }, _host.Files), Throws.InstanceOf<SandboxException>().With.Message.Contains("Memory"));
     }
 
     private string[] PlacesOfDevices(SandboxLimits limits) =>

@@ -80,7 +80,7 @@ internal sealed class FileTaker(string root, CancellationToken cancellationToken
                 Kernel.openat2(
                     start, path[1..], flags | Kernel.OCloexec, 0,
                     Kernel.ResolveBeneath | Kernel.ResolveNoSymlinks | Kernel.ResolveNoMagiclinks),
-                Take, path, StepKind.FindInside);
+                Take, path, StepKind.TakeFile);
         }
         finally
         {

@@ -23,12 +23,12 @@ internal static class HostTree
             FileSystemInfo info = Directory.Exists(source) ? new DirectoryInfo(source) : new FileInfo(source);
             if (!info.Exists)
             {
-                throw Errors.Create("read", source, Errno.ENOENT);
+                throw Errors.Create(new ProgramStep("read", source, StepKind.HostFile), Errno.ENOENT);
             }
 
             if (info.LinkTarget is not null)
             {
-                throw Errors.Create(new ProgramStep("put a symbolic link into the sandbox,", source), Errno.ELOOP);
+                throw Errors.Create(new ProgramStep("copy", source, StepKind.HostFile), Errno.ELOOP);
             }
 
             if (entries.Count >= limits.MaximumEntries)
@@ -67,10 +67,10 @@ internal static class HostTree
     internal static SafeFileHandle Open(string path)
     {
         int place = (int)Errors.Check(
-            Kernel.openat(Kernel.AtFdcwd, path, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.OpenOfHost);
+            Kernel.openat(Kernel.AtFdcwd, path, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.HostFile);
         try
         {
-            return OpenedFile.Reopen(place, path);
+            return OpenedFile.Reopen(place, path, StepKind.HostFile);
         }
         finally
         {

@@ -10,15 +10,15 @@ internal static class OpenedFile
 {
     /// <summary>Opens for reading what an O_PATH descriptor stands for; that it is a file is looked at first, for to open anything else may do something.</summary>
     /// <exception cref="SandboxException"><c>EINVAL</c>: it is no file.</exception>
-    internal static SafeFileHandle Reopen(int place, string name)
+    internal static SafeFileHandle Reopen(int place, string name, StepKind kind = StepKind.TakeFile)
     {
         if (TypeOf(place, name) != Kernel.RegularFile)
         {
-            throw new SandboxException("read", name, Errno.EINVAL, nameof(Errno.EINVAL), "It is not a file", "Only files are read: what else is there a payload may have left.");
+            throw new SandboxException("read", name, Errno.EINVAL, nameof(Errno.EINVAL), "It is not a file", "Only regular files can be copied.");
         }
 
         int file = (int)Errors.Check(
-            Kernel.openat(Kernel.AtFdcwd, Link(place), Kernel.ORdonly | Kernel.ONonblock | Kernel.ONoctty | Kernel.OCloexec), "read", name, StepKind.Other);
+            Kernel.openat(Kernel.AtFdcwd, Link(place), Kernel.ORdonly | Kernel.ONonblock | Kernel.ONoctty | Kernel.OCloexec), "read", name, kind);
         return new SafeFileHandle(file, ownsHandle: true);
     }
 

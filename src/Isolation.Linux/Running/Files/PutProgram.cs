@@ -57,7 +57,8 @@ internal static class PutProgram
         long path = b.AddText(entry.Path);
         b.Try(Calls.Mkdirat, Kernel.AtFdcwd, path, (int)entry.Mode);
         long folder = b.Reserve(8);
-        b.Step("make the folder", entry.Path, Calls.Openat, Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec, result: folder);
+        b.Step("make the folder", entry.Path, Calls.Openat, Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec, result: folder,
+            kind: StepKind.PutFile);
         b.Try(Calls.Close, Value.Word(folder));
     }
 
@@ -68,17 +69,17 @@ internal static class PutProgram
         long file = b.Reserve(8), count = b.Reserve(8), written = b.Reserve(8);
         b.Step(
             "write", entry.Path, Calls.Openat, Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.ONofollow | Kernel.OCloexec, 0b110_000_000,
-            result: file);
+            result: file, kind: StepKind.PutFile);
         Label again = b.NewLabel(), done = b.NewLabel(), full = b.NewLabel();
         b.Mark(again);
         b.Step("write", entry.Path, Calls.Read, descriptor, buffer, BufferSize, result: count, zero: done);
-        b.Step("write", entry.Path, Calls.Write, Value.Word(file), buffer, Value.Word(count), result: written);
+        b.Step("write", entry.Path, Calls.Write, Value.Word(file), buffer, Value.Word(count), result: written, kind: StepKind.PutFile);
         b.Compare(Value.Word(count), Value.Word(written), full, again, full);
 
         // A file that is cut off has no room for more: the next write would have said so.
         b.Mark(full);
         long noSpace = b.AddWord(-Errno.ENOSPC);
-        b.Step("write", entry.Path, Node.Load32, noSpace);
+        b.Step("write", entry.Path, Node.Load32, noSpace, kind: StepKind.PutFile);
         b.Mark(done);
         b.Step("set the permissions of", entry.Path, Calls.Fchmod, Value.Word(file), (int)entry.Mode);
         b.Try(Calls.Close, Value.Word(file));

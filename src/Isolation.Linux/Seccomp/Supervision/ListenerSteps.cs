@@ -42,7 +42,7 @@ internal sealed class ListenerSteps(ProgramBuilder b, int channel)
 
         // Both go on at once and in the same memory, and the clone's result is 0 for one of them: the kernel itself writes the id.
         long arguments = b.AddStructure(new CloneArguments { Flags = FlagsNeeded, ParentTid = process, ChildTid = _progress });
-        b.Step("clone a process for", "the command", Calls.Clone3, arguments, 88, result: b.Reserve(8), zero: payload);
+        b.Step("clone a process for", "the command", Calls.Clone3, arguments, 88, result: b.Reserve(8), zero: payload, kind: StepKind.CloneCommand);
         GoBetween(end);
         b.Mark(payload);
     }
