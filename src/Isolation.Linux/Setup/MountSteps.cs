@@ -32,7 +32,7 @@ internal sealed class MountSteps(ProgramBuilder builder)
         long tree = B.Reserve(8);
         B.Step(
             maskedPath is null ? "open" : $"open {path} to mask", maskedPath ?? path, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(path), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree,
-            kind: StepKind.OpenOfHost);
+            kind: maskedPath is null ? StepKind.OpenOfHost : StepKind.Other);
         return tree;
     }
 

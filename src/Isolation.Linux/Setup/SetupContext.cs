@@ -132,7 +132,8 @@ internal sealed class SetupContext
         long tree = Builder.Reserve(8);
         Builder.Step(
             "open", path, SystemCallTable.Current.OpenTree, Kernel.AtFdcwd, Builder.AddText(path),
-            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | (recursive ? Kernel.AtRecursive : 0), result: tree);
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | (recursive ? Kernel.AtRecursive : 0), result: tree,
+            kind: StepKind.OpenOfHost);
         return tree;
     }
 

@@ -14,8 +14,6 @@ internal static class LaunchCases
         new(Join, EINVAL, "a file", "/etc/passwd is not a namespace", Joining("/etc/passwd")),
         new(Join, EINVAL, "another kind", "/proc/self/ns/uts is not a namespace of that kind", Joining("/proc/self/ns/uts")),
         new(Join, EPERM, "the host's, by an ordinary user", "CAP_SYS_ADMIN", Joining("/proc/self/ns/net")) { Needs = Requires.NotRoot },
-        new(Isolation.Linux.Programs.StepKind.IdMap, EPERM, "ids of others", "IdMap.Subordinate",
-            Guest.Specification() with { IdMap = Isolation.IdMap.One(1000, 0, 1000, 0) }) { Needs = Requires.NotRoot },
         new(ClockOffsets, ERANGE, "before the beginning", "below zero", Guest.Specification() with
         {
             Namespaces = new NamespaceSet { Time = NamespaceSource.New },

@@ -17,6 +17,7 @@ internal static class UnprovokedRemedies
         new(Clone, EUSERS, "switches of the whole machine; NamespaceProbeTests has the texts", "."),
         new(Clone, EINVAL, "switches of the whole machine; NamespaceProbeTests has the texts", "."),
         new(CloneCommand, EAGAIN, "init's user would have to be full of processes", "kernel.pid_max"),
+        new(Isolation.Linux.Programs.StepKind.IdMap, EPERM, "newuidmap is asked for ids of others, and refuses in its own words", "IdMap.Subordinate"),
         new(Isolation.Linux.Programs.StepKind.IdMap, EACCES, "NestedUseTests has the host under Landlock", "without namespaces"),
         new(Isolation.Linux.Programs.StepKind.IdMap, EINVAL, "validation refuses ranges that overlap, and the host has every id", "overlap"),
         new(ClockOffsets, EPERM, "a time namespace is made with a user namespace, or by root", "CAP_SYS_TIME"),
