@@ -12,6 +12,9 @@ internal enum StepKind
     /// <summary>Making the process of a command.</summary>
     CloneCommand,
 
+    /// <summary>All that the process of a command does before it restricts itself and executes the payload.</summary>
+    PrepareCommand,
+
     /// <summary>Opening a namespace to be joined.</summary>
     OpenNamespace,
 

@@ -65,7 +65,7 @@ internal static class CommandProgram
         listener?.AwaitPayload(init.EntryProcess(entry));
         b.Branch(Node.Load32, [b.FailureStep], 0, startFailed, Label.Next, startFailed);
         long prepared = b.AddWord(-Errno.ESRCH);
-        b.Step("prepare the process of", "the command", Node.Load32, prepared);
+        b.Step("prepare the process of", "the command", Node.Load32, prepared, kind: StepKind.PrepareCommand);
         listener?.CheckSent(init.EntryProcess(entry), startFailed);
         if (options.HasFlag(CommandOptions.ReportStart))
         {

@@ -226,6 +226,12 @@ internal sealed class RunningCommand : ISandboxProcess
     internal Task OnFailedAsync(int step, int error)
     {
         ProgramStep failed = _steps[step - 1];
+        if (failed.Kind == StepKind.PrepareCommand && (_killReason >= 0 || Group?.ReadUsage() is { OutOfMemoryKills: > 0 }))
+        {
+            // A process that is killed on its way to the payload is a step that was not done.
+            return CompleteAsync(Unreported(_killReason >= 0 ? (SandboxOutcome)_killReason : SandboxOutcome.Signaled));
+        }
+
         return FailAsync(StartFailure.Explain(failed, error, Command, Group, _sandbox.Limits?.Memory));
     }
 
