@@ -12,8 +12,8 @@ internal static class Remedies
         All.ToFrozenDictionary(static remedy => (remedy.Kind, remedy.Error));
 
     /// <summary>
-    /// Gets every remedy. Each belongs to one kind of step and one error; those of <see cref="StepKind.Other"/> hold for
-    /// every step that has no remedy of its own for that error.
+    /// Gets every remedy. Each belongs to one kind of step and one error; those of <see cref="StepKind.Other"/> hold
+    /// for every step that has no remedy of its own for that error.
     /// </summary>
     internal static IEnumerable<Remedy> All =>
     [
@@ -27,7 +27,8 @@ internal static class Remedies
     /// <summary>Gets the remedy for a step that failed; null if none is known.</summary>
     internal static string? Find(StepKind kind, string? target, int error)
     {
-        if (!Table.TryGetValue((kind, error), out Remedy? remedy) && !Table.TryGetValue((StepKind.Other, error), out remedy))
+        if (!Table.TryGetValue((kind, error), out Remedy? remedy)
+            && !Table.TryGetValue((StepKind.Other, error), out remedy))
         {
             return null;
         }

@@ -60,7 +60,8 @@ internal static class LaunchRemedies
     ];
 
     /// <summary>
-    /// The kernel reports many switches by the same few errors. ENOSPC stands for the limits of all kinds of namespaces.
+    /// The kernel reports many switches by the same few errors. ENOSPC stands for the limits of all kinds of
+    /// namespaces.
     /// </summary>
     private static Remedy Namespace(int error) => new(Clone, error, _ =>
     {

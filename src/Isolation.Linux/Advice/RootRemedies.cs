@@ -58,8 +58,8 @@ internal static class RootRemedies
             $"User {HostFacts.Current.UserId} of the host, or the host user whom the sandbox's first user is "
             + $"mapped to, cannot reach {target}: each directory above it must grant that user the x permission."),
         new(MakeOverlay, EINVAL, _ =>
-            "The upper and the work directory must be two directories of one writable mount, neither in the other, whose "
-            + "file system overlayfs accepts (not overlay, NFS or FAT)."
+            "The upper and the work directory must be two directories of one writable mount, neither in the other, "
+            + "whose file system overlayfs accepts (not overlay, NFS or FAT)."
             + (OwnerMapping.HasKernelForLayers
                 ? ""
                 : " Before Linux 5.19 the owners of layers cannot be mapped: use MountOwnership.Host.")

@@ -18,7 +18,8 @@ internal static class StartFailure
     internal static SandboxException Explain(
         ProgramStep step, int error, SandboxCommand command, RunGroup? group, long? memoryLimit)
     {
-        if (memoryLimit is not { } limit || group is null || !MayBeMemory(step, error, command) || !group.HasReachedMemoryLimit())
+        if (memoryLimit is not { } limit || group is null || !MayBeMemory(step, error, command)
+            || !group.HasReachedMemoryLimit())
         {
             return Errors.Create(step, error);
         }
@@ -27,7 +28,10 @@ internal static class StartFailure
         return Errors.Create(step, error, Remedies.Find(StepKind.MemoryLimit, bytes, Errno.ENOMEM));
     }
 
-    /// <summary>execve(2) copies the arguments: it says E2BIG where there is no memory for the copy, and EFAULT where they cannot be read.</summary>
+    /// <summary>
+    /// execve(2) copies the arguments: it says E2BIG where there is no memory for the copy, and EFAULT where they cannot
+    /// be read.
+    /// </summary>
     private static bool MayBeMemory(ProgramStep step, int error, SandboxCommand command) =>
         error is Errno.ENOMEM or Errno.EFAULT
         || (error == Errno.E2BIG && step.Kind == StepKind.Execute && LengthOf(command) < NeverTooLong);
