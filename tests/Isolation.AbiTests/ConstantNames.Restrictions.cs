@@ -59,6 +59,7 @@ internal static partial class ConstantNames
     /// <summary>Filters of system calls.</summary>
     private static ConstantGroup Filters => new(["sys/ioctl.h", "sys/resource.h", "linux/fs.h", "linux/seccomp.h", "linux/filter.h"], new()
     {
+        ["Kernel.RenameNoReplace"] = "RENAME_NOREPLACE",
         ["Kernel.SeccompSetModeFilter"] = "SECCOMP_SET_MODE_FILTER",
         ["Kernel.SeccompFilterFlagNewListener"] = "SECCOMP_FILTER_FLAG_NEW_LISTENER",
         ["Kernel.SeccompFilterFlagWaitKillableRecv"] = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",

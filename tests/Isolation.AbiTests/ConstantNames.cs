@@ -49,6 +49,7 @@ internal static partial class ConstantNames
             ["Kernel.AtSymlinkNofollow"] = "AT_SYMLINK_NOFOLLOW",
             ["Kernel.AtRecursive"] = "AT_RECURSIVE",
             ["Kernel.AtRemoveDirectory"] = "AT_REMOVEDIR",
+            ["Kernel.FGetfl"] = "F_GETFL",
             ["Kernel.ORdonly"] = "O_RDONLY",
             ["Kernel.OWronly"] = "O_WRONLY",
             ["Kernel.ORdwr"] = "O_RDWR",
@@ -218,6 +219,10 @@ internal static partial class ConstantNames
         new(["linux/stat.h"], new()
         {
             ["Kernel.StatxType"] = "STATX_TYPE",
+            ["Kernel.StatxBasicStats"] = "STATX_BASIC_STATS",
+            ["Kernel.StatxUserOffset"] = "offsetof(struct statx, stx_uid)",
+            ["Kernel.StatxGroupOffset"] = "offsetof(struct statx, stx_gid)",
+            ["Kernel.StatxFileSizeOffset"] = "offsetof(struct statx, stx_size)",
             ["Kernel.StatxSize"] = "sizeof(struct statx)",
             ["Kernel.StatxModeOffset"] = "offsetof(struct statx, stx_mode)",
             ["Kernel.StatxMajorOffset"] = "offsetof(struct statx, stx_rdev_major)",

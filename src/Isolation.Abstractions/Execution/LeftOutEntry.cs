@@ -1,6 +1,9 @@
 namespace Isolation;
 
 /// <summary>Something that was left out.</summary>
-/// <param name="Path">Relative to the folder that was taken. Untrusted, like every name in a sandbox.</param>
-/// <param name="Reason">Such as <c>a symbolic link</c>, or the error of the kernel by its name.</param>
+/// <param name="Path">
+/// The path relative to the directory that was taken; <c>.</c> for that directory. Bytes that are not UTF-8, control characters and line ends are
+/// written as <c>\x1B</c>, a backslash as <c>\\</c>. Untrusted, like every name in a sandbox.
+/// </param>
+/// <param name="Reason">The reason, such as <c>a symbolic link</c>, or the name of the kernel's error.</param>
 public sealed record LeftOutEntry(string Path, string Reason);

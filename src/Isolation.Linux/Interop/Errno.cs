@@ -33,7 +33,9 @@ internal static class Errno
     internal const int ENAMETOOLONG = 36;
     internal const int ENOSYS = 38;
     internal const int ENOEXEC = 8;
+    internal const int EILSEQ = 84;
     internal const int EUSERS = 87;
+    internal const int ENOTEMPTY = 39;
     internal const int ELOOP = 40;
     internal const int EOVERFLOW = 75;
     internal const int ENOTSUP = 95;

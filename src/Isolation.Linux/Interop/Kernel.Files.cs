@@ -31,6 +31,7 @@ internal static unsafe partial class Kernel
 
     internal const int FDupfdCloexec = 1030;
     internal const int FAddSeals = 1033;
+    internal const int FGetfl = 3;
     internal const int FSetfl = 4;
     internal const int SealSeal = 1;
     internal const int SealShrink = 2;
@@ -68,18 +69,6 @@ internal static unsafe partial class Kernel
     {
         using NativeText text = new(path);
         return Invoke(Calls.Openat, folder, text.Address, flags, mode);
-    }
-
-    /// <summary>openat(2)</summary>
-    /// <param name="folder">The folder that a relative path begins at.</param>
-    /// <param name="path">Ends with a zero.</param>
-    /// <param name="flags">As for open(2).</param>
-    internal static long openat(int folder, ReadOnlySpan<byte> path, int flags)
-    {
-        fixed (byte* start = path)
-        {
-            return Invoke(Calls.Openat, folder, (long)start, flags);
-        }
     }
 
     /// <summary>openat2(2), Linux 5.6.</summary>
@@ -156,6 +145,9 @@ internal static unsafe partial class Kernel
             return Invoke(Calls.Pread64, fd, (long)start, buffer.Length, 0);
         }
     }
+
+    /// <summary>sendfile(2), from where the source is.</summary>
+    internal static long sendfile(int target, int source, long count) => Invoke(Calls.Sendfile, target, source, 0, count);
 
     /// <summary>lseek(2) from the start.</summary>
     internal static long lseek(int fd, long offset) => Invoke(Calls.Lseek, fd, offset, 0);

@@ -63,6 +63,8 @@ internal sealed record SystemCallTable
         Mknodat = 259,
         Fchownat = 260,
         Unlinkat = 263,
+        Getdents64 = 217,
+        Renameat2 = 316,
         Symlinkat = 266,
         Fchmodat = 268,
         Faccessat = 269,
@@ -156,6 +158,8 @@ internal sealed record SystemCallTable
         Mknodat = 33,
         Fchownat = 54,
         Unlinkat = 35,
+        Getdents64 = 61,
+        Renameat2 = 276,
         Symlinkat = 36,
         Fchmodat = 53,
         Faccessat = 48,
@@ -250,6 +254,8 @@ internal sealed record SystemCallTable
     public required int Mknodat { get; init; }
     public required int Fchownat { get; init; }
     public required int Unlinkat { get; init; }
+    public required int Getdents64 { get; init; }
+    public required int Renameat2 { get; init; }
     public required int Symlinkat { get; init; }
     public required int Fchmodat { get; init; }
     public required int Faccessat { get; init; }

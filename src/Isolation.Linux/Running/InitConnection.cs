@@ -75,6 +75,13 @@ internal sealed class InitConnection : IAsyncDisposable
     internal ValueTask<(int Length, int Descriptor)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
         ReceiveAsync(buffer, Kernel.recvmsg, cancellationToken);
 
+    /// <summary>Opens the root directory of the sandbox.</summary>
+    internal SafeFileHandle OpenRoot()
+    {
+        using HeldDescriptor held = new(_pidfd);
+        return ProcessRoot.Open(ProcessId, held.Number);
+    }
+
     /// <summary>Kills init, and with it everything in its PID namespace.</summary>
     internal void Kill() => Signal(UnixSignal.Kill);
 

@@ -1,5 +1,6 @@
 using Isolation.Linux.Programs;
 using Isolation.Linux.Running.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Running;
 
@@ -9,6 +10,10 @@ internal sealed partial class LinuxSandbox
     private LinuxSandboxFiles? _files;
 
     public ISandboxFiles Files => _files ??= new LinuxSandboxFiles(this);
+
+    /// <summary>Opens the root directory of the sandbox, for reading what is in it.</summary>
+    internal SafeFileHandle OpenRoot() =>
+        Specification is { Root: HostRoot, Namespaces.Mount: HostNamespace } ? ProcessRoot.OpenOwn() : _connection.OpenRoot();
 
     internal void ThrowIfDisposed()
     {

@@ -72,7 +72,7 @@ public sealed class PutTests
     }
 
     [TestCase("/nowhere/input", "EROFS", "ENOENT")]
-    [TestCase("/tmp", "EISDIR", "EEXIST")]
+    [TestCase("/tmp", "EROFS", "EACCES", "EISDIR")]
     [TestCase("/proc/input", "ENOENT", "EACCES")]
     public async Task Where_nothing_can_be_written_that_is_said(string path, params string[] errors)
     {
@@ -81,7 +81,7 @@ public sealed class PutTests
         SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => sandbox.Files.WriteAsync(path, Text)))!;
 
         Assert.That(refusal.ErrorName, Is.AnyOf(errors), refusal.Message);
-        Assert.That(refusal.Target, Does.StartWith(path));
+        Assert.That(path, Does.StartWith(refusal.Target!));
         Assert.That(await sandbox.OutputAsync("echo up"), Is.EqualTo("up"));
     }
 

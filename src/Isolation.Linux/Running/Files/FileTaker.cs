@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Microsoft.Win32.SafeHandles;
@@ -7,24 +6,33 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Running.Files;
 
 /// <summary>
-/// Reads what payloads left. They may go on changing it meanwhile, so a name is looked up once, in a folder that is open, and what was found
-/// is held on to.
+/// Reads what payloads left. They may go on changing it meanwhile, so a name is looked up once, in a directory that is open, and what was found
+/// is held on to. On both sides everything goes by directory descriptors and by names as bytes.
 /// </summary>
-[SuppressMessage("Interoperability", "CA1416", Justification = "All around it are Linux's own calls.")]
-internal sealed class FileTaker(string root, CancellationToken cancellationToken)
+/// <param name="root">The root directory of the sandbox.</param>
+/// <param name="cancellationToken">Ends the reading.</param>
+internal sealed class FileTaker(int root, CancellationToken cancellationToken)
 {
     private const string Take = "take out of the sandbox";
     private const int BufferSize = 64 << 10;
 
-    /// <summary>Without what lets a file do more than a file does, and such that its new owner can remove it.</summary>
-    private const UnixFileMode KeptMode = (UnixFileMode)0b111_101_101;
+    /// <summary>The most text about what was left out, in characters: a payload chooses how long names are.</summary>
+    private const int LeftOutCapacity = 8 << 20;
+
+    /// <summary>Without what lets a file do more than a file does.</summary>
+    private const int KeptMode = 0b111_101_101;
+
+    /// <summary>What a file has at least, so that its new owner can read, write and remove it.</summary>
+    private const int LeastMode = 0b110_000_000;
 
     private readonly ImmutableArray<LeftOutEntry>.Builder _leftOut = ImmutableArray.CreateBuilder<LeftOutEntry>();
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
     private FileTransferLimits _limits = new();
+    private string _target = "";
     private int _files;
-    private int _folders;
+    private int _directories;
     private long _bytes;
+    private long _leftOutText;
 
     /// <summary>Reads one file.</summary>
     internal byte[] Read(string path, int maximumSize)
@@ -34,7 +42,7 @@ internal sealed class FileTaker(string root, CancellationToken cancellationToken
         {
             using SafeFileHandle file = OpenedFile.Reopen(place, path);
             using MemoryStream content = new();
-            Copy(file, content, path, maximumSize);
+            Errors.Check(Copy((int)file.DangerousGetHandle(), path, maximumSize, bytes => content.Write(bytes)), "read", path);
             return content.ToArray();
         }
         finally
@@ -43,117 +51,146 @@ internal sealed class FileTaker(string root, CancellationToken cancellationToken
         }
     }
 
-    /// <summary>Copies a folder to a new one of the host.</summary>
-    internal TakenFolder TakeFolder(string path, string hostFolder, FileTransferLimits limits)
+    /// <summary>Copies a directory to a new one of the host.</summary>
+    internal TakenFolder TakeFolder(string path, string hostDirectory, FileTransferLimits limits)
     {
         _limits = limits;
-        if (Path.Exists(hostFolder))
-        {
-            throw Errors.Create("make the folder", hostFolder, Errno.EEXIST);
-        }
-
-        int folder = Find(path, Kernel.ORdonly | Kernel.ODirectory);
+        _target = Path.TrimEndingDirectorySeparator(hostDirectory);
+        int source = Find(path, Kernel.ORdonly | Kernel.ODirectory);
         try
         {
-            Directory.CreateDirectory(hostFolder);
-            TakeAll(folder, hostFolder, "", 1);
-            return new TakenFolder(_files, _folders, _bytes, _leftOut.ToImmutable());
-        }
-        catch
-        {
-            Directory.Delete(hostFolder, recursive: true);
-            throw;
+            string parentPath = Path.GetDirectoryName(_target) ?? throw Errors.Create("make the directory", _target, Errno.EEXIST);
+            Directory.CreateDirectory(parentPath);
+            int parent = (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, parentPath, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open", parentPath, StepKind.OpenOfHost);
+            try
+            {
+                TakeInto(source, parent, new FileName(Path.GetFileName(_target)));
+                return new TakenFolder(_files, _directories, _bytes, _leftOut.ToImmutable());
+            }
+            finally
+            {
+                Kernel.close(parent);
+            }
         }
         finally
         {
-            Kernel.close(folder);
+            Kernel.close(source);
+        }
+    }
+
+    private void TakeInto(int source, int parent, in FileName name)
+    {
+        Errors.Check(Kernel.mkdirat(parent, name.Terminated, 0b111_111_111), "make the directory", _target);
+        try
+        {
+            int target = (int)Errors.Check(OpenMade(parent, name), "open", _target);
+            try
+            {
+                TakeAll(source, target, null, 1);
+            }
+            finally
+            {
+                Kernel.close(target);
+            }
+        }
+        catch
+        {
+            HostRemoval.RemoveDirectory(parent, name);
+            throw;
         }
     }
 
     /// <summary>Opens a path inside, no part of which may be a link. On the way mounts may be entered: they are the sandbox's own.</summary>
-    private int Find(string path, int flags)
-    {
-        int start = (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, root, Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec), "look into", "the sandbox");
-        try
-        {
-            return (int)Errors.Check(
-                Kernel.openat2(
-                    start, path[1..], flags | Kernel.OCloexec, 0,
-                    Kernel.ResolveBeneath | Kernel.ResolveNoSymlinks | Kernel.ResolveNoMagiclinks),
-                Take, path, StepKind.TakeFile);
-        }
-        finally
-        {
-            Kernel.close(start);
-        }
-    }
+    private int Find(string path, int flags) => (int)Errors.Check(
+        Kernel.openat2(root, path[1..], flags | Kernel.OCloexec, 0, Kernel.ResolveBeneath | Kernel.ResolveNoSymlinks | Kernel.ResolveNoMagiclinks),
+        Take, path, StepKind.TakeFile);
 
-    private void TakeAll(int folder, string hostFolder, string relative, int depth)
+    private void TakeAll(int source, int target, TakenPlace? above, int depth)
     {
-        foreach (string found in Directory.EnumerateFileSystemEntries(OpenedFile.Link(folder), "*", HostTree.Everything))
+        DirectoryReader reader = new(source);
+        while (reader.TryRead(out FileName name))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string name = Path.GetFileName(found);
-            string path = relative.Length == 0 ? name : $"{relative}/{name}";
-            if (_files + _folders + _leftOut.Count >= _limits.MaximumEntries)
+            TakenPlace place = new(above, name);
+            if (_files + _directories + _leftOut.Count >= _limits.MaximumEntries)
             {
-                throw TransferRefusal.TooMany(Take, path, _limits);
+                throw TransferRefusal.TooMany(Take, $"{place}", _limits);
             }
 
-            TakeOne(folder, name, Path.Combine(hostFolder, name), path, depth);
+            TakeOne(source, target, place, depth);
+        }
+
+        if (reader.Error < 0)
+        {
+            LeaveOut(above, reader.Error);
         }
     }
 
-    private void TakeOne(int folder, string name, string target, string path, int depth)
+    private void TakeOne(int source, int target, TakenPlace place, int depth)
     {
         // Not following, not waiting and not even opening: only finding out what it is.
-        long place = OpenIn(folder, name, Kernel.OPath);
-        if (place < 0)
+        long found = OpenIn(source, place.Name, Kernel.OPath);
+        if (found < 0)
         {
-            LeaveOut(path, (int)-place);
+            LeaveOut(place, found);
             return;
         }
 
         try
         {
-            switch (OpenedFile.TypeOf((int)place, path))
+            long error = Kernel.statx((int)found, out FileStatus status);
+            if (error < 0)
             {
-                case Kernel.RegularFile:
-                    TakeFile((int)place, target, path);
-                    break;
-                case Kernel.FolderFile:
-                    TakeFolder(folder, name, target, path, depth);
-                    break;
-                case int type:
-                    _leftOut.Add(new LeftOutEntry(path, Describe(type)));
-                    break;
+                LeaveOut(place, error);
+            }
+            else if (status.Type == Kernel.RegularFile)
+            {
+                TakeFile((int)found, target, place, status.Mode);
+            }
+            else if (status.Type == Kernel.FolderFile)
+            {
+                TakeDirectory(source, target, place, depth);
+            }
+            else
+            {
+                LeaveOut(place, Describe(status.Type));
             }
         }
         finally
         {
-            Kernel.close((int)place);
+            Kernel.close((int)found);
         }
     }
 
-    private void TakeFolder(int folder, string name, string target, string path, int depth)
+    private void TakeDirectory(int source, int target, TakenPlace place, int depth)
     {
         if (depth > _limits.MaximumDepth)
         {
-            throw TransferRefusal.TooDeep(Take, path, _limits);
+            throw TransferRefusal.TooDeep(Take, $"{place}", _limits);
         }
 
-        long opened = OpenIn(folder, name, Kernel.ORdonly | Kernel.ODirectory);
+        long opened = OpenIn(source, place.Name, Kernel.ORdonly | Kernel.ODirectory);
         if (opened < 0)
         {
-            LeaveOut(path, (int)-opened);
+            LeaveOut(place, opened);
             return;
         }
 
         try
         {
-            Directory.CreateDirectory(target);
-            _folders++;
-            TakeAll((int)opened, target, path, depth + 1);
+            if (IsTakenName(Kernel.mkdirat(target, place.Name.Terminated, 0b111_111_111), place))
+            {
+                int made = (int)Errors.Check(OpenMade(target, place.Name), "open", $"{_target}/{place}");
+                try
+                {
+                    _directories++;
+                    TakeAll((int)opened, made, place, depth + 1);
+                }
+                finally
+                {
+                    Kernel.close(made);
+                }
+            }
         }
         finally
         {
@@ -161,63 +198,126 @@ internal sealed class FileTaker(string root, CancellationToken cancellationToken
         }
     }
 
-    private void TakeFile(int place, string target, string path)
+    private void TakeFile(int found, int target, TakenPlace place, int mode)
     {
-        SafeFileHandle source;
-        try
+        long source = OpenedFile.TryReopen(found);
+        if (source < 0)
         {
-            source = OpenedFile.Reopen(place, path);
-        }
-        catch (SandboxException refusal) when (refusal.ErrorNumber == Errno.EACCES)
-        {
-            LeaveOut(path, refusal.ErrorNumber);
+            LeaveOut(place, source);
             return;
         }
 
-        using (source)
+        try
         {
-            using FileStream copy = new(target, new FileStreamOptions
+            long made = Kernel.openat(
+                target, place.Name.Terminated, Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.ONofollow | Kernel.OCloexec, (mode & KeptMode) | LeastMode);
+            if (!IsTakenName(made, place))
             {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                BufferSize = 0,
-                UnixCreateMode = (File.GetUnixFileMode(source) & KeptMode) | UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-            _bytes += Copy(source, copy, path, _limits.MaximumBytes - _bytes);
+                return;
+            }
+
+            long copied;
+            try
+            {
+                copied = Copy(
+                    (int)source, place, _limits.MaximumBytes - _bytes,
+                    bytes => Errors.Check(Kernel.write((int)made, bytes), "write", $"{_target}/{place}"));
+            }
+            finally
+            {
+                Kernel.close((int)made);
+            }
+
+            if (copied < 0)
+            {
+                Kernel.unlinkat(target, place.Name.Terminated, 0);
+                LeaveOut(place, copied);
+                return;
+            }
+
+            _bytes += copied;
             _files++;
+        }
+        finally
+        {
+            Kernel.close((int)source);
         }
     }
 
-    /// <summary>By what is read, for the size that a file tells may be another by then; but one that tells more is not begun.</summary>
-    private long Copy(SafeFileHandle source, Stream target, string path, long maximumSize)
+    /// <summary>
+    /// Returns how many bytes were copied, or the negated error number of a read. By what is read, for the size that a file tells may be another
+    /// by then; but one that tells more than is allowed is not begun.
+    /// </summary>
+    private long Copy(int source, object path, long maximumSize, Action<ReadOnlySpan<byte>> write)
     {
-        if (RandomAccess.GetLength(source) > maximumSize)
+        long copied = Kernel.statx(source, out FileStatus status);
+        if (status.Size > maximumSize)
         {
-            throw TransferRefusal.TooLarge(Take, path, maximumSize);
+            throw TransferRefusal.TooLarge(Take, $"{path}", maximumSize);
         }
 
-        long copied = 0;
-        int count;
-        while ((count = RandomAccess.Read(source, _buffer, copied)) > 0)
+        long count;
+        while (copied >= 0 && (count = Kernel.read(source, _buffer)) != 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (count < 0)
+            {
+                return count;
+            }
+
             copied += count;
             if (copied > maximumSize)
             {
-                throw TransferRefusal.TooLarge(Take, path, maximumSize);
+                throw TransferRefusal.TooLarge(Take, $"{path}", maximumSize);
             }
 
-            target.Write(_buffer, 0, count);
+            write(_buffer.AsSpan(0, (int)count));
         }
 
         return copied;
     }
 
-    private static long OpenIn(int folder, string name, int flags) => Kernel.openat2(
-        folder, name, flags | Kernel.ONofollow | Kernel.OCloexec, 0, Kernel.ResolveBeneath | Kernel.ResolveNoMagiclinks | Kernel.ResolveNoXdev);
+    /// <summary>Whether the host's file system has taken a name; one that it has no room for is another matter than one that it cannot have.</summary>
+    private bool IsTakenName(long result, TakenPlace place)
+    {
+        if (result is -Errno.EINVAL or -Errno.EILSEQ or -Errno.ENAMETOOLONG or -Errno.EEXIST)
+        {
+            LeaveOut(place, $"{ErrnoText.Name((int)-result)} on the host");
+            return false;
+        }
 
-    private void LeaveOut(string path, int error) =>
-        _leftOut.Add(new LeftOutEntry(path, error == Errno.EXDEV ? "a mount" : ErrnoText.Name(error)));
+        if (result < 0)
+        {
+            throw Errors.Create("make", $"{_target}/{place}", (int)-result);
+        }
+
+        return true;
+    }
+
+    private static long OpenMade(int parent, in FileName name) =>
+        Kernel.openat(parent, name.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec);
+
+    private static long OpenIn(int directory, in FileName name, int flags) => Kernel.openat2(
+        directory, name.Terminated, flags | Kernel.ONofollow | Kernel.OCloexec, Kernel.ResolveBeneath | Kernel.ResolveNoMagiclinks | Kernel.ResolveNoXdev);
+
+    private void LeaveOut(TakenPlace? place, long result) => LeaveOut(place, result switch
+    {
+        -Errno.EXDEV => "a mount",
+        -Errno.EAGAIN => "leased by a process",
+        _ => ErrnoText.Name((int)-result),
+    });
+
+    private void LeaveOut(TakenPlace? place, string reason)
+    {
+        string path = place?.ToString() ?? ".";
+        _leftOutText += path.Length;
+        if (_leftOutText > LeftOutCapacity)
+        {
+            throw TransferRefusal.TooMuchLeftOut(Take, LeftOutCapacity);
+        }
+
+        _leftOut.Add(new LeftOutEntry(path, reason));
+    }
 
     private static string Describe(int type) => type switch
     {

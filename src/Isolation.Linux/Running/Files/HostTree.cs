@@ -1,87 +1,133 @@
-using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Running.Files;
 
-/// <summary>A file or a folder of the host that is to be put into a sandbox, with all that is in it. Files are opened when their turn comes.</summary>
-internal static class HostTree
+/// <summary>
+/// A file or a directory of the host that is to be put into a sandbox, with all that is in it. Read by directory descriptors, so that names may be
+/// any bytes and paths of any length. Nothing is followed.
+/// </summary>
+/// <param name="hostPath">Where it is.</param>
+/// <param name="limits">How much there may be.</param>
+internal sealed class HostTree(string hostPath, FileTransferLimits limits)
 {
-    private const UnixFileMode Permissions = (UnixFileMode)0b111_111_111;
+    private const string Put = "put into the sandbox";
+    private const int Permissions = 0b111_111_111;
 
-    /// <summary>Lists it, folders before what is in them. Paths are those inside.</summary>
-    internal static List<PutEntry> List(string hostPath, string path, FileTransferLimits limits)
+    private readonly Stack<OpenDirectory> _open = new();
+    private int _entries;
+    private long _bytes;
+
+    /// <summary>Goes through it, in the order of the names.</summary>
+    /// <param name="name">The name that it gets inside.</param>
+    /// <param name="opensFiles">Whether the files are opened; else it is only looked whether all of it can be put.</param>
+    internal IEnumerable<PutEntry> Read(FileName name, bool opensFiles)
     {
-        List<PutEntry> entries = [];
-        long bytes = 0;
-        Add(hostPath, path, 0);
-        return entries;
-
-        void Add(string source, string target, int depth)
+        _entries = 0;
+        _bytes = 0;
+        try
         {
-            FileSystemInfo info = Directory.Exists(source) ? new DirectoryInfo(source) : new FileInfo(source);
-            if (!info.Exists)
+            yield return Find(Kernel.AtFdcwd, new FileName(hostPath), name, opensFiles);
+            while (_open.TryPeek(out OpenDirectory? directory))
             {
-                throw Errors.Create(new ProgramStep("read", source, StepKind.HostFile), Errno.ENOENT);
-            }
-
-            if (info.LinkTarget is not null)
-            {
-                throw Errors.Create(new ProgramStep("copy", source, StepKind.HostFile), Errno.ELOOP);
-            }
-
-            if (entries.Count >= limits.MaximumEntries)
-            {
-                throw TransferRefusal.TooMany("put into the sandbox", source, limits);
-            }
-
-            if (info is not DirectoryInfo folder)
-            {
-                bytes += ((FileInfo)info).Length;
-                if (bytes > limits.MaximumBytes)
+                if (directory.Names.TryDequeue(out FileName child))
                 {
-                    throw TransferRefusal.TooLarge("put into the sandbox", source, limits.MaximumBytes);
+                    yield return Find(directory.Descriptor, child, child, opensFiles);
                 }
-
-                entries.Add(new PutEntry(target, info.UnixFileMode & Permissions, source));
-                return;
+                else
+                {
+                    Kernel.close(_open.Pop().Descriptor);
+                    yield return new PutEntry(PutKind.EndOfDirectory, directory.Name, directory.Mode);
+                }
             }
-
-            if (depth > limits.MaximumDepth)
+        }
+        finally
+        {
+            foreach (OpenDirectory directory in _open)
             {
-                throw TransferRefusal.TooDeep("put into the sandbox", source, limits);
+                Kernel.close(directory.Descriptor);
             }
 
-            entries.Add(new PutEntry(target, info.UnixFileMode & Permissions, null));
-            foreach (FileSystemInfo child in folder.EnumerateFileSystemInfos("*", Everything).OrderBy(static child => child.Name, StringComparer.Ordinal))
-            {
-                Add(child.FullName, $"{target}/{child.Name}", depth + 1);
-            }
+            _open.Clear();
         }
     }
 
-    internal static EnumerationOptions Everything { get; } = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
-
-    /// <summary>Opens a file of the host, if it is one and no link.</summary>
-    internal static SafeFileHandle Open(string path)
+    private PutEntry Find(int directory, FileName source, FileName name, bool opensFiles)
     {
-        int place = (int)Errors.Check(
-            Kernel.openat(Kernel.AtFdcwd, path, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.HostFile);
+        string path = _open.Count == 0 ? hostPath : $"{_open.Peek().Path}/{name}";
+        int place = (int)Errors.Check(Kernel.openat(directory, source.Terminated, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.HostFile);
         try
         {
-            return OpenedFile.Reopen(place, path, StepKind.HostFile);
+            Errors.Check(Kernel.statx(place, out FileStatus status), "read", path);
+            if (status.Type == Kernel.LinkFile)
+            {
+                throw Errors.Create(new ProgramStep("copy", path, StepKind.HostFile), Errno.ELOOP);
+            }
+
+            if (++_entries > limits.MaximumEntries)
+            {
+                throw TransferRefusal.TooMany(Put, path, limits);
+            }
+
+            int mode = status.Mode & Permissions;
+            if (status.Type == Kernel.FolderFile)
+            {
+                Open(directory, source, name, path, mode);
+                return new PutEntry(PutKind.Directory, name, mode);
+            }
+
+            _bytes += status.Size;
+            if (_bytes > limits.MaximumBytes)
+            {
+                throw TransferRefusal.TooLarge(Put, path, limits.MaximumBytes);
+            }
+
+            // Whether it is a file that can be read shows by opening it, so that is done where it is only looked through as well.
+            SafeFileHandle content = OpenedFile.Reopen(place, path, StepKind.HostFile);
+            if (!opensFiles)
+            {
+                content.Dispose();
+            }
+
+            return new PutEntry(PutKind.File, name, mode, opensFiles ? content : null);
         }
         finally
         {
             Kernel.close(place);
         }
     }
-}
 
-/// <summary>One thing to put into a sandbox.</summary>
-/// <param name="Path">Where to, inside.</param>
-/// <param name="Mode">Permissions.</param>
-/// <param name="Source">The file of the host; null: a folder.</param>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct PutEntry(string Path, UnixFileMode Mode, string? Source);
+    private void Open(int directory, FileName source, FileName name, string path, int mode)
+    {
+        if (_open.Count > limits.MaximumDepth)
+        {
+            throw TransferRefusal.TooDeep(Put, path, limits);
+        }
+
+        int opened = (int)Errors.Check(
+            Kernel.openat(directory, source.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.OpenOfHost);
+        OpenDirectory level = new(opened, name, path, mode);
+        _open.Push(level);
+        DirectoryReader reader = new(opened);
+        List<FileName> names = [];
+        while (reader.TryRead(out FileName child))
+        {
+            if (_entries + names.Count >= limits.MaximumEntries)
+            {
+                throw TransferRefusal.TooMany(Put, path, limits);
+            }
+
+            names.Add(child);
+        }
+
+        Errors.Check(reader.Error, "read", path);
+        names.Sort(static (left, right) => left.Bytes.SequenceCompareTo(right.Bytes));
+        names.ForEach(level.Names.Enqueue);
+    }
+
+    private sealed record OpenDirectory(int Descriptor, FileName Name, string Path, int Mode)
+    {
+        internal Queue<FileName> Names { get; } = new();
+    }
+}

@@ -9,25 +9,26 @@ namespace Isolation.Linux.Running.Files;
 internal static class OpenedFile
 {
     /// <summary>Opens for reading what an O_PATH descriptor stands for; that it is a file is looked at first, for to open anything else may do something.</summary>
-    /// <exception cref="SandboxException"><c>EINVAL</c>: it is no file.</exception>
+    /// <exception cref="SandboxException"><c>EINVAL</c>: it is not a file.</exception>
     internal static SafeFileHandle Reopen(int place, string name, StepKind kind = StepKind.TakeFile)
     {
-        if (TypeOf(place, name) != Kernel.RegularFile)
+        Errors.Check(Kernel.statx(place, out FileStatus status), "look at", name);
+        if (status.Type != Kernel.RegularFile)
         {
             throw new SandboxException("read", name, Errno.EINVAL, nameof(Errno.EINVAL), "It is not a file", "Only regular files can be copied.");
         }
 
-        int file = (int)Errors.Check(
-            Kernel.openat(Kernel.AtFdcwd, Link(place), Kernel.ORdonly | Kernel.ONonblock | Kernel.ONoctty | Kernel.OCloexec), "read", name, kind);
-        return new SafeFileHandle(file, ownsHandle: true);
+        long file = TryReopen(place);
+        return file == -Errno.EAGAIN
+            ? throw new SandboxException(
+                "read", name, Errno.EAGAIN, nameof(Errno.EAGAIN), "A process holds a lease on it, see F_SETLEASE in fcntl(2)",
+                "Try again later: the kernel ends the lease after the seconds in /proc/sys/fs/lease-break-time, and at once where the process ends.")
+            : new SafeFileHandle((int)Errors.Check(file, "read", name, kind), ownsHandle: true);
     }
 
-    /// <summary>The type of what a descriptor stands for, see inode(7).</summary>
-    internal static int TypeOf(int place, string name)
-    {
-        Errors.Check(Kernel.statx(Link(place), out int type, out _, out _), "look at", name);
-        return type;
-    }
+    /// <summary>Opens for reading the file that an O_PATH descriptor stands for. Never waits, as for a lease: that is EAGAIN. Returns a negated error number.</summary>
+    internal static long TryReopen(int place) =>
+        Kernel.openat(Kernel.AtFdcwd, Link(place), Kernel.ORdonly | Kernel.ONonblock | Kernel.ONoctty | Kernel.OCloexec);
 
     /// <summary>The kernel goes from here straight to the open file, by no path.</summary>
     internal static string Link(int descriptor) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}");

@@ -17,4 +17,9 @@ internal static class TransferRefusal
     internal static SandboxException TooDeep(string action, string target, FileTransferLimits limits) => new(
         action, target, Errno.ENAMETOOLONG, nameof(Errno.ENAMETOOLONG),
         string.Create(CultureInfo.InvariantCulture, $"There are more than {limits.MaximumDepth} folders in each other"), "Allow more, if that is expected.");
+
+
+    internal static SandboxException TooMuchLeftOut(string action, int limit) => new(
+        action, null, Errno.E2BIG, nameof(Errno.E2BIG),
+        string.Create(CultureInfo.InvariantCulture, $"The paths of what is left out have more than {limit} characters together"), "Look at what the payload left by a command inside.");
 }
