@@ -33,6 +33,10 @@ public abstract record OutputTarget
     /// A file of the host by its absolute path, made or emptied by the host. No part of the path may be a symbolic link:
     /// an earlier command may have left it. A named pipe that nobody reads is an error.
     /// </summary>
+    /// <remarks>
+    /// The host writes to a regular file: the command gets a pipe. A command that writes more than its <see cref="LimitedResource.FileSize"/> or its
+    /// <see cref="SandboxCommand.TotalOutput"/> is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
+    /// </remarks>
     public static OutputTarget ToFile(string path) => new FileOutput(path);
 
     /// <summary>A stream that the output is copied to while it comes. It is not closed.</summary>

@@ -6,7 +6,12 @@ namespace Isolation.Linux.Landlock;
 /// <summary>The steps of the set-up that make a ruleset, after the root was entered and so with the sandbox's own paths.</summary>
 internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan)
 {
+    /// <summary>The most rules whose places init keeps open.</summary>
+    private const int MostKept = 128;
+
     private readonly long _ruleset = b.Reserve(8);
+    private readonly bool _keeps = policy.FileRules.Count(rule => (rule.Access & plan.Files) != 0) <= MostKept;
+    private readonly List<KeptRule> _kept = [];
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -14,33 +19,43 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
     internal static LandlockRestriction? Add(ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan) =>
         plan.IsEmpty ? null : new LandlockSteps(b, policy, plan).Add();
 
-    /// <summary>Moves the ruleset to where later commands expect it, at the end of a set-up that no command follows at once.</summary>
-    internal static void Keep(ProgramBuilder b, LandlockRestriction restriction)
-    {
-        // By way of a copy: the ruleset may have that number already, and dup3 refuses equal ones.
-        long copy = b.Reserve(8);
-        b.Step("keep the Landlock ruleset", null, Calls.Fcntl, Value.Word(restriction.Descriptor), Kernel.FDupfdCloexec, LandlockRestriction.KeptDescriptor + 1, result: copy);
-        b.Step("keep the Landlock ruleset", null, Calls.Dup3, Value.Word(copy), LandlockRestriction.KeptDescriptor, Kernel.OCloexec);
-    }
-
     private LandlockRestriction Add()
     {
-        // struct landlock_ruleset_attr; older kernels take a longer one if the rest is zero.
-        long attributes = b.AddWord((long)plan.Files);
-        b.AddWord((long)plan.Ports);
-        b.AddWord((long)plan.Scopes);
-        b.Step($"make a Landlock ruleset (ABI {plan.Abi})", null, Calls.LandlockCreateRuleset, attributes, 24, 0, result: _ruleset, kind: StepKind.Landlock);
+        Create(b, plan, _ruleset);
         foreach (LandlockFileRule rule in policy.FileRules.AsSpan())
         {
             AddFileRule(rule);
         }
 
+        AddPortRules(b, policy, plan, _ruleset);
+        return new LandlockRestriction(_ruleset, policy, plan, _keeps ? [.. _kept] : default);
+    }
+
+    /// <summary>Adds the step that makes a ruleset without rules.</summary>
+    internal static void Create(ProgramBuilder b, LandlockPlan plan, long ruleset)
+    {
+        // struct landlock_ruleset_attr; older kernels take a longer one if the rest is zero.
+        long attributes = b.AddWord((long)plan.Files);
+        b.AddWord((long)plan.Ports);
+        b.AddWord((long)plan.Scopes);
+        b.Step($"make a Landlock ruleset (ABI {plan.Abi})", null, Calls.LandlockCreateRuleset, attributes, 24, 0, result: ruleset, kind: StepKind.Landlock);
+    }
+
+    /// <summary>Adds the rules of ports to a ruleset.</summary>
+    internal static void AddPortRules(ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan, long ruleset)
+    {
         foreach (LandlockPortRule rule in policy.PortRules.AsSpan())
         {
-            AddPortRule(rule);
+            LandlockPortAccess access = rule.Access & plan.Ports;
+            if (access != 0)
+            {
+                long attributes = b.AddWord((long)access);
+                b.AddWord(rule.Port);
+                b.Step(
+                    $"allow {access} with Landlock on port", rule.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), Calls.LandlockAddRule,
+                    Value.Word(ruleset), Kernel.LandlockRuleNetPort, attributes, 0, kind: StepKind.Landlock);
+            }
         }
-
-        return new LandlockRestriction(_ruleset, plan.Logging);
     }
 
     private void AddFileRule(LandlockFileRule rule)
@@ -54,48 +69,48 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
 
         // struct landlock_path_beneath_attr is packed: 64 bits of rights, 32 of a descriptor, no padding; so the descriptor is
         // opened into it. A rule takes as few nodes as it can, because a launch pays for each page of its program.
+        _kept.Add(new KeptRule(ofFolder, ofFile));
         long attributes = b.AddWord((long)ofFolder);
         long place = b.Reserve(8);
         bool isForFoldersOnly = ofFile == 0;
         string action = $"allow {rule.Access} with Landlock on";
-        Label failed = b.NewLabel(), close = b.NewLabel(), done = b.NewLabel();
+        Label failed = b.NewLabel(), added = b.NewLabel(), missing = b.NewLabel(), done = b.NewLabel();
         b.Branch(
             Calls.Openat, [Kernel.AtFdcwd, b.AddText(rule.Path), Kernel.OPath | Kernel.OCloexec | (isForFoldersOnly ? Kernel.ODirectory : 0)], place, Label.Next, Label.Next,
             failed);
         if (!isForFoldersOnly && ofFile != ofFolder)
         {
             // The kernel refuses rights of folders on what is none.
-            b.Branch(Calls.LandlockAddRule, [Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0], 0, Label.Next, close, Label.Next);
+            b.Branch(Calls.LandlockAddRule, [Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0], 0, Label.Next, added, Label.Next);
             b.Store(attributes, (long)ofFile);
         }
 
-        b.Step(action, rule.Path, Calls.LandlockAddRule, Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0, kind: StepKind.Landlock);
-        b.Mark(close);
-        b.Branch(Calls.Close, [Value.Word(place)], 0, done, done, done);
+        b.Step(
+            action, rule.Path, Calls.LandlockAddRule, Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0, zero: added, kind: StepKind.Landlock);
         b.Mark(failed);
         if (rule.Requirement == Requirement.Prefer)
         {
             Label notMissing = b.NewLabel(), fails = b.NewLabel();
-            b.Compare(Value.Word(place), -Errno.ENOENT, notMissing, done, notMissing);
+            b.Compare(Value.Word(place), -Errno.ENOENT, notMissing, missing, notMissing);
             b.Mark(notMissing);
-            b.Compare(Value.Word(place), -Errno.ENOTDIR, fails, done, fails);
+            b.Compare(Value.Word(place), -Errno.ENOTDIR, fails, missing, fails);
             b.Mark(fails);
         }
 
         b.Step(action, rule.Path, Node.Load32, place, kind: StepKind.LandlockPath);
-        b.Mark(done);
-    }
-
-    private void AddPortRule(LandlockPortRule rule)
-    {
-        LandlockPortAccess access = rule.Access & plan.Ports;
-        if (access != 0)
+        b.Mark(missing);
+        if (_keeps)
         {
-            long attributes = b.AddWord((long)access);
-            b.AddWord(rule.Port);
-            b.Step(
-                $"allow {access} with Landlock on port", rule.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), Calls.LandlockAddRule, Value.Word(_ruleset),
-                Kernel.LandlockRuleNetPort, attributes, 0, kind: StepKind.Landlock);
+            // The places are known by the order of their numbers, so one that is missing has a number too: of what no rule can be for.
+            b.Try(Calls.Fcntl, Value.Word(_ruleset), Kernel.FDupfdCloexec, 0);
+            b.Mark(added);
+        }
+        else
+        {
+            b.Jump(done);
+            b.Mark(added);
+            b.Try(Calls.Close, Value.Word(place));
+            b.Mark(done);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Landlock;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp;
 using Isolation.Linux.Seccomp.Supervision;
@@ -22,6 +23,7 @@ internal static class CommandProgram
     /// <param name="setup">What it was made from.</param>
     /// <param name="descriptors">The number inside for each descriptor, and its position in the message.</param>
     /// <param name="groups">The positions in the message of the control groups to join.</param>
+    /// <param name="streams">The streams that Landlock has to be told of, with their positions in the message.</param>
     /// <param name="entry">The entry of the command in init's table.</param>
     /// <param name="options">What else it does.</param>
     /// <param name="filter">Which system calls it may make; null for all.</param>
@@ -29,8 +31,9 @@ internal static class CommandProgram
     /// <param name="counter">The position in the message of the socket for a counter of CPU time; null for none.</param>
     /// <param name="steps">What it does in the place of executing its program; null: it executes it.</param>
     internal static void Build(
-        ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<PassedDescriptor> descriptors, Range groups, int entry, CommandOptions options,
-        CompiledFilter? filter, string? reaper = null, int? counter = null, Action<ProgramBuilder>? steps = null)
+        ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<PassedDescriptor> descriptors, Range groups,
+        ReadOnlySpan<StreamAccess> streams, int entry, CommandOptions options, CompiledFilter? filter, string? reaper = null, int? counter = null,
+        Action<ProgramBuilder>? steps = null)
     {
         InitProgram init = InitProgram.Current;
         bool withSetup = options.HasFlag(CommandOptions.ExitWithCommand);
@@ -124,7 +127,7 @@ internal static class CommandProgram
             TerminalSteps.Open(b, terminal, command.User ?? specification.User, multiplexer, init.DescriptorAddress(StandardInput(descriptors)));
         }
 
-        setup.Landlock?.Apply(b, withSetup, specification.Hardening.NewPrivileges);
+        setup.Landlock?.Apply(b, withSetup, specification.Hardening.NewPrivileges, streams);
         PlaceDescriptors(b, descriptors, listener is null ? 0 : 1);
         ApplyLimits(b, command);
         CpuTimeWall.Set(b, command);

@@ -1,5 +1,5 @@
-using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Landlock;
 
 namespace Isolation.Linux.Running;
 
@@ -12,23 +12,27 @@ internal sealed partial class CommandStreams : IDisposable
     private static readonly TimeSpan InputPatience = TimeSpan.FromMilliseconds(250);
 
     private readonly SandboxCommand _command;
-    private readonly HostOwner? _owner;
+    private readonly Payload _payload;
     private readonly List<int> _passed = new(3);
     private readonly List<int> _owned = [];
     private readonly List<PassedDescriptor> _descriptors = new(3);
+    private readonly List<StreamAccess> _files = [];
     private readonly OutputTotal _total;
     private OutputPump? _outputPump;
     private OutputPump? _errorPump;
     private Task? _inputPump;
     private CancellationTokenSource? _inputEnd;
 
+    /// <summary>What is copied to standard input.</summary>
+    private Stream? _inputSource;
+
     /// <summary>Null, then what waits for the start of the copying, if it came first, then <see cref="HasBegun"/>.</summary>
     private object? _beginning;
 
-    private CommandStreams(SandboxCommand command, HostOwner? owner)
+    private CommandStreams(SandboxCommand command, Payload payload)
     {
         _command = command;
-        _owner = owner;
+        _payload = payload;
         _total = new OutputTotal(command.TotalOutput);
     }
 
@@ -57,11 +61,11 @@ internal sealed partial class CommandStreams : IDisposable
 
     /// <summary>Opens everything. What was opened is closed again if something cannot be.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="owner">The payload as the host sees it, where that is another than the host itself.</param>
+    /// <param name="payload">Who runs it.</param>
     /// <param name="makesTerminals">Whether the sandbox itself makes terminals.</param>
-    internal static CommandStreams Open(SandboxCommand command, HostOwner? owner, bool makesTerminals)
+    internal static CommandStreams Open(SandboxCommand command, Payload payload, bool makesTerminals)
     {
-        CommandStreams streams = new(command, owner);
+        CommandStreams streams = new(command, payload);
         try
         {
             if (command.Terminal is { } terminal)
@@ -107,6 +111,9 @@ internal sealed partial class CommandStreams : IDisposable
         return shifted;
     }
 
+    /// <summary>The streams that Landlock has to be told of, with their positions counted from <paramref name="first"/>.</summary>
+    internal StreamAccess[] Files(int first) => _files.Count == 0 ? [] : [.. _files.Select(file => file with { Position = file.Position + first })];
+
     /// <summary>Closes the payload's ends in the host, once init has them.</summary>
     internal void ClosePayloadEnds()
     {
@@ -129,12 +136,12 @@ internal sealed partial class CommandStreams : IDisposable
         Terminal?.Start(exceeded);
         _outputPump?.Start(exceeded);
         _errorPump?.Start(exceeded);
-        if (_command.StandardInput is StreamInput source && Input is { } pipe)
+        if (_inputSource is { } source && Input is { } pipe)
         {
             _inputEnd = new CancellationTokenSource();
 
             // A stream may block the thread that reads it.
-            _inputPump = Task.Run(() => CopyInputAsync(source.Stream, pipe, _inputEnd.Token));
+            _inputPump = Task.Run(() => CopyInputAsync(source, pipe, _inputEnd.Token));
         }
 
         MarkBegun();
@@ -168,6 +175,8 @@ internal sealed partial class CommandStreams : IDisposable
                 await Input!.DisposeAsync().ConfigureAwait(false);
             }
         }
+
+        CloseInputFile();
 
         foreach (LiveStream? live in (ReadOnlySpan<LiveStream?>)[Input as LiveStream, Output, Error, Terminal?.Live])
         {
@@ -205,7 +214,17 @@ internal sealed partial class CommandStreams : IDisposable
         _outputPump?.Dispose();
         _errorPump?.Dispose();
         _inputEnd?.Dispose();
+        CloseInputFile();
         MarkBegun();
+    }
+
+    /// <summary>A stream of the application stays open.</summary>
+    private void CloseInputFile()
+    {
+        if (_command.StandardInput is FileInput)
+        {
+            _inputSource?.Dispose();
+        }
     }
 
     private void MarkBegun() => (Interlocked.Exchange(ref _beginning, HasBegun) as TaskCompletionSource)?.TrySetResult();

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Cgroups;
-using Isolation.Linux.Hosting;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
@@ -96,7 +95,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     internal static async Task<SandboxResult> RunOnceAsync(
         SandboxSpecification specification, SandboxCommand command, CompiledSetup setup, DeadlineQueue deadlines, CancellationToken cancellationToken)
     {
-        CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, specification, setup), makesTerminals: false);
+        CommandStreams streams = CommandStreams.Open(command, Payload.Of(command, specification, setup, isOnly: true), makesTerminals: false);
         LinuxSandbox? sandbox = null;
         try
         {
@@ -200,17 +199,6 @@ internal sealed partial class LinuxSandbox : ISandbox
             : FilterCache.Get(command.SystemCalls ?? setup.SystemCalls, observation);
     }
 
-    /// <summary>The payload as the host sees it, where the host may give files away.</summary>
-    private static HostOwner? OwnerOf(SandboxCommand command, SandboxSpecification specification, CompiledSetup setup)
-    {
-        SandboxUser user = command.User ?? specification.User;
-        return !HostFacts.Current.MayMapAnyIds ? null
-            : setup.IdMap is { } map ? map.OwnerOf(user)
-            : user == SandboxUser.SameAsHost ? null
-            : specification.Namespaces.User is HostNamespace ? new HostOwner(user.UserId, user.GroupId)
-            : null;
-    }
-
     private static SandboxCommand WithChannelNumber(SandboxCommand command) => command.Channel is { } channel
         ? command with
         {
@@ -265,7 +253,7 @@ internal sealed partial class LinuxSandbox : ISandbox
             ThrowIfDisposed();
             await WaitUntilEmptiedAsync(cancellationToken).ConfigureAwait(false);
             await _connection.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
-            CommandStreams streams = CommandStreams.Open(command, OwnerOf(command, Specification, _setup), TerminalSteps.FindMultiplexer(Specification) is not null);
+            CommandStreams streams = CommandStreams.Open(command, Payload.Of(command, Specification, _setup, isOnly: false), TerminalSteps.FindMultiplexer(Specification) is not null);
             try
             {
                 return Send(command, streams, options, default, null, steps);
@@ -350,7 +338,8 @@ internal sealed partial class LinuxSandbox : ISandbox
                 try
                 {
                     CommandProgram.Build(
-                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), entry, options, filter, reaper, counterPosition,
+                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), streams.Files(first), entry, options, filter,
+                        reaper, counterPosition,
                         steps);
                     _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);

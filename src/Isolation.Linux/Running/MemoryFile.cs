@@ -9,14 +9,26 @@ internal static class MemoryFile
     /// <summary>Returns its descriptor, at the start of the content.</summary>
     internal static int Create(string name, ReadOnlySpan<byte> content)
     {
-        int descriptor = (int)Errors.Check(
-            Kernel.memfd_create("isolation-content", Kernel.MfdCloexec | Kernel.MfdAllowSealing), "make a memory file for", name);
+        int descriptor = Open(name);
         long result = Kernel.write(descriptor, content);
-        if (result >= 0)
+        if (result < 0)
         {
-            result = Kernel.fcntl(descriptor, Kernel.FAddSeals, Kernel.SealSeal | Kernel.SealShrink | Kernel.SealGrow | Kernel.SealWrite);
+            Kernel.close(descriptor);
         }
 
+        Errors.Check(result, "fill a memory file for", name, StepKind.WriteMemory);
+        Seal(descriptor, name);
+        return descriptor;
+    }
+
+    /// <summary>Makes one that is empty, to be filled and then sealed.</summary>
+    internal static int Open(string name) =>
+        (int)Errors.Check(Kernel.memfd_create("isolation-content", Kernel.MfdCloexec | Kernel.MfdAllowSealing), "make a memory file for", name);
+
+    /// <summary>Seals one, and goes to the start of its content. One that cannot be sealed is closed.</summary>
+    internal static void Seal(int descriptor, string name)
+    {
+        long result = Kernel.fcntl(descriptor, Kernel.FAddSeals, Kernel.SealSeal | Kernel.SealShrink | Kernel.SealGrow | Kernel.SealWrite);
         if (result >= 0)
         {
             result = Kernel.lseek(descriptor, 0);
@@ -28,6 +40,5 @@ internal static class MemoryFile
         }
 
         Errors.Check(result, "fill a memory file for", name, StepKind.FillMemoryFile);
-        return descriptor;
     }
 }

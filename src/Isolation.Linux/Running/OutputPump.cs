@@ -17,6 +17,7 @@ internal sealed class OutputPump : IDisposable
 
     private readonly int _descriptor;
     private readonly StreamOutput? _target;
+    private readonly OutputFile? _file;
     private readonly long _limit;
     private readonly OutputTotal _total;
     private readonly AnonymousPipeClientStream _pipe;
@@ -31,16 +32,24 @@ internal sealed class OutputPump : IDisposable
     private Task? _pump;
 
     internal OutputPump(int descriptor, OutputTarget target, OutputTotal total)
+        : this(descriptor, target is CapturedOutput captured ? captured.Limit : (target as StreamOutput)?.Limit ?? long.MaxValue, total) =>
+        _target = target as StreamOutput;
+
+    internal OutputPump(int descriptor, OutputFile file, OutputTotal total)
+        : this(descriptor, file.Limit, total) => _file = file;
+
+    private OutputPump(int descriptor, long limit, OutputTotal total)
     {
         _descriptor = descriptor;
-        _target = target as StreamOutput;
-        _limit = target is CapturedOutput captured ? captured.Limit : _target?.Limit ?? long.MaxValue;
+        _limit = limit;
         _total = total;
         _pipe = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(descriptor, true));
     }
 
     /// <summary>Whether there was more than is allowed. What was more is dropped.</summary>
     internal bool IsExceeded { get; private set; }
+
+    private bool IsPassedOn => _target is not null || _file is not null;
 
     internal CapturedText Captured { get; private set; } = CapturedText.Empty;
 
@@ -78,12 +87,13 @@ internal sealed class OutputPump : IDisposable
     {
         _pipe.Dispose();
         _end.Dispose();
+        _file?.Dispose();
     }
 
     /// <summary>What was captured, in an array that is just large enough. Those that it was gathered in are used again.</summary>
     private void Keep()
     {
-        if (_captured is not null || (IsExceeded && _target is null))
+        if (_captured is not null || (IsExceeded && !IsPassedOn))
         {
             Captured = new CapturedText(_captured is null ? default : _captured.WrittenSpan.ToArray(), IsExceeded);
         }
@@ -177,10 +187,14 @@ internal sealed class OutputPump : IDisposable
         {
             _captured!.Advance(allowed);
         }
-        else if (allowed > 0 && _target is null)
+        else if (allowed > 0 && !IsPassedOn)
         {
             _captured ??= new ArrayPoolBufferWriter<byte>(FirstSize);
             _captured.Write(bytes.Span[..allowed]);
+        }
+        else if (_file is not null)
+        {
+            _file.Write(bytes.Span[..allowed]);
         }
         else if (allowed > 0)
         {

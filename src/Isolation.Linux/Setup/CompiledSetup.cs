@@ -75,7 +75,7 @@ internal sealed record CompiledSetup
     internal EffectivePolicy? Policy { get; set; }
 
     /// <summary>Descriptors of init from here on belong to the program that runs, once the set-up is done.</summary>
-    internal int FirstFreeDescriptor => InitProgram.FirstFreeDescriptor + (Landlock is null ? 0 : 1);
+    internal int FirstFreeDescriptor => InitProgram.FirstFreeDescriptor + (Landlock?.KeptCount ?? 0);
 
     /// <summary>Whether init ends all of its descendants before it ends itself, though it has no PID namespace of its own.</summary>
     internal bool InitEndsAll { get; init; }

@@ -57,6 +57,7 @@ internal sealed class SetupCompiler
             StartLoopback();
         }
 
+        (long clear, long rules) = landlock is { IsEmpty: false } ? CloseForRules() : default;
         LandlockRestriction? restriction = landlock is null ? null : LandlockSteps.Add(b, MountedRules.Complete(specification, specification.Landlock!), landlock);
         if (!_context.Makes(Namespaces.User) && !_context.JoinsUser && (_context.Facts.Capabilities & (1L << Kernel.CapSetpcap)) == 0)
         {
@@ -78,12 +79,7 @@ internal sealed class SetupCompiler
         Label end = b.NewLabel();
         long last = b.Jump(end);
         b.Mark(end);
-        if (restriction is not null)
-        {
-            LandlockSteps.Keep(b, restriction);
-        }
-
-        b.Step("close what the set-up left open", null, Calls.CloseRange, InitProgram.FirstFreeDescriptor + (restriction is null ? 0 : 1), uint.MaxValue, 0);
+        b.Step("close what the set-up left open", null, Calls.CloseRange, InitProgram.FirstFreeDescriptor + (restriction?.KeptCount ?? 0), uint.MaxValue, 0);
         SendReady();
         b.Jump(b.LabelAt(InitProgram.Current.Loop));
         SendFailure(failed);
@@ -93,6 +89,11 @@ internal sealed class SetupCompiler
         byte[] program = b.Content.ToArray();
         byte[] before = new byte[(program.Length + 7) & ~7];
         program.CopyTo(before, 0);
+        if (clear != 0)
+        {
+            Link(before, clear, rules);
+        }
+
         Link(before, last, tell);
         Link(before, told, InitProgram.ProgramAddress + before.Length);
 
@@ -264,6 +265,20 @@ internal sealed class SetupCompiler
         SendReady();
         b.Mark(done);
         return (begin, b.Jump(b.LabelAt(InitProgram.Current.Loop)));
+    }
+
+    /// <summary>
+    /// Closes what the set-up has opened, so that what is kept of the rules has the lowest numbers. Not where a command follows at once, which has got
+    /// its own descriptors by then. Returns the node to change for that, and where it is to go.
+    /// </summary>
+    private (long Node, long End) CloseForRules()
+    {
+        ProgramBuilder b = _context.Builder;
+        Label next = b.NewLabel();
+        long node = b.Jump(next);
+        b.Mark(next);
+        b.Try(Calls.CloseRange, InitProgram.FirstFreeDescriptor, uint.MaxValue, 0);
+        return (node, b.Branch(Node.Subtract, [0, 0], 0, Label.Next, Label.Next, Label.Next));
     }
 
     private void Link(byte[] program, long node, long next)
