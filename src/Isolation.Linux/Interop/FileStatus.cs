@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Isolation.Linux.Interop;
 
 /// <summary>Describes a file, see statx(2).</summary>
@@ -8,5 +6,4 @@ namespace Isolation.Linux.Interop;
 /// <param name="UserId">The owner.</param>
 /// <param name="GroupId">The group.</param>
 /// <param name="Size">In bytes. Files of procfs have 0 and a content nevertheless.</param>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct FileStatus(int Type, int Mode, uint UserId, uint GroupId, long Size);
+internal sealed record FileStatus(int Type, int Mode, uint UserId, uint GroupId, long Size);

@@ -62,8 +62,14 @@ internal static unsafe partial class Kernel
         byte empty = 0;
         byte* result = stackalloc byte[StatxSize];
         long error = Invoke(Calls.Statx, fd, (long)(&empty), AtEmptyPath, StatxBasicStats, (long)result);
-        int mode = error < 0 ? 0 : *(ushort*)(result + StatxModeOffset);
-        status = error < 0 ? default : new FileStatus(
+        if (error < 0)
+        {
+            status = new FileStatus(0, 0, 0, 0, 0);
+            return error;
+        }
+
+        int mode = *(ushort*)(result + StatxModeOffset);
+        status = new FileStatus(
             mode & FileTypeMask, mode & ~FileTypeMask, *(uint*)(result + StatxUserOffset), *(uint*)(result + StatxGroupOffset), *(long*)(result + StatxFileSizeOffset));
         return error;
     }

@@ -58,9 +58,9 @@ internal sealed record Payload
     }
 
     /// <summary>Whether permissions alone let it read a file that it opens again. Access lists are not looked at, so it may be able to where this says no.</summary>
-    internal bool MayRead(in FileStatus file) =>
+    internal bool MayRead(FileStatus file) =>
         (file.Mode & (file.UserId == Id?.User ? OwnerRead : file.GroupId == Id?.Group ? GroupRead : OthersRead)) != 0;
 
     /// <summary>Whether permissions alone might let it change a file: an access list that lets anybody write shows in the bits of the group.</summary>
-    internal bool MightWrite(in FileStatus file) => Id is not { } id || MayBePrivileged || file.UserId == id.User || (file.Mode & OthersWrite) != 0;
+    internal bool MightWrite(FileStatus file) => Id is not { } id || MayBePrivileged || file.UserId == id.User || (file.Mode & OthersWrite) != 0;
 }

@@ -22,15 +22,15 @@ public sealed class InputFileTests
             except OSError:
                 pass
         for path in f'/proc/self/fd/{n}', f'/dev/fd/{n}':
-            attempt('write', lambda: os.write(os.open(path, os.O_WRONLY), b'changed'))
-            attempt('read and write', lambda: os.write(os.open(path, os.O_RDWR), b'changed'))
-            attempt('truncate', lambda: os.close(os.open(path, os.O_RDONLY | os.O_TRUNC)))
+            attempt('write', lambda: os.write(os.open(path, os.O_WRONLY | os.O_NONBLOCK), b'changed'))
+            attempt('read and write', lambda: os.write(os.open(path, os.O_RDWR | os.O_NONBLOCK), b'changed'))
+            attempt('truncate', lambda: os.close(os.open(path, os.O_RDONLY | os.O_TRUNC | os.O_NONBLOCK)))
         attempt('own write', lambda: os.write(n, b'changed'))
         attempt('own truncate', lambda: os.ftruncate(n, 0))
         if sys.argv[2] == 'all':
             attempt('mode', lambda: os.fchmod(n, 0o777))
             attempt('attribute', lambda: os.setxattr(n, 'user.changed', b'changed'))
-        attempt('write after all', lambda: os.write(os.open(f'/proc/self/fd/{n}', os.O_WRONLY), b'changed'))
+        attempt('write after all', lambda: os.write(os.open(f'/proc/self/fd/{n}', os.O_WRONLY | os.O_NONBLOCK), b'changed'))
         """;
 
     [SetUp]
