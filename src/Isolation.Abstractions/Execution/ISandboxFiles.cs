@@ -12,8 +12,12 @@ namespace Isolation;
 /// </remarks>
 public interface ISandboxFiles
 {
-    /// <summary>Writes a file, whole or not at all. Missing directories on the way are created; a file that is there is replaced, whatever it is a link to left alone.</summary>
-    /// <remarks>If writing fails or is canceled, a file that was there before still is, and nothing is left of the new one.</remarks>
+    /// <summary>
+    /// Writes a file, whole or not at all. Missing directories on the way are created; a file that is there is
+    /// replaced, whatever it is a link to left alone.
+    /// </summary>
+    /// <remarks>If writing fails or is canceled, a file that was there before still is, and nothing is left of the new
+    /// one.</remarks>
     /// <param name="path">An absolute path inside, of a place where the sandbox's user may write.</param>
     /// <param name="content">The bytes.</param>
     /// <param name="mode">Permissions, without set-user-id and the like. Default: 0644.</param>
@@ -33,7 +37,8 @@ public interface ISandboxFiles
     /// nor a folder is refused; symbolic links as well.
     /// </summary>
     /// <remarks>
-    /// Each file is put whole or not at all. If the transfer fails or is canceled, the files and directories that it created are removed; files that
+    /// Each file is put whole or not at all. If the transfer fails or is canceled, the files and directories that it
+    /// created are removed; files that
     /// it has replaced by then stay replaced.
     /// </remarks>
     /// <param name="hostPath">What to copy.</param>
@@ -49,14 +54,18 @@ public interface ISandboxFiles
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ArgumentException">The path is not absolute, or has <c>..</c> in it.</exception>
     /// <exception cref="SandboxException">
-    /// There is none, it is larger (<c>EFBIG</c>), not a file (<c>EINVAL</c>), there is a link in the path (<c>ELOOP</c>), a process holds a lease on
+    /// There is none, it is larger (<c>EFBIG</c>), not a file (<c>EINVAL</c>), there is a link in the path
+    /// (<c>ELOOP</c>), a process holds a lease on
     /// it (<c>EAGAIN</c>), the sandbox's first process has ended (<c>ESRCH</c>), or it cannot be read.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     Task<byte[]> ReadAsync(string path, int maximumSize, CancellationToken cancellationToken = default);
 
-    /// <summary>Copies a directory, with all files and directories in it, to a new directory of the host. Each entry that cannot be copied is left out, with its reason.</summary>
+    /// <summary>
+    /// Copies a directory, with all files and directories in it, to a new directory of the host. Each entry that cannot
+    /// be copied is left out, with its reason.
+    /// </summary>
     /// <param name="path">An absolute path inside, without symbolic links in it.</param>
     /// <param name="hostFolder">The folder to make; it must not be there yet. Removed again if the transfer fails.</param>
     /// <param name="limits">How much there may be. Default: see <see cref="FileTransferLimits"/>.</param>

@@ -29,8 +29,10 @@ public abstract record InputSource
     /// link: an earlier command may have left it. Opening never waits for the other end of a named pipe.
     /// </summary>
     /// <remarks>
-    /// The command can open it again as <c>/dev/stdin</c>, and cannot write to it. Of a file of at most 64 KiB the command gets a copy in memory, taken when
-    /// it starts; of a larger one a copy of at most 16 MiB or a pipe only where nothing else keeps the command from changing the file.
+    /// The command can open it again as <c>/dev/stdin</c>, and cannot write to it. Of a file of at most 64 KiB the
+    /// command gets a copy in memory, taken when
+    /// it starts; of a larger one a copy of at most 16 MiB or a pipe only where nothing else keeps the command from
+    /// changing the file.
     /// </remarks>
     public static InputSource FromFile(string path) => new FileInput(path);
 

@@ -34,7 +34,8 @@ public abstract record OutputTarget
     /// an earlier command may have left it. A named pipe that nobody reads is an error.
     /// </summary>
     /// <remarks>
-    /// The host writes to a regular file: the command gets a pipe. A command that writes more than its <see cref="LimitedResource.FileSize"/> or its
+    /// The host writes to a regular file: the command gets a pipe. A command that writes more than its <see
+    /// cref="LimitedResource.FileSize"/> or its
     /// <see cref="SandboxCommand.TotalOutput"/> is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
     /// </remarks>
     public static OutputTarget ToFile(string path) => new FileOutput(path);

@@ -84,7 +84,8 @@ public sealed record SandboxCommand
 
     /// <summary>
     /// The most bytes that it may write to standard output and standard error together, where these are captured, copied to a
-    /// stream, written to a file or read through a pipe. A command that writes more is killed (<see cref="SandboxOutcome.OutputExceeded"/>), and no more is passed on.
+    /// stream, written to a file or read through a pipe. A command that writes more is killed (<see
+    /// cref="SandboxOutcome.OutputExceeded"/>), and no more is passed on.
     /// 0 or more. Default: no limit but those of each <see cref="OutputTarget"/>.
     /// </summary>
     public long? TotalOutput { get; init; }

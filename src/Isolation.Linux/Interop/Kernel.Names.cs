@@ -1,6 +1,8 @@
 namespace Isolation.Linux.Interop;
 
-/// <summary>Calls that take a name in an open directory. Names are bytes, in no encoding, and end with a zero here.</summary>
+/// <summary>
+/// Calls that take a name in an open directory. Names are bytes, in no encoding, and end with a zero here.
+/// </summary>
 internal static unsafe partial class Kernel
 {
     internal const int RenameNoReplace = 1;

@@ -6,10 +6,13 @@ namespace Isolation.Linux.Landlock;
 
 /// <summary>
 /// How a command takes on the ruleset that the set-up has made: init keeps its descriptor, so that an earlier command
-/// cannot change what the paths of the rules lead to, and a launch costs one call. Behind it init keeps the places of the rules, in their order: a
+/// cannot change what the paths of the rules lead to, and a launch costs one call. Behind it init keeps the places of
+/// the rules, in their order: a
 /// command that gets a file of the host as a stream has a ruleset of its own, with the same rules and one for the file.
 /// </summary>
-/// <param name="Descriptor">The word that holds the ruleset's descriptor while the set-up's program is in memory.</param>
+/// <param name="Descriptor">
+/// The word that holds the ruleset's descriptor while the set-up's program is in memory.
+/// </param>
 /// <param name="Policy">The policy.</param>
 /// <param name="Plan">What of it is in force.</param>
 /// <param name="Kept">The rules whose places are kept; default: there are too many.</param>
@@ -49,7 +52,10 @@ internal sealed record LandlockRestriction(long Descriptor, LandlockPolicy Polic
         b.Step("restrict the command with Landlock", null, Calls.LandlockRestrictSelf, ruleset, (int)Plan.Logging, kind: StepKind.Landlock);
     }
 
-    /// <summary>Adds rules for streams. Where one cannot be, as for a pipe, which needs none, the command can do no more than without.</summary>
+    /// <summary>
+    /// Adds rules for streams. Where one cannot be, as for a pipe, which needs none, the command can do no more than
+    /// without.
+    /// </summary>
     private void Allow(ProgramBuilder b, Value ruleset, ReadOnlySpan<StreamAccess> streams)
     {
         foreach (StreamAccess stream in streams)

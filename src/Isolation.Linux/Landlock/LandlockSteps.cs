@@ -101,7 +101,8 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
         b.Mark(missing);
         if (_keeps)
         {
-            // The places are known by the order of their numbers, so one that is missing has a number too: of what no rule can be for.
+            // The places are known by the order of their numbers, so one that is missing has a number too: of what no
+            // rule can be for.
             b.Try(Calls.Fcntl, Value.Word(_ruleset), Kernel.FDupfdCloexec, 0);
             b.Mark(added);
         }

@@ -4,7 +4,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Landlock;
 
 /// <summary>
-/// A standard stream that is a file or a device of the host. No rule of the sandbox's policy can be for it, so that a command could not open it
+/// A standard stream that is a file or a device of the host. No rule of the sandbox's policy can be for it, so that a
+/// command could not open it
 /// again by a name such as /dev/stdin; a rule of its own gives what the descriptor gives anyway.
 /// </summary>
 /// <param name="Position">Its position among the descriptors of the message.</param>

@@ -126,7 +126,8 @@ internal sealed partial class CommandStreams
     }
 
     /// <summary>
-    /// A file is written by the host: a payload that had it could open it again only where it is its owner, and would write over its beginning then.
+    /// A file is written by the host: a payload that had it could open it again only where it is its owner, and would
+    /// write over its beginning then.
     /// A device or a named pipe is the payload's.
     /// </summary>
     private OutputPump? OpenOutputFile(string path, int number)
@@ -164,7 +165,9 @@ internal sealed partial class CommandStreams
         return long.MaxValue;
     }
 
-    /// <summary>Lets Landlock allow what the descriptor allows, also to whoever opens it again by a name such as /dev/stdin.</summary>
+    /// <summary>
+    /// Lets Landlock allow what the descriptor allows, also to whoever opens it again by a name such as /dev/stdin.
+    /// </summary>
     private void AllowAgain(int descriptor)
     {
         if (_payload.IsRestricted && StreamAccess.Of(descriptor) is not LandlockFileAccess.None and LandlockFileAccess access)

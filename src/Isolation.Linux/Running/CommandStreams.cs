@@ -111,7 +111,9 @@ internal sealed partial class CommandStreams : IDisposable
         return shifted;
     }
 
-    /// <summary>The streams that Landlock has to be told of, with their positions counted from <paramref name="first"/>.</summary>
+    /// <summary>
+    /// The streams that Landlock has to be told of, with their positions counted from <paramref name="first"/>.
+    /// </summary>
     internal StreamAccess[] Files(int first) => _files.Count == 0 ? [] : [.. _files.Select(file => file with { Position = file.Position + first })];
 
     /// <summary>Closes the payload's ends in the host, once init has them.</summary>

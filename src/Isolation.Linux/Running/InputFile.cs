@@ -6,15 +6,19 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Running;
 
 /// <summary>
-/// A file of the host that is a command's standard input. The command can open it again by /dev/stdin, and change neither its content nor its
-/// attributes, whoever it is: where the permissions of the file do not see to that, it gets a copy, the file on a read-only mount, or a pipe.
+/// A file of the host that is a command's standard input. The command can open it again by /dev/stdin, and change
+/// neither its content nor its
+/// attributes, whoever it is: where the permissions of the file do not see to that, it gets a copy, the file on a
+/// read-only mount, or a pipe.
 /// </summary>
 /// <param name="Descriptor">The descriptor, which whoever opened it closes.</param>
 /// <param name="Way">What it is of.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
 {
-    /// <summary>In bytes: up to here a copy is cheaper than anything else, and takes no more memory than a pipe.</summary>
+    /// <summary>
+    /// In bytes: up to here a copy is cheaper than anything else, and takes no more memory than a pipe.
+    /// </summary>
     private const int CopiedAlways = 64 << 10;
 
     /// <summary>In bytes: up to here a copy stands in for what cannot be had otherwise.</summary>
@@ -67,7 +71,9 @@ internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
         return new InputFile(copy, InputFileWay.Copied);
     }
 
-    /// <summary>Copies a file that has at most that many bytes. By what is read: files of procfs say that they are empty.</summary>
+    /// <summary>
+    /// Copies a file that has at most that many bytes. By what is read: files of procfs say that they are empty.
+    /// </summary>
     private static bool TryCopy(int file, string path, int most, out int copy)
     {
         copy = MemoryFile.Open(path);
@@ -90,7 +96,8 @@ internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
     }
 
     /// <summary>
-    /// Opens a file once more, by a mount of its own that is read-only and in no mount namespace. It goes with the last descriptor. Null: the host may
+    /// Opens a file once more, by a mount of its own that is read-only and in no mount namespace. It goes with the last
+    /// descriptor. Null: the host may
     /// not do that (CAP_SYS_ADMIN, Linux 5.12).
     /// </summary>
     private static int? MountReadOnly(int file)

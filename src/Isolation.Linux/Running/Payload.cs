@@ -5,7 +5,9 @@ using Isolation.Linux.Setup;
 
 namespace Isolation.Linux.Running;
 
-/// <summary>Who runs a command, as far as it decides what the command can do with a file of the host that it is given.</summary>
+/// <summary>
+/// Who runs a command, as far as it decides what the command can do with a file of the host that it is given.
+/// </summary>
 internal sealed record Payload
 {
     private const int OwnerRead = 0b100_000_000;
@@ -13,7 +15,9 @@ internal sealed record Payload
     private const int OthersRead = 0b000_000_100;
     private const int OthersWrite = 0b000_010_010;
 
-    /// <summary>Gets who the payload is for the host; null where that is not known, as where a user namespace is joined.</summary>
+    /// <summary>
+    /// Gets who the payload is for the host; null where that is not known, as where a user namespace is joined.
+    /// </summary>
     private HostOwner? Id { get; init; }
 
     /// <summary>Gets whether it has or may get capabilities.</summary>
@@ -25,7 +29,9 @@ internal sealed record Payload
     /// <summary>Gets whether Landlock restricts it.</summary>
     internal bool IsRestricted { get; private init; }
 
-    /// <summary>Gets whether Landlock keeps it from reading all files that no rule is for, and no rule can be added.</summary>
+    /// <summary>
+    /// Gets whether Landlock keeps it from reading all files that no rule is for, and no rule can be added.
+    /// </summary>
     internal bool IsKeptFromReading { get; private init; }
 
     /// <summary>Gets whether Landlock keeps it from changing all files that no rule is for.</summary>
@@ -57,10 +63,16 @@ internal sealed record Payload
         };
     }
 
-    /// <summary>Whether permissions alone let it read a file that it opens again. Access lists are not looked at, so it may be able to where this says no.</summary>
+    /// <summary>
+    /// Whether permissions alone let it read a file that it opens again. Access lists are not looked at, so it may be
+    /// able to where this says no.
+    /// </summary>
     internal bool MayRead(FileStatus file) =>
         (file.Mode & (file.UserId == Id?.User ? OwnerRead : file.GroupId == Id?.Group ? GroupRead : OthersRead)) != 0;
 
-    /// <summary>Whether permissions alone might let it change a file: an access list that lets anybody write shows in the bits of the group.</summary>
+    /// <summary>
+    /// Whether permissions alone might let it change a file: an access list that lets anybody write shows in the bits
+    /// of the group.
+    /// </summary>
     internal bool MightWrite(FileStatus file) => Id is not { } id || MayBePrivileged || file.UserId == id.User || (file.Mode & OthersWrite) != 0;
 }

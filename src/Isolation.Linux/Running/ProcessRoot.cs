@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Running;
 
-/// <summary>Opens the root directory of a process by procfs, without taking another process for it that was given its number since.</summary>
+/// <summary>
+/// Opens the root directory of a process by procfs, without taking another process for it that was given its number
+/// since.
+/// </summary>
 internal static class ProcessRoot
 {
     /// <summary>Opens it for looking names up (O_PATH).</summary>
@@ -22,12 +25,17 @@ internal static class ProcessRoot
 
         try
         {
-            // A number is given away again only when its process was waited for. So if that process can still be signaled now, the number was its own
+            // A number is given away again only when its process was waited for. So if that process can still be
+            // signaled now, the number was its own
             // when the directory was opened; and the directory stays with the process, whoever gets the number later.
             long root = pidfd < 0 || Kernel.pidfd_send_signal(pidfd, 0) < 0
                 ? -Errno.ESRCH
                 : Kernel.openat((int)process, "root", Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec);
-            return root is -Errno.ESRCH or -Errno.ENOENT ? throw Ended() : new SafeFileHandle((int)Errors.Check(root, "look into", "the sandbox"), ownsHandle: true);
+
+            // One that has ended and was not waited for yet has no root any more, which ordinary users are refused in
+            // other words.
+            bool hasEnded = root == -Errno.ESRCH || (root < 0 && (Kernel.poll(pidfd) & Kernel.Pollin) != 0);
+            return hasEnded ? throw Ended() : new SafeFileHandle((int)Errors.Check(root, "look into", "the sandbox"), ownsHandle: true);
         }
         finally
         {

@@ -268,7 +268,8 @@ internal sealed class SetupCompiler
     }
 
     /// <summary>
-    /// Closes what the set-up has opened, so that what is kept of the rules has the lowest numbers. Not where a command follows at once, which has got
+    /// Closes what the set-up has opened, so that what is kept of the rules has the lowest numbers. Not where a command
+    /// follows at once, which has got
     /// its own descriptors by then. Returns the node to change for that, and where it is to go.
     /// </summary>
     private (long Node, long End) CloseForRules()

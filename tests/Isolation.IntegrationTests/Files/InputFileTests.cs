@@ -11,7 +11,9 @@ namespace Isolation.IntegrationTests.Files;
 /// <summary>A file of the host that is a command's input is not the command's to change, though procfs opens it again by its path.</summary>
 public sealed class InputFileTests
 {
-    /// <summary>Tries every way to change the file that a descriptor stands for, and prints those that the kernel let pass.</summary>
+    /// <summary>
+    /// Tries every way to change the file that a descriptor stands for, and prints those that the kernel let pass.
+    /// </summary>
     private const string Attack = """
         import os, sys
         n = int(sys.argv[1])
@@ -119,7 +121,8 @@ public sealed class InputFileTests
 
     private static async Task CheckAsync(SandboxSpecification specification, string file, int size)
     {
-        // Nothing keeps an ordinary user's payload from changing the mode of a file that is too large to be copied; its content is safe all the same.
+        // Nothing keeps an ordinary user's payload from changing the mode of a file that is too large to be copied; its
+        // content is safe all the same.
         string attacks = Environment.IsPrivilegedProcess || size < StreamKinds.Huge ? "all" : "content";
         byte[] content = await File.ReadAllBytesAsync(file);
         UnixFileMode mode = File.GetUnixFileMode(file);

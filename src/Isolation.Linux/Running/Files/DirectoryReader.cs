@@ -6,7 +6,8 @@ namespace Isolation.Linux.Running.Files;
 /// <summary>Reads the names in an open directory, as bytes and a part at a time.</summary>
 internal sealed class DirectoryReader(int directory)
 {
-    // struct linux_dirent64: an inode and an offset of 64 bits each, the length of the entry in 16 bits, a type in 8, the name.
+    // struct linux_dirent64: an inode and an offset of 64 bits each, the length of the entry in 16 bits, a type in 8,
+    // the name.
     private const int LengthOffset = 16;
     private const int NameOffset = 19;
 

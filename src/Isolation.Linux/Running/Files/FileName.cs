@@ -29,7 +29,8 @@ internal readonly struct FileName
     internal ReadOnlySpan<byte> Terminated => _terminated;
 
     /// <summary>
-    /// Gets the name as a text from which the bytes can be told again: bytes that are not UTF-8, control characters and line ends are written
+    /// Gets the name as a text from which the bytes can be told again: bytes that are not UTF-8, control characters and
+    /// line ends are written
     /// as <c>\x1B</c>, a backslash as <c>\\</c>.
     /// </summary>
     public override string ToString()

@@ -6,7 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Running.Files;
 
 /// <summary>
-/// Reads what payloads left. They may go on changing it meanwhile, so a name is looked up once, in a directory that is open, and what was found
+/// Reads what payloads left. They may go on changing it meanwhile, so a name is looked up once, in a directory that is
+/// open, and what was found
 /// is held on to. On both sides everything goes by directory descriptors and by names as bytes.
 /// </summary>
 /// <param name="root">The root directory of the sandbox.</param>
@@ -100,7 +101,10 @@ internal sealed class FileTaker(int root, CancellationToken cancellationToken)
         }
     }
 
-    /// <summary>Opens a path inside, no part of which may be a link. On the way mounts may be entered: they are the sandbox's own.</summary>
+    /// <summary>
+    /// Opens a path inside, no part of which may be a link. On the way mounts may be entered: they are the sandbox's
+    /// own.
+    /// </summary>
     private int Find(string path, int flags) => (int)Errors.Check(
         Kernel.openat2(root, path[1..], flags | Kernel.OCloexec, 0, Kernel.ResolveBeneath | Kernel.ResolveNoSymlinks | Kernel.ResolveNoMagiclinks),
         Take, path, StepKind.TakeFile);
@@ -245,7 +249,8 @@ internal sealed class FileTaker(int root, CancellationToken cancellationToken)
     }
 
     /// <summary>
-    /// Returns how many bytes were copied, or the negated error number of a read. By what is read, for the size that a file tells may be another
+    /// Returns how many bytes were copied, or the negated error number of a read. By what is read, for the size that a
+    /// file tells may be another
     /// by then; but one that tells more than is allowed is not begun.
     /// </summary>
     private long Copy(int source, object path, long maximumSize, Action<ReadOnlySpan<byte>> write)
@@ -277,7 +282,10 @@ internal sealed class FileTaker(int root, CancellationToken cancellationToken)
         return copied;
     }
 
-    /// <summary>Whether the host's file system has taken a name; one that it has no room for is another matter than one that it cannot have.</summary>
+    /// <summary>
+    /// Whether the host's file system has taken a name; one that it has no room for is another matter than one that it
+    /// cannot have.
+    /// </summary>
     private bool IsTakenName(long result, TakenPlace place)
     {
         if (result is -Errno.EINVAL or -Errno.EILSEQ or -Errno.ENAMETOOLONG or -Errno.EEXIST)

@@ -2,10 +2,15 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Running.Files;
 
-/// <summary>Removes what a transfer that failed has made on the host, by directory descriptors: names may be any bytes, and paths of any length.</summary>
+/// <summary>
+/// Removes what a transfer that failed has made on the host, by directory descriptors: names may be any bytes, and
+/// paths of any length.
+/// </summary>
 internal static class HostRemoval
 {
-    /// <summary>Removes a directory with all that is in it, as far as that is possible. Links are removed, never followed.</summary>
+    /// <summary>
+    /// Removes a directory with all that is in it, as far as that is possible. Links are removed, never followed.
+    /// </summary>
     internal static void RemoveDirectory(int parent, in FileName name)
     {
         long directory = Kernel.openat(parent, name.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec);

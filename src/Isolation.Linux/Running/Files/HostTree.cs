@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Running.Files;
 
 /// <summary>
-/// A file or a directory of the host that is to be put into a sandbox, with all that is in it. Read by directory descriptors, so that names may be
+/// A file or a directory of the host that is to be put into a sandbox, with all that is in it. Read by directory
+/// descriptors, so that names may be
 /// any bytes and paths of any length. Nothing is followed.
 /// </summary>
 /// <param name="hostPath">Where it is.</param>
@@ -21,7 +22,9 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
 
     /// <summary>Goes through it, in the order of the names.</summary>
     /// <param name="name">The name that it gets inside.</param>
-    /// <param name="opensFiles">Whether the files are opened; else it is only looked whether all of it can be put.</param>
+    /// <param name="opensFiles">
+    /// Whether the files are opened; else it is only looked whether all of it can be put.
+    /// </param>
     internal IEnumerable<PutEntry> Read(FileName name, bool opensFiles)
     {
         _entries = 0;
@@ -83,7 +86,8 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
                 throw TransferRefusal.TooLarge(Put, path, limits.MaximumBytes);
             }
 
-            // Whether it is a file that can be read shows by opening it, so that is done where it is only looked through as well.
+            // Whether it is a file that can be read shows by opening it, so that is done where it is only looked
+            // through as well.
             SafeFileHandle content = OpenedFile.Reopen(place, path, StepKind.HostFile);
             if (!opensFiles)
             {

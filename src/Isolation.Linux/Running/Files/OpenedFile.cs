@@ -26,7 +26,10 @@ internal static class OpenedFile
             : new SafeFileHandle((int)Errors.Check(file, "read", name, kind), ownsHandle: true);
     }
 
-    /// <summary>Opens for reading the file that an O_PATH descriptor stands for. Never waits, as for a lease: that is EAGAIN. Returns a negated error number.</summary>
+    /// <summary>
+    /// Opens for reading the file that an O_PATH descriptor stands for. Never waits, as for a lease: that is EAGAIN.
+    /// Returns a negated error number.
+    /// </summary>
     internal static long TryReopen(int place) =>
         Kernel.openat(Kernel.AtFdcwd, Link(place), Kernel.ORdonly | Kernel.ONonblock | Kernel.ONoctty | Kernel.OCloexec);
 

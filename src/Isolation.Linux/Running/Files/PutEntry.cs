@@ -6,5 +6,8 @@ namespace Isolation.Linux.Running.Files;
 /// <param name="Kind">What it is.</param>
 /// <param name="Name">Its name in the directory that is open at this point.</param>
 /// <param name="Mode">Its permissions.</param>
-/// <param name="Content">The content of a file, to be closed by whoever puts it; null for anything else, and where a tree is only looked through.</param>
+/// <param name="Content">
+/// The content of a file, to be closed by whoever puts it; null for anything else, and where a tree is only looked
+/// through.
+/// </param>
 internal sealed record PutEntry(PutKind Kind, FileName Name, int Mode, SafeFileHandle? Content = null);

@@ -4,12 +4,15 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Running.Files;
 
 /// <summary>
-/// Lays out what a command does that puts files in, in the place of executing a program. It is a process of the sandbox's user, under the same
+/// Lays out what a command does that puts files in, in the place of executing a program. It is a process of the
+/// sandbox's user, under the same
 /// restrictions as a payload: where a link that a payload left leads it, the payload could have gone itself.
 /// </summary>
 /// <remarks>
-/// A file is written under a name of its own beside the one that it is to have, and renamed when it is complete: so what was there before is
-/// there until all of the new file is. After each thing one byte goes to the tally: whether it was made (1) or was there before (0).
+/// A file is written under a name of its own beside the one that it is to have, and renamed when it is complete: so
+/// what was there before is
+/// there until all of the new file is. After each thing one byte goes to the tally: whether it was made (1) or was
+/// there before (0).
 /// </remarks>
 internal sealed class PutProgram
 {
@@ -44,7 +47,9 @@ internal sealed class PutProgram
     /// <param name="b">The program.</param>
     /// <param name="parent">The path of the directory that the first entry of the transfer goes to.</param>
     /// <param name="makesParents">Whether that is to be made.</param>
-    /// <param name="open">The directories that were begun by programs before, from the first entry on; whether they were made.</param>
+    /// <param name="open">
+    /// The directories that were begun by programs before, from the first entry on; whether they were made.
+    /// </param>
     /// <param name="entries">What to put. The files among them are those of the descriptors, in the same order.</param>
     /// <param name="temporary">A name that nothing has.</param>
     internal static void Put(
@@ -85,7 +90,9 @@ internal sealed class PutProgram
     /// <param name="open">The directories that are begun before, from the first entry on.</param>
     /// <param name="records">What was done; each directory among them ends, and those that are open may.</param>
     /// <param name="temporary">The name that a file may still have.</param>
-    /// <param name="parents">The directories above that were made, from the top; none where more is to be removed before.</param>
+    /// <param name="parents">
+    /// The directories above that were made, from the top; none where more is to be removed before.
+    /// </param>
     internal static void Remove(
         ProgramBuilder b, string parent, IEnumerable<PutRecord> open, IEnumerable<PutRecord> records, FileName temporary, IEnumerable<string> parents)
     {
@@ -127,7 +134,9 @@ internal sealed class PutProgram
         }
     }
 
-    /// <summary>Those that are there already are fine; what is there and no directory is found out by what comes next.</summary>
+    /// <summary>
+    /// Those that are there already are fine; what is there and no directory is found out by what comes next.
+    /// </summary>
     private void MakeParents(string parent)
     {
         foreach (string path in Parents(parent))
@@ -205,7 +214,8 @@ internal sealed class PutProgram
         _b.Jump(again);
         _b.Mark(complete);
 
-        // A default access list of the directory takes permissions away when a file is made. Where a filter forbids it, the file has the others.
+        // A default access list of the directory takes permissions away when a file is made. Where a filter forbids it,
+        // the file has the others.
         _b.Try(Calls.Fchmod, Value.Word(file), entry.Mode);
         _b.Try(Calls.Close, Value.Word(file));
         Value[] rename = [Value.Word(directory), _temporary, Value.Word(directory), text];
@@ -232,7 +242,8 @@ internal sealed class PutProgram
 
                 break;
             case PutKind.Directory:
-                // One that cannot be opened has the number of an error, which no descriptor has: what follows in it fails and is passed over.
+                // One that cannot be opened has the number of an error, which no descriptor has: what follows in it
+                // fails and is passed over.
                 long descriptor = _b.Reserve(8), text = _b.AddBytes(record.Name.Terminated);
                 _b.Try(
                     Calls.Openat, Value.Word(_open.Peek().Descriptor), text, Directory | Kernel.ODirectory | Kernel.ONofollow, result: descriptor, kind: StepKind.PutFile);

@@ -8,12 +8,15 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Running.Files;
 
 /// <summary>
-/// Puts a file, or a directory with all that is in it, into a sandbox: by as many processes inside as it takes. If it fails, what was made is
+/// Puts a file, or a directory with all that is in it, into a sandbox: by as many processes inside as it takes. If it
+/// fails, what was made is
 /// removed, and nothing that was there before.
 /// </summary>
 internal sealed class PutTransfer
 {
-    /// <summary>How much one process puts in: the kernel passes at most 253 descriptors at once, and init's memory has an end.</summary>
+    /// <summary>
+    /// How much one process puts in: the kernel passes at most 253 descriptors at once, and init's memory has an end.
+    /// </summary>
     private const int FilesAtOnce = 64;
     private const int EntriesAtOnce = 1000;
 
