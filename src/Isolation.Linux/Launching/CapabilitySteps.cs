@@ -5,8 +5,8 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Launching;
 
 /// <summary>
-/// Carries capabilities over the execution of the init image in the ambient set. Where no id is mapped yet nobody is root,
-/// and execve(2) takes the capabilities away. See capabilities(7).
+/// Carries capabilities over the execution of the init image in the ambient set. Where no id is mapped yet nobody is
+/// root, and execve(2) takes the capabilities away. See capabilities(7).
 /// </summary>
 internal static class CapabilitySteps
 {
@@ -20,7 +20,8 @@ internal static class CapabilitySteps
         b.Step(Action, null, Calls.Capset, b.AddWord(Kernel.CapabilityVersion3), b.AddFilled(24, 0xFF));
         Label raise = b.NewLabel(), done = b.NewLabel();
         b.Mark(raise);
-        long node = b.Branch(Calls.Prctl, [Kernel.PrCapAmbient, Kernel.PrCapAmbientRaise, 0, 0, 0], 0, Label.Next, Label.Next, done);
+        long node = b.Branch(
+            Calls.Prctl, [Kernel.PrCapAmbient, Kernel.PrCapAmbientRaise, 0, 0, 0], 0, Label.Next, Label.Next, done);
         long number = node + Node.ArgumentOffset(2);
         b.Branch(Node.Subtract, [Value.Word(number), -1], number, raise, raise, raise);
         b.Mark(done);

@@ -10,8 +10,8 @@ namespace Isolation.Linux.Launching;
 internal sealed unsafe class InitImage
 {
     /// <summary>
-    /// A program that its user may execute and not read is non-dumpable as soon as it is executed (execve(2)), so there is
-    /// not even a moment before the first node. Where the user may read everything, that node does it.
+    /// A program that its user may execute and not read is non-dumpable as soon as it is executed (execve(2)), so there
+    /// is not even a moment before the first node. Where the user may read everything, that node does it.
     /// </summary>
     private const int ExecuteOnly = 0b001_001_001;
 
@@ -25,7 +25,8 @@ internal sealed unsafe class InitImage
         IsMappable = isMappable;
         Descriptor = descriptor;
         IsMemoryFile = isMemoryFile;
-        long code = Kernel.mmap(Environment.SystemPageSize, Kernel.ProtRead | Kernel.ProtExec, Kernel.MapPrivate, descriptor, 0);
+        long code = Kernel.mmap(
+            Environment.SystemPageSize, Kernel.ProtRead | Kernel.ProtExec, Kernel.MapPrivate, descriptor, 0);
         if (code < 0)
         {
             throw Errors.Create("map the walker's code", null, (int)-code);
@@ -41,7 +42,9 @@ internal sealed unsafe class InitImage
     /// <summary>Gets the image of this process.</summary>
     internal static InitImage Current => Get(isMappable: false);
 
-    /// <summary>Gets the image that stays dumpable until its first program, so that an ordinary user can write its id maps.</summary>
+    /// <summary>
+    /// Gets the image that stays dumpable until its first program, so that an ordinary user can write its id maps.
+    /// </summary>
     internal static InitImage Mappable => Get(isMappable: true);
 
     /// <summary>The image as an open file; it stays open as long as the process lives.</summary>
@@ -63,7 +66,8 @@ internal sealed unsafe class InitImage
         lock (Gate)
         {
             ref InitImage? image = ref Images[IsMappable ? 1 : 0];
-            return image is { IsMemoryFile: false } ? image : image = new InitImage(IsMappable, ImageFile.Create(Content(IsMappable)), false);
+            return image is { IsMemoryFile: false } ? image : image = new InitImage(
+                IsMappable, ImageFile.Create(Content(IsMappable)), false);
         }
     }
 
@@ -91,7 +95,8 @@ internal sealed unsafe class InitImage
     private static InitImage Create(bool isMappable)
     {
         // MFD_EXEC is unknown before Linux 6.3 and needed where vm.memfd_noexec is 1.
-        long created = Kernel.memfd_create("isolation-init", Kernel.MfdCloexec | Kernel.MfdAllowSealing | Kernel.MfdExec);
+        long created = Kernel.memfd_create(
+            "isolation-init", Kernel.MfdCloexec | Kernel.MfdAllowSealing | Kernel.MfdExec);
         if (created == -Errno.EINVAL)
         {
             created = Kernel.memfd_create("isolation-init", Kernel.MfdCloexec | Kernel.MfdAllowSealing);

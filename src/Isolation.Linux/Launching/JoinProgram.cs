@@ -5,8 +5,8 @@ using Isolation.Linux.Setup;
 namespace Isolation.Linux.Launching;
 
 /// <summary>
-/// The first program of an init that was executed outside of the namespaces it belongs in: it joins them and forks the init
-/// that stays. There are two programs where the init image is executed once more in between.
+/// The first program of an init that was executed outside of the namespaces it belongs in: it joins them and forks the
+/// init that stays. There are two programs where the init image is executed once more in between.
 /// </summary>
 internal sealed class JoinProgram
 {
@@ -27,7 +27,9 @@ internal sealed class JoinProgram
 
     internal ProgramBuilder Builder { get; } = new(InitProgram.ProgramAddress, 8 << 10);
 
-    /// <summary>Gets the positions in the plan of the namespaces whose descriptors go with the program, in order.</summary>
+    /// <summary>
+    /// Gets the positions in the plan of the namespaces whose descriptors go with the program, in order.
+    /// </summary>
     internal IReadOnlyList<int> Joins => _joins;
 
     /// <summary>Gets whether the descriptor of the init image follows them.</summary>
@@ -37,7 +39,8 @@ internal sealed class JoinProgram
 
     /// <summary>Lays out the programs, in the order in which they are sent.</summary>
     /// <param name="plan">What to join and to make.</param>
-    /// <param name="isExecutedInside">Whether the image is executed once more in the user namespace of the plan.</param>
+    /// <param name="isExecutedInside">Whether the image is executed once more in the user namespace of the
+    /// plan.</param>
     internal static List<JoinProgram> Build(LaunchPlan plan, bool isExecutedInside)
     {
         List<JoinProgram> programs = [new(plan, 0)];
@@ -59,7 +62,8 @@ internal sealed class JoinProgram
 
         if (plan.MakesUsers)
         {
-            programs[^1].Builder.Step("make a user namespace", null, Calls.Unshare, CloneArguments.NewUser, kind: StepKind.Clone);
+            programs[^1].Builder.Step(
+                "make a user namespace", null, Calls.Unshare, CloneArguments.NewUser, kind: StepKind.Clone);
             BeInside();
         }
 
@@ -89,7 +93,8 @@ internal sealed class JoinProgram
         NamespaceJoin join = _plan.Joins[position];
         long descriptor = InitProgram.Current.DescriptorAddress(_joins.Count);
         _joins.Add(position);
-        Builder.Step($"join the {join.Kind.File} namespace", join.Path, Calls.Setns, Value.Word(descriptor), join.Kind.Flag);
+        Builder.Step(
+            $"join the {join.Kind.File} namespace", join.Path, Calls.Setns, Value.Word(descriptor), join.Kind.Flag);
     }
 
     private void Execute()
@@ -99,15 +104,17 @@ internal sealed class JoinProgram
         LaunchProgram.Execute(Builder, _plan, Value.Word(InitProgram.Current.DescriptorAddress(_joins.Count)));
     }
 
-    /// <summary>Before a mount namespace is joined, which may have no such file, and while an ordinary user may open it.</summary>
+    /// <summary>
+    /// Before a mount namespace is joined, which may have no such file, and while an ordinary user may open it.
+    /// </summary>
     private void OpenOffsets()
     {
         if (_plan.TimeOffsets is not null)
         {
             _offsets = Builder.Reserve(8);
             Builder.Step(
-                "open the clock offsets", OffsetsFile, Calls.Openat, Kernel.AtFdcwd, Builder.AddText(OffsetsFile), Kernel.OWronly,
-                result: _offsets, kind: StepKind.ClockOffsets);
+                "open the clock offsets", OffsetsFile, Calls.Openat, Kernel.AtFdcwd, Builder.AddText(OffsetsFile),
+                Kernel.OWronly, result: _offsets, kind: StepKind.ClockOffsets);
         }
     }
 
@@ -123,7 +130,8 @@ internal sealed class JoinProgram
         if (_plan.TimeOffsets is { } offsets)
         {
             Builder.Step(
-                "set the clock offsets", null, Calls.Write, Value.Word(_offsets), Builder.AddText(offsets), offsets.Length, kind: StepKind.ClockOffsets);
+                "set the clock offsets", null, Calls.Write, Value.Word(_offsets), Builder.AddText(offsets), offsets.Length,
+                kind: StepKind.ClockOffsets);
         }
     }
 

@@ -7,9 +7,9 @@ using Isolation.Linux.Setup;
 namespace Isolation.Linux.Launching;
 
 /// <summary>
-/// Starts init in namespaces that other processes are in already. The init image is executed in those of the host, where
-/// the strangers do not see it; there it makes itself non-dumpable, joins, and forks the init that stays, which is
-/// non-dumpable from its beginning and has nothing of this process in its memory. See CVE-2016-9962.
+/// Starts init in namespaces that other processes are in already. The init image is executed in those of the host,
+/// where the strangers do not see it; there it makes itself non-dumpable, joins, and forks the init that stays, which
+/// is non-dumpable from its beginning and has nothing of this process in its memory. See CVE-2016-9962.
 /// </summary>
 internal sealed class JoinedLaunch
 {
@@ -23,9 +23,9 @@ internal sealed class JoinedLaunch
     {
         _plan = plan;
 
-        // A process that was executed outside of a user namespace can be looked into by who has CAP_SYS_PTRACE outside. A host
-        // that has not, which gets at the sandbox's files and namespaces as the owner of the user namespace, needs an init that
-        // was executed inside; still before it enters a PID namespace.
+        // A process that was executed outside of a user namespace can be looked into by who has CAP_SYS_PTRACE outside.
+        // A host that has not, which gets at the sandbox's files and namespaces as the owner of the user namespace,
+        // needs an init that was executed inside; still before it enters a PID namespace.
         _programs = JoinProgram.Build(plan, isExecutedInside: plan.HasOwnUsers && !HostFacts.Current.MayTrace);
     }
 
@@ -93,8 +93,12 @@ internal sealed class JoinedLaunch
         return program.ExecutesImage ? [.. descriptors, ImageInside().Descriptor] : [.. descriptors];
     }
 
-    /// <summary>Returns the image as it has to be for files of the process to belong to its user, in the same kind of file as the first one.</summary>
-    private static InitImage ImageInside() => InitImage.Current.IsMemoryFile ? InitImage.Mappable : InitImage.Mappable.UseFile();
+    /// <summary>
+    /// Returns the image as it has to be for files of the process to belong to its user, in the same kind of file as
+    /// the first one.
+    /// </summary>
+    private static InitImage ImageInside() =>
+        InitImage.Current.IsMemoryFile ? InitImage.Mappable : InitImage.Mappable.UseFile();
 
     /// <summary>Reads what the first process said before it ended. Returns the id of the init that it forked.</summary>
     private int ReadReply(int control)
@@ -112,8 +116,10 @@ internal sealed class JoinedLaunch
             [(long)InitMessage.Joined, long pid] => (int)pid,
             [(long)InitMessage.Failed, long token, long step, long error] =>
                 throw Errors.Create(_programs[(int)token].Builder.Steps[(int)step - 1], (int)-error),
-            [(long)InitMessage.DescriptorsMissing] => throw Errors.Create("take the namespaces to join", null, Errno.EMFILE),
-            _ => throw new SandboxException("The process that joins the namespaces ended before it was done. It may have been killed."),
+            [(long)InitMessage.DescriptorsMissing] => throw Errors.Create(
+                "take the namespaces to join", null, Errno.EMFILE),
+            _ => throw new SandboxException(
+                "The process that joins the namespaces ended before it was done. It may have been killed."),
         };
     }
 }

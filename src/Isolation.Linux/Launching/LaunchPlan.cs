@@ -11,7 +11,9 @@ internal sealed record LaunchPlan(long CloneFlags, NamespaceJoin[] Joins, string
     /// <summary>The name that the process list of the host shows beside init.</summary>
     internal string? Name { get; init; }
 
-    /// <summary>Gets the out-of-memory score that the launch sets; null if the host sets it afterwards, or nobody does.</summary>
+    /// <summary>
+    /// Gets the out-of-memory score that the launch sets; null if the host sets it afterwards, or nobody does.
+    /// </summary>
     internal string? OutOfMemoryScore { get; init; }
 
     /// <summary>

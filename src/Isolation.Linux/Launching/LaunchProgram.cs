@@ -5,9 +5,9 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Launching;
 
 /// <summary>
-/// The program of one launch. It is walked in this process: the calling thread clones a child that shares its memory, waits
-/// inside the clone until the child has executed the init image, and goes on. The child touches no stack and no managed
-/// memory but the program's own, and enters no namespace that another process is in.
+/// The program of one launch. It is walked in this process: the calling thread clones a child that shares its memory,
+/// waits inside the clone until the child has executed the init image, and goes on. The child touches no stack and no
+/// managed memory but the program's own, and enters no namespace that another process is in.
 /// </summary>
 internal readonly struct LaunchProgram
 {
@@ -83,7 +83,8 @@ internal readonly struct LaunchProgram
 
     internal int Error => (int)-_b.GetWord(_b.FailureError);
 
-    internal ProgramStep? FailedStep => _b.GetWord(_b.FailureStep) is > 0 and long step ? _b.Steps[(int)step - 1] : null;
+    internal ProgramStep? FailedStep =>
+        _b.GetWord(_b.FailureStep) is > 0 and long step ? _b.Steps[(int)step - 1] : null;
 
     internal bool FailedAtImage => _b.GetWord(_b.FailureStep) == _imageStep;
 

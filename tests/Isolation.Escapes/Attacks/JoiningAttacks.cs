@@ -25,12 +25,14 @@ internal static class JoiningAttacks
         yield return Against("read the memory of", static (payload, victim, rounds) =>
         {
             long local = payload.Words(payload.Room(16), 1);
-            payload.Try("use", rounds, Calls.ProcessVmReadv, victim, local, 1, payload.Words(ElfImage.DataAddress, 1), 1, 0);
+            payload.Try(
+                "use", rounds, Calls.ProcessVmReadv, victim, local, 1, payload.Words(ElfImage.DataAddress, 1), 1, 0);
         });
     }
 
     private static ScriptedAttack Against(string what, Action<Payload, int, int> attack) => new(
-        27, $"{what} a process that joins the sandbox's namespaces", ground => BareAsync(ground, attack), (ground, tier) => InsideAsync(ground, tier, attack));
+        27, $"{what} a process that joins the sandbox's namespaces",
+        ground => BareAsync(ground, attack), (ground, tier) => InsideAsync(ground, tier, attack));
 
     /// <summary>A process of the same program that nobody has made non-dumpable.</summary>
     private static async Task<Finding> BareAsync(Ground ground, Action<Payload, int, int> attack)
@@ -55,13 +57,16 @@ internal static class JoiningAttacks
             return Finding.Void("its PID namespace is the host's");
         }
 
-        await using Cell cell = await ground.OpenAsync(tier, static builder => builder.WithSystemCalls(SystemCallFilter.Off));
+        await using Cell cell = await ground.OpenAsync(
+            tier, static builder => builder.WithSystemCalls(SystemCallFilter.Off));
         Payload payload = new();
         payload.Call("begun", Calls.Getpid);
         attack(payload, Joining, Rounds);
-        await using ISandboxProcess process = await cell.StartAsync(payload, static command => command with { StandardOutput = OutputTarget.Pipe });
+        await using ISandboxProcess process = await cell.StartAsync(
+            payload, static command => command with { StandardOutput = OutputTarget.Pipe });
         byte[] told = new byte[2 * Payload.RecordSize];
-        await process.StandardOutput!.ReadExactlyAsync(told.AsMemory(0, Payload.RecordSize)).AsTask().WaitAsync(Ground.Patience);
+        await process.StandardOutput!.ReadExactlyAsync(told.AsMemory(0, Payload.RecordSize)).AsTask().WaitAsync(
+            Ground.Patience);
         NamespaceSource joined = NamespaceSource.OfProcess(cell.Sandbox.ProcessId);
         SandboxSpecification joining = new() { Namespaces = new NamespaceSet().With(Namespaces.Pid | Namespaces.User, joined) };
         await using (ISandbox sandbox = await Ground.Provider.CreateAsync(joining))
@@ -74,14 +79,16 @@ internal static class JoiningAttacks
         }
 
         await process.KillAsync();
-        int count = await process.StandardOutput!.ReadAtLeastAsync(told.AsMemory(Payload.RecordSize), Payload.RecordSize, throwOnEndOfStream: false);
+        int count = await process.StandardOutput!.ReadAtLeastAsync(
+            told.AsMemory(Payload.RecordSize), Payload.RecordSize, throwOnEndOfStream: false);
         PayloadRun run = new(payload, told.AsSpan(0, Payload.RecordSize + count), "refused until it had ended");
         return Finding.Of(run, "use", "refused until it had ended");
     }
 
     private static int NumberInside(int process)
     {
-        string line = File.ReadLines($"/proc/{process}/status").First(text => text.StartsWith("NSpid:", StringComparison.Ordinal));
+        string line = File.ReadLines($"/proc/{process}/status").First(
+            text => text.StartsWith("NSpid:", StringComparison.Ordinal));
         return int.Parse(line.Split('\t')[^1], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

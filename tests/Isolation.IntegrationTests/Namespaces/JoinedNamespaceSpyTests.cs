@@ -3,8 +3,8 @@ using Isolation.IntegrationTests.Support;
 namespace Isolation.IntegrationTests.NamespaceKinds;
 
 /// <summary>
-/// A launch into a namespace where strangers are gives them nothing: neither the memory of the host nor that of init, which
-/// holds what the host has sent (the class of CVE-2016-9962).
+/// A launch into a namespace where strangers are gives them nothing: neither the memory of the host nor that of init,
+/// which holds what the host has sent (the class of CVE-2016-9962).
 /// </summary>
 public sealed class JoinedNamespaceSpyTests
 {
@@ -17,7 +17,10 @@ public sealed class JoinedNamespaceSpyTests
         SystemCalls = SystemCallFilter.Off,
     };
 
-    /// <summary>A sandbox whose processes are outside of every user namespace: over those that root makes they have all capabilities.</summary>
+    /// <summary>
+    /// A sandbox whose processes are outside of every user namespace: over those that root makes they have all
+    /// capabilities.
+    /// </summary>
     private static readonly SandboxSpecification DonorOfRoot = Donor with
     {
         Namespaces = NamespaceSet.NewOnly(Namespaces.All & ~Namespaces.User),
@@ -71,7 +74,8 @@ public sealed class JoinedNamespaceSpyTests
         await using ISandbox users = await Donor.CreateAsync();
 
         // The joined user namespace has no rights over the joined PID namespace.
-        await AssertNothingIsCaughtAsync(donor, user, AllSets(donor, NamespaceSource.OfProcess(users.ProcessId)), refusals: 64);
+        await AssertNothingIsCaughtAsync(
+            donor, user, AllSets(donor, NamespaceSource.OfProcess(users.ProcessId)), refusals: 64);
     }
 
     /// <summary>The process that will execute a command shares the memory of init.</summary>
@@ -124,7 +128,8 @@ public sealed class JoinedNamespaceSpyTests
         }
     }
 
-    private static async Task AssertNothingIsCaughtAsync(ISandbox donor, uint user, IEnumerable<NamespaceSet> sets, int refusals)
+    private static async Task AssertNothingIsCaughtAsync(
+        ISandbox donor, uint user, IEnumerable<NamespaceSet> sets, int refusals)
     {
         await using NamespaceSpy spy = await NamespaceSpy.StartAsync(donor, new SandboxUser(user, user));
         List<string> refused = [];

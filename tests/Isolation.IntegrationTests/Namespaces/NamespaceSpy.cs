@@ -5,8 +5,8 @@ using Isolation.IntegrationTests.Support;
 namespace Isolation.IntegrationTests.NamespaceKinds;
 
 /// <summary>
-/// A payload without capabilities that attacks every process that comes up in its PID namespace, for as long as that is there:
-/// it reads memory, opens it, and traces. It tells what it got, and which program the process was executing.
+/// A payload without capabilities that attacks every process that comes up in its PID namespace, for as long as that is
+/// there: it reads memory, opens it, and traces. It tells what it got, and which program the process was executing.
 /// </summary>
 internal sealed class NamespaceSpy : IAsyncDisposable
 {
@@ -96,7 +96,9 @@ internal sealed class NamespaceSpy : IAsyncDisposable
         _lines = new StreamReader(process.StandardOutput!);
     }
 
-    /// <summary>Gets the bytes in this process that it looks for: they lie where they lie in every child that shares its memory.</summary>
+    /// <summary>
+    /// Gets the bytes in this process that it looks for: they lie where they lie in every child that shares its memory.
+    /// </summary>
     internal static byte[] Secret { get; } = CreateSecret();
 
     /// <summary>Starts a spy in a sandbox that allows what it does.</summary>
@@ -115,10 +117,13 @@ internal sealed class NamespaceSpy : IAsyncDisposable
         return spy;
     }
 
-    /// <summary>Shows that it works: starts a dumpable process of its own user, and waits until it has fallen to every attack.</summary>
+    /// <summary>
+    /// Shows that it works: starts a dumpable process of its own user, and waits until it has fallen to every attack.
+    /// </summary>
     internal async Task CatchAsync(string program)
     {
-        await using ISandboxProcess prey = await _sandbox.StartAsync(new SandboxCommand(program, "10000") { User = _user });
+        await using ISandboxProcess prey = await _sandbox.StartAsync(
+            new SandboxCommand(program, "10000") { User = _user });
         HashSet<string> ways = [];
         while (ways.Count < 3)
         {
@@ -163,7 +168,8 @@ internal sealed class NamespaceSpy : IAsyncDisposable
     {
         try
         {
-            return await _lines.ReadLineAsync().WaitAsync(Guest.Patience) ?? throw new AssertionException("The spy has ended.");
+            return await _lines.ReadLineAsync().WaitAsync(Guest.Patience)
+                ?? throw new AssertionException("The spy has ended.");
         }
         catch (TimeoutException)
         {
