@@ -10,6 +10,13 @@ public sealed record DeviceMount(string Target = "/dev") : MountEntry(Target)
     /// <summary>The most that <c>shm</c> holds, in bytes. Default: 64 MiB; 0 leaves <c>shm</c> out.</summary>
     public long SharedMemorySize { get; init; } = 64L << 20;
 
+    /// <summary>
+    /// Gets the maximum number of pseudo-terminals that exist at the same time, 1 to 1,048,576. Default: 64. All
+    /// sandboxes share the machine's 3,072 (<c>kernel.pty.max</c> less <c>kernel.pty.reserve</c>). devpts option
+    /// <c>max</c>.
+    /// </summary>
+    public int MaximumTerminals { get; init; } = 64;
+
     /// <summary>Whether <c>pts</c> and <c>ptmx</c> are there. Default: <see cref="DeviceTerminals.Own"/>.</summary>
     public DeviceTerminals Terminals { get; init; } = DeviceTerminals.Own;
 }

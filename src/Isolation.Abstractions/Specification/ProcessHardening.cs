@@ -52,4 +52,24 @@ public sealed record ProcessHardening
     /// see proc_pid_oom_score_adj(5). Less than the host's own needs <c>CAP_SYS_RESOURCE</c>. Default: null, the host's.
     /// </summary>
     public int? OutOfMemoryScore { get; init; }
+
+    /// <summary>
+    /// Gets the maximum number of inotify and of fanotify instances, 0 or more. Default: 32. In a new user namespace
+    /// (<c>user.max_inotify_instances</c>, <c>user.max_fanotify_groups</c>); without one, the host user's own 128
+    /// apply.
+    /// </summary>
+    public int FileWatchers { get; init; } = 32;
+
+    /// <summary>
+    /// Gets the maximum number of watches of all inotify instances, and of marks of all fanotify instances, 0 or more.
+    /// Default: 8,192. In a new user namespace (<c>user.max_inotify_watches</c>, <c>user.max_fanotify_marks</c>).
+    /// </summary>
+    public int FileWatches { get; init; } = 8192;
+
+    /// <summary>
+    /// Gets the maximum number of namespaces of each kind that exist in the sandbox at the same time, its own included,
+    /// 1 or more. Default: 64. In a new user namespace (<c>user.max_*_namespaces</c>). The named system-call profiles
+    /// allow none to be made.
+    /// </summary>
+    public int NestedNamespaces { get; init; } = 64;
 }

@@ -61,9 +61,10 @@ public sealed record SandboxCommand
     public UnixFileMode Umask { get; init; } = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>
-    /// Resource limits, see setrlimit(2). Default: the host's, but a <see cref="LimitedResource.CoreFile"/> of 1 byte: less than
-    /// any core file, and the one value with which the kernel does not start a program of the host for a core dump either
-    /// (core(5), "Piping core dumps to a program").
+    /// Resource limits, see setrlimit(2). Default: those of <see cref="ResourceLimit.Defaults"/>, and the host's for
+    /// all other resources, but a <see cref="LimitedResource.CoreFile"/> of 1 byte: less than any core file, and the
+    /// one value with which the kernel does not start a program of the host for a core dump either (core(5), "Piping
+    /// core dumps to a program").
     /// </summary>
     public ImmutableArray<ResourceLimit> ResourceLimits { get; init; } = [];
 

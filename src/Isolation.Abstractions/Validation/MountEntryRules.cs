@@ -3,6 +3,9 @@ namespace Isolation;
 /// <summary>The rules for each kind of <see cref="MountEntry"/>.</summary>
 internal static class MountEntryRules
 {
+    /// <summary>NR_UNIX98_PTY_MAX of linux/major.h and tty.h.</summary>
+    private const int MostTerminals = 1 << 20;
+
     public static void Check(int index, MountEntry entry, NamespaceSet? namespaces, ref MistakeList mistakes)
     {
         switch (entry)
@@ -70,6 +73,14 @@ internal static class MountEntryRules
         if (device.SharedMemorySize < 0)
         {
             MountRules.Add(index, nameof(device.SharedMemorySize), $"Must be 0 or more bytes, but is {device.SharedMemorySize}.", ref mistakes);
+        }
+
+        if (device.MaximumTerminals is < 1 or > MostTerminals)
+        {
+            MountRules.Add(
+                index, nameof(device.MaximumTerminals),
+                $"Must be 1 to {MostTerminals}, but is {device.MaximumTerminals}.",
+                ref mistakes);
         }
 
         MountRules.Add(index, nameof(device.Terminals), EnumRules.FindFault(device.Terminals), ref mistakes);

@@ -26,6 +26,10 @@ internal static class PrivilegeRules
         {
             mistakes.Add("Hardening.OutOfMemoryScore", $"Must be {LowestScore} to {HighestScore}, but is {hardening.OutOfMemoryScore}.");
         }
+
+        AtLeast("FileWatchers", hardening.FileWatchers, 0, ref mistakes);
+        AtLeast("FileWatches", hardening.FileWatches, 0, ref mistakes);
+        AtLeast("NestedNamespaces", hardening.NestedNamespaces, 1, ref mistakes);
     }
 
     public static void Check(SandboxCommand command, SandboxSpecification specification, ref MistakeList mistakes)
@@ -59,6 +63,14 @@ internal static class PrivilegeRules
         if ((set & ~whole) is not Capabilities.None and Capabilities rest)
         {
             mistakes.Add($"Capabilities.{name}", $"Has what {of} does not have: {rest}.");
+        }
+    }
+
+    private static void AtLeast(string name, int value, int least, ref MistakeList mistakes)
+    {
+        if (value < least)
+        {
+            mistakes.Add($"Hardening.{name}", $"Must be {least} or more, but is {value}.");
         }
     }
 

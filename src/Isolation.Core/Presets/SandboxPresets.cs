@@ -14,8 +14,9 @@ public static class SandboxPresets
     private const string Hosts = "127.0.0.1 localhost\n::1 localhost\n";
 
     /// <summary>
-    /// The paths below <c>/proc</c> and <c>/sys</c> that container engines mask by default: they tell about the host or
-    /// let its hardware be reached.
+    /// Gets the paths below <c>/proc</c> and <c>/sys</c> that presets mask: those that container engines mask by
+    /// default, because they tell about the host or let its hardware be reached, and those that identify the machine,
+    /// such as the kernel's command line.
     /// </summary>
     public static ImmutableArray<string> MaskedPaths => SensitivePaths.Masked;
 
@@ -34,7 +35,7 @@ public static class SandboxPresets
     /// An empty sandbox with <c>/proc</c>, the usual paths masked, and a minimal <c>/dev</c>: what nearly every program
     /// expects. The program itself is to be added. Every namespace but time is new.
     /// </summary>
-    public static SandboxBuilder Minimal() => new SandboxBuilder().WithRoot(AddKernelFileSystems);
+    public static SandboxBuilder Minimal() => WithKernelFileSystems(ProcContent.Everything);
 
     /// <summary>
     /// A sandbox in which the programs of the host run, such as <c>sh</c>, <c>python3</c> and <c>dotnet</c>: the host's
@@ -42,22 +43,17 @@ public static class SandboxPresets
     /// an empty <c>/tmp</c> of 64 MiB; users, groups and hosts of its own. Every namespace but time is new. Where the kernel has
     /// Landlock it is a second wall behind the mounts, and keeps the signals and abstract sockets of a command to itself (<see cref="LandlockPolicy.OfMounts"/>).
     /// </summary>
-    public static SandboxBuilder HostPrograms() =>
-        Minimal().WithLandlock(LandlockPolicy.OfMounts).AddToRoot(root => root
-            .FromHost("/usr")
-            .FromHostIfPresent(HostProgramPaths.AsSpan())
-            .File("/etc/passwd", Users)
-            .File("/etc/group", Groups)
-            .File("/etc/hosts", Hosts)
-            .Temporary("/tmp"));
+    public static SandboxBuilder HostPrograms() => WithHostPrograms(ProcContent.Everything);
 
     /// <summary>
-    /// A sandbox for programs of strangers that only compute, such as submissions of a judge: <see cref="HostPrograms"/> with
-    /// <see cref="SystemCallFilter.Judge"/> (no sockets, no message queues, nothing that outlives a process). Where the host can have
-    /// them, limits of the whole sandbox: 256 MiB of memory without swap, at whose end the whole command ends; 64 processes and threads; the time of
-    /// one CPU. The report names those that it cannot have. Time and output are limited by each command.
+    /// A sandbox for programs of strangers that only compute, such as submissions of a judge: <see
+    /// cref="HostPrograms"/> with <see cref="SystemCallFilter.Judge"/> (no sockets, no message queues, nothing that
+    /// outlives a process). <c>/proc</c> has only the sandbox's own processes and tells nothing of the machine (<see
+    /// cref="ProcContent.ProcessesOnly"/>). Where the host can have them, limits of the whole sandbox: 256 MiB of
+    /// memory without swap, at whose end the whole command ends; 64 processes and threads; the time of one CPU. The
+    /// report names those that it cannot have. Time and output are limited by each command.
     /// </summary>
-    public static SandboxBuilder Judge() => HostPrograms()
+    public static SandboxBuilder Judge() => WithHostPrograms(ProcContent.ProcessesOnly)
         .WithSystemCalls(SystemCallFilter.Judge)
         .WithLimits(limits => limits
             .Memory(JudgeMemory)
@@ -98,6 +94,19 @@ public static class SandboxPresets
             .DenyTcp(Requirement.Prefer)
             .Scope(LandlockScopes.All, Requirement.Prefer));
 
-    private static void AddKernelFileSystems(RootBuilder root) =>
-        root.Proc().Devices().Mask(MaskedPaths).ReadOnly(ReadOnlyPaths);
+    private static SandboxBuilder WithHostPrograms(ProcContent processes) =>
+        WithKernelFileSystems(processes).WithLandlock(LandlockPolicy.OfMounts).AddToRoot(root => root
+            .FromHost("/usr")
+            .FromHostIfPresent(HostProgramPaths.AsSpan())
+            .File("/etc/passwd", Users)
+            .File("/etc/group", Groups)
+            .File("/etc/hosts", Hosts)
+            .Temporary("/tmp"));
+
+    private static SandboxBuilder WithKernelFileSystems(ProcContent processes) =>
+        new SandboxBuilder().WithRoot(root => root
+            .Proc(proc => proc with { Content = processes })
+            .Devices()
+            .Mask(MaskedPaths)
+            .ReadOnly(ReadOnlyPaths));
 }

@@ -17,6 +17,9 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
     /// <summary>What is counted without being limited, where the host can.</summary>
     private static readonly string[] Counted = ["cpuacct", "memory", "pids"];
 
+    private const string NoSocketMemory =
+        $"The controller memory belongs to v1 on this host, whose kernel has no {LegacySettings.SocketMemory}.";
+
     /// <summary>What was done to the host for it, if anything had to be.</summary>
     internal IGroupMaker? Maker { get; private init; }
 
@@ -60,6 +63,15 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
             }
 
             IEnumerable<GroupSetting> found = place!.Version == CgroupVersion.V1 ? LegacySettings.Of(limit, limits) : UnifiedSettings.Of(limit, limits);
+            if (limit == nameof(SandboxLimits.Memory) && place.Version == CgroupVersion.V1
+                && !files.Exists($"{place.Folder}/{LegacySettings.SocketMemory}"))
+            {
+                found = found.Where(static setting => setting.Files[0] != LegacySettings.SocketMemory);
+                notApplied.Add(new NotApplied(
+                    "limit the memory of sockets", NoSocketMemory,
+                    "Boot with systemd.unified_cgroup_hierarchy=1, or allow no sockets."));
+            }
+
             settings.AddRange(found.Select(setting => (place, setting)));
         }
 

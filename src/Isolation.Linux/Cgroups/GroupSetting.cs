@@ -19,5 +19,6 @@ internal sealed record GroupSetting(
     }
 
     /// <summary>Whether one of them takes the place of the other.</summary>
-    internal bool Replaces(GroupSetting other) => Files[0] == other.Files[0] && Device == other.Device;
+    internal bool Replaces(GroupSetting other) =>
+        Files[0] == other.Files[0] && Device == other.Device && Level == other.Level;
 }

@@ -39,6 +39,7 @@ internal static class Errno
     internal const int ELOOP = 40;
     internal const int EOVERFLOW = 75;
     internal const int ENOTSUP = 95;
+    internal const int EPROTONOSUPPORT = 93;
     internal const int EAFNOSUPPORT = 97;
     internal const int EPIPE = 32;
     internal const int ECONNRESET = 104;

@@ -53,6 +53,18 @@ internal static unsafe partial class Kernel
     /// <summary>pidfd_open(2)</summary>
     internal static long pidfd_open(int pid) => Invoke(Calls.PidfdOpen, pid, 0);
 
+    /// <summary>prlimit(2): a resource limit of this process.</summary>
+    internal static (ulong Soft, ulong Hard) ReadResourceLimit(int resource)
+    {
+        Span<ulong> limit = stackalloc ulong[2];
+        fixed (ulong* address = limit)
+        {
+            return Invoke(Calls.Prlimit64, 0, resource, 0, (long)address) < 0
+                ? (ulong.MaxValue, ulong.MaxValue)
+                : (limit[0], limit[1]);
+        }
+    }
+
     /// <summary>
     /// clock_gettime(2) of the clock that clock_getcpuclockid(3) makes of a process: the CPU time of all of its threads, those that have ended
     /// as well, in nanoseconds. Null: there is no such process.

@@ -256,16 +256,27 @@ internal static class CommandProgram
 
     private static void ApplyLimits(ProgramBuilder b, SandboxCommand command)
     {
-        bool hasCore = false;
+        int set = 0;
         foreach (ResourceLimit limit in command.ResourceLimits.AsSpan())
         {
-            hasCore |= limit.Resource == LimitedResource.CoreFile;
-            b.Step("set the resource limit", limit.Resource.ToString(), Calls.Prlimit64, 0, (int)limit.Resource, b.AddBytes(MemoryMarshal.AsBytes<ulong>([limit.Soft, limit.Hard])), 0);
+            set |= 1 << (int)limit.Resource;
+            Set(limit);
         }
 
-        if (!hasCore)
+        if ((set & (1 << (int)LimitedResource.CoreFile)) == 0)
         {
-            b.Step("set the resource limit", nameof(LimitedResource.CoreFile), Calls.Prlimit64, 0, (int)LimitedResource.CoreFile, b.AddBytes(MemoryMarshal.AsBytes<ulong>([CoreLimit, CoreLimit])), 0);
+            Set(new ResourceLimit(LimitedResource.CoreFile, CoreLimit));
+        }
+
+        foreach (ResourceLimit limit in ResourceLimit.Defaults.AsSpan())
+        {
+            if ((set & (1 << (int)limit.Resource)) == 0)
+            {
+                // Refused only where the sandbox's first process has a lower one, and then that one holds.
+                (ulong soft, ulong hard) = Kernel.ReadResourceLimit((int)limit.Resource);
+                long value = Bytes(Math.Min(soft, limit.Soft), Math.Min(hard, limit.Hard));
+                b.Try(Calls.Prlimit64, 0, (int)limit.Resource, value, 0);
+            }
         }
 
         if (command.Nice is { } nice)
@@ -285,6 +296,13 @@ internal static class CommandProgram
 
             b.Step("set the CPU affinity", null, Calls.SchedSetaffinity, 0, size, mask);
         }
+
+        void Set(ResourceLimit limit) =>
+            b.Step(
+                "set the resource limit", limit.Resource.ToString(),
+                Calls.Prlimit64, 0, (int)limit.Resource, Bytes(limit.Soft, limit.Hard), 0);
+
+        long Bytes(ulong soft, ulong hard) => b.AddBytes(MemoryMarshal.AsBytes<ulong>([soft, hard]));
     }
 
     private static void Execute(ProgramBuilder b, SandboxCommand command)

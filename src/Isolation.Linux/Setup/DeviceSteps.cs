@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
@@ -57,7 +58,13 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
         {
             PlaceIn(
                 memory,
-                mounts.FileSystem("devpts", "make pseudo-terminals", null, [("mode", "620"), ("ptmxmode", "666")], Kernel.MountAttrNosuid | Kernel.MountAttrNoexec),
+                mounts.FileSystem(
+                    "devpts", "make pseudo-terminals", null,
+                    [
+                        ("mode", "620"), ("ptmxmode", "666"),
+                        ("max", devices.MaximumTerminals.ToString(CultureInfo.InvariantCulture)),
+                    ],
+                    Kernel.MountAttrNosuid | Kernel.MountAttrNoexec),
                 "pts");
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
@@ -8,6 +9,8 @@ internal static class HardeningSteps
 {
     // The kernel's sets have 64 bits, and it refuses those that it does not know.
     private const int CapabilityBits = 64;
+
+    private const string Bounds = "/proc/sys/user";
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -38,6 +41,69 @@ internal static class HardeningSteps
             Add(context, scheduling, "a core-scheduling cookie of its own", () => b.Step(
                 "take a core-scheduling cookie", null, Calls.Prctl, Kernel.PrSchedCore, Kernel.PrSchedCoreCreate, 0, 0, 0, kind: StepKind.CoreScheduling));
         }
+    }
+
+    /// <summary>
+    /// Bounds what the kernel counts by user namespace. Whatever is taken in one counts for the user who made it as
+    /// well, who would have nothing left otherwise. Only a process with CAP_SYS_RESOURCE in the namespace can change
+    /// the bounds again.
+    /// </summary>
+    internal static void BoundNamespace(SetupContext context)
+    {
+        ProcessHardening hardening = context.Specification.Hardening;
+        if (!context.Makes(Namespaces.User))
+        {
+            return;
+        }
+
+        Add(context, Requirement.Prefer, "bounds of its own on file watches and nested namespaces", () =>
+        {
+            ProgramBuilder b = context.Builder;
+            long directory = b.Reserve(8);
+            b.Step(
+                "open", Bounds, Calls.Openat, Kernel.AtFdcwd, b.AddText(Bounds),
+                Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec, 0, result: directory);
+            Bound("max_inotify_instances", hardening.FileWatchers);
+            Bound("max_inotify_watches", hardening.FileWatches);
+            foreach (string kind in (string[])["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"])
+            {
+                Bound($"max_{kind}_namespaces", hardening.NestedNamespaces);
+            }
+
+            // Since Linux 5.13; before, only a process with CAP_SYS_ADMIN on the host has any. What stays open is
+            // closed when the set-up ends.
+            long groups = OpenBound("max_fanotify_groups", out Label none);
+            Write("max_fanotify_groups", groups, hardening.FileWatchers);
+            Bound("max_fanotify_marks", hardening.FileWatches);
+            b.Mark(none);
+
+            void Bound(string name, int value)
+            {
+                long file = b.Reserve(8);
+                b.Step(
+                    "open", $"{Bounds}/{name}", Calls.Openat, Value.Word(directory), b.AddText(name),
+                    Kernel.OWronly | Kernel.OCloexec, 0, result: file);
+                Write(name, file, value);
+            }
+
+            long OpenBound(string name, out Label missing)
+            {
+                long file = b.Reserve(8);
+                missing = b.NewLabel();
+                b.Branch(
+                    Calls.Openat, [Value.Word(directory), b.AddText(name), Kernel.OWronly | Kernel.OCloexec, 0], file,
+                    Label.Next, Label.Next, missing);
+                return file;
+            }
+
+            void Write(string name, long file, int value)
+            {
+                string text = value.ToString(CultureInfo.InvariantCulture);
+                b.Step(
+                    $"write {text} to", $"{Bounds}/{name}",
+                    Calls.Write, Value.Word(file), b.AddText(text), text.Length);
+            }
+        });
     }
 
     /// <summary>Drops every capability from the bounding set but those that commands may have.</summary>

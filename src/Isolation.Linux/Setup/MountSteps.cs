@@ -8,6 +8,15 @@ namespace Isolation.Linux.Setup;
 /// <summary>The steps that make mounts and change them. Each returns the word that holds a mount's descriptor.</summary>
 internal sealed class MountSteps(ProgramBuilder builder)
 {
+    /// <summary>
+    /// A file with content takes a page at least, so whatever fills a tmpfs with content never meets its limit of
+    /// inodes. An empty one takes about a kilobyte of the kernel's own memory, which no size counts.
+    /// </summary>
+    private const long BytesPerInode = 4096;
+
+    /// <summary>For small ones: enough for the entries that the set-up makes.</summary>
+    private const long FewestInodes = 1024;
+
     private readonly long _empty = builder.AddText("");
 
     private static SystemCallTable Calls => SystemCallTable.Current;
@@ -38,13 +47,15 @@ internal sealed class MountSteps(ProgramBuilder builder)
 
     internal long Temporary(string action, long size, long? inodes, string mode, long attributes)
     {
-        List<(string, string?)> options = [("size", size.ToString(CultureInfo.InvariantCulture)), ("mode", mode)];
-        if (inodes is { } count)
-        {
-            options.Add(("nr_inodes", count.ToString(CultureInfo.InvariantCulture)));
-        }
-
-        return FileSystem("tmpfs", action, null, options, attributes);
+        long count = inodes ?? Math.Max(FewestInodes, size / BytesPerInode);
+        return FileSystem(
+            "tmpfs", action, null,
+            [
+                ("size", size.ToString(CultureInfo.InvariantCulture)),
+                ("nr_inodes", count.ToString(CultureInfo.InvariantCulture)),
+                ("mode", mode),
+            ],
+            attributes);
     }
 
     /// <summary>A new, detached mount of a file system.</summary>

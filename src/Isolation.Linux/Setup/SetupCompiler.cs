@@ -47,6 +47,7 @@ internal sealed class SetupCompiler
         RootSetup root = new(_context);
         root.SeparateMounts();
         TakeIdentity();
+        HardeningSteps.BoundNamespace(_context);
 
         // Where fs.suid_dumpable is 1, a change of the user has made it dumpable again.
         InitProgram.Hide(b);

@@ -84,6 +84,8 @@ public sealed class MountRulesTests
         yield return new TestCaseData(temporary with { Options = (MountOptions)32 }, "Options");
 
         yield return new TestCaseData(new DeviceMount { SharedMemorySize = -1 }, "SharedMemorySize");
+        yield return new TestCaseData(new DeviceMount { MaximumTerminals = 0 }, "MaximumTerminals");
+        yield return new TestCaseData(new DeviceMount { MaximumTerminals = (1 << 20) + 1 }, "MaximumTerminals");
         yield return new TestCaseData(new DeviceMount { Terminals = (DeviceTerminals)2 }, "Terminals");
         yield return new TestCaseData(new ProcMount { Visibility = (ProcessVisibility)4 }, "Visibility");
         yield return new TestCaseData(new ProcMount { Content = (ProcContent)2 }, "Content");

@@ -30,6 +30,9 @@ public sealed class PrivilegeRulesTests
         yield return new TestCaseData(new ProcessHardening { CoreScheduling = (Requirement)2 }, "Hardening.CoreScheduling");
         yield return new TestCaseData(new ProcessHardening { OutOfMemoryScore = -1001 }, "Hardening.OutOfMemoryScore");
         yield return new TestCaseData(new ProcessHardening { OutOfMemoryScore = 1001 }, "Hardening.OutOfMemoryScore");
+        yield return new TestCaseData(new ProcessHardening { FileWatchers = -1 }, "Hardening.FileWatchers");
+        yield return new TestCaseData(new ProcessHardening { FileWatches = -1 }, "Hardening.FileWatches");
+        yield return new TestCaseData(new ProcessHardening { NestedNamespaces = 0 }, "Hardening.NestedNamespaces");
     }
 
     [TestCaseSource(nameof(Faulty))]

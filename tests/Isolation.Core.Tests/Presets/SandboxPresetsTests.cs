@@ -72,6 +72,17 @@ public sealed class SandboxPresetsTests
         });
     }
 
+    [TestCase(nameof(SandboxPresets.Judge), ProcContent.ProcessesOnly)]
+    [TestCase(nameof(SandboxPresets.PlugIn), ProcContent.Everything)]
+    [TestCase(nameof(SandboxPresets.HostPrograms), ProcContent.Everything)]
+    [TestCase(nameof(SandboxPresets.Minimal), ProcContent.Everything)]
+    public void Only_the_judge_hides_the_machine_in_proc(string preset, ProcContent content)
+    {
+        SandboxBuilder builder = (SandboxBuilder)typeof(SandboxPresets).GetMethod(preset)!.Invoke(null, null)!;
+
+        Assert.That(builder.Build().Mounts.OfType<ProcMount>(), Is.EqualTo([new ProcMount { Content = content }]));
+    }
+
     [Test]
     public void A_plug_in_s_sandbox_is_filtered_and_limited_where_the_host_can()
     {

@@ -46,6 +46,17 @@ internal static class SecretAttacks
             Open = static tier => tier.HasNames ? null : "this tier has no UTS namespace of its own",
         };
         yield return See("the host's control groups", "/proc/self/cgroup", HostGroups());
+        foreach (string identity in (string[])["cmdline", "sys/kernel/random/boot_id", "partitions", "diskstats"])
+        {
+            yield return Identify(identity);
+        }
+
+        foreach (string state in (string[])["stat", "loadavg", "uptime", "meminfo"])
+        {
+            yield return Identify(
+                state, "programs size themselves by it; only the judge's /proc has nothing of the machine");
+        }
+
         yield return new CallAttack(25, "read the kernel's log", "syslog", static _ =>
         {
             const int SYSLOG_ACTION_SIZE_BUFFER = 10;
@@ -86,6 +97,21 @@ internal static class SecretAttacks
             Open = static _ => "it is switched off on request only, since it slows down every program",
         };
     }
+
+    /// <summary>A file about the machine or its state, which is the same in all sandboxes.</summary>
+    private static CallAttack Identify(string file, string? need = null) =>
+        new(25, $"read /proc/{file}", "read", _ =>
+        {
+            Payload payload = new();
+            payload.ReadFile("read", $"/proc/{file}");
+            return payload;
+        })
+        {
+            Judge = (_, run) => Finding.If(
+                run.Result("read") > 0, $"/proc/{file} can be read",
+                run.Succeeded("open read") ? "empty" : run.Describe("open read")),
+            Open = tier => tier.HasMounts && tier != Tiers.Judge ? need : null,
+        };
 
     private static CallAttack See(string what, string path, string secret) =>
         new(25, $"see {what}", "read", _ =>

@@ -28,6 +28,8 @@ internal static class Catalogue
             .Concat(ExhaustionAttacks.All())
             .Concat(SecretAttacks.All())
             .Concat(JoiningAttacks.All())
+            .Concat(PoolAttacks.All())
+            .Concat(SocketMemoryAttacks.All())
             .OrderBy(attack => attack.Number),
     ];
 }

@@ -73,7 +73,7 @@ internal sealed class PairAttack(
     }
 
     // What it tells before it waits: one record for each call that it makes.
-    private static async Task<PayloadRun> ReadAsync(Payload payload, Stream output)
+    internal static async Task<PayloadRun> ReadAsync(Payload payload, Stream output)
     {
         byte[] told = new byte[payload.Names.Count * Payload.RecordSize];
         int count = await output.ReadAtLeastAsync(told, told.Length, throwOnEndOfStream: false).AsTask().WaitAsync(Ground.Patience).ConfigureAwait(false);

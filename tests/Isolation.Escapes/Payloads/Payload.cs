@@ -49,6 +49,18 @@ internal sealed class Payload
         return address;
     }
 
+    /// <summary>
+    /// Maps zeros for what its own memory is too small for. Returns the address, which fits into the 32 bits that a
+    /// word is read with.
+    /// </summary>
+    internal long Map(int size)
+    {
+        const long Free = 0x50000000;
+        const int ReadWrite = 3, FixedPrivateAnonymous = 0x100022;
+        Quiet(Calls.Mmap, Free, size, ReadWrite, FixedPrivateAnonymous, -1, 0);
+        return Free;
+    }
+
     internal long Room(int size) => _program.Reserve(size);
 
     /// <summary>A call that tells its result. Returns the word that the result is in.</summary>
@@ -139,6 +151,17 @@ internal sealed class Payload
         _program.Jump(again);
     }
 
+    /// <summary>Changes a word of memory.</summary>
+    internal void Put(long word, long value) => _program.Store(word, value);
+
+    /// <summary>Puts what one word holds into another.</summary>
+    internal void Copy(long from, long to) =>
+        _program.Branch(Node.Subtract, [At(from), 0], to, Label.Next, Label.Next, Label.Next);
+
+    /// <summary>Adds one to a word of memory.</summary>
+    internal void Increment(long word) =>
+        _program.Branch(Node.Subtract, [At(word), -1], word, Label.Next, Label.Next, Label.Next);
+
     /// <summary>Makes a call again and again until it succeeds or a number of rounds is over, and tells its last result.</summary>
     internal void Try(string name, int rounds, long number, params ReadOnlySpan<Value> arguments)
     {
@@ -167,7 +190,10 @@ internal sealed class Payload
     internal void Repeat(int rounds, Action body)
     {
         Label again = _program.NewLabel();
-        long left = _program.AddWord(-rounds);
+        long left = _program.AddWord(0);
+
+        // Each time that it gets here, since it may be done again and again itself.
+        _program.Store(left, -rounds);
         _program.Mark(again);
         body();
         // Counts up to zero: the one arithmetic there is is to subtract.

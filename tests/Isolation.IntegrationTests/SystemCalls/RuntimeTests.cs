@@ -46,6 +46,27 @@ public sealed class RuntimeTests
         Assert.That(await OutputAsync(profile, new SandboxCommand("dotnet", "--list-sdks")), Does.Contain("sdk"));
     }
 
+    /// <summary>Its /proc has nothing but processes, which runtimes must get along with.</summary>
+    [TestCase(
+        "python3", "-c", "import os, threading; print(os.cpu_count() > 0, os.sysconf('SC_PHYS_PAGES') > 0)",
+        "True True")]
+    [TestCase(
+        "node", "-e", "const os = require('os'); console.log(os.availableParallelism() > 0, os.totalmem() > 0)",
+        "true true")]
+    [TestCase("sh", "-c", "java -Xmx64m -version 2>&1 | grep -c 64-Bit", "1")]
+    [TestCase("sh", "-c", "dotnet --list-sdks | grep -c sdk", "1")]
+    public async Task Runtimes_start_in_the_preset_of_a_judge(
+        string program, string option, string script, string expected)
+    {
+        string needed = program == "sh" ? script.Split(' ')[0] : program;
+        Requires.That(needed, File.Exists($"/usr/bin/{needed}"), $"{needed} is needed in /usr/bin");
+        SandboxSpecification judge = SandboxPresets.Judge().Build();
+
+        SandboxCommand command = new(program, option, script) { WallTime = Guest.Patience };
+
+        Assert.That(await judge.OutputAsync(command), Is.EqualTo(expected));
+    }
+
     private static Task<string> OutputAsync(SystemCallProfile profile, SandboxCommand command) =>
         SandboxPresets.HostPrograms().WithSystemCalls(new SystemCallFilter { Profile = profile }).Build().OutputAsync(command with { WallTime = Guest.Patience });
 }

@@ -21,6 +21,8 @@ public sealed class CgroupPlanTests
         HugePages = [new HugePageLimit(2 << 20, 4 << 20)],
     };
 
+    private const string SocketMemory = "/sys/fs/cgroup/memory/memory.kmem.tcp.limit_in_bytes";
+
     private FakeHost _host;
 
     [SetUp]
@@ -50,10 +52,40 @@ public sealed class CgroupPlanTests
 
         Assert.That(Lines(Every), Is.EquivalentTo(new[]
         {
-            "memory.limit_in_bytes 1048576", "memory.memsw.limit_in_bytes 1052672", "cpu.cfs_period_us 100000", "cpu.cfs_quota_us 50000",
+            "memory.limit_in_bytes 1048576", "memory.kmem.tcp.limit_in_bytes 262144",
+            "memory.kmem.tcp.limit_in_bytes 262144", "memory.memsw.limit_in_bytes 1052672",
+            "cpu.cfs_period_us 100000", "cpu.cfs_quota_us 50000",
             "cpu.cfs_burst_us 20000", "cpu.shares 512", "cpuset.cpus 0,2", "cpuset.mems 0", "pids.max 32", "blkio.bfq.weight|blkio.weight 200",
             "blkio.throttle.read_bps_device 8:0 1000", "blkio.throttle.write_iops_device 8:0 10", "hugetlb.2MB.limit_in_bytes 4194304",
         }));
+    }
+
+    [Test]
+    public void V1_limits_the_memory_of_sockets_in_the_group_of_the_sandbox_and_of_each_command()
+    {
+        LegacyHost();
+
+        CgroupPlan plan = CgroupPlan.Make(new SandboxLimits { Memory = 64 << 20 }, _host.Files)!;
+
+        IEnumerable<GroupSetting> settings = plan.Hierarchies.SelectMany(hierarchy => hierarchy.Settings)
+            .Where(setting => SocketMemory.EndsWith(setting.Files[0], StringComparison.Ordinal));
+        Assert.That(
+            settings.Select(setting => (setting.Level, setting.Value)),
+            Is.EqualTo([(GroupLevel.Sandbox, "16777216"), (GroupLevel.Run, "16777216")]));
+        Assert.That(plan.NotApplied, Is.Empty);
+    }
+
+    [Test]
+    public void A_kernel_of_v1_that_cannot_limit_the_memory_of_sockets_is_reported([Values] Requirement requirement)
+    {
+        LegacyHost();
+        _host.Delete(SocketMemory);
+
+        SandboxLimits limits = new() { Memory = 64 << 20, Requirement = requirement };
+        CgroupPlan plan = CgroupPlan.Make(limits, _host.Files)!;
+
+        Assert.That(Lines(plan), Is.EqualTo(["memory.limit_in_bytes 67108864"]));
+        Assert.That(plan.NotApplied.Select(one => one.What), Is.EqualTo(["limit the memory of sockets"]));
     }
 
     [Test]
@@ -128,6 +160,8 @@ public sealed class CgroupPlanTests
             _host.Write($"/sys/fs/cgroup/{name}/tasks", "");
             _host.Writable.Add($"/sys/fs/cgroup/{name}");
         }
+
+        _host.Write(SocketMemory, "");
     }
 
     private string[] Lines(SandboxLimits limits) => Lines(CgroupPlan.Make(limits, _host.Files)!);

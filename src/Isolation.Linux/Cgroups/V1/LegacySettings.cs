@@ -11,6 +11,14 @@ internal static class LegacySettings
     /// <summary>No limit, where the kernel takes a number.</summary>
     private const string None = "-1";
 
+    /// <summary>
+    /// Holds buffers of TCP and UDP, whatever its name says. Unlike on v2 they are no part of the memory limit, so they
+    /// get a part of as much besides.
+    /// </summary>
+    internal const string SocketMemory = "memory.kmem.tcp.limit_in_bytes";
+
+    private const int PartForSockets = 4;
+
     /// <summary>Why v1 cannot express a limit; null where it can.</summary>
     internal static Obstacle? FindObstacle(string limit, SandboxLimits limits) => limit switch
     {
@@ -28,6 +36,15 @@ internal static class LegacySettings
         {
             case nameof(SandboxLimits.Memory):
                 yield return new(limit, controller, "memory.limit_in_bytes", Text(limits.Memory!.Value), None);
+
+                // Only a group in whose file something was written has its sockets counted, and that is a command's.
+                // The sandbox's holds the sum.
+                foreach (GroupLevel level in (GroupLevel[])[GroupLevel.Sandbox, GroupLevel.Run])
+                {
+                    string value = Text(Math.Max(1, limits.Memory.Value / PartForSockets));
+                    yield return new(limit, controller, [SocketMemory], value, None, level);
+                }
+
                 break;
             case nameof(SandboxLimits.Swap):
                 yield return new(limit, controller, "memory.memsw.limit_in_bytes", Text(limits.Memory!.Value + limits.Swap!.Value), None);

@@ -3,18 +3,24 @@ using System.Collections.Immutable;
 namespace Isolation.Linux.Seccomp.Oci;
 
 /// <summary>
-/// Rules with conditions and one rule for all other arguments of the call, without an order: the last one becomes rules for what
-/// the others leave. Done for conditions that ask for values of one argument, perhaps with other conditions besides.
+/// Rules with conditions and one rule for all other arguments of the call, without an order: the last one becomes rules
+/// for what the others leave. Done for conditions that ask for values of one argument, and where one of them holds, of
+/// a next one.
 /// </summary>
 internal static class ComplementRules
 {
-    internal static IEnumerable<SystemCallRule> Untangle(string name, List<SystemCallRule> rules)
+    internal static IEnumerable<SystemCallRule> Untangle(string name, IReadOnlyList<SystemCallRule> rules)
     {
         SystemCallRule last = rules[^1];
         ImmutableArray<SystemCallRule> before = [.. rules.SkipLast(1)];
-        if (!last.Comparisons.IsEmpty || before.Any(rule => rule.Action != before[0].Action))
+        if (!last.Comparisons.IsEmpty)
         {
             throw Unsupported(name);
+        }
+
+        if (before.IsEmpty)
+        {
+            return [last];
         }
 
         if (before is [{ Comparisons.Length: > 1 } only])
@@ -23,16 +29,22 @@ internal static class ComplementRules
             return [only, .. only.Comparisons.SelectMany(comparison => Without(name, [comparison])).Select(comparison => last with { Comparisons = [comparison] })];
         }
 
-        ImmutableArray<ArgumentComparison> firsts = [.. before.Select(rule => rule.Comparisons[0])];
-        if (before.Any(rule => rule.Comparisons.Length > 2) || (before.Any(rule => rule.Comparisons.Length == 2) && firsts.Distinct().Count() < firsts.Length))
-        {
-            throw Unsupported(name);
-        }
+        // Rules with the same first condition, which the others exclude, are the same task without it.
+        IGrouping<ArgumentComparison, SystemCallRule>[] groups = [.. before.GroupBy(rule => rule.Comparisons[0])];
+        IEnumerable<SystemCallRule> rest = Without(name, [.. groups.Select(group => group.Key)])
+            .Select(comparison => last with { Comparisons = [comparison] });
+        return [.. groups.SelectMany(group => Within(name, group, last)), .. rest];
+    }
 
-        // Where the first condition holds and the second does not, and where no first condition holds.
-        IEnumerable<SystemCallRule> halves = before.Where(rule => rule.Comparisons.Length == 2)
-            .SelectMany(rule => Without(name, [rule.Comparisons[1]]).Select(comparison => last with { Comparisons = [rule.Comparisons[0], comparison] }));
-        return [.. before, .. halves, .. Without(name, firsts).Select(comparison => last with { Comparisons = [comparison] })];
+    /// <summary>Rules for arguments that meet the first condition of a group.</summary>
+    private static IEnumerable<SystemCallRule> Within(
+        string name, IGrouping<ArgumentComparison, SystemCallRule> group, SystemCallRule last)
+    {
+        SystemCallRule[] further =
+            [.. group.Select(rule => rule with { Comparisons = rule.Comparisons.RemoveAt(0) }), last];
+        int end = Array.FindIndex(further, rule => rule.Comparisons.IsEmpty);
+        return Untangle(name, further[..(end + 1)])
+            .Select(rule => rule with { Comparisons = [group.Key, .. rule.Comparisons] });
     }
 
     /// <summary>Conditions of which one holds exactly if none of the given ones does.</summary>

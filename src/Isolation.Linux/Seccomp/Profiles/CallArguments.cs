@@ -11,9 +11,16 @@ internal static class CallArguments
     internal const int FamilyInternet = 2;
     internal const int FamilyInternet6 = 10;
     internal const int FamilyNetlink = 16;
+
     internal const int SocketTypeMask = 0xF;
     internal const int SocketStream = 1;
+    internal const int SocketDatagrams = 2;
     internal const int SocketPackets = 5;
+
+    // netinet/in.h.
+    internal const int ProtocolDefault = 0;
+    internal const int ProtocolTcp = 6;
+    internal const int ProtocolUdp = 17;
 
     /// <summary>NETLINK_ROUTE of linux/netlink.h.</summary>
     internal const int NetlinkRoute = 0;

@@ -70,7 +70,6 @@ internal static class DefaultProfile
     internal const string Further = """
         accept accept4 bind connect listen
         inotify_add_watch inotify_init inotify_init1 inotify_rm_watch
-        io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit
         mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink
         msgctl msgget msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget
         ioprio_set process_mrelease sched_setattr sched_setparam sched_setscheduler
@@ -86,6 +85,10 @@ internal static class DefaultProfile
 
         // Its flags are in memory, which no filter can look at; C libraries fall back to clone.
         Deny(Errno.ENOSYS, "clone3"),
+
+        // Contexts of asynchronous I/O come from one pool for the whole machine (fs.aio-max-nr), of which nothing can
+        // give a part. Programs fall back as on a kernel without them.
+        Deny(Errno.ENOSYS, "io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit"),
 
         // Input that a terminal seems to get from its user, and line disciplines, which load modules.
         Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, TerminalInput)),
@@ -117,8 +120,11 @@ internal static class DefaultProfile
     internal static ImmutableArray<SystemCallRule> NewSockets { get; } =
     [
         Allow("socket").When(Int32Equal(0, FamilyUnix)),
-        Allow("socket").When(Int32Equal(0, FamilyInternet)),
-        Allow("socket").When(Int32Equal(0, FamilyInternet6)),
+
+        // TCP and UDP. For any other kind or protocol the kernel loads a module if there is one, such as those of SCTP
+        // and DCCP. The kernel takes the kind from the low 4 bits; the others are flags.
+        .. Internet(FamilyInternet),
+        .. Internet(FamilyInternet6),
         Allow("socket").When(Int32Equal(0, FamilyNetlink), Int32Equal(2, NetlinkRoute)),
         Deny(Errno.EAFNOSUPPORT, "socket"),
         Allow("socketpair").When(Int32Equal(0, FamilyUnix)),
@@ -130,4 +136,19 @@ internal static class DefaultProfile
             .. Partly, .. NewSockets, Allow(Files), Allow(Attributes), Allow(Waiting), Allow(Memory), Allow(Processes), Allow(OtherProcesses),
             Allow(Facts), Allow(OpenSockets), Allow(Further),
         ]);
+
+    private static SystemCallRule[] Internet(int family)
+    {
+        SystemCallRule Of(int kind, int protocol) =>
+            Allow("socket").When(
+                Int32Equal(0, family), Masked(1, SocketTypeMask, (ulong)kind), Int32Equal(2, protocol));
+        return
+        [
+            Of(SocketStream, ProtocolDefault),
+            Of(SocketStream, ProtocolTcp),
+            Of(SocketDatagrams, ProtocolDefault),
+            Of(SocketDatagrams, ProtocolUdp),
+            Deny(Errno.EPROTONOSUPPORT, "socket").When(Int32Equal(0, family)),
+        ];
+    }
 }

@@ -1,0 +1,132 @@
+using Isolation.Escapes.Harness;
+using Isolation.Escapes.Payloads;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Escapes.Attacks;
+
+/// <summary>Class 28: what the kernel has for all users, or for all that one user runs, is used up.</summary>
+internal static class PoolAttacks
+{
+    private const int Letters = 26;
+    private const int LockedBytes = 128 << 10;
+    private const string Alone =
+        "without a user namespace all that a user runs shares one pool; the host's own share is larger";
+
+    internal static IEnumerable<Attack> All()
+    {
+        yield return new PoolAttack("timers and pending signals", 256,
+            static (payload, _, name) =>
+                Do(payload, name, Calls.TimerCreate, Kernel.ClockMonotonic, 0, payload.Room(8)), "EAGAIN")
+        {
+            Open = static tier => tier.HasUsers ? null : Alone,
+        };
+        yield return new PoolAttack("pseudo-terminals", 64,
+            static (payload, _, name) =>
+                Do(payload, name, Calls.Common.Openat, Kernel.AtFdcwd, payload.Text("/dev/ptmx"), Kernel.ORdwr),
+            "ENOSPC", "EACCES")
+        {
+            VoidErrors = { ["ENOENT"] = "the host has none", ["EIO"] = "the host has none left" },
+        };
+        yield return new PoolAttack("inotify instances", 32,
+            static (payload, _, name) => Do(payload, name, Calls.InotifyInit1, 0), "EMFILE", "EPERM")
+        {
+            VoidErrors = { ["EMFILE"] = "the host's user has none left" },
+        };
+        yield return new PoolAttack("contexts of asynchronous I/O", 0,
+            static (payload, _, name) => Do(payload, name, Calls.IoSetup, 1, payload.Room(8)), "ENOSYS")
+        {
+            VoidErrors = { ["ENOSYS"] = "this kernel has none", ["EAGAIN"] = "the host has none left" },
+        };
+        yield return new PoolAttack("bytes of message queues", 3, Queue, "EMFILE", "EPERM", "EACCES")
+        {
+            VoidErrors = { ["EMFILE"] = "the host's user has none left", ["ENOSYS"] = "this kernel has none" },
+        };
+        yield return new PoolAttack("open files", 4096,
+            static (payload, _, name) => Do(payload, name, Calls.Dup, 1), "EMFILE")
+        {
+            Prepare = static payload =>
+            {
+                // As far as it may: the hard limit of a sandbox, and more where there is more.
+                payload.Quiet(Calls.Common.Prlimit64, 0, (long)LimitedResource.OpenFiles, payload.Words(4096, 4096), 0);
+                payload.Quiet(Calls.Common.Prlimit64, 0, (long)LimitedResource.OpenFiles, payload.Words(8192, 8192), 0);
+            },
+            VoidErrors = { ["EMFILE"] = "the host's own limit is as low" },
+        };
+        yield return new CallAttack(28, "lock more memory than a share", "mlock", static _ => LockMemory(), "ENOMEM")
+        {
+            VoidErrors =
+            {
+                ["ENOMEM"] = "the host's own limit is as low",
+                ["EPERM"] = "the host lets nobody lock memory",
+            },
+        };
+        yield return EmptyFiles("/tmp");
+        yield return EmptyFiles("/dev/shm");
+    }
+
+    private static void Do(Payload payload, string? name, int call, params ReadOnlySpan<Value> arguments)
+    {
+        if (name is null)
+        {
+            payload.Quiet(call, arguments);
+        }
+        else
+        {
+            payload.Call(name, call, arguments);
+        }
+    }
+
+    // One of 10 messages of 8 KiB, which loses its name at once and so goes with its process.
+    private static void Queue(Payload payload, Scene scene, string? name)
+    {
+        long path = payload.Text(scene.Ground.Canaries.AbstractName + "-pool");
+        Do(payload, name, Calls.MqOpen, path, Kernel.OCreat | Kernel.ORdwr, 0x1B6, 0);
+        payload.Quiet(Calls.MqUnlink, path);
+    }
+
+    private static Payload LockMemory()
+    {
+        Payload payload = new();
+        payload.Call("mlock", Calls.Mlock, payload.Map(LockedBytes), LockedBytes);
+        return payload;
+    }
+
+    /// <summary>
+    /// Files without content take no room that the size of a file system counts, only memory of the kernel.
+    /// </summary>
+    private static CallAttack EmptyFiles(string directory) =>
+        new(28, $"make empty files without end in {directory}", "mkdir", scene =>
+        {
+            Payload payload = new();
+            payload.Quiet(Calls.Common.Chdir, payload.Text(scene.IsBare ? scene.Ground.Shared : directory));
+            payload.Call("start", Calls.Common.Mkdirat, Kernel.AtFdcwd, payload.Text("start"), 0x1FF);
+            Nest(payload, 3);
+            payload.Call("mkdir", Calls.Common.Mkdirat, Kernel.AtFdcwd, payload.Text("end"), 0x1FF);
+            return payload;
+        }, "ENOSPC", "EACCES", "ENOENT")
+        {
+            // Without /dev/shm or a right to write there is nothing to fill.
+            Judge = static (_, run) => Finding.Of(
+                run, run.Succeeded("start") ? "mkdir" : "start", "ENOSPC", "EACCES", "ENOENT", "EROFS"),
+        };
+
+    // Directories with names of one letter in each other: 26, with 26 in each, with 26 in each.
+    private static void Nest(Payload payload, int depth)
+    {
+        long name = payload.Words('A');
+        payload.Put(name, 'A');
+        payload.Repeat(Letters, () =>
+        {
+            payload.Quiet(Calls.Common.Mkdirat, Kernel.AtFdcwd, name, 0x1FF);
+            if (depth > 1)
+            {
+                payload.Quiet(Calls.Common.Chdir, name);
+                Nest(payload, depth - 1);
+                payload.Quiet(Calls.Common.Chdir, payload.Text(".."));
+            }
+
+            payload.Increment(name);
+        });
+    }
+}
