@@ -16,7 +16,7 @@ internal static class MemoryFile
             Kernel.close(descriptor);
         }
 
-        Errors.Check(result, "fill a memory file for", name, StepKind.WriteMemory);
+        Errors.Check(result, "fill a memory file for", name, StepKind.FillMemoryFile);
         Seal(descriptor, name);
         return descriptor;
     }

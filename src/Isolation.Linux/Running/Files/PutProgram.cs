@@ -246,7 +246,7 @@ internal sealed class PutProgram
                 // fails and is passed over.
                 long descriptor = _b.Reserve(8), text = _b.AddBytes(record.Name.Terminated);
                 _b.Try(
-                    Calls.Openat, Value.Word(_open.Peek().Descriptor), text, Directory | Kernel.ODirectory | Kernel.ONofollow, result: descriptor, kind: StepKind.PutFile);
+                    Calls.Openat, Value.Word(_open.Peek().Descriptor), text, Directory | Kernel.ODirectory | Kernel.ONofollow, result: descriptor);
                 _open.Push(new Level(descriptor, text, 0, ""));
                 break;
             default:
