@@ -96,8 +96,8 @@ public sealed class TreeTests
     public async Task Nothing_is_left_of_a_disposed_sandbox()
     {
         ISandbox sandbox = await Specification.CreateAsync();
-        Guest.Output(await sandbox.RunAsync(Guest.Shell("(setsid sleep 100000 >/dev/null 2>&1 &); nohup sleep 100000 >/dev/null 2>&1 & sh -c 'kill -STOP $$' >/dev/null 2>&1 &")
-            with { Leftovers = CommandLeftovers.Keep }));
+        SandboxCommand daemons = Guest.Shell("(setsid sleep 100000 >/dev/null 2>&1 &); nohup sleep 100000 >/dev/null 2>&1 & sh -c 'kill -STOP $$' >/dev/null 2>&1 &");
+        Guest.Output(await sandbox.RunAsync(daemons with { Leftovers = CommandLeftovers.Keep }));
         int[] processes = HostProcess.InPidNamespaceOf(sandbox.ProcessId);
         Assert.That(processes, Has.Length.GreaterThanOrEqualTo(3));
 
@@ -127,8 +127,8 @@ public sealed class TreeTests
             Namespaces = specification.Namespaces with { Pid = NamespaceSource.Host },
         };
         ISandbox sandbox = await specification.CreateAsync();
-        Guest.Output(await sandbox.RunAsync(Guest.Shell($"(setsid sh -c 'sleep 100000; : {mark}' >/tmp/x 2>&1 &); sh -c 'sleep 100000; : {mark}' >/tmp/x 2>&1 & true")
-            with { Leftovers = CommandLeftovers.Keep }));
+        SandboxCommand daemons = Guest.Shell($"(setsid sh -c 'sleep 100000; : {mark}' >/tmp/x 2>&1 &); sh -c 'sleep 100000; : {mark}' >/tmp/x 2>&1 & true");
+        Guest.Output(await sandbox.RunAsync(daemons with { Leftovers = CommandLeftovers.Keep }));
         Assert.That(() => HostProcess.WithArgument(mark), Has.Length.EqualTo(2).After((int)Guest.Patience.TotalMilliseconds, 1));
 
         await sandbox.DisposeAsync();
