@@ -68,8 +68,8 @@ public sealed record ProcessHardening
 
     /// <summary>
     /// Gets the maximum number of namespaces of each kind that exist in the sandbox at the same time, its own included,
-    /// 1 or more. Default: 64. In a new user namespace (<c>user.max_*_namespaces</c>). The named system-call profiles
-    /// allow none to be made.
+    /// 1 or more. Default: 64. In a new user namespace (<c>user.max_*_namespaces</c>). Set only
+    /// where <see cref="SandboxSpecification.SystemCalls"/> may allow namespaces to be made, as no named profile does.
     /// </summary>
     public int NestedNamespaces { get; init; } = 64;
 }

@@ -13,7 +13,7 @@ public static class SensitivePaths
     public static ImmutableArray<string> Masked { get; } =
     [
         "/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/diskstats", "/proc/interrupts", "/proc/kcore",
-        "/proc/key-users", "/proc/keys", "/proc/latency_stats", "/proc/modules", "/proc/partitions",
+        "/proc/keys", "/proc/latency_stats", "/proc/modules", "/proc/partitions",
         "/proc/sched_debug", "/proc/scsi", "/proc/swaps",
         "/proc/sys/kernel/random/boot_id", "/proc/timer_list", "/proc/timer_stats",
         "/sys/devices/virtual/dmi", "/sys/devices/virtual/powercap", "/sys/firmware",

@@ -8,6 +8,7 @@ internal sealed partial class LinuxSandbox
 {
     private const int FirstRoundMilliseconds = 10;
     private const int LongestRoundMilliseconds = 1_000;
+    private const int LooksForSignal = 5;
 
     /// <summary>After how long a sandbox that is told to end is looked at.</summary>
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
@@ -64,8 +65,26 @@ internal sealed partial class LinuxSandbox
             : ProcessCpuTime.Read(CommandProcesses.Roots(ProcessId, command)));
 
     /// <summary>Whether the command's process was on its way out already when its time was over, because memory had run out.</summary>
-    internal bool IsDyingOfMemory(RunningCommand command) =>
-        command.Group?.ReadUsage() is { OutOfMemoryKills: > 0 } && CommandProcesses.IsMainEnding(ProcessId, command);
+    internal bool IsDyingOfMemory(RunningCommand command)
+    {
+        if (command.Group?.ReadUsage() is not { OutOfMemoryKills: > 0 })
+        {
+            return false;
+        }
+
+        // The kernel counts first, and sends the signal then.
+        for (int look = 0; look < LooksForSignal; look++)
+        {
+            if (CommandProcesses.IsMainEnding(ProcessId, command))
+            {
+                return true;
+            }
+
+            Thread.Sleep(1);
+        }
+
+        return false;
+    }
 
     /// <summary>What the start of a command waits for; null if it goes on, or has not begun.</summary>
     internal string? FindStuckStart(RunningCommand command) => CommandProcesses.FindStuckStart(ProcessId, command);

@@ -59,7 +59,8 @@ public sealed class SharedPoolTests
     [Test]
     public async Task The_user_namespace_has_bounds_that_cannot_be_raised()
     {
-        await using ISandbox sandbox = await Guest.Specification().AsRoot().CreateAsync();
+        SandboxSpecification specification = Guest.Specification().AsRoot() with { SystemCalls = SystemCallFilter.Off };
+        await using ISandbox sandbox = await specification.CreateAsync();
 
         string read = await sandbox.OutputAsync(ReadBounds);
         SandboxResult raised = await sandbox.RunAsync(
@@ -70,7 +71,7 @@ public sealed class SharedPoolTests
             Assert.That(read, Is.EqualTo("32\n8192\n64\n64"));
             Assert.That(raised.ExitCode, Is.Not.Zero, raised.StandardError.Text);
             Assert.That(sandbox.Report.NotApplied, Is.Empty);
-            Assert.That(sandbox.Report.Policy.Hardening, Has.Some.Contains("file watches"));
+            Assert.That(sandbox.Report.Policy.Hardening, Has.Some.Contains("user namespace"));
         });
         Assert.That(await sandbox.OutputAsync(ReadBounds), Is.EqualTo(read));
     }
@@ -80,10 +81,28 @@ public sealed class SharedPoolTests
     {
         SandboxSpecification specification = Guest.Specification() with
         {
+            SystemCalls = SystemCallFilter.Off,
             Hardening = new() { FileWatchers = 3, FileWatches = 100, NestedNamespaces = 7 },
         };
 
         Assert.That(await specification.OutputAsync(ReadBounds), Is.EqualTo("3\n100\n7\n7"));
+    }
+
+    [TestCase(SystemCallProfile.Default, "")]
+    [TestCase(SystemCallProfile.Default, "unshare")]
+    [TestCase(SystemCallProfile.Judge, "")]
+    public async Task Namespaces_are_bounded_where_the_filter_may_allow_them(SystemCallProfile profile, string allowed)
+    {
+        SystemCallRule[] rules = allowed.Length == 0 ? [] : [new([allowed], SystemCallAction.Allow)];
+        SandboxSpecification specification = Guest.Specification() with
+        {
+            SystemCalls = new() { Profile = profile, Rules = [.. rules] },
+        };
+
+        string[] read = (await specification.OutputAsync(ReadBounds)).Split('\n');
+
+        Assert.That(read[..2], Is.EqualTo(["32", "8192"]));
+        Assert.That(read[2..], allowed.Length == 0 ? Has.None.EqualTo("64") : Is.All.EqualTo("64"));
     }
 
     [TestCase(64)]
