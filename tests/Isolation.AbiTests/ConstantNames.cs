@@ -117,9 +117,11 @@ internal static partial class ConstantNames
         }),
         new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "linux/futex.h", "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
         {
+            ["Kernel.PAll"] = "P_ALL",
             ["Kernel.PPidfd"] = "P_PIDFD",
             ["Kernel.Wnohang"] = "WNOHANG",
             ["Kernel.Wexited"] = "WEXITED",
+            ["Kernel.Wnowait"] = "WNOWAIT",
             ["Kernel.Wall"] = "__WALL",
             ["Kernel.Pollin"] = "POLLIN",
             ["Kernel.Pollhup"] = "POLLHUP",

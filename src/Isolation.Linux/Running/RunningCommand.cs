@@ -8,7 +8,7 @@ namespace Isolation.Linux.Running;
 /// A command from the moment its program is sent until nothing is left of it. Its own process ends first, which decides on the verdict; then what it
 /// left behind is ended, unless it may stay, and the result is there.
 /// </summary>
-internal sealed class RunningCommand : ISandboxProcess
+internal sealed partial class RunningCommand : ISandboxProcess
 {
     private readonly LinuxSandbox _sandbox;
     private readonly TaskCompletionSource<SandboxResult> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -93,64 +93,6 @@ internal sealed class RunningCommand : ISandboxProcess
     public Stream? Channel => Streams.Channel;
 
     public ISandboxTerminal? Terminal => Streams.Terminal;
-
-    public Task<SandboxResult> WaitForExitAsync(CancellationToken cancellationToken = default) => Exited.WaitAsync(cancellationToken);
-
-    public Task SendSignalAsync(UnixSignal signal, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!HasMainExited)
-        {
-            _sandbox.Signal(this, (int)signal);
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public async Task<SandboxResult> KillAsync(CancellationToken cancellationToken = default)
-    {
-        Kill(SandboxOutcome.Canceled);
-        await Gone.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    public async Task<SandboxResult> StopAsync(TimeSpan grace, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
-        await SendSignalAsync(UnixSignal.Terminate, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await Exited.WaitAsync(grace, _sandbox.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return await KillAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Kill(SandboxOutcome.Canceled);
-        await Gone.ConfigureAwait(false);
-        try
-        {
-            await Exited.ConfigureAwait(false);
-        }
-        catch (SandboxException)
-        {
-            // Whoever waits for the command's end is told; disposing only has to end it.
-        }
-
-        if (Streams.Input is { } input)
-        {
-            await input.DisposeAsync().ConfigureAwait(false);
-        }
-
-        StandardOutput?.Dispose();
-        StandardError?.Dispose();
-        Channel?.Dispose();
-        Streams.Terminal?.Dispose();
-    }
 
     internal void SetSteps(IReadOnlyList<ProgramStep> steps) => _steps = steps;
 
