@@ -120,7 +120,7 @@ public sealed class GroupLifeTests
         await using ISandbox sandbox = await Groups.Limited(new() { Processes = 32 }).CreateAsync();
         for (int i = 0; i < 3; i++)
         {
-            Guest.Output(await sandbox.RunAsync(Guest.Shell("setsid sleep 1001 >/dev/null 2>&1 &")));
+            Guest.Output(await sandbox.RunAsync(Guest.Shell("setsid sleep 1001 >/dev/null 2>&1 &") with { Leftovers = CommandLeftovers.Keep }));
         }
 
         Assert.That(MostRuns(), Is.GreaterThanOrEqualTo(3));

@@ -129,8 +129,9 @@ public sealed class JoinedNamespaceTests
         };
         int[] before = HostProcess.InPidNamespaceOf(donor.ProcessId);
         ISandbox sandbox = await joining.CreateAsync();
-        await sandbox.OutputAsync("sleep 10000 >/dev/null 2>&1 & setsid sleep 10001 >/dev/null 2>&1 &");
-        Assert.That(HostProcess.InPidNamespaceOf(donor.ProcessId), Has.Length.EqualTo(before.Length + 3));
+        SandboxCommand daemons = Guest.Shell("sleep 10000 >/dev/null 2>&1 & setsid sleep 10001 >/dev/null 2>&1 &");
+        Guest.Output(await sandbox.RunAsync(daemons with { Leftovers = CommandLeftovers.Keep }));
+        Assert.That(HostProcess.InPidNamespaceOf(donor.ProcessId), Has.Length.EqualTo(before.Length + 4), "init, the reaper of the daemons, and two of them");
 
         await sandbox.DisposeAsync();
 
