@@ -20,7 +20,7 @@ public sealed class GroupLifeTests
         await using (ISandbox sandbox = await Groups.Limited(new() { Processes = 32 }).CreateAsync())
         {
             await sandbox.RunAsync(Guest.Shell("true"));
-            await sandbox.RunAsync(Guest.Shell("setsid sleep 1000 >/dev/null 2>&1 & true"));
+            await sandbox.RunAsync(Guest.Shell("setsid sleep 1000 >/dev/null 2>&1 & true") with { Leftovers = CommandLeftovers.Keep });
             during = Groups.OfThisProcess();
         }
 
@@ -38,7 +38,7 @@ public sealed class GroupLifeTests
         };
         await using (ISandbox sandbox = await specification.CreateAsync())
         {
-            await sandbox.RunAsync(Guest.Shell("setsid sleep 92837461 >/dev/null 2>&1 & true"));
+            await sandbox.RunAsync(Guest.Shell("setsid sleep 92837461 >/dev/null 2>&1 & true") with { Leftovers = CommandLeftovers.Keep });
         }
 
         Assert.That((Groups.OfThisProcess(), HostProcess.WithArgument("92837461")), Is.EqualTo((Array.Empty<string>(), Array.Empty<int>())));

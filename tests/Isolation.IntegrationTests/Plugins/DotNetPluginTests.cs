@@ -27,7 +27,7 @@ public sealed class DotNetPluginTests
         Assert.That((mirrored.X, mirrored.Y, mirrored.Name, mirrored.Children[0].X), Is.EqualTo((-1, 0.5, "ü\n\"", 2)));
         Assert.That(await plugin.CallAsync((test, token) => test.AskHostAsync("what", token)), Is.EqualTo("what? 42"));
         await plugin.CallAsync((test, token) => test.LogAsync("a line\nand another", token));
-        Assert.That(await log.FindAsync("a line").WaitAsync(Guest.Patience), Is.EqualTo((LogLevel.Warning, "test: a line and another (test)")));
+        Assert.That(await log.FindAsync("a line").WaitAsync(Guest.Patience), Is.EqualTo((LogLevel.Warning, "test: a line\\nand another (test)")));
 
         // It is alone with init.
         Assert.That(await plugin.CallAsync((test, token) => test.DescribeAsync(token)), Has.Length.LessThan(10));

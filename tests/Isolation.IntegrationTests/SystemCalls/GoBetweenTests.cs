@@ -58,8 +58,8 @@ public sealed class GoBetweenTests
         string tried = await reader.ReadToEndAsync().WaitAsync(Guest.Patience);
         held.Allow();
 
-        // Init and the go-between refuse; the process that waits for its execve has the user of the command.
-        Assert.That(tried, Is.EqualTo("signaled 1\nrefused 2\ntraced 0\n"));
+        // Init, the reaper and the go-between refuse; the process that waits for its execve has the user of the command.
+        Assert.That(tried, Is.EqualTo("signaled 1\nrefused 3\ntraced 0\n"));
         Assert.That(Guest.Output(await starting), Is.EqualTo("done"));
     }
 

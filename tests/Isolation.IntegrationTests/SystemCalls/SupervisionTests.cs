@@ -228,6 +228,7 @@ public sealed class SupervisionTests
         {
             SystemCalls = Asking("chdir"),
             SystemCallSupervision = new() { Handler = (_, _) => new(SystemCallDecision.Allow) },
+            Leftovers = CommandLeftovers.Keep,
         };
         await using ISandboxProcess other = await sandbox.StartAsync(Guest.Shell("read x") with { StandardInput = InputSource.Pipe });
         Guest.Output(await sandbox.RunAsync(command));

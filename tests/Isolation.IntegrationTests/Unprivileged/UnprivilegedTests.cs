@@ -112,7 +112,7 @@ public sealed class UnprivilegedTests
 
         await using (ISandbox sandbox = await Specification.CreateAsync())
         {
-            await sandbox.OutputAsync("(setsid sleep 1000 &); true");
+            Guest.Output(await sandbox.RunAsync(Guest.Shell("(setsid sleep 1000 >/dev/null &); true") with { Leftovers = CommandLeftovers.Keep }));
         }
 
         await process.StandardInput!.WriteAsync("text"u8.ToArray());
