@@ -11,7 +11,7 @@ internal static partial class ConstantNames
         "Kernel.LandlockRuleNetPort", "LandlockFileAccess.None", "LandlockFileAccess.Read", "LandlockFileAccess.ReadExecute",
         "LandlockFileAccess.Write", "LandlockFileAccess.ReadWrite", "LandlockFileAccess.All", "LandlockPortAccess.None", "LandlockPortAccess.Tcp",
         "LandlockScopes.None", "LandlockScopes.All", "LandlockLogging.None", "LandlockLogging.All",
-        "CallArguments.SocketTypeMask", "CallArguments.PersonalityQuery", "CallArguments.Everybody",
+        "CallArguments.SocketTypeMask", "CallArguments.ProtocolDefault", "CallArguments.PersonalityQuery", "CallArguments.Everybody",
     };
 
     /// <summary>Macros that the headers of the oldest kernel that is worked with do not have, and the kernel that brought them.</summary>
@@ -276,9 +276,12 @@ internal static partial class ConstantNames
             ["Kernel.PerfExcludeKernel"] = "((union { struct perf_event_attr a; unsigned long long w[6]; }) { .a.exclude_kernel = 1 }).w[5]",
         }),
         Filters,
-        new(["sys/socket.h", "linux/netlink.h", "asm/ioctls.h", "asm/resource.h", "linux/personality.h", "linux/sched.h"], new()
+        new(["sys/socket.h", "netinet/in.h", "linux/netlink.h", "asm/ioctls.h", "asm/resource.h", "linux/personality.h", "linux/sched.h"], new()
         {
             ["CallArguments.NewNamespaces"] = "CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET",
+            ["CallArguments.SocketDatagrams"] = "SOCK_DGRAM",
+            ["CallArguments.ProtocolTcp"] = "IPPROTO_TCP",
+            ["CallArguments.ProtocolUdp"] = "IPPROTO_UDP",
             ["CallArguments.FamilyUnix"] = "AF_UNIX",
             ["CallArguments.FamilyInternet"] = "AF_INET",
             ["CallArguments.FamilyInternet6"] = "AF_INET6",

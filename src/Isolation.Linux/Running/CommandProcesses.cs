@@ -39,13 +39,17 @@ internal static class CommandProcesses
     }
 
     /// <summary>Kills everything of a command that is there.</summary>
-    internal static void Kill(int init, RunningCommand command)
+    /// <param name="init">Init as the host sees it.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="isPatient">Whether a reaper that a payload stopped, one that has init's id, may go on; else it is killed as well.</param>
+    internal static void Kill(int init, RunningCommand command, bool isPatient)
     {
         bool foundAny = ProcessTree.KillTrees(() => Roots(init, command));
         if (FindReaper(init, command) is { } reaper && ProcessStatus.Read(reaper) is { State: 'T' or 't' } status)
         {
-            // A payload that has init's id may have stopped it.
-            ProcessTree.Signal(reaper, status.StartTime, foundAny || command.HasStarted ? UnixSignal.Continue : UnixSignal.Kill);
+            // Where nothing hangs from it any more, all that is lost with it is the report.
+            bool goesOn = foundAny || (command.HasStarted && isPatient);
+            ProcessTree.Signal(reaper, status.StartTime, goesOn ? UnixSignal.Continue : UnixSignal.Kill);
         }
     }
 

@@ -9,6 +9,10 @@ internal sealed partial class LinuxSandbox
     private const int FirstRoundMilliseconds = 10;
     private const int LongestRoundMilliseconds = 1_000;
     private const int LooksForSignal = 5;
+    private const int PatientRounds = 5;
+
+    /// <summary>After how long a reaper that has nothing left to reap is looked at: it may have been stopped.</summary>
+    private const int ReaperMilliseconds = 2_000;
 
     /// <summary>After how long a sandbox that is told to end is looked at.</summary>
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
@@ -57,6 +61,16 @@ internal sealed partial class LinuxSandbox
         }
     }
 
+    /// <summary>Ends a command whose reaper has nothing left to reap and does not end by itself.</summary>
+    private async Task EndLateAsync(RunningCommand command)
+    {
+        await Task.WhenAny(command.Gone, Task.Delay(ReaperMilliseconds)).ConfigureAwait(false);
+        if (!command.IsGone)
+        {
+            End(command);
+        }
+    }
+
     /// <summary>The CPU time of a command so far, with what its process took before it became the payload.</summary>
     internal TimeSpan ReadCpuTime(RunningCommand command) =>
         command.Group?.ReadCpuTime()
@@ -99,7 +113,7 @@ internal sealed partial class LinuxSandbox
         {
             try
             {
-                EndOnce(command);
+                EndOnce(command, round < PatientRounds);
                 if (!command.IsGone && command.HasMainExited && command.ReaperName is null && IsEmpty(command))
                 {
                     Release(command);
@@ -120,12 +134,12 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    private void EndOnce(RunningCommand command)
+    private void EndOnce(RunningCommand command, bool isPatient)
     {
         if (!command.HasStarted)
         {
             // Init may be held up by the start, and would not hear of it. What is started by then does not run on either.
-            CommandProcesses.Kill(ProcessId, command);
+            CommandProcesses.Kill(ProcessId, command, isPatient);
         }
 
         lock (_sending)
@@ -147,7 +161,7 @@ internal sealed partial class LinuxSandbox
 
         if (command.Group?.TryKillOnce() != true)
         {
-            CommandProcesses.Kill(ProcessId, command);
+            CommandProcesses.Kill(ProcessId, command, isPatient);
         }
     }
 

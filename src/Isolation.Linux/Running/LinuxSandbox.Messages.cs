@@ -104,7 +104,11 @@ internal sealed partial class LinuxSandbox
         {
             Release(command);
         }
-        else if (!isLast && command.Command.Leftovers == CommandLeftovers.End)
+        else if (isLast)
+        {
+            _ = EndLateAsync(command);
+        }
+        else if (command.Command.Leftovers == CommandLeftovers.End)
         {
             End(command);
         }

@@ -31,14 +31,20 @@ internal sealed class ReaperSteps
         InitProgram init = InitProgram.Current;
         Label reaper = b.NewLabel(), end = b.NewLabel(), failed = b.NewLabel();
 
+        // Init takes the name for a moment, so that the reaper has it from its first instruction on: a payload that has init's id may stop it there.
+        long initName = b.AddText("isolation-init");
+        b.Try(Calls.Prctl, Kernel.PrSetName, b.AddText(name));
+
         // The memory is copied, not shared: the program that comes next overwrites init's.
         b.FailureExit = failed;
         long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.ChildStatus });
         b.Step("clone a reaper for", command.Program, Calls.Clone3, arguments, 88, result: init.EntryProcess(entry), zero: reaper, kind: StepKind.CloneCommand);
+        b.Try(Calls.Prctl, Kernel.PrSetName, initName);
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
         b.Jump(b.LabelAt(init.Loop));
 
         b.Mark(failed);
+        b.Try(Calls.Prctl, Kernel.PrSetName, initName);
         b.Store(init.EntryProcess(entry), 0);
         FailureMessage.Emit(b, entry);
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
@@ -49,7 +55,6 @@ internal sealed class ReaperSteps
 
         b.Mark(reaper);
         b.Try(Calls.Prctl, Kernel.PrSetChildSubreaper, 1);
-        b.Try(Calls.Prctl, Kernel.PrSetName, b.AddText(name));
 
         // A PID namespace would end it with init.
         b.Try(Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.Kill);

@@ -85,13 +85,8 @@ internal static class CommandCases
             Needs = static () => Restricted.Require(1),
         };
 
-    private static void NeedManyIds()
-    {
-        if (!Environment.IsPrivilegedProcess)
-        {
-            Requires.SubordinateIds();
-        }
-    }
+    /// <summary>The map of an ordinary user has one id unless it asks for more.</summary>
+    private static void NeedManyIds() => Requires.Root();
 
     private static void NeedOneId()
     {
