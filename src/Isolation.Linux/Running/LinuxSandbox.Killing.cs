@@ -26,6 +26,12 @@ internal sealed partial class LinuxSandbox
     /// <summary>The command that <see cref="_emptying"/> is about.</summary>
     private RunningCommand? _emptied;
 
+    /// <summary>
+    /// How many commands without a reaper are being ended. Until that is done every new command has a reaper: what hangs from init would be taken for
+    /// theirs, also in the moment in which they are already gone. Guarded by <see cref="_gate"/>.
+    /// </summary>
+    private int _enders;
+
     /// <summary>Whether init may kill all that it can reach: that is the sandbox and nothing else.</summary>
     private bool CanKillAll => _setup.OwnsProcesses || _setup.InitEndsAll;
 
@@ -55,10 +61,17 @@ internal sealed partial class LinuxSandbox
     /// <summary>Ends everything that a command started, on the thread pool: that can take as long as thousands of processes take to die.</summary>
     internal void End(RunningCommand command)
     {
-        if (command.TryBeginEnding())
+        lock (_gate)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Sandbox.EndAsync(state.Command), (Sandbox: this, Command: command), false);
+            if (!_entries.Holds(command) || !command.TryBeginEnding())
+            {
+                return;
+            }
+
+            _enders += command.ReaperName is null ? 1 : 0;
         }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Sandbox.EndAsync(state.Command), (Sandbox: this, Command: command), false);
     }
 
     /// <summary>Ends a command whose reaper has nothing left to reap and does not end by itself.</summary>
@@ -108,6 +121,21 @@ internal sealed partial class LinuxSandbox
     /// sandbox itself is never ended for it: others may run in it.
     /// </summary>
     private async Task EndAsync(RunningCommand command)
+    {
+        try
+        {
+            await EndUntilGoneAsync(command).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _enders -= command.ReaperName is null ? 1 : 0;
+            }
+        }
+    }
+
+    private async Task EndUntilGoneAsync(RunningCommand command)
     {
         for (int round = 0; ; round++)
         {

@@ -86,7 +86,7 @@ internal sealed partial class LinuxSandbox
                     ObjectDisposedException.ThrowIf(_isDisposed, this);
                     entry = _entries.Take(out bool isFirstUse);
                     options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
-                    if (!options.HasFlag(CommandOptions.ExitWithCommand) && (_entries.Count > 0 || command.Leftovers == CommandLeftovers.Keep))
+                    if (!options.HasFlag(CommandOptions.ExitWithCommand) && (_entries.Count > 0 || _enders > 0 || command.Leftovers == CommandLeftovers.Keep))
                     {
                         reaper = string.Create(CultureInfo.InvariantCulture, $"run-{++_reapers}");
                     }
