@@ -24,8 +24,8 @@ public sealed class UnifiedGroupTests
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Memory = 48 * Mebi, OutOfMemoryKill = kill }).CreateAsync();
         await using ISandboxProcess other = await sandbox.StartAsync(Guest.Shell("exec sleep 1000"));
-        SandboxResult result = await sandbox.RunAsync(
-            Guest.Shell($"setsid sleep 1001 >/dev/null 2>&1 & ({Groups.Allocate(100)}); echo after"));
+        SandboxCommand command = Guest.Shell($"setsid sleep 1001 >/dev/null 2>&1 & ({Groups.Allocate(100)}); echo after");
+        SandboxResult result = await sandbox.RunAsync(command with { Leftovers = CommandLeftovers.Keep });
 
         using (Assert.EnterMultipleScope())
         {
