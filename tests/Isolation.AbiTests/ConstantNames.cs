@@ -130,6 +130,7 @@ internal static partial class ConstantNames
             ["Kernel.ClockMonotonic"] = "CLOCK_MONOTONIC",
             ["Kernel.ClockProcessCpuTime"] = "CLOCK_PROCESS_CPUTIME_ID",
             ["Kernel.PrSetPdeathsig"] = "PR_SET_PDEATHSIG",
+            ["Kernel.PrGetDumpable"] = "PR_GET_DUMPABLE",
             ["Kernel.PrSetDumpable"] = "PR_SET_DUMPABLE",
             ["Kernel.PrSetKeepcaps"] = "PR_SET_KEEPCAPS",
             ["Kernel.PrSetName"] = "PR_SET_NAME",

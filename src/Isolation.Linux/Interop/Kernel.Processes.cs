@@ -16,6 +16,7 @@ internal static unsafe partial class Kernel
     internal const int ClockProcessCpuTime = 2;
 
     internal const int PrSetPdeathsig = 1;
+    internal const int PrGetDumpable = 3;
     internal const int PrSetDumpable = 4;
     internal const int PrSetKeepcaps = 8;
     internal const int PrSetName = 15;
@@ -49,6 +50,9 @@ internal static unsafe partial class Kernel
     internal const short Pollin = 1;
     internal const short Pollout = 4;
     internal const short Pollhup = 0x10;
+
+    /// <summary>prctl(2), for what belongs to the whole process.</summary>
+    internal static long prctl(int option, long value) => Invoke(Calls.Prctl, option, value, 0, 0, 0);
 
     /// <summary>pidfd_open(2)</summary>
     internal static long pidfd_open(int pid) => Invoke(Calls.PidfdOpen, pid, 0);

@@ -57,7 +57,7 @@ internal sealed unsafe class InitImage
 
     private bool IsMappable { get; }
 
-    /// <summary>Walks a program in memory of this process. Returns what its return node holds.</summary>
+    /// <summary>Walks a program in memory of this process, which is to be hidden meanwhile. Returns what its return node holds.</summary>
     internal long Walk(long firstNode) => _walk(firstNode);
 
     /// <summary>Puts a file into the place of the memory file, for hosts that refuse to execute the latter.</summary>

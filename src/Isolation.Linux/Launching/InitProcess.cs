@@ -7,7 +7,8 @@ namespace Isolation.Linux.Launching;
 /// <param name="ProcessId">As the host sees it.</param>
 /// <param name="Pidfd">Open until the process was waited for.</param>
 /// <param name="Control">The host's end of the control socket.</param>
-internal readonly record struct InitProcess(int ProcessId, int Pidfd, int Control)
+/// <param name="Memory">This process's memory, hidden while it may still share it.</param>
+internal readonly record struct InitProcess(int ProcessId, int Pidfd, int Control, SharedMemory? Memory = null)
 {
     /// <summary>Ends a launch that went wrong: kills init, waits for it and closes both descriptors.</summary>
     internal void Abandon()
@@ -15,6 +16,7 @@ internal readonly record struct InitProcess(int ProcessId, int Pidfd, int Contro
         Kernel.close(Control);
         Kernel.pidfd_send_signal(Pidfd, (int)UnixSignal.Kill);
         WaitAndClose();
+        Memory?.Dispose();
     }
 
     /// <summary>Waits for the end of a process that ends by itself, and closes its pidfd.</summary>

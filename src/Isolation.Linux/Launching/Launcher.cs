@@ -35,8 +35,7 @@ internal static class Launcher
         (int host, int child) = CreateControlPair();
         try
         {
-            (int pid, int pidfd) = Clone(plan, image, child);
-            return new InitProcess(pid, pidfd, host);
+            return Clone(plan, image, child) with { Control = host };
         }
         catch
         {
@@ -53,46 +52,68 @@ internal static class Launcher
     {
         Errors.Check(
             Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out int child), "create the control socket", null);
-        if (child >= LowestDescriptor)
+        try
         {
-            return (host, child);
+            return (host, MoveUp(child, "create the control socket"));
         }
-
-        long moved = Kernel.fcntl(child, Kernel.FDupfdCloexec, LowestDescriptor);
-        Kernel.close(child);
-        if (moved < 0)
+        catch
         {
             Kernel.close(host);
+            throw;
         }
-
-        return (host, (int)Errors.Check(moved, "create the control socket", null));
     }
 
-    private static (int ProcessId, int Pidfd) Clone(LaunchPlan plan, InitImage image, int control)
+    /// <summary>Gives a descriptor another number where the child works with the one that it has.</summary>
+    internal static int MoveUp(int descriptor, string action)
+    {
+        if (descriptor >= LowestDescriptor)
+        {
+            return descriptor;
+        }
+
+        long moved = Kernel.fcntl(descriptor, Kernel.FDupfdCloexec, LowestDescriptor);
+        Kernel.close(descriptor);
+        return (int)Errors.Check(moved, action, null);
+    }
+
+    private static InitProcess Clone(LaunchPlan plan, InitImage image, int control)
     {
         ProgramBuilder builder = Builders.TryTake(out ProgramBuilder? pooled) ? pooled : ProgramBuilder.InPlace(ProgramSize);
         try
         {
             while (true)
             {
-                builder.Reset(builder.BaseAddress);
-                LaunchProgram program = new(builder, plan, image.Descriptor, control);
-                long pid = image.Walk(program.FirstNode);
-                Errors.Check(pid, "clone a process into new namespaces", null, StepKind.Clone);
-                if (program.FailedStep is not { } step)
+                SharedMemory? memory = plan.BeginsInNewUsers ? SharedMemory.Hide() : null;
+                bool isExecuted = false;
+                try
                 {
-                    return ((int)pid, program.Pidfd);
-                }
+                    builder.Reset(builder.BaseAddress);
+                    LaunchProgram program = new(builder, plan, image.Descriptor, control, memory?.Leaving);
+                    long pid = image.Walk(program.FirstNode);
+                    Errors.Check(pid, "clone a process into new namespaces", null, StepKind.Clone);
+                    if (program.FailedStep is not { } step)
+                    {
+                        isExecuted = true;
+                        return new InitProcess((int)pid, program.Pidfd, control, memory);
+                    }
 
-                Kernel.waitid(program.Pidfd, 0, out _);
-                Kernel.close(program.Pidfd);
-                if (program.FailedAtImage && image.IsMemoryFile && program.Error is Errno.EACCES or Errno.EPERM)
-                {
+                    Kernel.waitid(program.Pidfd, 0, out _);
+                    Kernel.close(program.Pidfd);
+                    if (!program.FailedAtImage || !image.IsMemoryFile || program.Error is not (Errno.EACCES or Errno.EPERM))
+                    {
+                        throw Errors.Create(step, program.Error);
+                    }
+
                     image = image.UseFile();
-                    continue;
                 }
-
-                throw Errors.Create(step, program.Error);
+                finally
+                {
+                    memory?.CloseOwnEnd();
+                    if (!isExecuted)
+                    {
+                        memory?.Dispose();
+                    }
+                }
             }
         }
         finally

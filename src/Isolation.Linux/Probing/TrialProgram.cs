@@ -85,7 +85,9 @@ internal sealed class TrialProgram
         _b.Branch(Node.Return, [Value.Word(pid)], 0, nowhere, nowhere, nowhere);
         _b.Finish();
 
+        using SharedMemory? memory = SharedMemory.Hide();
         long child = InitImage.Current.Walk(_first);
+        memory?.CloseOwnEnd();
         if (child < 0)
         {
             return (int)-child;

@@ -28,6 +28,7 @@ internal sealed class InitConnection : IAsyncDisposable
     /// <summary>Takes over a process. Where it throws, the process is still whoever called's to abandon.</summary>
     internal InitConnection(InitProcess process)
     {
+        process.Memory?.Dispose();
         Errors.Check(Kernel.fcntl(process.Control, Kernel.FSetfl, Kernel.ONonblock), "set up the control socket", null);
         _incoming = new DescriptorEvents(process.Control, Kernel.EpollIn);
         _process = process;

@@ -12,8 +12,9 @@ namespace Isolation.Linux.Setup;
 /// <summary>Turns a specification into the program that sets a sandbox up from inside.</summary>
 internal sealed class SetupCompiler
 {
-    private readonly SetupContext _context;
+    private const int LastSignal = 64;
 
+    private readonly SetupContext _context;
     private readonly IGroupMaker _groups;
     private readonly LandlockSupport _landlock;
 
@@ -128,13 +129,14 @@ internal sealed class SetupCompiler
     {
         ProgramBuilder b = _context.Builder;
         long defaultAction = b.Reserve(32);
-        for (int signal = 1; signal <= 64; signal++)
-        {
-            if (signal is not ((int)UnixSignal.Kill or (int)UnixSignal.Stop))
-            {
-                b.Try(Calls.RtSigaction, signal, defaultAction, 0, 8);
-            }
-        }
+
+        // A loop, since 64 nodes would fill more than a page. The kernel refuses SIGKILL and SIGSTOP, which nobody can ignore.
+        Label reset = b.NewLabel(), done = b.NewLabel();
+        b.Mark(reset);
+        long node = b.Try(Calls.RtSigaction, LastSignal, defaultAction, 0, 8);
+        long signal = node + Node.ArgumentOffset(0);
+        b.Branch(Node.Subtract, [Value.Word(signal), 1], signal, reset, done, done);
+        b.Mark(done);
 
         b.Try(Calls.Prctl, Kernel.PrSetChildSubreaper, 1);
 

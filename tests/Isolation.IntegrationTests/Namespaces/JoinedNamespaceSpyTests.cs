@@ -78,6 +78,34 @@ public sealed class JoinedNamespaceSpyTests
             donor, user, AllSets(donor, NamespaceSource.OfProcess(users.ProcessId)), refusals: 64);
     }
 
+    /// <summary>
+    /// Until init is executed it shares the host's memory, and is in a user namespace over which every process of the host's
+    /// user has all capabilities.
+    /// </summary>
+    [Test]
+    public async Task Processes_of_the_host_s_pid_namespace_get_nothing_of_a_launch_by_root()
+    {
+        Requires.Root();
+        SandboxSpecification outside = Donor with
+        {
+            Namespaces = NamespaceSet.NewOnly(Namespaces.Mount),
+            Mounts = [.. Guest.Programs, new BindMount("/proc", "/proc"), new DeviceMount(), new TemporaryMount("/tmp")],
+            User = new SandboxUser(0, 0),
+        };
+        await using ISandbox donor = await outside.CreateAsync();
+        await using NamespaceSpy spy = await NamespaceSpy.StartAsync(donor, outside.User);
+
+        await spy.CatchAsync("/bin/sleep");
+        for (int launch = 0; launch < 100; launch++)
+        {
+            await using ISandbox sandbox = await new SandboxSpecification().CreateAsync();
+        }
+
+        await spy.CatchAsync("/bin/sleep");
+        string secret = Convert.ToHexStringLower(NamespaceSpy.Secret);
+        Assert.That((await spy.EndAsync()).Where(line => line.Split(' ')[2] == secret || line.Split(' ')[2] == "init"), Is.Empty);
+    }
+
     /// <summary>The process that will execute a command shares the memory of init.</summary>
     [TestCase(0u)]
     [TestCase(1000u)]

@@ -169,7 +169,7 @@ internal sealed class NamespaceSpy : IAsyncDisposable
         try
         {
             return await _lines.ReadLineAsync().WaitAsync(Guest.Patience)
-                ?? throw new AssertionException("The spy has ended.");
+                ?? throw new AssertionException($"The spy has ended. It has caught: {string.Join(", ", _caught)}");
         }
         catch (TimeoutException)
         {
