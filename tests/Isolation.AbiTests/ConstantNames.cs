@@ -115,7 +115,7 @@ internal static partial class ConstantNames
             ["Kernel.ResolveBeneath"] = "RESOLVE_BENEATH",
             ["Kernel.ResolveNoXdev"] = "RESOLVE_NO_XDEV",
         }),
-        new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "linux/futex.h", "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
+        new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "linux/kcmp.h", "linux/futex.h", "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
         {
             ["Kernel.PAll"] = "P_ALL",
             ["Kernel.PPidfd"] = "P_PIDFD",
@@ -152,6 +152,7 @@ internal static partial class ConstantNames
             ["Kernel.PrSetMdwe"] = "PR_SET_MDWE",
             ["Kernel.PrMdweRefuseExecGain"] = "PR_MDWE_REFUSE_EXEC_GAIN",
             ["Kernel.KeyctlJoinSessionKeyring"] = "KEYCTL_JOIN_SESSION_KEYRING",
+            ["Kernel.KcmpVm"] = "KCMP_VM",
             ["Kernel.FutexWait"] = "FUTEX_WAIT",
             ["Kernel.FutexWake"] = "FUTEX_WAKE",
             ["Kernel.PerLinux"] = "PER_LINUX",

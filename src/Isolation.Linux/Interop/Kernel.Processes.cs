@@ -35,6 +35,7 @@ internal static unsafe partial class Kernel
     internal const int PrSetMdwe = 65;
     internal const int PrMdweRefuseExecGain = 1;
     internal const int KeyctlJoinSessionKeyring = 1;
+    internal const int KcmpVm = 1;
     internal const int PerLinux = 0;
     internal const int PrCapAmbient = 47;
     internal const int PrCapAmbientRaise = 2;
@@ -53,6 +54,9 @@ internal static unsafe partial class Kernel
 
     /// <summary>prctl(2), for what belongs to the whole process.</summary>
     internal static long prctl(int option, long value) => Invoke(Calls.Prctl, option, value, 0, 0, 0);
+
+    /// <summary>kcmp(2): 0 if two processes share a resource.</summary>
+    internal static long kcmp(int first, int second, int kind) => Invoke(Calls.Kcmp, first, second, kind, 0, 0);
 
     /// <summary>pidfd_open(2)</summary>
     internal static long pidfd_open(int pid) => Invoke(Calls.PidfdOpen, pid, 0);

@@ -16,6 +16,7 @@ internal sealed record SystemCallTable
         Lseek = 8,
         Pread64 = 17,
         Mmap = 9,
+        Kcmp = 312,
         RtSigaction = 13,
         RtSigprocmask = 14,
         Ioctl = 16,
@@ -111,6 +112,7 @@ internal sealed record SystemCallTable
         Lseek = 62,
         Pread64 = 67,
         Mmap = 222,
+        Kcmp = 272,
         RtSigaction = 134,
         RtSigprocmask = 135,
         Ioctl = 29,
@@ -207,6 +209,7 @@ internal sealed record SystemCallTable
     public required int Lseek { get; init; }
     public required int Pread64 { get; init; }
     public required int Mmap { get; init; }
+    public required int Kcmp { get; init; }
     public required int RtSigaction { get; init; }
     public required int RtSigprocmask { get; init; }
     public required int Ioctl { get; init; }

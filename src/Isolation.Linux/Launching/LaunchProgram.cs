@@ -17,7 +17,7 @@ internal readonly struct LaunchProgram
     private readonly long _pidfdWord;
     private readonly int _imageStep;
 
-    internal LaunchProgram(ProgramBuilder builder, LaunchPlan plan, int image, int control, int? leaving)
+    internal LaunchProgram(ProgramBuilder builder, LaunchPlan plan, int image, int control)
     {
         _b = builder;
         _b.AddCommonWords();
@@ -61,14 +61,8 @@ internal readonly struct LaunchProgram
         }
 
         _b.Step("place the control socket", null, Calls.Dup3, control, 0, 0);
-        int next = image + 1;
-        if (leaving is { } kept && kept != next)
-        {
-            _b.Step("keep the pipe that tells of the execution", null, Calls.Dup3, kept, next, Kernel.OCloexec);
-        }
-
         _b.Step("close the host's descriptors", null, Calls.CloseRange, 1, image - 1, 0);
-        _b.Step("close the host's descriptors", null, Calls.CloseRange, leaving is null ? next : next + 1, uint.MaxValue, 0);
+        _b.Step("close the host's descriptors", null, Calls.CloseRange, image + 1, uint.MaxValue, 0);
         Execute(_b, plan, image);
         _imageStep = _b.Steps.Count;
 

@@ -52,28 +52,19 @@ internal static class Launcher
     {
         Errors.Check(
             Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out int child), "create the control socket", null);
-        try
+        if (child >= LowestDescriptor)
         {
-            return (host, MoveUp(child, "create the control socket"));
+            return (host, child);
         }
-        catch
+
+        long moved = Kernel.fcntl(child, Kernel.FDupfdCloexec, LowestDescriptor);
+        Kernel.close(child);
+        if (moved < 0)
         {
             Kernel.close(host);
-            throw;
-        }
-    }
-
-    /// <summary>Gives a descriptor another number where the child works with the one that it has.</summary>
-    internal static int MoveUp(int descriptor, string action)
-    {
-        if (descriptor >= LowestDescriptor)
-        {
-            return descriptor;
         }
 
-        long moved = Kernel.fcntl(descriptor, Kernel.FDupfdCloexec, LowestDescriptor);
-        Kernel.close(descriptor);
-        return (int)Errors.Check(moved, action, null);
+        return (host, (int)Errors.Check(moved, "create the control socket", null));
     }
 
     private static InitProcess Clone(LaunchPlan plan, InitImage image, int control)
@@ -83,37 +74,30 @@ internal static class Launcher
         {
             while (true)
             {
+                builder.Reset(builder.BaseAddress);
+                LaunchProgram program = new(builder, plan, image.Descriptor, control);
                 SharedMemory? memory = plan.BeginsInNewUsers ? SharedMemory.Hide() : null;
-                bool isExecuted = false;
-                try
+                long pid = image.Walk(program.FirstNode);
+                if (pid > 0 && program.FailedStep is null)
                 {
-                    builder.Reset(builder.BaseAddress);
-                    LaunchProgram program = new(builder, plan, image.Descriptor, control, memory?.Leaving);
-                    long pid = image.Walk(program.FirstNode);
-                    Errors.Check(pid, "clone a process into new namespaces", null, StepKind.Clone);
-                    if (program.FailedStep is not { } step)
-                    {
-                        isExecuted = true;
-                        return new InitProcess((int)pid, program.Pidfd, control, memory);
-                    }
+                    return new InitProcess((int)pid, program.Pidfd, control, memory);
+                }
 
+                if (pid > 0)
+                {
                     Kernel.waitid(program.Pidfd, 0, out _);
                     Kernel.close(program.Pidfd);
-                    if (!program.FailedAtImage || !image.IsMemoryFile || program.Error is not (Errno.EACCES or Errno.EPERM))
-                    {
-                        throw Errors.Create(step, program.Error);
-                    }
+                }
 
-                    image = image.UseFile();
-                }
-                finally
+                memory?.Dispose();
+                Errors.Check(pid, "clone a process into new namespaces", null, StepKind.Clone);
+                if (program.FailedAtImage && image.IsMemoryFile && program.Error is Errno.EACCES or Errno.EPERM)
                 {
-                    memory?.CloseOwnEnd();
-                    if (!isExecuted)
-                    {
-                        memory?.Dispose();
-                    }
+                    image = image.UseFile();
+                    continue;
                 }
+
+                throw Errors.Create(program.FailedStep!.Value, program.Error);
             }
         }
         finally

@@ -10,35 +10,24 @@ namespace Isolation.Linux.Launching;
 /// </summary>
 /// <remarks>
 /// PR_SET_DUMPABLE belongs to the memory and not to the process, so the child is hidden with it. Only root needs it: any
-/// other process of an ordinary user may trace this one anyway. The kernel lets a vfork parent go on some microseconds before
-/// the child has left the memory, so the child holds one end of a pipe that is closed after that.
+/// other process of an ordinary user may trace this one anyway.
 /// </remarks>
 internal sealed class SharedMemory : IDisposable
 {
     private const int IsDumpable = 1;
-    private const long PatienceNanoseconds = 1_000_000_000;
 
     private static readonly Lock Gate = new();
     private static int _children;
     private static bool _wasDumpable;
 
-    private readonly int _left;
-    private readonly int _leaving;
     private int _isSettled;
 
-    private SharedMemory(int left, int leaving)
+    private SharedMemory()
     {
-        _left = left;
-        _leaving = leaving;
     }
 
-    /// <summary>Gets the descriptor that the child keeps open, close-on-exec, until it is executed or ends.</summary>
-    internal int Leaving => _leaving;
-
-    /// <summary>
-    /// Begins to hide, until it is disposed. That waits for the child, so it is best done after what can be done meanwhile.
-    /// </summary>
-    /// <returns>Null where there is nothing to hide.</returns>
+    /// <summary>Begins to hide it.</summary>
+    /// <returns>Ends that as soon as one of its methods is called; null where there is nothing to hide.</returns>
     internal static SharedMemory? Hide()
     {
         if (HostFacts.Current.UserId != 0)
@@ -46,21 +35,9 @@ internal sealed class SharedMemory : IDisposable
             return null;
         }
 
-        const string Action = "create a pipe to a child that shares memory";
-        Errors.Check(Kernel.pipe2(out int left, out int leaving, Kernel.OCloexec), Action, null);
-        try
-        {
-            leaving = Launcher.MoveUp(leaving, Action);
-        }
-        catch
-        {
-            Kernel.close(left);
-            throw;
-        }
-
         lock (Gate)
         {
-            if (_children == 0)
+            if (_children++ == 0)
             {
                 _wasDumpable = Kernel.prctl(Kernel.PrGetDumpable, 0) == IsDumpable;
                 if (_wasDumpable)
@@ -68,16 +45,37 @@ internal sealed class SharedMemory : IDisposable
                     Kernel.prctl(Kernel.PrSetDumpable, 0);
                 }
             }
-
-            _children++;
         }
 
-        return new SharedMemory(left, leaving);
+        return new SharedMemory();
     }
 
-    /// <summary>Closes this process's end, so that the child holds the only one.</summary>
-    internal void CloseOwnEnd() => Kernel.close(_leaving);
+    /// <summary>
+    /// A child has been executed. The kernel lets the parent go on some microseconds before the child has left the memory,
+    /// so this is best called after what can be done meanwhile. Where the kernel does not say whether it has (kcmp(2) takes
+    /// CAP_SYS_PTRACE for a process that is hidden), the memory stays hidden.
+    /// </summary>
+    internal void LeaveTo(int child)
+    {
+        if (Volatile.Read(ref _isSettled) != 0)
+        {
+            return;
+        }
 
+        long difference;
+        SpinWait wait = default;
+        while ((difference = Kernel.kcmp(Environment.ProcessId, child, Kernel.KcmpVm)) == 0)
+        {
+            wait.SpinOnce();
+        }
+
+        if (difference > 0 || difference == -Errno.ESRCH)
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>There is no child, or it has been waited for.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isSettled, 1) != 0)
@@ -85,22 +83,6 @@ internal sealed class SharedMemory : IDisposable
             return;
         }
 
-        long hasLeft;
-        while ((hasLeft = Kernel.poll(_left, PatienceNanoseconds)) == -Errno.EINTR)
-        {
-        }
-
-        Kernel.close(_left);
-
-        // Where something else that was forked holds the pipe open, this process stays hidden.
-        if (hasLeft > 0)
-        {
-            Show();
-        }
-    }
-
-    private static void Show()
-    {
         lock (Gate)
         {
             if (--_children == 0 && _wasDumpable)

@@ -87,7 +87,6 @@ internal sealed class TrialProgram
 
         using SharedMemory? memory = SharedMemory.Hide();
         long child = InitImage.Current.Walk(_first);
-        memory?.CloseOwnEnd();
         if (child < 0)
         {
             return (int)-child;

@@ -28,7 +28,7 @@ internal sealed class InitConnection : IAsyncDisposable
     /// <summary>Takes over a process. Where it throws, the process is still whoever called's to abandon.</summary>
     internal InitConnection(InitProcess process)
     {
-        process.Memory?.Dispose();
+        process.Memory?.LeaveTo(process.ProcessId);
         Errors.Check(Kernel.fcntl(process.Control, Kernel.FSetfl, Kernel.ONonblock), "set up the control socket", null);
         _incoming = new DescriptorEvents(process.Control, Kernel.EpollIn);
         _process = process;
@@ -131,6 +131,7 @@ internal sealed class InitConnection : IAsyncDisposable
 
         Kernel.pidfd_send_signal(_process.Pidfd, (int)UnixSignal.Kill);
         await ExitWaiter.WaitAsync(_process.Pidfd).ConfigureAwait(false);
+        _process.Memory?.Dispose();
         _pidfd.Dispose();
         _incoming.Dispose();
         _socket.Dispose();

@@ -1,4 +1,5 @@
 using Isolation.IntegrationTests.Support;
+using Isolation.Linux.Interop;
 
 namespace Isolation.IntegrationTests.NamespaceKinds;
 
@@ -104,6 +105,26 @@ public sealed class JoinedNamespaceSpyTests
         await spy.CatchAsync("/bin/sleep");
         string secret = Convert.ToHexStringLower(NamespaceSpy.Secret);
         Assert.That((await spy.EndAsync()).Where(line => line.Split(' ')[2] == secret || line.Split(' ')[2] == "init"), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_host_can_be_traced_again_after_launches_that_succeed_and_fail()
+    {
+        SandboxSpecification refused = new() { Root = new FolderRoot("/nowhere/at/all") };
+        int before = (int)Kernel.prctl(Kernel.PrGetDumpable, 0);
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(async launch =>
+        {
+            try
+            {
+                await using ISandbox sandbox = await (launch % 2 == 0 ? new SandboxSpecification() : refused).CreateAsync();
+            }
+            catch (SandboxException) when (launch % 2 != 0)
+            {
+            }
+        }));
+
+        Assert.That(Kernel.prctl(Kernel.PrGetDumpable, 0), Is.EqualTo(before));
     }
 
     /// <summary>The process that will execute a command shares the memory of init.</summary>

@@ -63,14 +63,17 @@ internal sealed class NamespaceSpy : IAsyncDisposable
             print(way, process, what, program, flush=True)
 
         last, alive, told = os.getpid(), [], set()
+        end, begin = int(open('/proc/sys/kernel/pid_max').read()), 300
         print('ready', flush=True)
         rounds = 0
         while True:
             rounds += 1
             # Most have ended before the next is there; a longer look catches up.
             for ahead in range(1, 1000 if rounds % 64 == 0 else 5):
-                if exists(last + ahead):
-                    alive.append(last := last + ahead)
+                # The numbers begin anew after the last one.
+                process = last + ahead if last + ahead < end else last + ahead - end + begin
+                if exists(process):
+                    alive.append(last := process)
                     break
             for process in alive[:]:
                 for attack in read, opened, trace:
