@@ -66,7 +66,7 @@ internal sealed class SharedMemory : IDisposable
         SpinWait wait = default;
         while ((difference = Kernel.kcmp(Environment.ProcessId, child, Kernel.KcmpVm)) == 0)
         {
-            wait.SpinOnce();
+            wait.SpinOnce(sleep1Threshold: -1);
         }
 
         if (difference > 0 || difference == -Errno.ESRCH)

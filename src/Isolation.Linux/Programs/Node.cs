@@ -46,7 +46,15 @@ internal struct Node
     /// </summary>
     public const long Load32 = -3;
 
-    /// <summary>The system call, or <see cref="Return"/>, <see cref="Subtract"/> or <see cref="Load32"/>.</summary>
+    /// <summary>
+    /// A <see cref="Number"/>: the result of the node before, whose <see cref="Argument5"/> goes to the address
+    /// <see cref="Argument0"/>. So many nodes can have one that says which of them failed, and why.
+    /// </summary>
+    public const long Recall = -4;
+
+    /// <summary>
+    /// The system call, or <see cref="Return"/>, <see cref="Subtract"/>, <see cref="Load32"/> or <see cref="Recall"/>.
+    /// </summary>
     public long Number;
 
     /// <summary>The first argument.</summary>

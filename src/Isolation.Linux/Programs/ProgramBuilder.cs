@@ -13,7 +13,7 @@ internal sealed class ProgramBuilder
     private readonly List<(int Offset, int Label)> _openLinks = [];
     private readonly List<int> _openEnds = [];
     private readonly List<int> _marks = [];
-    private readonly List<PendingFailure> _failures = [];
+    private readonly List<(Label Exit, Label Recall)> _failures = [];
     private readonly List<ProgramStep> _steps = [];
     private readonly bool _canGrow;
     private byte[] _buffer;
@@ -175,9 +175,9 @@ internal sealed class ProgramBuilder
         Label? zero = null, StepKind kind = StepKind.Other)
     {
         _steps.Add(new ProgramStep(action, target, kind == StepKind.Other ? StepKinds.Of(number) : kind));
-        Label failure = NewLabel();
-        _failures.Add(new PendingFailure(_steps.Count, failure, result, FailureExit));
-        return Branch(number, [a, b, c, d, e], result == 0 ? FailureError : result, Label.Next, zero ?? Label.Next, failure);
+
+        // The sixth argument is that of no call that is made here.
+        return Branch(number, [a, b, c, d, e, _steps.Count], result, Label.Next, zero ?? Label.Next, FindRecall());
     }
 
     /// <summary>A system call whose failure does not matter.</summary>
@@ -222,18 +222,13 @@ internal sealed class ProgramBuilder
 
     internal long Jump(Label label) => Branch(Node.Subtract, [0, 0], 0, label, label, label);
 
-    /// <summary>Adds what happens when checked nodes fail, and resolves all links. The program must not fall off its end.</summary>
+    /// <summary>Adds what tells which checked node has failed, and resolves all links. The program must not fall off its end.</summary>
     internal void Finish()
     {
-        foreach (PendingFailure failure in _failures)
+        foreach ((Label exit, Label recall) in _failures)
         {
-            Mark(failure.Label);
-            if (failure.Result != 0)
-            {
-                Branch(Node.Load32, [failure.Result], FailureError, Label.Next, Label.Next, Label.Next);
-            }
-
-            Branch(Node.Subtract, [failure.Step, 0], FailureStep, failure.Exit, failure.Exit, failure.Exit);
+            Mark(recall);
+            Branch(Node.Recall, [FailureStep], FailureError, exit, exit, exit);
         }
 
         _failures.Clear();
@@ -253,6 +248,22 @@ internal sealed class ProgramBuilder
         }
 
         _openLinks.Clear();
+    }
+
+    /// <summary>The node in front of an exit that says what has failed.</summary>
+    private Label FindRecall()
+    {
+        foreach ((Label exit, Label recall) in _failures)
+        {
+            if (exit == FailureExit)
+            {
+                return recall;
+            }
+        }
+
+        Label added = NewLabel();
+        _failures.Add((FailureExit, added));
+        return added;
     }
 
     private void Emit(long number, ReadOnlySpan<long> arguments, long result, Label positive, Label zero, Label negative)
@@ -319,6 +330,4 @@ internal sealed class ProgramBuilder
 
         Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + size));
     }
-
-    private readonly record struct PendingFailure(int Step, Label Label, long Result, Label Exit);
 }

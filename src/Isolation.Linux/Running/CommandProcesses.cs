@@ -11,6 +11,8 @@ namespace Isolation.Linux.Running;
 /// </summary>
 internal static class CommandProcesses
 {
+    private const int LooksForQuiet = 10;
+
     /// <summary>The processes at the top of a command's trees.</summary>
     /// <param name="init">Init as the host sees it.</param>
     /// <param name="command">The command.</param>
@@ -49,13 +51,57 @@ internal static class CommandProcesses
         {
             // Where nothing hangs from it any more, all that is lost with it is the report.
             bool goesOn = foundAny || (command.HasStarted && isPatient);
+            command.IsReaperGivenUp |= !goesOn;
             ProcessTree.Signal(reaper, status.StartTime, goesOn ? UnixSignal.Continue : UnixSignal.Kill);
         }
     }
 
-    /// <summary>Whether nothing is left of a command but what is dead and not reaped.</summary>
-    internal static bool IsEmpty(int init, RunningCommand command) =>
-        !Roots(init, command).Any(process => ProcessStatus.Read(process) is { HasEnded: false });
+    /// <summary>Whether nothing is left of a command but what is dead and not reaped. Where that is not certain, it is not so.</summary>
+    internal static bool IsEmpty(int init, RunningCommand command)
+    {
+        if (command.ReaperName is not null)
+        {
+            return !Roots(init, command).Any(process => ProcessStatus.Read(process) is { HasEnded: false });
+        }
+
+        for (int look = 0; look < LooksForQuiet; look++)
+        {
+            if (FindQuiet(init) is { } isEmpty)
+            {
+                return isEmpty;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Looks for processes of payloads among init's children. One that makes the next and ends is never seen, since the next may
+    /// come up behind the place that was read last. So a look counts if no process was made anywhere, and none ended here, while
+    /// it was taken. Null: it does not count.
+    /// </summary>
+    private static bool? FindQuiet(int init)
+    {
+        string last = LastProcess();
+        int[] children = [.. ProcessTree.Children(init)];
+        foreach (int child in children)
+        {
+            if (ProcessStatus.Read(child) is not { } status || status.Parent != init)
+            {
+                return null;
+            }
+
+            if (status.Session != init && !status.HasEnded)
+            {
+                return false;
+            }
+        }
+
+        return ProcessTree.Children(init).SequenceEqual(children) && LastProcess() == last ? true : null;
+    }
+
+    /// <summary>The number of the process that was made last, the last word of proc_loadavg(5).</summary>
+    private static string LastProcess() => (GroupFiles.Read("/proc/loadavg") ?? "").Split(' ')[^1];
 
     /// <summary>Sends a signal to the command's own process, if it is there.</summary>
     internal static void SignalMain(int init, RunningCommand command, int signal)

@@ -68,10 +68,19 @@ internal sealed partial class LinuxSandbox
                 return;
             }
 
-            _enders += command.ReaperName is null ? 1 : 0;
+            if (command.ReaperName is null)
+            {
+                CountEnder(command);
+            }
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Sandbox.EndAsync(state.Command), (Sandbox: this, Command: command), false);
+    }
+
+    private void CountEnder(RunningCommand command)
+    {
+        _enders += command.CountsAsEnder ? 0 : 1;
+        command.CountsAsEnder = true;
     }
 
     /// <summary>Ends a command whose reaper has nothing left to reap and does not end by itself.</summary>
@@ -130,7 +139,7 @@ internal sealed partial class LinuxSandbox
         {
             lock (_gate)
             {
-                _enders -= command.ReaperName is null ? 1 : 0;
+                _enders -= command.CountsAsEnder ? 1 : 0;
             }
         }
     }
@@ -142,7 +151,7 @@ internal sealed partial class LinuxSandbox
             try
             {
                 EndOnce(command, round < PatientRounds);
-                if (!command.IsGone && command.HasMainExited && command.ReaperName is null && IsEmpty(command))
+                if (!command.IsGone && (command.HasMainExited || command.HasLostReaper) && command.ReaperName is null && IsEmpty(command))
                 {
                     Release(command);
                 }

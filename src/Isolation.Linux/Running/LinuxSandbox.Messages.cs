@@ -93,8 +93,7 @@ internal sealed partial class LinuxSandbox
 
         if (command.ReaperName is not null && report.ProcessId != command.Id)
         {
-            // The reaper itself. It ends behind the last process of the command.
-            Release(command);
+            OnReaperExited(command, report);
             return;
         }
 
@@ -112,6 +111,33 @@ internal sealed partial class LinuxSandbox
         {
             End(command);
         }
+    }
+
+    /// <summary>
+    /// A reaper ends behind the last process of its command, unless a payload killed it that has init's id, or the kernel did to
+    /// get memory. Then nobody can tell the command's processes from those of the one that has no reaper. That one may have to
+    /// end with them: a payload that can kill a reaper can kill its neighbours as well.
+    /// </summary>
+    private void OnReaperExited(RunningCommand command, in ExitReport report)
+    {
+        const int SignalMask = 0x7F;
+        if ((report.Status & SignalMask) == 0 || command.IsReaperGivenUp)
+        {
+            Release(command);
+            return;
+        }
+
+        lock (_gate)
+        {
+            command.ReaperName = null;
+            command.HasLostReaper = true;
+            if (command.IsEnding)
+            {
+                CountEnder(command);
+            }
+        }
+
+        End(command);
     }
 
     private void Fail(SandboxException exception)

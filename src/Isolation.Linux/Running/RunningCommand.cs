@@ -41,7 +41,16 @@ internal sealed partial class RunningCommand : ISandboxProcess
     internal int Entry { get; }
 
     /// <summary>The name of the reaper that its processes hang from; null where they hang from init.</summary>
-    internal string? ReaperName { get; init; }
+    internal string? ReaperName { get; set; }
+
+    /// <summary>Whether its reaper was killed while there was something to reap, which hangs from init then.</summary>
+    internal bool HasLostReaper { get; set; }
+
+    /// <summary>Whether the host itself killed its reaper, which would not go on and had nothing left.</summary>
+    internal bool IsReaperGivenUp { get; set; }
+
+    /// <summary>Whether new commands need a reaper because this one is being ended.</summary>
+    internal bool CountsAsEnder { get; set; }
 
     /// <summary>Its control groups; null where it has none.</summary>
     internal RunGroup? Group { get; init; }
@@ -131,6 +140,9 @@ internal sealed partial class RunningCommand : ISandboxProcess
             Supervisor?.Dispose();
         }
     }
+
+    /// <summary>Whether something ends it.</summary>
+    internal bool IsEnding => Volatile.Read(ref _isEnding) != 0;
 
     /// <summary>Whether nobody else ends what it started.</summary>
     internal bool TryBeginEnding() => Interlocked.Exchange(ref _isEnding, 1) == 0;

@@ -25,8 +25,25 @@ internal sealed class ForkChain : IDisposable
         b.Mark(wait);
         b.Branch(calls.Ppoll, [0, 0, 0, 0, 8], 0, wait, wait, wait);
         b.Finish();
-        File.WriteAllBytes(_folder.At("chain"), ElfImage.Write(Walker.Current, b.Content, b.Length + 4096, ElfImage.DataAddress));
-        File.SetUnixFileMode(_folder.At("chain"), (UnixFileMode)0b111_101_101);
+        Write(b);
+    }
+
+    private ForkChain(ProgramBuilder program) => Write(program);
+
+    /// <summary>A payload that makes the next process and ends, for ever.</summary>
+    internal static ForkChain Endless()
+    {
+        SystemCallTable calls = SystemCallTable.Current;
+        ProgramBuilder b = new(ElfImage.DataAddress);
+        b.BeginAtBase();
+        long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.ChildStatus });
+        Label next = b.NewLabel(), end = b.NewLabel();
+        b.Mark(next);
+        b.Branch(calls.Clone3, [arguments, 88], 0, end, next, next);
+        b.Mark(end);
+        b.Branch(calls.ExitGroup, [0], 0, end, end, end);
+        b.Finish();
+        return new ForkChain(b);
     }
 
     internal SandboxCommand Command { get; } = new("/payload/chain");
@@ -42,4 +59,10 @@ internal sealed class ForkChain : IDisposable
         };
 
     public void Dispose() => _folder.Dispose();
+
+    private void Write(ProgramBuilder b)
+    {
+        File.WriteAllBytes(_folder.At("chain"), ElfImage.Write(Walker.Current, b.Content, b.Length + 4096, ElfImage.DataAddress));
+        File.SetUnixFileMode(_folder.At("chain"), (UnixFileMode)0b111_101_101);
+    }
 }

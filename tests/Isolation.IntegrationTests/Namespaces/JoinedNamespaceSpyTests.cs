@@ -94,7 +94,7 @@ public sealed class JoinedNamespaceSpyTests
             User = new SandboxUser(0, 0),
         };
         await using ISandbox donor = await outside.CreateAsync();
-        await using NamespaceSpy spy = await NamespaceSpy.StartAsync(donor, outside.User);
+        await using NamespaceSpy spy = await NamespaceSpy.StartAsync(donor, outside.User, isOnHost: true);
 
         await spy.CatchAsync("/bin/sleep");
         for (int launch = 0; launch < 100; launch++)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Isolation.IntegrationTests.Support;
 
@@ -15,7 +14,7 @@ internal sealed class NamespaceSpy : IAsyncDisposable
         libc = ctypes.CDLL(None, use_errno=True)
         libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
         SEIZE, INTERRUPT, DETACH, WALL, EFAULT = 0x4206, 0x4207, 17, 0x40000000, 14
-        address, size, code = int(sys.argv[1]), int(sys.argv[2]), 0x400000
+        address, size, host, code = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), 0x400000
         class Part(ctypes.Structure): _fields_ = [('base', ctypes.c_void_p), ('length', ctypes.c_size_t)]
         room = ctypes.create_string_buffer(size)
         here = Part(ctypes.addressof(room), size)
@@ -51,6 +50,14 @@ internal sealed class NamespaceSpy : IAsyncDisposable
             libc.ptrace(DETACH, process, None, None)
             return 'init' if 'isolation-init' in program else 'other'
 
+        def concerns(process):
+            # On the host there is more than this test: only what the host has started is attacked.
+            try:
+                while host and process > 1 and process != host:
+                    process = int(open(f'/proc/{process}/stat').read().rsplit(')', 1)[1].split()[1])
+            except OSError: return False
+            return process == host or not host
+
         def exists(process):
             try: os.kill(process, 0)
             except ProcessLookupError: return False
@@ -63,18 +70,20 @@ internal sealed class NamespaceSpy : IAsyncDisposable
             print(way, process, what, program, flush=True)
 
         last, alive, told = os.getpid(), [], set()
-        end, begin = int(open('/proc/sys/kernel/pid_max').read()), 300
+        end, begin, seen = int(open('/proc/sys/kernel/pid_max').read()), 300, {last}
         print('ready', flush=True)
         rounds = 0
         while True:
             rounds += 1
-            # Most have ended before the next is there; a longer look catches up.
-            for ahead in range(1, 1000 if rounds % 64 == 0 else 5):
+            # Most have ended before the next is there; a longer look catches up. One processor may be behind with a number.
+            for ahead in range(-20, 1000 if rounds % 64 == 0 else 5):
                 # The numbers begin anew after the last one.
                 process = last + ahead if last + ahead < end else last + ahead - end + begin
-                if exists(process):
-                    alive.append(last := process)
-                    break
+                if process not in seen and exists(process):
+                    seen.add(process)
+                    if ahead > 0: last = process
+                    if concerns(process): alive.append(process)
+                    if ahead > 0: break
             for process in alive[:]:
                 for attack in read, opened, trace:
                     if (attack, process) not in told and (what := attack(process)):
@@ -105,10 +114,13 @@ internal sealed class NamespaceSpy : IAsyncDisposable
     internal static byte[] Secret { get; } = CreateSecret();
 
     /// <summary>Starts a spy in a sandbox that allows what it does.</summary>
-    internal static async Task<NamespaceSpy> StartAsync(ISandbox sandbox, SandboxUser user)
+    /// <param name="sandbox">The sandbox.</param>
+    /// <param name="user">Who it is.</param>
+    /// <param name="isOnHost">Whether the sandbox has the host's PID namespace.</param>
+    internal static async Task<NamespaceSpy> StartAsync(ISandbox sandbox, SandboxUser user, bool isOnHost = false)
     {
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(Secret, 0);
-        SandboxCommand command = Guest.Python(Script, $"{address}", Secret.Length.ToString(CultureInfo.InvariantCulture)) with
+        SandboxCommand command = Guest.Python(Script, $"{address}", $"{Secret.Length}", $"{(isOnHost ? Environment.ProcessId : 0)}") with
         {
             User = user,
             StandardInput = InputSource.Pipe,

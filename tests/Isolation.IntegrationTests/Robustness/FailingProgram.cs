@@ -29,20 +29,11 @@ internal static class FailingProgram
     /// <returns>Whether the step made a system call.</returns>
     internal static bool Replace(Span<byte> program, long baseAddress, int step, NodeChange change)
     {
-        // A program begins with a node, the word for results that nobody needs, and those for a failure.
+        // A program begins with a node and the word for results that nobody needs.
         long discard = baseAddress + Node.Size;
-        long failureError = discard + 8;
-        long failureStep = discard + 16;
         Span<long> words = MemoryMarshal.Cast<byte, long>(program);
-        int end = Find(words, node => node.Number == Node.Subtract && node.Argument0 == step && node.ResultAddress == failureStep, step);
-        int before = end - (Node.Size / 8);
-        if (NodeAt(words, before) is { Number: Node.Load32 } load && load.ResultAddress == failureError)
-        {
-            end = before;
-        }
-
-        long failure = baseAddress + (8 * end);
-        int position = Find(words, node => node.NextIfNegative == failure, step);
+        HashSet<long> recalls = FindRecalls(words, baseAddress);
+        int position = Find(words, node => node.Argument5 == step && recalls.Contains(node.NextIfNegative), step);
         ref Node node = ref NodeAt(words, position);
         bool isCall = node.Number != Node.Load32;
         change(ref node);
@@ -54,6 +45,20 @@ internal static class FailingProgram
         }
 
         return isCall;
+    }
+
+    private static HashSet<long> FindRecalls(Span<long> words, long baseAddress)
+    {
+        HashSet<long> found = [];
+        for (int i = 0; i <= words.Length - (Node.Size / 8); i++)
+        {
+            if (NodeAt(words, i).Number == Node.Recall && NodeAt(words, i).Argument0 == baseAddress + Node.Size + 16)
+            {
+                found.Add(baseAddress + (8 * i));
+            }
+        }
+
+        return found;
     }
 
     private static int Find(Span<long> words, Predicate<Node> predicate, int step)

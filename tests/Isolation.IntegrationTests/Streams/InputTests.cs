@@ -40,6 +40,22 @@ public sealed class InputTests
         Assert.That(Guest.Output(await RunAsync(Guest.Shell("cat"), InputSource.FromFile(file))), Is.EqualTo("of the host"));
     }
 
+    /// <summary>A directory outside of the payload's root is the way to all others: an earlier command may have made it.</summary>
+    [Test]
+    public async Task A_directory_in_the_place_of_the_file_is_refused()
+    {
+        using HostFolder folder = new();
+        await using ISandbox sandbox = await Guest.Specification(new BindMount(folder.Path, "/shared") { Access = MountAccess.ReadWrite }).CreateAsync();
+        await File.WriteAllTextAsync(folder.At("input"), "text");
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111);
+        Guest.Output(await sandbox.RunAsync(Guest.Shell("rm /shared/input && mkdir /shared/input")));
+
+        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(async () => await sandbox.RunAsync(
+            Guest.Shell("ls /proc/self/fd/0/../../../../etc") with { StandardInput = InputSource.FromFile(folder.At("input")) })))!;
+
+        Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(("EISDIR", $"{folder.At("input")} is a directory: name a file in it.")));
+    }
+
     [Test]
     public async Task A_file_that_is_missing_is_an_error_that_names_it()
     {

@@ -10,12 +10,13 @@ internal static class EveryNodeProgram
 {
     public const int ExitCode = 42;
 
-    public const string Output = "equal\nless\ngreater\nsigned\nEBADF\nchild\nparent\n";
+    public const string Output = "equal\nless\ngreater\nsigned\nEBADF\nrecalled\nchild\nparent\n";
 
     private const int SIGCHLD = 17;
     private const int EINTR = 4;
     private const int EBADF = 9;
     private const int ChildExitCode = 7;
+    private const int Mark = 77;
 
     public static byte[] Image(Walker walker)
     {
@@ -26,7 +27,7 @@ internal static class EveryNodeProgram
         // Built from the end to the start, so that each step knows the one that follows.
         long end = program.Return(ExitCode);
         long forked = Fork(program, calls, failed, Say("parent\n", end));
-        long errno = Expect(-EBADF, Say("EBADF\n", forked));
+        long errno = Expect(-EBADF, Say("EBADF\n", Recall(forked)));
         long close = program.Node();
         program.Define(close, calls.Close, [-1], failed, failed, errno, TestProgram.Argument(errno, 0));
         long loaded = Expect(-2, Say("signed\n", close));
@@ -61,6 +62,19 @@ internal static class EveryNodeProgram
             long node = program.Node();
             program.Define(node, Node.Subtract, [0, value], failed, next, failed);
             return node;
+        }
+
+        long Recall(long next)
+        {
+            long word = program.Word();
+            long mark = Expect(Mark, Say("recalled\n", next));
+            long loadMark = program.Node(Node.Load32, [word], mark, TestProgram.Argument(mark, 0));
+            long result = Expect(-EBADF, loadMark);
+            long recall = program.Node();
+            program.Define(recall, Node.Recall, [word], failed, failed, result, TestProgram.Argument(result, 0));
+            long call = program.Node();
+            program.Define(call, calls.Close, [-1, 0, 0, 0, 0, Mark], failed, failed, recall);
+            return call;
         }
 
         long Fork(TestProgram program, TestSystemCalls calls, long failed, long next)

@@ -93,6 +93,21 @@ public sealed unsafe class WalkTests
         Assert.That(*(long*)loaded, Is.EqualTo(value));
     }
 
+    [TestCase(Node.Subtract)]
+    [TestCase(Node.Load32)]
+    public void Recall_tells_the_result_and_the_mark_of_an_operation(long operation)
+    {
+        long mark = _program.Word();
+        long value = _program.Word(0xFFFFFFF0);
+        long last = _program.Return(0);
+        long recall = _program.Node(Node.Recall, [mark], last, TestProgram.Argument(last, 0));
+        long argument = operation == Node.Load32 ? value : -16;
+        long first = _program.Node(operation, [argument, 0, 0, 0, 0, 5], recall, _program.Word());
+
+        Assert.That(Walk(first), Is.EqualTo(-16));
+        Assert.That(*(long*)mark, Is.EqualTo(5));
+    }
+
     [Test]
     public void A_failed_call_goes_the_negative_way_with_its_errno()
     {

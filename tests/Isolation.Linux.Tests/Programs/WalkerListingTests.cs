@@ -86,8 +86,8 @@ public sealed partial class WalkerListingTests
         Assert.That(Disassemble(architecture, listing.Code.AsSpan(), listing), Is.EqualTo(listing.Assembly));
     }
 
-    [TestCase(Architecture.X64, 89)]
-    [TestCase(Architecture.Arm64, 92)]
+    [TestCase(Architecture.X64, 108)]
+    [TestCase(Architecture.Arm64, 120)]
     public void Length(Architecture architecture, int length) =>
         Assert.That(Walker.For(architecture).Code, Has.Length.EqualTo(length));
 

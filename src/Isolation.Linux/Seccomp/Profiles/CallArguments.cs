@@ -33,6 +33,9 @@ internal static class CallArguments
     /// <summary>RLIMIT_CORE of asm-generic/resource.h.</summary>
     internal const int CoreLimit = 4;
 
+    /// <summary>PR_TASK_PERF_EVENTS_DISABLE of linux/prctl.h.</summary>
+    internal const int DisablePerformanceEvents = 31;
+
     // linux/fs.h: FS_IOC_SETFLAGS, FS_IOC32_SETFLAGS, FS_IOC_SETVERSION, FS_IOC32_SETVERSION and FS_IOC_FSSETXATTR.
     internal const int SetFileFlags = 0x40086602;
     internal const int SetFileFlags32 = 0x40046602;

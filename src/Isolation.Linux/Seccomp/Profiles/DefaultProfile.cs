@@ -44,7 +44,7 @@ internal static class DefaultProfile
     internal const string Processes = """
         arch_prctl capget capset execve execveat exit exit_group fork getcpu getegid geteuid getgid getgroups getpgid
         getpgrp getpid getppid getpriority getresgid getresuid getrlimit getrusage getsid gettid getuid get_robust_list
-        ioprio_get pause pidfd_open pidfd_send_signal prctl restart_syscall rseq rseq_slice_yield rt_sigaction
+        ioprio_get pause pidfd_open pidfd_send_signal restart_syscall rseq rseq_slice_yield rt_sigaction
         rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo
         sched_getaffinity sched_getattr sched_getparam sched_get_priority_max sched_get_priority_min sched_getscheduler
         sched_rr_get_interval sched_yield setfsgid setfsuid setgid setgroups setpgid setregid setresgid setresuid setreuid
@@ -95,6 +95,10 @@ internal static class DefaultProfile
         Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, TerminalLinux)),
         Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, TerminalDiscipline)),
         Allow("ioctl"),
+
+        // The counter of the command's CPU time is its own, until it is executed.
+        Deny(Errno.EPERM, "prctl").When(Int32Equal(0, DisablePerformanceEvents)),
+        Allow("prctl"),
 
         // READ_IMPLIES_EXEC and the addresses that a program is loaded to stay what they are.
         Allow("personality").When(Int32Equal(0, PersonalityLinux)),
