@@ -279,7 +279,7 @@ internal static partial class ConstantNames
             ["Kernel.PerfExcludeKernel"] = "((union { struct perf_event_attr a; unsigned long long w[6]; }) { .a.exclude_kernel = 1 }).w[5]",
         }),
         Filters,
-        new(["sys/socket.h", "netinet/in.h", "linux/netlink.h", "asm/ioctls.h", "asm/resource.h", "linux/personality.h", "linux/sched.h"], new()
+        new(["sys/socket.h", "netinet/in.h", "linux/netlink.h", "asm/ioctls.h", "asm/resource.h", "linux/prctl.h", "linux/personality.h", "linux/sched.h"], new()
         {
             ["CallArguments.NewNamespaces"] = "CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET",
             ["CallArguments.SocketDatagrams"] = "SOCK_DGRAM",
