@@ -70,26 +70,32 @@ internal sealed class NamespaceSpy : IAsyncDisposable
             print(way, process, what, program, flush=True)
 
         last, alive, told = os.getpid(), [], set()
-        end, begin, seen = int(open('/proc/sys/kernel/pid_max').read()), 300, {last}
+        seen = {last}
         print('ready', flush=True)
         rounds = 0
         while True:
             rounds += 1
-            # Most have ended before the next is there; a longer look catches up. One processor may be behind with a number.
-            for ahead in range(-20, 1000 if rounds % 64 == 0 else 5):
-                # The numbers begin anew after the last one.
-                process = last + ahead if last + ahead < end else last + ahead - end + begin
+            if rounds % 256 == 0:
+                # It may be far behind, and the numbers begin anew after the last one.
+                found = {int(name) for name in os.listdir('/proc') if name.isdigit()}
+                alive += [process for process in found - seen if concerns(process)]
+                seen, last = found, int(open('/proc/loadavg').read().split()[-1])
+            # Most have ended before the next is there. One processor may be behind with a number.
+            for process in range(max(last - 20, 1), last + 5):
                 if process not in seen and exists(process):
                     seen.add(process)
-                    if ahead > 0: last = process
                     if concerns(process): alive.append(process)
-                    if ahead > 0: break
+                    if process > last:
+                        last = process
+                        break
             for process in alive[:]:
                 for attack in read, opened, trace:
                     if (attack, process) not in told and (what := attack(process)):
                         told.add((attack, process))
                         tell(attack.__name__, process, what)
-                if not exists(process): alive.remove(process)
+                if not exists(process):
+                    alive.remove(process)
+                    told -= {(attack, process) for attack in (read, opened, trace)}
             if rounds % 50 == 0 and select.select([0], [], [], 0)[0]: break
         print('done', flush=True)
         """;
