@@ -216,7 +216,6 @@ internal static partial class ConstantNames
             ["Kernel.FifoFile"] = "S_IFIFO",
             ["Kernel.FolderFile"] = "S_IFDIR",
             ["Kernel.RegularFile"] = "S_IFREG",
-            ["Kernel.Directory"] = "S_IFDIR",
             ["Kernel.LinkFile"] = "S_IFLNK",
             ["Kernel.SocketFile"] = "S_IFSOCK",
             ["Kernel.BlockFile"] = "S_IFBLK",

@@ -8,7 +8,6 @@ internal static unsafe partial class Kernel
     internal const int CharacterFile = 0x2000;
     internal const int FolderFile = 0x4000;
     internal const int RegularFile = 0x8000;
-    internal const int Directory = 0x4000;
     internal const int LinkFile = 0xA000;
     internal const int SocketFile = 0xC000;
     internal const int BlockFile = 0x6000;

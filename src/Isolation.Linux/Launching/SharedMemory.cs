@@ -4,9 +4,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Launching;
 
 /// <summary>
-/// Hides this process's memory for as long as a child shares it. Such a child may be in a new user namespace, and over that
-/// every process of the user who made it has all capabilities, also one that has none over this process
-/// (user_namespaces(7)).
+/// Hides this process's memory for as long as a child shares it. The child may be in a new user namespace, over which every
+/// process of this user has all capabilities, also a process that may not trace this one (user_namespaces(7)).
 /// </summary>
 /// <remarks>
 /// PR_SET_DUMPABLE belongs to the memory and not to the process, so the child is hidden with it. Only root needs it: any

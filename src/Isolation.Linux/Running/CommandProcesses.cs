@@ -56,7 +56,8 @@ internal static class CommandProcesses
         }
     }
 
-    /// <summary>Whether nothing is left of a command but what is dead and not reaped. Where that is not certain, it is not so.</summary>
+    /// <summary>Looks for living processes of a command.</summary>
+    /// <returns>True only if there is certainly none; zombies do not count.</returns>
     internal static bool IsEmpty(int init, RunningCommand command)
     {
         if (command.ReaperName is not null)
@@ -76,9 +77,9 @@ internal static class CommandProcesses
     }
 
     /// <summary>
-    /// Looks for processes of payloads among init's children. One that makes the next and ends is never seen, since the next may
-    /// come up behind the place that was read last. So a look counts if no process was made anywhere, and none ended here, while
-    /// it was taken. Null: it does not count.
+    /// Looks for processes of payloads among init's children. A process that forks and exits may never be seen, since its child
+    /// can be adopted after the list was read. A look therefore counts only if meanwhile no process was made on the machine and
+    /// none ended here. Null: it does not count.
     /// </summary>
     private static bool? FindQuiet(int init)
     {

@@ -17,8 +17,8 @@ internal static class HostFile
             Kernel.openat2(Kernel.AtFdcwd, path, flags | Kernel.OCloexec | Kernel.ONonblock | Kernel.ONoctty, (flags & Kernel.OCreat) != 0 ? Permissions : 0, Kernel.ResolveNoSymlinks),
             "open", path, StepKind.OpenStream);
 
-        // From a directory of the host the payload would find its way to all others: it lies outside of the payload's root.
-        if (Kernel.statx(descriptor, out FileStatus status) < 0 || status.Type == Kernel.Directory)
+        // A directory outside of the payload's root would lead it to all others.
+        if (Kernel.statx(descriptor, out FileStatus status) < 0 || status.Type == Kernel.FolderFile)
         {
             Kernel.close(descriptor);
             throw Errors.Create(new ProgramStep("open", path, StepKind.OpenStream), Errno.EISDIR);

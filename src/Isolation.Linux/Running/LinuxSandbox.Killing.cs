@@ -151,7 +151,8 @@ internal sealed partial class LinuxSandbox
             try
             {
                 EndOnce(command, round < PatientRounds);
-                if (!command.IsGone && (command.HasMainExited || command.HasLostReaper) && command.ReaperName is null && IsEmpty(command))
+                bool hangsFromInit = command.ReaperName is null && (command.HasMainExited || command.HasLostReaper);
+                if (!command.IsGone && hangsFromInit && IsEmpty(command))
                 {
                     Release(command);
                 }

@@ -114,9 +114,9 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>
-    /// A reaper ends behind the last process of its command, unless a payload killed it that has init's id, or the kernel did to
-    /// get memory. Then nobody can tell the command's processes from those of the one that has no reaper. That one may have to
-    /// end with them: a payload that can kill a reaper can kill its neighbours as well.
+    /// A reaper exits after the last process of its command, unless it is killed: by a payload that has init's id, or by the
+    /// kernel for want of memory. The command's processes then cannot be told from those of the command without a reaper, which
+    /// may have to end with them. A payload that can kill a reaper can kill its neighbours as well.
     /// </summary>
     private void OnReaperExited(RunningCommand command, in ExitReport report)
     {

@@ -43,13 +43,13 @@ internal sealed partial class RunningCommand : ISandboxProcess
     /// <summary>The name of the reaper that its processes hang from; null where they hang from init.</summary>
     internal string? ReaperName { get; set; }
 
-    /// <summary>Whether its reaper was killed while there was something to reap, which hangs from init then.</summary>
+    /// <summary>Gets or sets a value indicating that its reaper was killed early; its processes hang from init since then.</summary>
     internal bool HasLostReaper { get; set; }
 
-    /// <summary>Whether the host itself killed its reaper, which would not go on and had nothing left.</summary>
+    /// <summary>Gets or sets a value indicating that the host killed its reaper, which was stopped and had no children.</summary>
     internal bool IsReaperGivenUp { get; set; }
 
-    /// <summary>Whether new commands need a reaper because this one is being ended.</summary>
+    /// <summary>Gets or sets a value indicating that new commands need a reaper until this one has ended.</summary>
     internal bool CountsAsEnder { get; set; }
 
     /// <summary>Its control groups; null where it has none.</summary>
@@ -141,7 +141,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
         }
     }
 
-    /// <summary>Whether something ends it.</summary>
+    /// <summary>Gets a value indicating that its processes are being killed.</summary>
     internal bool IsEnding => Volatile.Read(ref _isEnding) != 0;
 
     /// <summary>Whether nobody else ends what it started.</summary>

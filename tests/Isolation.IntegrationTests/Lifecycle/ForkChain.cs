@@ -30,7 +30,7 @@ internal sealed class ForkChain : IDisposable
 
     private ForkChain(ProgramBuilder program) => Write(program);
 
-    /// <summary>A payload that makes the next process and ends, for ever.</summary>
+    /// <summary>Creates a payload whose every process forks once and exits, without end.</summary>
     internal static ForkChain Endless()
     {
         SystemCallTable calls = SystemCallTable.Current;
