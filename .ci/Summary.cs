@@ -1,15 +1,15 @@
 #:property PublishAot=false
 
-// Sums the results of all legs. Usage: dotnet run Summary.cs -- FOLDER, with a folder per leg in it that holds TRX files,
+// Sums the results of all legs. Usage: dotnet run Summary.cs -- FOLDER, with a directory per leg in it that holds TRX files,
 // checks.tsv (verdict, milliseconds, name, log file) and leg.tsv (exit code, seconds, log file).
 
 using System.Xml.Linq;
 
 XNamespace trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 List<Leg> legs = [];
-foreach (string folder in Directory.GetDirectories(args[0]).OrderBy(File.GetLastWriteTimeUtc))
+foreach (string directory in Directory.GetDirectories(args[0]).OrderBy(File.GetLastWriteTimeUtc))
 {
-    legs.Add(Read(folder));
+    legs.Add(Read(directory));
 }
 
 Console.WriteLine();
@@ -51,13 +51,13 @@ Console.WriteLine();
 Console.WriteLine($"{legs.Sum(leg => leg.Passed)} passed, {failed} failed, {legs.Sum(leg => leg.Skips.Count)} skipped");
 return failed == 0 && legs.Count > 0 ? 0 : 1;
 
-Leg Read(string folder)
+Leg Read(string directory)
 {
-    Leg leg = new(Path.GetFileName(folder));
-    foreach (string file in Directory.GetFiles(folder, "*.trx", SearchOption.AllDirectories))
+    Leg leg = new(Path.GetFileName(directory));
+    foreach (string file in Directory.GetFiles(directory, "*.trx", SearchOption.AllDirectories))
     {
-        // A leg that runs the same tests several times has a folder for each run.
-        string run = Path.GetRelativePath(folder, Path.GetDirectoryName(file)!);
+        // A leg that runs the same tests several times has a directory for each run.
+        string run = Path.GetRelativePath(directory, Path.GetDirectoryName(file)!);
         string prefix = run == "." ? "" : $"{run}: ";
         XDocument document = XDocument.Load(file);
         Dictionary<string, string> classes = document.Descendants(trx + "UnitTest").ToDictionary(
@@ -74,13 +74,13 @@ Leg Read(string folder)
         }
     }
 
-    string checks = Path.Combine(folder, "checks.tsv");
+    string checks = Path.Combine(directory, "checks.tsv");
     foreach (string[] fields in File.Exists(checks) ? File.ReadLines(checks).Select(line => line.Split('\t')) : [])
     {
         Add(leg, fields[0] == "passed" ? "Passed" : "Failed", fields[2], Tail(fields[3]));
     }
 
-    string[] end = File.ReadAllText(Path.Combine(folder, "leg.tsv")).Trim().Split('\t');
+    string[] end = File.ReadAllText(Path.Combine(directory, "leg.tsv")).Trim().Split('\t');
     leg.Seconds = end[1];
     if (end[0] != "0" && leg.Failures.Count == 0)
     {

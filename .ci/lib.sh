@@ -3,7 +3,7 @@ set -euo pipefail
 cd "$REPO"
 results=$WORK/results/$LEG
 
-# Not root's search path, which may lead into its home folder.
+# Not root's search path, which may lead into its home directory.
 USER_PATH=$(dirname "$(command -v dotnet)"):/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 # check NAME COMMAND...: a step that is no test project. It counts as one test; the leg goes on after a failure.
@@ -107,20 +107,20 @@ guest_runner() { echo "$(dirname "$(readlink -f "$(command -v dotnet)")")/sdk/$(
 # in_guest cgroup2|systemd NAME USER SECONDS COMMAND...: runs tests in a machine of its own, as that user (none: root). It may
 # write to $results/NAME only, which has to get the results.
 in_guest() {
-    local mode=$1 folder=$results/$2 user=$3 seconds=$4
+    local mode=$1 directory=$results/$2 user=$3 seconds=$4
     shift 4
-    mkdir -p "$folder"
+    mkdir -p "$directory"
     # What the user of that machine makes here belongs to root at once, and it must still write to it. The umask of both counts.
-    chmod 777 "$folder"
+    chmod 777 "$directory"
     umask 0
     cd "$(built_tree)/tests/Isolation.IntegrationTests/bin/Debug/net10.0"
     local try code=125
     for try in 1 2 3; do
         code=0
         # What a try that died had told already is told again by the next.
-        rm -rf "${folder:?}"/*
-        env UML_USER="$user" UML_SHARE="$folder" UML_TIMEOUT="$seconds" VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 \
-            RESULTS="$folder" RUNNER="$(guest_runner)" "$REPO/.ci/vm/$mode.sh" bash -c 'umask 0; '"$*" || code=$?
+        rm -rf "${directory:?}"/*
+        env UML_USER="$user" UML_SHARE="$directory" UML_TIMEOUT="$seconds" VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 \
+            RESULTS="$directory" RUNNER="$(guest_runner)" "$REPO/.ci/vm/$mode.sh" bash -c 'umask 0; '"$*" || code=$?
         # The machine itself aborts now and then, which says nothing about the tests.
         [ "$code" = 125 ] || break
         echo "the machine died in try $try"
@@ -128,15 +128,15 @@ in_guest() {
     return "$code"
 }
 
-# tell_guest NAME [FOLDER...]: what a run in a guest said. Without a result in each of its folders it has not passed,
+# tell_guest NAME [DIRECTORY...]: what a run in a guest said. Without a result in each of its directories it has not passed,
 # which the other runs' results must not hide.
 tell_guest() {
-    local name=$1 folder
+    local name=$1 directory
     shift
     echo "-- $name"
-    for folder in "${@:-$name}"; do
-        if ! compgen -G "$results/$folder/*.trx" >/dev/null; then
-            check "$folder" sh -c 'cat "$1"; exit 1' sh "$results/$name.txt"
+    for directory in "${@:-$name}"; do
+        if ! compgen -G "$results/$directory/*.trx" >/dev/null; then
+            check "$directory" sh -c 'cat "$1"; exit 1' sh "$results/$name.txt"
             return
         fi
     done

@@ -26,8 +26,8 @@ cp -r artifacts/packages "$consumer/artifacts"
 # The cache is empty, so a package of an earlier build cannot stand in for the new one; other people's packages are taken
 # from the machine's cache.
 cache=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: //')
-for folder in "$cache"/*; do
-    [[ $(basename "$folder") == isolation.* ]] || ln -s "$folder" "$WORK/fallback/"
+for directory in "$cache"/*; do
+    [[ $(basename "$directory") == isolation.* ]] || ln -s "$directory" "$WORK/fallback/"
 done
 build_consumer() {
     cd "$consumer"

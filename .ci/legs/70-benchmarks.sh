@@ -4,7 +4,7 @@ source "$REPO/.ci/lib.sh"
 out=$WORK/benchmarks
 check compare dotnet run -c Release --project benchmarks/Isolation.Benchmarks -- compare --quick --output "$out"
 
-# A peer that is installed and did not take part is a mistake in how it is called.
+# A peer that is installed and did not take part is an error in how it is called.
 complete() {
     local file name
     for file in comparison.md comparison.svg comparison.json; do

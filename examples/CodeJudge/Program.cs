@@ -40,9 +40,9 @@ builder.WebHost.ConfigureKestrel((context, kestrel) =>
 
 builder.Services.AddIsolation().AddLinux();
 builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddSingleton<DataFolder>();
+builder.Services.AddSingleton<DataDirectory>();
 builder.Services.AddPooledDbContextFactory<JudgeDatabase>((services, database) => database
-    .UseSqlite(services.GetRequiredService<DataFolder>().ConnectionString)
+    .UseSqlite(services.GetRequiredService<DataDirectory>().ConnectionString)
     .AddInterceptors(new DurableConnections()));
 builder.Services.AddSingleton<SubmissionStore>();
 builder.Services.AddSingleton<DatabaseRetry>();

@@ -11,11 +11,11 @@ internal static class HostileActs
 
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(30);
 
-    public static async Task ShowAsync(PluginFolder folder, MessageCounter log, Verdicts verdicts)
+    public static async Task ShowAsync(PluginDirectory directory, MessageCounter log, Verdicts verdicts)
     {
         Screen.Heading("A plug-in that means no good");
         using Witness witness = new();
-        await using Plugin<IHostilePlugin> hostile = await folder.StartAsync<IHostilePlugin>("Hostile", spares: 1);
+        await using Plugin<IHostilePlugin> hostile = await directory.StartAsync<IHostilePlugin>("Hostile", spares: 1);
         Table table = Screen.Table("attempt", "what came of it", "");
         foreach (Attempt attempt in All(witness, log))
         {
@@ -43,8 +43,8 @@ internal static class HostileActs
 
         yield return new("secret-file", "read a secret file of the host", Expectation.IsRefused);
         yield return new("passwords", "read /etc/shadow", Expectation.IsRefused);
-        yield return new("homes", "look into home folders", Expectation.IsRefused);
-        yield return new("own-folder", "change its own program", Expectation.IsRefused);
+        yield return new("homes", "look into home directories", Expectation.IsRefused);
+        yield return new("own-directory", "change its own program", Expectation.IsRefused);
         yield return new("system", "change /usr/bin/sh", Expectation.IsRefused);
         yield return new("device", "read memory or disks through devices", Expectation.IsRefused);
 
@@ -62,7 +62,7 @@ internal static class HostileActs
         yield return new("become-root", "become root", Expectation.IsRefused);
         yield return new("mount", "mount a file system", Expectation.IsRefused);
         yield return new("namespace", "make a user namespace", Expectation.IsRefused);
-        yield return new("leave-root", "change its root folder", Expectation.IsRefused);
+        yield return new("leave-root", "change its root directory", Expectation.IsRefused);
 
         yield return new("secret-call", "call what the host has not granted", Expectation.IsRefused);
         yield return new("flood-log", "flood the host's log", Expectation.MayDo) { IsUnharmed = () => IsThinned(log) };

@@ -7,24 +7,24 @@ namespace PluginHost;
 /// <summary>The plug-ins that mean well, whatever they come to.</summary>
 internal static class OrdinaryPlugins
 {
-    public static async Task ShowAsync(PluginFolder folder, Verdicts verdicts)
+    public static async Task ShowAsync(PluginDirectory directory, Verdicts verdicts)
     {
         Screen.Heading("Plug-ins that mean well");
-        AnsiConsole.MarkupLineInterpolated($"Found: {string.Join(", ", folder.Names)}.");
+        AnsiConsole.MarkupLineInterpolated($"Found: {string.Join(", ", directory.Names)}.");
         Table table = Screen.Table("plug-in", "asked to", "what came of it", "");
-        await using (Plugin<ITextPlugin> statistics = await folder.StartAsync<ITextPlugin>("Statistics"))
+        await using (Plugin<ITextPlugin> statistics = await directory.StartAsync<ITextPlugin>("Statistics"))
         {
             string result = await WorkAsync(statistics);
             table.Row(verdicts.Note("Statistics works", result == ExpectedResult, "works"), "Statistics", "count words", result);
         }
 
-        await using (Plugin<ITextPlugin> slow = await folder.StartAsync<ITextPlugin>("Slow"))
+        await using (Plugin<ITextPlugin> slow = await directory.StartAsync<ITextPlugin>("Slow"))
         {
             string result = await FailAsync(slow, TimeSpan.FromSeconds(1));
             table.Row(verdicts.Note("Slow is late, and is told", result.Contains("did not answer", StringComparison.Ordinal), "given up"), "Slow", "work within 1 s", result);
         }
 
-        await using (Plugin<ITextPlugin> crashing = await folder.StartAsync<ITextPlugin>("Crashing", spares: 1))
+        await using (Plugin<ITextPlugin> crashing = await directory.StartAsync<ITextPlugin>("Crashing", spares: 1))
         {
             string result = await FailAsync(crashing, null);
             table.Row(verdicts.Note("Crashing crashes alone", result.Contains("Abort", StringComparison.Ordinal), "crashed alone"), "Crashing", "work", result);
@@ -35,10 +35,10 @@ internal static class OrdinaryPlugins
         AnsiConsole.Write(table);
     }
 
-    public static async Task ShowThatItGoesOnAsync(PluginFolder folder, Verdicts verdicts)
+    public static async Task ShowThatItGoesOnAsync(PluginDirectory directory, Verdicts verdicts)
     {
         Screen.Heading("And the application goes on");
-        await using Plugin<ITextPlugin> statistics = await folder.StartAsync<ITextPlugin>("Statistics");
+        await using Plugin<ITextPlugin> statistics = await directory.StartAsync<ITextPlugin>("Statistics");
         string result = await WorkAsync(statistics);
         verdicts.Note("Statistics works after all that", result == ExpectedResult, "works");
         AnsiConsole.MarkupLineInterpolated($"Statistics: {result}");

@@ -9,13 +9,13 @@ AnsiConsole.MarkupLineInterpolated($"Each plug-in is a program of its own in a s
 
 LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
 using MessageCounter log = new();
-PluginFolder folder = new(Path.Combine(AppContext.BaseDirectory, "plugins"), provider, log);
+PluginDirectory directory = new(Path.Combine(AppContext.BaseDirectory, "plugins"), provider, log);
 try
 {
     Verdicts verdicts = new();
-    await OrdinaryPlugins.ShowAsync(folder, verdicts);
-    await HostileActs.ShowAsync(folder, log, verdicts);
-    await OrdinaryPlugins.ShowThatItGoesOnAsync(folder, verdicts);
+    await OrdinaryPlugins.ShowAsync(directory, verdicts);
+    await HostileActs.ShowAsync(directory, log, verdicts);
+    await OrdinaryPlugins.ShowThatItGoesOnAsync(directory, verdicts);
     return verdicts.Report();
 }
 catch (Exception exception) when (exception is SandboxException or PlatformNotSupportedException)

@@ -7,14 +7,14 @@ namespace PluginHost;
 /// <summary>What the hostile plug-in is after, watched from outside: a secret file, a port and a socket that listen.</summary>
 internal sealed class Witness : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("plugin-host-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("plugin-host-").FullName;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
     public Witness()
     {
         Secret = Guid.NewGuid().ToString();
-        string file = Path.Combine(_folder, "secret");
+        string file = Path.Combine(_directory, "secret");
         File.WriteAllText(file, Secret);
         _listener.Start();
         string socket = "plugin-host-" + Guid.NewGuid();
@@ -33,6 +33,6 @@ internal sealed class Witness : IDisposable
     {
         _listener.Dispose();
         _socket.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(_directory, recursive: true);
     }
 }

@@ -48,7 +48,7 @@ internal static class BreakOuts
         yield return new("Set the clock", "date -s @0", "sh", () => DateTime.UtcNow.Year > 1970);
         yield return new("Change the kernel's settings", "echo 1 > /proc/sys/vm/drop_caches", "sh", () => true);
         yield return new("Become another user", "setpriv --reuid=1000 --clear-groups true", "sh", () => true);
-        yield return new("Leave the root folder", "chroot /proc/1/root true", "sh", () => true);
+        yield return new("Leave the root directory", "chroot /proc/1/root true", "sh", () => true);
         yield return new("Join the host's namespaces", "nsenter --mount=/proc/1/ns/mnt true", "sh", () => true);
     }
 }

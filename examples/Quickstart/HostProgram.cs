@@ -5,13 +5,13 @@ namespace Quickstart;
 /// <summary>Programs of this machine, run without a sandbox.</summary>
 internal static class HostProgram
 {
-    private static readonly string[] Folders = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
+    private static readonly string[] Directories = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
 
     public static bool IsInstalled(string name) => Find(name) is not null;
 
-    /// <summary>The path of a program in the folders that the sandbox has too, or null.</summary>
+    /// <summary>The path of a program in the directories that the sandbox has too, or null.</summary>
     public static string? Find(string name) =>
-        Folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        Directories.Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
 
     /// <summary>Runs a program and returns what it printed, standard error last.</summary>
     public static async Task<string> RunAsync(string program, params string[] arguments)

@@ -53,14 +53,14 @@ internal static class Limits
 
     private static int CountProcesses(string marker) =>
         Directory.EnumerateDirectories("/proc")
-            .Where(folder => int.TryParse(Path.GetFileName(folder), out _))
-            .Count(folder => CommandLine(folder).Contains(marker, StringComparison.Ordinal));
+            .Where(directory => int.TryParse(Path.GetFileName(directory), out _))
+            .Count(directory => CommandLine(directory).Contains(marker, StringComparison.Ordinal));
 
-    private static string CommandLine(string folder)
+    private static string CommandLine(string directory)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(folder, "cmdline"));
+            return File.ReadAllText(Path.Combine(directory, "cmdline"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

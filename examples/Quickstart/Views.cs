@@ -9,12 +9,12 @@ internal static class Views
     private static readonly View[] All =
     [
         new("Who am I", "id", true),
-        new("Root folder", "ls / | tr '\\n' ' '", true),
+        new("Root directory", "ls / | tr '\\n' ' '", true),
         new("Processes", "set -- /proc/[0-9]*; echo $#: $(cat /proc/[0-9]*/comm 2>/dev/null | sort -u | head -n 10)", true),
         new("Host name", "uname -n", true),
         new("Known users", "set -- $(cut -d: -f1 /etc/passwd); echo $#: $(echo $* | cut -d' ' -f1-8)", true),
         new("Network devices", "tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d '\\n'", false),
-        new("Home folders", "ls -d /root /home/* 2>&1", true),
+        new("Home directories", "ls -d /root /home/* 2>&1", true),
         new("Environment", "set -- $(env | cut -d= -f1 | sort); echo $#: $(echo $* | cut -d' ' -f1-4)", true),
         new("Capabilities", "grep -E 'Cap(Eff|Bnd)' /proc/self/status", false),
         new("Open descriptors", "ls /proc/self/fd | tr '\\n' ' '", false),

@@ -13,7 +13,7 @@ internal static class Errors
     internal static SandboxException Create(string action, string? target, int error) => Create(new ProgramStep(action, target), error);
 
     internal static SandboxException Create(ProgramStep step, int error) =>
-        Create(step, error, Remedies.Find(step.Kind, step.Target, error));
+        Create(step, error, ErrorHints.Find(step.Kind, step.Target, error));
 
     internal static SandboxException Create(ProgramStep step, int error, string? remedy) =>
         new(step.ToString(), step.Target, error, ErrnoText.Name(error), ErrnoText.Text(error), remedy);

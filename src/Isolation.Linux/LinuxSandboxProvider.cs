@@ -16,7 +16,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
 {
     private readonly ConditionalWeakTable<SandboxSpecification, CompiledSetup> _compiled = [];
     private readonly DeadlineQueue _deadlines;
-    private readonly HostGroupMaker _groups;
+    private readonly HostCgroupDelegation _groups;
 
     /// <summary>A provider with the system's clock.</summary>
     public LinuxSandboxProvider()
@@ -36,7 +36,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(options);
         _deadlines = new DeadlineQueue(timeProvider);
-        _groups = new HostGroupMaker(options.SystemdScope, options.HostGroup);
+        _groups = new HostCgroupDelegation(options.SystemdScope, options.HostGroup);
     }
 
     /// <summary>The provider for applications without dependency injection.</summary>
@@ -68,7 +68,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
 
         if (command.SystemCalls is { } filter)
         {
-            // Its mistakes are to be told before anything is made.
+            // Its errors are to be told before anything is made.
             FilterCache.Get(filter);
         }
 
@@ -90,7 +90,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         }
 
         specification.Validate();
-        compiled = SetupCompiler.Compile(specification, HostFacts.Current, _groups);
+        compiled = SetupCompiler.Compile(specification, ProcessCredentials.Current, _groups);
         if (compiled.IsReusable)
         {
             _compiled.AddOrUpdate(specification, compiled);

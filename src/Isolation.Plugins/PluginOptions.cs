@@ -64,7 +64,7 @@ public sealed class PluginOptions
 
     /// <summary>A framework-dependent .NET program, in <see cref="SandboxPresets.PlugIn"/> with what it needs, see <see cref="DotNetProgram"/>.</summary>
     /// <param name="assembly">The path of its assembly on the host, such as <c>plugins/Greeter/Greeter.dll</c>.</param>
-    /// <param name="configure">Changes the sandbox: folders that it may see, limits.</param>
+    /// <param name="configure">Changes the sandbox: directories that it may see, limits.</param>
     /// <exception cref="FileNotFoundException">There is no such assembly, or no runtime configuration beside it.</exception>
     public PluginOptions UseDotNetProgram(string assembly, Func<SandboxBuilder, SandboxBuilder>? configure = null)
     {

@@ -89,7 +89,7 @@ public sealed class ConstantTests
         {
             NativeHeaders.Require();
             IReadOnlyDictionary<string, long> native = NativeHeaders.Evaluate(
-                "", ["asm/fcntl.h"], ["O_DIRECTORY", "O_NOFOLLOW"], folder: NativeHeaders.Arm64);
+                "", ["asm/fcntl.h"], ["O_DIRECTORY", "O_NOFOLLOW"], directory: NativeHeaders.Arm64);
             (directory, nofollow) = (native["O_DIRECTORY"], native["O_NOFOLLOW"]);
         }
 

@@ -21,9 +21,9 @@ internal static class NativeHeaders
     /// <param name="headers">The headers.</param>
     /// <param name="expressions">The expressions.</param>
     /// <param name="optional">Macros that older headers do not have.</param>
-    /// <param name="folder">Where the compiler looks for headers first.</param>
+    /// <param name="directory">Where the compiler looks for headers first.</param>
     public static IReadOnlyDictionary<string, long> Evaluate(
-        string preamble, IEnumerable<string> headers, IEnumerable<string> expressions, IReadOnlySet<string>? optional = null, string? folder = null)
+        string preamble, IEnumerable<string> headers, IEnumerable<string> expressions, IReadOnlySet<string>? optional = null, string? directory = null)
     {
         StringBuilder source = new(preamble + "\n#define _GNU_SOURCE\n#include <stdio.h>\n#include <stddef.h>\n");
         foreach (string header in headers)
@@ -39,12 +39,12 @@ internal static class NativeHeaders
         }
 
         source.Append("return 0;\n}\n");
-        return Run(source.ToString(), folder).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        return Run(source.ToString(), directory).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => (Line: line, Split: line.LastIndexOf('=')))
             .ToDictionary(entry => entry.Line[..entry.Split], entry => long.Parse(entry.Line[(entry.Split + 1)..], CultureInfo.InvariantCulture));
     }
 
-    private static string Run(string source, string? folder)
+    private static string Run(string source, string? directory)
     {
         DirectoryInfo workspace = Directory.CreateTempSubdirectory("isolation-abi-");
         try
@@ -52,7 +52,7 @@ internal static class NativeHeaders
             string input = Path.Combine(workspace.FullName, "abi.c");
             string output = Path.Combine(workspace.FullName, "abi");
             File.WriteAllText(input, source);
-            string[] search = folder is null ? [] : ["-I", folder];
+            string[] search = directory is null ? [] : ["-I", directory];
             Start(Host.FindProgram(Compiler)!, [.. search, "-w", "-o", output, input]);
             return Start(output, []);
         }

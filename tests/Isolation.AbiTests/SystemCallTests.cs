@@ -43,7 +43,7 @@ public sealed partial class SystemCallTests
     {
         NativeHeaders.Require();
         Requires.That("arm64-headers", Directory.Exists(NativeHeaders.Arm64), "the headers for arm64 are not installed");
-        Compare(SystemCallTable.Arm64, NativeHeaders.Evaluate("", ["asm/unistd.h"], Names(), folder: NativeHeaders.Arm64));
+        Compare(SystemCallTable.Arm64, NativeHeaders.Evaluate("", ["asm/unistd.h"], Names(), directory: NativeHeaders.Arm64));
     }
 
     /// <summary>The tables for filters, as far as the installed headers go: theirs may be older or newer.</summary>

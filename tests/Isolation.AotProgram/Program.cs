@@ -9,10 +9,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
 
 string[] besides = ["/bin", "/lib", "/lib64"];
-string[] folders = ["/usr", .. besides.Where(Directory.Exists)];
+string[] directories = ["/usr", .. besides.Where(Directory.Exists)];
 Stopwatch watch = Stopwatch.StartNew();
 await using ISandbox sandbox = await new SandboxBuilder()
-    .WithRoot(root => root.FromHost(folders).Proc().Devices().Temporary("/tmp", 16.MiB()))
+    .WithRoot(root => root.FromHost(directories).Proc().Devices().Temporary("/tmp", 16.MiB()))
     .CreateAsync(provider);
 Console.WriteLine($"made in {watch.Elapsed.TotalMilliseconds:F1} ms: {sandbox.Report.Applied.Length} steps");
 

@@ -8,21 +8,21 @@ public sealed class SourceTests
 {
     private const int LongestFile = 400;
 
-    private static readonly string[] CodeFolders = ["src", "tests", "benchmarks", "examples", ".ci"];
+    private static readonly string[] CodeDirectories = ["src", "tests", "benchmarks", "examples", ".ci"];
 
     [Test]
     public void A_file_holds_one_public_type() =>
         Assert.That(OneTypePerFileRule.Violations(RepositoryFiles.Below("src", ".cs")), Is.Empty);
 
-    [TestCaseSource(nameof(CodeFolders))]
-    public void No_source_file_is_too_long(string folder) =>
-        Assert.That(FileLengthRule.Violations(RepositoryFiles.Below(folder, ".cs"), LongestFile), Is.Empty);
+    [TestCaseSource(nameof(CodeDirectories))]
+    public void No_source_file_is_too_long(string directory) =>
+        Assert.That(FileLengthRule.Violations(RepositoryFiles.Below(directory, ".cs"), LongestFile), Is.Empty);
 
     [Test]
     public void Nothing_names_a_place_outside_the_repository() =>
         Assert.That(ForeignPlaceRule.Violations(RepositoryFiles.All, RepositoryFiles.Root), Is.Empty);
 
     // The rules above would hold for an empty list as well.
-    [TestCaseSource(nameof(CodeFolders))]
-    public void The_files_are_found(string folder) => Assert.That(RepositoryFiles.Below(folder, ".cs"), Is.Not.Empty);
+    [TestCaseSource(nameof(CodeDirectories))]
+    public void The_files_are_found(string directory) => Assert.That(RepositoryFiles.Below(directory, ".cs"), Is.Not.Empty);
 }

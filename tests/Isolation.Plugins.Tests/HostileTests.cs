@@ -42,7 +42,7 @@ public sealed class HostileTests
 
         Assert.That(plugin.LastFailure!.Kind, Is.EqualTo(PluginFailureKind.ProtocolViolation));
         Assert.That(plugin.LastFailure.Message, Does.Contain(reason));
-        Assert.That(plugin.LastFailure.Result!.Signal, Is.EqualTo(UnixSignal.Kill));
+        Assert.That(plugin.LastFailure.Result!.Signal, Is.EqualTo(UnixSignal.SIGKILL));
     }
 
     [Test]

@@ -37,7 +37,7 @@ internal static class Battery
 
         report($"personality {(await provider.RunAsync(specification, new SandboxCommand("/bin/cat", "/proc/self/personality"))).EnsureSuccess().StandardOutput.Text.Trim()}");
 
-        // ls itself opens the folder; a shell's wildcard opens it as well and is seen as number 3.
+        // ls itself opens the directory; a shell's wildcard opens it as well and is seen as number 3.
         SandboxResult open = await provider.RunAsync(specification, TestSandboxes.Shell("echo /proc/self/fd/*"));
         report($"open {open.EnsureSuccess().StandardOutput.Text.Trim()}");
 
@@ -45,7 +45,7 @@ internal static class Battery
         {
             report($"image {new FileInfo($"/proc/{sandbox.ProcessId}/exe").LinkTarget}");
             SandboxResult killed = await sandbox.RunAsync(TestSandboxes.Shell("kill -TERM $$"));
-            Expect(killed is { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.Terminate }, $"killed: {killed}");
+            Expect(killed is { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.SIGTERM }, $"killed: {killed}");
             SandboxResult child = await sandbox.RunAsync(TestSandboxes.Shell("(exit 3) & wait $!; echo $?"));
             Expect(child.StandardOutput.Text == "3\n", $"a child's exit status: {child.StandardOutput.Text}");
             await using ISandboxProcess process = await sandbox.StartAsync(

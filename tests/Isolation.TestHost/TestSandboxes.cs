@@ -5,9 +5,9 @@ namespace Isolation.TestHost;
 /// <summary>Sandboxes in which the programs of the host run, for tests.</summary>
 public static class TestSandboxes
 {
-    private static readonly string[] SystemFolders = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64"];
+    private static readonly string[] SystemDirectories = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64"];
 
-    /// <summary>Every namespace but time; the system's folders read-only, /proc, /dev and /tmp.</summary>
+    /// <summary>Every namespace but time; the system's directories read-only, /proc, /dev and /tmp.</summary>
     public static SandboxSpecification Standard { get; } = new()
     {
         Mounts = [.. SystemMounts(), new ProcMount(), new DeviceMount(), new TemporaryMount("/tmp")],
@@ -16,9 +16,9 @@ public static class TestSandboxes
     /// <summary>The bound on processes that a payload which forks for ever is given, so that the machine lives on.</summary>
     public static ResourceLimit ProcessBound { get; } = new(LimitedResource.Processes, 48);
 
-    /// <summary>The folders of the host that programs need, those that there are.</summary>
+    /// <summary>The directories of the host that programs need, those that there are.</summary>
     public static ImmutableArray<MountEntry> SystemMounts() =>
-        [.. SystemFolders.Where(Directory.Exists).Select(folder => new BindMount(folder, folder))];
+        [.. SystemDirectories.Where(Directory.Exists).Select(directory => new BindMount(directory, directory))];
 
     /// <summary>A shell that runs a script.</summary>
     public static SandboxCommand Shell(string script) => new("/bin/sh", "-c", script);

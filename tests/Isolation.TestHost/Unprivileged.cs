@@ -18,7 +18,7 @@ internal static class Unprivileged
         await using ISandbox sandbox = await provider.CreateAsync(specification);
         foreach (NotApplied missing in sandbox.Report.NotApplied)
         {
-            report.Add($"missing {missing.What}");
+            report.Add($"missing {missing.Feature}");
         }
 
         SandboxResult coded = await sandbox.RunAsync(TestSandboxes.Shell("echo out; echo err >&2; exit 3"));
@@ -59,12 +59,12 @@ internal static class Unprivileged
     /// <summary>Every process in this PID namespace but the host itself, dead ones as well.</summary>
     private static IEnumerable<string> Others()
     {
-        foreach (string folder in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
+        foreach (string directory in Directory.GetDirectories("/proc").Where(directory => int.TryParse(Path.GetFileName(directory), out _)))
         {
             string[] stat = [];
             try
             {
-                stat = File.ReadAllText($"{folder}/stat").Split(' ');
+                stat = File.ReadAllText($"{directory}/stat").Split(' ');
             }
             catch (IOException)
             {

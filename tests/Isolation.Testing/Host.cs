@@ -18,12 +18,12 @@ public static class Host
     /// <summary>Why no group of cgroup v2 with limits in it can be made, or null.</summary>
     public static string? UnifiedGroupRefusal => UnifiedGroups.Value;
 
-    /// <summary>The path of an installed program, or null. Looks into the folders of administrators as well.</summary>
+    /// <summary>The path of an installed program, or null. Looks into the directories of administrators as well.</summary>
     public static string? FindProgram(string name)
     {
         string path = Environment.GetEnvironmentVariable("PATH") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
         return path.Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, name))
+            .Select(directory => Path.Combine(directory, name))
             .FirstOrDefault(File.Exists);
     }
 

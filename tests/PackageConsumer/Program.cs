@@ -12,10 +12,10 @@ if (args is ["--plugin"])
 
 // What a user's first program may look like, with nothing but the packages.
 string[] besides = ["/bin", "/lib", "/lib64"];
-string[] folders = ["/usr", .. besides.Where(Directory.Exists)];
+string[] directories = ["/usr", .. besides.Where(Directory.Exists)];
 Stopwatch watch = Stopwatch.StartNew();
 SandboxResult result = await new SandboxBuilder()
-    .WithRoot(root => root.FromHost(folders).Proc().Devices().Temporary("/tmp", 16.MiB()))
+    .WithRoot(root => root.FromHost(directories).Proc().Devices().Temporary("/tmp", 16.MiB()))
     .RunAsync(
         LinuxSandboxProvider.Default,
         new SandboxCommand("/bin/sh", "-c", "echo hello; id -u") { WallTime = TimeSpan.FromSeconds(10) });

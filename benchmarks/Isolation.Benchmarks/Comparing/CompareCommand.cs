@@ -99,16 +99,16 @@ internal static class CompareCommand
         return 0;
     }
 
-    private static void Write(string folder, Comparison comparison)
+    private static void Write(string directory, Comparison comparison)
     {
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(directory);
         string report = ComparisonReport.Write(comparison);
-        File.WriteAllText(Path.Combine(folder, "comparison.md"), report, new UTF8Encoding(false));
-        File.WriteAllText(Path.Combine(folder, "comparison.svg"), ComparisonChart.Draw(comparison), new UTF8Encoding(false));
-        File.WriteAllText(Path.Combine(folder, "comparison.json"), ComparisonJson.Write(comparison), new UTF8Encoding(false));
+        File.WriteAllText(Path.Combine(directory, "comparison.md"), report, new UTF8Encoding(false));
+        File.WriteAllText(Path.Combine(directory, "comparison.svg"), ComparisonChart.Draw(comparison), new UTF8Encoding(false));
+        File.WriteAllText(Path.Combine(directory, "comparison.json"), ComparisonJson.Write(comparison), new UTF8Encoding(false));
         Console.WriteLine();
         Console.WriteLine(report);
-        Console.WriteLine($"Written: comparison.md, .svg and .json in {folder}");
+        Console.WriteLine($"Written: comparison.md, .svg and .json in {directory}");
     }
 
     private static void Say(string what) => Console.WriteLine($"… {what}");

@@ -94,7 +94,7 @@ internal static class HardeningRun
         return [.. presets.Select((preset, i) => new PresetLaunches(preset.Name, measured[2 * i], measured[(2 * i) + 1]))];
     }
 
-    /// <summary>Has a folder at each path, so that no rule is passed over.</summary>
+    /// <summary>Has a directory at each path, so that no rule is passed over.</summary>
     private static void MakePaths(BenchmarkRoot root, ImmutableArray<LandlockFileRule> rules)
     {
         foreach (LandlockFileRule rule in rules)

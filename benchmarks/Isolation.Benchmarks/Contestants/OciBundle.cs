@@ -44,7 +44,7 @@ internal sealed class OciBundle
         """;
 
     private readonly string _name;
-    private readonly string _folder;
+    private readonly string _directory;
     private readonly string _state;
     private int _runs;
 
@@ -63,9 +63,9 @@ internal sealed class OciBundle
 
         _name = $"{name}{(limits.Length == 0 ? "" : "-limited")}{(command == True ? "" : $"-{Path.GetFileName(command)}")}";
         Program = program;
-        _folder = root.Make($"{_name}-bundle");
+        _directory = root.Make($"{_name}-bundle");
         _state = root.Make($"{_name}-state");
-        File.WriteAllText(Path.Combine(_folder, "config.json"), Configuration.Replace("ROOT", root.Path, StringComparison.Ordinal)
+        File.WriteAllText(Path.Combine(_directory, "config.json"), Configuration.Replace("ROOT", root.Path, StringComparison.Ordinal)
             .Replace(True, command, StringComparison.Ordinal)
             .Replace("\"linux\": {", $"\"linux\": {{ {limits}", StringComparison.Ordinal));
     }
@@ -78,7 +78,7 @@ internal sealed class OciBundle
     /// <summary>The arguments that run the container and delete it.</summary>
     internal string[] NextRun() =>
     [
-        "--root", _state, "run", "--bundle", _folder,
+        "--root", _state, "run", "--bundle", _directory,
         string.Create(CultureInfo.InvariantCulture, $"benchmark-{_name}-{Environment.ProcessId}-{Interlocked.Increment(ref _runs)}"),
     ];
 }

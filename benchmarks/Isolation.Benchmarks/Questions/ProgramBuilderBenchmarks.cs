@@ -22,7 +22,7 @@ public class ProgramBuilderBenchmarks
     {
         _root = new BenchmarkRoot();
         _specification = Subject.Specification(_root.Path);
-        _setup = SetupCompiler.Compile(_specification, HostFacts.Current);
+        _setup = SetupCompiler.Compile(_specification, ProcessCredentials.Current);
     }
 
     [GlobalCleanup]
@@ -30,7 +30,7 @@ public class ProgramBuilderBenchmarks
 
     /// <summary>Once per specification.</summary>
     [Benchmark(Description = "Set-up of a sandbox")]
-    public object Compile() => SetupCompiler.Compile(_specification, HostFacts.Current);
+    public object Compile() => SetupCompiler.Compile(_specification, ProcessCredentials.Current);
 
     /// <summary>Once per command.</summary>
     [Benchmark(Description = "Command")]

@@ -1,24 +1,24 @@
 namespace Isolation.Benchmarks.Subjects;
 
-/// <summary>A small root file system in a temporary folder: busybox as <c>bin/true</c>, <c>bin/sleep</c>, <c>bin/cat</c> and <c>bin/setsid</c>.</summary>
+/// <summary>A small root file system in a temporary directory: busybox as <c>bin/true</c>, <c>bin/sleep</c>, <c>bin/cat</c> and <c>bin/setsid</c>.</summary>
 public sealed class BenchmarkRoot : IDisposable
 {
     private const UnixFileMode OpenToAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute |
         UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    private readonly DirectoryInfo _folder;
+    private readonly DirectoryInfo _directory;
 
     public BenchmarkRoot()
     {
         string busybox = FindBusybox();
-        _folder = Directory.CreateTempSubdirectory("isolation-benchmark-");
-        // The folder is made for its owner only, but a peer enters it with other ids.
-        File.SetUnixFileMode(_folder.FullName, OpenToAll);
+        _directory = Directory.CreateTempSubdirectory("isolation-benchmark-");
+        // The directory is made for its owner only, but a peer enters it with other ids.
+        File.SetUnixFileMode(_directory.FullName, OpenToAll);
         Path = Make("root");
-        foreach (string folder in (ReadOnlySpan<string>)["bin", "proc", "tmp", "data", "dev", "sys"])
+        foreach (string directory in (ReadOnlySpan<string>)["bin", "proc", "tmp", "data", "dev", "sys"])
         {
-            Make($"root/{folder}");
+            Make($"root/{directory}");
         }
 
         // Copies, not links: the path to a program is as short for everybody as it can be.
@@ -33,10 +33,10 @@ public sealed class BenchmarkRoot : IDisposable
     /// <summary>The root, an absolute path.</summary>
     public string Path { get; }
 
-    /// <summary>A folder beside the root, for what the benchmarks themselves need.</summary>
+    /// <summary>A directory beside the root, for what the benchmarks themselves need.</summary>
     public string Make(string name)
     {
-        DirectoryInfo made = Directory.CreateDirectory(System.IO.Path.Combine(_folder.FullName, name));
+        DirectoryInfo made = Directory.CreateDirectory(System.IO.Path.Combine(_directory.FullName, name));
         File.SetUnixFileMode(made.FullName, OpenToAll);
         return made.FullName;
     }
@@ -58,7 +58,7 @@ public sealed class BenchmarkRoot : IDisposable
         return $"/data/{name}";
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _directory.Delete(recursive: true);
 
     private static string FindBusybox()
     {

@@ -7,8 +7,8 @@ internal static class ProgramFiles
     internal static string? Find(string name)
     {
         // Where an ordinary user's PATH does not lead, some distributions put what is meant for root.
-        string folders = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin";
-        return folders.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        string directories = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin";
+        return directories.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
     }
 
     /// <summary>How this program is started once more, as a worker.</summary>

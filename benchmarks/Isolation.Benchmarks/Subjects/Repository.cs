@@ -5,16 +5,16 @@ internal static class Repository
 {
     private static readonly Lazy<string> Root = new(FindRoot);
 
-    /// <summary>The absolute path of a file or folder of the repository.</summary>
+    /// <summary>The absolute path of a file or directory of the repository.</summary>
     internal static string Find(string path) => Path.Combine(Root.Value, path);
 
     private static string FindRoot()
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Isolation.sln")))
+            if (File.Exists(Path.Combine(directory.FullName, "Isolation.sln")))
             {
-                return folder.FullName;
+                return directory.FullName;
             }
         }
 

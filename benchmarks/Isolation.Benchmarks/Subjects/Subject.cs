@@ -8,7 +8,7 @@ internal static class Subject
 {
     /// <summary>Every namespace, a read-only root, proc, 16 MiB of tmpfs; the payload has no capabilities.</summary>
     internal static SandboxSpecification Specification(string root) => new SandboxBuilder()
-        .WithRoot(content => content.FromFolder(root).Proc().Temporary("/tmp", 16.MiB()))
+        .WithRoot(content => content.FromDirectory(root).Proc().Temporary("/tmp", 16.MiB()))
         .WithNamespaces(Namespaces.Default)
         .Build();
 

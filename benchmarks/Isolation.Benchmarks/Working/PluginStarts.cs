@@ -110,12 +110,12 @@ internal static class PluginStarts
     /// <summary>A project of its own: one of the repository would have its lock file changed by each runtime that it is published for.</summary>
     private static async Task<string> PublishAsync(string workspace, string name, string[] options)
     {
-        string folder = Path.Combine(workspace, name), output = Path.Combine(folder, "out");
-        Directory.CreateDirectory(folder);
+        string directory = Path.Combine(workspace, name), output = Path.Combine(directory, "out");
+        Directory.CreateDirectory(directory);
         XElement versions = XElement.Load(Repository.Find("Directory.Packages.props"));
         string Version(string package) => versions.Descendants("PackageVersion").Single(one => one.Attribute("Include")?.Value == package).Attribute("Version")!.Value
             .Replace("$(MicrosoftExtensionsVersion)", versions.Descendants("MicrosoftExtensionsVersion").Single().Value, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Path.Combine(folder, "Isolation.TestPlugin.csproj"), $"""
+        await File.WriteAllTextAsync(Path.Combine(directory, "Isolation.TestPlugin.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -132,15 +132,15 @@ internal static class PluginStarts
               </ItemGroup>
             </Project>
             """);
-        ProcessStartInfo start = new("dotnet", ["publish", folder, "-c", "Release", "-o", output, "-v", "q", "--nologo", .. options]);
+        ProcessStartInfo start = new("dotnet", ["publish", directory, "-c", "Release", "-o", output, "-v", "q", "--nologo", .. options]);
         using Process publish = Process.Start(start)!;
         await publish.WaitForExitAsync();
         return publish.ExitCode == 0 ? Path.Combine(output, "Isolation.TestPlugin.dll") : throw new InvalidOperationException($"dotnet publish failed for {name}.");
     }
 
     /// <summary>The payload's user must be able to read what was published.</summary>
-    private static void Open(DirectoryInfo folder)
+    private static void Open(DirectoryInfo directory)
     {
-        folder.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        directory.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
     }
 }

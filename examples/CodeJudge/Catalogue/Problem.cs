@@ -6,7 +6,7 @@ namespace CodeJudge.Catalogue;
 /// <summary>A problem with its tests.</summary>
 internal sealed record Problem
 {
-    /// <summary>The name of its folder.</summary>
+    /// <summary>The name of its directory.</summary>
     public required string Id { get; init; }
 
     public required string Title { get; init; }

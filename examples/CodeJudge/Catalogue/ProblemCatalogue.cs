@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge.Catalogue;
 
-/// <summary>The problems, read when the judge starts: a folder for each, with problem.json, statement.txt and tests/NAME.in and .out.</summary>
+/// <summary>The problems, read when the judge starts: a directory for each, with problem.json, statement.txt and tests/NAME.in and .out.</summary>
 internal sealed class ProblemCatalogue
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -18,8 +18,8 @@ internal sealed class ProblemCatalogue
 
     public ProblemCatalogue(IOptions<JudgeOptions> options)
     {
-        string folder = options.Value.ProblemsFolder;
-        All = [.. Directory.EnumerateDirectories(folder)
+        string directory = options.Value.ProblemsDirectory;
+        All = [.. Directory.EnumerateDirectories(directory)
             .Select(Read)
             .OrderBy(entry => entry.Order).ThenBy(entry => entry.Problem.Id, StringComparer.Ordinal)
             .Select(entry => entry.Problem)];
@@ -30,17 +30,17 @@ internal sealed class ProblemCatalogue
 
     public Problem? Find(string id) => _byId.GetValueOrDefault(id);
 
-    private static (int Order, Problem Problem) Read(string folder)
+    private static (int Order, Problem Problem) Read(string directory)
     {
-        string file = Path.Combine(folder, "problem.json");
+        string file = Path.Combine(directory, "problem.json");
         ProblemFile described = JsonSerializer.Deserialize<ProblemFile>(File.ReadAllText(file), Json)
             ?? throw new InvalidDataException($"{file} is empty.");
-        ImmutableArray<ProblemTest> tests = [.. Directory.EnumerateFiles(Path.Combine(folder, "tests"), "*.in")
+        ImmutableArray<ProblemTest> tests = [.. Directory.EnumerateFiles(Path.Combine(directory, "tests"), "*.in")
             .Order(StringComparer.Ordinal)
             .Select((path, index) => ReadTest(path, index + 1))];
         if (tests.IsEmpty)
         {
-            throw new InvalidDataException($"The problem in {folder} has no tests.");
+            throw new InvalidDataException($"The problem in {directory} has no tests.");
         }
 
         if (described is { Checker: not null, Interactor: not null })
@@ -50,13 +50,13 @@ internal sealed class ProblemCatalogue
 
         return (described.Order, new Problem
         {
-            Id = Path.GetFileName(folder),
+            Id = Path.GetFileName(directory),
             Title = described.Title,
-            Statement = File.ReadAllText(Path.Combine(folder, "statement.txt")),
+            Statement = File.ReadAllText(Path.Combine(directory, "statement.txt")),
             TimeLimit = TimeSpan.FromSeconds(described.TimeLimit),
             MemoryLimit = (long)described.MemoryLimit << 20,
             Checker = described.Interactor is null ? Checkers.Find(described.Checker ?? "tokens") : null,
-            Interactor = described.Interactor is null ? null : File.ReadAllBytes(Path.Combine(folder, Path.GetFileName(described.Interactor))),
+            Interactor = described.Interactor is null ? null : File.ReadAllBytes(Path.Combine(directory, Path.GetFileName(described.Interactor))),
             Tests = tests,
             Examples = Math.Min(described.Examples, tests.Length),
         });

@@ -16,7 +16,7 @@ internal sealed record ProblemFile
 
     public string? Checker { get; init; }
 
-    /// <summary>The name of a file in the problem's folder.</summary>
+    /// <summary>The name of a file in the problem's directory.</summary>
     public string? Interactor { get; init; }
 
     public int Examples { get; init; } = 1;

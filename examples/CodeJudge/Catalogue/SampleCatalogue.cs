@@ -14,8 +14,8 @@ internal sealed class SampleCatalogue
 
     public SampleCatalogue(IOptions<JudgeOptions> options)
     {
-        string folder = options.Value.ProgramsFolder;
-        string list = Path.Combine(folder, "programs.json");
+        string directory = options.Value.ProgramsDirectory;
+        string list = Path.Combine(directory, "programs.json");
         Entry[] entries = JsonSerializer.Deserialize<Entry[]>(File.ReadAllText(list), Json) ?? throw new InvalidDataException($"{list} is empty.");
         All = [.. entries.Select(entry => new SampleProgram(
             entry.Name,
@@ -23,7 +23,7 @@ internal sealed class SampleCatalogue
             entry.Problem,
             entry.Language,
             entry.Expected,
-            File.ReadAllText(Path.Combine(folder, entry.File))))];
+            File.ReadAllText(Path.Combine(directory, entry.File))))];
     }
 
     public ImmutableArray<SampleProgram> All { get; }

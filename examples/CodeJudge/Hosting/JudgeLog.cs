@@ -6,8 +6,8 @@ internal static partial class JudgeLog
     [LoggerMessage(1, LogLevel.Warning, "{Language} is missing on this machine: {Reason}")]
     public static partial void LanguageMissing(ILogger logger, string language, string reason);
 
-    [LoggerMessage(2, LogLevel.Information, "Judging begins: {Waiting} submissions wait, {Workers} programs run at once, data in {Folder}.")]
-    public static partial void Begin(ILogger logger, long waiting, int workers, string folder);
+    [LoggerMessage(2, LogLevel.Information, "Judging begins: {Waiting} submissions wait, {Workers} programs run at once, data in {Directory}.")]
+    public static partial void Begin(ILogger logger, long waiting, int workers, string directory);
 
     [LoggerMessage(3, LogLevel.Information, "Submission {Id} ({Problem}, {Language}): {Verdict}")]
     public static partial void Judged(ILogger logger, long id, string problem, string language, Judging.Verdict verdict);

@@ -19,7 +19,7 @@ internal sealed class JudgeWorkers(
     HostLimits limits,
     LanguageSet languages,
     ProgressHub hub,
-    DataFolder data,
+    DataDirectory data,
     IOptions<JudgeOptions> options,
     ILogger<JudgeWorkers> logger) : BackgroundService
 {

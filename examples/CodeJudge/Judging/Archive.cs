@@ -17,7 +17,7 @@ internal static class Archive
         UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     /// <exception cref="InvalidDataException">It is no archive, or has too many files or a name that leads elsewhere.</exception>
-    public static ImmutableArray<FileEntry> Read(ReadOnlyMemory<byte> archive, string folder)
+    public static ImmutableArray<FileEntry> Read(ReadOnlyMemory<byte> archive, string directory)
     {
         ArraySegment<byte> bytes = MemoryMarshal.TryGetArray(archive, out ArraySegment<byte> there) ? there : archive.ToArray();
         using MemoryStream stream = new(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
@@ -37,7 +37,7 @@ internal static class Archive
                     throw new InvalidDataException($"More than {MostFiles} files.");
                 }
 
-                string target = $"{folder}/{CheckName(entry.Name)}";
+                string target = $"{directory}/{CheckName(entry.Name)}";
                 files[target] = new FileEntry(target, ReadContent(entry, archive.Length)) { Mode = Executable };
             }
         }

@@ -39,7 +39,7 @@ internal sealed class HostLimits(SandboxSource sandboxes, IOptions<JudgeOptions>
         }
 
         Weakness = "Memory and processes are limited for each process of a program by itself, not for all of them together: "
-            + $"{missing!.What}: {missing.Reason} {missing.Remedy}";
+            + $"{missing!.Feature}: {missing.Reason} {missing.Remedy}";
         JudgeLog.Weak(logger, Weakness);
     }
 

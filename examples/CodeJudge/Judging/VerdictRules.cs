@@ -74,7 +74,7 @@ internal static class VerdictRules
         return talk.Interactor switch
         {
             { Outcome: SandboxOutcome.Completed, ExitCode: 1 } => OfAnswer(number, program, () => CheckResult.Wrong(said)),
-            { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.BrokenPipe } when talk.FirstToLeave == InteractiveRole.Solution =>
+            { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.SIGPIPE } when talk.FirstToLeave == InteractiveRole.Solution =>
                 OfAnswer(number, program, static () => CheckResult.Wrong("It left before all was said.")),
             { IsSuccess: false } failed => ToTest(number, program, Verdict.JudgeError, $"The interactor failed: {failed}. {said}"),
             _ when end is { } last => ToTest(number, program, last.Verdict, last.Detail),
@@ -92,9 +92,9 @@ internal static class VerdictRules
 
     private static string DescribeSignal(UnixSignal? signal) => signal switch
     {
-        UnixSignal.SegmentationFault => "Segmentation fault (SIGSEGV).",
-        UnixSignal.Abort => "Aborted (SIGABRT).",
-        UnixSignal.ArithmeticError => "Arithmetic error, such as a division by zero (SIGFPE).",
+        UnixSignal.SIGSEGV => "Segmentation fault (SIGSEGV).",
+        UnixSignal.SIGABRT => "Aborted (SIGABRT).",
+        UnixSignal.SIGFPE => "Arithmetic error, such as a division by zero (SIGFPE).",
         _ => $"Ended by signal {signal}.",
     };
 }

@@ -8,7 +8,7 @@ namespace CodeJudge.Languages;
 /// <summary>C#, with the compiler and the reference assemblies of the SDK that the judge itself was started with.</summary>
 internal static class DotNetLanguage
 {
-    /// <summary>Where the sandbox sees the folder of .NET, which on the host may be anywhere, such as in a home folder.</summary>
+    /// <summary>Where the sandbox sees the directory of .NET, which on the host may be anywhere, such as in a home directory.</summary>
     private const string Inside = "/opt/dotnet";
 
     public static Language CSharp()
@@ -50,10 +50,10 @@ internal static class DotNetLanguage
 
         string Translate(string path) => Inside + path[root.Length..];
 
-        string ResponseFile(string? folder) => folder is null
+        string ResponseFile(string? directory) => directory is null
             ? ""
             : "-nologo -nostdlib -optimize -unsafe -langversion:latest -nullable:enable -out:/out/main.dll\n"
-                + string.Concat(Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal).Select(file => $"-r:{Translate(file)}\n"));
+                + string.Concat(Directory.EnumerateFiles(directory, "*.dll").Order(StringComparer.Ordinal).Select(file => $"-r:{Translate(file)}\n"));
     }
 
     private static string RuntimeConfiguration(string version) =>
@@ -67,10 +67,10 @@ internal static class DotNetLanguage
         }
         """;
 
-    /// <summary>The path in the newest of the folders named after versions that has it.</summary>
-    private static string? FindNewest(string folder, string path) =>
-        Directory.Exists(folder)
-            ? Directory.EnumerateDirectories(folder)
+    /// <summary>The path in the newest of the directories named after versions that has it.</summary>
+    private static string? FindNewest(string directory, string path) =>
+        Directory.Exists(directory)
+            ? Directory.EnumerateDirectories(directory)
                 .OrderByDescending(candidate => Version.TryParse(Path.GetFileName(candidate).Split('-')[0], out Version? version) ? version : new Version())
                 .Select(candidate => Path.Combine(candidate, path))
                 .FirstOrDefault(Path.Exists)

@@ -82,6 +82,6 @@ internal static class KnownLanguages
     /// <summary>Distributions keep the settings of a JDK below <c>/etc</c> and link to them.</summary>
     private static IEnumerable<MountEntry> ConfigurationOfJava() =>
         Directory.Exists("/etc")
-            ? Directory.EnumerateDirectories("/etc", "java*").Order(StringComparer.Ordinal).Select(folder => new BindMount(folder, folder))
+            ? Directory.EnumerateDirectories("/etc", "java*").Order(StringComparer.Ordinal).Select(directory => new BindMount(directory, directory))
             : [];
 }

@@ -15,7 +15,7 @@ internal sealed record Language
     /// <summary>The name of the file that a submission becomes.</summary>
     public required string SourceFile { get; init; }
 
-    /// <summary>The programs that it needs, in the folders of <see cref="SandboxCommand.DefaultEnvironment"/>'s PATH.</summary>
+    /// <summary>The programs that it needs, in the directories of <see cref="SandboxCommand.DefaultEnvironment"/>'s PATH.</summary>
     public ImmutableArray<string> Programs { get; init; } = [];
 
     /// <summary>

@@ -72,5 +72,5 @@ internal sealed class LanguageSet(
 
     /// <summary>The sandbox has the host's /usr, and links to it where the host has links.</summary>
     private static bool IsThere(string program) =>
-        SandboxCommand.DefaultEnvironment["PATH"].Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+        SandboxCommand.DefaultEnvironment["PATH"].Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
 }

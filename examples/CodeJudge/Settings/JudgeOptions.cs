@@ -8,13 +8,13 @@ internal sealed class JudgeOptions
     public const string SectionName = "Judge";
 
     /// <summary>Where the database is. Default: <c>isolation-code-judge</c> below the user's local application data.</summary>
-    public string? DataFolder { get; set; }
+    public string? DataDirectory { get; set; }
 
     /// <summary>Where the problems are. Default: <c>problems</c> beside the program.</summary>
-    public string ProblemsFolder { get; set; } = Path.Combine(AppContext.BaseDirectory, "problems");
+    public string ProblemsDirectory { get; set; } = Path.Combine(AppContext.BaseDirectory, "problems");
 
     /// <summary>Where the samples of the page are. Default: <c>programs</c> beside the program.</summary>
-    public string ProgramsFolder { get; set; } = Path.Combine(AppContext.BaseDirectory, "programs");
+    public string ProgramsDirectory { get; set; } = Path.Combine(AppContext.BaseDirectory, "programs");
 
     /// <summary>The languages that are offered, by their ids. Default: all that this machine has.</summary>
     public IList<string> Languages { get; } = [];
@@ -45,16 +45,16 @@ internal sealed class JudgeOptions
     [Range(0.01, 1024)]
     public double ProgramCpus { get; set; } = 1;
 
-    public string FindDataFolder()
+    public string FindDataDirectory()
     {
-        string folder = DataFolder is { Length: > 0 } named
+        string directory = DataDirectory is { Length: > 0 } named
             ? named
             : Path.Combine(
                 Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
                 "isolation-code-judge");
-        return Path.IsPathFullyQualified(folder) || DataFolder is { Length: > 0 }
-            ? Path.GetFullPath(folder)
+        return Path.IsPathFullyQualified(directory) || DataDirectory is { Length: > 0 }
+            ? Path.GetFullPath(directory)
             : throw new InvalidOperationException(
-                "This user has no folder for local application data (is HOME set?). Name a folder: --Judge:DataFolder=/path.");
+                "This user has no directory for local application data (is HOME set?). Name a directory: --Judge:DataDirectory=/path.");
     }
 }

@@ -36,31 +36,31 @@ internal static class SubmissionApi
         IOptions<JudgeOptions> options,
         CancellationToken cancellationToken)
     {
-        Dictionary<string, string[]> mistakes = [];
+        Dictionary<string, string[]> errors = [];
         LanguageStatus? language = submission.Language is null ? null : await languages.FindAsync(submission.Language, cancellationToken);
         if (submission.Problem is null || problems.Find(submission.Problem) is null)
         {
-            mistakes["problem"] = [$"There is no problem '{submission.Problem}'."];
+            errors["problem"] = [$"There is no problem '{submission.Problem}'."];
         }
 
         if (language is not { IsAvailable: true })
         {
-            mistakes["language"] = [language?.Missing ?? $"There is no language '{submission.Language}'."];
+            errors["language"] = [language?.Missing ?? $"There is no language '{submission.Language}'."];
         }
 
         if (string.IsNullOrWhiteSpace(submission.Source) || submission.Source.Length > options.Value.SourceLimit)
         {
-            mistakes["source"] = [$"The source must have 1 to {options.Value.SourceLimit} characters."];
+            errors["source"] = [$"The source must have 1 to {options.Value.SourceLimit} characters."];
         }
 
         if (key is { Length: 0 or > KeyLimit })
         {
-            mistakes["Idempotency-Key"] = [$"The key must have 1 to {KeyLimit} characters."];
+            errors["Idempotency-Key"] = [$"The key must have 1 to {KeyLimit} characters."];
         }
 
-        if (mistakes.Count > 0)
+        if (errors.Count > 0)
         {
-            return TypedResults.ValidationProblem(mistakes);
+            return TypedResults.ValidationProblem(errors);
         }
 
         (Submission? kept, bool isNew) = await store.AddAsync(

@@ -117,7 +117,7 @@ for (const changing of ['input', 'change']) {
 find('editor').addEventListener('submit', async event => {
   event.preventDefault();
   find('submit').disabled = true;
-  find('mistake').hidden = true;
+  find('error').hidden = true;
   try {
     const accepted = await call('/api/submissions', {
       method: 'POST',
@@ -129,8 +129,8 @@ find('editor').addEventListener('submit', async event => {
     find('result').hidden = false;
     find('result').scrollIntoView({ block: 'nearest' });
   } catch (error) {
-    find('mistake').textContent = error.message;
-    find('mistake').hidden = false;
+    find('error').textContent = error.message;
+    find('error').hidden = false;
   } finally {
     find('submit').disabled = false;
   }

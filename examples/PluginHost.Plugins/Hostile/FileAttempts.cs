@@ -9,8 +9,8 @@ internal static class FileAttempts
         return File.ReadAllText("/tmp/mine");
     }
 
-    public static string List(params string[] folders) =>
-        string.Join(' ', folders.SelectMany(Directory.EnumerateFileSystemEntries));
+    public static string List(params string[] directories) =>
+        string.Join(' ', directories.SelectMany(Directory.EnumerateFileSystemEntries));
 
     public static string Write(string path)
     {

@@ -22,7 +22,7 @@ internal sealed class HostilePlugin : IHostilePlugin
         Add("secret-file", target => File.ReadAllText(target.SecretFile));
         Add("passwords", _ => File.ReadAllText("/etc/shadow"));
         Add("homes", _ => FileAttempts.List("/home", "/root"));
-        Add("own-folder", _ => FileAttempts.Write("/app/Hostile.dll"));
+        Add("own-directory", _ => FileAttempts.Write("/app/Hostile.dll"));
         Add("system", _ => FileAttempts.Write("/usr/bin/sh"));
         Add("device", _ => FileAttempts.Read("/dev/mem", "/dev/kmem", "/dev/sda", "/dev/vda"));
 

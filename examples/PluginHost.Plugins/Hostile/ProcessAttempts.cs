@@ -15,7 +15,7 @@ internal static class ProcessAttempts
     public static string ListOthers()
     {
         int[] others = [.. Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), out int id) ? id : 0)
+            .Select(directory => int.TryParse(Path.GetFileName(directory), out int id) ? id : 0)
             .Where(id => id > 1 && id != Environment.ProcessId)];
         return others.Length > 0 ? string.Join(' ', others) : throw new IOException("There are no other processes in /proc.");
     }

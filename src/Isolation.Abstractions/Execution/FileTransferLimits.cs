@@ -3,13 +3,13 @@ namespace Isolation;
 /// <summary>How much <see cref="ISandboxFiles"/> moves before it refuses.</summary>
 public sealed record FileTransferLimits
 {
-    /// <summary>The most files, folders and things left out together, 1 or more. Default: 10,000.</summary>
+    /// <summary>The most files, directories and things left out together, 1 or more. Default: 10,000.</summary>
     public int MaximumEntries { get; init; } = 10_000;
 
     /// <summary>The most bytes of all files together, holes counted in full, 0 or more. Default: 256 MiB.</summary>
     public long MaximumBytes { get; init; } = 256L << 20;
 
-    /// <summary>The most folders in each other, 1 to 100. Default: 32.</summary>
+    /// <summary>The most directories in each other, 1 to 100. Default: 32.</summary>
     public int MaximumDepth { get; init; } = 32;
 
     /// <summary>Throws if a number is out of its range.</summary>

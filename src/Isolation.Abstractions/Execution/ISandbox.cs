@@ -81,8 +81,8 @@ public interface ISandbox : IAsyncDisposable
     IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxWatch? watch = null, CancellationToken cancellationToken = default);
 
     /// <summary>Starts a command; any number may run at once. Returns when the program's first instruction is due.</summary>
-    /// <exception cref="SandboxException">The command can't be started: no such program, no such folder, a limit that can't be set.</exception>
-    /// <exception cref="SandboxSpecificationException">The command contradicts itself; every mistake is listed.</exception>
+    /// <exception cref="SandboxException">The command can't be started: no such program, no such directory, a limit that can't be set.</exception>
+    /// <exception cref="SandboxSpecificationException">The command contradicts itself; every error is listed.</exception>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled; the command was killed.</exception>
     Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default);

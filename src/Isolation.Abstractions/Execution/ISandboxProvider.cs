@@ -11,7 +11,7 @@ public interface ISandboxProvider
 
     /// <summary>Makes a sandbox. It comes up whole or not at all.</summary>
     /// <exception cref="SandboxException">Something asked for cannot be had; nothing is left of the attempt.</exception>
-    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every mistake is listed.</exception>
+    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is listed.</exception>
     /// <exception cref="PlatformNotSupportedException">The provider does not work on this operating system.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled; nothing is left of the attempt.</exception>
     Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default);

@@ -36,7 +36,7 @@ public readonly record struct MemoryComposition
     /// <summary>Page tables. v2 <c>pagetables</c> in <c>memory.stat</c>; v1 does not tell.</summary>
     public long? PageTables { get; init; }
 
-    /// <summary>Structures of the kernel, such as those of open files and folders. v2 <c>slab</c> in <c>memory.stat</c>; v1 does not tell.</summary>
+    /// <summary>Structures of the kernel, such as those of open files and directories. v2 <c>slab</c> in <c>memory.stat</c>; v1 does not tell.</summary>
     public long? Slab { get; init; }
 
     /// <summary>Buffers of sockets. v2 <c>sock</c> in <c>memory.stat</c>; v1 <c>memory.kmem.tcp.usage_in_bytes</c>, TCP alone.</summary>

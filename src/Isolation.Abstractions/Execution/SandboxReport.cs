@@ -21,5 +21,5 @@ public sealed record SandboxReport
     /// <summary>What is in force, and what was not had and why, for people.</summary>
     public override string ToString() => NotApplied.IsEmpty
         ? Policy.ToString()
-        : $"{Policy}not had:\n{string.Concat(NotApplied.Select(missing => $"  {missing.What}: {missing.Reason}\n"))}";
+        : $"{Policy}not had:\n{string.Concat(NotApplied.Select(missing => $"  {missing.Feature}: {missing.Reason}\n"))}";
 }

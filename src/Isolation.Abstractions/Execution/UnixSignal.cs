@@ -4,95 +4,95 @@ namespace Isolation;
 public enum UnixSignal
 {
     /// <summary>SIGHUP: the terminal is gone.</summary>
-    Hangup = 1,
+    SIGHUP = 1,
 
     /// <summary>SIGINT: Ctrl+C.</summary>
-    Interrupt = 2,
+    SIGINT = 2,
 
     /// <summary>SIGQUIT: quit with a core file.</summary>
-    Quit = 3,
+    SIGQUIT = 3,
 
     /// <summary>SIGILL: illegal instruction.</summary>
-    IllegalInstruction = 4,
+    SIGILL = 4,
 
     /// <summary>SIGTRAP: trace trap.</summary>
-    Trap = 5,
+    SIGTRAP = 5,
 
     /// <summary>SIGABRT: abort(3).</summary>
-    Abort = 6,
+    SIGABRT = 6,
 
     /// <summary>SIGBUS: bus error.</summary>
-    BusError = 7,
+    SIGBUS = 7,
 
     /// <summary>SIGFPE: arithmetic error.</summary>
-    ArithmeticError = 8,
+    SIGFPE = 8,
 
     /// <summary>SIGKILL: cannot be caught.</summary>
-    Kill = 9,
+    SIGKILL = 9,
 
     /// <summary>SIGUSR1: the program's own meaning.</summary>
-    User1 = 10,
+    SIGUSR1 = 10,
 
     /// <summary>SIGSEGV: invalid memory reference.</summary>
-    SegmentationFault = 11,
+    SIGSEGV = 11,
 
     /// <summary>SIGUSR2: the program's own meaning.</summary>
-    User2 = 12,
+    SIGUSR2 = 12,
 
     /// <summary>SIGPIPE: nobody reads the pipe.</summary>
-    BrokenPipe = 13,
+    SIGPIPE = 13,
 
     /// <summary>SIGALRM: alarm(2).</summary>
-    Alarm = 14,
+    SIGALRM = 14,
 
     /// <summary>SIGTERM: please end.</summary>
-    Terminate = 15,
+    SIGTERM = 15,
 
     /// <summary>SIGSTKFLT: unused.</summary>
-    StackFault = 16,
+    SIGSTKFLT = 16,
 
     /// <summary>SIGCHLD: a child ended or stopped.</summary>
-    ChildStatus = 17,
+    SIGCHLD = 17,
 
     /// <summary>SIGCONT: go on.</summary>
-    Continue = 18,
+    SIGCONT = 18,
 
     /// <summary>SIGSTOP: stop, cannot be caught.</summary>
-    Stop = 19,
+    SIGSTOP = 19,
 
     /// <summary>SIGTSTP: Ctrl+Z.</summary>
-    TerminalStop = 20,
+    SIGTSTP = 20,
 
     /// <summary>SIGTTIN: terminal input in the background.</summary>
-    TerminalInput = 21,
+    SIGTTIN = 21,
 
     /// <summary>SIGTTOU: terminal output in the background.</summary>
-    TerminalOutput = 22,
+    SIGTTOU = 22,
 
     /// <summary>SIGURG: urgent data on a socket.</summary>
-    Urgent = 23,
+    SIGURG = 23,
 
     /// <summary>SIGXCPU: CPU time limit.</summary>
-    CpuTimeExceeded = 24,
+    SIGXCPU = 24,
 
     /// <summary>SIGXFSZ: file size limit.</summary>
-    FileSizeExceeded = 25,
+    SIGXFSZ = 25,
 
     /// <summary>SIGVTALRM: virtual timer.</summary>
-    VirtualAlarm = 26,
+    SIGVTALRM = 26,
 
     /// <summary>SIGPROF: profiling timer.</summary>
-    Profiling = 27,
+    SIGPROF = 27,
 
     /// <summary>SIGWINCH: the window changed its size.</summary>
-    WindowChanged = 28,
+    SIGWINCH = 28,
 
     /// <summary>SIGIO: input or output is possible.</summary>
-    InputOutput = 29,
+    SIGIO = 29,
 
     /// <summary>SIGPWR: power failure.</summary>
-    Power = 30,
+    SIGPWR = 30,
 
     /// <summary>SIGSYS: a system call was refused.</summary>
-    BadSystemCall = 31,
+    SIGSYS = 31,
 }

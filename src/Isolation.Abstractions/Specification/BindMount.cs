@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>A file or folder of the host, seen at a path inside.</summary>
+/// <summary>A file or directory of the host, seen at a path inside.</summary>
 /// <param name="Source">The absolute path on the host.</param>
 /// <param name="Target">The absolute path inside the sandbox.</param>
 public sealed record BindMount(string Source, string Target) : MountEntry(Target)

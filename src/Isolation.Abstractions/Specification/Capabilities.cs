@@ -17,7 +17,7 @@ public enum Capabilities : ulong
     /// <summary><c>CAP_DAC_OVERRIDE</c>: pass over permissions of files for reading, writing and executing.</summary>
     DacOverride = 1UL << 1,
 
-    /// <summary><c>CAP_DAC_READ_SEARCH</c>: pass over permissions for reading files and entering folders.</summary>
+    /// <summary><c>CAP_DAC_READ_SEARCH</c>: pass over permissions for reading files and entering directories.</summary>
     DacReadSearch = 1UL << 2,
 
     /// <summary><c>CAP_FOWNER</c>: do what only a file's owner may, such as changing its mode.</summary>

@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>Who owns a file or folder that is made for the sandbox.</summary>
+/// <summary>Who owns a file or directory that is made for the sandbox.</summary>
 public enum EntryOwner
 {
     /// <summary>The sandbox's root, or the one mapped id where there is only one.</summary>

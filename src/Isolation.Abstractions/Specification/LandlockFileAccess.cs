@@ -1,7 +1,7 @@
 namespace Isolation;
 
 /// <summary>
-/// What Landlock can allow on files and folders, named as the kernel's <c>LANDLOCK_ACCESS_FS_*</c>; see landlock(7). Only
+/// What Landlock can allow on files and directories, named as the kernel's <c>LANDLOCK_ACCESS_FS_*</c>; see landlock(7). Only
 /// what is asked for anew is checked: a file that was opened before, such as a standard stream, stays usable.
 /// </summary>
 [Flags]
@@ -19,10 +19,10 @@ public enum LandlockFileAccess
     /// <summary>Opening a file for reading. ABI 1, Linux 5.13.</summary>
     ReadFile = 1 << 2,
 
-    /// <summary>Opening a folder, or listing it. ABI 1, Linux 5.13.</summary>
+    /// <summary>Opening a directory, or listing it. ABI 1, Linux 5.13.</summary>
     ReadDirectory = 1 << 3,
 
-    /// <summary>Removing an empty folder, or moving one away. ABI 1, Linux 5.13.</summary>
+    /// <summary>Removing an empty directory, or moving one away. ABI 1, Linux 5.13.</summary>
     RemoveDirectory = 1 << 4,
 
     /// <summary>Removing a file, or moving one away. ABI 1, Linux 5.13.</summary>
@@ -31,7 +31,7 @@ public enum LandlockFileAccess
     /// <summary>Making a character device. ABI 1, Linux 5.13.</summary>
     MakeCharacterDevice = 1 << 6,
 
-    /// <summary>Making a folder. ABI 1, Linux 5.13.</summary>
+    /// <summary>Making a directory. ABI 1, Linux 5.13.</summary>
     MakeDirectory = 1 << 7,
 
     /// <summary>Making a regular file. ABI 1, Linux 5.13.</summary>
@@ -50,7 +50,7 @@ public enum LandlockFileAccess
     MakeSymbolicLink = 1 << 12,
 
     /// <summary>
-    /// Linking or moving files between folders, if the file gains no right by it. ABI 2, Linux 5.19; before, every Landlock policy forbids it.
+    /// Linking or moving files between directories, if the file gains no right by it. ABI 2, Linux 5.19; before, every Landlock policy forbids it.
     /// </summary>
     Refer = 1 << 13,
 
@@ -60,13 +60,13 @@ public enum LandlockFileAccess
     /// <summary>ioctl(2) on devices that are opened from then on. ABI 5, Linux 6.10; before, no Landlock policy can forbid it.</summary>
     IoctlDevice = 1 << 15,
 
-    /// <summary>Reading files and listing folders.</summary>
+    /// <summary>Reading files and listing directories.</summary>
     Read = ReadFile | ReadDirectory,
 
     /// <summary>Reading and executing: what programs and their libraries need.</summary>
     ReadExecute = Read | Execute,
 
-    /// <summary>Changing, making, moving and removing files and folders, but no devices.</summary>
+    /// <summary>Changing, making, moving and removing files and directories, but no devices.</summary>
     Write = WriteFile | Truncate | RemoveDirectory | RemoveFile | MakeDirectory | MakeRegularFile | MakeSocket | MakeFifo | MakeSymbolicLink | Refer,
 
     /// <summary>Reading and writing.</summary>

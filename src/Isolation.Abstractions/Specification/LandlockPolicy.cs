@@ -25,9 +25,9 @@ public sealed record LandlockPolicy
     /// whoever gets a capability nevertheless can neither mount nor remount anything.
     /// </summary>
     /// <remarks>
-    /// What a mount does not forbid but this does: writing to named pipes below what is read-only, moving files between folders in
+    /// What a mount does not forbid but this does: writing to named pipes below what is read-only, moving files between directories in
     /// the face of a rule that the target lacks, and opening a standard stream anew (<c>/dev/stdin</c>) that is a file or a terminal of the host.
-    /// Before Linux 5.19 the part for files is left out, since every policy forbids moving files between folders there.
+    /// Before Linux 5.19 the part for files is left out, since every policy forbids moving files between directories there.
     /// </remarks>
     public static LandlockPolicy OfMounts { get; } = new()
     {

@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>Something that appears at a path inside the sandbox: a mount, a file, a folder or a link.</summary>
+/// <summary>Something that appears at a path inside the sandbox: a mount, a file, a directory or a link.</summary>
 /// <param name="Target">The absolute path inside the sandbox.</param>
 public abstract record MountEntry(string Target)
 {

@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// One or more folders of the host laid over each other, none of which is changed, and an upper layer that takes what
+/// One or more directories of the host laid over each other, none of which is changed, and an upper layer that takes what
 /// the payload writes. Needs overlayfs (CONFIG_OVERLAY_FS); for an ordinary user Linux 5.11.
 /// <para>
 /// What is mounted below a layer on the host is not part of it. A root host's overlays mark what was removed or replaced as
 /// those of the host itself do (attributes that begin with <c>trusted.overlay.</c>); an ordinary user's have marks of their
 /// own (<c>user.overlay.</c>), so a kept upper layer serves as a layer to the kind of host that made it. Before Linux 6.6 an
-/// ordinary user's throw-away upper layer takes no marks: a folder of a layer that is not empty cannot be removed (EIO).
+/// ordinary user's throw-away upper layer takes no marks: a directory of a layer that is not empty cannot be removed (EIO).
 /// </para>
 /// </summary>
 /// <param name="Layers">
@@ -17,12 +17,12 @@ namespace Isolation;
 /// </param>
 public sealed record OverlayRoot(ImmutableArray<string> Layers) : RootFileSystem
 {
-    /// <summary>Where writes go. Default: a <see cref="ThrowAwayUpper"/> of 64 MiB.</summary>
-    public OverlayUpper Upper { get; init; } = new ThrowAwayUpper();
+    /// <summary>Where writes go. Default: a <see cref="TemporaryUpper"/> of 64 MiB.</summary>
+    public OverlayUpper Upper { get; init; } = new TemporaryUpper();
 
     /// <summary>
-    /// How the owners of files in the layers are shown, and how they are written to a <see cref="KeptUpper"/>.
-    /// Default: null, which is <see cref="MountOwnership.Mapped"/> where the host can map the owners of all the folders,
+    /// How the owners of files in the layers are shown, and how they are written to a <see cref="PersistentUpper"/>.
+    /// Default: null, which is <see cref="MountOwnership.Mapped"/> where the host can map the owners of all the directories,
     /// and <see cref="MountOwnership.Host"/> where it cannot.
     /// <para>
     /// <see cref="MountOwnership.Mapped"/> makes an image that root unpacked root's inside as well: what id 0 owns in a

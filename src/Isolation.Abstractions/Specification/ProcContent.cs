@@ -6,6 +6,6 @@ public enum ProcContent
     /// <summary>Processes and the files about the system.</summary>
     Everything,
 
-    /// <summary>Only the folders of processes (<c>subset=pid</c>).</summary>
+    /// <summary>Only the directories of processes (<c>subset=pid</c>).</summary>
     ProcessesOnly,
 }

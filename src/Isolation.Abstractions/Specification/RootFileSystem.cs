@@ -1,7 +1,7 @@
 namespace Isolation;
 
 /// <summary>
-/// Where the root file system of a sandbox comes from: <see cref="BuiltRoot"/>, <see cref="FolderRoot"/>,
+/// Where the root file system of a sandbox comes from: <see cref="EmptyRoot"/>, <see cref="DirectoryRoot"/>,
 /// <see cref="OverlayRoot"/>, <see cref="ChrootRoot"/> or <see cref="HostRoot"/>.
 /// </summary>
 public abstract record RootFileSystem

@@ -14,7 +14,7 @@ public sealed record SandboxCommand
     /// <summary>A program with its arguments.</summary>
     /// <param name="program">
     /// The path of the program inside the sandbox: absolute, or relative to the working directory if it has a slash;
-    /// without one it is looked for in the folders of the command's PATH.
+    /// without one it is looked for in the directories of the command's PATH.
     /// </param>
     /// <param name="arguments">The arguments after the program's name.</param>
     public SandboxCommand(string program, params ImmutableArray<string> arguments)
@@ -145,24 +145,24 @@ public sealed record SandboxCommand
     public CommandLeftovers Leftovers { get; init; }
 
     /// <summary>
-    /// Every mistake in it, in the order of its members; empty if there is none. Asks the host nothing.
+    /// Every error in it, in the order of its members; empty if there is none. Asks the host nothing.
     /// </summary>
     /// <param name="specification">The sandbox that it is to run in.</param>
-    public ImmutableArray<SpecificationMistake> FindMistakes(SandboxSpecification specification)
+    public ImmutableArray<SpecificationError> FindErrors(SandboxSpecification specification)
     {
-        MistakeList mistakes = default;
-        CommandRules.Check(this, specification, ref mistakes);
-        return mistakes.ToImmutable();
+        ErrorList errors = default;
+        CommandRules.Check(this, specification, ref errors);
+        return errors.ToImmutable();
     }
 
-    /// <summary>Throws if there is a mistake in it. Every provider does this in <see cref="ISandbox.StartAsync"/>.</summary>
+    /// <summary>Throws if there is an error in it. Every provider does this in <see cref="ISandbox.StartAsync"/>.</summary>
     /// <param name="specification">The sandbox that it is to run in.</param>
-    /// <exception cref="SandboxSpecificationException">There are mistakes; every one is listed.</exception>
+    /// <exception cref="SandboxSpecificationException">There are errors; every one is listed.</exception>
     public void Validate(SandboxSpecification specification)
     {
-        MistakeList mistakes = default;
-        CommandRules.Check(this, specification, ref mistakes);
-        mistakes.ThrowIfAny();
+        ErrorList errors = default;
+        CommandRules.Check(this, specification, ref errors);
+        errors.ThrowIfAny();
     }
 
     /// <summary>
@@ -170,14 +170,14 @@ public sealed record SandboxCommand
     /// <see cref="ISandbox.RunAsync"/> and <see cref="ISandboxProvider.RunAsync"/>.
     /// </summary>
     /// <param name="specification">The sandbox that it is to run in.</param>
-    /// <exception cref="SandboxSpecificationException">There are mistakes; every one is listed.</exception>
+    /// <exception cref="SandboxSpecificationException">There are errors; every one is listed.</exception>
     public void ValidateForRun(SandboxSpecification specification)
     {
-        MistakeList mistakes = default;
-        CommandRules.Check(this, specification, ref mistakes);
-        StandardStreamRules.CheckForRun(this, ref mistakes);
-        ChannelRules.CheckForRun(this, ref mistakes);
-        TerminalRules.CheckForRun(this, ref mistakes);
-        mistakes.ThrowIfAny();
+        ErrorList errors = default;
+        CommandRules.Check(this, specification, ref errors);
+        StandardStreamRules.CheckForRun(this, ref errors);
+        ChannelRules.CheckForRun(this, ref errors);
+        TerminalRules.CheckForRun(this, ref errors);
+        errors.ThrowIfAny();
     }
 }

@@ -115,12 +115,12 @@ public sealed record SandboxLimits
     /// </summary>
     public ImmutableArray<DeviceRule>? Devices { get; init; }
 
-    /// <summary>Throws if there is a mistake in it. Whoever takes limits does this first.</summary>
-    /// <exception cref="SandboxSpecificationException">There are mistakes; every one is listed.</exception>
+    /// <summary>Throws if there is an error in it. Whoever takes limits does this first.</summary>
+    /// <exception cref="SandboxSpecificationException">There are errors; every one is listed.</exception>
     public void Validate()
     {
-        MistakeList mistakes = default;
-        LimitRules.Check(this, ref mistakes);
-        mistakes.ThrowIfAny();
+        ErrorList errors = default;
+        LimitRules.Check(this, ref errors);
+        errors.ThrowIfAny();
     }
 }

@@ -17,7 +17,7 @@ public sealed record SandboxSpecification
     public string? Name { get; init; }
 
     /// <summary>The root file system. Default: an empty one that is built up from <see cref="Mounts"/>.</summary>
-    public RootFileSystem Root { get; init; } = new BuiltRoot();
+    public RootFileSystem Root { get; init; } = new EmptyRoot();
 
     /// <summary>
     /// What is mounted or created inside the root, in this order. A target is an absolute path inside the sandbox; it
@@ -26,8 +26,8 @@ public sealed record SandboxSpecification
     public ImmutableArray<MountEntry> Mounts { get; init; } = [];
 
     /// <summary>
-    /// Paths that the payload must not read: a file is covered by an empty device, a folder by an empty read-only
-    /// folder. A path that does not exist is passed over, as in the OCI runtime specification (<c>linux.maskedPaths</c>).
+    /// Paths that the payload must not read: a file is covered by an empty device, a directory by an empty read-only
+    /// directory. A path that does not exist is passed over, as in the OCI runtime specification (<c>linux.maskedPaths</c>).
     /// </summary>
     public ImmutableArray<string> MaskedPaths { get; init; } = [];
 
@@ -85,20 +85,20 @@ public sealed record SandboxSpecification
     /// </summary>
     public SystemCallFilter SystemCalls { get; init; } = SystemCallFilter.Default;
 
-    /// <summary>Every mistake in it, in the order of its members; empty if there is none. Asks the host nothing.</summary>
-    public ImmutableArray<SpecificationMistake> FindMistakes()
+    /// <summary>Every error in it, in the order of its members; empty if there is none. Asks the host nothing.</summary>
+    public ImmutableArray<SpecificationError> FindErrors()
     {
-        MistakeList mistakes = default;
-        SpecificationRules.Check(this, ref mistakes);
-        return mistakes.ToImmutable();
+        ErrorList errors = default;
+        SpecificationRules.Check(this, ref errors);
+        return errors.ToImmutable();
     }
 
-    /// <summary>Throws if there is a mistake in it. Every provider does this before it makes a sandbox.</summary>
-    /// <exception cref="SandboxSpecificationException">There are mistakes; every one is listed.</exception>
+    /// <summary>Throws if there is an error in it. Every provider does this before it makes a sandbox.</summary>
+    /// <exception cref="SandboxSpecificationException">There are errors; every one is listed.</exception>
     public void Validate()
     {
-        MistakeList mistakes = default;
-        SpecificationRules.Check(this, ref mistakes);
-        mistakes.ThrowIfAny();
+        ErrorList errors = default;
+        SpecificationRules.Check(this, ref errors);
+        errors.ThrowIfAny();
     }
 }

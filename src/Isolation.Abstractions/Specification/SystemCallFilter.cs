@@ -81,12 +81,12 @@ public sealed record SystemCallFilter
         return hash.ToHashCode();
     }
 
-    /// <summary>Throws if there is a mistake in it. Whether a name stands for a call is for the provider to say.</summary>
-    /// <exception cref="SandboxSpecificationException">There are mistakes; every one is listed.</exception>
+    /// <summary>Throws if there is an error in it. Whether a name stands for a call is for the provider to say.</summary>
+    /// <exception cref="SandboxSpecificationException">There are errors; every one is listed.</exception>
     public void Validate()
     {
-        MistakeList mistakes = default;
-        SystemCallRules.Check(this, ref mistakes);
-        mistakes.ThrowIfAny();
+        ErrorList errors = default;
+        SystemCallRules.Check(this, ref errors);
+        errors.ThrowIfAny();
     }
 }

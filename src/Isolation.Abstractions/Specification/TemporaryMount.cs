@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>A folder in memory (tmpfs) that is gone with the sandbox.</summary>
+/// <summary>A directory in memory (tmpfs) that is gone with the sandbox.</summary>
 /// <param name="Target">The absolute path inside the sandbox.</param>
 public sealed record TemporaryMount(string Target) : MountEntry(Target)
 {
@@ -14,7 +14,7 @@ public sealed record TemporaryMount(string Target) : MountEntry(Target)
     /// </summary>
     public long? Inodes { get; init; }
 
-    /// <summary>Permissions of the folder. Default: 1777, as /tmp has them.</summary>
+    /// <summary>Permissions of the directory. Default: 1777, as /tmp has them.</summary>
     public UnixFileMode Mode { get; init; } = (UnixFileMode)0b1_111_111_111;
 
     /// <summary>Restrictions. Default: no set-user-id, no devices.</summary>

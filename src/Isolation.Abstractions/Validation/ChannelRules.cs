@@ -3,7 +3,7 @@ namespace Isolation;
 /// <summary>The rules for <see cref="SandboxCommand.Channel"/>.</summary>
 internal static class ChannelRules
 {
-    public static void Check(SandboxCommand command, ref MistakeList mistakes)
+    public static void Check(SandboxCommand command, ref ErrorList errors)
     {
         if (command.Channel is not { } channel)
         {
@@ -12,26 +12,26 @@ internal static class ChannelRules
 
         if (channel.Descriptor < 3)
         {
-            mistakes.Add("Channel.Descriptor", $"Must be 3 or more, but is {channel.Descriptor}; 0, 1 and 2 are the standard streams.");
+            errors.Add("Channel.Descriptor", $"Must be 3 or more, but is {channel.Descriptor}; 0, 1 and 2 are the standard streams.");
         }
 
         if (command.Descriptors?.ContainsKey(channel.Descriptor) == true)
         {
-            mistakes.Add("Channel.Descriptor", $"Is {channel.Descriptor}, which is one of Descriptors as well; choose another number.");
+            errors.Add("Channel.Descriptor", $"Is {channel.Descriptor}, which is one of Descriptors as well; choose another number.");
         }
 
         if (command.Environment?.ContainsKey(CommandChannel.EnvironmentVariable) == true)
         {
-            mistakes.Add($"Environment[{CommandChannel.EnvironmentVariable}]", "Is set by the channel; leave it out.");
+            errors.Add($"Environment[{CommandChannel.EnvironmentVariable}]", "Is set by the channel; leave it out.");
         }
     }
 
     /// <summary>What only <see cref="ISandbox.StartAsync"/> can do.</summary>
-    public static void CheckForRun(SandboxCommand command, ref MistakeList mistakes)
+    public static void CheckForRun(SandboxCommand command, ref ErrorList errors)
     {
         if (command.Channel is not null)
         {
-            mistakes.Add("Channel", "Nobody could use a channel while RunAsync waits for the end; use StartAsync.");
+            errors.Add("Channel", "Nobody could use a channel while RunAsync waits for the end; use StartAsync.");
         }
     }
 }

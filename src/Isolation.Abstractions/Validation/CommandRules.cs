@@ -7,92 +7,92 @@ internal static class CommandRules
 {
     private const UnixFileMode MaximumUmask = (UnixFileMode)0b111_111_111;
 
-    public static void Check(SandboxCommand command, SandboxSpecification specification, ref MistakeList mistakes)
+    public static void Check(SandboxCommand command, SandboxSpecification specification, ref ErrorList errors)
     {
         ArgumentNullException.ThrowIfNull(specification);
-        Add("Program", PathRules.FindFault(command.Program), ref mistakes);
-        CheckArguments(command.Arguments, ref mistakes);
+        Add("Program", PathRules.FindFault(command.Program), ref errors);
+        CheckArguments(command.Arguments, ref errors);
         if (command.ProgramName is not null)
         {
-            Add("ProgramName", TextRules.FindFault(command.ProgramName), ref mistakes);
+            Add("ProgramName", TextRules.FindFault(command.ProgramName), ref errors);
         }
 
-        EnvironmentRules.Check(command.Environment, ref mistakes);
-        Add("WorkingDirectory", PathRules.FindAbsoluteFault(command.WorkingDirectory), ref mistakes);
+        EnvironmentRules.Check(command.Environment, ref errors);
+        Add("WorkingDirectory", PathRules.FindAbsoluteFault(command.WorkingDirectory), ref errors);
         if (command.User is not null)
         {
-            UserRules.Check(command.User, specification, ref mistakes);
+            UserRules.Check(command.User, specification, ref errors);
         }
 
-        PrivilegeRules.Check(command, specification, ref mistakes);
+        PrivilegeRules.Check(command, specification, ref errors);
         if ((command.Umask & ~MaximumUmask) != 0)
         {
-            mistakes.Add("Umask", $"Must be 0 to 777 (octal), but is {Convert.ToString((int)command.Umask, 8)}.");
+            errors.Add("Umask", $"Must be 0 to 777 (octal), but is {Convert.ToString((int)command.Umask, 8)}.");
         }
 
         if (command.SystemCalls is not null)
         {
-            SystemCallRules.Check(command.SystemCalls, ref mistakes);
+            SystemCallRules.Check(command.SystemCalls, ref errors);
         }
 
-        SchedulingRules.Check(command, ref mistakes);
-        StandardStreamRules.Check(command, ref mistakes);
-        DescriptorRules.Check(command.Descriptors, ref mistakes);
-        ChannelRules.Check(command, ref mistakes);
-        TerminalRules.Check(command, ref mistakes);
-        CheckSupervision(command, specification, ref mistakes);
-        CheckTime("WallTime", command.WallTime, ref mistakes);
-        CheckTime("CpuTime", command.CpuTime, ref mistakes);
+        SchedulingRules.Check(command, ref errors);
+        StandardStreamRules.Check(command, ref errors);
+        DescriptorRules.Check(command.Descriptors, ref errors);
+        ChannelRules.Check(command, ref errors);
+        TerminalRules.Check(command, ref errors);
+        CheckSupervision(command, specification, ref errors);
+        CheckTime("WallTime", command.WallTime, ref errors);
+        CheckTime("CpuTime", command.CpuTime, ref errors);
         if (command.StartTimeout <= TimeSpan.Zero)
         {
-            mistakes.Add("StartTimeout", $"Must be more than zero, but is {command.StartTimeout}.");
+            errors.Add("StartTimeout", $"Must be more than zero, but is {command.StartTimeout}.");
         }
 
-        Add("Leftovers", EnumRules.FindFault(command.Leftovers), ref mistakes);
+        Add("Leftovers", EnumRules.FindFault(command.Leftovers), ref errors);
     }
 
-    private static void CheckTime(string member, TimeSpan? limit, ref MistakeList mistakes)
+    private static void CheckTime(string member, TimeSpan? limit, ref ErrorList errors)
     {
         if (limit <= TimeSpan.Zero)
         {
-            mistakes.Add(member, $"Must be more than zero, but is {limit}; null stands for no limit.");
+            errors.Add(member, $"Must be more than zero, but is {limit}; null stands for no limit.");
         }
     }
 
-    private static void CheckSupervision(SandboxCommand command, SandboxSpecification specification, ref MistakeList mistakes)
+    private static void CheckSupervision(SandboxCommand command, SandboxSpecification specification, ref ErrorList errors)
     {
         SystemCallFilter? filter = command.SystemCalls ?? specification.SystemCalls;
         if (command.SystemCallSupervision?.Handler is null && filter is not null && SystemCallRules.AsksHost(filter))
         {
-            mistakes.Add("SystemCallSupervision", "Must have a handler, since the filter asks the host about some calls (SystemCallAction.Notify).");
+            errors.Add("SystemCallSupervision", "Must have a handler, since the filter asks the host about some calls (SystemCallAction.Notify).");
         }
 
         if (command.SystemCallSupervision is { } supervision)
         {
-            Add("SystemCallSupervision.Observation", EnumRules.FindFault(supervision.Observation), ref mistakes);
+            Add("SystemCallSupervision.Observation", EnumRules.FindFault(supervision.Observation), ref errors);
             Add("SystemCallSupervision.Deadline", supervision.Deadline > TimeSpan.Zero && supervision.Deadline <= TimeSpan.FromDays(24)
                 ? null
-                : $"Must be more than zero and at most 24 days, but is {supervision.Deadline}.", ref mistakes);
+                : $"Must be more than zero and at most 24 days, but is {supervision.Deadline}.", ref errors);
         }
     }
 
-    private static void CheckArguments(ImmutableArray<string> arguments, ref MistakeList mistakes)
+    private static void CheckArguments(ImmutableArray<string> arguments, ref ErrorList errors)
     {
         ReadOnlySpan<string> all = arguments.AsSpan();
         for (int index = 0; index < all.Length; index++)
         {
             if (TextRules.FindFault(all[index]) is { } fault)
             {
-                mistakes.Add($"Arguments[{index}]", fault);
+                errors.Add($"Arguments[{index}]", fault);
             }
         }
     }
 
-    private static void Add(string member, string? fault, ref MistakeList mistakes)
+    private static void Add(string member, string? fault, ref ErrorList errors)
     {
         if (fault is not null)
         {
-            mistakes.Add(member, fault);
+            errors.Add(member, fault);
         }
     }
 }

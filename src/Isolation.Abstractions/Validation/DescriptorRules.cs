@@ -6,11 +6,11 @@ namespace Isolation;
 /// <summary>The rules for <see cref="SandboxCommand.Descriptors"/>.</summary>
 internal static class DescriptorRules
 {
-    public static void Check(ImmutableDictionary<int, SafeHandle>? descriptors, ref MistakeList mistakes)
+    public static void Check(ImmutableDictionary<int, SafeHandle>? descriptors, ref ErrorList errors)
     {
         if (descriptors is null)
         {
-            mistakes.Add("Descriptors", "Is null.");
+            errors.Add("Descriptors", "Is null.");
             return;
         }
 
@@ -23,16 +23,16 @@ internal static class DescriptorRules
         {
             if (number < 3)
             {
-                mistakes.Add($"Descriptors[{number}]", "Must have the number 3 or a higher one; 0, 1 and 2 are the standard streams.");
+                errors.Add($"Descriptors[{number}]", "Must have the number 3 or a higher one; 0, 1 and 2 are the standard streams.");
             }
 
             if (handle is null)
             {
-                mistakes.Add($"Descriptors[{number}]", "Is null.");
+                errors.Add($"Descriptors[{number}]", "Is null.");
             }
             else if (handle.IsClosed || handle.IsInvalid)
             {
-                mistakes.Add($"Descriptors[{number}]", "Is closed or not valid.");
+                errors.Add($"Descriptors[{number}]", "Is closed or not valid.");
             }
         }
     }

@@ -5,7 +5,7 @@ namespace Isolation;
 /// <summary>The rules for <see cref="SandboxCommand.Environment"/>.</summary>
 internal static class EnvironmentRules
 {
-    public static void Check(ImmutableDictionary<string, string>? environment, ref MistakeList mistakes)
+    public static void Check(ImmutableDictionary<string, string>? environment, ref ErrorList errors)
     {
         if (ReferenceEquals(environment, SandboxCommand.DefaultEnvironment))
         {
@@ -14,7 +14,7 @@ internal static class EnvironmentRules
 
         if (environment is null)
         {
-            mistakes.Add("Environment", "Is null.");
+            errors.Add("Environment", "Is null.");
             return;
         }
 
@@ -28,12 +28,12 @@ internal static class EnvironmentRules
             };
             if (nameFault is not null)
             {
-                mistakes.Add($"Environment[{name}]", nameFault);
+                errors.Add($"Environment[{name}]", nameFault);
             }
 
             if (TextRules.FindFault(value) is { } fault)
             {
-                mistakes.Add($"Environment[{name}]", fault);
+                errors.Add($"Environment[{name}]", fault);
             }
         }
     }

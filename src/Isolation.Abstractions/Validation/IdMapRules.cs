@@ -8,33 +8,33 @@ internal static class IdMapRules
     // UID_GID_MAP_MAX_EXTENTS of linux/user_namespace.h.
     private const int MaximumRanges = 340;
 
-    public static void Check(SandboxSpecification specification, ref MistakeList mistakes)
+    public static void Check(SandboxSpecification specification, ref ErrorList errors)
     {
         IdMap map = specification.IdMap;
         if (map is null)
         {
-            mistakes.Add("IdMap", "Is null.");
+            errors.Add("IdMap", "Is null.");
             return;
         }
 
         if (map is not AutomaticIdMap && specification.Namespaces?.User is not NewNamespace)
         {
-            mistakes.Add("IdMap", "Ids can be mapped in a new user namespace only.");
+            errors.Add("IdMap", "Ids can be mapped in a new user namespace only.");
         }
 
         if (map is RangedIdMap ranged)
         {
-            Check("IdMap.Users", ranged.Users, ref mistakes);
-            Check("IdMap.Groups", ranged.Groups, ref mistakes);
+            Check("IdMap.Users", ranged.Users, ref errors);
+            Check("IdMap.Groups", ranged.Groups, ref errors);
         }
     }
 
-    private static void Check(string member, ImmutableArray<IdRange> ranges, ref MistakeList mistakes)
+    private static void Check(string member, ImmutableArray<IdRange> ranges, ref ErrorList errors)
     {
         ReadOnlySpan<IdRange> all = ranges.AsSpan();
         if (all.Length is 0 or > MaximumRanges)
         {
-            mistakes.Add(member, $"Must have 1 to {MaximumRanges} ranges, but has {all.Length}.");
+            errors.Add(member, $"Must have 1 to {MaximumRanges} ranges, but has {all.Length}.");
         }
 
         for (int index = 0; index < all.Length; index++)
@@ -42,34 +42,34 @@ internal static class IdMapRules
             IdRange range = all[index];
             if (range.Count == 0)
             {
-                mistakes.Add($"{member}[{index}]", "Must have a count of at least 1.");
+                errors.Add($"{member}[{index}]", "Must have a count of at least 1.");
                 continue;
             }
 
             // The highest id, 4294967295, stands for no id (-1) in the kernel and cannot be mapped.
             if ((ulong)range.Inside + range.Count > uint.MaxValue || (ulong)range.Host + range.Count > uint.MaxValue)
             {
-                mistakes.Add($"{member}[{index}]", $"Must end at {uint.MaxValue - 1} at the latest, on both sides.");
+                errors.Add($"{member}[{index}]", $"Must end at {uint.MaxValue - 1} at the latest, on both sides.");
                 continue;
             }
 
-            CheckOverlap(member, all[..Math.Min(index, MaximumRanges)], index, range, ref mistakes);
+            CheckOverlap(member, all[..Math.Min(index, MaximumRanges)], index, range, ref errors);
         }
     }
 
     private static void CheckOverlap(
-        string member, ReadOnlySpan<IdRange> earlier, int index, IdRange range, ref MistakeList mistakes)
+        string member, ReadOnlySpan<IdRange> earlier, int index, IdRange range, ref ErrorList errors)
     {
         for (int other = 0; other < earlier.Length; other++)
         {
             IdRange second = earlier[other];
             if (Overlap(range.Inside, range.Count, second.Inside, second.Count))
             {
-                mistakes.Add($"{member}[{index}]", $"Has ids inside that {member}[{other}] has as well.");
+                errors.Add($"{member}[{index}]", $"Has ids inside that {member}[{other}] has as well.");
             }
             else if (Overlap(range.Host, range.Count, second.Host, second.Count))
             {
-                mistakes.Add($"{member}[{index}]", $"Has ids of the host that {member}[{other}] has as well.");
+                errors.Add($"{member}[{index}]", $"Has ids of the host that {member}[{other}] has as well.");
             }
         }
     }

@@ -5,45 +5,45 @@ internal static class LandlockRules
 {
     private const int MaximumPort = 65535;
 
-    public static void Check(SandboxSpecification specification, ref MistakeList mistakes)
+    public static void Check(SandboxSpecification specification, ref ErrorList errors)
     {
         if (specification.Landlock is not { } policy)
         {
             return;
         }
 
-        Add("Landlock.HandledFileAccess", FindBitFault((int)(policy.HandledFileAccess ?? 0), (int)LandlockFileAccess.All, nameof(LandlockFileAccess)), ref mistakes);
-        Add("Landlock.HandledPortAccess", FindBitFault((int)policy.HandledPortAccess, (int)LandlockPortAccess.Tcp, nameof(LandlockPortAccess)), ref mistakes);
-        Add("Landlock.Scopes", FindBitFault((int)policy.Scopes, (int)LandlockScopes.All, nameof(LandlockScopes)), ref mistakes);
-        Add("Landlock.Logging", FindBitFault((int)policy.Logging, (int)LandlockLogging.All, nameof(LandlockLogging)), ref mistakes);
-        Add("Landlock.FileRequirement", EnumRules.FindFault(policy.FileRequirement), ref mistakes);
-        Add("Landlock.PortRequirement", EnumRules.FindFault(policy.PortRequirement), ref mistakes);
-        Add("Landlock.ScopeRequirement", EnumRules.FindFault(policy.ScopeRequirement), ref mistakes);
-        Add("Landlock.LoggingRequirement", EnumRules.FindFault(policy.LoggingRequirement), ref mistakes);
+        Add("Landlock.HandledFileAccess", FindBitFault((int)(policy.HandledFileAccess ?? 0), (int)LandlockFileAccess.All, nameof(LandlockFileAccess)), ref errors);
+        Add("Landlock.HandledPortAccess", FindBitFault((int)policy.HandledPortAccess, (int)LandlockPortAccess.Tcp, nameof(LandlockPortAccess)), ref errors);
+        Add("Landlock.Scopes", FindBitFault((int)policy.Scopes, (int)LandlockScopes.All, nameof(LandlockScopes)), ref errors);
+        Add("Landlock.Logging", FindBitFault((int)policy.Logging, (int)LandlockLogging.All, nameof(LandlockLogging)), ref errors);
+        Add("Landlock.FileRequirement", EnumRules.FindFault(policy.FileRequirement), ref errors);
+        Add("Landlock.PortRequirement", EnumRules.FindFault(policy.PortRequirement), ref errors);
+        Add("Landlock.ScopeRequirement", EnumRules.FindFault(policy.ScopeRequirement), ref errors);
+        Add("Landlock.LoggingRequirement", EnumRules.FindFault(policy.LoggingRequirement), ref errors);
         if (policy.HandledFileAccess == LandlockFileAccess.None && policy.HandledPortAccess == LandlockPortAccess.None && policy.Scopes == LandlockScopes.None)
         {
-            mistakes.Add("Landlock", "Restricts nothing: leave it out (null), or let it handle files, ports or scopes.");
+            errors.Add("Landlock", "Restricts nothing: leave it out (null), or let it handle files, ports or scopes.");
         }
 
-        Add("Landlock.MountRules", EnumRules.FindFault(policy.MountRules), ref mistakes);
+        Add("Landlock.MountRules", EnumRules.FindFault(policy.MountRules), ref errors);
         if (policy.MountRules == LandlockMountRules.Follow)
         {
             if (specification.Root is HostRoot or ChrootRoot)
             {
-                mistakes.Add("Landlock.MountRules", "Has no mounts to follow: in a root that is the host's or a plain chroot nothing is mounted. Say by rules what is allowed.");
+                errors.Add("Landlock.MountRules", "Has no mounts to follow: in a root that is the host's or a plain chroot nothing is mounted. Say by rules what is allowed.");
             }
 
             if (policy.HandledFileAccess == LandlockFileAccess.None)
             {
-                mistakes.Add("Landlock.MountRules", "Allows what the policy does not handle: HandledFileAccess is None.");
+                errors.Add("Landlock.MountRules", "Allows what the policy does not handle: HandledFileAccess is None.");
             }
         }
 
-        CheckFiles(policy, ref mistakes);
-        CheckPorts(policy, ref mistakes);
+        CheckFiles(policy, ref errors);
+        CheckPorts(policy, ref errors);
     }
 
-    private static void CheckFiles(LandlockPolicy policy, ref MistakeList mistakes)
+    private static void CheckFiles(LandlockPolicy policy, ref ErrorList errors)
     {
         LandlockFileAccess handled = policy.HandledFileAccess ?? LandlockFileAccess.All;
         for (int index = 0; index < policy.FileRules.AsSpan().Length; index++)
@@ -51,36 +51,36 @@ internal static class LandlockRules
             string member = $"Landlock.FileRules[{index}]";
             if (policy.FileRules[index] is not { } rule)
             {
-                mistakes.Add(member, "Is null.");
+                errors.Add(member, "Is null.");
                 continue;
             }
 
-            Add($"{member}.Path", PathRules.FindAbsoluteFault(rule.Path), ref mistakes);
-            Add($"{member}.Requirement", EnumRules.FindFault(rule.Requirement), ref mistakes);
-            Add($"{member}.Access", FindAccessFault((int)rule.Access, (int)handled, (int)LandlockFileAccess.All, nameof(LandlockFileAccess), rule.Access & ~handled), ref mistakes);
+            Add($"{member}.Path", PathRules.FindAbsoluteFault(rule.Path), ref errors);
+            Add($"{member}.Requirement", EnumRules.FindFault(rule.Requirement), ref errors);
+            Add($"{member}.Access", FindAccessFault((int)rule.Access, (int)handled, (int)LandlockFileAccess.All, nameof(LandlockFileAccess), rule.Access & ~handled), ref errors);
         }
     }
 
-    private static void CheckPorts(LandlockPolicy policy, ref MistakeList mistakes)
+    private static void CheckPorts(LandlockPolicy policy, ref ErrorList errors)
     {
         for (int index = 0; index < policy.PortRules.AsSpan().Length; index++)
         {
             string member = $"Landlock.PortRules[{index}]";
             if (policy.PortRules[index] is not { } rule)
             {
-                mistakes.Add(member, "Is null.");
+                errors.Add(member, "Is null.");
                 continue;
             }
 
             if (rule.Port is < 0 or > MaximumPort)
             {
-                mistakes.Add($"{member}.Port", $"Must be 0 to {MaximumPort}, but is {rule.Port}.");
+                errors.Add($"{member}.Port", $"Must be 0 to {MaximumPort}, but is {rule.Port}.");
             }
 
             Add(
                 $"{member}.Access",
                 FindAccessFault((int)rule.Access, (int)policy.HandledPortAccess, (int)LandlockPortAccess.Tcp, nameof(LandlockPortAccess), rule.Access & ~policy.HandledPortAccess),
-                ref mistakes);
+                ref errors);
         }
     }
 
@@ -91,11 +91,11 @@ internal static class LandlockRules
     private static string? FindBitFault(int value, int all, string type) =>
         (value & ~all) == 0 ? null : $"Has bits that {type} does not define: {value & ~all}.";
 
-    private static void Add(string member, string? fault, ref MistakeList mistakes)
+    private static void Add(string member, string? fault, ref ErrorList errors)
     {
         if (fault is not null)
         {
-            mistakes.Add(member, fault);
+            errors.Add(member, fault);
         }
     }
 }

@@ -16,87 +16,87 @@ internal static class LimitRules
     private const long SmallestHugePage = 64L << 10;
     private const long LargestHugePage = 16L << 30;
 
-    public static void Check(SandboxLimits? limits, ref MistakeList mistakes)
+    public static void Check(SandboxLimits? limits, ref ErrorList errors)
     {
         if (limits is null)
         {
             return;
         }
 
-        Add("Requirement", EnumRules.FindFault(limits.Requirement), ref mistakes);
-        Add("ParentGroup", limits.ParentGroup is null ? null : PathRules.FindAbsoluteFault(limits.ParentGroup), ref mistakes);
-        CheckMemory(limits, ref mistakes);
-        CheckCpu(limits, ref mistakes);
-        CheckRange("Processes", limits.Processes, 1, int.MaxValue, ref mistakes);
-        CheckRange("InputOutputWeight", limits.InputOutputWeight, 1, 1000, ref mistakes);
-        CheckDevices(limits.InputOutput.AsSpan(), ref mistakes);
-        CheckHugePages(limits.HugePages.AsSpan(), ref mistakes);
-        CheckDeviceRules(limits.Devices.GetValueOrDefault().AsSpan(), ref mistakes);
+        Add("Requirement", EnumRules.FindFault(limits.Requirement), ref errors);
+        Add("ParentGroup", limits.ParentGroup is null ? null : PathRules.FindAbsoluteFault(limits.ParentGroup), ref errors);
+        CheckMemory(limits, ref errors);
+        CheckCpu(limits, ref errors);
+        CheckRange("Processes", limits.Processes, 1, int.MaxValue, ref errors);
+        CheckRange("InputOutputWeight", limits.InputOutputWeight, 1, 1000, ref errors);
+        CheckDevices(limits.InputOutput.AsSpan(), ref errors);
+        CheckHugePages(limits.HugePages.AsSpan(), ref errors);
+        CheckDeviceRules(limits.Devices.GetValueOrDefault().AsSpan(), ref errors);
     }
 
-    private static void CheckMemory(SandboxLimits limits, ref MistakeList mistakes)
+    private static void CheckMemory(SandboxLimits limits, ref ErrorList errors)
     {
         if (limits.Memory < SmallestMemory)
         {
-            Add("Memory", $"Must be at least {SmallestMemory} bytes, because no program can start with less, but is {limits.Memory}.", ref mistakes);
+            Add("Memory", $"Must be at least {SmallestMemory} bytes, because no program can start with less, but is {limits.Memory}.", ref errors);
         }
 
-        CheckRange("MemoryHigh", limits.MemoryHigh, 1, long.MaxValue, ref mistakes);
-        CheckRange("MemoryLow", limits.MemoryLow, 1, long.MaxValue, ref mistakes);
-        CheckRange("MemoryMin", limits.MemoryMin, 1, long.MaxValue, ref mistakes);
-        CheckRange("Swap", limits.Swap, 0, long.MaxValue, ref mistakes);
-        Add("OutOfMemoryKill", EnumRules.FindFault(limits.OutOfMemoryKill), ref mistakes);
+        CheckRange("MemoryHigh", limits.MemoryHigh, 1, long.MaxValue, ref errors);
+        CheckRange("MemoryLow", limits.MemoryLow, 1, long.MaxValue, ref errors);
+        CheckRange("MemoryMin", limits.MemoryMin, 1, long.MaxValue, ref errors);
+        CheckRange("Swap", limits.Swap, 0, long.MaxValue, ref errors);
+        Add("OutOfMemoryKill", EnumRules.FindFault(limits.OutOfMemoryKill), ref errors);
         foreach ((string member, long? value) in (ReadOnlySpan<(string, long?)>)[("MemoryHigh", limits.MemoryHigh), ("MemoryLow", limits.MemoryLow), ("MemoryMin", limits.MemoryMin)])
         {
             if (value > limits.Memory)
             {
-                Add(member, $"Must not be above Memory ({limits.Memory}), but is {value}.", ref mistakes);
+                Add(member, $"Must not be above Memory ({limits.Memory}), but is {value}.", ref errors);
             }
         }
 
         if (limits.Swap is { } swap && limits.Memory is { } memory && swap > long.MaxValue - memory)
         {
-            Add("Swap", "Is too large to be added to Memory.", ref mistakes);
+            Add("Swap", "Is too large to be added to Memory.", ref errors);
         }
     }
 
-    private static void CheckCpu(SandboxLimits limits, ref MistakeList mistakes)
+    private static void CheckCpu(SandboxLimits limits, ref ErrorList errors)
     {
         if (limits.Cpu is { } cpu && cpu is not (>= 0.01 and <= 10_000))
         {
-            Add("Cpu", $"Must be 0.01 to 10000 cores, but is {cpu}.", ref mistakes);
+            Add("Cpu", $"Must be 0.01 to 10000 cores, but is {cpu}.", ref errors);
         }
 
         if (limits.CpuBurst is { } burst)
         {
             if (limits.Cpu is not { } cores)
             {
-                Add("CpuBurst", "Needs Cpu: what is saved up is what that limit leaves.", ref mistakes);
+                Add("CpuBurst", "Needs Cpu: what is saved up is what that limit leaves.", ref errors);
             }
             else if (burst < TimeSpan.Zero || burst.TotalMicroseconds > cores * Period)
             {
-                Add("CpuBurst", $"Must be 0 to {cores * Period / 1000} ms, what Cpu allows in 100 ms, but is {burst.TotalMilliseconds} ms.", ref mistakes);
+                Add("CpuBurst", $"Must be 0 to {cores * Period / 1000} ms, what Cpu allows in 100 ms, but is {burst.TotalMilliseconds} ms.", ref errors);
             }
         }
 
-        CheckRange("CpuWeight", limits.CpuWeight, 1, 10_000, ref mistakes);
-        CheckNumbers("Cpus", limits.Cpus.AsSpan(), ref mistakes);
-        CheckNumbers("MemoryNodes", limits.MemoryNodes.AsSpan(), ref mistakes);
+        CheckRange("CpuWeight", limits.CpuWeight, 1, 10_000, ref errors);
+        CheckNumbers("Cpus", limits.Cpus.AsSpan(), ref errors);
+        CheckNumbers("MemoryNodes", limits.MemoryNodes.AsSpan(), ref errors);
     }
 
-    private static void CheckNumbers(string member, ReadOnlySpan<int> numbers, ref MistakeList mistakes)
+    private static void CheckNumbers(string member, ReadOnlySpan<int> numbers, ref ErrorList errors)
     {
         for (int index = 0; index < numbers.Length; index++)
         {
-            CheckRange($"{member}[{index}]", numbers[index], 0, MaximumNumber - 1, ref mistakes);
+            CheckRange($"{member}[{index}]", numbers[index], 0, MaximumNumber - 1, ref errors);
             if (numbers[..index].Contains(numbers[index]))
             {
-                Add($"{member}[{index}]", $"{numbers[index]} is in the list already.", ref mistakes);
+                Add($"{member}[{index}]", $"{numbers[index]} is in the list already.", ref errors);
             }
         }
     }
 
-    private static void CheckDevices(ReadOnlySpan<DeviceBandwidth> devices, ref MistakeList mistakes)
+    private static void CheckDevices(ReadOnlySpan<DeviceBandwidth> devices, ref ErrorList errors)
     {
         HashSet<(int, int)> seen = [];
         for (int index = 0; index < devices.Length; index++)
@@ -104,24 +104,24 @@ internal static class LimitRules
             string member = $"InputOutput[{index}]";
             if (devices[index] is not { } device)
             {
-                Add(member, "Is null.", ref mistakes);
+                Add(member, "Is null.", ref errors);
                 continue;
             }
 
-            CheckRange($"{member}.Major", device.Major, 0, MaximumMajor, ref mistakes);
-            CheckRange($"{member}.Minor", device.Minor, 0, MaximumMinor, ref mistakes);
-            CheckRange($"{member}.ReadBytes", device.ReadBytes, 1, long.MaxValue, ref mistakes);
-            CheckRange($"{member}.WrittenBytes", device.WrittenBytes, 1, long.MaxValue, ref mistakes);
-            CheckRange($"{member}.Reads", device.Reads, 1, int.MaxValue, ref mistakes);
-            CheckRange($"{member}.Writes", device.Writes, 1, int.MaxValue, ref mistakes);
+            CheckRange($"{member}.Major", device.Major, 0, MaximumMajor, ref errors);
+            CheckRange($"{member}.Minor", device.Minor, 0, MaximumMinor, ref errors);
+            CheckRange($"{member}.ReadBytes", device.ReadBytes, 1, long.MaxValue, ref errors);
+            CheckRange($"{member}.WrittenBytes", device.WrittenBytes, 1, long.MaxValue, ref errors);
+            CheckRange($"{member}.Reads", device.Reads, 1, int.MaxValue, ref errors);
+            CheckRange($"{member}.Writes", device.Writes, 1, int.MaxValue, ref errors);
             if (!seen.Add((device.Major, device.Minor)))
             {
-                Add(member, $"Device {device.Major}:{device.Minor} is in the list already.", ref mistakes);
+                Add(member, $"Device {device.Major}:{device.Minor} is in the list already.", ref errors);
             }
         }
     }
 
-    private static void CheckHugePages(ReadOnlySpan<HugePageLimit> limits, ref MistakeList mistakes)
+    private static void CheckHugePages(ReadOnlySpan<HugePageLimit> limits, ref ErrorList errors)
     {
         HashSet<long> seen = [];
         for (int index = 0; index < limits.Length; index++)
@@ -129,28 +129,28 @@ internal static class LimitRules
             string member = $"HugePages[{index}]";
             if (limits[index] is not { } limit)
             {
-                Add(member, "Is null.", ref mistakes);
+                Add(member, "Is null.", ref errors);
                 continue;
             }
 
             if (limit.PageSize is < SmallestHugePage or > LargestHugePage || !long.IsPow2(limit.PageSize))
             {
-                Add($"{member}.PageSize", $"Must be a power of two from 64 KiB to 16 GiB, but is {limit.PageSize}.", ref mistakes);
+                Add($"{member}.PageSize", $"Must be a power of two from 64 KiB to 16 GiB, but is {limit.PageSize}.", ref errors);
             }
 
-            CheckRange($"{member}.Bytes", limit.Bytes, 0, long.MaxValue, ref mistakes);
+            CheckRange($"{member}.Bytes", limit.Bytes, 0, long.MaxValue, ref errors);
             if (!seen.Add(limit.PageSize))
             {
-                Add(member, $"Pages of {limit.PageSize} bytes are in the list already.", ref mistakes);
+                Add(member, $"Pages of {limit.PageSize} bytes are in the list already.", ref errors);
             }
         }
     }
 
-    private static void CheckDeviceRules(ReadOnlySpan<DeviceRule> rules, ref MistakeList mistakes)
+    private static void CheckDeviceRules(ReadOnlySpan<DeviceRule> rules, ref ErrorList errors)
     {
         if (rules.Length > MaximumDeviceRules)
         {
-            Add("Devices", $"Has {rules.Length} rules, and {MaximumDeviceRules} are the most.", ref mistakes);
+            Add("Devices", $"Has {rules.Length} rules, and {MaximumDeviceRules} are the most.", ref errors);
         }
 
         for (int index = 0; index < rules.Length; index++)
@@ -158,39 +158,39 @@ internal static class LimitRules
             string member = $"Devices[{index}]";
             if (rules[index] is not { } rule)
             {
-                Add(member, "Is null.", ref mistakes);
+                Add(member, "Is null.", ref errors);
                 continue;
             }
 
             switch (rule)
             {
                 case DevicesByNumber devices:
-                    Add($"{member}.Kind", EnumRules.FindFault(devices.Kind), ref mistakes);
-                    CheckRange($"{member}.Major", devices.Major, 0, MaximumMajor, ref mistakes);
-                    CheckRange($"{member}.Minor", devices.Minor, 0, MaximumMinor, ref mistakes);
+                    Add($"{member}.Kind", EnumRules.FindFault(devices.Kind), ref errors);
+                    CheckRange($"{member}.Major", devices.Major, 0, MaximumMajor, ref errors);
+                    CheckRange($"{member}.Minor", devices.Minor, 0, MaximumMinor, ref errors);
                     break;
                 case DeviceByPath device:
-                    Add($"{member}.Path", PathRules.FindAbsoluteFault(device.Path), ref mistakes);
+                    Add($"{member}.Path", PathRules.FindAbsoluteFault(device.Path), ref errors);
                     break;
             }
 
-            Add($"{member}.Access", EnumRules.FindFault(rule.Access), ref mistakes);
+            Add($"{member}.Access", EnumRules.FindFault(rule.Access), ref errors);
         }
     }
 
-    private static void CheckRange(string member, long? value, long least, long most, ref MistakeList mistakes)
+    private static void CheckRange(string member, long? value, long least, long most, ref ErrorList errors)
     {
         if (value < least || value > most)
         {
-            Add(member, most is long.MaxValue or int.MaxValue ? $"Must be at least {least}, but is {value}." : $"Must be {least} to {most}, but is {value}.", ref mistakes);
+            Add(member, most is long.MaxValue or int.MaxValue ? $"Must be at least {least}, but is {value}." : $"Must be {least} to {most}, but is {value}.", ref errors);
         }
     }
 
-    private static void Add(string member, string? fault, ref MistakeList mistakes)
+    private static void Add(string member, string? fault, ref ErrorList errors)
     {
         if (fault is not null)
         {
-            mistakes.Add($"{nameof(SandboxSpecification.Limits)}.{member}", fault);
+            errors.Add($"{nameof(SandboxSpecification.Limits)}.{member}", fault);
         }
     }
 }

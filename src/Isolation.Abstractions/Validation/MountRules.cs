@@ -5,7 +5,7 @@ namespace Isolation;
 /// <summary>The rules for <see cref="SandboxSpecification.Mounts"/>.</summary>
 internal static class MountRules
 {
-    public static void Check(SandboxSpecification specification, ref MistakeList mistakes)
+    public static void Check(SandboxSpecification specification, ref ErrorList errors)
     {
         ImmutableArray<MountEntry> mounts = specification.Mounts;
         if (mounts.IsDefaultOrEmpty)
@@ -15,11 +15,11 @@ internal static class MountRules
 
         if (specification.Root is ChrootRoot or HostRoot)
         {
-            mistakes.Add("Mounts", specification.Root is ChrootRoot ? "Nothing can be mounted or made in a plain chroot." : "Nothing can be mounted or made in the host's root.");
+            errors.Add("Mounts", specification.Root is ChrootRoot ? "Nothing can be mounted or made in a plain chroot." : "Nothing can be mounted or made in the host's root.");
         }
         else if (specification.Namespaces?.Mount is not NewNamespace)
         {
-            mistakes.Add("Mounts", "Need a new mount namespace; in another one they would show to others.");
+            errors.Add("Mounts", "Need a new mount namespace; in another one they would show to others.");
         }
 
         TargetSet targets = new(mounts.Length);
@@ -28,29 +28,29 @@ internal static class MountRules
             MountEntry entry = mounts[index];
             if (entry is null)
             {
-                mistakes.Add($"Mounts[{index}]", "Is null.");
+                errors.Add($"Mounts[{index}]", "Is null.");
                 continue;
             }
 
             if (PathRules.FindTargetFault(entry.Target) is { } fault)
             {
-                Add(index, "Target", fault, ref mistakes);
+                Add(index, "Target", fault, ref errors);
             }
             else if (targets.FindOrAdd(mounts, index) is int earlier and >= 0)
             {
-                Add(index, "Target", $"'{entry.Target}' is the target of Mounts[{earlier}] already, which it would hide.", ref mistakes);
+                Add(index, "Target", $"'{entry.Target}' is the target of Mounts[{earlier}] already, which it would hide.", ref errors);
             }
 
-            Add(index, "Requirement", EnumRules.FindFault(entry.Requirement), ref mistakes);
-            MountEntryRules.Check(index, entry, specification.Namespaces, ref mistakes);
+            Add(index, "Requirement", EnumRules.FindFault(entry.Requirement), ref errors);
+            MountEntryRules.Check(index, entry, specification.Namespaces, ref errors);
         }
     }
 
-    public static void Add(int index, string member, string? fault, ref MistakeList mistakes)
+    public static void Add(int index, string member, string? fault, ref ErrorList errors)
     {
         if (fault is not null)
         {
-            mistakes.Add($"Mounts[{index}].{member}", fault);
+            errors.Add($"Mounts[{index}].{member}", fault);
         }
     }
 }

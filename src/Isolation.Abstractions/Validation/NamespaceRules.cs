@@ -3,25 +3,25 @@ namespace Isolation;
 /// <summary>The rules for <see cref="NamespaceSet"/>.</summary>
 internal static class NamespaceRules
 {
-    public static void Check(NamespaceSet? set, ref MistakeList mistakes)
+    public static void Check(NamespaceSet? set, ref ErrorList errors)
     {
         if (set is null)
         {
-            mistakes.Add(nameof(SandboxSpecification.Namespaces), "Is null.");
+            errors.Add(nameof(SandboxSpecification.Namespaces), "Is null.");
             return;
         }
 
-        Check(nameof(NamespaceSet.User), set.User, ref mistakes);
-        Check(nameof(NamespaceSet.Mount), set.Mount, ref mistakes);
-        Check(nameof(NamespaceSet.Pid), set.Pid, ref mistakes);
-        Check(nameof(NamespaceSet.Network), set.Network, ref mistakes);
-        Check(nameof(NamespaceSet.Ipc), set.Ipc, ref mistakes);
-        Check(nameof(NamespaceSet.Uts), set.Uts, ref mistakes);
-        Check(nameof(NamespaceSet.Cgroup), set.Cgroup, ref mistakes);
-        Check(nameof(NamespaceSet.Time), set.Time, ref mistakes);
+        Check(nameof(NamespaceSet.User), set.User, ref errors);
+        Check(nameof(NamespaceSet.Mount), set.Mount, ref errors);
+        Check(nameof(NamespaceSet.Pid), set.Pid, ref errors);
+        Check(nameof(NamespaceSet.Network), set.Network, ref errors);
+        Check(nameof(NamespaceSet.Ipc), set.Ipc, ref errors);
+        Check(nameof(NamespaceSet.Uts), set.Uts, ref errors);
+        Check(nameof(NamespaceSet.Cgroup), set.Cgroup, ref errors);
+        Check(nameof(NamespaceSet.Time), set.Time, ref errors);
     }
 
-    private static void Check(string kind, NamespaceSource? source, ref MistakeList mistakes)
+    private static void Check(string kind, NamespaceSource? source, ref ErrorList errors)
     {
         string? fault = source switch
         {
@@ -33,7 +33,7 @@ internal static class NamespaceRules
         };
         if (fault is not null)
         {
-            mistakes.Add($"{nameof(SandboxSpecification.Namespaces)}.{kind}", fault);
+            errors.Add($"{nameof(SandboxSpecification.Namespaces)}.{kind}", fault);
         }
     }
 }

@@ -3,57 +3,57 @@ namespace Isolation;
 /// <summary>The rules for <see cref="RootFileSystem"/>.</summary>
 internal static class RootRules
 {
-    public static void Check(SandboxSpecification specification, ref MistakeList mistakes)
+    public static void Check(SandboxSpecification specification, ref ErrorList errors)
     {
         NamespaceSource? mount = specification.Namespaces?.Mount;
         if (specification.Root is HostRoot)
         {
             if (mount is not HostNamespace)
             {
-                mistakes.Add("Root", "The host's root can be had in the host's mount namespace only; use FolderRoot in another one.");
+                errors.Add("Root", "The host's root can be had in the host's mount namespace only; use DirectoryRoot in another one.");
             }
         }
         else if (specification.Root is ChrootRoot)
         {
             if (mount is not HostNamespace)
             {
-                mistakes.Add("Root", "A plain chroot is for hosts without mount namespaces; use FolderRoot, or share the host's mount namespace.");
+                errors.Add("Root", "A plain chroot is for hosts without mount namespaces; use DirectoryRoot, or share the host's mount namespace.");
             }
         }
         else if (specification.Root is not null && mount is HostNamespace)
         {
-            mistakes.Add("Root", "Needs a mount namespace other than the host's, whose mounts it would change; only HostRoot and ChrootRoot do without.");
+            errors.Add("Root", "Needs a mount namespace other than the host's, whose mounts it would change; only HostRoot and ChrootRoot do without.");
         }
 
         switch (specification.Root)
         {
             case null:
-                mistakes.Add("Root", "Is null.");
+                errors.Add("Root", "Is null.");
                 break;
-            case BuiltRoot built:
-                Add("Root.Access", EnumRules.FindFault(built.Access), ref mistakes);
-                Add("Root.Size", FindSizeFault(built.Size), ref mistakes);
+            case EmptyRoot built:
+                Add("Root.Access", EnumRules.FindFault(built.Access), ref errors);
+                Add("Root.Size", FindSizeFault(built.Size), ref errors);
                 break;
-            case FolderRoot folder:
-                Add("Root.Path", PathRules.FindAbsoluteFault(folder.Path), ref mistakes);
-                Add("Root.Access", EnumRules.FindFault(folder.Access), ref mistakes);
+            case DirectoryRoot directory:
+                Add("Root.Path", PathRules.FindAbsoluteFault(directory.Path), ref errors);
+                Add("Root.Access", EnumRules.FindFault(directory.Access), ref errors);
                 break;
-            case ChrootRoot folder:
-                Add("Root.Path", PathRules.FindAbsoluteFault(folder.Path), ref mistakes);
+            case ChrootRoot directory:
+                Add("Root.Path", PathRules.FindAbsoluteFault(directory.Path), ref errors);
                 break;
             case OverlayRoot overlay:
-                OverlayRules.Check(overlay, specification.Namespaces, ref mistakes);
+                OverlayRules.Check(overlay, specification.Namespaces, ref errors);
                 break;
         }
     }
 
     public static string? FindSizeFault(long size) => size > 0 ? null : $"Must be more than 0 bytes, but is {size}.";
 
-    private static void Add(string member, string? fault, ref MistakeList mistakes)
+    private static void Add(string member, string? fault, ref ErrorList errors)
     {
         if (fault is not null)
         {
-            mistakes.Add(member, fault);
+            errors.Add(member, fault);
         }
     }
 }

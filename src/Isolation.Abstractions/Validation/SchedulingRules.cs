@@ -6,21 +6,21 @@ internal static class SchedulingRules
     // NR_CPUS of the largest kernels.
     private const int MaximumCpus = 8192;
 
-    public static void Check(SandboxCommand command, ref MistakeList mistakes)
+    public static void Check(SandboxCommand command, ref ErrorList errors)
     {
-        CheckLimits(command.ResourceLimits.AsSpan(), ref mistakes);
+        CheckLimits(command.ResourceLimits.AsSpan(), ref errors);
         if (command.Nice is < -20 or > 19)
         {
-            mistakes.Add("Nice", $"Must be -20 to 19, but is {command.Nice}.");
+            errors.Add("Nice", $"Must be -20 to 19, but is {command.Nice}.");
         }
 
         if (!command.Affinity.IsDefaultOrEmpty)
         {
-            CheckAffinity(command.Affinity.AsSpan(), ref mistakes);
+            CheckAffinity(command.Affinity.AsSpan(), ref errors);
         }
     }
 
-    private static void CheckLimits(ReadOnlySpan<ResourceLimit> limits, ref MistakeList mistakes)
+    private static void CheckLimits(ReadOnlySpan<ResourceLimit> limits, ref ErrorList errors)
     {
         int seen = 0;
         for (int index = 0; index < limits.Length; index++)
@@ -28,25 +28,25 @@ internal static class SchedulingRules
             ResourceLimit limit = limits[index];
             if (EnumRules.FindFault(limit.Resource) is { } fault)
             {
-                mistakes.Add($"ResourceLimits[{index}].Resource", fault);
+                errors.Add($"ResourceLimits[{index}].Resource", fault);
                 continue;
             }
 
             int bit = 1 << (int)limit.Resource;
             if ((seen & bit) != 0)
             {
-                mistakes.Add($"ResourceLimits[{index}].Resource", $"{limit.Resource} is limited already.");
+                errors.Add($"ResourceLimits[{index}].Resource", $"{limit.Resource} is limited already.");
             }
 
             seen |= bit;
             if (limit.Soft > limit.Hard)
             {
-                mistakes.Add($"ResourceLimits[{index}].Soft", $"Must be at most the hard limit {limit.Hard}, but is {limit.Soft}.");
+                errors.Add($"ResourceLimits[{index}].Soft", $"Must be at most the hard limit {limit.Hard}, but is {limit.Soft}.");
             }
         }
     }
 
-    private static void CheckAffinity(ReadOnlySpan<int> cpus, ref MistakeList mistakes)
+    private static void CheckAffinity(ReadOnlySpan<int> cpus, ref ErrorList errors)
     {
         Span<ulong> seen = stackalloc ulong[MaximumCpus / 64];
         seen.Clear();
@@ -55,14 +55,14 @@ internal static class SchedulingRules
             int cpu = cpus[index];
             if (cpu is < 0 or >= MaximumCpus)
             {
-                mistakes.Add($"Affinity[{index}]", $"Must be the number of a CPU, 0 to {MaximumCpus - 1}, but is {cpu}.");
+                errors.Add($"Affinity[{index}]", $"Must be the number of a CPU, 0 to {MaximumCpus - 1}, but is {cpu}.");
                 continue;
             }
 
             ulong bit = 1ul << (cpu % 64);
             if ((seen[cpu / 64] & bit) != 0)
             {
-                mistakes.Add($"Affinity[{index}]", $"CPU {cpu} is in the list already.");
+                errors.Add($"Affinity[{index}]", $"CPU {cpu} is in the list already.");
             }
 
             seen[cpu / 64] |= bit;

@@ -11,24 +11,24 @@ internal static class SpecificationRules
     // The kernel refuses clocks that would run for more than KTIME_SEC_MAX / 2 (kernel/time/namespace.c): 146 years.
     private static readonly TimeSpan MaximumOffset = TimeSpan.FromSeconds(4_611_686_018);
 
-    public static void Check(SandboxSpecification specification, ref MistakeList mistakes)
+    public static void Check(SandboxSpecification specification, ref ErrorList errors)
     {
-        CheckName(specification.Name, ref mistakes);
-        RootRules.Check(specification, ref mistakes);
-        MountRules.Check(specification, ref mistakes);
-        CoveredPathRules.Check(specification, ref mistakes);
-        NamespaceRules.Check(specification.Namespaces, ref mistakes);
-        IdMapRules.Check(specification, ref mistakes);
-        CheckUser(specification, ref mistakes);
-        PrivilegeRules.Check(specification, ref mistakes);
-        CheckUts(specification, ref mistakes);
-        CheckTime(specification, ref mistakes);
-        LimitRules.Check(specification.Limits, ref mistakes);
-        LandlockRules.Check(specification, ref mistakes);
-        SystemCallRules.Check(specification.SystemCalls, ref mistakes);
+        CheckName(specification.Name, ref errors);
+        RootRules.Check(specification, ref errors);
+        MountRules.Check(specification, ref errors);
+        CoveredPathRules.Check(specification, ref errors);
+        NamespaceRules.Check(specification.Namespaces, ref errors);
+        IdMapRules.Check(specification, ref errors);
+        CheckUser(specification, ref errors);
+        PrivilegeRules.Check(specification, ref errors);
+        CheckUts(specification, ref errors);
+        CheckTime(specification, ref errors);
+        LimitRules.Check(specification.Limits, ref errors);
+        LandlockRules.Check(specification, ref errors);
+        SystemCallRules.Check(specification.SystemCalls, ref errors);
     }
 
-    private static void CheckName(string? name, ref MistakeList mistakes)
+    private static void CheckName(string? name, ref ErrorList errors)
     {
         if (name is null)
         {
@@ -37,38 +37,38 @@ internal static class SpecificationRules
 
         if (name.Length is 0 or > MaximumNameLength)
         {
-            mistakes.Add(nameof(SandboxSpecification.Name), $"Must have 1 to {MaximumNameLength} characters, but has {name.Length}.");
+            errors.Add(nameof(SandboxSpecification.Name), $"Must have 1 to {MaximumNameLength} characters, but has {name.Length}.");
         }
 
         foreach (char character in name)
         {
             if (char.IsControl(character))
             {
-                mistakes.Add(nameof(SandboxSpecification.Name), "Contains a control character, which would garble logs.");
+                errors.Add(nameof(SandboxSpecification.Name), "Contains a control character, which would garble logs.");
                 return;
             }
         }
     }
 
-    private static void CheckUser(SandboxSpecification specification, ref MistakeList mistakes)
+    private static void CheckUser(SandboxSpecification specification, ref ErrorList errors)
     {
         if (specification.User is null)
         {
-            mistakes.Add(nameof(SandboxSpecification.User), "Is null.");
+            errors.Add(nameof(SandboxSpecification.User), "Is null.");
             return;
         }
 
-        UserRules.Check(specification.User, specification, ref mistakes);
+        UserRules.Check(specification.User, specification, ref errors);
     }
 
-    private static void CheckUts(SandboxSpecification specification, ref MistakeList mistakes)
+    private static void CheckUts(SandboxSpecification specification, ref ErrorList errors)
     {
         bool isNew = specification.Namespaces?.Uts is NewNamespace;
-        CheckUtsName(nameof(SandboxSpecification.HostName), specification.HostName, isNew, ref mistakes);
-        CheckUtsName(nameof(SandboxSpecification.DomainName), specification.DomainName, isNew, ref mistakes);
+        CheckUtsName(nameof(SandboxSpecification.HostName), specification.HostName, isNew, ref errors);
+        CheckUtsName(nameof(SandboxSpecification.DomainName), specification.DomainName, isNew, ref errors);
     }
 
-    private static void CheckUtsName(string member, string? name, bool isNew, ref MistakeList mistakes)
+    private static void CheckUtsName(string member, string? name, bool isNew, ref ErrorList errors)
     {
         if (name is null)
         {
@@ -77,20 +77,20 @@ internal static class SpecificationRules
 
         if (name.Length == 0)
         {
-            mistakes.Add(member, "Is empty.");
+            errors.Add(member, "Is empty.");
         }
         else if (TextRules.FindFault(name, MaximumUtsLength) is { } fault)
         {
-            mistakes.Add(member, fault);
+            errors.Add(member, fault);
         }
 
         if (!isNew)
         {
-            mistakes.Add(member, "Can be set in a new UTS namespace only; elsewhere it would rename others.");
+            errors.Add(member, "Can be set in a new UTS namespace only; elsewhere it would rename others.");
         }
     }
 
-    private static void CheckTime(SandboxSpecification specification, ref MistakeList mistakes)
+    private static void CheckTime(SandboxSpecification specification, ref ErrorList errors)
     {
         if (specification.TimeOffsets is not { } offsets)
         {
@@ -99,18 +99,18 @@ internal static class SpecificationRules
 
         if (specification.Namespaces?.Time is not NewNamespace)
         {
-            mistakes.Add(nameof(SandboxSpecification.TimeOffsets), "Clocks can be moved in a new time namespace only.");
+            errors.Add(nameof(SandboxSpecification.TimeOffsets), "Clocks can be moved in a new time namespace only.");
         }
 
-        CheckOffset(nameof(TimeOffsets.Monotonic), offsets.Monotonic, ref mistakes);
-        CheckOffset(nameof(TimeOffsets.BootTime), offsets.BootTime, ref mistakes);
+        CheckOffset(nameof(TimeOffsets.Monotonic), offsets.Monotonic, ref errors);
+        CheckOffset(nameof(TimeOffsets.BootTime), offsets.BootTime, ref errors);
     }
 
-    private static void CheckOffset(string clock, TimeSpan offset, ref MistakeList mistakes)
+    private static void CheckOffset(string clock, TimeSpan offset, ref ErrorList errors)
     {
         if (offset > MaximumOffset || offset < -MaximumOffset)
         {
-            mistakes.Add(
+            errors.Add(
                 $"{nameof(SandboxSpecification.TimeOffsets)}.{clock}",
                 $"Must be within {MaximumOffset.TotalDays:N0} days in either direction.");
         }

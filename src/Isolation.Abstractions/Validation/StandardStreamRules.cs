@@ -5,45 +5,45 @@ internal static class StandardStreamRules
 {
     private const string PipeFault = "Nobody could use a pipe while RunAsync waits for the end; use StartAsync, or another kind.";
 
-    public static void Check(SandboxCommand command, ref MistakeList mistakes)
+    public static void Check(SandboxCommand command, ref ErrorList errors)
     {
         if (FindFault(command.StandardInput) is { } inputFault)
         {
-            mistakes.Add("StandardInput", inputFault);
+            errors.Add("StandardInput", inputFault);
         }
 
         if ((FindFault(command.StandardOutput) ?? FindMergeFault(command.StandardOutput)) is { } outputFault)
         {
-            mistakes.Add("StandardOutput", outputFault);
+            errors.Add("StandardOutput", outputFault);
         }
 
         if (FindFault(command.StandardError) is { } errorFault)
         {
-            mistakes.Add("StandardError", errorFault);
+            errors.Add("StandardError", errorFault);
         }
 
         if (command.TotalOutput < 0)
         {
-            mistakes.Add("TotalOutput", $"Must be 0 or more bytes, but is {command.TotalOutput}; null stands for no limit.");
+            errors.Add("TotalOutput", $"Must be 0 or more bytes, but is {command.TotalOutput}; null stands for no limit.");
         }
     }
 
     /// <summary>What only <see cref="ISandbox.StartAsync"/> can do.</summary>
-    public static void CheckForRun(SandboxCommand command, ref MistakeList mistakes)
+    public static void CheckForRun(SandboxCommand command, ref ErrorList errors)
     {
         if (command.StandardInput is PipeInput)
         {
-            mistakes.Add("StandardInput", PipeFault);
+            errors.Add("StandardInput", PipeFault);
         }
 
         if (command.StandardOutput is PipeOutput)
         {
-            mistakes.Add("StandardOutput", PipeFault);
+            errors.Add("StandardOutput", PipeFault);
         }
 
         if (command.StandardError is PipeOutput)
         {
-            mistakes.Add("StandardError", PipeFault);
+            errors.Add("StandardError", PipeFault);
         }
     }
 

@@ -9,17 +9,17 @@ internal static class SystemCallRules
     private const int LastArgument = 5;
     private const int HighestError = 4095;
 
-    public static void Check(SystemCallFilter? filter, ref MistakeList mistakes)
+    public static void Check(SystemCallFilter? filter, ref ErrorList errors)
     {
         if (filter is null)
         {
-            mistakes.Add(Member, "Is null; SystemCallFilter.Off stands for no filter.");
+            errors.Add(Member, "Is null; SystemCallFilter.Off stands for no filter.");
             return;
         }
 
         if (EnumRules.FindFault(filter.Profile) is { } fault)
         {
-            mistakes.Add($"{Member}.Profile", fault);
+            errors.Add($"{Member}.Profile", fault);
         }
 
         ReadOnlySpan<SystemCallRule> rules = filter.Rules.AsSpan();
@@ -27,7 +27,7 @@ internal static class SystemCallRules
         {
             if (filter.Profile != SystemCallProfile.None || filter.DefaultAction is not null || rules.Length > 0)
             {
-                mistakes.Add(Member, "SystemCallFilter.Off has no rules; start from another filter.");
+                errors.Add(Member, "SystemCallFilter.Off has no rules; start from another filter.");
             }
 
             return;
@@ -35,16 +35,16 @@ internal static class SystemCallRules
 
         if (filter.DefaultAction is { } action)
         {
-            CheckAction($"{Member}.DefaultAction", action, ref mistakes);
+            CheckAction($"{Member}.DefaultAction", action, ref errors);
         }
         else if (filter.Profile == SystemCallProfile.None)
         {
-            mistakes.Add($"{Member}.DefaultAction", "Is needed where no profile says what happens to other calls.");
+            errors.Add($"{Member}.DefaultAction", "Is needed where no profile says what happens to other calls.");
         }
 
         for (int index = 0; index < rules.Length; index++)
         {
-            CheckRule(index, rules[index], ref mistakes);
+            CheckRule(index, rules[index], ref errors);
         }
     }
 
@@ -67,30 +67,30 @@ internal static class SystemCallRules
         return false;
     }
 
-    private static void CheckRule(int index, SystemCallRule? rule, ref MistakeList mistakes)
+    private static void CheckRule(int index, SystemCallRule? rule, ref ErrorList errors)
     {
         if (rule is null)
         {
-            mistakes.Add($"{Member}.Rules[{index}]", "Is null.");
+            errors.Add($"{Member}.Rules[{index}]", "Is null.");
             return;
         }
 
         if (rule.Names.IsDefaultOrEmpty)
         {
-            mistakes.Add($"{Member}.Rules[{index}].Names", "Must name at least one call; DefaultAction is for all others.");
+            errors.Add($"{Member}.Rules[{index}].Names", "Must name at least one call; DefaultAction is for all others.");
         }
         else if (HasNoText(rule.Names))
         {
-            mistakes.Add($"{Member}.Rules[{index}].Names", "Has a name that is empty.");
+            errors.Add($"{Member}.Rules[{index}].Names", "Has a name that is empty.");
         }
 
-        CheckAction($"{Member}.Rules[{index}].Action", rule.Action, ref mistakes);
+        CheckAction($"{Member}.Rules[{index}].Action", rule.Action, ref errors);
         ReadOnlySpan<ArgumentComparison> comparisons = rule.Comparisons.AsSpan();
         for (int position = 0; position < comparisons.Length; position++)
         {
             if (FindFault(comparisons[position]) is { } fault)
             {
-                mistakes.Add($"{Member}.Rules[{index}].Comparisons[{position}]", fault);
+                errors.Add($"{Member}.Rules[{index}].Comparisons[{position}]", fault);
             }
         }
     }
@@ -108,11 +108,11 @@ internal static class SystemCallRules
         return false;
     }
 
-    private static void CheckAction(string member, SystemCallAction action, ref MistakeList mistakes)
+    private static void CheckAction(string member, SystemCallAction action, ref ErrorList errors)
     {
         if (action.Kind == SystemCallActionKind.Errno && action.Data is < 0 or > HighestError)
         {
-            mistakes.Add(member, $"An error number must be 0 to {HighestError}, but is {action.Data}.");
+            errors.Add(member, $"An error number must be 0 to {HighestError}, but is {action.Data}.");
         }
     }
 

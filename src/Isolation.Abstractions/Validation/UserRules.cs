@@ -8,13 +8,13 @@ internal static class UserRules
     // NGROUPS_MAX of linux/limits.h.
     private const int MaximumGroups = 65536;
 
-    public static void Check(SandboxUser user, SandboxSpecification specification, ref MistakeList mistakes)
+    public static void Check(SandboxUser user, SandboxSpecification specification, ref ErrorList errors)
     {
         if (user == SandboxUser.SameAsHost)
         {
             if (specification.Namespaces?.User is not HostNamespace)
             {
-                mistakes.Add("User", "The host's own user can be had in the host's user namespace only; name ids that are mapped.");
+                errors.Add("User", "The host's own user can be had in the host's user namespace only; name ids that are mapped.");
             }
 
             return;
@@ -23,18 +23,18 @@ internal static class UserRules
         RangedIdMap? ranged = specification.IdMap as RangedIdMap;
         if (FindFault(user.UserId, ranged?.Users, "user") is { } userFault)
         {
-            mistakes.Add("User.UserId", userFault);
+            errors.Add("User.UserId", userFault);
         }
 
         if (FindFault(user.GroupId, ranged?.Groups, "group") is { } groupFault)
         {
-            mistakes.Add("User.GroupId", groupFault);
+            errors.Add("User.GroupId", groupFault);
         }
 
         ReadOnlySpan<uint> groups = user.SupplementaryGroups.AsSpan();
         if (groups.Length > MaximumGroups)
         {
-            mistakes.Add("User.SupplementaryGroups", $"Must have at most {MaximumGroups} groups, but has {groups.Length}.");
+            errors.Add("User.SupplementaryGroups", $"Must have at most {MaximumGroups} groups, but has {groups.Length}.");
             return;
         }
 
@@ -42,7 +42,7 @@ internal static class UserRules
         {
             if (FindFault(groups[index], ranged?.Groups, "group") is { } fault)
             {
-                mistakes.Add($"User.SupplementaryGroups[{index}]", fault);
+                errors.Add($"User.SupplementaryGroups[{index}]", fault);
             }
         }
     }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Isolation;
 
 /// <summary>
-/// Builds a <see cref="SandboxCommand"/>. <c>With…</c> replaces, <c>Add…</c> appends. A mistake is refused at once.
+/// Builds a <see cref="SandboxCommand"/>. <c>With…</c> replaces, <c>Add…</c> appends. An error is refused at once.
 /// <see cref="Build"/> freezes the builder. Not safe for use from several threads at once; what it builds is.
 /// </summary>
 public sealed class CommandBuilder
@@ -15,7 +15,7 @@ public sealed class CommandBuilder
     private bool _isBuilt;
 
     /// <summary>Starts with a program without arguments.</summary>
-    /// <param name="program">The path of the program inside, or its name where it is in a folder of PATH.</param>
+    /// <param name="program">The path of the program inside, or its name where it is in a directory of PATH.</param>
     public CommandBuilder(string program)
         : this(new SandboxCommand(program))
     {
@@ -189,7 +189,7 @@ public sealed class CommandBuilder
     public CommandBuilder WithLeftovers(CommandLeftovers leftovers) => Set(_command with { Leftovers = leftovers });
 
     /// <summary>The command. Afterwards the builder cannot be changed; start another one from the result to go on.</summary>
-    /// <exception cref="SandboxSpecificationException">The command that it started with has mistakes; every one is listed.</exception>
+    /// <exception cref="SandboxSpecificationException">The command that it started with has errors; every one is listed.</exception>
     public SandboxCommand Build()
     {
         _command.Validate(AnySandbox);

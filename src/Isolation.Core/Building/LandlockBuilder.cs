@@ -9,7 +9,7 @@ public sealed class LandlockBuilder
 
     internal LandlockBuilder(LandlockPolicy start) => _policy = start;
 
-    /// <summary>Allows reading files and listing folders.</summary>
+    /// <summary>Allows reading files and listing directories.</summary>
     public LandlockBuilder Read(params ImmutableArray<string> paths) => Allow(LandlockFileAccess.Read, paths);
 
     /// <summary>Allows reading and executing.</summary>

@@ -74,10 +74,10 @@ public sealed class LimitsBuilder
         Set(_limits with { Devices = (_limits.Devices ?? DefaultDevices.Rules).Add(rule) });
 
     /// <summary>The group below which the sandbox's is made. Default: the host's own.</summary>
-    public LimitsBuilder Below(string parentGroup) => Set(_limits with { ParentGroup = parentGroup });
+    public LimitsBuilder UnderCgroup(string parentGroup) => Set(_limits with { ParentGroup = parentGroup });
 
     /// <summary>Limits that cannot be had are left out, and reported. Default: they are required.</summary>
-    public LimitsBuilder IfPossible() => Set(_limits with { Requirement = Requirement.Prefer });
+    public LimitsBuilder BestEffort() => Set(_limits with { Requirement = Requirement.Prefer });
 
     internal SandboxLimits Build() => _limits;
 

@@ -19,7 +19,7 @@ public static class ProcessStartInfoExtensions
     /// No file name; or a shell, or a user by name is asked for, which a sandbox does not have.
     /// </exception>
     /// <exception cref="InvalidOperationException">Both Arguments and ArgumentList are set.</exception>
-    /// <exception cref="SandboxSpecificationException">The command has mistakes; every one is listed.</exception>
+    /// <exception cref="SandboxSpecificationException">The command has errors; every one is listed.</exception>
     public static SandboxCommand ToSandboxCommand(
         this ProcessStartInfo startInfo,
         EnvironmentTransfer environment = EnvironmentTransfer.Changes,

@@ -24,38 +24,38 @@ public sealed class RootBuilder
     }
 
     /// <summary>An empty root that is built up from what is added. This is the default.</summary>
-    public RootBuilder FromNothing() => From(new BuiltRoot());
+    public RootBuilder FromEmpty() => From(new EmptyRoot());
 
     /// <summary>An empty root that is built up from what is added.</summary>
     /// <param name="configure">Changes it, such as <c>root => root with { Access = MountAccess.ReadWrite }</c>.</param>
-    public RootBuilder FromNothing(Func<BuiltRoot, BuiltRoot> configure) => From(Configure(new BuiltRoot(), configure));
+    public RootBuilder FromEmpty(Func<EmptyRoot, EmptyRoot> configure) => From(Configure(new EmptyRoot(), configure));
 
-    /// <summary>A folder of the host as it is; read-only.</summary>
-    public RootBuilder FromFolder(string path) => From(new FolderRoot(path));
+    /// <summary>A directory of the host as it is; read-only.</summary>
+    public RootBuilder FromDirectory(string path) => From(new DirectoryRoot(path));
 
-    /// <summary>A folder of the host as it is.</summary>
-    public RootBuilder FromFolder(string path, MountAccess access) => From(new FolderRoot(path) { Access = access });
+    /// <summary>A directory of the host as it is.</summary>
+    public RootBuilder FromDirectory(string path, MountAccess access) => From(new DirectoryRoot(path) { Access = access });
 
-    /// <summary>Folders of the host laid over each other, the uppermost first; writes go to memory, at most 64 MiB.</summary>
+    /// <summary>Directories of the host laid over each other, the uppermost first; writes go to memory, at most 64 MiB.</summary>
     public RootBuilder FromLayers(params ImmutableArray<string> layers) => From(new OverlayRoot(layers));
 
-    /// <summary>Folders of the host laid over each other, the uppermost first; writes go to <paramref name="upper"/>.</summary>
+    /// <summary>Directories of the host laid over each other, the uppermost first; writes go to <paramref name="upper"/>.</summary>
     public RootBuilder FromLayers(OverlayUpper upper, params ImmutableArray<string> layers) =>
         From(new OverlayRoot(layers) { Upper = upper });
 
-    /// <summary>A folder entered by plain chroot(2): weak, see <see cref="ChrootRoot"/>. Nothing can be mounted in it.</summary>
+    /// <summary>A directory entered by plain chroot(2): weak, see <see cref="ChrootRoot"/>. Nothing can be mounted in it.</summary>
     public RootBuilder FromChroot(string path) => From(new ChrootRoot(path));
 
     /// <summary>Any root.</summary>
     public RootBuilder From(RootFileSystem root)
     {
         ArgumentNullException.ThrowIfNull(root);
-        SpecificationProbe.Check(root);
+        PartialValidator.Check(root);
         _root = root;
         return this;
     }
 
-    /// <summary>Files and folders of the host, read-only, at the same paths.</summary>
+    /// <summary>Files and directories of the host, read-only, at the same paths.</summary>
     public RootBuilder FromHost(params ReadOnlySpan<string> paths)
     {
         foreach (string path in paths)
@@ -77,29 +77,29 @@ public sealed class RootBuilder
         return this;
     }
 
-    /// <summary>A file or folder of the host at a path inside, read-only.</summary>
+    /// <summary>A file or directory of the host at a path inside, read-only.</summary>
     public RootBuilder Bind(string source, string target) => Mount(new BindMount(source, target));
 
-    /// <summary>A file or folder of the host at a path inside.</summary>
+    /// <summary>A file or directory of the host at a path inside.</summary>
     public RootBuilder Bind(string source, string target, MountAccess access) =>
         Mount(new BindMount(source, target) { Access = access });
 
-    /// <summary>A file or folder of the host at a path inside.</summary>
+    /// <summary>A file or directory of the host at a path inside.</summary>
     /// <param name="source">The absolute path on the host.</param>
     /// <param name="target">The absolute path inside.</param>
     /// <param name="configure">Changes it, such as <c>bind => bind with { Scope = BindScope.TopOnly }</c>.</param>
     public RootBuilder Bind(string source, string target, Func<BindMount, BindMount> configure) =>
         Mount(Configure(new BindMount(source, target), configure));
 
-    /// <summary>A folder in memory of at most 64 MiB.</summary>
+    /// <summary>A directory in memory of at most 64 MiB.</summary>
     public RootBuilder Temporary(string target) => Mount(new TemporaryMount(target));
 
-    /// <summary>A folder in memory of at most <paramref name="size"/> bytes.</summary>
+    /// <summary>A directory in memory of at most <paramref name="size"/> bytes.</summary>
     public RootBuilder Temporary(string target, long size) => Mount(new TemporaryMount(target) { Size = size });
 
-    /// <summary>A folder in memory.</summary>
+    /// <summary>A directory in memory.</summary>
     /// <param name="target">The absolute path inside.</param>
-    /// <param name="configure">Changes it, such as <c>folder => folder with { Inodes = 1000 }</c>.</param>
+    /// <param name="configure">Changes it, such as <c>directory => directory with { Inodes = 1000 }</c>.</param>
     public RootBuilder Temporary(string target, Func<TemporaryMount, TemporaryMount> configure) =>
         Mount(Configure(new TemporaryMount(target), configure));
 
@@ -140,14 +140,14 @@ public sealed class RootBuilder
     public RootBuilder File(string target, ReadOnlyMemory<byte> content, Func<FileEntry, FileEntry> configure) =>
         Mount(Configure(new FileEntry(target, content), configure));
 
-    /// <summary>An empty folder.</summary>
-    public RootBuilder Folder(string target) => Mount(new FolderEntry(target));
+    /// <summary>An empty directory.</summary>
+    public RootBuilder Directory(string target) => Mount(new DirectoryEntry(target));
 
-    /// <summary>An empty folder.</summary>
+    /// <summary>An empty directory.</summary>
     /// <param name="target">The absolute path inside.</param>
-    /// <param name="configure">Changes it, such as <c>folder => folder with { Owner = EntryOwner.User }</c>.</param>
-    public RootBuilder Folder(string target, Func<FolderEntry, FolderEntry> configure) =>
-        Mount(Configure(new FolderEntry(target), configure));
+    /// <param name="configure">Changes it, such as <c>directory => directory with { Owner = EntryOwner.User }</c>.</param>
+    public RootBuilder Directory(string target, Func<DirectoryEntry, DirectoryEntry> configure) =>
+        Mount(Configure(new DirectoryEntry(target), configure));
 
     /// <summary>A symbolic link.</summary>
     public RootBuilder SymbolicLink(string target, string linkText) => Mount(new SymbolicLinkEntry(target, linkText));
@@ -156,7 +156,7 @@ public sealed class RootBuilder
     public RootBuilder Mount(MountEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        SpecificationProbe.Check(entry, _mounts.Count);
+        PartialValidator.Check(entry, _mounts.Count);
         _mounts.Add(entry);
         return this;
     }
@@ -175,7 +175,7 @@ public sealed class RootBuilder
     /// <summary>Paths that the payload must not read; see <see cref="SandboxSpecification.MaskedPaths"/>.</summary>
     public RootBuilder Mask(params ImmutableArray<string> paths)
     {
-        SpecificationProbe.Check(plain => plain with { MaskedPaths = paths });
+        PartialValidator.Check(plain => plain with { MaskedPaths = paths });
         _masked.AddRange(paths.IsDefault ? [] : paths.Except(_masked, StringComparer.Ordinal));
         return this;
     }
@@ -183,7 +183,7 @@ public sealed class RootBuilder
     /// <summary>Paths that the payload must not write; see <see cref="SandboxSpecification.ReadOnlyPaths"/>.</summary>
     public RootBuilder ReadOnly(params ImmutableArray<string> paths)
     {
-        SpecificationProbe.Check(plain => plain with { ReadOnlyPaths = paths });
+        PartialValidator.Check(plain => plain with { ReadOnlyPaths = paths });
         _readOnly.AddRange(paths.IsDefault ? [] : paths.Except(_readOnly, StringComparer.Ordinal));
         return this;
     }

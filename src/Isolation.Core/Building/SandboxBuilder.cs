@@ -33,7 +33,7 @@ public sealed class SandboxBuilder
     /// <summary>A name for logs and for the process list of the host. Default: none.</summary>
     public SandboxBuilder WithName(string? name)
     {
-        SpecificationProbe.Check(plain => plain with { Name = name });
+        PartialValidator.Check(plain => plain with { Name = name });
         return Set(_specification with { Name = name });
     }
 
@@ -47,7 +47,7 @@ public sealed class SandboxBuilder
     public SandboxBuilder WithRoot(RootFileSystem root)
     {
         ArgumentNullException.ThrowIfNull(root);
-        SpecificationProbe.Check(root);
+        PartialValidator.Check(root);
         return Set(_specification with { Root = root });
     }
 
@@ -89,7 +89,7 @@ public sealed class SandboxBuilder
     public SandboxBuilder WithNamespaces(Namespaces kinds, NamespaceSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        SpecificationProbe.Check(plain => plain with { Namespaces = plain.Namespaces.With(Namespaces.Time, source) });
+        PartialValidator.Check(plain => plain with { Namespaces = plain.Namespaces.With(Namespaces.Time, source) });
         return Set(_specification with { Namespaces = _specification.Namespaces.With(Known(kinds), source) });
     }
 
@@ -123,7 +123,7 @@ public sealed class SandboxBuilder
     public SandboxBuilder WithUser(SandboxUser user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        SpecificationProbe.Check(
+        PartialValidator.Check(
             plain => plain with { User = user, Namespaces = user == SandboxUser.SameAsHost ? plain.Namespaces with { User = NamespaceSource.Host } : plain.Namespaces });
         return Set(_specification with { User = user });
     }
@@ -136,7 +136,7 @@ public sealed class SandboxBuilder
     public SandboxBuilder WithCapabilities(CapabilitySets sets)
     {
         ArgumentNullException.ThrowIfNull(sets);
-        SpecificationProbe.Check(plain => plain with { Capabilities = sets });
+        PartialValidator.Check(plain => plain with { Capabilities = sets });
         return Set(_specification with { Capabilities = sets });
     }
 
@@ -147,7 +147,7 @@ public sealed class SandboxBuilder
     public SandboxBuilder WithHardening(ProcessHardening hardening)
     {
         ArgumentNullException.ThrowIfNull(hardening);
-        SpecificationProbe.Check(plain => plain with { Hardening = hardening });
+        PartialValidator.Check(plain => plain with { Hardening = hardening });
         return Set(_specification with { Hardening = hardening });
     }
 
@@ -161,14 +161,14 @@ public sealed class SandboxBuilder
     /// <summary>The host name inside. Default: <c>sandbox</c> in a new UTS namespace.</summary>
     public SandboxBuilder WithHostName(string? name)
     {
-        SpecificationProbe.Check(plain => plain with { HostName = name });
+        PartialValidator.Check(plain => plain with { HostName = name });
         return Set(_specification with { HostName = name });
     }
 
     /// <summary>The NIS domain name inside. Default: the host's.</summary>
     public SandboxBuilder WithDomainName(string? name)
     {
-        SpecificationProbe.Check(plain => plain with { DomainName = name });
+        PartialValidator.Check(plain => plain with { DomainName = name });
         return Set(_specification with { DomainName = name });
     }
 
@@ -179,7 +179,7 @@ public sealed class SandboxBuilder
     /// <inheritdoc cref="WithTimeOffsets(TimeSpan, TimeSpan)"/>
     public SandboxBuilder WithTimeOffsets(TimeOffsets? offsets)
     {
-        SpecificationProbe.Check(plain => plain with { TimeOffsets = offsets });
+        PartialValidator.Check(plain => plain with { TimeOffsets = offsets });
         return Set(_specification with { TimeOffsets = offsets });
     }
 
@@ -189,7 +189,7 @@ public sealed class SandboxBuilder
     /// <summary>What all commands together may use. Default: null, no limits and no control groups.</summary>
     public SandboxBuilder WithLimits(SandboxLimits? limits)
     {
-        SpecificationProbe.Check(plain => plain with { Limits = limits });
+        PartialValidator.Check(plain => plain with { Limits = limits });
         return Set(_specification with { Limits = limits });
     }
 
@@ -199,7 +199,7 @@ public sealed class SandboxBuilder
     /// <summary>What the security module Landlock restricts every command to. Default: null, nothing.</summary>
     public SandboxBuilder WithLandlock(LandlockPolicy? policy)
     {
-        SpecificationProbe.Check(plain => plain with { Landlock = policy });
+        PartialValidator.Check(plain => plain with { Landlock = policy });
         return Set(_specification with { Landlock = policy });
     }
 
@@ -215,7 +215,7 @@ public sealed class SandboxBuilder
     public SandboxBuilder WithSystemCalls(SystemCallFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        SpecificationProbe.Check(plain => plain with { SystemCalls = filter });
+        PartialValidator.Check(plain => plain with { SystemCalls = filter });
         return Set(_specification with { SystemCalls = filter });
     }
 
@@ -223,7 +223,7 @@ public sealed class SandboxBuilder
     public SandboxBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) => WithSystemCalls(SystemCallFilterBuilder.Build(build));
 
     /// <summary>The specification. Afterwards the builder cannot be changed; start another one from the result to go on.</summary>
-    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every mistake is listed.</exception>
+    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is listed.</exception>
     public SandboxSpecification Build()
     {
         _specification.Validate();

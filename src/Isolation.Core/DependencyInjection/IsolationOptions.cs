@@ -18,8 +18,8 @@ public sealed class IsolationOptions
     /// </summary>
     public int? DefaultOutputLimit { get; set; }
 
-    /// <summary>Folders of the host that every profile with a built root sees read-only, at the same paths. Default: none.</summary>
-    public IList<string> DefaultHostFolders { get; } = [];
+    /// <summary>Directories of the host that every profile with a built root sees read-only, at the same paths. Default: none.</summary>
+    public IList<string> DefaultHostDirectories { get; } = [];
 
     /// <summary>The user id of profiles that set none. Default: 1000.</summary>
     public uint DefaultUserId { get; set; } = 1000;

@@ -2,56 +2,56 @@ using Microsoft.Extensions.Options;
 
 namespace Isolation;
 
-/// <summary>Lists every mistake of every profile.</summary>
+/// <summary>Lists every error of every profile.</summary>
 internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOptions>
 {
     public ValidateOptionsResult Validate(string? name, IsolationOptions options)
     {
-        List<string> mistakes = [];
+        List<string> errors = [];
         if (options.DefaultWallTime <= TimeSpan.Zero)
         {
-            mistakes.Add($"{nameof(options.DefaultWallTime)}: Must be more than zero, but is {options.DefaultWallTime}.");
+            errors.Add($"{nameof(options.DefaultWallTime)}: Must be more than zero, but is {options.DefaultWallTime}.");
         }
 
         if (options.DefaultOutputLimit < 0)
         {
-            mistakes.Add($"{nameof(options.DefaultOutputLimit)}: Must be 0 or more bytes, but is {options.DefaultOutputLimit}.");
+            errors.Add($"{nameof(options.DefaultOutputLimit)}: Must be 0 or more bytes, but is {options.DefaultOutputLimit}.");
         }
 
         foreach ((string profileName, SandboxProfileOptions? profile) in options.Profiles)
         {
-            mistakes.AddRange(FindMistakes(profileName, profile, options)
-                .Select(mistake => $"{nameof(options.Profiles)}:{profileName}: {mistake}"));
+            errors.AddRange(FindErrors(profileName, profile, options)
+                .Select(error => $"{nameof(options.Profiles)}:{profileName}: {error}"));
         }
 
-        return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    private static List<string> FindMistakes(string name, SandboxProfileOptions? profile, IsolationOptions options)
+    private static List<string> FindErrors(string name, SandboxProfileOptions? profile, IsolationOptions options)
     {
         if (profile is null)
         {
             return ["Is null."];
         }
 
-        List<string> mistakes = [];
+        List<string> errors = [];
         if (!Enum.IsDefined(profile.Preset))
         {
-            mistakes.Add($"{nameof(profile.Preset)}: Is {(int)profile.Preset}, which {nameof(SandboxPreset)} does not define.");
+            errors.Add($"{nameof(profile.Preset)}: Is {(int)profile.Preset}, which {nameof(SandboxPreset)} does not define.");
         }
 
         if (profile.Namespaces is { } kinds && (kinds & ~Namespaces.All) != 0)
         {
-            mistakes.Add($"{nameof(profile.Namespaces)}: Has bits that stand for no kind of namespace.");
+            errors.Add($"{nameof(profile.Namespaces)}: Has bits that stand for no kind of namespace.");
         }
 
-        if (profile.RootFolder is not null && profile.Layers.Count > 0)
+        if (profile.RootDirectory is not null && profile.Layers.Count > 0)
         {
-            mistakes.Add($"{nameof(profile.RootFolder)}: Only one of RootFolder and Layers can be the root.");
+            errors.Add($"{nameof(profile.RootDirectory)}: Only one of RootDirectory and Layers can be the root.");
         }
 
-        IEnumerable<SpecificationMistake> others = ProfileReader.Read(name, profile, options).FindMistakes();
-        mistakes.AddRange(others.Select(mistake => $"{mistake.Member}: {mistake.Message}"));
-        return mistakes;
+        IEnumerable<SpecificationError> others = ProfileReader.Read(name, profile, options).FindErrors();
+        errors.AddRange(others.Select(error => $"{error.Member}: {error.Message}"));
+        return errors;
     }
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// Turns profiles into specifications. Makes the record by hand and not by a builder, which stops at the first mistake
-/// in a part: all mistakes of a configuration are to be told at once.
+/// Turns profiles into specifications. Makes the record by hand and not by a builder, which stops at the first error
+/// in a part: all errors of a configuration are to be told at once.
 /// </summary>
 internal static class ProfileReader
 {
@@ -16,7 +16,7 @@ internal static class ProfileReader
         {
             Name = name,
             Root = root,
-            Mounts = [.. preset.Mounts, .. ReadMounts(profile, root is BuiltRoot ? defaults.DefaultHostFolders : [])],
+            Mounts = [.. preset.Mounts, .. ReadMounts(profile, root is EmptyRoot ? defaults.DefaultHostDirectories : [])],
             MaskedPaths = [.. preset.MaskedPaths.Union(profile.MaskedPaths)],
             ReadOnlyPaths = [.. preset.ReadOnlyPaths.Union(profile.ReadOnlyPaths)],
             Namespaces = profile.Namespaces is { } kinds ? NamespaceSet.NewOnly(kinds) : preset.Namespaces,
@@ -72,20 +72,20 @@ internal static class ProfileReader
             return new OverlayRoot([.. profile.Layers]);
         }
 
-        return profile.RootFolder is not null ? new FolderRoot(profile.RootFolder) { Access = profile.RootAccess }
-            : preset.Root is BuiltRoot built ? built with { Access = profile.RootAccess }
+        return profile.RootDirectory is not null ? new DirectoryRoot(profile.RootDirectory) { Access = profile.RootAccess }
+            : preset.Root is EmptyRoot built ? built with { Access = profile.RootAccess }
             : preset.Root;
     }
 
-    private static IEnumerable<MountEntry> ReadMounts(SandboxProfileOptions profile, IEnumerable<string> defaultFolders)
+    private static IEnumerable<MountEntry> ReadMounts(SandboxProfileOptions profile, IEnumerable<string> defaultDirectories)
     {
-        IEnumerable<string> folders = defaultFolders.Union(profile.HostFolders);
+        IEnumerable<string> directories = defaultDirectories.Union(profile.HostDirectories);
         ImmutableArray<MountEntry> binds =
         [
-            .. folders.Select(path => new BindMount(path, path)),
-            .. profile.OptionalHostFolders.Select(path => new BindMount(path, path) { Requirement = Requirement.Prefer }),
+            .. directories.Select(path => new BindMount(path, path)),
+            .. profile.OptionalHostDirectories.Select(path => new BindMount(path, path) { Requirement = Requirement.Prefer }),
             .. profile.Binds.Select(bind => new BindMount(bind.Source, bind.Target ?? bind.Source) { Access = bind.Access }),
         ];
-        return binds.Concat(profile.TemporaryFolders.Select(folder => new TemporaryMount(folder.Target) { Size = folder.Size }));
+        return binds.Concat(profile.TemporaryDirectories.Select(directory => new TemporaryMount(directory.Target) { Size = directory.Size }));
     }
 }

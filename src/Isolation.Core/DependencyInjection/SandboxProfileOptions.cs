@@ -5,33 +5,33 @@ public sealed class SandboxProfileOptions
 {
     /// <summary>
     /// What the profile starts from. Default: <see cref="SandboxPreset.Minimal"/>. With <see cref="SandboxPreset.Unprivileged"/> nothing can be
-    /// mounted, so no folders be named.
+    /// mounted, so no directories be named.
     /// </summary>
     public SandboxPreset Preset { get; set; }
 
-    /// <summary>A folder of the host that is the root, in place of a built one. Default: none.</summary>
-    public string? RootFolder { get; set; }
+    /// <summary>A directory of the host that is the root, in place of a built one. Default: none.</summary>
+    public string? RootDirectory { get; set; }
 
     /// <summary>Whether the payload may write to the root. Default: <see cref="MountAccess.ReadOnly"/>.</summary>
     public MountAccess RootAccess { get; set; }
 
     /// <summary>
-    /// Folders of the host that are laid over each other, the uppermost first, as the root; writes go to memory. In
-    /// place of <see cref="RootFolder"/>. Default: none.
+    /// Directories of the host that are laid over each other, the uppermost first, as the root; writes go to memory. In
+    /// place of <see cref="RootDirectory"/>. Default: none.
     /// </summary>
     public IList<string> Layers { get; } = [];
 
-    /// <summary>Files and folders of the host, read-only, at the same paths. Default: none.</summary>
-    public IList<string> HostFolders { get; } = [];
+    /// <summary>Files and directories of the host, read-only, at the same paths. Default: none.</summary>
+    public IList<string> HostDirectories { get; } = [];
 
     /// <summary>The same, left out where the host does not have them. Default: none.</summary>
-    public IList<string> OptionalHostFolders { get; } = [];
+    public IList<string> OptionalHostDirectories { get; } = [];
 
-    /// <summary>Files and folders of the host at other paths, or writable. Default: none.</summary>
+    /// <summary>Files and directories of the host at other paths, or writable. Default: none.</summary>
     public IList<BindOptions> Binds { get; } = [];
 
-    /// <summary>Folders in memory. Default: none.</summary>
-    public IList<TemporaryFolderOptions> TemporaryFolders { get; } = [];
+    /// <summary>Directories in memory. Default: none.</summary>
+    public IList<TemporaryDirectoryOptions> TemporaryDirectories { get; } = [];
 
     /// <summary>Paths that the payload must not read, besides those of the preset. Default: none.</summary>
     public IList<string> MaskedPaths { get; } = [];

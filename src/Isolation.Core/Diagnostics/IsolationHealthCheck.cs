@@ -125,7 +125,7 @@ public sealed class IsolationHealthCheck : IHealthCheck
             return HealthCheckResult.Healthy($"{text}.", data);
         }
 
-        string[] sentences = [.. missing.Select(item => Sentence(item.What, item.Reason, item.Remedy))];
+        string[] sentences = [.. missing.Select(item => Sentence(item.Feature, item.Reason, item.Remedy))];
         data["notApplied"] = sentences;
         return new HealthCheckResult(
             _notAppliedStatus, $"{text}, without what was preferred: {string.Join(" ", sentences)}", exception: null, data);

@@ -46,7 +46,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         logger.SandboxCreated(sandbox.Id, Escape(sandbox.Specification.Name), duration);
         foreach (NotApplied missing in sandbox.Report.NotApplied)
         {
-            logger.NotApplied(sandbox.Id, Escape(missing.What), Escape(missing.Reason), Escape(missing.Remedy));
+            logger.NotApplied(sandbox.Id, Escape(missing.Feature), Escape(missing.Reason), Escape(missing.Remedy));
         }
     }
 

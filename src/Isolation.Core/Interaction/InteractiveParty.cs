@@ -7,7 +7,7 @@ namespace Isolation;
 /// <param name="Command">The program.</param>
 internal sealed record InteractiveParty(ISandbox? Sandbox, ISandboxProvider? Provider, SandboxSpecification Specification, SandboxCommand Command)
 {
-    /// <summary>Throws where the command has mistakes, or wants something else than to talk to the other.</summary>
+    /// <summary>Throws where the command has errors, or wants something else than to talk to the other.</summary>
     internal InteractiveParty Check()
     {
         Command.ValidateForRun(Specification);

@@ -25,7 +25,7 @@ public sealed class InteractiveRun
     public InteractiveRun(TimeProvider? timeProvider = null) => _time = timeProvider ?? TimeProvider.System;
 
     /// <summary>The program that is judged, in a sandbox that is up.</summary>
-    /// <exception cref="ArgumentException">The command has mistakes, a pipe, a terminal or a channel, or its standard input or output are not at their defaults.</exception>
+    /// <exception cref="ArgumentException">The command has errors, a pipe, a terminal or a channel, or its standard input or output are not at their defaults.</exception>
     public InteractiveRun WithSolution(ISandbox sandbox, SandboxCommand command)
     {
         _solution = Party(sandbox, command);

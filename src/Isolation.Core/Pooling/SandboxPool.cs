@@ -51,7 +51,7 @@ public sealed partial class SandboxPool : IAsyncDisposable
     /// <param name="meters">Makes the meter. Default: one that all pools of the process share.</param>
     /// <param name="timeProvider">The clock. Default: the system's.</param>
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
-    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every mistake is listed.</exception>
+    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is listed.</exception>
     public SandboxPool(
         ISandboxProvider provider,
         SandboxSpecification specification,

@@ -61,7 +61,7 @@ public static class SandboxPresets
             .OnOutOfMemory(OutOfMemoryKill.WholeCommand)
             .Processes(64)
             .Cpu(1)
-            .IfPossible());
+            .BestEffort());
 
     /// <summary>
     /// A sandbox for a part of an application that is a program of its own, such as a plug-in in .NET: <see cref="HostPrograms"/> with
@@ -70,7 +70,7 @@ public static class SandboxPresets
     /// </summary>
     public static SandboxBuilder PlugIn() => HostPrograms()
         .WithSystemCalls(SystemCallFilter.DotNet)
-        .WithLimits(limits => limits.Memory(PlugInMemory).Processes(256).IfPossible());
+        .WithLimits(limits => limits.Memory(PlugInMemory).Processes(256).BestEffort());
 
     /// <summary>
     /// A sandbox without any namespace and privilege, for hosts that may not make namespaces, such as one in a container: the

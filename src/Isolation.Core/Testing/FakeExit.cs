@@ -40,5 +40,5 @@ public sealed record FakeExit
     public static FakeExit BySignal(UnixSignal signal) => new() { Outcome = SandboxOutcome.Signaled, Signal = signal };
 
     /// <summary>It is killed for an outcome, such as <see cref="SandboxOutcome.MemoryExceeded"/>.</summary>
-    public static FakeExit Killed(SandboxOutcome outcome) => new() { Outcome = outcome, Signal = UnixSignal.Kill };
+    public static FakeExit Killed(SandboxOutcome outcome) => new() { Outcome = outcome, Signal = UnixSignal.SIGKILL };
 }

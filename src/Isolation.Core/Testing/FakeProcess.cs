@@ -26,7 +26,7 @@ internal sealed class FakeProcess : ISandboxProcess
         _context = new FakeProgramContext(command, _streams, time);
         if (_streams.Terminal is { } terminal)
         {
-            terminal.Resized = () => _ = SendSignalAsync(UnixSignal.WindowChanged);
+            terminal.Resized = () => _ = SendSignalAsync(UnixSignal.SIGWINCH);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class FakeProcess : ISandboxProcess
     public Task SendSignalAsync(UnixSignal signal, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        bool isHandled = signal is not (UnixSignal.Kill or UnixSignal.Stop) && _context.SignalHandler?.Invoke(signal) == true;
+        bool isHandled = signal is not (UnixSignal.SIGKILL or UnixSignal.SIGSTOP) && _context.SignalHandler?.Invoke(signal) == true;
         if (!isHandled && EndsProgram(signal))
         {
             // A program that is asked to stop ends because the application wanted it, by whatever signal.
@@ -80,7 +80,7 @@ internal sealed class FakeProcess : ISandboxProcess
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
         _isStopping = true;
-        await SendSignalAsync(UnixSignal.Terminate, cancellationToken).ConfigureAwait(false);
+        await SendSignalAsync(UnixSignal.SIGTERM, cancellationToken).ConfigureAwait(false);
         try
         {
             return await _end.Task.WaitAsync(grace < LongestTimer ? grace : LongestTimer, _time, cancellationToken).ConfigureAwait(false);
@@ -104,8 +104,8 @@ internal sealed class FakeProcess : ISandboxProcess
 
     // SIGCHLD, SIGCONT, SIGURG and SIGWINCH do nothing by default, and the four that stop a program do not end it.
     private static bool EndsProgram(UnixSignal signal) => signal is not (
-        UnixSignal.ChildStatus or UnixSignal.Continue or UnixSignal.Urgent or UnixSignal.WindowChanged
-        or UnixSignal.Stop or UnixSignal.TerminalStop or UnixSignal.TerminalInput or UnixSignal.TerminalOutput);
+        UnixSignal.SIGCHLD or UnixSignal.SIGCONT or UnixSignal.SIGURG or UnixSignal.SIGWINCH
+        or UnixSignal.SIGSTOP or UnixSignal.SIGTSTP or UnixSignal.SIGTTIN or UnixSignal.SIGTTOU);
 
     private async Task RunAsync(FakeProgram program)
     {

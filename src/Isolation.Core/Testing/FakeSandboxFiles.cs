@@ -25,7 +25,7 @@ public sealed class FakeSandboxFiles : ISandboxFiles
     }
 
     /// <inheritdoc/>
-    public Task PutAsync(string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
+    public Task CopyInAsync(string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(hostPath);
         Check(path, cancellationToken);
@@ -55,26 +55,26 @@ public sealed class FakeSandboxFiles : ISandboxFiles
     }
 
     /// <inheritdoc/>
-    public async Task<TakenFolder> TakeAsync(string path, string hostFolder, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
+    public async Task<CopyResult> CopyOutAsync(string path, string hostDirectory, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(hostFolder);
+        ArgumentException.ThrowIfNullOrEmpty(hostDirectory);
         Check(path, cancellationToken);
         limits?.Validate();
-        Directory.CreateDirectory(hostFolder);
+        Directory.CreateDirectory(hostDirectory);
         (int files, long bytes) = (0, 0);
-        HashSet<string> folders = [];
+        HashSet<string> directories = [];
         foreach ((string file, byte[] content) in Contents.Where(file => file.Key.StartsWith(path + "/", StringComparison.Ordinal)))
         {
-            string target = Path.Combine(hostFolder, file[(path.Length + 1)..]);
-            string folder = Path.GetDirectoryName(target)!;
-            folders.Add(folder);
-            Directory.CreateDirectory(folder);
+            string target = Path.Combine(hostDirectory, file[(path.Length + 1)..]);
+            string directory = Path.GetDirectoryName(target)!;
+            directories.Add(directory);
+            Directory.CreateDirectory(directory);
             await File.WriteAllBytesAsync(target, content, cancellationToken).ConfigureAwait(false);
             files++;
             bytes += content.Length;
         }
 
-        return new TakenFolder(files, folders.Count(folder => folder != hostFolder), bytes, []);
+        return new CopyResult(files, directories.Count(directory => directory != hostDirectory), bytes, []);
     }
 
     private void Check(string path, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ namespace Isolation.Linux.Cgroups;
 
 /// <summary>
 /// Below which group of a host a sandbox's groups can be made, controller by controller; see cgroups(7). Files are
-/// read, and nothing is changed but by a <see cref="IGroupMaker"/>.
+/// read, and nothing is changed but by a <see cref="ICgroupDelegation"/>.
 /// </summary>
 internal sealed class CgroupLayout
 {
@@ -14,16 +14,16 @@ internal sealed class CgroupLayout
 
     private readonly HostFiles _files;
     private readonly string? _parentGroup;
-    private readonly IGroupMaker? _maker;
+    private readonly ICgroupDelegation? _maker;
     private readonly IReadOnlyList<MountLine> _mounts;
     private readonly Dictionary<string, (string[] Together, string Path)> _legacyGroups = new(StringComparer.Ordinal);
     private readonly string? _unifiedGroup;
 
     // Not before it is asked for: what is done to the host for v2 is not done where v1 has all that is needed.
-    private readonly Lazy<(ControllerPlace? Place, string[] Controllers, Obstacle? Obstacle)> _unified;
+    private readonly Lazy<(ControllerMount? Place, string[] Controllers, Obstacle? Obstacle)> _unified;
     private bool _isScopeNeeded;
 
-    private CgroupLayout(HostFiles files, string? parentGroup, IGroupMaker? maker)
+    private CgroupLayout(HostFiles files, string? parentGroup, ICgroupDelegation? maker)
     {
         _files = files;
         _parentGroup = parentGroup;
@@ -57,7 +57,7 @@ internal sealed class CgroupLayout
     /// <param name="files">The host's files.</param>
     /// <param name="parentGroup">The parent that the application names; null: the first that serves of those that there are.</param>
     /// <param name="maker">What is done where none serves as it is; null: nothing.</param>
-    internal static CgroupLayout Read(HostFiles files, string? parentGroup, IGroupMaker? maker = null) => new(files, parentGroup, maker);
+    internal static CgroupLayout Read(HostFiles files, string? parentGroup, ICgroupDelegation? maker = null) => new(files, parentGroup, maker);
 
     /// <summary>Whether a hierarchy of v2 is mounted.</summary>
     internal bool HasUnified => _mounts.Any(mount => mount.Type == Unified);
@@ -72,7 +72,7 @@ internal sealed class CgroupLayout
     internal IReadOnlyList<string> UnifiedControllers => _unified.Value.Controllers;
 
     /// <summary>Where groups of v2 can be made; null where they cannot, for the reason of <see cref="UnifiedObstacle"/>.</summary>
-    internal ControllerPlace? UnifiedPlace => _unified.Value.Place;
+    internal ControllerMount? UnifiedPlace => _unified.Value.Place;
 
     internal Obstacle? UnifiedObstacle => _unified.Value.Obstacle;
 
@@ -93,9 +93,9 @@ internal sealed class CgroupLayout
     /// <param name="controller">Its name on v2; <c>cpuacct</c>, which v2 does without, stands for CPU time.</param>
     /// <param name="place">The place.</param>
     /// <param name="obstacle">The reason.</param>
-    internal bool TryFind(string controller, [NotNullWhen(true)] out ControllerPlace? place, [NotNullWhen(false)] out Obstacle? obstacle)
+    internal bool TryFind(string controller, [NotNullWhen(true)] out ControllerMount? place, [NotNullWhen(false)] out Obstacle? obstacle)
     {
-        if (controller == LimitControllers.Freezer && (_unified.Value.Place ?? FindUnifiedFolder()) is { } any)
+        if (controller == LimitControllers.Freezer && (_unified.Value.Place ?? FindUnifiedDirectory()) is { } any)
         {
             // Any group of v2 will do, also where v1 has a freezer.
             place = any;
@@ -110,7 +110,7 @@ internal sealed class CgroupLayout
         }
 
         (place, string[] controllers, Obstacle? unified) = _unified.Value;
-        place ??= controller == LimitControllers.Devices ? FindUnifiedFolder() : null;
+        place ??= controller == LimitControllers.Devices ? FindUnifiedDirectory() : null;
         obstacle = null;
         if (place is null)
         {
@@ -119,7 +119,7 @@ internal sealed class CgroupLayout
         else if (!LimitControllers.IsInEveryGroup(controller) && !controllers.Contains(controller))
         {
             obstacle = new Obstacle(
-                $"The group {place.Folder} does not have the controller {controller}.",
+                $"The group {place.Directory} does not have the controller {controller}.",
                 "Enable it in cgroup.subtree_control of every group above it (Delegate=yes in a systemd unit), or use a kernel that has it.");
             place = null;
         }
@@ -128,7 +128,7 @@ internal sealed class CgroupLayout
     }
 
     private bool TryFindLegacy(
-        string controller, string[] together, string path, [NotNullWhen(true)] out ControllerPlace? place, [NotNullWhen(false)] out Obstacle? obstacle)
+        string controller, string[] together, string path, [NotNullWhen(true)] out ControllerMount? place, [NotNullWhen(false)] out Obstacle? obstacle)
     {
         place = null;
         obstacle = new Obstacle($"The controller {controller} belongs to v1, and its hierarchy is not mounted.", $"mount -t cgroup -o {string.Join(',', together)} cgroup FOLDER");
@@ -137,17 +137,17 @@ internal sealed class CgroupLayout
         // The same hierarchy may be mounted more than once: a container has it read-only at the usual place, and perhaps elsewhere.
         foreach (MountLine mount in mounts)
         {
-            if (Locate(mount, _parentGroup ?? path) is not { } folder)
+            if (Locate(mount, _parentGroup ?? path) is not { } directory)
             {
                 obstacle = NotShown(controller, mount, path);
             }
-            else if (mount.Options.Contains("ro") || !_files.MayWrite(folder))
+            else if (mount.Options.Contains("ro") || !_files.MayWrite(directory))
             {
-                obstacle = new Obstacle($"The controller {controller} belongs to v1, and {folder} may not be written.", RightsRemedy);
+                obstacle = new Obstacle($"The controller {controller} belongs to v1, and {directory} may not be written.", RightsRemedy);
             }
             else
             {
-                place = new ControllerPlace(CgroupVersion.V1, folder);
+                place = new ControllerMount(CgroupVersion.V1, directory);
                 obstacle = null;
                 return true;
             }
@@ -160,7 +160,7 @@ internal sealed class CgroupLayout
         ? "Start the host in a delegated group of its own: Delegate=yes in its unit with DelegateSubgroup=host, or systemd-run --user --scope -p Delegate=yes COMMAND."
         : "Run the host as root, or give it a group that it may write to (chown), and name that (SandboxLimits.ParentGroup); in a container: a private cgroup namespace and a writable /sys/fs/cgroup.";
 
-    private (ControllerPlace? Place, string[] Controllers, Obstacle? Obstacle) FindUnified()
+    private (ControllerMount? Place, string[] Controllers, Obstacle? Obstacle) FindUnified()
     {
         MountLine[] mounts = [.. _mounts.Where(mount => mount.Type == Unified)];
         if (_unifiedGroup is null || mounts.Length == 0)
@@ -186,11 +186,11 @@ internal sealed class CgroupLayout
             }
 
             List<Obstacle> obstacles = [];
-            foreach (string folder in Candidates(mount, start, obstacles))
+            foreach (string directory in Candidates(mount, start, obstacles))
             {
-                if (_files.MayWrite(folder) && Give(folder) is { Length: > 0 } given)
+                if (_files.MayWrite(directory) && Give(directory) is { Length: > 0 } given)
                 {
-                    return (new ControllerPlace(CgroupVersion.V2, folder), given, null);
+                    return (new ControllerMount(CgroupVersion.V2, directory), given, null);
                 }
             }
 
@@ -203,11 +203,11 @@ internal sealed class CgroupLayout
     }
 
     /// <summary>Where groups of v2 can be made that are handed no controllers, since none is needed.</summary>
-    private ControllerPlace? FindUnifiedFolder() =>
+    private ControllerMount? FindUnifiedDirectory() =>
         _unifiedGroup is { } group
         && _mounts.Where(mount => mount.Type == Unified && !mount.Options.Contains("ro")).Select(mount => Locate(mount, _parentGroup ?? group))
-            .FirstOrDefault(folder => folder is not null && _files.MayWrite(folder)) is { } folder
-            ? new ControllerPlace(CgroupVersion.V2, folder)
+            .FirstOrDefault(directory => directory is not null && _files.MayWrite(directory)) is { } directory
+            ? new ControllerMount(CgroupVersion.V2, directory)
             : null;
 
     /// <summary>The groups that may serve, best first. What has to be done for one is done when it is its turn.</summary>
@@ -222,15 +222,15 @@ internal sealed class CgroupLayout
 
         // Of a hierarchy without controllers nothing is to be had.
         bool hasControllers = _files.ReadText($"{mount.Point}/cgroup.controllers") is { Length: > 0 };
-        IGroupMaker? maker = hasControllers ? _maker : null;
-        string? unit = UnitGroup.Find(_unifiedGroup!) is { } path ? Locate(mount, path) : null;
-        if (unit is null || UnitGroup.IsDelegated(_files, unit, start, mount.Point))
+        ICgroupDelegation? maker = hasControllers ? _maker : null;
+        string? unit = UnitCgroup.Find(_unifiedGroup!) is { } path ? Locate(mount, path) : null;
+        if (unit is null || UnitCgroup.IsDelegated(_files, unit, start, mount.Point))
         {
             // A group with processes cannot hand controllers on, so the one that this process is in rarely serves; one above it may.
             int end = unit?.Length ?? mount.Point.Length + 1;
-            for (string folder = start; folder.Length >= end; folder = folder[..folder.LastIndexOf('/')])
+            for (string directory = start; directory.Length >= end; directory = directory[..directory.LastIndexOf('/')])
             {
-                yield return folder;
+                yield return directory;
             }
 
             if (!_files.MayWrite(start))
@@ -270,22 +270,22 @@ internal sealed class CgroupLayout
         yield return mount.Point;
     }
 
-    private static Obstacle Occupied(string folder) => new(
-        $"The group {folder} has processes in it, and so cannot hand controllers on.",
+    private static Obstacle Occupied(string directory) => new(
+        $"The group {directory} has processes in it, and so cannot hand controllers on.",
         "Put the host into a group of its own below it, or name another group (SandboxLimits.ParentGroup).");
 
-    private Obstacle NotWritable(string folder) => new($"The group {folder} may not be written.", RightsRemedy);
+    private Obstacle NotWritable(string directory) => new($"The group {directory} may not be written.", RightsRemedy);
 
     private static bool IsName(string option) => option.StartsWith("name=", StringComparison.Ordinal);
 
     /// <summary>The controllers that a group hands on, or can be made to hand on.</summary>
-    private string[] Give(string folder)
+    private string[] Give(string directory)
     {
-        string[] given = Words($"{folder}/cgroup.subtree_control");
-        bool isRootOfAll = !_files.Exists($"{folder}/cgroup.type");
-        bool isEmpty = _files.ReadText($"{folder}/cgroup.procs") is null or "";
-        return _files.MayWrite($"{folder}/cgroup.subtree_control") && (isRootOfAll || isEmpty || given.Length > 0)
-            ? Words($"{folder}/cgroup.controllers")
+        string[] given = Words($"{directory}/cgroup.subtree_control");
+        bool isRootOfAll = !_files.Exists($"{directory}/cgroup.type");
+        bool isEmpty = _files.ReadText($"{directory}/cgroup.procs") is null or "";
+        return _files.MayWrite($"{directory}/cgroup.subtree_control") && (isRootOfAll || isEmpty || given.Length > 0)
+            ? Words($"{directory}/cgroup.controllers")
             : given;
     }
 
@@ -295,7 +295,7 @@ internal sealed class CgroupLayout
             $"The mount of {controller} at {mount.Point} does not show the group {path} that this process is in.",
             "Mount the whole hierarchy, or give the container a cgroup namespace of its own (--cgroupns=private).");
 
-    /// <summary>The folder of a group, by its path in the hierarchy; null where the mount shows another part of it.</summary>
+    /// <summary>The directory of a group, by its path in the hierarchy; null where the mount shows another part of it.</summary>
     private string? Locate(MountLine mount, string path)
     {
         path = path.Length > 1 ? path.TrimEnd('/') : path;
@@ -310,8 +310,8 @@ internal sealed class CgroupLayout
             return null;
         }
 
-        string folder = below == "/" ? mount.Point : mount.Point.TrimEnd('/') + below;
-        return _files.Exists(folder) ? folder : null;
+        string directory = below == "/" ? mount.Point : mount.Point.TrimEnd('/') + below;
+        return _files.Exists(directory) ? directory : null;
     }
 
     private string[] Words(string path) => _files.ReadText(path)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];

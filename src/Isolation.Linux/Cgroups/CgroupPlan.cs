@@ -12,16 +12,16 @@ namespace Isolation.Linux.Cgroups;
 /// <param name="Hierarchies">Where the sandbox has groups; none where the host has none and no limit was required.</param>
 /// <param name="Requirement">What happens when a limit cannot be written.</param>
 /// <param name="NotApplied">The limits that are known not to be had.</param>
-internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Requirement Requirement, ImmutableArray<NotApplied> NotApplied)
+internal sealed record CgroupPlan(ImmutableArray<CgroupHierarchy> Hierarchies, Requirement Requirement, ImmutableArray<NotApplied> NotApplied)
 {
     /// <summary>What is counted without being limited, where the host can.</summary>
     private static readonly string[] Counted = ["cpuacct", "memory", "pids"];
 
     private const string NoSocketMemory =
-        $"The controller memory belongs to v1 on this host, whose kernel has no {LegacySettings.SocketMemory}.";
+        $"The controller memory belongs to v1 on this host, whose kernel has no {V1Settings.SocketMemory}.";
 
     /// <summary>What was done to the host for it, if anything had to be.</summary>
-    internal IGroupMaker? Maker { get; private init; }
+    internal ICgroupDelegation? Maker { get; private init; }
 
     /// <summary>The parent that the application names; null: none.</summary>
     internal string? ParentGroup { get; private init; }
@@ -29,7 +29,7 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
     /// <summary>Whether its groups can still be made where it says.</summary>
     internal bool IsUsable => Hierarchies.All(hierarchy => HostScope.IsUsable(hierarchy.Parent));
 
-    internal static CgroupPlan? Make(SandboxLimits? limits, HostFiles files, IGroupMaker? maker = null)
+    internal static CgroupPlan? Make(SandboxLimits? limits, HostFiles files, ICgroupDelegation? maker = null)
     {
         if (limits is null)
         {
@@ -37,16 +37,16 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
         }
 
         CgroupLayout layout = CgroupLayout.Read(files, limits.ParentGroup, maker);
-        Dictionary<ControllerPlace, List<string>> places = [];
-        List<(ControllerPlace Place, GroupSetting Setting)> settings = [];
-        (ControllerPlace Place, AllowedDevices Allowed)? devices = null;
+        Dictionary<ControllerMount, List<string>> places = [];
+        List<(ControllerMount Place, CgroupSetting Setting)> settings = [];
+        (ControllerMount Place, AllowedDevices Allowed)? devices = null;
         ImmutableArray<NotApplied>.Builder notApplied = ImmutableArray.CreateBuilder<NotApplied>();
         foreach (string limit in LimitControllers.SetIn(limits))
         {
             string controller = LimitControllers.Of(limit);
-            if (layout.TryFind(controller, out ControllerPlace? place, out Obstacle? obstacle))
+            if (layout.TryFind(controller, out ControllerMount? place, out Obstacle? obstacle))
             {
-                obstacle = place.Version == CgroupVersion.V1 ? LegacySettings.FindObstacle(limit, limits) : null;
+                obstacle = place.Version == CgroupVersion.V1 ? V1Settings.FindObstacle(limit, limits) : null;
             }
 
             if (obstacle is not null)
@@ -62,11 +62,11 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
                 continue;
             }
 
-            IEnumerable<GroupSetting> found = place!.Version == CgroupVersion.V1 ? LegacySettings.Of(limit, limits) : UnifiedSettings.Of(limit, limits);
+            IEnumerable<CgroupSetting> found = place!.Version == CgroupVersion.V1 ? V1Settings.Of(limit, limits) : V2Settings.Of(limit, limits);
             if (limit == nameof(SandboxLimits.Memory) && place.Version == CgroupVersion.V1
-                && !files.Exists($"{place.Folder}/{LegacySettings.SocketMemory}"))
+                && !files.Exists($"{place.Directory}/{V1Settings.SocketMemory}"))
             {
-                found = found.Where(static setting => setting.Files[0] != LegacySettings.SocketMemory);
+                found = found.Where(static setting => setting.Files[0] != V1Settings.SocketMemory);
                 notApplied.Add(new NotApplied(
                     "limit the memory of sockets", NoSocketMemory,
                     "Boot with systemd.unified_cgroup_hierarchy=1, or allow no sockets."));
@@ -77,21 +77,21 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
 
         foreach (string controller in Counted)
         {
-            if (layout.TryFind(controller, out ControllerPlace? place, out _))
+            if (layout.TryFind(controller, out ControllerMount? place, out _))
             {
                 Use(places, place, controller);
             }
         }
 
         // On v2 it costs nothing more to count I/O. On v1 it would be one more hierarchy to join.
-        if (layout.TryFind("io", out ControllerPlace? io, out _) && io.Version == CgroupVersion.V2 && places.ContainsKey(io))
+        if (layout.TryFind("io", out ControllerMount? io, out _) && io.Version == CgroupVersion.V2 && places.ContainsKey(io))
         {
             Use(places, io, "io");
         }
 
         return new CgroupPlan(
-            [.. places.Select(place => new GroupHierarchy(
-                place.Key.Version, place.Key.Folder, [.. place.Value],
+            [.. places.Select(place => new CgroupHierarchy(
+                place.Key.Version, place.Key.Directory, [.. place.Value],
                 [.. settings.Where(one => one.Place == place.Key).Select(one => one.Setting)])
             {
                 Devices = devices?.Place == place.Key ? devices?.Allowed : null,
@@ -104,7 +104,7 @@ internal sealed record CgroupPlan(ImmutableArray<GroupHierarchy> Hierarchies, Re
         };
     }
 
-    private static void Use(Dictionary<ControllerPlace, List<string>> places, ControllerPlace place, string controller)
+    private static void Use(Dictionary<ControllerMount, List<string>> places, ControllerMount place, string controller)
     {
         if (!places.TryGetValue(place, out List<string>? controllers))
         {

@@ -9,7 +9,7 @@ internal static class UsageReader
     /// <summary>Reads all figures of groups.</summary>
     /// <param name="groups">The groups.</param>
     /// <param name="open">What is kept open for the next time; null: nothing.</param>
-    internal static SandboxUsage Read(GroupSet groups, OpenFigures? open = null)
+    internal static SandboxUsage Read(CgroupSet groups, OpenFigures? open = null)
     {
         using FigureFiles files = new(open);
         (TimeSpan user, TimeSpan system) = CpuReader.ReadTimes(files, groups);
@@ -43,42 +43,42 @@ internal static class UsageReader
     }
 
     /// <summary>The CPU time of groups; null where none counts it.</summary>
-    internal static TimeSpan? ReadCpuTime(GroupSet groups)
+    internal static TimeSpan? ReadCpuTime(CgroupSet groups)
     {
         using FigureFiles files = new();
         return CpuReader.ReadSum(files, groups);
     }
 
     /// <summary>For how long and in how many periods CPU time was held back at the limit of these groups.</summary>
-    internal static (TimeSpan? Time, long? Periods) ReadThrottling(GroupSet groups)
+    internal static (TimeSpan? Time, long? Periods) ReadThrottling(CgroupSet groups)
     {
         using FigureFiles files = new();
         return CpuReader.ReadThrottling(files, groups);
     }
 
     /// <summary>The I/O of groups by device.</summary>
-    internal static ImmutableArray<DeviceUsage> ReadInputOutput(GroupSet groups, OpenFigures? open)
+    internal static ImmutableArray<DeviceUsage> ReadInputOutput(CgroupSet groups, OpenFigures? open)
     {
         using FigureFiles files = new(open);
         return DeviceReader.Read(files, groups);
     }
 
     /// <summary>What says that a limit was in the way.</summary>
-    internal static (long? Kills, long? Refused) ReadFailures(GroupSet groups, OpenFigures? open = null)
+    internal static (long? Kills, long? Refused) ReadFailures(CgroupSet groups, OpenFigures? open = null)
     {
         using FigureFiles files = new(open);
         return (ReadKills(files, groups.Find("memory", out CgroupVersion version), version), ReadRefused(files, groups.Find("pids", out _)));
     }
 
     /// <summary>How many processes were refused. Whether the group of the limit or that of the process counts it depends on version and kernel.</summary>
-    internal static long? ReadRefused(GroupSet groups)
+    internal static long? ReadRefused(CgroupSet groups)
     {
         using FigureFiles files = new();
         return ReadRefused(files, groups.Find("pids", out _));
     }
 
     /// <summary>How often the memory limit of these groups was in the way of something.</summary>
-    internal static long? ReadMemoryHits(GroupSet groups)
+    internal static long? ReadMemoryHits(CgroupSet groups)
     {
         using FigureFiles files = new();
         string? memory = groups.Find("memory", out CgroupVersion version);
@@ -87,9 +87,9 @@ internal static class UsageReader
             : FigureText.Find(files.Read(memory, "memory.events"u8), "max"u8);
     }
 
-    private static long? ReadKills(in FigureFiles files, string? folder, CgroupVersion version) =>
-        folder is null ? null : FigureText.Find(files.Read(folder, version == CgroupVersion.V1 ? "memory.oom_control"u8 : "memory.events"u8), "oom_kill"u8);
+    private static long? ReadKills(in FigureFiles files, string? directory, CgroupVersion version) =>
+        directory is null ? null : FigureText.Find(files.Read(directory, version == CgroupVersion.V1 ? "memory.oom_control"u8 : "memory.events"u8), "oom_kill"u8);
 
-    private static long? ReadRefused(in FigureFiles files, string? folder) =>
-        folder is null ? null : FigureText.Find(files.Read(folder, "pids.events"u8), "max"u8);
+    private static long? ReadRefused(in FigureFiles files, string? directory) =>
+        directory is null ? null : FigureText.Find(files.Read(directory, "pids.events"u8), "max"u8);
 }

@@ -12,7 +12,7 @@ internal static class IdMapResolver
 
     internal const uint AutomaticCount = 65_536;
 
-    internal static ResolvedIdMap Resolve(SandboxSpecification specification, HostFacts facts) => specification.IdMap switch
+    internal static ResolvedIdMap Resolve(SandboxSpecification specification, ProcessCredentials facts) => specification.IdMap switch
     {
         RangedIdMap ranges => new ResolvedIdMap(ranges.Users, ranges.Groups, !facts.MayMapAnyIds, !facts.MayMapAnyIds && !IsOwnId(ranges, facts)),
         SubordinateIdMap => Subordinate(facts),
@@ -21,7 +21,7 @@ internal static class IdMapResolver
             [new IdRange(specification.User.UserId, facts.UserId, 1)], [new IdRange(specification.User.GroupId, facts.GroupId, 1)], true, false),
     };
 
-    private static bool IsOwnId(RangedIdMap map, HostFacts facts) =>
+    private static bool IsOwnId(RangedIdMap map, ProcessCredentials facts) =>
         map.Users is [{ Count: 1 } user] && user.Host == facts.UserId && map.Groups is [{ Count: 1 } group] && group.Host == facts.GroupId;
 
     private static ResolvedIdMap AutomaticForRoot(SandboxUser user) =>
@@ -47,7 +47,7 @@ internal static class IdMapResolver
         return payload == 0 ? [new IdRange(0, last, 1)] : [new IdRange(0, last - 1, 1), new IdRange(payload, last, 1)];
     }
 
-    private static ResolvedIdMap Subordinate(HostFacts facts)
+    private static ResolvedIdMap Subordinate(ProcessCredentials facts)
     {
         ImmutableArray<IdRange> users = SubordinateIds.Read("/etc/subuid", facts.UserId);
         ImmutableArray<IdRange> groups = SubordinateIds.Read("/etc/subgid", facts.UserId);

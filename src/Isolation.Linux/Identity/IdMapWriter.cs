@@ -18,16 +18,16 @@ internal static class IdMapWriter
             return;
         }
 
-        string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
+        string directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
         if (map.DeniesSetgroups)
         {
             // Else a process could drop a group that is denied access to a file, see CVE-2014-8989.
-            WriteFile(folder + "setgroups", "deny"u8);
+            WriteFile(directory + "setgroups", "deny"u8);
         }
 
         Span<byte> text = stackalloc byte[40 * Math.Max(map.Users.Length, map.Groups.Length)];
-        WriteFile(folder + "gid_map", text[..Format(map.Groups, text)]);
-        WriteFile(folder + "uid_map", text[..Format(map.Users, text)]);
+        WriteFile(directory + "gid_map", text[..Format(map.Groups, text)]);
+        WriteFile(directory + "uid_map", text[..Format(map.Users, text)]);
     }
 
     private static int Format(ImmutableArray<IdRange> ranges, Span<byte> text)

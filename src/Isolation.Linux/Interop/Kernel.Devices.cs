@@ -6,7 +6,7 @@ internal static unsafe partial class Kernel
     internal const int FileTypeMask = 0xF000;
     internal const int FifoFile = 0x1000;
     internal const int CharacterFile = 0x2000;
-    internal const int FolderFile = 0x4000;
+    internal const int DirectoryFile = 0x4000;
     internal const int RegularFile = 0x8000;
     internal const int LinkFile = 0xA000;
     internal const int SocketFile = 0xC000;

@@ -65,18 +65,18 @@ internal static unsafe partial class Kernel
     internal static long close(int fd) => Invoke(Calls.Close, fd);
 
     /// <summary>openat(2)</summary>
-    internal static long openat(int folder, string path, int flags, int mode = 0)
+    internal static long openat(int directory, string path, int flags, int mode = 0)
     {
         using NativeText text = new(path);
-        return Invoke(Calls.Openat, folder, text.Address, flags, mode);
+        return Invoke(Calls.Openat, directory, text.Address, flags, mode);
     }
 
     /// <summary>openat2(2), Linux 5.6.</summary>
-    internal static long openat2(int folder, string path, int flags, int mode, long resolve)
+    internal static long openat2(int directory, string path, int flags, int mode, long resolve)
     {
         using NativeText text = new(path);
         long* how = stackalloc long[3] { flags, mode, resolve };
-        return Invoke(Calls.Openat2, folder, text.Address, (long)how, 3 * sizeof(long));
+        return Invoke(Calls.Openat2, directory, text.Address, (long)how, 3 * sizeof(long));
     }
 
     /// <summary>mkdirat(2)</summary>
@@ -86,7 +86,7 @@ internal static unsafe partial class Kernel
         return Invoke(Calls.Mkdirat, AtFdcwd, text.Address, mode);
     }
 
-    /// <summary>unlinkat(2) of an empty folder.</summary>
+    /// <summary>unlinkat(2) of an empty directory.</summary>
     internal static long rmdir(string path)
     {
         using NativeText text = new(path);

@@ -39,10 +39,10 @@ internal static unsafe partial class Kernel
     internal const long ResolveInRoot = 0x10;
 
     /// <summary>open_tree(2)</summary>
-    internal static long open_tree(int folder, string path, int flags)
+    internal static long open_tree(int directory, string path, int flags)
     {
         using NativeText text = new(path);
-        return Invoke(Calls.OpenTree, folder, text.Address, flags);
+        return Invoke(Calls.OpenTree, directory, text.Address, flags);
     }
 
     /// <summary>mount_setattr(2) on a descriptor.</summary>

@@ -31,7 +31,7 @@ internal static class InitScopeSteps
         b.Step("confine the signals of init", null, Node.Load32, b.AddWord(-Errno.ENOTSUP));
         b.Mark(confined);
         b.Store(init.LastAct + Node.ArgumentOffset(0), -1);
-        b.Store(init.LastAct + Node.ArgumentOffset(1), (int)UnixSignal.Kill);
+        b.Store(init.LastAct + Node.ArgumentOffset(1), (int)UnixSignal.SIGKILL);
         b.Store(init.LastAct + Node.NextIfZeroOffset, init.LastWait);
         b.Store(init.LastAct, Calls.Kill);
     }

@@ -7,7 +7,7 @@ namespace Isolation.Linux.Landlock;
 /// <summary>What is left of a policy on a kernel: what is handled there, and what it lacks.</summary>
 internal sealed record LandlockPlan
 {
-    /// <summary>The rights that a file has that is no folder.</summary>
+    /// <summary>The rights that a file has that is no directory.</summary>
     internal const LandlockFileAccess OfFiles =
         LandlockFileAccess.Execute | LandlockFileAccess.WriteFile | LandlockFileAccess.ReadFile | LandlockFileAccess.Truncate | LandlockFileAccess.IoctlDevice;
 
@@ -40,7 +40,7 @@ internal sealed record LandlockPlan
         // With "all that the kernel knows" even Require takes what there is, if there is anything at all.
         Requirement newer = policy.HandledFileAccess is null && support.Abi > 0 ? Requirement.Prefer : policy.FileRequirement;
         LandlockFileAccess files = wanted & KnownFiles(support.Abi);
-        // Without that right no policy lets files be moved between folders, which ordinary programs do all the time.
+        // Without that right no policy lets files be moved between directories, which ordinary programs do all the time.
         bool leavesFilesAlone = support.Abi > 0 && policy is { MountRules: LandlockMountRules.Follow, FileRequirement: Requirement.Prefer }
             && (wanted & LandlockFileAccess.Refer & ~files) != 0;
         files = leavesFilesAlone ? 0 : files;
@@ -49,8 +49,8 @@ internal sealed record LandlockPlan
             LandlockFileAccess lacking = wanted & ~files;
             string what = support.Abi == 0 || leavesFilesAlone ? "restrict files with Landlock" : $"restrict files with Landlock: {lacking}";
             string? effect = support.Abi == 0 ? null
-                : leavesFilesAlone ? "Any policy would forbid moving files between folders there, so files are not restricted."
-                : lacking.HasFlag(LandlockFileAccess.Refer) ? "Moving and linking files between folders stays forbidden altogether, the other rights stay unrestricted."
+                : leavesFilesAlone ? "Any policy would forbid moving files between directories there, so files are not restricted."
+                : lacking.HasFlag(LandlockFileAccess.Refer) ? "Moving and linking files between directories stays forbidden altogether, the other rights stay unrestricted."
                 : "These rights stay unrestricted.";
             Report(what, AbiOf(leavesFilesAlone ? LandlockFileAccess.Refer : lacking), newer, effect, support, missing);
         }

@@ -60,27 +60,27 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
 
     private void AddFileRule(LandlockFileRule rule)
     {
-        LandlockFileAccess ofFolder = rule.Access & plan.Files;
-        LandlockFileAccess ofFile = ofFolder & LandlockPlan.OfFiles;
-        if (ofFolder == 0)
+        LandlockFileAccess ofDirectory = rule.Access & plan.Files;
+        LandlockFileAccess ofFile = ofDirectory & LandlockPlan.OfFiles;
+        if (ofDirectory == 0)
         {
             return;
         }
 
         // struct landlock_path_beneath_attr is packed: 64 bits of rights, 32 of a descriptor, no padding; so the descriptor is
         // opened into it. A rule takes as few nodes as it can, because a launch pays for each page of its program.
-        _kept.Add(new KeptRule(ofFolder, ofFile));
-        long attributes = b.AddWord((long)ofFolder);
+        _kept.Add(new KeptRule(ofDirectory, ofFile));
+        long attributes = b.AddWord((long)ofDirectory);
         long place = b.Reserve(8);
-        bool isForFoldersOnly = ofFile == 0;
+        bool isForDirectoriesOnly = ofFile == 0;
         string action = $"allow {rule.Access} with Landlock on";
         Label failed = b.NewLabel(), added = b.NewLabel(), missing = b.NewLabel(), done = b.NewLabel();
         b.Branch(
-            Calls.Openat, [Kernel.AtFdcwd, b.AddText(rule.Path), Kernel.OPath | Kernel.OCloexec | (isForFoldersOnly ? Kernel.ODirectory : 0)], place, Label.Next, Label.Next,
+            Calls.Openat, [Kernel.AtFdcwd, b.AddText(rule.Path), Kernel.OPath | Kernel.OCloexec | (isForDirectoriesOnly ? Kernel.ODirectory : 0)], place, Label.Next, Label.Next,
             failed);
-        if (!isForFoldersOnly && ofFile != ofFolder)
+        if (!isForDirectoriesOnly && ofFile != ofDirectory)
         {
-            // The kernel refuses rights of folders on what is none.
+            // The kernel refuses rights of directories on what is none.
             b.Branch(Calls.LandlockAddRule, [Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0], 0, Label.Next, added, Label.Next);
             b.Store(attributes, (long)ofFile);
         }

@@ -22,7 +22,7 @@ internal static class MountedRules
     }
 
     private static LandlockFileAccess OfRoot(RootFileSystem root) =>
-        root is OverlayRoot or BuiltRoot { Access: MountAccess.ReadWrite } or FolderRoot { Access: MountAccess.ReadWrite }
+        root is OverlayRoot or EmptyRoot { Access: MountAccess.ReadWrite } or DirectoryRoot { Access: MountAccess.ReadWrite }
             ? LandlockFileAccess.All
             : LandlockFileAccess.ReadExecute;
 
@@ -54,13 +54,13 @@ internal static class MountedRules
                 break;
 
             // A mount of its own, in memory, where the place belongs to the host.
-            case FileEntry file when specification.Root is FolderRoot || specification.Mounts.Any(other => other is BindMount && IsBelow(file.Target, other.Target)):
+            case FileEntry file when specification.Root is DirectoryRoot || specification.Mounts.Any(other => other is BindMount && IsBelow(file.Target, other.Target)):
                 yield return (file.Target, Writing);
                 break;
         }
     }
 
-    private static string Below(string folder, string name) => $"{folder.TrimEnd('/')}/{name}";
+    private static string Below(string directory, string name) => $"{directory.TrimEnd('/')}/{name}";
 
-    private static bool IsBelow(string path, string folder) => path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
+    private static bool IsBelow(string path, string directory) => path.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -8,10 +8,10 @@ internal static class ImageFile
     internal static int Create(ReadOnlySpan<byte> content)
     {
         List<string> refusals = [];
-        foreach (string folder in Folders())
+        foreach (string directory in Directories())
         {
-            string path = Path.Combine(folder, $"isolation-init-{Environment.ProcessId}-{Guid.NewGuid():N}");
-            int descriptor = Write(folder, path, content, refusals);
+            string path = Path.Combine(directory, $"isolation-init-{Environment.ProcessId}-{Guid.NewGuid():N}");
+            int descriptor = Write(directory, path, content, refusals);
             if (descriptor >= 0)
             {
                 return descriptor;
@@ -23,27 +23,27 @@ internal static class ImageFile
             null,
             Errno.EACCES,
             nameof(Errno.EACCES),
-            $"no folder takes it: {string.Join("; ", refusals)}",
-            "Give the process a folder of its own in XDG_RUNTIME_DIR or TMPDIR on a file system without noexec, or allow memory files to be executed (sysctl vm.memfd_noexec=0).");
+            $"no directory takes it: {string.Join("; ", refusals)}",
+            "Give the process a directory of its own in XDG_RUNTIME_DIR or TMPDIR on a file system without noexec, or allow memory files to be executed (sysctl vm.memfd_noexec=0).");
     }
 
-    private static IEnumerable<string> Folders()
+    private static IEnumerable<string> Directories()
     {
-        foreach (string? folder in new[] { Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"), "/run", Path.GetTempPath(), "/var/tmp" })
+        foreach (string? directory in new[] { Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"), "/run", Path.GetTempPath(), "/var/tmp" })
         {
-            if (!string.IsNullOrEmpty(folder) && Directory.Exists(folder))
+            if (!string.IsNullOrEmpty(directory) && Directory.Exists(directory))
             {
-                yield return folder;
+                yield return directory;
             }
         }
     }
 
-    private static int Write(string folder, string path, ReadOnlySpan<byte> content, List<string> refusals)
+    private static int Write(string directory, string path, ReadOnlySpan<byte> content, List<string> refusals)
     {
         long writer = Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, 0b111_000_000);
         if (writer < 0)
         {
-            refusals.Add($"{folder}: {ErrnoText.Name((int)-writer)}");
+            refusals.Add($"{directory}: {ErrnoText.Name((int)-writer)}");
             return -1;
         }
 
@@ -58,7 +58,7 @@ internal static class ImageFile
                 return (int)reader;
             }
 
-            refusals.Add($"{folder}: {ErrnoText.Name((int)-mapped)}");
+            refusals.Add($"{directory}: {ErrnoText.Name((int)-mapped)}");
             if (reader >= 0)
             {
                 Kernel.close((int)reader);

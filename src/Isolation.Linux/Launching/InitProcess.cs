@@ -14,7 +14,7 @@ internal readonly record struct InitProcess(int ProcessId, int Pidfd, int Contro
     internal void Abandon()
     {
         Kernel.close(Control);
-        Kernel.pidfd_send_signal(Pidfd, (int)UnixSignal.Kill);
+        Kernel.pidfd_send_signal(Pidfd, (int)UnixSignal.SIGKILL);
         WaitAndClose();
         Memory?.Dispose();
     }

@@ -26,7 +26,7 @@ internal sealed class JoinedLaunch
         // A process that was executed outside of a user namespace can be looked into by who has CAP_SYS_PTRACE outside.
         // A host that has not, which gets at the sandbox's files and namespaces as the owner of the user namespace,
         // needs an init that was executed inside; still before it enters a PID namespace.
-        _programs = JoinProgram.Build(plan, isExecutedInside: plan.HasOwnUsers && !HostFacts.Current.MayTrace);
+        _programs = JoinProgram.Build(plan, isExecutedInside: plan.HasOwnUsers && !ProcessCredentials.Current.MayTrace);
     }
 
     internal static InitProcess Start(LaunchPlan plan)

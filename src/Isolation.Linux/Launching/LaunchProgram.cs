@@ -30,7 +30,7 @@ internal readonly struct LaunchProgram
             Flags = CloneArguments.Vm | CloneArguments.Vfork | CloneArguments.Pidfd | CloneArguments.ClearSighand
                 | (plan.IsInTwoSteps ? 0 : plan.CloneFlags),
             PidfdAddress = _pidfdWord,
-            ExitSignal = (long)UnixSignal.ChildStatus,
+            ExitSignal = (long)UnixSignal.SIGCHLD,
         });
         FirstNode = _b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, everySignal, savedSignals, 8);
         long returned = _b.Reserve(8);
@@ -42,7 +42,7 @@ internal readonly struct LaunchProgram
         {
             CapabilitySteps.KeepAll(_b);
         }
-        else if (plan.IsInTwoSteps && HostFacts.Current is { UserId: not 0, Capabilities: not 0 } host)
+        else if (plan.IsInTwoSteps && ProcessCredentials.Current is { UserId: not 0, Capabilities: not 0 } host)
         {
             CapabilitySteps.Keep(_b, host.Capabilities);
         }

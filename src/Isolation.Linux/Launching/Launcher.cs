@@ -25,7 +25,7 @@ internal static class Launcher
 
         // The maps of a non-dumpable process belong to root, and an init that cannot be read can be looked into with
         // CAP_SYS_PTRACE only, which the host needs for its mounts and files.
-        bool isMappable = plan.MakesUsers && HostFacts.Current is not { UserId: 0, MayTrace: true };
+        bool isMappable = plan.MakesUsers && ProcessCredentials.Current is not { UserId: 0, MayTrace: true };
         return Execute(plan, isMappable ? InitImage.Mappable : InitImage.Current);
     }
 

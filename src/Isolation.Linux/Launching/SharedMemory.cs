@@ -29,7 +29,7 @@ internal sealed class SharedMemory : IDisposable
     /// <returns>Ends that as soon as one of its methods is called; null where there is nothing to hide.</returns>
     internal static SharedMemory? Hide()
     {
-        if (HostFacts.Current.UserId != 0)
+        if (ProcessCredentials.Current.UserId != 0)
         {
             return null;
         }

@@ -7,7 +7,7 @@ namespace Isolation.Linux.Probing;
 /// <summary>Below which cgroups this process may make others, and with which controllers. Nothing is made.</summary>
 internal static class CgroupProbe
 {
-    internal static FeatureSupport Find(HostFiles files, HostFacts facts)
+    internal static FeatureSupport Find(HostFiles files, ProcessCredentials facts)
     {
         const IsolationFeature Feature = IsolationFeature.Cgroups;
         CgroupLayout layout = CgroupLayout.Read(files, parentGroup: null);
@@ -28,7 +28,7 @@ internal static class CgroupProbe
         string? remedy = null;
         foreach (string[] together in layout.LegacyControllers)
         {
-            Add(together, $"v1 {string.Join(' ', together)}", layout.TryFind(together[0], out ControllerPlace? place, out Obstacle? obstacle) ? place : null, obstacle);
+            Add(together, $"v1 {string.Join(' ', together)}", layout.TryFind(together[0], out ControllerMount? place, out Obstacle? obstacle) ? place : null, obstacle);
         }
 
         if (layout.HasUnified)
@@ -54,17 +54,17 @@ internal static class CgroupProbe
         string missing = barred.Count == 0 ? "" : $" Not usable: {string.Join(", ", barred)}.";
         return new(Feature, true, $"{version}: {details}.{missing}", null);
 
-        void Add(IReadOnlyList<string> controllers, string name, ControllerPlace? place, Obstacle? obstacle)
+        void Add(IReadOnlyList<string> controllers, string name, ControllerMount? place, Obstacle? obstacle)
         {
             (place is null ? barred : usable).UnionWith(controllers);
             parts.Add(place is null ? obstacle!.Reason.TrimEnd('.')
-                : place.Version == CgroupVersion.V1 ? $"{name} below {place.Folder}"
-                : $"{name} below {place.Folder}: {string.Join(' ', controllers)}");
+                : place.Version == CgroupVersion.V1 ? $"{name} below {place.Directory}"
+                : $"{name} below {place.Directory}: {string.Join(' ', controllers)}");
             remedy ??= obstacle?.Remedy;
         }
     }
 
-    private static bool MayAskForScope(CgroupLayout layout, HostFiles files, HostFacts facts) =>
+    private static bool MayAskForScope(CgroupLayout layout, HostFiles files, ProcessCredentials facts) =>
         layout.UnifiedGroup is { } group
         && SystemdManager.Find(files, facts.UserId, Environment.GetEnvironmentVariable) is { } manager
         && manager.Reaches(group) && manager.FindObstacle(files) is null;

@@ -4,7 +4,7 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Probing;
 
 /// <summary>
-/// The files that say what a host can do. All paths are the host's; a root folder other than <c>/</c> gives the files
+/// The files that say what a host can do. All paths are the host's; a root directory other than <c>/</c> gives the files
 /// of another host, which is how tests look at hosts that they do not run on.
 /// </summary>
 internal class HostFiles(string root = "/")
@@ -44,7 +44,7 @@ internal class HostFiles(string root = "/")
     internal string? FindProgram(string name) =>
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin"
             .Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => $"{folder}/{name}")
+            .Select(directory => $"{directory}/{name}")
             .FirstOrDefault(path => File.Exists(Place(path)));
 
     /// <summary>Whether a program runs as another user than the one who starts it.</summary>
@@ -68,7 +68,7 @@ internal class HostFiles(string root = "/")
         return size < 0 ? null : Encoding.UTF8.GetString(value[..(int)size]);
     }
 
-    /// <summary>Whether this process may write to a file, or make something in a folder.</summary>
+    /// <summary>Whether this process may write to a file, or make something in a directory.</summary>
     internal virtual bool MayWrite(string path) => Kernel.faccessat(Place(path), Kernel.WOk) == 0;
 
     private string Place(string path) => root == "/" ? path : root + path;

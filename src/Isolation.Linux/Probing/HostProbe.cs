@@ -11,12 +11,12 @@ internal sealed class HostProbe
     private static readonly Lazy<HostProbe> Shared = new(Create);
 
     private readonly HostFiles _files;
-    private readonly HostFacts _facts;
-    private readonly IHostTrials _trials;
+    private readonly ProcessCredentials _facts;
+    private readonly IKernelProbes _trials;
     private readonly FeatureSupport _platform;
     private readonly Lazy<IsolationSupport> _support;
 
-    internal HostProbe(HostFiles files, HostFacts facts, IHostTrials trials, FeatureSupport platform)
+    internal HostProbe(HostFiles files, ProcessCredentials facts, IKernelProbes trials, FeatureSupport platform)
     {
         _files = files;
         _facts = facts;
@@ -38,8 +38,8 @@ internal sealed class HostProbe
         bool isLinux = OperatingSystem.IsLinux();
         return new HostProbe(
             HostFiles.Current,
-            isLinux ? HostFacts.Current : new HostFacts { UserId = 0, GroupId = 0, MayMount = false, MayMapAnyIds = false },
-            new HostTrials(),
+            isLinux ? ProcessCredentials.Current : new ProcessCredentials { UserId = 0, GroupId = 0, MayMount = false, MayMapAnyIds = false },
+            new KernelProbes(),
             PlatformProbe.Find(HostFiles.Current, isLinux, RuntimeInformation.ProcessArchitecture));
     }
 

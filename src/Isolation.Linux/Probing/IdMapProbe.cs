@@ -6,7 +6,7 @@ using Isolation.Linux.Identity;
 namespace Isolation.Linux.Probing;
 
 /// <summary>Which ids of the host a sandbox can have.</summary>
-internal sealed class IdMapProbe(HostFiles files, HostFacts facts, NamespaceProbe namespaces)
+internal sealed class IdMapProbe(HostFiles files, ProcessCredentials facts, NamespaceProbe namespaces)
 {
     internal FeatureSupport FindAny()
     {

@@ -3,7 +3,7 @@ namespace Isolation.Linux.Probing;
 /// <summary>Whether the init image runs from memory. Where it does not, it runs from a file, and sandboxes work as well.</summary>
 internal static class MemoryFileProbe
 {
-    internal static FeatureSupport Find(HostFiles files, IHostTrials trials)
+    internal static FeatureSupport Find(HostFiles files, IKernelProbes trials)
     {
         const IsolationFeature Feature = IsolationFeature.ExecutableMemoryFiles;
         if (trials.TryMemoryFile(out string? refusal))

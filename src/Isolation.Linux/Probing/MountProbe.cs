@@ -5,10 +5,10 @@ using Isolation.Linux.Launching;
 namespace Isolation.Linux.Probing;
 
 /// <summary>What can be mounted. All of it is tried.</summary>
-internal sealed class MountProbe(HostFiles files, HostFacts facts, NamespaceProbe namespaces, IHostTrials trials)
+internal sealed class MountProbe(HostFiles files, ProcessCredentials facts, NamespaceProbe namespaces, IKernelProbes trials)
 {
-    // Folders that applications bind, on file systems that differ on most hosts.
-    private static readonly string[] MappedFolders = ["/", "/home", "/tmp", "/dev/shm"];
+    // Directories that applications bind, on file systems that differ on most hosts.
+    private static readonly string[] MappedDirectories = ["/", "/home", "/tmp", "/dev/shm"];
 
     internal FeatureSupport FindProc()
     {
@@ -38,7 +38,7 @@ internal sealed class MountProbe(HostFiles files, HostFacts facts, NamespaceProb
 
         return trials.TryOverlay(namespaces.HasUserNamespaces) switch
         {
-            0 => new(Feature, true, "Folders can be laid over each other.", null),
+            0 => new(Feature, true, "Directories can be laid over each other.", null),
             Errno.ENODEV => new(Feature, false, "The kernel has no overlay file system, or its module is not loaded.", "modprobe overlay, or use a kernel that is built with CONFIG_OVERLAY_FS."),
             int error => UserNamespaceSwitches.Explain(files, facts, error).For(Feature),
         };
@@ -76,18 +76,18 @@ internal sealed class MountProbe(HostFiles files, HostFacts facts, NamespaceProb
 
         List<string> working = [];
         List<string> refused = [];
-        foreach (string folder in MappedFolders.Where(files.Exists))
+        foreach (string directory in MappedDirectories.Where(files.Exists))
         {
-            int error = trials.TryMappedMount(folder);
-            (error == 0 ? working : refused).Add(error == 0 ? folder : $"{folder} ({ErrnoText.Name(error)})");
+            int error = trials.TryMappedMount(directory);
+            (error == 0 ? working : refused).Add(error == 0 ? directory : $"{directory} ({ErrnoText.Name(error)})");
         }
 
-        string rest = refused.Count == 0 ? "" : $" Refused for {string.Join(", ", refused)}: it is the file system of a folder that must be able to.";
+        string rest = refused.Count == 0 ? "" : $" Refused for {string.Join(", ", refused)}: it is the file system of a directory that must be able to.";
         return working.Count > 0
             ? new(Feature, true, $"Owners can be mapped for {string.Join(", ", working)}.{rest}", null)
             : new(
-                Feature, false, $"No folder that was tried can map owners.{rest}",
-                "Keep the folders on a file system that can (ext4 and xfs since 5.12, btrfs since 5.15, tmpfs since 6.3), or ask for MountOwnership.Host.");
+                Feature, false, $"No directory that was tried can map owners.{rest}",
+                "Keep the directories on a file system that can (ext4 and xfs since 5.12, btrfs since 5.15, tmpfs since 6.3), or ask for MountOwnership.Host.");
     }
 
     /// <summary>
@@ -115,7 +115,7 @@ internal sealed class MountProbe(HostFiles files, HostFacts facts, NamespaceProb
             return new("A user namespace may mount /proc only where the host has it at /proc, and this one has not.", "mount -t proc proc /proc");
         }
 
-        // The kernel does not count the folder that is there to be mounted on.
+        // The kernel does not count the directory that is there to be mounted on.
         string[] covers = [.. mounts.Select(mount => mount.Point)
             .Where(point => point.StartsWith("/proc/", StringComparison.Ordinal) && !point.StartsWith("/proc/sys/fs/binfmt_misc", StringComparison.Ordinal))
             .Distinct().Order(StringComparer.Ordinal)];

@@ -15,10 +15,10 @@ internal sealed class NamespaceProbe
     internal static readonly Version OldestKernelForTime = new(6, 2);
 
     private readonly HostFiles _files;
-    private readonly HostFacts _facts;
+    private readonly ProcessCredentials _facts;
     private readonly Dictionary<Namespaces, Lazy<Obstacle?>> _found;
 
-    internal NamespaceProbe(HostFiles files, HostFacts facts, IHostTrials trials)
+    internal NamespaceProbe(HostFiles files, ProcessCredentials facts, IKernelProbes trials)
     {
         _files = files;
         _facts = facts;
@@ -73,7 +73,7 @@ internal sealed class NamespaceProbe
         _ => $"{kind.File.ToUpperInvariant()}_NS",
     };
 
-    private Obstacle? Try(NamespaceKind kind, IHostTrials trials)
+    private Obstacle? Try(NamespaceKind kind, IKernelProbes trials)
     {
         if (kind.Kind == Namespaces.User)
         {

@@ -14,7 +14,7 @@ internal static class UserNamespaceSwitches
     private const string Debian = "/proc/sys/kernel/unprivileged_userns_clone";
 
     /// <summary>A switch that is off for this process; null if all that are known are on.</summary>
-    internal static Obstacle? Find(HostFiles files, HostFacts facts)
+    internal static Obstacle? Find(HostFiles files, ProcessCredentials facts)
     {
         if (IsOrdinary(files, facts) && files.Is(Debian, "0"))
         {
@@ -32,7 +32,7 @@ internal static class UserNamespaceSwitches
             : null;
 
     /// <summary>The likeliest reason for a refusal that was seen.</summary>
-    internal static Obstacle Explain(HostFiles files, HostFacts facts, int error)
+    internal static Obstacle Explain(HostFiles files, ProcessCredentials facts, int error)
     {
         if (Find(files, facts) is { } known)
         {
@@ -90,6 +90,6 @@ internal static class UserNamespaceSwitches
     }
 
     /// <summary>The switches spare root of the initial user namespace only; root of a rootless container counts as ordinary.</summary>
-    private static bool IsOrdinary(HostFiles files, HostFacts facts) =>
+    private static bool IsOrdinary(HostFiles files, ProcessCredentials facts) =>
         !facts.MayMount || files.ReadText("/proc/self/uid_map")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not ["0", "0", "4294967295"];
 }

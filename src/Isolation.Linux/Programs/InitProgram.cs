@@ -56,7 +56,7 @@ internal sealed class InitProgram
         long reportMessage = b.AddStructure(new Kernel.MessageHeader { Parts = reportParts, PartCount = 2 });
         long polled = b.AddStructure(new Kernel.PollDescriptor { Descriptor = 0, Events = Kernel.Pollin });
         b.AddStructure(new Kernel.PollDescriptor { Descriptor = EventDescriptor, Events = Kernel.Pollin });
-        long childSignals = b.AddWord(1L << ((int)UnixSignal.ChildStatus - 1));
+        long childSignals = b.AddWord(1L << ((int)UnixSignal.SIGCHLD - 1));
         long largeSize = b.Reserve(8);
         long events = b.Reserve(128);
         _control = b.Reserve(ControlCapacity);

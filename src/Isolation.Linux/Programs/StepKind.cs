@@ -60,8 +60,8 @@ internal enum StepKind
     /// <summary>Looking for a place in the root.</summary>
     FindInside,
 
-    /// <summary>Entering a folder.</summary>
-    EnterFolder,
+    /// <summary>Entering a directory.</summary>
+    EnterDirectory,
 
     /// <summary>Making a process file system.</summary>
     MakeProc,

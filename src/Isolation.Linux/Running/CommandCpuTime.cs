@@ -36,7 +36,7 @@ internal sealed class CommandCpuTime(CpuCounter? counter) : IDisposable
     internal SandboxResult Complete(SandboxResult result, TimeSpan cpuTimeAtStart)
     {
         Look((result.Usage?.CpuTime ?? (result.UserCpuTime + result.SystemCpuTime)) + cpuTimeAtStart);
-        return CommandVerdict.WithCpuTime(result, _highest - cpuTimeAtStart);
+        return CommandResultFactory.WithCpuTime(result, _highest - cpuTimeAtStart);
     }
 
     public void Dispose()

@@ -52,7 +52,7 @@ internal static class CommandProcesses
             // Where nothing hangs from it any more, all that is lost with it is the report.
             bool goesOn = foundAny || (command.HasStarted && isPatient);
             command.IsReaperGivenUp |= !goesOn;
-            ProcessTree.Signal(reaper, status.StartTime, goesOn ? UnixSignal.Continue : UnixSignal.Kill);
+            ProcessTree.Signal(reaper, status.StartTime, goesOn ? UnixSignal.SIGCONT : UnixSignal.SIGKILL);
         }
     }
 
@@ -102,7 +102,7 @@ internal static class CommandProcesses
     }
 
     /// <summary>The number of the process that was made last, the last word of proc_loadavg(5).</summary>
-    private static string LastProcess() => (GroupFiles.Read("/proc/loadavg") ?? "").Split(' ')[^1];
+    private static string LastProcess() => (CgroupFiles.Read("/proc/loadavg") ?? "").Split(' ')[^1];
 
     /// <summary>Sends a signal to the command's own process, if it is there.</summary>
     internal static void SignalMain(int init, RunningCommand command, int signal)
@@ -116,7 +116,7 @@ internal static class CommandProcesses
     /// <summary>Whether the command's own process has ended, is being taken down, or has a kill pending.</summary>
     internal static bool IsMainEnding(int init, RunningCommand command)
     {
-        const long Kill = 1L << ((int)UnixSignal.Kill - 1);
+        const long Kill = 1L << ((int)UnixSignal.SIGKILL - 1);
         return FindMain(init, command) is not { } process
             || ProcessStatus.Read(process) is not { IsExiting: false, HasEnded: false }
             || !long.TryParse(Field(process, "SigPnd:"), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long pending)
@@ -168,7 +168,7 @@ internal static class CommandProcesses
     /// <summary>The last value of a line of <c>/proc/PID/status</c>; empty if there is no such process.</summary>
     private static ReadOnlySpan<char> Field(int process, string name)
     {
-        foreach (ReadOnlySpan<char> line in GroupFiles.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")).AsSpan().EnumerateLines())
+        foreach (ReadOnlySpan<char> line in CgroupFiles.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")).AsSpan().EnumerateLines())
         {
             if (line.StartsWith(name))
             {

@@ -56,9 +56,9 @@ internal static class CommandProgram
         long clone = b.AddStructure(new CloneArguments
         {
             Flags = CloneArguments.Vm | CloneArguments.Vfork,
-            ExitSignal = (long)UnixSignal.ChildStatus,
+            ExitSignal = (long)UnixSignal.SIGCHLD,
         });
-        ListenerSteps? listener = options.HasFlag(CommandOptions.AsksHost) ? new ListenerSteps(b, Highest(descriptors)) : null;
+        SeccompNotifySteps? listener = options.HasFlag(CommandOptions.AsksHost) ? new SeccompNotifySteps(b, Highest(descriptors)) : null;
         b.Step(
             "clone a process for the command", command.Program, Calls.Clone3, clone, 88, result: listener is null ? init.EntryProcess(entry) : b.Reserve(8), zero: child,
             kind: StepKind.CloneCommand);
@@ -139,7 +139,7 @@ internal static class CommandProgram
 
         // From here on other processes of the same user may signal the child, so only what needs the identity follows.
         privileges.TakeIdentity();
-        b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory), kind: StepKind.EnterFolder);
+        b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory), kind: StepKind.EnterDirectory);
         b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
 
         // By the child itself: init may get to run only when a short payload has already ended.
@@ -331,12 +331,12 @@ internal static class CommandProgram
         // As execvp(3): what is not there, or may not be executed, is passed over; the latter is told if nothing else is found.
         string path = command.Environment.TryGetValue("PATH", out string? set) ? set : "/bin:/usr/bin";
         long final = b.AddWord(-Errno.ENOENT);
-        foreach (string folder in path.Split(':'))
+        foreach (string directory in path.Split(':'))
         {
             Label tryNext = b.NewLabel(), other = b.NewLabel(), stop = b.NewLabel();
             Label notMissing = b.NewLabel(), denied = b.NewLabel(), notDenied = b.NewLabel();
             long result = b.Reserve(8);
-            b.Branch(Calls.Execve, [b.AddText(folder.Length == 0 ? command.Program : $"{folder}/{command.Program}"), argumentList, environment], result, stop, stop, other);
+            b.Branch(Calls.Execve, [b.AddText(directory.Length == 0 ? command.Program : $"{directory}/{command.Program}"), argumentList, environment], result, stop, stop, other);
             b.Mark(other);
             b.Compare(Value.Word(result), -Errno.ENOENT, notMissing, tryNext, notMissing);
             b.Mark(notMissing);

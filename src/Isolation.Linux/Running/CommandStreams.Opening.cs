@@ -75,7 +75,7 @@ internal sealed partial class CommandStreams
         PassOwned(0, reader);
         GiveToPayload(reader);
         AnonymousPipeClientStream pipe = new(PipeDirection.Out, new SafePipeHandle(writer, true));
-        Input = _command.StandardInput is PipeInput ? new LiveStream(pipe, pipe.SafePipeHandle, _total) : pipe;
+        Input = _command.StandardInput is PipeInput ? new CommandPipeStream(pipe, pipe.SafePipeHandle, _total) : pipe;
     }
 
     private void OpenInputFile(string path)
@@ -95,7 +95,7 @@ internal sealed partial class CommandStreams
         }
     }
 
-    private (LiveStream? Live, OutputPump? Pump) OpenOutput(OutputTarget target, int number)
+    private (CommandPipeStream? Live, OutputPump? Pump) OpenOutput(OutputTarget target, int number)
     {
         switch (target)
         {
@@ -110,7 +110,7 @@ internal sealed partial class CommandStreams
                 return (null, OpenOutputFile(file.Path, number));
             case PipeOutput:
                 AnonymousPipeClientStream pipe = new(PipeDirection.In, new SafePipeHandle(OpenOutputPipe(number), true));
-                return (new LiveStream(pipe, pipe.SafePipeHandle, _total), null);
+                return (new CommandPipeStream(pipe, pipe.SafePipeHandle, _total), null);
             default:
                 return (null, new OutputPump(OpenOutputPipe(number), target, _total));
         }
@@ -185,7 +185,7 @@ internal sealed partial class CommandStreams
         }
     }
 
-    private (LiveStream? Live, OutputPump? Pump) Merge()
+    private (CommandPipeStream? Live, OutputPump? Pump) Merge()
     {
         int position = _descriptors.Find(descriptor => descriptor.Number == 1).Position;
         _descriptors.Add(new PassedDescriptor(2, position));

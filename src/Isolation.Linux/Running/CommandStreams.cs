@@ -43,10 +43,10 @@ internal sealed partial class CommandStreams : IDisposable
     internal Stream? Input { get; private set; }
 
     /// <summary>What the application reads of standard output.</summary>
-    internal LiveStream? Output { get; private set; }
+    internal CommandPipeStream? Output { get; private set; }
 
     /// <summary>What the application reads of standard error.</summary>
-    internal LiveStream? Error { get; private set; }
+    internal CommandPipeStream? Error { get; private set; }
 
     internal CapturedText CapturedOutput => _outputPump?.Captured ?? CapturedText.Empty;
 
@@ -180,7 +180,7 @@ internal sealed partial class CommandStreams : IDisposable
 
         CloseInputFile();
 
-        foreach (LiveStream? live in (ReadOnlySpan<LiveStream?>)[Input as LiveStream, Output, Error, Terminal?.Live])
+        foreach (CommandPipeStream? live in (ReadOnlySpan<CommandPipeStream?>)[Input as CommandPipeStream, Output, Error, Terminal?.Live])
         {
             live?.End();
         }

@@ -9,7 +9,7 @@ internal static class ControlPrograms
 {
     private static readonly ConcurrentBag<ProgramBuilder> Builders = [];
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
-    private static readonly Lazy<byte[]> KillAllProgram = new(() => Build(b => b.Try(Calls.Kill, -1, (int)UnixSignal.Kill)));
+    private static readonly Lazy<byte[]> KillAllProgram = new(() => Build(b => b.Try(Calls.Kill, -1, (int)UnixSignal.SIGKILL)));
     private static readonly Lazy<byte[]> EmptyProgram = new(() => Build(EmitEmpty));
 
     internal static ProgramBuilder Rent(long baseAddress)
@@ -48,7 +48,7 @@ internal static class ControlPrograms
     {
         Label reap = b.NewLabel(), empty = b.NewLabel();
         long message = b.AddWord((long)InitMessage.Emptied);
-        b.Try(Calls.Kill, -1, (int)UnixSignal.Kill);
+        b.Try(Calls.Kill, -1, (int)UnixSignal.SIGKILL);
         b.Mark(reap);
         b.Branch(Calls.Wait4, [-1, 0, Kernel.Wall, 0], 0, reap, reap, empty);
         b.Mark(empty);

@@ -45,10 +45,10 @@ internal static class EffectivePolicies
 
     private static string Describe(RootFileSystem root) => root switch
     {
-        BuiltRoot built => $"in memory, {Words(built.Access)}",
-        FolderRoot folder => $"the host's folder {folder.Path}, {Words(folder.Access)}",
-        OverlayRoot overlay => $"{overlay.Layers.Length} layers below {(overlay.Upper is KeptUpper kept ? $"the host's folder {kept.Folder}" : "one that is thrown away")}",
-        ChrootRoot folder => $"the host's folder {folder.Path} by chroot",
+        EmptyRoot built => $"in memory, {Words(built.Access)}",
+        DirectoryRoot directory => $"the host's directory {directory.Path}, {Words(directory.Access)}",
+        OverlayRoot overlay => $"{overlay.Layers.Length} layers below {(overlay.Upper is PersistentUpper kept ? $"the host's directory {kept.Directory}" : "one that is thrown away")}",
+        ChrootRoot directory => $"the host's directory {directory.Path} by chroot",
         _ => "the host's",
     };
 

@@ -4,7 +4,7 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Running;
 
 /// <summary>
-/// Files of the host that streams of a command are. They may lie in a folder that an earlier command could write, which
+/// Files of the host that streams of a command are. They may lie in a directory that an earlier command could write, which
 /// then chose what is there: a link to what the host may open and the payload may not, or a pipe that nobody answers.
 /// </summary>
 internal static class HostFile
@@ -18,7 +18,7 @@ internal static class HostFile
             "open", path, StepKind.OpenStream);
 
         // A directory outside of the payload's root would lead it to all others.
-        if (Kernel.statx(descriptor, out FileStatus status) < 0 || status.Type == Kernel.FolderFile)
+        if (Kernel.statx(descriptor, out FileStatus status) < 0 || status.Type == Kernel.DirectoryFile)
         {
             Kernel.close(descriptor);
             throw Errors.Create(new ProgramStep("open", path, StepKind.OpenStream), Errno.EISDIR);

@@ -12,7 +12,7 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
     private readonly OutputTotal _total;
     private SafeFileHandle? _socket;
     private DescriptorStream? _device;
-    private LiveStream? _stream;
+    private CommandPipeStream? _stream;
     private Action? _exceeded;
 
     private HostTerminal(CommandTerminal size, OutputTotal total)
@@ -27,7 +27,7 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
 
     public int Rows { get; private set; }
 
-    internal LiveStream? Live => _stream;
+    internal CommandPipeStream? Live => _stream;
 
     /// <summary>A terminal that the sandbox makes.</summary>
     /// <param name="size">Its size.</param>
@@ -137,7 +137,7 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
             throw;
         }
 
-        _stream = new LiveStream(_device, host, _total);
+        _stream = new CommandPipeStream(_device, host, _total);
         _stream.Start(() => _exceeded?.Invoke());
     }
 }

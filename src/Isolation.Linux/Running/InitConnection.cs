@@ -84,7 +84,7 @@ internal sealed class InitConnection : IAsyncDisposable
     }
 
     /// <summary>Kills init, and with it everything in its PID namespace.</summary>
-    internal void Kill() => Signal(UnixSignal.Kill);
+    internal void Kill() => Signal(UnixSignal.SIGKILL);
 
     /// <summary>Signals init. Nothing happens when it has ended.</summary>
     internal void Signal(UnixSignal signal)
@@ -129,7 +129,7 @@ internal sealed class InitConnection : IAsyncDisposable
             return;
         }
 
-        Kernel.pidfd_send_signal(_process.Pidfd, (int)UnixSignal.Kill);
+        Kernel.pidfd_send_signal(_process.Pidfd, (int)UnixSignal.SIGKILL);
         await ExitWaiter.WaitAsync(_process.Pidfd).ConfigureAwait(false);
         _process.Memory?.Dispose();
         _pidfd.Dispose();
@@ -164,7 +164,7 @@ internal sealed class InitConnection : IAsyncDisposable
     {
         if (descriptors.Length > Kernel.MaximumDescriptors)
         {
-            throw new SandboxException($"At most {Kernel.MaximumDescriptors} folders, files and descriptors of the host can be passed at once; these are {descriptors.Length}.");
+            throw new SandboxException($"At most {Kernel.MaximumDescriptors} directories, files and descriptors of the host can be passed at once; these are {descriptors.Length}.");
         }
 
         using HeldDescriptor held = new(_socket);

@@ -102,7 +102,7 @@ internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
     /// </summary>
     private static int? MountReadOnly(int file)
     {
-        if (!HostFacts.Current.MayMount)
+        if (!ProcessCredentials.Current.MayMount)
         {
             return null;
         }

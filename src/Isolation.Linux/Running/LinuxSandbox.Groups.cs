@@ -10,7 +10,7 @@ namespace Isolation.Linux.Running;
 internal sealed partial class LinuxSandbox
 {
     /// <summary>Null where the specification has no limits, or the host has no groups and none was required.</summary>
-    private readonly SandboxGroups? _groups;
+    private readonly SandboxCgroups? _groups;
 
     /// <summary>The limits that were only preferred, and that were found out not to be had when the groups were made.</summary>
     private readonly ImmutableArray<NotApplied> _limitsNotApplied;
@@ -33,13 +33,13 @@ internal sealed partial class LinuxSandbox
 
     public SandboxLimits? Limits { get; private set; }
 
-    internal SandboxGroups? Groups => _groups;
+    internal SandboxCgroups? Groups => _groups;
 
     public async Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(SandboxLimits limits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(limits);
         limits.Validate();
-        SandboxGroups groups = RequireGroups("change the limits of the sandbox");
+        SandboxCgroups groups = RequireGroups("change the limits of the sandbox");
         if (limits.ParentGroup != Limits?.ParentGroup)
         {
             throw new ArgumentException("A sandbox stays below the group in which it was made: ParentGroup must be what it was.", nameof(limits));
@@ -80,7 +80,7 @@ internal sealed partial class LinuxSandbox
 
     public async Task FreezeAsync(CancellationToken cancellationToken = default)
     {
-        SandboxGroups groups = RequireGroups("freeze the sandbox");
+        SandboxCgroups groups = RequireGroups("freeze the sandbox");
         await _freezing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -113,7 +113,7 @@ internal sealed partial class LinuxSandbox
 
     public async Task ThawAsync(CancellationToken cancellationToken = default)
     {
-        SandboxGroups groups = RequireGroups("thaw the sandbox");
+        SandboxCgroups groups = RequireGroups("thaw the sandbox");
         await _freezing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -136,7 +136,7 @@ internal sealed partial class LinuxSandbox
         return WatchAsync(RequireGroups("watch the sandbox"), watch, cancellationToken);
     }
 
-    private async IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxGroups groups, SandboxWatch wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxCgroups groups, SandboxWatch wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const SandboxEventKinds Limits = SandboxEventKinds.OutOfMemory | SandboxEventKinds.MemoryHigh | SandboxEventKinds.ProcessesRefused;
         bool isNamed = (wanted.Kinds & ~Limits) > 0 || !wanted.Pressure.IsDefaultOrEmpty;
@@ -157,14 +157,14 @@ internal sealed partial class LinuxSandbox
             }
         }
 
-        using GroupWatch watch = GroupWatch.Open(groups, wanted);
+        using CgroupWatch watch = CgroupWatch.Open(groups, wanted);
         await foreach (SandboxEvent happened in watch.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             yield return happened;
         }
     }
 
-    private SandboxGroups RequireGroups(string action)
+    private SandboxCgroups RequireGroups(string action)
     {
         lock (_gate)
         {
@@ -177,7 +177,7 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>Gives the sandbox a group that can be frozen. Whoever calls has the turn.</summary>
-    private async Task AddFreezerAsync(SandboxGroups groups, CancellationToken cancellationToken)
+    private async Task AddFreezerAsync(SandboxCgroups groups, CancellationToken cancellationToken)
     {
         if (groups.HasFreezer)
         {
@@ -185,7 +185,7 @@ internal sealed partial class LinuxSandbox
         }
 
         await WaitForStartsAsync(cancellationToken).ConfigureAwait(false);
-        if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup, _setup.Cgroups?.Maker).TryFind(LimitControllers.Freezer, out ControllerPlace? place, out Obstacle? obstacle))
+        if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup, _setup.Cgroups?.Maker).TryFind(LimitControllers.Freezer, out ControllerMount? place, out Obstacle? obstacle))
         {
             throw new SandboxException(
                 "give the sandbox a group that can be frozen", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
@@ -229,9 +229,9 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>The groups that a command is to join, null for none, and the descriptors that it joins by.</summary>
-    private RunGroup? PrepareGroup(CommandOptions options, List<int> entries)
+    private CommandCgroup? PrepareGroup(CommandOptions options, List<int> entries)
     {
-        RunGroup? group = options.HasFlag(CommandOptions.ExitWithCommand) ? _groups?.OnlyRun() : _groups?.CreateRun();
+        CommandCgroup? group = options.HasFlag(CommandOptions.ExitWithCommand) ? _groups?.OnlyRun() : _groups?.CreateRun();
         try
         {
             group?.OpenEntries(entries);

@@ -306,13 +306,13 @@ internal sealed partial class LinuxSandbox
     private async ValueTask EndProcessesAsync()
     {
         // A payload of init's user may have stopped it.
-        _connection.Signal(UnixSignal.Continue);
+        _connection.Signal(UnixSignal.SIGCONT);
         if (_setup.InitEndsAll)
         {
             while (!await _connection.TryEndByItselfAsync(KillPatience, Time).ConfigureAwait(false) && ProcessTree.KillDescendants(ProcessId))
             {
                 // What is dying is waited for: init would leave it to whoever reaps the application's orphans.
-                _connection.Signal(UnixSignal.Continue);
+                _connection.Signal(UnixSignal.SIGCONT);
             }
 
             _groups?.Kill();
@@ -326,7 +326,7 @@ internal sealed partial class LinuxSandbox
             {
                 await Task.Delay(Math.Min(1 + round, 50)).ConfigureAwait(false);
                 ProcessTree.KillDescendants(ProcessId);
-                _connection.Signal(UnixSignal.Continue);
+                _connection.Signal(UnixSignal.SIGCONT);
             }
         }
     }

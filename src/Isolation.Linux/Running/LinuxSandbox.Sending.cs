@@ -38,7 +38,7 @@ internal sealed partial class LinuxSandbox
     }
 
     private RunningCommand Send(
-        SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before, HostSources? sources, Action<ProgramBuilder>? steps = null)
+        SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before, PassedDescriptors? sources, Action<ProgramBuilder>? steps = null)
     {
         CompiledFilter? filter = FilterOf(command, _setup);
         bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand) && (_setup.OwnsProcesses || _setup.InitEndsAll);
@@ -49,7 +49,7 @@ internal sealed partial class LinuxSandbox
         }
 
         List<int> groupEntries = [];
-        RunGroup? group = PrepareGroup(options, groupEntries);
+        CommandCgroup? group = PrepareGroup(options, groupEntries);
         SystemCallSupervisor? supervisor = null;
         CpuCounter? counter = null;
         ProgramBuilder builder = ControlPrograms.Rent(InitProgram.ProgramAddress + before.Length);

@@ -29,7 +29,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     /// </summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    private readonly EntryTable _entries = new();
+    private readonly CommandSlots _entries = new();
 
     /// <summary>How many reapers there were; guarded by <see cref="_gate"/>.</summary>
     private long _reapers;
@@ -39,7 +39,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     private Task _receiving = Task.CompletedTask;
     private bool _isDisposed;
 
-    private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxGroups? groups, ImmutableArray<NotApplied> limitsNotApplied, DeadlineQueue deadlines)
+    private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxCgroups? groups, ImmutableArray<NotApplied> limitsNotApplied, DeadlineQueue deadlines)
     {
         _groups = groups;
         _limitsNotApplied = limitsNotApplied;
@@ -73,7 +73,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         LinuxSandbox sandbox = await LaunchAsync(specification, setup, false, deadlines, cancellationToken).ConfigureAwait(false);
         try
         {
-            using (HostSources sources = await HostSources.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
+            using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
                 sandbox._connection.Send(setup.Program, default, sources.Descriptors);
             }
@@ -100,7 +100,7 @@ internal sealed partial class LinuxSandbox : ISandbox
         {
             sandbox = await LaunchAsync(specification, setup, true, deadlines, cancellationToken).ConfigureAwait(false);
             RunningCommand running;
-            using (HostSources sources = await HostSources.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
+            using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
                 running = sandbox.Send(command, streams, CommandOptions.ExitWithCommand, setup.ProgramBeforeCommand, sources);
             }
@@ -211,7 +211,7 @@ internal sealed partial class LinuxSandbox : ISandbox
     private static async ValueTask<LinuxSandbox> LaunchAsync(
         SandboxSpecification specification, CompiledSetup setup, bool isForOneRun, DeadlineQueue deadlines, CancellationToken cancellationToken)
     {
-        SandboxGroups? groups = SandboxGroups.Create(setup.Cgroups, isForOneRun, out ImmutableArray<NotApplied> notApplied);
+        SandboxCgroups? groups = SandboxCgroups.Create(setup.Cgroups, isForOneRun, out ImmutableArray<NotApplied> notApplied);
         InitProcess? process = null;
         try
         {
@@ -225,7 +225,7 @@ internal sealed partial class LinuxSandbox : ISandbox
             {
                 // Of an init in a new user namespace by the host, which may have the capability for a lower one.
                 Errors.Check(
-                    GroupFiles.Write($"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),
+                    CgroupFiles.Write($"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),
                     "set the out-of-memory score to", score.ToString(CultureInfo.InvariantCulture), StepKind.OutOfMemoryScore);
             }
 

@@ -44,7 +44,7 @@ internal sealed record Payload
     /// <param name="isOnly">Whether the sandbox ends with it.</param>
     internal static Payload Of(SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, bool isOnly)
     {
-        HostFacts facts = HostFacts.Current;
+        ProcessCredentials facts = ProcessCredentials.Current;
         SandboxUser user = command.User ?? specification.User;
         HostOwner? id = setup.IdMap is { } map ? map.OwnerOf(user)
             : user == SandboxUser.SameAsHost ? new HostOwner(facts.UserId, facts.GroupId)

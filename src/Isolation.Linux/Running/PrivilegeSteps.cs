@@ -68,7 +68,7 @@ internal readonly struct PrivilegeSteps
     {
         if (!_setup.OwnsProcesses)
         {
-            _b.Step("tie the command's life to init's", null, Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.Kill);
+            _b.Step("tie the command's life to init's", null, Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.SIGKILL);
         }
     }
 

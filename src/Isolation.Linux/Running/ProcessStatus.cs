@@ -40,7 +40,7 @@ internal readonly struct ProcessStatus
     /// <summary>Null: there is no such process.</summary>
     internal static ProcessStatus? Read(int process)
     {
-        string? text = GroupFiles.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"), Encoding.Latin1);
+        string? text = CgroupFiles.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"), Encoding.Latin1);
         if (text is null)
         {
             return null;

@@ -41,7 +41,7 @@ internal static class ProcessTree
 
         foreach ((int process, string start) in stopped)
         {
-            Signal(process, start, UnixSignal.Kill);
+            Signal(process, start, UnixSignal.SIGKILL);
         }
 
         return stopped.Count > 0;
@@ -70,7 +70,7 @@ internal static class ProcessTree
     {
         foreach (string thread in ReadNames($"/proc/{process}/task"))
         {
-            foreach (string child in (GroupFiles.Read($"{thread}/children") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            foreach (string child in (CgroupFiles.Read($"{thread}/children") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 yield return int.Parse(child, CultureInfo.InvariantCulture);
             }
@@ -122,7 +122,7 @@ internal static class ProcessTree
             if (!stopped.ContainsKey(process) && ProcessStatus.Read(process) is { HasEnded: false } status)
             {
                 stopped.Add(process, status.StartTime);
-                Signal(process, status.StartTime, UnixSignal.Stop);
+                Signal(process, status.StartTime, UnixSignal.SIGSTOP);
             }
 
             foreach (int child in Children(process))
@@ -135,11 +135,11 @@ internal static class ProcessTree
         }
     }
 
-    private static string[] ReadNames(string folder)
+    private static string[] ReadNames(string directory)
     {
         try
         {
-            return Directory.GetDirectories(folder);
+            return Directory.GetDirectories(directory);
         }
         catch (IOException)
         {

@@ -37,7 +37,7 @@ internal sealed class ReaperSteps
 
         // The memory is copied, not shared: the program that comes next overwrites init's.
         b.FailureExit = failed;
-        long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.ChildStatus });
+        long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.SIGCHLD });
         b.Step("clone a reaper for", command.Program, Calls.Clone3, arguments, 88, result: init.EntryProcess(entry), zero: reaper, kind: StepKind.CloneCommand);
         b.Try(Calls.Prctl, Kernel.PrSetName, initName);
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
@@ -57,7 +57,7 @@ internal sealed class ReaperSteps
         b.Try(Calls.Prctl, Kernel.PrSetChildSubreaper, 1);
 
         // A PID namespace would end it with init.
-        b.Try(Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.Kill);
+        b.Try(Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.SIGKILL);
     }
 
     /// <summary>Where the reaper ends.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class RunningCommand
     public async Task<SandboxResult> StopAsync(TimeSpan grace, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
-        await SendSignalAsync(UnixSignal.Terminate, cancellationToken).ConfigureAwait(false);
+        await SendSignalAsync(UnixSignal.SIGTERM, cancellationToken).ConfigureAwait(false);
         try
         {
             return await Exited.WaitAsync(grace, _sandbox.Time, cancellationToken).ConfigureAwait(false);

@@ -53,7 +53,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
     internal bool CountsAsEnder { get; set; }
 
     /// <summary>Its control groups; null where it has none.</summary>
-    internal RunGroup? Group { get; init; }
+    internal CommandCgroup? Group { get; init; }
 
     /// <summary>Who answers for the host where the filter asks it; null where it does not.</summary>
     internal SystemCallSupervisor? Supervisor { get; init; }
@@ -251,8 +251,8 @@ internal sealed partial class RunningCommand : ISandboxProcess
     internal void OnMainExited(in ExitReport report)
     {
         int reason = Volatile.Read(ref _killReason);
-        _cpuTimeAtStart = CommandVerdict.CpuTimeAtStart(report);
-        _ofMain = CommandVerdict.Read(report, reason < 0 ? null : (SandboxOutcome)reason);
+        _cpuTimeAtStart = CommandResultFactory.CpuTimeAtStart(report);
+        _ofMain = CommandResultFactory.Read(report, reason < 0 ? null : (SandboxOutcome)reason);
         if (_ofMain.Outcome == SandboxOutcome.StartTimedOut)
         {
             // The clock of the start is read just before the program is executed, which it never was.
@@ -298,7 +298,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
     private SandboxResult Unreported(SandboxOutcome outcome) => new()
     {
         Outcome = outcome,
-        Signal = UnixSignal.Kill,
+        Signal = UnixSignal.SIGKILL,
         WallTime = _startedAt == 0 ? TimeSpan.Zero : _sandbox.Time.GetElapsedTime(_startedAt),
     };
 
@@ -316,16 +316,16 @@ internal sealed partial class RunningCommand : ISandboxProcess
             {
                 ObservedCalls = Supervisor.Observed,
                 SystemCallHandlerFailure = Supervisor.Failure,
-                Outcome = Supervisor.HasKilled && result is { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.Kill } ? SandboxOutcome.SystemCallDenied : result.Outcome,
+                Outcome = Supervisor.HasKilled && result is { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.SIGKILL } ? SandboxOutcome.SystemCallDenied : result.Outcome,
             };
         }
 
         if (Group is not null)
         {
-            result = result with { Usage = CommandVerdict.FromStart(Group.ReadUsage(), _cpuTimeAtStart) };
+            result = result with { Usage = CommandResultFactory.FromStart(Group.ReadUsage(), _cpuTimeAtStart) };
         }
 
-        result = CommandVerdict.Judge(CpuTime.Complete(result, _cpuTimeAtStart), Command, FilterKills);
+        result = CommandResultFactory.Judge(CpuTime.Complete(result, _cpuTimeAtStart), Command, FilterKills);
 
         try
         {
@@ -364,7 +364,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
         if (Group is not null && IsGone)
         {
             _ = Task.Factory.StartNew(
-                static group => ((RunGroup)group!).Remove(), Group, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
+                static group => ((CommandCgroup)group!).Remove(), Group, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
         }
     }
 

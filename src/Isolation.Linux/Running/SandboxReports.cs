@@ -23,7 +23,7 @@ internal static class SandboxReports
                 ProgramStep step = setup.Steps[(int)skipped[i] - 1];
                 int error = (int)-skipped[i + 1];
                 notApplied = notApplied.Add(new NotApplied(
-                    step.ToString(), $"{ErrnoText.Name(error)} ({ErrnoText.Text(error)})", Remedies.Find(step.Kind, step.Target, error)));
+                    step.ToString(), $"{ErrnoText.Name(error)} ({ErrnoText.Text(error)})", ErrorHints.Find(step.Kind, step.Target, error)));
             }
         }
 

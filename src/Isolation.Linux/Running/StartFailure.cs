@@ -16,7 +16,7 @@ internal static class StartFailure
     private const int NeverTooLong = 128 << 10;
 
     internal static SandboxException Explain(
-        ProgramStep step, int error, SandboxCommand command, RunGroup? group, long? memoryLimit)
+        ProgramStep step, int error, SandboxCommand command, CommandCgroup? group, long? memoryLimit)
     {
         if (memoryLimit is not { } limit || group is null || !MayBeMemory(step, error, command)
             || !group.HasReachedMemoryLimit())
@@ -25,7 +25,7 @@ internal static class StartFailure
         }
 
         string bytes = limit.ToString(CultureInfo.InvariantCulture);
-        return Errors.Create(step, error, Remedies.Find(StepKind.MemoryLimit, bytes, Errno.ENOMEM));
+        return Errors.Create(step, error, ErrorHints.Find(StepKind.MemoryLimit, bytes, Errno.ENOMEM));
     }
 
     /// <summary>

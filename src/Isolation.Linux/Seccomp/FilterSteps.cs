@@ -13,7 +13,7 @@ internal static class FilterSteps
     /// <param name="b">The program.</param>
     /// <param name="filter">The filter; null for none.</param>
     /// <param name="listener">Who passes the filter's descriptor to the host; null where the filter never asks it.</param>
-    internal static void Load(ProgramBuilder b, CompiledFilter? filter, ListenerSteps? listener)
+    internal static void Load(ProgramBuilder b, CompiledFilter? filter, SeccompNotifySteps? listener)
     {
         if (filter is null)
         {

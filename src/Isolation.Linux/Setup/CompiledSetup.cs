@@ -44,7 +44,7 @@ internal sealed record CompiledSetup
     /// <summary>What the processes are kept from besides, in words, if nothing of it is skipped.</summary>
     internal required ImmutableArray<string> Hardening { get; init; }
 
-    /// <summary>Whether it holds for later sandboxes too: all of the host's folders were there.</summary>
+    /// <summary>Whether it holds for later sandboxes too: all of the host's directories were there.</summary>
     internal required bool IsReusable { get; init; }
 
     /// <summary>What was left out before anything was tried, because the host is known not to have it.</summary>

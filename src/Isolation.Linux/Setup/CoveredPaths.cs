@@ -9,9 +9,9 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
 {
     private const long NotYet = -1;
 
-    private long _maskFolder;
+    private long _maskDirectory;
 
-    /// <summary>0 as soon as a folder is masked.</summary>
+    /// <summary>0 as soon as a directory is masked.</summary>
     private long _firstMove;
 
     private static SystemCallTable Calls => SystemCallTable.Current;
@@ -21,16 +21,16 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
     internal void Mask(string path)
     {
         Label done = B.NewLabel(), isFile = B.NewLabel(), failed = B.NewLabel();
-        if (_maskFolder == 0)
+        if (_maskDirectory == 0)
         {
-            _maskFolder = mounts.Temporary("make a folder to mask with", 4096, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec | Kernel.MountAttrReadOnly);
+            _maskDirectory = mounts.Temporary("make a directory to mask with", 4096, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec | Kernel.MountAttrReadOnly);
             _firstMove = B.AddBytes(MemoryMarshal.AsBytes<long>([NotYet]));
         }
 
         long place = B.Reserve(8);
         long text = B.AddText(path);
         B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath | Kernel.ODirectory), 24], place, Label.Next, Label.Next, isFile);
-        MaskFolder(path, place, done);
+        MaskDirectory(path, place, done);
         B.Mark(isFile);
         B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
         mounts.Move("mask", path, mounts.CopyOf("/dev/null", path), place);
@@ -40,16 +40,16 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
         B.Mark(done);
     }
 
-    /// <summary>The first folder gets the mask itself, the others copies of it: before Linux 6.15 what is mounted nowhere cannot be copied.</summary>
-    private void MaskFolder(string path, long place, Label done)
+    /// <summary>The first directory gets the mask itself, the others copies of it: before Linux 6.15 what is mounted nowhere cannot be copied.</summary>
+    private void MaskDirectory(string path, long place, Label done)
     {
         Label first = B.NewLabel(), further = B.NewLabel();
         B.Compare(Value.Word(_firstMove), NotYet, further, first, further);
         B.Mark(first);
-        mounts.Move("mask", path, _maskFolder, place, _firstMove);
+        mounts.Move("mask", path, _maskDirectory, place, _firstMove);
         B.Jump(done);
         B.Mark(further);
-        mounts.Move("mask", path, mounts.CloneOf(_maskFolder, path), place);
+        mounts.Move("mask", path, mounts.CloneOf(_maskDirectory, path), place);
         B.Jump(done);
     }
 

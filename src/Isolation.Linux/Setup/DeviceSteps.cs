@@ -31,11 +31,11 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
             B.Step("make the link", name, Calls.Symlinkat, B.AddText(text), Value.Word(memory), B.AddText(name));
         }
 
-        MakeFolder(memory, "shm");
-        MakeFolder(memory, "mqueue");
+        MakeDirectory(memory, "shm");
+        MakeDirectory(memory, "mqueue");
         if (devices.Terminals == DeviceTerminals.Own)
         {
-            MakeFolder(memory, "pts");
+            MakeDirectory(memory, "pts");
             B.Step("make the link", "ptmx", Calls.Symlinkat, B.AddText("pts/ptmx"), Value.Word(memory), B.AddText("ptmx"));
         }
 
@@ -71,8 +71,8 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
         mounts.SetAttributes("make read-only", devices.Target, memory, new MountAttributes { Set = Kernel.MountAttrReadOnly }, 0);
     }
 
-    private void MakeFolder(long memory, string name) =>
-        B.Step("make the folder", name, Calls.Mkdirat, Value.Word(memory), B.AddText(name), 0b111_101_101);
+    private void MakeDirectory(long memory, string name) =>
+        B.Step("make the directory", name, Calls.Mkdirat, Value.Word(memory), B.AddText(name), 0b111_101_101);
 
     private void PlaceIn(long memory, long mount, string name) =>
         B.Step(

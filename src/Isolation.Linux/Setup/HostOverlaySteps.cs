@@ -5,7 +5,7 @@ namespace Isolation.Linux.Setup;
 
 /// <summary>
 /// Lays an overlay with the rights of a root host, for a sandbox with a user namespace of its own: with fewer rights
-/// overlayfs could not mark a folder on a tmpfs as replaced before Linux 6.6, nor see the marks that the host's own
+/// overlayfs could not mark a directory on a tmpfs as replaced before Linux 6.6, nor see the marks that the host's own
 /// overlays have set.
 /// </summary>
 /// <param name="builder">The program.</param>
@@ -25,23 +25,23 @@ internal sealed class HostOverlaySteps(ProgramBuilder builder, HostOverlay overl
 
     protected override void BringLayer(long place, string layer, string name) => PlaceMount(place, Clone(layer), name, layer);
 
-    protected override void BringUpper(long place, KeptUpper asked, string upper, string work)
+    protected override void BringUpper(long place, PersistentUpper asked, string upper, string work)
     {
         const string Name = "kept";
         UpperPlace both = kept!;
-        PlaceMount(place, Clone(both.Folder), Name, both.Folder);
-        Link(place, $"{Name}/{both.Upper}", upper, asked.Folder);
-        Link(place, $"{Name}/{both.Work}", work, asked.WorkFolder);
+        PlaceMount(place, Clone(both.Directory), Name, both.Directory);
+        Link(place, $"{Name}/{both.Upper}", upper, asked.Directory);
+        Link(place, $"{Name}/{both.Work}", work, asked.WorkDirectory);
     }
 
-    private long Clone(string folder)
+    private long Clone(string directory)
     {
         long tree = B.Reserve(8);
-        B.Step("open", folder, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(folder), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree, kind: StepKind.OpenOfHost);
+        B.Step("open", directory, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(directory), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree, kind: StepKind.OpenOfHost);
         if (overlay.MapsOwners)
         {
             B.Branch(Node.Load32, [userNamespace], _mapping + (3 * Node.WordSize), Label.Next, Label.Next, Label.Next);
-            B.Step("map the owners of", folder, Calls.MountSetattr, Value.Word(tree), _empty, Kernel.AtEmptyPath, _mapping, 32, kind: StepKind.MapOwners);
+            B.Step("map the owners of", directory, Calls.MountSetattr, Value.Word(tree), _empty, Kernel.AtEmptyPath, _mapping, 32, kind: StepKind.MapOwners);
         }
 
         return tree;

@@ -15,7 +15,7 @@ internal enum HostSourceKind
     /// <summary>As <see cref="Mount"/>, with owners mapped by the sandbox's user namespace.</summary>
     MappedMount,
 
-    /// <summary>Folders laid over each other.</summary>
+    /// <summary>Directories laid over each other.</summary>
     Overlay,
 
     /// <summary>A memory file with given content.</summary>

@@ -5,8 +5,8 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Setup;
 
 /// <summary>
-/// Lays the layers of a root over each other. overlayfs takes folders by path, and a path may be too long, have signs that
-/// stand for something else, or not exist because a layer is a clone of a mount. So the layers get short names in a folder
+/// Lays the layers of a root over each other. overlayfs takes directories by path, and a path may be too long, have signs that
+/// stand for something else, or not exist because a layer is a clone of a mount. So the layers get short names in a directory
 /// that is mounted, for the time that it takes, where every host has one.
 /// </summary>
 internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay)
@@ -36,16 +36,16 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
         }
 
         (string upper, string work) = ("upper", "work");
-        if (overlay.Upper is KeptUpper kept)
+        if (overlay.Upper is PersistentUpper kept)
         {
-            Find("find the upper layer", kept.Folder);
-            Find("find the upper layer", kept.WorkFolder);
+            Find("find the upper layer", kept.Directory);
+            Find("find the upper layer", kept.WorkDirectory);
             BringUpper(place, kept, upper, work);
         }
         else
         {
             const string Memory = "memory";
-            MakeUpper(place, ((ThrowAwayUpper)overlay.Upper).Size, Memory, upper, work);
+            MakeUpper(place, ((TemporaryUpper)overlay.Upper).Size, Memory, upper, work);
             (upper, work) = ($"{Memory}/{upper}", $"{Memory}/{work}");
         }
 
@@ -59,7 +59,7 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
 
     protected abstract void BringLayer(long place, string layer, string name);
 
-    protected abstract void BringUpper(long place, KeptUpper kept, string upper, string work);
+    protected abstract void BringUpper(long place, PersistentUpper kept, string upper, string work);
 
     protected void Link(long place, string text, string name, string layer) =>
         B.Step("name the layer", layer, Calls.Symlinkat, B.AddText(text), Value.Word(place), B.AddText(name));
@@ -73,22 +73,22 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     private static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The kernel does not say which of the layers is missing.</summary>
-    private void Find(string action, string folder)
+    private void Find(string action, string directory)
     {
         long found = B.Reserve(8);
         B.Step(
-            action, folder, Calls.Openat, Kernel.AtFdcwd, B.AddText(folder), Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec,
+            action, directory, Calls.Openat, Kernel.AtFdcwd, B.AddText(directory), Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec,
             result: found, kind: StepKind.FindLayer);
         B.Try(Calls.Close, Value.Word(found));
     }
 
-    private void MakeUpper(long place, long size, string name, params ReadOnlySpan<string> folders)
+    private void MakeUpper(long place, long size, string name, params ReadOnlySpan<string> directories)
     {
         const string Make = "make the upper layer";
         long memory = new MountSteps(B).Temporary(Make, size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
-        foreach (string folder in folders)
+        foreach (string directory in directories)
         {
-            B.Step(Make, null, Calls.Mkdirat, Value.Word(memory), B.AddText(folder), 0b111_101_101);
+            B.Step(Make, null, Calls.Mkdirat, Value.Word(memory), B.AddText(directory), 0b111_101_101);
         }
 
         PlaceMount(place, memory, name, name);
@@ -103,7 +103,7 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
             Action, null, Calls.Mount, type, B.AddText(Place), type, Kernel.MsNosuid | Kernel.MsNodev, B.AddText(options), kind: StepKind.MakeOverlay);
         B.Step(
             Action, null, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(Place), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: root, kind: StepKind.MakeOverlay);
-        if (overlay.Upper is KeptUpper)
+        if (overlay.Upper is PersistentUpper)
         {
             RefuseReadOnly(root);
         }
@@ -111,7 +111,7 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
         return root;
     }
 
-    /// <summary>Where overlayfs may not write to the work folder, it comes up read-only and says nothing.</summary>
+    /// <summary>Where overlayfs may not write to the work directory, it comes up read-only and says nothing.</summary>
     private void RefuseReadOnly(long root)
     {
         Label writable = B.NewLabel(), readOnly = B.NewLabel();

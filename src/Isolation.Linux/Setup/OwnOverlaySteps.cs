@@ -8,9 +8,9 @@ internal sealed class OwnOverlaySteps(SetupContext context, OverlayRoot overlay)
 
     protected override void BringLayer(long place, string layer, string name) => Link(place, layer, name, layer);
 
-    protected override void BringUpper(long place, KeptUpper kept, string upper, string work)
+    protected override void BringUpper(long place, PersistentUpper kept, string upper, string work)
     {
-        Link(place, kept.Folder, upper, kept.Folder);
-        Link(place, kept.WorkFolder, work, kept.WorkFolder);
+        Link(place, kept.Directory, upper, kept.Directory);
+        Link(place, kept.WorkDirectory, work, kept.WorkDirectory);
     }
 }

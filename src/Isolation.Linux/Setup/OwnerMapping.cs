@@ -32,8 +32,8 @@ internal static class OwnerMapping
             return false;
         }
 
-        IEnumerable<string> folders = overlay.Upper is KeptUpper kept ? overlay.Layers.Append(kept.Folder) : overlay.Layers;
-        if (FindObstacle(folders, context) is not { } obstacle)
+        IEnumerable<string> directories = overlay.Upper is PersistentUpper kept ? overlay.Layers.Append(kept.Directory) : overlay.Layers;
+        if (FindObstacle(directories, context) is not { } obstacle)
         {
             return true;
         }
@@ -42,19 +42,19 @@ internal static class OwnerMapping
         return false;
     }
 
-    /// <summary>Why the owners of the folders of an overlay stay as they are; null where all can be mapped.</summary>
-    private static NotApplied? FindObstacle(IEnumerable<string> folders, SetupContext context)
+    /// <summary>Why the owners of the directories of an overlay stay as they are; null where all can be mapped.</summary>
+    private static NotApplied? FindObstacle(IEnumerable<string> directories, SetupContext context)
     {
-        HostTrials trials = new();
-        foreach (string folder in folders)
+        KernelProbes trials = new();
+        foreach (string directory in directories)
         {
             if (!HasKernelForLayers)
             {
                 return new NotApplied(
-                    Action(folder), "the layers of an overlay can have mapped owners since Linux 5.19", "Use a newer kernel, or give the layers to the host ids that the sandbox's ids are mapped to.");
+                    Action(directory), "the layers of an overlay can have mapped owners since Linux 5.19", "Use a newer kernel, or give the layers to the host ids that the sandbox's ids are mapped to.");
             }
 
-            int error = trials.TryMappedMount(folder);
+            int error = trials.TryMappedMount(directory);
             if (error == Errno.ENOENT)
             {
                 // It is missed when it is needed, and may be there the next time.
@@ -62,7 +62,7 @@ internal static class OwnerMapping
             }
             else if (error is not (0 or Errno.ENOTDIR))
             {
-                return new NotApplied(Action(folder), $"{ErrnoText.Name(error)}: {ErrnoText.Text(error)}", Remedies.Find(Programs.StepKind.MapOwners, folder, error));
+                return new NotApplied(Action(directory), $"{ErrnoText.Name(error)}: {ErrnoText.Text(error)}", ErrorHints.Find(Programs.StepKind.MapOwners, directory, error));
             }
         }
 

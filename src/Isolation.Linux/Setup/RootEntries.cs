@@ -4,7 +4,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Setup;
 
-/// <summary>What appears inside the root: mounts, files, folders, links, and what is masked or made read-only.</summary>
+/// <summary>What appears inside the root: mounts, files, directories, links, and what is masked or made read-only.</summary>
 internal sealed class RootEntries(SetupContext context, MountSteps mounts, long root)
 {
     private readonly HashSet<string> _made = new(StringComparer.Ordinal) { "/" };
@@ -52,8 +52,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
                 break;
             case TemporaryMount temporary:
                 Place(
-                    mounts.Temporary($"make a temporary folder for {temporary.Target}", temporary.Size, temporary.Inodes, Octal(temporary.Mode), Attributes(temporary.Options, MountAccess.ReadWrite)),
-                    "mount a temporary folder on", temporary.Target);
+                    mounts.Temporary($"make a temporary directory for {temporary.Target}", temporary.Size, temporary.Inodes, Octal(temporary.Mode), Attributes(temporary.Options, MountAccess.ReadWrite)),
+                    "mount a temporary directory on", temporary.Target);
                 _mounted.Add((temporary.Target, true));
                 break;
             case ProcMount proc:
@@ -68,8 +68,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             case SysMount sys:
                 Place(mounts.FileSystem("sysfs", "make sysfs", null, [], Standard | Kernel.MountAttrReadOnly), "mount sysfs on", sys.Target);
                 break;
-            case FolderEntry folder:
-                Folder(folder);
+            case DirectoryEntry directory:
+                Directory(directory);
                 break;
             case FileEntry file:
                 File(file);
@@ -87,13 +87,13 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     private void Bind(BindMount bind)
     {
         bool isFile = System.IO.File.Exists(bind.Source);
-        if (!isFile && !Directory.Exists(bind.Source))
+        if (!isFile && !System.IO.Directory.Exists(bind.Source))
         {
             context.IsReusable = false;
             if (bind.Requirement == Requirement.Prefer)
             {
                 context.Missing.Add(bind);
-                context.LeftOut.Add(new NotApplied($"mount {bind.Source} on {bind.Target}", "the host has no such file or folder, or may not see it", null));
+                context.LeftOut.Add(new NotApplied($"mount {bind.Source} on {bind.Target}", "the host has no such file or directory, or may not see it", null));
                 return;
             }
         }
@@ -120,7 +120,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     private long MappedTree(BindMount bind)
     {
         bool isRecursive = bind.Scope == BindScope.Recursive;
-        if (context.HostOpensFolders)
+        if (context.HostOpensDirectories)
         {
             return context.AddSource(new HostSource(isRecursive ? HostSourceKind.MappedTree : HostSourceKind.MappedMount, bind.Source));
         }
@@ -175,20 +175,20 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             return;
         }
 
-        MakeFolders(Parent(target));
+        MakeDirectories(Parent(target));
         if (!_made.Add(target))
         {
             return;
         }
 
-        (Value folder, long name) = PlaceFor(target);
+        (Value directory, long name) = PlaceFor(target);
         if (isFile)
         {
-            MakeOrTake("make the file", target, Calls.Mknodat, [folder, name, 0b1000_000_110_100_100, 0]);
+            MakeOrTake("make the file", target, Calls.Mknodat, [directory, name, 0b1000_000_110_100_100, 0]);
         }
         else
         {
-            MakeOrTake("make the folder", target, Calls.Mkdirat, [folder, name, 0b111_101_101]);
+            MakeOrTake("make the directory", target, Calls.Mkdirat, [directory, name, 0b111_101_101]);
         }
     }
 
@@ -204,7 +204,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         B.Mark(there);
     }
 
-    private void MakeFolders(string path)
+    private void MakeDirectories(string path)
     {
         if (path != "/" && !_made.Contains(path))
         {
@@ -218,36 +218,36 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         return slash <= 0 ? "/" : path[..slash];
     }
 
-    /// <summary>The folder that a path is made in, as an argument, and the address of its name there.</summary>
-    private (Value Folder, long Name) PlaceFor(string path)
+    /// <summary>The directory that a path is made in, as an argument, and the address of its name there.</summary>
+    private (Value Directory, long Name) PlaceFor(string path)
     {
         string parent = Parent(path);
         long name = B.AddText(path.AsSpan(path.LastIndexOf('/') + 1));
         return parent == "/" ? (Value.Word(root), name) : (Value.Word(Find(parent, Kernel.ODirectory)), name);
     }
 
-    private void Folder(FolderEntry entry)
+    private void Directory(DirectoryEntry entry)
     {
-        if (!MayMake(entry, "make the folder"))
+        if (!MayMake(entry, "make the directory"))
         {
             return;
         }
 
-        MakeFolders(Parent(entry.Target));
-        (Value folder, long name) = PlaceFor(entry.Target);
+        MakeDirectories(Parent(entry.Target));
+        (Value directory, long name) = PlaceFor(entry.Target);
         if (context.Specification.Root is OverlayRoot)
         {
             // One that a layer has, or an earlier sandbox left in a kept layer, serves as well.
-            MakeOrTake("make the folder", entry.Target, Calls.Mkdirat, [folder, name, (int)entry.Mode]);
+            MakeOrTake("make the directory", entry.Target, Calls.Mkdirat, [directory, name, (int)entry.Mode]);
             Find(entry.Target, Kernel.ODirectory);
         }
         else
         {
-            B.Step("make the folder", entry.Target, Calls.Mkdirat, folder, name, (int)entry.Mode, kind: StepKind.MakeEntry);
+            B.Step("make the directory", entry.Target, Calls.Mkdirat, directory, name, (int)entry.Mode, kind: StepKind.MakeEntry);
         }
 
         _made.Add(entry.Target);
-        Own(entry.Owner, entry.Target, folder, name);
+        Own(entry.Owner, entry.Target, directory, name);
     }
 
     private void Link(SymbolicLinkEntry entry)
@@ -257,19 +257,19 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             return;
         }
 
-        MakeFolders(Parent(entry.Target));
-        (Value folder, long name) = PlaceFor(entry.Target);
-        Replace(folder, name);
-        B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), folder, name, kind: StepKind.MakeEntry);
+        MakeDirectories(Parent(entry.Target));
+        (Value directory, long name) = PlaceFor(entry.Target);
+        Replace(directory, name);
+        B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), directory, name, kind: StepKind.MakeEntry);
         _made.Add(entry.Target);
     }
 
     /// <summary>Takes away what a layer has at a name, or an earlier sandbox left in a kept layer.</summary>
-    private void Replace(Value folder, long name)
+    private void Replace(Value directory, long name)
     {
         if (context.Specification.Root is OverlayRoot)
         {
-            B.Try(Calls.Unlinkat, folder, name, 0);
+            B.Try(Calls.Unlinkat, directory, name, 0);
         }
     }
 
@@ -277,22 +277,22 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     {
         if (!IsOurs(entry.Target))
         {
-            FileOverHostFolder(entry);
+            FileOverHostDirectory(entry);
             return;
         }
 
-        MakeFolders(Parent(entry.Target));
-        (Value folder, long name) = PlaceFor(entry.Target);
-        Replace(folder, name);
-        WriteFile(entry, folder, name);
+        MakeDirectories(Parent(entry.Target));
+        (Value directory, long name) = PlaceFor(entry.Target);
+        Replace(directory, name);
+        WriteFile(entry, directory, name);
         _made.Add(entry.Target);
     }
 
-    private void WriteFile(FileEntry entry, Value folder, long name)
+    private void WriteFile(FileEntry entry, Value directory, long name)
     {
         long file = B.Reserve(8);
         B.Step(
-            "make the file", entry.Target, Calls.Openat, folder, name,
+            "make the file", entry.Target, Calls.Openat, directory, name,
             Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, (int)entry.Mode, result: file,
             kind: StepKind.MakeEntry);
         Label outer = B.FailureExit, incomplete = B.NewLabel(), after = B.NewLabel();
@@ -303,7 +303,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             CopyWhole(entry, file, content);
         }
 
-        Own(entry.Owner, entry.Target, folder, name);
+        Own(entry.Owner, entry.Target, directory, name);
         B.FailureExit = outer;
 
         // A mount with a file open for writing cannot be made read-only.
@@ -313,13 +313,13 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         // Where the file is only preferred the rest goes on, without a part of it.
         B.Mark(incomplete);
         B.Try(Calls.Close, Value.Word(file));
-        B.Try(Calls.Unlinkat, folder, name, 0);
+        B.Try(Calls.Unlinkat, directory, name, 0);
         B.Jump(outer);
         B.Mark(after);
     }
 
-    /// <summary>A file in a folder that belongs to the host: made in memory, and mounted over what is there.</summary>
-    private void FileOverHostFolder(FileEntry entry)
+    /// <summary>A file in a directory that belongs to the host: made in memory, and mounted over what is there.</summary>
+    private void FileOverHostDirectory(FileEntry entry)
     {
         long memory = mounts.Temporary($"make memory for {entry.Target}", Math.Max(4096, entry.Content.Length), null, "755", Standard);
         B.Step("place memory for", entry.Target, Calls.MoveMount, Value.Word(memory), _empty, Kernel.AtFdcwd, B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
@@ -331,10 +331,10 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         mounts.Move("mount the file on", entry.Target, tree, Find(entry.Target, 0));
     }
 
-    /// <summary>Whether something may be made at a path: nothing is made in a folder that belongs to the host.</summary>
+    /// <summary>Whether something may be made at a path: nothing is made in a directory that belongs to the host.</summary>
     private bool IsOurs(string path)
     {
-        bool isOurs = context.Specification.Root is not FolderRoot;
+        bool isOurs = context.Specification.Root is not DirectoryRoot;
         int longest = 0;
         foreach ((string target, bool isMemory) in _mounted)
         {
@@ -347,7 +347,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         return isOurs;
     }
 
-    /// <summary>Refuses, or leaves out, what would have to be made in a folder that belongs to the host.</summary>
+    /// <summary>Refuses, or leaves out, what would have to be made in a directory that belongs to the host.</summary>
     private bool MayMake(MountEntry entry, string what)
     {
         if (IsOurs(entry.Target))
@@ -355,8 +355,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             return true;
         }
 
-        const string Reason = "nothing is made in a folder that belongs to the host";
-        const string Remedy = "Make it on the host, use an OverlayRoot, or mount a temporary folder above it.";
+        const string Reason = "nothing is made in a directory that belongs to the host";
+        const string Remedy = "Make it on the host, use an OverlayRoot, or mount a temporary directory above it.";
         if (entry.Requirement == Requirement.Require)
         {
             throw new SandboxException($"{what} {entry.Target}", entry.Target, Errno.EROFS, nameof(Errno.EROFS), Reason, Remedy);
@@ -381,12 +381,12 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         B.Mark(done);
     }
 
-    private void Own(EntryOwner owner, string target, Value folder, long name)
+    private void Own(EntryOwner owner, string target, Value directory, long name)
     {
         if (owner == EntryOwner.User)
         {
             SandboxUser user = context.Specification.User;
-            B.Step("give to the user", target, Calls.Fchownat, folder, name, user.UserId, user.GroupId, Kernel.AtSymlinkNofollow);
+            B.Step("give to the user", target, Calls.Fchownat, directory, name, user.UserId, user.GroupId, Kernel.AtSymlinkNofollow);
         }
     }
 }

@@ -26,8 +26,8 @@ internal sealed class RootSetup(SetupContext context)
     {
         if (context.Specification.Root is ChrootRoot chroot)
         {
-            B.Step("enter the root folder", chroot.Path, Calls.Chroot, B.AddText(chroot.Path), kind: StepKind.EnterRoot);
-            B.Step("enter the root folder", chroot.Path, Calls.Chdir, B.AddText("/"), kind: StepKind.EnterRoot);
+            B.Step("enter the root directory", chroot.Path, Calls.Chroot, B.AddText(chroot.Path), kind: StepKind.EnterRoot);
+            B.Step("enter the root directory", chroot.Path, Calls.Chdir, B.AddText("/"), kind: StepKind.EnterRoot);
             return;
         }
 
@@ -38,15 +38,15 @@ internal sealed class RootSetup(SetupContext context)
 
         long root = context.Specification.Root switch
         {
-            BuiltRoot built => _mounts.Temporary("make the root", built.Size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev),
-            FolderRoot folder => FolderTree(folder),
+            EmptyRoot built => _mounts.Temporary("make the root", built.Size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev),
+            DirectoryRoot directory => DirectoryTree(directory),
             _ => Overlay((OverlayRoot)context.Specification.Root),
         };
 
         B.Step("place the root", null, Calls.MoveMount, Value.Word(root), B.AddText(""), Kernel.AtFdcwd, B.AddText("/"), Kernel.MoveMountFromEmptyPath);
         RootEntries entries = new(context, _mounts, root);
         entries.AddAll();
-        if (context.Specification.Root is BuiltRoot { Access: MountAccess.ReadOnly })
+        if (context.Specification.Root is EmptyRoot { Access: MountAccess.ReadOnly })
         {
             _mounts.SetAttributes("make the root read-only", "/", root, new MountAttributes { Set = Kernel.MountAttrReadOnly }, 0);
         }
@@ -71,11 +71,11 @@ internal sealed class RootSetup(SetupContext context)
         return context.AddSource(new HostSource(HostSourceKind.Overlay, overlay.Layers[0], Overlay: new HostOverlay(overlay, mapsOwners, first, context.Facts.Capabilities)));
     }
 
-    private long FolderTree(FolderRoot folder)
+    private long DirectoryTree(DirectoryRoot directory)
     {
-        long tree = context.Tree(folder.Path, recursive: true);
-        long attributes = Kernel.MountAttrNosuid | Kernel.MountAttrNodev | (folder.Access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
-        _mounts.SetAttributes("restrict the root", folder.Path, tree, new MountAttributes { Set = attributes, Propagation = Kernel.MsPrivate }, Kernel.AtRecursive);
+        long tree = context.Tree(directory.Path, recursive: true);
+        long attributes = Kernel.MountAttrNosuid | Kernel.MountAttrNodev | (directory.Access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
+        _mounts.SetAttributes("restrict the root", directory.Path, tree, new MountAttributes { Set = attributes, Propagation = Kernel.MsPrivate }, Kernel.AtRecursive);
         return tree;
     }
 }

@@ -15,18 +15,18 @@ internal sealed class SetupCompiler
     private const int LastSignal = 64;
 
     private readonly SetupContext _context;
-    private readonly IGroupMaker _groups;
+    private readonly ICgroupDelegation _groups;
     private readonly LandlockSupport _landlock;
 
-    private SetupCompiler(SandboxSpecification specification, HostFacts facts, IGroupMaker groups, LandlockSupport landlock)
+    private SetupCompiler(SandboxSpecification specification, ProcessCredentials facts, ICgroupDelegation groups, LandlockSupport landlock)
     {
         _context = new SetupContext(specification, facts);
         _groups = groups;
         _landlock = landlock;
     }
 
-    internal static CompiledSetup Compile(SandboxSpecification specification, HostFacts facts, IGroupMaker? groups = null, LandlockSupport? landlock = null) =>
-        new SetupCompiler(specification, facts, groups ?? HostGroupMaker.Default, landlock ?? LandlockSupport.Current).Compile();
+    internal static CompiledSetup Compile(SandboxSpecification specification, ProcessCredentials facts, ICgroupDelegation? groups = null, LandlockSupport? landlock = null) =>
+        new SetupCompiler(specification, facts, groups ?? HostCgroupDelegation.Default, landlock ?? LandlockSupport.Current).Compile();
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 

@@ -14,7 +14,7 @@ internal sealed class SetupContext
 {
     private readonly Namespaces _made;
 
-    internal SetupContext(SandboxSpecification specification, HostFacts facts)
+    internal SetupContext(SandboxSpecification specification, ProcessCredentials facts)
     {
         Specification = specification;
         Facts = facts;
@@ -66,11 +66,11 @@ internal sealed class SetupContext
     }
 
     /// <summary>Whether the host lays overlays for init: another user than root loses its capabilities when the init image is executed.</summary>
-    internal bool HostLaysOverlays => HostOpensFolders && Facts.UserId == 0;
+    internal bool HostLaysOverlays => HostOpensDirectories && Facts.UserId == 0;
 
     internal SandboxSpecification Specification { get; }
 
-    internal HostFacts Facts { get; }
+    internal ProcessCredentials Facts { get; }
 
     internal LaunchPlan Plan { get; }
 
@@ -100,10 +100,10 @@ internal sealed class SetupContext
     internal bool IsReusable { get; set; } = true;
 
     /// <summary>
-    /// Whether the host opens its folders for init: inside its user namespace init has no rights on files of ids that are
+    /// Whether the host opens its directories for init: inside its user namespace init has no rights on files of ids that are
     /// not mapped.
     /// </summary>
-    internal bool HostOpensFolders => Facts.MayMount && Makes(Namespaces.User);
+    internal bool HostOpensDirectories => Facts.MayMount && Makes(Namespaces.User);
 
     internal bool JoinsUser => Plan.JoinsUsers;
 
@@ -114,7 +114,7 @@ internal sealed class SetupContext
     {
         if (Sources.Count == Kernel.MaximumDescriptors - 1)
         {
-            throw new SandboxException($"A specification names at most {Kernel.MaximumDescriptors - 1} folders and files of the host.");
+            throw new SandboxException($"A specification names at most {Kernel.MaximumDescriptors - 1} directories and files of the host.");
         }
 
         Sources.Add(source);
@@ -124,7 +124,7 @@ internal sealed class SetupContext
     /// <summary>A detached clone of the mounts at a path of the host. Returns the word that holds its descriptor.</summary>
     internal long Tree(string path, bool recursive)
     {
-        if (HostOpensFolders)
+        if (HostOpensDirectories)
         {
             return AddSource(new HostSource(recursive ? HostSourceKind.MountTree : HostSourceKind.Mount, path));
         }

@@ -4,7 +4,7 @@ namespace Isolation.Plugins;
 public static class PluginSandboxBuilderExtensions
 {
     /// <summary>
-    /// Adds a .NET program: its folder at <see cref="DotNetProgram.FolderInside"/>, and the folder of the runtime where it is not in <c>/usr</c>, which the
+    /// Adds a .NET program: its directory at <see cref="DotNetProgram.DirectoryInside"/>, and the directory of the runtime where it is not in <c>/usr</c>, which the
     /// presets have; both read-only. The filter of system calls must let .NET run, as that of <see cref="SandboxPresets.PlugIn"/> does.
     /// </summary>
     /// <param name="builder">The builder.</param>
@@ -15,10 +15,10 @@ public static class PluginSandboxBuilderExtensions
         ArgumentNullException.ThrowIfNull(program);
         return builder.AddToRoot(root =>
         {
-            root.Bind(Path.GetDirectoryName(program.Assembly)!, DotNetProgram.FolderInside);
-            if (!program.RuntimeFolder.StartsWith("/usr/", StringComparison.Ordinal))
+            root.Bind(Path.GetDirectoryName(program.Assembly)!, DotNetProgram.DirectoryInside);
+            if (!program.RuntimeDirectory.StartsWith("/usr/", StringComparison.Ordinal))
             {
-                root.FromHost(program.RuntimeFolder);
+                root.FromHost(program.RuntimeDirectory);
             }
         });
     }

@@ -23,18 +23,18 @@ public sealed class MessageTests
     {
         SandboxException step = new("read", Forged, 2, "ENOENT", "No such file", $"Look for {Forged}.");
         SandboxException other = new($"There is no {Forged}.", new IOException("inner"));
-        SandboxSpecificationException mistake = new([new SpecificationMistake("Target", $"Is {Forged}.")]);
+        SandboxSpecificationException error = new([new SpecificationError("Target", $"Is {Forged}.")]);
 
-        Assert.That(new[] { step.Message, step.Stage, other.Message, other.Stage, mistake.Message }, Has.All.Matches<string?>(IsOneLine));
+        Assert.That(new[] { step.Message, step.Stage, other.Message, other.Stage, error.Message }, Has.All.Matches<string?>(IsOneLine));
         Assert.That(step.Target, Is.EqualTo(Forged), "as it is, to be used");
     }
 
     [Test]
-    public void A_list_of_mistakes_has_one_line_for_each()
+    public void A_list_of_errors_has_one_line_for_each()
     {
-        SandboxSpecificationException mistakes = new([new("A", $"Is {Forged}."), new("B", "Is null.")]);
+        SandboxSpecificationException errors = new([new("A", $"Is {Forged}."), new("B", "Is null.")]);
 
-        Assert.That(mistakes.Message.Split(Environment.NewLine), Has.Length.EqualTo(3).And.All.Matches<string?>(IsOneLine));
+        Assert.That(errors.Message.Split(Environment.NewLine), Has.Length.EqualTo(3).And.All.Matches<string?>(IsOneLine));
     }
 
     [Test]

@@ -98,18 +98,18 @@ public sealed class CommandRulesTests
 
     [TestCaseSource(nameof(Faulty))]
     public void A_member_out_of_range_is_named(SandboxCommand command, string member, string word) =>
-        Mistakes.One(command, member, word);
+        Errors.One(command, member, word);
 
     [Test]
     public void The_default_is_good()
     {
-        Mistakes.None(Plain);
-        Mistakes.None(new SandboxCommand("sh", "-c", "echo 😀"));
+        Errors.None(Plain);
+        Errors.None(new SandboxCommand("sh", "-c", "echo 😀"));
     }
 
     [Test]
     public void Everything_in_range_is_taken() =>
-        Mistakes.None(Plain with
+        Errors.None(Plain with
         {
             Arguments = default,
             ProgramName = "",
@@ -128,7 +128,7 @@ public sealed class CommandRulesTests
 
     [Test]
     public void A_list_that_was_never_set_is_empty() =>
-        Mistakes.None(Plain with { Arguments = default, ResourceLimits = default, Affinity = default });
+        Errors.None(Plain with { Arguments = default, ResourceLimits = default, Affinity = default });
 
     [Test]
     public void A_pipe_or_channel_can_be_started_but_not_run()
@@ -146,12 +146,12 @@ public sealed class CommandRulesTests
         SandboxSpecificationException exception =
             Assert.Throws<SandboxSpecificationException>(() => command.ValidateForRun(specification))!;
         Assert.That(
-            exception.Mistakes.Select(mistake => mistake.Member),
+            exception.Errors.Select(error => error.Member),
             Is.EqualTo((string[])["StandardInput", "StandardOutput", "StandardError", "Channel"]));
     }
 
     [Test]
-    public void Every_mistake_is_listed()
+    public void Every_error_is_listed()
     {
         SandboxCommand command = Plain with { Program = "", Nice = 50, WallTime = TimeSpan.Zero, StandardOutput = OutputTarget.Pipe };
 
@@ -159,7 +159,7 @@ public sealed class CommandRulesTests
             Assert.Throws<SandboxSpecificationException>(() => command.ValidateForRun(new SandboxSpecification()))!;
 
         Assert.That(
-            exception.Mistakes.Select(mistake => mistake.Member),
+            exception.Errors.Select(error => error.Member),
             Is.EqualTo((string[])["Program", "Nice", "WallTime", "StandardOutput"]));
     }
 
@@ -168,7 +168,7 @@ public sealed class CommandRulesTests
         Assert.That(() => Plain.Validate(null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("specification"));
 
     [Test]
-    public void Nothing_is_allocated_while_there_is_no_mistake()
+    public void Nothing_is_allocated_while_there_is_no_error()
     {
         SandboxSpecification specification = new() { Mounts = [new ProcMount(), new TemporaryMount("/tmp")], MaskedPaths = ["/proc/keys"] };
         SandboxCommand command = new("/usr/bin/python3", "main.py", "ünï")

@@ -10,25 +10,25 @@ public sealed class HostRootRulesTests
     };
 
     [Test]
-    public void A_sandbox_without_any_namespace_is_right() => Assert.That(Mistakes(Host), Is.Empty);
+    public void A_sandbox_without_any_namespace_is_right() => Assert.That(Errors(Host), Is.Empty);
 
     [Test]
     public void The_host_s_root_needs_the_host_s_mount_namespace() =>
-        Assert.That(Mistakes(Host with { Namespaces = NamespaceSet.NewOnly(Namespaces.Mount) }), Is.EqualTo(new[] { "Root" }));
+        Assert.That(Errors(Host with { Namespaces = NamespaceSet.NewOnly(Namespaces.Mount) }), Is.EqualTo(new[] { "Root" }));
 
     [Test]
     public void Nothing_can_be_mounted_or_covered_in_it() =>
         Assert.That(
-            Mistakes(Host with { Mounts = [new TemporaryMount("/tmp")], MaskedPaths = ["/etc"], ReadOnlyPaths = ["/usr"] }),
+            Errors(Host with { Mounts = [new TemporaryMount("/tmp")], MaskedPaths = ["/etc"], ReadOnlyPaths = ["/usr"] }),
             Is.EqualTo(new[] { "Mounts", "MaskedPaths", "ReadOnlyPaths" }));
 
     [Test]
     public void The_host_s_user_needs_the_host_s_user_namespace() =>
-        Assert.That(Mistakes(Host with { Namespaces = NamespaceSet.NewOnly(Namespaces.User) }), Is.EqualTo(new[] { "User" }));
+        Assert.That(Errors(Host with { Namespaces = NamespaceSet.NewOnly(Namespaces.User) }), Is.EqualTo(new[] { "User" }));
 
     [Test]
-    public void One_id_alone_that_stands_for_none_is_a_mistake() =>
-        Assert.That(Mistakes(Host with { User = new SandboxUser(uint.MaxValue, 7) }), Is.EqualTo(new[] { "User.UserId" }));
+    public void One_id_alone_that_stands_for_none_is_a_error() =>
+        Assert.That(Errors(Host with { User = new SandboxUser(uint.MaxValue, 7) }), Is.EqualTo(new[] { "User.UserId" }));
 
-    private static IEnumerable<string> Mistakes(SandboxSpecification specification) => specification.FindMistakes().Select(mistake => mistake.Member);
+    private static IEnumerable<string> Errors(SandboxSpecification specification) => specification.FindErrors().Select(error => error.Member);
 }

@@ -3,16 +3,16 @@ namespace Isolation.Abstractions.Tests.Validation;
 public sealed class LandlockRulesTests
 {
     [Test]
-    public void The_default_policy_is_right() => Assert.That(Mistakes(new LandlockPolicy()), Is.Empty);
+    public void The_default_policy_is_right() => Assert.That(Errors(new LandlockPolicy()), Is.Empty);
 
     [Test]
-    public void A_policy_that_restricts_nothing_is_a_mistake() =>
-        Assert.That(Mistakes(new LandlockPolicy { HandledFileAccess = LandlockFileAccess.None }), Is.EqualTo(new[] { "Landlock" }));
+    public void A_policy_that_restricts_nothing_is_a_error() =>
+        Assert.That(Errors(new LandlockPolicy { HandledFileAccess = LandlockFileAccess.None }), Is.EqualTo(new[] { "Landlock" }));
 
     [Test]
-    public void Unknown_bits_are_mistakes() =>
+    public void Unknown_bits_are_errors() =>
         Assert.That(
-            Mistakes(new LandlockPolicy
+            Errors(new LandlockPolicy
             {
                 HandledFileAccess = (LandlockFileAccess)(1 << 20),
                 HandledPortAccess = (LandlockPortAccess)4,
@@ -26,13 +26,13 @@ public sealed class LandlockRulesTests
     [TestCase("", LandlockFileAccess.Read, "Landlock.FileRules[0].Path")]
     [TestCase("/usr", LandlockFileAccess.None, "Landlock.FileRules[0].Access")]
     [TestCase("/usr", (LandlockFileAccess)(1 << 16), "Landlock.FileRules[0].Access")]
-    public void Wrong_file_rules_are_mistakes(string path, LandlockFileAccess access, string member) =>
-        Assert.That(Mistakes(new LandlockPolicy { FileRules = [new(path, access)] }), Is.EqualTo(new[] { member }));
+    public void Wrong_file_rules_are_errors(string path, LandlockFileAccess access, string member) =>
+        Assert.That(Errors(new LandlockPolicy { FileRules = [new(path, access)] }), Is.EqualTo(new[] { member }));
 
     [Test]
-    public void A_rule_for_what_is_not_handled_is_a_mistake() =>
+    public void A_rule_for_what_is_not_handled_is_a_error() =>
         Assert.That(
-            Mistakes(new LandlockPolicy { HandledFileAccess = LandlockFileAccess.Write, FileRules = [new("/usr", LandlockFileAccess.ReadWrite)] }),
+            Errors(new LandlockPolicy { HandledFileAccess = LandlockFileAccess.Write, FileRules = [new("/usr", LandlockFileAccess.ReadWrite)] }),
             Is.EqualTo(new[] { "Landlock.FileRules[0].Access" }));
 
     [Test]
@@ -43,25 +43,25 @@ public sealed class LandlockRulesTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(Mistakes(LandlockPolicy.OfMounts), Is.Empty);
-            Assert.That(host.FindMistakes().Select(mistake => mistake.Member), Is.EqualTo(new[] { "Landlock.MountRules" }));
-            Assert.That(chroot.FindMistakes().Select(mistake => mistake.Member), Is.EqualTo(new[] { "Landlock.MountRules" }));
-            Assert.That(Mistakes(LandlockPolicy.OfMounts with { HandledFileAccess = LandlockFileAccess.None }), Is.EqualTo(new[] { "Landlock.MountRules" }));
-            Assert.That(Mistakes(LandlockPolicy.OfMounts with { MountRules = (LandlockMountRules)2 }), Is.EqualTo(new[] { "Landlock.MountRules" }));
+            Assert.That(Errors(LandlockPolicy.OfMounts), Is.Empty);
+            Assert.That(host.FindErrors().Select(error => error.Member), Is.EqualTo(new[] { "Landlock.MountRules" }));
+            Assert.That(chroot.FindErrors().Select(error => error.Member), Is.EqualTo(new[] { "Landlock.MountRules" }));
+            Assert.That(Errors(LandlockPolicy.OfMounts with { HandledFileAccess = LandlockFileAccess.None }), Is.EqualTo(new[] { "Landlock.MountRules" }));
+            Assert.That(Errors(LandlockPolicy.OfMounts with { MountRules = (LandlockMountRules)2 }), Is.EqualTo(new[] { "Landlock.MountRules" }));
             Assert.That(LandlockPolicy.OfMounts with { MountRules = LandlockMountRules.None }, Is.Not.EqualTo(LandlockPolicy.OfMounts));
         });
     }
 
     [TestCase(-1)]
     [TestCase(65536)]
-    public void A_port_that_is_none_is_a_mistake(int port) =>
+    public void A_port_that_is_none_is_a_error(int port) =>
         Assert.That(
-            Mistakes(new LandlockPolicy { HandledPortAccess = LandlockPortAccess.Tcp, PortRules = [new(port, LandlockPortAccess.BindTcp)] }),
+            Errors(new LandlockPolicy { HandledPortAccess = LandlockPortAccess.Tcp, PortRules = [new(port, LandlockPortAccess.BindTcp)] }),
             Is.EqualTo(new[] { "Landlock.PortRules[0].Port" }));
 
     [Test]
-    public void A_port_rule_without_handled_ports_is_a_mistake() =>
-        Assert.That(Mistakes(new LandlockPolicy { PortRules = [new(80, LandlockPortAccess.BindTcp)] }), Is.EqualTo(new[] { "Landlock.PortRules[0].Access" }));
+    public void A_port_rule_without_handled_ports_is_a_error() =>
+        Assert.That(Errors(new LandlockPolicy { PortRules = [new(80, LandlockPortAccess.BindTcp)] }), Is.EqualTo(new[] { "Landlock.PortRules[0].Access" }));
 
     [Test]
     public void Policies_are_equal_by_value()
@@ -78,6 +78,6 @@ public sealed class LandlockRulesTests
         });
     }
 
-    private static IEnumerable<string> Mistakes(LandlockPolicy policy) =>
-        (new SandboxSpecification { Landlock = policy }).FindMistakes().Select(mistake => mistake.Member);
+    private static IEnumerable<string> Errors(LandlockPolicy policy) =>
+        (new SandboxSpecification { Landlock = policy }).FindErrors().Select(error => error.Member);
 }

@@ -23,7 +23,7 @@ public sealed class LimitRulesTests
     }), Is.Empty);
 
     [Test]
-    public void Every_mistake_is_listed() => Assert.That(
+    public void Every_error_is_listed() => Assert.That(
         Members(new SandboxLimits
         {
             Requirement = (Requirement)7,
@@ -74,5 +74,5 @@ public sealed class LimitRulesTests
         Assert.That(Members(new SandboxLimits { Cpu = cpu, CpuBurst = TimeSpan.FromMilliseconds(milliseconds) }), Is.EqualTo(new[] { "CpuBurst" }));
 
     private static string[] Members(SandboxLimits limits) =>
-        [.. new SandboxSpecification { Limits = limits }.FindMistakes().Select(mistake => mistake.Member["Limits.".Length..])];
+        [.. new SandboxSpecification { Limits = limits }.FindErrors().Select(error => error.Member["Limits.".Length..])];
 }

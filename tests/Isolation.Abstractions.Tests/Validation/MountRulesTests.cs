@@ -17,48 +17,48 @@ public sealed class MountRulesTests
     [TestCase("/a\0b", "NUL")]
     [TestCase(null, "null")]
     public void A_target_is_absolute_and_normalised(string? target, string word) =>
-        Mistakes.One(Plain with { Mounts = [new TemporaryMount(target!)] }, "Mounts[0].Target", word);
+        Errors.One(Plain with { Mounts = [new TemporaryMount(target!)] }, "Mounts[0].Target", word);
 
     // Not test cases: an attribute is stored in UTF-8, which has no half pairs.
     [Test]
     public void A_target_can_be_written_in_UTF_8()
     {
-        Mistakes.One(Plain with { Mounts = [new TemporaryMount("/a\ud800b")] }, "Mounts[0].Target", "surrogate");
-        Mistakes.One(Plain with { Mounts = [new TemporaryMount("/a😀\udc00")] }, "Mounts[0].Target", "surrogate");
+        Errors.One(Plain with { Mounts = [new TemporaryMount("/a\ud800b")] }, "Mounts[0].Target", "surrogate");
+        Errors.One(Plain with { Mounts = [new TemporaryMount("/a😀\udc00")] }, "Mounts[0].Target", "surrogate");
     }
 
     [TestCase("/tmp")]
     [TestCase("/a/b/c")]
     [TestCase("/a/..b/...")]
     [TestCase("/with space/ünï/😀")]
-    public void A_good_target_is_taken(string target) => Mistakes.None(Plain with { Mounts = [new TemporaryMount(target)] });
+    public void A_good_target_is_taken(string target) => Errors.None(Plain with { Mounts = [new TemporaryMount(target)] });
 
     [Test]
     public void A_target_has_a_length_that_the_kernel_takes()
     {
         string longest = string.Concat(Enumerable.Repeat("/" + new string('n', 255), 15));
-        Mistakes.None(Plain with { Mounts = [new FolderEntry(longest)] });
-        Mistakes.One(Plain with { Mounts = [new FolderEntry(longest + longest)] }, "Mounts[0].Target", "4095");
-        Mistakes.One(Plain with { Mounts = [new FolderEntry("/" + new string('n', 256))] }, "Mounts[0].Target", "255");
-        Mistakes.One(Plain with { Mounts = [new FolderEntry("/" + new string('ü', 128))] }, "Mounts[0].Target", "255");
+        Errors.None(Plain with { Mounts = [new DirectoryEntry(longest)] });
+        Errors.One(Plain with { Mounts = [new DirectoryEntry(longest + longest)] }, "Mounts[0].Target", "4095");
+        Errors.One(Plain with { Mounts = [new DirectoryEntry("/" + new string('n', 256))] }, "Mounts[0].Target", "255");
+        Errors.One(Plain with { Mounts = [new DirectoryEntry("/" + new string('ü', 128))] }, "Mounts[0].Target", "255");
     }
 
     [TestCase(3)]
     [TestCase(200)]
     public void A_target_is_used_once(int count)
     {
-        List<MountEntry> entries = [.. Enumerable.Range(0, count).Select(number => new FolderEntry($"/folder{number}"))];
-        entries.Add(new TemporaryMount("/folder1"));
+        List<MountEntry> entries = [.. Enumerable.Range(0, count).Select(number => new DirectoryEntry($"/directory{number}"))];
+        entries.Add(new TemporaryMount("/directory1"));
 
-        Mistakes.One(Plain with { Mounts = [.. entries] }, $"Mounts[{count}].Target", "Mounts[1]");
+        Errors.One(Plain with { Mounts = [.. entries] }, $"Mounts[{count}].Target", "Mounts[1]");
     }
 
     [Test]
-    public void An_entry_is_not_null() => Mistakes.One(Plain with { Mounts = [new FolderEntry("/a"), null!] }, "Mounts[1]", "null");
+    public void An_entry_is_not_null() => Errors.One(Plain with { Mounts = [new DirectoryEntry("/a"), null!] }, "Mounts[1]", "null");
 
     [Test]
     public void A_list_that_was_never_set_is_empty() =>
-        Mistakes.None(Plain with { Mounts = default, MaskedPaths = default, ReadOnlyPaths = default });
+        Errors.None(Plain with { Mounts = default, MaskedPaths = default, ReadOnlyPaths = default });
 
     private static IEnumerable<TestCaseData> Faulty()
     {
@@ -94,8 +94,8 @@ public sealed class MountRulesTests
         FileEntry file = new("/file", default);
         yield return new TestCaseData(file with { Mode = (UnixFileMode)(-1) }, "Mode");
         yield return new TestCaseData(file with { Owner = (EntryOwner)2 }, "Owner");
-        yield return new TestCaseData(new FolderEntry("/folder") { Mode = (UnixFileMode)0x1000 }, "Mode");
-        yield return new TestCaseData(new FolderEntry("/folder") { Owner = (EntryOwner)2 }, "Owner");
+        yield return new TestCaseData(new DirectoryEntry("/directory") { Mode = (UnixFileMode)0x1000 }, "Mode");
+        yield return new TestCaseData(new DirectoryEntry("/directory") { Owner = (EntryOwner)2 }, "Owner");
         yield return new TestCaseData(new SymbolicLinkEntry("/link", ""), "LinkText");
         yield return new TestCaseData(new SymbolicLinkEntry("/link", "a\0b"), "LinkText");
         yield return new TestCaseData(new SymbolicLinkEntry("/link", null!), "LinkText");
@@ -103,17 +103,17 @@ public sealed class MountRulesTests
 
     [TestCaseSource(nameof(Faulty))]
     public void A_member_out_of_range_is_named(MountEntry entry, string member) =>
-        Mistakes.One(Plain with { Mounts = [entry] }, $"Mounts[0].{member}");
+        Errors.One(Plain with { Mounts = [entry] }, $"Mounts[0].{member}");
 
     [Test]
     public void Every_kind_of_entry_is_taken_as_it_comes() =>
-        Mistakes.None(Plain with
+        Errors.None(Plain with
         {
             Mounts =
             [
                 new BindMount("/usr", "/usr"), new TemporaryMount("/tmp") { Inodes = 10 }, new ProcMount(), new SysMount(),
                 new DeviceMount { SharedMemorySize = 0 }, new MessageQueueMount(), new FileEntry("/etc/motd", new byte[3]),
-                new FolderEntry("/home"), new SymbolicLinkEntry("/bin", "usr/bin"),
+                new DirectoryEntry("/home"), new SymbolicLinkEntry("/bin", "usr/bin"),
             ],
         });
 
@@ -130,7 +130,7 @@ public sealed class MountRulesTests
         };
 
         Assert.That(
-            specification.FindMistakes().Select(mistake => mistake.Member),
+            specification.FindErrors().Select(error => error.Member),
             Is.EqualTo((string[])["Mounts", "MaskedPaths", "ReadOnlyPaths"]));
     }
 
@@ -139,9 +139,9 @@ public sealed class MountRulesTests
     {
         SandboxSpecification host = Plain with { Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount) };
 
-        Mistakes.One(host with { Mounts = [new ProcMount()] }, "Mounts[0]", "PID");
-        Mistakes.One(host with { Mounts = [new SysMount()] }, "Mounts[0]", "network");
-        Mistakes.One(host with { Mounts = [new MessageQueueMount()] }, "Mounts[0]", "IPC");
+        Errors.One(host with { Mounts = [new ProcMount()] }, "Mounts[0]", "PID");
+        Errors.One(host with { Mounts = [new SysMount()] }, "Mounts[0]", "network");
+        Errors.One(host with { Mounts = [new MessageQueueMount()] }, "Mounts[0]", "IPC");
     }
 
     [Test]
@@ -149,8 +149,8 @@ public sealed class MountRulesTests
     {
         BindMount bind = new("/data", "/data") { Ownership = MountOwnership.Mapped };
 
-        Mistakes.None(Plain with { Mounts = [bind] });
-        Mistakes.One(
+        Errors.None(Plain with { Mounts = [bind] });
+        Errors.One(
             Plain with { Mounts = [bind], Namespaces = NamespaceSet.NewOnly(Namespaces.Mount) }, "Mounts[0].Ownership", "user namespace");
     }
 
@@ -159,14 +159,14 @@ public sealed class MountRulesTests
     [TestCase("/", "root itself")]
     public void Covered_paths_are_absolute_and_normalised(string path, string word)
     {
-        Mistakes.One(Plain with { MaskedPaths = ["/proc/kcore", path] }, "MaskedPaths[1]", word);
-        Mistakes.One(Plain with { ReadOnlyPaths = [path] }, "ReadOnlyPaths[0]", word);
+        Errors.One(Plain with { MaskedPaths = ["/proc/kcore", path] }, "MaskedPaths[1]", word);
+        Errors.One(Plain with { ReadOnlyPaths = [path] }, "ReadOnlyPaths[0]", word);
     }
 
     [Test]
     public void A_path_is_covered_once()
     {
-        Mistakes.One(Plain with { MaskedPaths = ["/a", "/b", "/a"] }, "MaskedPaths[2]", "already");
-        Mistakes.None(Plain with { MaskedPaths = ["/a"], ReadOnlyPaths = ["/a"] });
+        Errors.One(Plain with { MaskedPaths = ["/a", "/b", "/a"] }, "MaskedPaths[2]", "already");
+        Errors.None(Plain with { MaskedPaths = ["/a"], ReadOnlyPaths = ["/a"] });
     }
 }

@@ -36,17 +36,17 @@ public sealed class PrivilegeRulesTests
     }
 
     [TestCaseSource(nameof(Faulty))]
-    public void A_set_that_contradicts_another_is_named(CapabilitySets? sets, string member) => Mistakes.One(Plain with { Capabilities = sets! }, member);
+    public void A_set_that_contradicts_another_is_named(CapabilitySets? sets, string member) => Errors.One(Plain with { Capabilities = sets! }, member);
 
     [TestCaseSource(nameof(FaultyHardening))]
-    public void A_member_out_of_range_is_named(ProcessHardening? hardening, string member) => Mistakes.One(Plain with { Hardening = hardening! }, member);
+    public void A_member_out_of_range_is_named(ProcessHardening? hardening, string member) => Errors.One(Plain with { Hardening = hardening! }, member);
 
     [Test]
     public void All_capabilities_in_all_sets_and_the_ends_of_the_score_are_good() => Assert.Multiple(() =>
     {
-        Mistakes.None(Plain with { Capabilities = CapabilitySets.Of(Capabilities.All) });
-        Mistakes.None(Plain with { Hardening = new ProcessHardening { OutOfMemoryScore = -1000 } });
-        Mistakes.None(Plain with { Hardening = new ProcessHardening { OutOfMemoryScore = 1000 } });
+        Errors.None(Plain with { Capabilities = CapabilitySets.Of(Capabilities.All) });
+        Errors.None(Plain with { Hardening = new ProcessHardening { OutOfMemoryScore = -1000 } });
+        Errors.None(Plain with { Hardening = new ProcessHardening { OutOfMemoryScore = 1000 } });
     });
 
     [Test]
@@ -55,7 +55,7 @@ public sealed class PrivilegeRulesTests
         SandboxSpecification specification = Plain with { Capabilities = CapabilitySets.Of(Capabilities.Kill) };
         SandboxCommand command = new("/bin/true") { Capabilities = CapabilitySets.Of(Capabilities.Kill | Capabilities.Chown) };
 
-        Mistakes.One(command.FindMistakes(specification), "Capabilities.Bounding", "Chown");
-        Assert.That((command with { Capabilities = CapabilitySets.Of(Capabilities.Kill) }).FindMistakes(specification), Is.Empty);
+        Errors.One(command.FindErrors(specification), "Capabilities.Bounding", "Chown");
+        Assert.That((command with { Capabilities = CapabilitySets.Of(Capabilities.Kill) }).FindErrors(specification), Is.Empty);
     }
 }

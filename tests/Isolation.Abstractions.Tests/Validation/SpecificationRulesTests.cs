@@ -7,39 +7,39 @@ public sealed class SpecificationRulesTests
     [Test]
     public void The_default_is_good()
     {
-        Mistakes.None(Plain);
+        Errors.None(Plain);
         Assert.That(Plain.Validate, Throws.Nothing);
     }
 
     [TestCase("", "1 to 64")]
     [TestCase("a\nb", "control")]
-    public void A_name_can_be_logged(string name, string word) => Mistakes.One(Plain with { Name = name }, "Name", word);
+    public void A_name_can_be_logged(string name, string word) => Errors.One(Plain with { Name = name }, "Name", word);
 
     [Test]
     public void A_name_has_at_most_64_characters()
     {
-        Mistakes.None(Plain with { Name = new string('n', 64) });
-        Mistakes.One(Plain with { Name = new string('n', 65) }, "Name", "65");
+        Errors.None(Plain with { Name = new string('n', 64) });
+        Errors.One(Plain with { Name = new string('n', 65) }, "Name", "65");
     }
 
     [Test]
     public void A_host_name_has_1_to_64_bytes()
     {
-        Mistakes.None(Plain with { HostName = new string('h', 64), DomainName = new string('ü', 32) });
-        Mistakes.One(Plain with { HostName = new string('h', 65) }, "HostName", "65");
-        Mistakes.One(Plain with { HostName = "" }, "HostName", "empty");
-        Mistakes.One(Plain with { HostName = "a\0b" }, "HostName", "NUL");
-        Mistakes.One(Plain with { DomainName = new string('ü', 33) }, "DomainName", "66");
-        Mistakes.One(Plain with { DomainName = "" }, "DomainName", "empty");
+        Errors.None(Plain with { HostName = new string('h', 64), DomainName = new string('ü', 32) });
+        Errors.One(Plain with { HostName = new string('h', 65) }, "HostName", "65");
+        Errors.One(Plain with { HostName = "" }, "HostName", "empty");
+        Errors.One(Plain with { HostName = "a\0b" }, "HostName", "NUL");
+        Errors.One(Plain with { DomainName = new string('ü', 33) }, "DomainName", "66");
+        Errors.One(Plain with { DomainName = "" }, "DomainName", "empty");
     }
 
     [Test]
     public void A_name_of_the_machine_needs_a_new_namespace()
     {
         NamespaceSet host = new() { Uts = NamespaceSource.Host };
-        Mistakes.One(Plain with { Namespaces = host, HostName = "box" }, "HostName", "UTS");
-        Mistakes.One(Plain with { Namespaces = host, DomainName = "box" }, "DomainName", "UTS");
-        Mistakes.One(Plain with { Namespaces = new() { Uts = NamespaceSource.OfProcess(1) }, HostName = "box" }, "HostName", "UTS");
+        Errors.One(Plain with { Namespaces = host, HostName = "box" }, "HostName", "UTS");
+        Errors.One(Plain with { Namespaces = host, DomainName = "box" }, "DomainName", "UTS");
+        Errors.One(Plain with { Namespaces = new() { Uts = NamespaceSource.OfProcess(1) }, HostName = "box" }, "HostName", "UTS");
     }
 
     [Test]
@@ -49,7 +49,7 @@ public sealed class SpecificationRulesTests
 
         Assert.That(Plain.HostName, Is.EqualTo("sandbox"));
         Assert.That(shared.HostName, Is.Null);
-        Mistakes.None(shared);
+        Errors.None(shared);
     }
 
     [Test]
@@ -58,11 +58,11 @@ public sealed class SpecificationRulesTests
         TimeOffsets offsets = new(TimeSpan.FromDays(365), TimeSpan.FromSeconds(-1));
         NamespaceSet namespaces = NamespaceSet.NewOnly(Namespaces.All);
 
-        Mistakes.One(Plain with { TimeOffsets = offsets }, "TimeOffsets", "time namespace");
-        Mistakes.None(Plain with { TimeOffsets = offsets, Namespaces = namespaces });
-        Mistakes.One(
+        Errors.One(Plain with { TimeOffsets = offsets }, "TimeOffsets", "time namespace");
+        Errors.None(Plain with { TimeOffsets = offsets, Namespaces = namespaces });
+        Errors.One(
             Plain with { TimeOffsets = offsets with { Monotonic = TimeSpan.MaxValue }, Namespaces = namespaces }, "TimeOffsets.Monotonic");
-        Mistakes.One(
+        Errors.One(
             Plain with { TimeOffsets = offsets with { BootTime = TimeSpan.MinValue }, Namespaces = namespaces }, "TimeOffsets.BootTime");
     }
 
@@ -82,25 +82,25 @@ public sealed class SpecificationRulesTests
     {
         foreach (Namespaces kind in Enum.GetValues<Namespaces>().Where(kind => int.PopCount((int)kind) == 1 && kind != Namespaces.Uts))
         {
-            Mistakes.One(Plain with { Namespaces = Plain.Namespaces.With(kind, source!) }, $"Namespaces.{kind}");
+            Errors.One(Plain with { Namespaces = Plain.Namespaces.With(kind, source!) }, $"Namespaces.{kind}");
         }
     }
 
     [Test]
     public void Nothing_is_null()
     {
-        Mistakes.One(Plain with { IdMap = null! }, "IdMap", "null");
-        Mistakes.One(Plain with { User = null! }, "User", "null");
-        Mistakes.One(Plain with { Namespaces = null! }, "Namespaces", "null");
+        Errors.One(Plain with { IdMap = null! }, "IdMap", "null");
+        Errors.One(Plain with { User = null! }, "User", "null");
+        Errors.One(Plain with { Namespaces = null! }, "Namespaces", "null");
     }
 
     [Test]
-    public void Every_mistake_is_listed_in_the_order_of_the_members()
+    public void Every_error_is_listed_in_the_order_of_the_members()
     {
         SandboxSpecification specification = new()
         {
             Name = "",
-            Root = new BuiltRoot { Size = -1 },
+            Root = new EmptyRoot { Size = -1 },
             Mounts = [new TemporaryMount("tmp") { Size = 0 }, new BindMount("a", "/b/")],
             MaskedPaths = ["x"],
             IdMap = IdMap.Ranges([], []),
@@ -114,7 +114,7 @@ public sealed class SpecificationRulesTests
 
         SandboxSpecificationException exception = Assert.Throws<SandboxSpecificationException>(specification.Validate)!;
 
-        Assert.That(exception.Mistakes.Select(mistake => mistake.Member), Is.EqualTo(expected));
+        Assert.That(exception.Errors.Select(error => error.Member), Is.EqualTo(expected));
         foreach (string member in expected)
         {
             Assert.That(exception.Message, Does.Contain($"- {member}: "));
@@ -122,7 +122,7 @@ public sealed class SpecificationRulesTests
     }
 
     [Test]
-    public void A_single_mistake_makes_a_message_of_one_line()
+    public void A_single_error_makes_a_message_of_one_line()
     {
         SandboxSpecification specification = Plain with { HostName = "" };
 

@@ -11,26 +11,26 @@ internal static class RepositoryFiles
     /// <summary>Every text file, by its path from the root.</summary>
     public static IReadOnlyList<TextFile> All { get; } = [.. Walk(new DirectoryInfo(Root))];
 
-    public static IEnumerable<TextFile> Below(string folder, string extension) =>
-        All.Where(file => file.Path.StartsWith(folder + "/", StringComparison.Ordinal)
+    public static IEnumerable<TextFile> Below(string directory, string extension) =>
+        All.Where(file => file.Path.StartsWith(directory + "/", StringComparison.Ordinal)
             && file.Path.EndsWith(extension, StringComparison.Ordinal));
 
     private static string FindRoot()
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Isolation.sln")))
+            if (File.Exists(Path.Combine(directory.FullName, "Isolation.sln")))
             {
-                return folder.FullName;
+                return directory.FullName;
             }
         }
 
         throw new InvalidOperationException($"No Isolation.sln above {AppContext.BaseDirectory}.");
     }
 
-    private static IEnumerable<TextFile> Walk(DirectoryInfo folder)
+    private static IEnumerable<TextFile> Walk(DirectoryInfo directory)
     {
-        foreach (FileInfo file in folder.EnumerateFiles())
+        foreach (FileInfo file in directory.EnumerateFiles())
         {
             // In a git worktree `.git` is a file, and it names the place of the repository.
             if (!Binary.Contains(file.Extension) && file.Name != ".git")
@@ -39,7 +39,7 @@ internal static class RepositoryFiles
             }
         }
 
-        foreach (DirectoryInfo child in folder.EnumerateDirectories().Where(child => !Generated.Contains(child.Name)))
+        foreach (DirectoryInfo child in directory.EnumerateDirectories().Where(child => !Generated.Contains(child.Name)))
         {
             foreach (TextFile file in Walk(child))
             {

@@ -4,14 +4,14 @@ using Isolation.ArchitectureTests.Facts;
 namespace Isolation.ArchitectureTests.Rules;
 
 /// <summary>
-/// The repository works on any machine: it names no folder of the machine that it was written on, and no registry,
+/// The repository works on any machine: it names no directory of the machine that it was written on, and no registry,
 /// since each machine has its own.
 /// </summary>
 internal static partial class ForeignPlaceRule
 {
     public static IEnumerable<string> Violations(IEnumerable<TextFile> files, string root)
     {
-        // A clone right below the root folder has a name that a sandbox may use as well.
+        // A clone right below the root directory has a name that a sandbox may use as well.
         Regex? clone = root.Count(character => character == '/') > 1
             ? new Regex($@"(^|[^\w./]){Regex.Escape(root)}(?!\w)")
             : null;

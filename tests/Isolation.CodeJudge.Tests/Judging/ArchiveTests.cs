@@ -23,7 +23,7 @@ public sealed class ArchiveTests
             new PaxTarEntry(TarEntryType.HardLink, "./hard") { LinkName = "/etc/shadow" },
             new PaxTarEntry(TarEntryType.CharacterDevice, "./device"),
             new PaxTarEntry(TarEntryType.Fifo, "./pipe"),
-            new PaxTarEntry(TarEntryType.Directory, "./folder"));
+            new PaxTarEntry(TarEntryType.Directory, "./directory"));
 
         Assert.That(Archive.Read(archive, "/box"), Is.Empty);
     }

@@ -17,8 +17,8 @@ public sealed class InteractorTests
     [TestCase("100 37", "37\n", ExpectedResult = 2, Description = "the test is wrong")]
     public int A_guess_is_answered(string test, string said)
     {
-        using TemporaryFolder folder = new();
-        string file = Path.Combine(folder.Path, "test");
+        using TemporaryDirectory directory = new();
+        string file = Path.Combine(directory.Path, "test");
         File.WriteAllText(file, test + "\n");
         using Process interactor = Process.Start(new ProcessStartInfo("sh", [Path.Combine(AppContext.BaseDirectory, "problems/guess/interactor.sh"), file])
         {
@@ -70,7 +70,7 @@ public sealed class InteractorTests
     public object An_interactor_that_nobody_hears_any_more_is_not_at_fault(InteractiveRole first) => VerdictRules.OfTalk(1, new InteractiveResult
     {
         Solution = new SandboxResult { Outcome = SandboxOutcome.Completed, ExitCode = 0 },
-        Interactor = new SandboxResult { Outcome = SandboxOutcome.Signaled, Signal = UnixSignal.BrokenPipe },
+        Interactor = new SandboxResult { Outcome = SandboxOutcome.Signaled, Signal = UnixSignal.SIGPIPE },
         FirstToLeave = first,
     }).Verdict;
 

@@ -34,12 +34,12 @@ public sealed class ApiTests
     [TestCase("sum", "c", "x", "There is no language 'c'.", Description = "known, but not offered")]
     [TestCase("sum", "csharp", " ", "The source must have 1 to 65536 characters.")]
     [TestCase("sum", "csharp", null, "The source must have 1 to 65536 characters.")]
-    public async Task A_mistake_is_named_and_nothing_is_kept(string? problem, string language, string? source, string mistake)
+    public async Task A_error_is_named_and_nothing_is_kept(string? problem, string language, string? source, string error)
     {
         using HttpResponseMessage response = await _judge.Process.Client.PostAsJsonAsync("/api/submissions", new { problem, language, source });
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That(System.Text.RegularExpressions.Regex.Unescape(await response.Content.ReadAsStringAsync()), Does.Contain(mistake));
+        Assert.That(System.Text.RegularExpressions.Regex.Unescape(await response.Content.ReadAsStringAsync()), Does.Contain(error));
     }
 
     [Test]

@@ -10,14 +10,14 @@ public sealed class DurabilityTests
     /// <summary>Takes long enough that the judge can be killed in the middle of it.</summary>
     private const string Slow = "import time\nnumbers = input().split()\ntime.sleep(0.2)\nprint(sum(map(int, numbers)))\n";
 
-    private TemporaryFolder _data = null!;
+    private TemporaryDirectory _data = null!;
 
     [SetUp]
     public void SetUp()
     {
         Requires.UserNamespaces();
         Requires.Program("python3");
-        _data = new TemporaryFolder();
+        _data = new TemporaryDirectory();
     }
 
     [TearDown]
@@ -79,7 +79,7 @@ public sealed class DurabilityTests
     }
 
     [Test]
-    public async Task Two_judges_do_not_share_a_folder()
+    public async Task Two_judges_do_not_share_a_directory()
     {
         await using JudgeProcess judge = await StartAsync();
 

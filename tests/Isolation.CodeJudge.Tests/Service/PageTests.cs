@@ -124,12 +124,12 @@ public sealed class PageTests
     }
 
     [Test]
-    public async Task A_mistake_is_shown_beside_the_program()
+    public async Task A_error_is_shown_beside_the_program()
     {
         await _page.FillAsync("#source", new string('x', 70_000));
         await _page.ClickAsync("#submit");
 
-        await Assertions.Expect(_page.Locator("#mistake")).ToHaveTextAsync("The source must have 1 to 65536 characters.", new() { Timeout = Patience });
+        await Assertions.Expect(_page.Locator("#error")).ToHaveTextAsync("The source must have 1 to 65536 characters.", new() { Timeout = Patience });
         _errors.RemoveAll(error => error.Contains("400", StringComparison.Ordinal));
     }
 
@@ -191,8 +191,8 @@ public sealed class PageTests
 
     private async Task TakeAsync(string name)
     {
-        string folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, "screenshots");
-        string path = Path.Combine(folder, $"{name}.png");
+        string directory = Path.Combine(TestContext.CurrentContext.WorkDirectory, "screenshots");
+        string path = Path.Combine(directory, $"{name}.png");
         await _page.ScreenshotAsync(new PageScreenshotOptions { Path = path });
         TestContext.AddTestAttachment(path);
     }

@@ -11,15 +11,15 @@ public sealed class SubmissionStoreTests
 
     private static readonly JudgedSubmission Accepted = JudgedSubmission.Of([new TestResult(1, Verdict.Accepted, "", 3, 5, 4096)]);
 
-    private TemporaryFolder _folder = null!;
+    private TemporaryDirectory _directory = null!;
     private Databases _databases = null!;
     private SubmissionStore _store = null!;
 
     [SetUp]
     public async Task SetUp()
     {
-        _folder = new TemporaryFolder();
-        _databases = new Databases(_folder.Path);
+        _directory = new TemporaryDirectory();
+        _databases = new Databases(_directory.Path);
         _store = new SubmissionStore(_databases, TimeProvider.System);
         await _store.OpenAsync(CancellationToken.None);
     }
@@ -29,7 +29,7 @@ public sealed class SubmissionStoreTests
     {
         _store.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        _folder.Dispose();
+        _directory.Dispose();
     }
 
     [Test]
@@ -125,10 +125,10 @@ public sealed class SubmissionStoreTests
 
     private async Task<long> AddAsync() => (await _store.AddAsync("sum", "c", "text", null, Limit, CancellationToken.None)).Submission!.Id;
 
-    private sealed class Databases(string folder) : IDbContextFactory<JudgeDatabase>
+    private sealed class Databases(string directory) : IDbContextFactory<JudgeDatabase>
     {
         public JudgeDatabase CreateDbContext() => new(new DbContextOptionsBuilder<JudgeDatabase>()
-            .UseSqlite($"Data Source={Path.Combine(folder, "judge.db")}")
+            .UseSqlite($"Data Source={Path.Combine(directory, "judge.db")}")
             .AddInterceptors(new DurableConnections())
             .Options);
     }

@@ -43,11 +43,11 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
     public int LoggedVerdicts => _lines.Verdicts;
 
     /// <summary>Starts it on a free port.</summary>
-    public static async Task<JudgeProcess> StartAsync(string dataFolder, params string[] settings)
+    public static async Task<JudgeProcess> StartAsync(string dataDirectory, params string[] settings)
     {
         string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
         ProcessStartInfo start = new(dotnet,
-            [Path.Combine(AppContext.BaseDirectory, "CodeJudge.dll"), "--urls", "http://127.0.0.1:0", "--Judge:DataFolder", dataFolder, .. settings])
+            [Path.Combine(AppContext.BaseDirectory, "CodeJudge.dll"), "--urls", "http://127.0.0.1:0", "--Judge:DataDirectory", dataDirectory, .. settings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -8,7 +8,7 @@ namespace Isolation.CodeJudge.Tests.Support;
 /// <summary>A judge for all tests of a fixture.</summary>
 internal sealed class SharedJudge : IAsyncDisposable
 {
-    private readonly TemporaryFolder _data = new();
+    private readonly TemporaryDirectory _data = new();
 
     private SharedJudge()
     {

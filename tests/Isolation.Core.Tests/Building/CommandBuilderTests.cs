@@ -117,7 +117,7 @@ public sealed class CommandBuilderTests
     }
 
     [Test]
-    public void A_mistake_is_refused_at_once_and_leaves_no_trace()
+    public void A_error_is_refused_at_once_and_leaves_no_trace()
     {
         CommandBuilder builder = new("sh");
 

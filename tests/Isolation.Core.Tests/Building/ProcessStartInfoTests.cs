@@ -111,7 +111,7 @@ public sealed class ProcessStartInfoTests
     }
 
     [Test]
-    public void Folder_and_program_are_those_inside()
+    public void Directory_and_program_are_those_inside()
     {
         Assert.That(new ProcessStartInfo("sh").ToSandboxCommand().WorkingDirectory, Is.EqualTo("/"));
         Assert.That(new ProcessStartInfo("bin/sh") { WorkingDirectory = "/srv" }.ToSandboxCommand().WorkingDirectory, Is.EqualTo("/srv"));

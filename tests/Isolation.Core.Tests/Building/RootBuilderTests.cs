@@ -11,18 +11,18 @@ public sealed class RootBuilderTests
     [Test]
     public void The_last_root_counts()
     {
-        Assert.That(Build(root => root.FromFolder("/a").FromNothing()).Root, Is.EqualTo(new BuiltRoot()));
+        Assert.That(Build(root => root.FromDirectory("/a").FromEmpty()).Root, Is.EqualTo(new EmptyRoot()));
         Assert.That(
-            Build(root => root.FromNothing(built => built with { Access = MountAccess.ReadWrite })).Root,
-            Is.EqualTo(new BuiltRoot { Access = MountAccess.ReadWrite }));
-        Assert.That(Build(root => root.FromFolder("/a")).Root, Is.EqualTo(new FolderRoot("/a")));
+            Build(root => root.FromEmpty(built => built with { Access = MountAccess.ReadWrite })).Root,
+            Is.EqualTo(new EmptyRoot { Access = MountAccess.ReadWrite }));
+        Assert.That(Build(root => root.FromDirectory("/a")).Root, Is.EqualTo(new DirectoryRoot("/a")));
         Assert.That(
-            Build(root => root.FromFolder("/a", MountAccess.ReadWrite)).Root,
-            Is.EqualTo(new FolderRoot("/a") { Access = MountAccess.ReadWrite }));
+            Build(root => root.FromDirectory("/a", MountAccess.ReadWrite)).Root,
+            Is.EqualTo(new DirectoryRoot("/a") { Access = MountAccess.ReadWrite }));
         Assert.That(Build(root => root.FromLayers("/a", "/b")).Root, Is.EqualTo(new OverlayRoot(["/a", "/b"])));
         Assert.That(
-            Build(root => root.FromLayers(new KeptUpper("/up", "/work"), "/a")).Root,
-            Is.EqualTo(new OverlayRoot(["/a"]) { Upper = new KeptUpper("/up", "/work") }));
+            Build(root => root.FromLayers(new PersistentUpper("/up", "/work"), "/a")).Root,
+            Is.EqualTo(new OverlayRoot(["/a"]) { Upper = new PersistentUpper("/up", "/work") }));
     }
 
     [Test]
@@ -47,7 +47,7 @@ public sealed class RootBuilderTests
         Assert.That(Entry(root => root.Temporary("/tmp")), Is.EqualTo(new TemporaryMount("/tmp")));
         Assert.That(Entry(root => root.Temporary("/tmp", 5)), Is.EqualTo(new TemporaryMount("/tmp") { Size = 5 }));
         Assert.That(
-            Entry(root => root.Temporary("/tmp", folder => folder with { Inodes = 9 })),
+            Entry(root => root.Temporary("/tmp", directory => directory with { Inodes = 9 })),
             Is.EqualTo(new TemporaryMount("/tmp") { Inodes = 9 }));
         Assert.That(Entry(root => root.Proc()), Is.EqualTo(new ProcMount()));
         Assert.That(Entry(root => root.Proc(proc => proc with { Target = "/p" })), Is.EqualTo(new ProcMount("/p")));
@@ -57,10 +57,10 @@ public sealed class RootBuilderTests
             Is.EqualTo(new DeviceMount { SharedMemorySize = 0 }));
         Assert.That(Entry(root => root.MessageQueues()), Is.EqualTo(new MessageQueueMount()));
         Assert.That(Entry(root => root.Sys()), Is.EqualTo(new SysMount()));
-        Assert.That(Entry(root => root.Folder("/a")), Is.EqualTo(new FolderEntry("/a")));
+        Assert.That(Entry(root => root.Directory("/a")), Is.EqualTo(new DirectoryEntry("/a")));
         Assert.That(
-            Entry(root => root.Folder("/a", folder => folder with { Owner = EntryOwner.User })),
-            Is.EqualTo(new FolderEntry("/a") { Owner = EntryOwner.User }));
+            Entry(root => root.Directory("/a", directory => directory with { Owner = EntryOwner.User })),
+            Is.EqualTo(new DirectoryEntry("/a") { Owner = EntryOwner.User }));
         Assert.That(Entry(root => root.SymbolicLink("/a", "b")), Is.EqualTo(new SymbolicLinkEntry("/a", "b")));
     }
 

@@ -26,7 +26,7 @@ public sealed class SandboxBuilderTests
     {
         SandboxSpecification specification = new SandboxBuilder()
             .WithName("judge")
-            .WithRoot(new FolderRoot("/srv/image"))
+            .WithRoot(new DirectoryRoot("/srv/image"))
             .WithMounts(new ProcMount(), new TemporaryMount("/tmp"))
             .WithMaskedPaths("/proc/keys")
             .AddMaskedPaths("/proc/kcore")
@@ -40,7 +40,7 @@ public sealed class SandboxBuilderTests
             .Build();
 
         Assert.That(specification.Name, Is.EqualTo("judge"));
-        Assert.That(specification.Root, Is.EqualTo(new FolderRoot("/srv/image")));
+        Assert.That(specification.Root, Is.EqualTo(new DirectoryRoot("/srv/image")));
         Assert.That(specification.Mounts, Has.Length.EqualTo(2));
         Assert.That(specification.MaskedPaths, Is.EqualTo((string[])["/proc/keys", "/proc/kcore"]));
         Assert.That(specification.ReadOnlyPaths, Is.EqualTo((string[])["/proc/sys"]));
@@ -58,11 +58,11 @@ public sealed class SandboxBuilderTests
             .WithRoot(root => root.Proc().Mask("/proc/keys").ReadOnly("/proc/sys"))
             .WithRoot(root => root.Devices())
             .AddToRoot(root => root.Temporary("/tmp"))
-            .AddMounts(new FolderEntry("/home"));
+            .AddMounts(new DirectoryEntry("/home"));
 
         SandboxSpecification specification = builder.Build();
 
-        Assert.That(specification.Mounts, Is.EqualTo((MountEntry[])[new DeviceMount(), new TemporaryMount("/tmp"), new FolderEntry("/home")]));
+        Assert.That(specification.Mounts, Is.EqualTo((MountEntry[])[new DeviceMount(), new TemporaryMount("/tmp"), new DirectoryEntry("/home")]));
         Assert.That(specification.MaskedPaths, Is.Empty);
         Assert.That(specification.ReadOnlyPaths, Is.Empty);
     }
@@ -72,10 +72,10 @@ public sealed class SandboxBuilderTests
     {
         SandboxSpecification specification = new SandboxBuilder()
             .WithRoot(root => root.Proc())
-            .WithRoot(new FolderRoot("/srv"))
+            .WithRoot(new DirectoryRoot("/srv"))
             .Build();
 
-        Assert.That(specification.Root, Is.TypeOf<FolderRoot>());
+        Assert.That(specification.Root, Is.TypeOf<DirectoryRoot>());
         Assert.That(specification.Mounts, Has.Length.EqualTo(1));
     }
 
@@ -107,7 +107,7 @@ public sealed class SandboxBuilderTests
         Assert.That(() => builder.WithName(""), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.WithHostName(""), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.WithDomainName(new string('d', 65)), Throws.InstanceOf<ArgumentException>());
-        Assert.That(() => builder.WithRoot(new FolderRoot("srv")), Throws.InstanceOf<ArgumentException>());
+        Assert.That(() => builder.WithRoot(new DirectoryRoot("srv")), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.WithRoot(new ChrootRoot("srv")), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.WithRoot(root => root.FromHost("usr")), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.WithRoot((Action<RootBuilder>)null!), Throws.ArgumentNullException);
@@ -126,14 +126,14 @@ public sealed class SandboxBuilderTests
     }
 
     [Test]
-    public void A_mistake_in_a_mount_says_which_one_it_is()
+    public void A_error_in_a_mount_says_which_one_it_is()
     {
         SandboxBuilder builder = new SandboxBuilder().AddMounts(new ProcMount());
 
         SandboxSpecificationException exception =
             Assert.Throws<SandboxSpecificationException>(() => builder.AddMounts(new BindMount("/a", "b")))!;
 
-        Assert.That(exception.Mistakes.Single().Member, Is.EqualTo("Mounts[1].Target"));
+        Assert.That(exception.Errors.Single().Member, Is.EqualTo("Mounts[1].Target"));
     }
 
     [Test]
@@ -147,7 +147,7 @@ public sealed class SandboxBuilderTests
         SandboxSpecificationException exception = Assert.Throws<SandboxSpecificationException>(() => builder.Build())!;
 
         Assert.That(
-            exception.Mistakes.Select(mistake => mistake.Member),
+            exception.Errors.Select(error => error.Member),
             Is.EqualTo((string[])["Mounts[0]", "Mounts[2].Target", "HostName"]));
     }
 

@@ -48,7 +48,7 @@ public sealed class AddHealthCheckTests
     }
 
     [Test]
-    public void A_mistake_is_told_when_it_is_registered() =>
+    public void A_error_is_told_when_it_is_registered() =>
         Assert.That(
             () => new ServiceCollection().AddHealthChecks().AddIsolation(options => options.Timeout = TimeSpan.FromSeconds(-1)),
             Throws.ArgumentException.With.Message.Contains("Timeout"));

@@ -111,7 +111,7 @@ public sealed class AddIsolationTests
     }
 
     [Test]
-    public async Task Mistakes_of_the_options_are_found_at_the_start()
+    public async Task Errors_of_the_options_are_found_at_the_start()
     {
         IServiceCollection collection = new ServiceCollection().AddIsolation(options => options.DefaultOutputLimit = -1).AddFakeSandboxes();
         collection.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());

@@ -12,16 +12,16 @@ public sealed class ProfileTests
           "Isolation": {
             "DefaultWallTime": "00:00:10",
             "DefaultOutputLimit": 1000,
-            "DefaultHostFolders": [ "/opt/tools" ],
+            "DefaultHostDirectories": [ "/opt/tools" ],
             "DefaultUserId": 2000,
             "DefaultGroupId": 2001,
             "Profiles": {
               "Judge": {
                 "Preset": "HostPrograms",
-                "HostFolders": [ "/srv/tests" ],
-                "OptionalHostFolders": [ "/srv/extra" ],
+                "HostDirectories": [ "/srv/tests" ],
+                "OptionalHostDirectories": [ "/srv/extra" ],
                 "Binds": [ { "Source": "/srv/work", "Target": "/work", "Access": "ReadWrite" }, { "Source": "/srv/same" } ],
-                "TemporaryFolders": [ { "Target": "/scratch", "Size": 1048576 }, { "Target": "/var/tmp" } ],
+                "TemporaryDirectories": [ { "Target": "/scratch", "Size": 1048576 }, { "Target": "/var/tmp" } ],
                 "MaskedPaths": [ "/work/secret" ],
                 "ReadOnlyPaths": [ "/work/fixed" ],
                 "Namespaces": "User, Mount, Pid, Network, Ipc, Uts, Cgroup, Time",
@@ -29,7 +29,7 @@ public sealed class ProfileTests
                 "HostName": "judge",
                 "DomainName": "contest"
               },
-              "image": { "Preset": "Minimal", "RootFolder": "/srv/image", "RootAccess": "ReadWrite" },
+              "image": { "Preset": "Minimal", "RootDirectory": "/srv/image", "RootAccess": "ReadWrite" },
               "layers": { "Preset": "Empty", "Layers": [ "/srv/top", "/srv/bottom" ], "Namespaces": "User, Mount, Pid" }
             }
           }
@@ -53,7 +53,7 @@ public sealed class ProfileTests
 
         Assert.That(options.DefaultWallTime, Is.EqualTo(TimeSpan.FromSeconds(10)));
         Assert.That(options.DefaultOutputLimit, Is.EqualTo(5), "what is set in code comes last");
-        Assert.That(options.DefaultHostFolders, Is.EqualTo((string[])["/opt/tools"]));
+        Assert.That(options.DefaultHostDirectories, Is.EqualTo((string[])["/opt/tools"]));
         Assert.That(options.Profiles, Has.Count.EqualTo(3));
     }
 
@@ -67,8 +67,8 @@ public sealed class ProfileTests
 
         Assert.That(judge, Is.SameAs(profiles.GetSpecification("JUDGE")));
         Assert.That(judge.Name, Is.EqualTo("Judge"));
-        Assert.That(judge.FindMistakes(), Is.Empty);
-        Assert.That(judge.Root, Is.EqualTo(new BuiltRoot()));
+        Assert.That(judge.FindErrors(), Is.Empty);
+        Assert.That(judge.Root, Is.EqualTo(new EmptyRoot()));
         Assert.That(judge.Mounts.TakeLast(7), Is.EqualTo((MountEntry[])
         [
             new BindMount("/opt/tools", "/opt/tools"),
@@ -97,8 +97,8 @@ public sealed class ProfileTests
         SandboxSpecification image = profiles.GetSpecification("image");
         SandboxSpecification layers = profiles.GetSpecification("layers");
 
-        Assert.That(image.Root, Is.EqualTo(new FolderRoot("/srv/image") { Access = MountAccess.ReadWrite }));
-        Assert.That(image.Mounts, Is.EqualTo((MountEntry[])[new ProcMount(), new DeviceMount()]), "host folders are for built roots");
+        Assert.That(image.Root, Is.EqualTo(new DirectoryRoot("/srv/image") { Access = MountAccess.ReadWrite }));
+        Assert.That(image.Mounts, Is.EqualTo((MountEntry[])[new ProcMount(), new DeviceMount()]), "host directories are for built roots");
         Assert.That(image.User, Is.EqualTo(new SandboxUser(2000, 2001)));
         Assert.That(image.HostName, Is.EqualTo("sandbox"));
         Assert.That(layers.Root, Is.EqualTo(new OverlayRoot(["/srv/top", "/srv/bottom"])));
@@ -110,7 +110,7 @@ public sealed class ProfileTests
     public async Task What_a_profile_does_not_say_its_preset_says()
     {
         await using ServiceProvider services = Services("""
-            { "Isolation": { "DefaultHostFolders": [ "/opt/tools" ], "Profiles": {
+            { "Isolation": { "DefaultHostDirectories": [ "/opt/tools" ], "Profiles": {
               "a": { "Preset": "Judge" }, "b": { "Preset": "PlugIn", "SystemCalls": "Default", "Limits": { "Processes": 7 } },
               "c": { "Preset": "Unprivileged" }, "d": { "Preset": "Judge", "SystemCalls": "None", "Namespaces": "User, Mount, Pid" } } } }
             """);
@@ -124,7 +124,7 @@ public sealed class ProfileTests
             Assert.That((plugIn.SystemCalls, plugIn.Limits!.Processes, plugIn.Limits.Memory), Is.EqualTo((SystemCallFilter.Default, (long?)7, (long?)null)));
             Assert.That(unprivileged, Is.EqualTo(SandboxPresets.Unprivileged().Build() with { Name = "c", Mounts = unprivileged.Mounts, MaskedPaths = unprivileged.MaskedPaths, ReadOnlyPaths = unprivileged.ReadOnlyPaths }));
             Assert.That(unprivileged.Mounts, Is.Empty);
-            Assert.That(unprivileged.FindMistakes(), Is.Empty);
+            Assert.That(unprivileged.FindErrors(), Is.Empty);
             Assert.That(profiles.GetSpecification("d").SystemCalls, Is.EqualTo(SystemCallFilter.Off));
             Assert.That(profiles.GetSpecification("d").Namespaces, Is.EqualTo(NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount | Namespaces.Pid)));
         });
@@ -148,7 +148,7 @@ public sealed class ProfileTests
     }
 
     [Test]
-    public async Task Every_mistake_of_every_profile_is_listed()
+    public async Task Every_error_of_every_profile_is_listed()
     {
         await using ServiceProvider services = Services("""
             {
@@ -156,8 +156,8 @@ public sealed class ProfileTests
                 "DefaultWallTime": "00:00:00",
                 "DefaultOutputLimit": -1,
                 "Profiles": {
-                  "a": { "Preset": "Empty", "HostFolders": [ "usr" ], "TemporaryFolders": [ { "Target": "/tmp", "Size": 0 } ] },
-                  "b": { "RootFolder": "image", "Layers": [ "/x", "y" ], "HostName": "" },
+                  "a": { "Preset": "Empty", "HostDirectories": [ "usr" ], "TemporaryDirectories": [ { "Target": "/tmp", "Size": 0 } ] },
+                  "b": { "RootDirectory": "image", "Layers": [ "/x", "y" ], "HostName": "" },
                   "c": { "Preset": 9, "Namespaces": 256, "Binds": [ { "Source": "" } ] }
                 }
               }
@@ -171,7 +171,7 @@ public sealed class ProfileTests
         [
             "DefaultWallTime: ", "DefaultOutputLimit: ",
             "Profiles:a: Mounts[0].Target: ", "Profiles:a: Mounts[0].Source: ", "Profiles:a: Mounts[1].Size: ",
-            "Profiles:b: RootFolder: ", "Profiles:b: Root.Layers[1]: ",
+            "Profiles:b: RootDirectory: ", "Profiles:b: Root.Layers[1]: ",
             "Profiles:c: Preset: ", "Profiles:c: Namespaces: ", "Profiles:c: Mounts[0].Target: ", "Profiles:c: Mounts[0].Source: ",
         ];
         foreach (string start in starts)

@@ -174,7 +174,7 @@ public sealed class IsolationHealthCheckTests
         Assert.That(_fake.Sandboxes.Single().IsDisposed, Is.True);
     }
 
-    private static IEnumerable<TestCaseData> Mistakes()
+    private static IEnumerable<TestCaseData> Errors()
     {
         yield return new TestCaseData(new IsolationHealthCheckOptions { Timeout = TimeSpan.Zero }, "Timeout: Must be more than zero");
         yield return new TestCaseData(new IsolationHealthCheckOptions { Timeout = TimeSpan.FromDays(50) }, "at most 49 days");
@@ -184,8 +184,8 @@ public sealed class IsolationHealthCheckTests
         yield return new TestCaseData(new IsolationHealthCheckOptions { Profile = "x" }, "no profiles to look 'x' up in");
     }
 
-    [TestCaseSource(nameof(Mistakes))]
-    public void Mistakes_are_told(IsolationHealthCheckOptions options, string message) =>
+    [TestCaseSource(nameof(Errors))]
+    public void Errors_are_told(IsolationHealthCheckOptions options, string message) =>
         Assert.That(() => new IsolationHealthCheck(_fake, options), Throws.ArgumentException.With.Message.Contains(message));
 
     [Test]

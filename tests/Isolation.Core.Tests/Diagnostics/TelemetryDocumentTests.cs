@@ -50,12 +50,12 @@ public sealed class TelemetryDocumentTests
 
     private static string Find(string path)
     {
-        string? folder = TestContext.CurrentContext.TestDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Isolation.sln")))
+        string? directory = TestContext.CurrentContext.TestDirectory;
+        while (directory is not null && !File.Exists(Path.Combine(directory, "Isolation.sln")))
         {
-            folder = Path.GetDirectoryName(folder);
+            directory = Path.GetDirectoryName(directory);
         }
 
-        return Path.Combine(folder!, path);
+        return Path.Combine(directory!, path);
     }
 }

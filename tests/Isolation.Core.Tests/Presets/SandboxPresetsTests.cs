@@ -7,7 +7,7 @@ public sealed class SandboxPresetsTests
     {
         SandboxSpecification specification = SandboxPresets.HostPrograms().Build();
 
-        Assert.That(specification.Root, Is.EqualTo(new BuiltRoot()));
+        Assert.That(specification.Root, Is.EqualTo(new EmptyRoot()));
         Assert.That(
             specification.Mounts.Select(entry => entry.Target),
             Is.SupersetOf((string[])["/usr", "/bin", "/lib64", "/etc/ld.so.cache", "/etc/passwd", "/proc", "/dev", "/tmp"]));

@@ -180,7 +180,7 @@ public sealed class InstrumentedSandboxProviderTests
         await using ISandboxProcess signaled = await sandbox.StartAsync(Secretive);
 
         await stopped.StopAsync(TimeSpan.FromSeconds(1));
-        await signaled.SendSignalAsync(UnixSignal.Interrupt);
+        await signaled.SendSignalAsync(UnixSignal.SIGINT);
         await signaled.WaitForExitAsync();
 
         Assert.That(

@@ -25,7 +25,7 @@ public sealed class FakeProcessTests
         SandboxResult result = await run;
 
         Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
-        Assert.That(result.Signal, Is.EqualTo(UnixSignal.Kill));
+        Assert.That(result.Signal, Is.EqualTo(UnixSignal.SIGKILL));
         Assert.That(result.ExitCode, Is.Null);
         Assert.That(result.WallTime, Is.EqualTo(TimeSpan.FromSeconds(5)));
     }
@@ -75,7 +75,7 @@ public sealed class FakeProcessTests
         TaskCompletionSource resized = new(TaskCreationOptions.RunContinuationsAsynchronously);
         FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(async (context, cancellationToken) =>
         {
-            context.SignalHandler = signal => signal == UnixSignal.WindowChanged && resized.TrySetResult();
+            context.SignalHandler = signal => signal == UnixSignal.SIGWINCH && resized.TrySetResult();
             byte[] received = new byte[4];
             await context.StandardInput.ReadExactlyAsync(received, cancellationToken);
             await context.StandardOutput.WriteAsync(received, cancellationToken);
@@ -151,14 +151,14 @@ public sealed class FakeProcessTests
         await using ISandbox sandbox = await provider.CreateAsync(Plain);
         await using ISandboxProcess process = await sandbox.StartAsync(True);
 
-        await process.SendSignalAsync(UnixSignal.WindowChanged);
+        await process.SendSignalAsync(UnixSignal.SIGWINCH);
         Task<SandboxResult> end = process.WaitForExitAsync();
         Assert.That(end.IsCompleted, Is.False);
-        await process.SendSignalAsync(UnixSignal.User1);
+        await process.SendSignalAsync(UnixSignal.SIGUSR1);
 
         Assert.That((await end).Outcome, Is.EqualTo(SandboxOutcome.Signaled));
-        Assert.That((await end).Signal, Is.EqualTo(UnixSignal.User1));
-        await process.SendSignalAsync(UnixSignal.Kill);
+        Assert.That((await end).Signal, Is.EqualTo(UnixSignal.SIGUSR1));
+        await process.SendSignalAsync(UnixSignal.SIGKILL);
     }
 
     [Test]
@@ -185,10 +185,10 @@ public sealed class FakeProcessTests
         time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.That(first.Outcome, Is.EqualTo(SandboxOutcome.Canceled));
-        Assert.That(first.Signal, Is.EqualTo(UnixSignal.Terminate));
+        Assert.That(first.Signal, Is.EqualTo(UnixSignal.SIGTERM));
         Assert.That((await second).Outcome, Is.EqualTo(SandboxOutcome.Canceled));
-        Assert.That((await second).Signal, Is.EqualTo(UnixSignal.Kill));
-        Assert.That(seen, Is.EqualTo((UnixSignal[])[UnixSignal.Terminate]));
+        Assert.That((await second).Signal, Is.EqualTo(UnixSignal.SIGKILL));
+        Assert.That(seen, Is.EqualTo((UnixSignal[])[UnixSignal.SIGTERM]));
     }
 
     [Test]
@@ -212,14 +212,14 @@ public sealed class FakeProcessTests
     public async Task Exits_of_all_kinds_are_played()
     {
         FakeSandboxProvider provider = new FakeSandboxProvider()
-            .WithProgram("crash", new FakeResponse { Exit = FakeExit.BySignal(UnixSignal.SegmentationFault) })
+            .WithProgram("crash", new FakeResponse { Exit = FakeExit.BySignal(UnixSignal.SIGSEGV) })
             .WithProgram("eat", new FakeResponse { Exit = FakeExit.Killed(SandboxOutcome.MemoryExceeded) });
 
         SandboxResult crash = await provider.RunAsync(Plain, new SandboxCommand("crash"));
         SandboxResult eat = await provider.RunAsync(Plain, new SandboxCommand("eat"));
 
         Assert.That(crash.Outcome, Is.EqualTo(SandboxOutcome.Signaled));
-        Assert.That(crash.Signal, Is.EqualTo(UnixSignal.SegmentationFault));
+        Assert.That(crash.Signal, Is.EqualTo(UnixSignal.SIGSEGV));
         Assert.That(eat.Outcome, Is.EqualTo(SandboxOutcome.MemoryExceeded));
         Assert.That(() => FakeExit.WithCode(256), Throws.TypeOf<ArgumentOutOfRangeException>());
         Assert.That(() => FakeExit.WithCode(-1), Throws.TypeOf<ArgumentOutOfRangeException>());

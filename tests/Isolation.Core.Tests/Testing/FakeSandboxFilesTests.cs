@@ -18,24 +18,24 @@ public sealed class FakeSandboxFilesTests
     }
 
     [Test]
-    public async Task Folders_go_in_and_come_out()
+    public async Task Directories_go_in_and_come_out()
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("isolation-test-");
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("isolation-test-");
         try
         {
-            string source = folder.CreateSubdirectory("source/inner").FullName;
+            string source = directory.CreateSubdirectory("source/inner").FullName;
             await File.WriteAllBytesAsync(Path.Combine(source, "file"), Text);
             await using ISandbox sandbox = await new FakeSandboxProvider().CreateAsync(new SandboxSpecification());
 
-            await sandbox.Files.PutAsync(Path.Combine(folder.FullName, "source"), "/in");
-            TakenFolder taken = await sandbox.Files.TakeAsync("/in", Path.Combine(folder.FullName, "taken"));
+            await sandbox.Files.CopyInAsync(Path.Combine(directory.FullName, "source"), "/in");
+            CopyResult taken = await sandbox.Files.CopyOutAsync("/in", Path.Combine(directory.FullName, "taken"));
 
-            Assert.That((taken.Files, taken.Folders, taken.Bytes), Is.EqualTo((1, 1, 4)));
-            Assert.That(await File.ReadAllBytesAsync(Path.Combine(folder.FullName, "taken/inner/file")), Is.EqualTo(Text));
+            Assert.That((taken.Files, taken.Directories, taken.Bytes), Is.EqualTo((1, 1, 4)));
+            Assert.That(await File.ReadAllBytesAsync(Path.Combine(directory.FullName, "taken/inner/file")), Is.EqualTo(Text));
         }
         finally
         {
-            folder.Delete(recursive: true);
+            directory.Delete(recursive: true);
         }
     }
 

@@ -115,10 +115,10 @@ public sealed class FakeSandboxProviderTests
     [Test]
     public async Task Files_of_the_host_are_read_and_written()
     {
-        string folder = Directory.CreateTempSubdirectory().FullName;
+        string directory = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            string input = Path.Combine(folder, "in"), output = Path.Combine(folder, "out");
+            string input = Path.Combine(directory, "in"), output = Path.Combine(directory, "out");
             await File.WriteAllTextAsync(input, "content");
             FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(async (context, cancellationToken) =>
             {
@@ -136,7 +136,7 @@ public sealed class FakeSandboxProviderTests
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(directory, recursive: true);
         }
     }
 
@@ -154,7 +154,7 @@ public sealed class FakeSandboxProviderTests
     }
 
     [Test]
-    public async Task Mistakes_are_found_as_by_every_provider()
+    public async Task Errors_are_found_as_by_every_provider()
     {
         FakeSandboxProvider provider = new();
         SandboxSpecification wrong = Plain with { HostName = "" };

@@ -4,7 +4,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 7: a payload leaves links in a folder that it may write, and the host opens files in there.</summary>
+/// <summary>Class 7: a payload leaves links in a directory that it may write, and the host opens files in there.</summary>
 internal static class CollectingAttacks
 {
     internal static IEnumerable<Attack> All()

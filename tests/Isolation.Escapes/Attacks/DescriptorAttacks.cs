@@ -11,7 +11,7 @@ internal static class DescriptorAttacks
 
     internal static IEnumerable<Attack> All()
     {
-        yield return new LeakedFolder();
+        yield return new LeakedDirectory();
         yield return new CallAttack(2, "open a file of the host from the working directory", "open", static _ =>
         {
             Payload payload = new();
@@ -39,7 +39,7 @@ internal static class DescriptorAttacks
         yield return ByPath("see whether the host has a file", static (payload, path) =>
             payload.Call("change", Calls.Common.Faccessat, Kernel.AtFdcwd, path, 0),
             static tier => tier.HasMounts ? null : "Landlock does not watch whether files are there, and no filter can see of which file a call is");
-        yield return new CallAttack(2, "chroot into a folder and climb out of it", "open", static scene =>
+        yield return new CallAttack(2, "chroot into a directory and climb out of it", "open", static scene =>
         {
             Payload payload = new();
             payload.Quiet(Calls.Common.Mkdirat, Kernel.AtFdcwd, payload.Text("/tmp/isolation-jail"), 0x1FF);
@@ -63,21 +63,21 @@ internal static class DescriptorAttacks
         };
 
     // A descriptor of the host without close-on-exec, as any library of the host may have one.
-    private sealed class LeakedFolder() : Attack(2, "use a folder that the host has open")
+    private sealed class LeakedDirectory() : Attack(2, "use a directory that the host has open")
     {
         internal override async Task<Finding> BareAsync(Ground ground)
         {
-            using Leak leak = new(ground.Folder);
+            using Leak leak = new(ground.Directory);
             Payload payload = Make();
             return Finding.Of(await ground.RunBareAsync(payload), "open");
         }
 
         internal override async Task<Finding> InsideAsync(Ground ground, Tier tier)
         {
-            using Leak leak = new(ground.Folder);
+            using Leak leak = new(ground.Directory);
             await using Cell cell = await ground.OpenAsync(tier);
-            Finding folder = Finding.Of(await cell.RunAsync(Make()), "open", "EBADF");
-            return Finding.Worst(folder, await StandThereAsync(cell));
+            Finding directory = Finding.Of(await cell.RunAsync(Make()), "open", "EBADF");
+            return Finding.Worst(directory, await StandThereAsync(cell));
         }
 
         // The same by the name of the descriptor, as the place to stand in.
@@ -106,9 +106,9 @@ internal static class DescriptorAttacks
 
     private sealed class Leak : IDisposable
     {
-        internal Leak(string folder)
+        internal Leak(string directory)
         {
-            long opened = Kernel.openat(Kernel.AtFdcwd, folder, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec);
+            long opened = Kernel.openat(Kernel.AtFdcwd, directory, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec);
             Kernel.Invoke(Calls.Common.Dup3, opened, LeakedDescriptor, 0);
             Kernel.Invoke(Calls.Common.Close, opened);
         }

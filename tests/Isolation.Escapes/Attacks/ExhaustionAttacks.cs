@@ -17,11 +17,11 @@ internal static class ExhaustionAttacks
     {
         yield return Fill("/tmp", "ENOSPC", "EBADF");
         yield return Fill("/dev/shm", "ENOSPC", "EBADF");
-        yield return new CallAttack(23, "make folders without end in /tmp", "mkdir", static scene => Nest(scene), "ENOSPC", "EDQUOT", "EACCES")
+        yield return new CallAttack(23, "make directories without end in /tmp", "mkdir", static scene => Nest(scene), "ENOSPC", "EDQUOT", "EACCES")
         {
-            // A folder takes a kilobyte of the kernel's memory that no size of the file system counts.
+            // A directory takes a kilobyte of the kernel's memory that no size of the file system counts.
             Change = static (tier, builder) => tier.HasMounts
-                ? builder.AddToRoot(static root => root.Temporary("/tmp/own", static folder => folder with { Inodes = 1000 }))
+                ? builder.AddToRoot(static root => root.Temporary("/tmp/own", static directory => directory with { Inodes = 1000 }))
                 : builder,
         };
         yield return new ScriptedAttack(23, "write without end to standard output", OutputBareAsync, OutputInsideAsync);
@@ -38,10 +38,10 @@ internal static class ExhaustionAttacks
         };
     }
 
-    private static CallAttack Fill(string folder, params string[] refusals) =>
-        new(23, $"fill {folder}", "fallocate", scene =>
+    private static CallAttack Fill(string directory, params string[] refusals) =>
+        new(23, $"fill {directory}", "fallocate", scene =>
         {
-            string path = $"{folder}/{scene.Ground.Canaries.AbstractName}-fill";
+            string path = $"{directory}/{scene.Ground.Canaries.AbstractName}-fill";
             Payload payload = new();
             long file = payload.Open("open", path, Kernel.OCreat | Kernel.ORdwr);
             payload.Quiet(Calls.Common.Unlinkat, Kernel.AtFdcwd, payload.Text(path), 0);
@@ -49,7 +49,7 @@ internal static class ExhaustionAttacks
             return payload;
         }, refusals)
         {
-            VoidErrors = { ["ENOSPC"] = "the host itself has no more", ["EBADF"] = "the host has no such folder" },
+            VoidErrors = { ["ENOSPC"] = "the host itself has no more", ["EBADF"] = "the host has no such directory" },
         };
 
     private static Payload Nest(Scene scene)

@@ -69,9 +69,9 @@ internal static class LayerAttacks
     {
         string layer = Path.Combine(ground.Shared, "layer");
         Directory.CreateDirectory(Path.Combine(ground.Shared, "outside"));
-        foreach (string folder in (string[])["hard", "proc", "dev", "tmp"])
+        foreach (string directory in (string[])["hard", "proc", "dev", "tmp"])
         {
-            Directory.CreateDirectory(Path.Combine(layer, folder));
+            Directory.CreateDirectory(Path.Combine(layer, directory));
         }
 
         Directory.CreateSymbolicLink(Path.Combine(layer, "soft"), Path.Combine(ground.Shared, "outside"));

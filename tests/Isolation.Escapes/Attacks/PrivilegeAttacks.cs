@@ -87,17 +87,17 @@ internal static class PrivilegeAttacks
         }
     }
 
-    private static Task<Finding> OwnSetUserIdBareAsync(Ground ground) => RunInFolderAsync(ground, Nobody, static (_, payload) =>
+    private static Task<Finding> OwnSetUserIdBareAsync(Ground ground) => RunInDirectoryAsync(ground, Nobody, static (_, payload) =>
         File.SetUnixFileMode(payload, File.GetUnixFileMode(payload) | UnixFileMode.SetUser));
 
-    private static Task<Finding> PasswordFileBareAsync(Ground ground) => RunInFolderAsync(ground, "1000", static (root, _) =>
+    private static Task<Finding> PasswordFileBareAsync(Ground ground) => RunInDirectoryAsync(ground, "1000", static (root, _) =>
     {
         Directory.CreateDirectory(Path.Combine(root, "etc"));
         File.WriteAllBytes(Path.Combine(root, "etc/passwd"), RootByName);
     });
 
     /// <summary>Runs a payload as chroot(1) does it, which looks a user's name up inside.</summary>
-    private static async Task<Finding> RunInFolderAsync(Ground ground, string user, Action<string, string> prepare)
+    private static async Task<Finding> RunInDirectoryAsync(Ground ground, string user, Action<string, string> prepare)
     {
         if (!Environment.IsPrivilegedProcess)
         {

@@ -20,7 +20,7 @@ internal static class SecretAttacks
             Payload payload = new();
             if (scene.IsBare)
             {
-                // As whoever binds a folder does it.
+                // As whoever binds a directory does it.
                 payload.Quiet(Calls.Common.Unshare, CLONE_NEWUSER | CLONE_NEWNS);
                 payload.Quiet(Calls.Common.Mount, payload.Text(scene.Ground.Programs), payload.Text("/tmp"), 0, MS_BIND, 0);
             }

@@ -19,16 +19,16 @@ internal static class UntrustedRootAttacks
             Directory.CreateSymbolicLink(Path.Combine(root, name), Outside(root)), name)),
         Link(3, "a link to the host in the place of /dev/null", root => LinkInDev(root, "null"), "dev"),
         Link(3, "a link to the host in the place of /dev/console", root => LinkInDev(root, "console"), "dev"),
-        new ScriptedAttack(3, "a folder that is swapped for a link while things are mounted", SwapBareAsync, SwapInsideAsync),
+        new ScriptedAttack(3, "a directory that is swapped for a link while things are mounted", SwapBareAsync, SwapInsideAsync),
         new ScriptedAttack(4, "files of the attacker in the place of procfs", FakeProcBareAsync, FakeProcInsideAsync),
     ];
 
-    private static ScriptedAttack Link(int number, string title, Action<string> fill, string folder) => new(number, title,
+    private static ScriptedAttack Link(int number, string title, Action<string> fill, string directory) => new(number, title,
         ground =>
         {
             string root = Make(ground, fill);
-            Write(Path.Combine(root, folder, "console"));
-            Write(Path.Combine(root, folder, "new"));
+            Write(Path.Combine(root, directory, "console"));
+            Write(Path.Combine(root, directory, "new"));
             return Task.FromResult(Finding.If(Reached(root), "a file of the host was made", "nothing was made"));
         },
         async (ground, tier) =>
@@ -129,7 +129,7 @@ internal static class UntrustedRootAttacks
         }
     }
 
-    // The tier on the attacker's folder, with what is placed in it.
+    // The tier on the attacker's directory, with what is placed in it.
     private static SandboxBuilder On(SandboxBuilder builder, Ground ground, string root)
     {
         SandboxSpecification plain = builder.Build();
@@ -140,7 +140,7 @@ internal static class UntrustedRootAttacks
         ];
         return new SandboxBuilder(plain with
         {
-            Root = new FolderRoot(root) { Access = MountAccess.ReadWrite },
+            Root = new DirectoryRoot(root) { Access = MountAccess.ReadWrite },
             Mounts = entries,
         });
     }
@@ -151,11 +151,11 @@ internal static class UntrustedRootAttacks
         Directory.CreateDirectory(Outside(root));
         fill(root);
         Open(ground.Shared);
-        foreach (string folder in (string[])["dev", "proc", "etc", "tmp", ground.Programs[1..]])
+        foreach (string directory in (string[])["dev", "proc", "etc", "tmp", ground.Programs[1..]])
         {
-            if (!Path.Exists(Path.Combine(root, folder)) && new FileInfo(Path.Combine(root, folder)).LinkTarget is null && !folder.StartsWith("tmp/", StringComparison.Ordinal))
+            if (!Path.Exists(Path.Combine(root, directory)) && new FileInfo(Path.Combine(root, directory)).LinkTarget is null && !directory.StartsWith("tmp/", StringComparison.Ordinal))
             {
-                Directory.CreateDirectory(Path.Combine(root, folder));
+                Directory.CreateDirectory(Path.Combine(root, directory));
             }
         }
 
@@ -168,11 +168,11 @@ internal static class UntrustedRootAttacks
         return root;
     }
 
-    private static void Open(string folder)
+    private static void Open(string directory)
     {
         const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
-        File.SetUnixFileMode(folder, Everybody);
-        foreach (string below in Directory.GetDirectories(folder))
+        File.SetUnixFileMode(directory, Everybody);
+        foreach (string below in Directory.GetDirectories(directory))
         {
             if (new DirectoryInfo(below).LinkTarget is null)
             {

@@ -29,7 +29,7 @@ internal sealed class Canaries : IDisposable
         _files = Files();
         _mounts = Mounts();
         _port.Start();
-        AbstractName = Path.GetFileName(ground.Folder);
+        AbstractName = Path.GetFileName(ground.Directory);
         _abstract.Bind(new UnixDomainSocketEndPoint("\0" + AbstractName));
         _abstract.Listen(8);
     }
@@ -76,7 +76,7 @@ internal sealed class Canaries : IDisposable
     // Others mount things on the same machine meanwhile: what counts is what lies at these places, and below the ground.
     private string Mounts() => string.Join('\n', File.ReadLines("/proc/self/mountinfo")
         .Select(line => line.Split(' '))
-        .Where(fields => fields[4] is "/" or "/proc" or "/sys" or "/dev" or "/tmp" or "/usr" || fields[4].StartsWith(_ground.Folder, StringComparison.Ordinal))
+        .Where(fields => fields[4] is "/" or "/proc" or "/sys" or "/dev" or "/tmp" or "/usr" || fields[4].StartsWith(_ground.Directory, StringComparison.Ordinal))
         .Select(fields => string.Join(' ', fields[2..6])));
 
     private static string ReadOrNothing(string path)
@@ -92,7 +92,7 @@ internal sealed class Canaries : IDisposable
     }
 
     // All but what belongs to the payloads and what is shared with them on purpose.
-    private string Files() => string.Join('\n', Directory.EnumerateFileSystemEntries(_ground.Folder)
+    private string Files() => string.Join('\n', Directory.EnumerateFileSystemEntries(_ground.Directory)
         .Order(StringComparer.Ordinal)
         .Select(path => $"{path} {File.GetUnixFileMode(path)} {new FileInfo(path).LinkTarget}"));
 }

@@ -7,7 +7,7 @@ using Isolation.Linux.Interop;
 namespace Isolation.Escapes.Harness;
 
 /// <summary>
-/// What one attack may do harm to, all of it made for the attack: a folder with a secret, a process, listeners. And what
+/// What one attack may do harm to, all of it made for the attack: a directory with a secret, a process, listeners. And what
 /// of the machine itself must not change whatever an attack does. Gone afterwards.
 /// </summary>
 internal sealed class Ground : IDisposable
@@ -27,10 +27,10 @@ internal sealed class Ground : IDisposable
     internal Ground()
     {
         Environment.SetEnvironmentVariable(SecretVariable, Secret);
-        Folder = Directory.CreateTempSubdirectory("isolation-escape-").FullName;
-        File.SetUnixFileMode(Folder, UserOnly | Readable);
-        Programs = Directory.CreateDirectory(At("programs")).FullName;
-        Shared = Directory.CreateDirectory(At("shared")).FullName;
+        Directory = System.IO.Directory.CreateTempSubdirectory("isolation-escape-").FullName;
+        File.SetUnixFileMode(Directory, UserOnly | Readable);
+        Programs = System.IO.Directory.CreateDirectory(At("programs")).FullName;
+        Shared = System.IO.Directory.CreateDirectory(At("shared")).FullName;
         File.SetUnixFileMode(Programs, UserOnly | Readable);
         File.SetUnixFileMode(Shared, UserOnly | Readable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
         // Whoever gets to it may read and change it: what protects it is that nobody gets there.
@@ -46,12 +46,12 @@ internal sealed class Ground : IDisposable
     internal static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
 
     /// <summary>Everything of the host that belongs to the attack.</summary>
-    internal string Folder { get; }
+    internal string Directory { get; }
 
     /// <summary>The payloads; each sandbox sees it read-only.</summary>
     internal string Programs { get; }
 
-    /// <summary>A folder that a sandbox sees writable, if the attack needs one.</summary>
+    /// <summary>A directory that a sandbox sees writable, if the attack needs one.</summary>
     internal string Shared { get; }
 
     /// <summary>A file that no sandbox is given.</summary>
@@ -74,7 +74,7 @@ internal sealed class Ground : IDisposable
         _ => string.Create(CultureInfo.InvariantCulture, $"signal {number}"),
     };
 
-    internal string At(string name) => Path.Combine(Folder, name);
+    internal string At(string name) => Path.Combine(Directory, name);
 
     /// <summary>Writes a payload to where every sandbox can execute it.</summary>
     internal string Install(byte[] image, string? path = null)
@@ -96,7 +96,7 @@ internal sealed class Ground : IDisposable
         ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardOutput = true,
-            WorkingDirectory = Folder,
+            WorkingDirectory = Directory,
         };
         using Process process = await StartAsync(start).ConfigureAwait(false);
         MemoryStream output = new();
@@ -119,7 +119,7 @@ internal sealed class Ground : IDisposable
     /// <summary>A process of the host with the program of a payload, which goes on.</summary>
     internal Process StartBare(Payload payload)
     {
-        ProcessStartInfo start = new(Install(payload.Image())) { RedirectStandardOutput = true, WorkingDirectory = Folder };
+        ProcessStartInfo start = new(Install(payload.Image())) { RedirectStandardOutput = true, WorkingDirectory = Directory };
         Process process = StartAsync(start).GetAwaiter().GetResult();
         _started.Add(process);
         return process;
@@ -140,9 +140,9 @@ internal sealed class Ground : IDisposable
     internal static int[] ProcessesWith(string text)
     {
         List<int> found = [];
-        foreach (string folder in Directory.GetDirectories("/proc"))
+        foreach (string directory in System.IO.Directory.GetDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int process) && Arguments(process).Contains(text, StringComparison.Ordinal))
+            if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int process) && Arguments(process).Contains(text, StringComparison.Ordinal))
             {
                 found.Add(process);
             }
@@ -184,7 +184,7 @@ internal sealed class Ground : IDisposable
             process.Dispose();
         }
 
-        Directory.Delete(Folder, recursive: true);
+        System.IO.Directory.Delete(Directory, recursive: true);
     }
 
     internal static char ProcessState(int process)
@@ -230,7 +230,7 @@ internal sealed class Ground : IDisposable
 
     private Process StartVictim()
     {
-        Process victim = Process.Start(new ProcessStartInfo("sleep", [VictimArgument]) { WorkingDirectory = Folder })!;
+        Process victim = Process.Start(new ProcessStartInfo("sleep", [VictimArgument]) { WorkingDirectory = Directory })!;
         _started.Add(victim);
         return victim;
     }

@@ -8,20 +8,20 @@ internal static class HostedSandbox
     internal const string Verb = "--host";
 
     /// <summary>How to start such a host. What the payload tells it passes on.</summary>
-    internal static ProcessStartInfo Start(Tier tier, string folder, string program)
+    internal static ProcessStartInfo Start(Tier tier, string directory, string program)
     {
         string assembly = typeof(HostedSandbox).Assembly.Location;
-        return new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet", [assembly, Verb, tier.Name, folder, program])
+        return new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet", [assembly, Verb, tier.Name, directory, program])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
     }
 
-    internal static async Task RunAsync(string tier, string folder, string program)
+    internal static async Task RunAsync(string tier, string directory, string program)
     {
         Tier played = Tiers.All.Single(known => known.Name == tier);
-        await using ISandbox sandbox = await played.Show(played.Start(), folder).CreateAsync(Ground.Provider).ConfigureAwait(false);
+        await using ISandbox sandbox = await played.Show(played.Start(), directory).CreateAsync(Ground.Provider).ConfigureAwait(false);
         await sandbox.RunAsync(new SandboxCommand(program) { StandardOutput = OutputTarget.Inherit }).ConfigureAwait(false);
     }
 }

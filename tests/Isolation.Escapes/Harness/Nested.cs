@@ -8,7 +8,7 @@ internal static class Nested
     internal const string Verb = "--nested";
 
     /// <summary>The command that does it, and what the sandbox needs to run it.</summary>
-    internal static (SandboxCommand Command, string[] Folders) Command()
+    internal static (SandboxCommand Command, string[] Directories) Command()
     {
         string runtime = Path.GetDirectoryName(File.ResolveLinkTarget(Runtime, returnFinalTarget: true)?.FullName ?? Runtime)!;
         SandboxCommand command = new(Path.Combine(runtime, "dotnet"), typeof(Nested).Assembly.Location, Verb)

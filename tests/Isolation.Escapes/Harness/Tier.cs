@@ -5,13 +5,13 @@ namespace Isolation.Escapes.Harness;
 /// <param name="Make">Starts a sandbox of it.</param>
 internal sealed record Tier(string Name, Func<SandboxBuilder> Make)
 {
-    /// <summary>Lets a sandbox read and execute a folder of the host, at the same path.</summary>
+    /// <summary>Lets a sandbox read and execute a directory of the host, at the same path.</summary>
     internal Func<SandboxBuilder, string, SandboxBuilder> Show { get; init; } =
-        static (builder, folder) => builder.AddToRoot(root => root.FromHost(folder));
+        static (builder, directory) => builder.AddToRoot(root => root.FromHost(directory));
 
-    /// <summary>Lets a sandbox also write to a folder of the host, at the same path.</summary>
+    /// <summary>Lets a sandbox also write to a directory of the host, at the same path.</summary>
     internal Func<SandboxBuilder, string, SandboxBuilder> Share { get; init; } =
-        static (builder, folder) => builder.AddToRoot(root => root.Bind(folder, folder, MountAccess.ReadWrite));
+        static (builder, directory) => builder.AddToRoot(root => root.Bind(directory, directory, MountAccess.ReadWrite));
 
     private readonly Lazy<SandboxSpecification> _plain = new(() => Make().Build());
 

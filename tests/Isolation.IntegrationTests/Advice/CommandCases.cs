@@ -35,9 +35,9 @@ internal static class CommandCases
         Of(Affinity, EINVAL, "no such processor", "The host can use ", Command with { Affinity = [1000] }),
         new(OutOfMemoryScore, EACCES, "below the host's", "CAP_SYS_RESOURCE",
             Guest.Specification() with { Hardening = new() { OutOfMemoryScore = -1000 } }) { Needs = Requires.NotRoot },
-        Of(EnterFolder, ENOENT, "a missing directory", "The sandbox contains no /no/such", Command with { WorkingDirectory = "/no/such" }),
-        Of(EnterFolder, ENOTDIR, "a file", "/usr/bin/env, or something on the way", Command with { WorkingDirectory = "/usr/bin/env" }),
-        Of(EnterFolder, EACCES, "a closed directory", "x permission on /closed", Command with { WorkingDirectory = "/closed" }),
+        Of(EnterDirectory, ENOENT, "a missing directory", "The sandbox contains no /no/such", Command with { WorkingDirectory = "/no/such" }),
+        Of(EnterDirectory, ENOTDIR, "a file", "/usr/bin/env, or something on the way", Command with { WorkingDirectory = "/usr/bin/env" }),
+        Of(EnterDirectory, EACCES, "a closed directory", "x permission on /closed", Command with { WorkingDirectory = "/closed" }),
 
         new(MakeTerminal, ENOENT, "covered devices", "mount nothing over the sandbox's devices", async _ =>
         {
@@ -65,7 +65,7 @@ internal static class CommandCases
     ];
 
     private static SandboxSpecification Specification => Guest.Specification(
-        new FolderEntry("/closed") { Mode = UnixFileMode.UserRead },
+        new DirectoryEntry("/closed") { Mode = UnixFileMode.UserRead },
         new FileEntry("/script", "echo hello\n"u8.ToArray()) { Mode = Executable },
         new FileEntry("/script-of-nothing", "#!/no/such/interpreter\n"u8.ToArray()) { Mode = Executable },
         new FileEntry("/script-of-dos", "#!/bin/sh\r\n"u8.ToArray()) { Mode = Executable },

@@ -15,10 +15,10 @@ internal static class GroupCases
         new(MakeGroup, ENOENT, "a removed group", "no longer exists", async _ =>
         {
             await using ISandbox sandbox = await Groups.Limited(new() { Processes = 32 }).CreateAsync();
-            foreach (string folder in Groups.OfThisProcess())
+            foreach (string directory in Groups.OfThisProcess())
             {
-                Array.ForEach(Directory.GetDirectories(folder), Directory.Delete);
-                Directory.Delete(folder);
+                Array.ForEach(Directory.GetDirectories(directory), Directory.Delete);
+                Directory.Delete(directory);
             }
 
             return await RemedyCase.CatchAsync(() => sandbox.RunAsync(Guest.Shell("true")));
@@ -51,7 +51,7 @@ internal static class GroupCases
     private static SandboxSpecification Devices(params DeviceRule[] rules) => Groups.Limited(new() { Devices = [.. rules] });
 
     private static CgroupVersion? VersionOf(string controller) =>
-        CgroupLayout.Read(HostFiles.Current, null).TryFind(controller, out ControllerPlace? place, out _) ? place.Version : null;
+        CgroupLayout.Read(HostFiles.Current, null).TryFind(controller, out ControllerMount? place, out _) ? place.Version : null;
 
     private static void NeedDevices()
     {

@@ -11,7 +11,7 @@ namespace Isolation.IntegrationTests.Advice;
 /// <param name="Words">A part of the remedy.</param>
 /// <param name="Provoke">Brings the situation about, in a directory of the host that everybody can write.</param>
 internal sealed record RemedyCase(
-    StepKind Kind, int Error, string Situation, string Words, Func<HostFolder, Task<SandboxException>> Provoke)
+    StepKind Kind, int Error, string Situation, string Words, Func<HostDirectory, Task<SandboxException>> Provoke)
 {
     /// <summary>A sandbox that cannot be created, or a command that cannot be started in one.</summary>
     internal RemedyCase(
@@ -22,8 +22,8 @@ internal sealed record RemedyCase(
 
     /// <summary>A sandbox of a directory of the host.</summary>
     internal RemedyCase(
-        StepKind kind, int error, string situation, string words, Func<HostFolder, SandboxSpecification> specification)
-        : this(kind, error, situation, words, folder => specification(folder).RefusalAsync())
+        StepKind kind, int error, string situation, string words, Func<HostDirectory, SandboxSpecification> specification)
+        : this(kind, error, situation, words, directory => specification(directory).RefusalAsync())
     {
     }
 

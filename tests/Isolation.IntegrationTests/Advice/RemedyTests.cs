@@ -22,14 +22,14 @@ public sealed class RemedyTests
         RemedyCase one = Cases.Single(one => one.ToString() == situation);
         Requires.UserNamespaces();
         one.Needs();
-        using HostFolder folder = new();
+        using HostDirectory directory = new();
 
-        SandboxException refusal = await one.Provoke(folder);
+        SandboxException refusal = await one.Provoke(directory);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(refusal.ErrorName, Is.EqualTo(ErrnoText.Name(one.Seen ?? one.Error)), refusal.Message);
-            Assert.That(refusal.Remedy, Is.EqualTo(Remedies.Find(one.Kind, one.Subject ?? refusal.Target, one.Error)), refusal.Message);
+            Assert.That(refusal.Remedy, Is.EqualTo(ErrorHints.Find(one.Kind, one.Subject ?? refusal.Target, one.Error)), refusal.Message);
             Assert.That(refusal.Remedy, Does.Contain(one.Words));
             Assert.That(refusal.Message, Does.Contain(refusal.Target ?? refusal.Stage).And.EndWith(refusal.Remedy!));
         }
@@ -40,7 +40,7 @@ public sealed class RemedyTests
     {
         UnprovokedRemedy one = UnprovokedRemedies.All.Single(one => one.ToString() == reason);
 
-        Assert.That(Remedies.Find(one.Kind, "/a/place", one.Error), Does.Contain(one.Words));
+        Assert.That(ErrorHints.Find(one.Kind, "/a/place", one.Error), Does.Contain(one.Words));
     }
 
     [Test]
@@ -49,17 +49,17 @@ public sealed class RemedyTests
         (StepKind, int)[] provoked = [.. Cases.Select(static one => (one.Kind, one.Error)).Distinct()];
         (StepKind, int)[] others = [.. UnprovokedRemedies.All.Select(static one => (one.Kind, one.Error))];
 
-        Assert.That(provoked.Concat(others), Is.EquivalentTo(Remedies.All.Select(static remedy => (remedy.Kind, remedy.Error))));
+        Assert.That(provoked.Concat(others), Is.EquivalentTo(ErrorHints.All.Select(static remedy => (remedy.Kind, remedy.Error))));
     }
 
     [Test]
     public void Every_remedy_is_whole_sentences()
     {
-        foreach (Remedy remedy in Remedies.All)
+        foreach (Remedy remedy in ErrorHints.All)
         {
             string text = remedy.Text("/a/place");
             Assert.That(text, Does.Match(@"^[A-Z/].*\.$").Or.Match("^[A-Z].*: sysctl -w .*$").And.Not.Contain("  "), $"{remedy.Kind} {remedy.Error}");
-            Assert.That(text, Does.Not.Match("can be had|cannot be had|folder"), $"{remedy.Kind} {remedy.Error}");
+            Assert.That(text, Does.Not.Match("can be had|cannot be had|directory"), $"{remedy.Kind} {remedy.Error}");
         }
     }
 
@@ -68,11 +68,11 @@ public sealed class RemedyTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Remedies.Find(StepKind.Other, null, Errno.ENOMEM), Is.Null);
-            Assert.That(Remedies.Find(StepKind.Other, null, Errno.ENOENT), Is.Null);
-            Assert.That(Remedies.Find(StepKind.Landlock, null, Errno.ENOMEM), Is.Null);
-            Assert.That(Remedies.Find(StepKind.TakeGroups, null, Errno.ENOMEM), Is.Null);
-            Assert.That(Remedies.Find(StepKind.TakeFile, "/x", Errno.ENOENT), Does.Not.Contain("Overlay"));
+            Assert.That(ErrorHints.Find(StepKind.Other, null, Errno.ENOMEM), Is.Null);
+            Assert.That(ErrorHints.Find(StepKind.Other, null, Errno.ENOENT), Is.Null);
+            Assert.That(ErrorHints.Find(StepKind.Landlock, null, Errno.ENOMEM), Is.Null);
+            Assert.That(ErrorHints.Find(StepKind.TakeGroups, null, Errno.ENOMEM), Is.Null);
+            Assert.That(ErrorHints.Find(StepKind.TakeFile, "/x", Errno.ENOENT), Does.Not.Contain("Overlay"));
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class RootCases
 {
     internal static IEnumerable<RemedyCase> All =>
     [
-        new(OpenOfHost, ENOENT, "a missing directory", "/no/such/folder does not exist on the host", With(new BindMount("/no/such/folder", "/x"))),
+        new(OpenOfHost, ENOENT, "a missing directory", "/no/such/directory does not exist on the host", With(new BindMount("/no/such/directory", "/x"))),
         new(OpenOfHost, ENOTDIR, "below a file", "on the way to /etc/passwd/x", With(new BindMount("/etc/passwd/x", "/x"))),
         new(OpenOfHost, EACCES, "a closed directory", "cannot open /proc/1/root", With(new BindMount("/proc/1/root", "/x"))) { Needs = Requires.NotRoot },
         new(OpenOfHost, EINVAL, "mounts below it left out", "BindScope.Recursive", With(new BindMount("/", "/x") { Scope = BindScope.TopOnly }))
@@ -17,18 +17,18 @@ internal static class RootCases
             Needs = Requires.NotRoot,
         },
 
-        new(FindInside, ENOENT, "nothing in a root of the host", "/proc does not exist in the sandbox", folder => Of(folder, new ProcMount())),
-        new(FindInside, ENOENT, "a dangling link in a root of the host", "a symbolic link whose target does not exist", folder =>
+        new(FindInside, ENOENT, "nothing in a root of the host", "/proc does not exist in the sandbox", directory => Of(directory, new ProcMount())),
+        new(FindInside, ENOENT, "a dangling link in a root of the host", "a symbolic link whose target does not exist", directory =>
         {
-            File.CreateSymbolicLink(folder.At("proc"), "/no/such/place");
-            return Of(folder, new ProcMount());
+            File.CreateSymbolicLink(directory.At("proc"), "/no/such/place");
+            return Of(directory, new ProcMount());
         }),
         new(FindInside, ENOENT, "a dangling link of the sandbox's own", "a symbolic link whose target does not exist",
             With(new SymbolicLinkEntry("/link", "/no/such/place"), new TemporaryMount("/link/sub"))),
-        new(FindInside, ENOTDIR, "a directory on a file", "a file only on a file", folder =>
+        new(FindInside, ENOTDIR, "a directory on a file", "a file only on a file", directory =>
         {
-            folder.Write("proc", "");
-            return Of(folder, new ProcMount());
+            directory.Write("proc", "");
+            return Of(directory, new ProcMount());
         }),
         new(FindInside, ELOOP, "a link to itself", "leads in a circle",
             With(new SymbolicLinkEntry("/loop", "/loop")) with { MaskedPaths = ["/loop"] }),
@@ -36,9 +36,9 @@ internal static class RootCases
         new(MakeEntry, EEXIST, "a file where a layer has a directory", "/bin exists in the sandbox already",
             Guest.Specification() with { Root = new OverlayRoot(["/usr"]), Mounts = [new FileEntry("/bin", "a"u8.ToArray())] }),
         new(MakeEntry, ENOSPC, "no more inodes", "Inodes",
-            With(new TemporaryMount("/small") { Inodes = 2 }, new FolderEntry("/small/a"), new FolderEntry("/small/b"))),
+            With(new TemporaryMount("/small") { Inodes = 2 }, new DirectoryEntry("/small/a"), new DirectoryEntry("/small/b"))),
         new(WriteContent, ENOSPC, "a full root", "raise Size of the root",
-            Guest.Specification() with { Root = new BuiltRoot { Size = 64 << 10 }, Mounts = [new FileEntry("/big", new byte[2 << 20])] }),
+            Guest.Specification() with { Root = new EmptyRoot { Size = 64 << 10 }, Mounts = [new FileEntry("/big", new byte[2 << 20])] }),
 
         new(FindLayer, ENOENT, "a missing layer", "/no/such/layer does not exist on the host", Layers("/usr", "/no/such/layer")),
         new(FindLayer, ENOTDIR, "a file", "A layer is a directory: /etc/passwd", Layers("/usr", "/etc/passwd")),
@@ -49,8 +49,8 @@ internal static class RootCases
 
     private static SandboxSpecification With(params MountEntry[] entries) => Guest.Specification([.. entries]);
 
-    private static SandboxSpecification Of(HostFolder folder, params MountEntry[] entries) =>
-        new() { Root = new FolderRoot(folder.Path), Mounts = [.. entries] };
+    private static SandboxSpecification Of(HostDirectory directory, params MountEntry[] entries) =>
+        new() { Root = new DirectoryRoot(directory.Path), Mounts = [.. entries] };
 
     private static SandboxSpecification Layers(params string[] layers) =>
         Guest.Specification() with { Root = new OverlayRoot([.. layers]), Mounts = [] };

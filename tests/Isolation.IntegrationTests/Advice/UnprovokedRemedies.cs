@@ -3,7 +3,7 @@ using static Isolation.Linux.Programs.StepKind;
 
 namespace Isolation.IntegrationTests.Advice;
 
-/// <summary>Remedies whose situations a test cannot bring about, each with the reason.</summary>
+/// <summary>ErrorHints whose situations a test cannot bring about, each with the reason.</summary>
 internal static class UnprovokedRemedies
 {
     internal static IEnumerable<UnprovokedRemedy> All =>

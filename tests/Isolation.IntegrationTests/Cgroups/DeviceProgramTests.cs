@@ -18,12 +18,12 @@ public sealed class DeviceProgramTests
     public void MakeGroup()
     {
         Requires.Root();
-        string? mount = new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.FirstOrDefault(folder => File.Exists($"{folder}/cgroup.controllers"));
+        string? mount = new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.FirstOrDefault(directory => File.Exists($"{directory}/cgroup.controllers"));
         Requires.That("cgroup2:mounted", mount is not null, "no unified cgroup hierarchy is mounted");
         string own = File.ReadLines("/proc/self/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
         _path = $"{mount}{own.TrimEnd('/')}/isolation-devices-{Environment.ProcessId}";
         Directory.CreateDirectory(_path);
-        _group = HostDescriptor.OfFolder(_path);
+        _group = HostDescriptor.OfDirectory(_path);
     }
 
     [TearDown]
@@ -112,9 +112,9 @@ public sealed class DeviceProgramTests
     public void Only_a_group_takes_a_program()
     {
         using DeviceProgram program = DeviceProgram.Load(Array.Empty<DevicesByNumber>());
-        using SafeFileHandle folder = HostDescriptor.OfFolder("/tmp");
+        using SafeFileHandle directory = HostDescriptor.OfDirectory("/tmp");
 
-        Assert.That(() => program.Attach(folder, "/tmp"), Throws.InstanceOf<SandboxException>().With.Message.Contains("/tmp"));
+        Assert.That(() => program.Attach(directory, "/tmp"), Throws.InstanceOf<SandboxException>().With.Message.Contains("/tmp"));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -87,7 +87,7 @@ public sealed class AttributeTests
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
-        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.FileSizeExceeded, UnixSignal.FileSizeExceeded)));
+        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.FileSizeExceeded, UnixSignal.SIGXFSZ)));
     }
 
     [Test]

@@ -19,9 +19,9 @@ public sealed class DescriptorTests
     [Test]
     public async Task Only_what_is_passed_is_open()
     {
-        using HostFolder folder = new();
-        using SafeFileHandle first = HostDescriptor.OfFile(folder.Write("first", "first\n"));
-        using SafeFileHandle second = HostDescriptor.OfFile(folder.Write("second", "second\n"));
+        using HostDirectory directory = new();
+        using SafeFileHandle first = HostDescriptor.OfFile(directory.Write("first", "first\n"));
+        using SafeFileHandle second = HostDescriptor.OfFile(directory.Write("second", "second\n"));
         SandboxCommand command = Guest.Shell("") with { Descriptors = Descriptors((3, first), (9, second), (250, first)) };
 
         Assert.That(await OpenDescriptorsAsync(command), Is.EqualTo("0 1 2 3 9 250"));
@@ -30,9 +30,9 @@ public sealed class DescriptorTests
     [Test]
     public async Task Each_has_the_number_that_was_asked_for()
     {
-        using HostFolder folder = new();
-        using SafeFileHandle first = HostDescriptor.OfFile(folder.Write("first", "first\n"));
-        using SafeFileHandle second = HostDescriptor.OfFile(folder.Write("second", "second\n"));
+        using HostDirectory directory = new();
+        using SafeFileHandle first = HostDescriptor.OfFile(directory.Write("first", "first\n"));
+        using SafeFileHandle second = HostDescriptor.OfFile(directory.Write("second", "second\n"));
         SandboxCommand command = Guest.Shell("cat <&5; cat <&3") with { Descriptors = Descriptors((3, first), (5, second)) };
 
         Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, command)), Is.EqualTo("second\nfirst"));
@@ -41,8 +41,8 @@ public sealed class DescriptorTests
     [Test]
     public async Task Numbers_of_the_host_may_be_exchanged()
     {
-        using HostFolder folder = new();
-        string one = folder.Write("one", "one\n"), two = folder.Write("two", "two\n"), three = folder.Write("three", "three\n");
+        using HostDirectory directory = new();
+        string one = directory.Write("one", "one\n"), two = directory.Write("two", "two\n"), three = directory.Write("three", "three\n");
         int[] numbers = HostDescriptor.FreeNumbers(3);
         using SafeFileHandle first = HostDescriptor.At(numbers[0], HostDescriptor.OfFile(one));
         using SafeFileHandle second = HostDescriptor.At(numbers[1], HostDescriptor.OfFile(two));
@@ -58,8 +58,8 @@ public sealed class DescriptorTests
     [Test]
     public async Task Low_numbers_may_be_exchanged_whatever_init_uses()
     {
-        using HostFolder folder = new();
-        SafeFileHandle[] handles = [.. Enumerable.Range(3, 30).Select(i => HostDescriptor.OfFile(folder.Write($"{i}", $"{i}\n")))];
+        using HostDirectory directory = new();
+        SafeFileHandle[] handles = [.. Enumerable.Range(3, 30).Select(i => HostDescriptor.OfFile(directory.Write($"{i}", $"{i}\n")))];
         SandboxCommand command = Guest.Shell("for n in $(seq 3 32); do cat /dev/fd/$n; done") with
         {
             Descriptors = handles.Select((handle, i) => KeyValuePair.Create(32 - i, (SafeHandle)handle)).ToImmutableDictionary(),
@@ -74,8 +74,8 @@ public sealed class DescriptorTests
     [Test]
     public async Task The_host_s_descriptors_stay_open_and_as_they_were()
     {
-        using HostFolder folder = new();
-        using SafeFileHandle handle = HostDescriptor.OfFile(folder.Write("file", "content"));
+        using HostDirectory directory = new();
+        using SafeFileHandle handle = HostDescriptor.OfFile(directory.Write("file", "content"));
         await using ISandbox sandbox = await Specification.CreateAsync();
         // What the runtime opens once and keeps is not counted.
         Guest.Output(await sandbox.RunAsync(Guest.Shell("true")));
@@ -99,8 +99,8 @@ public sealed class DescriptorTests
     [Test]
     public async Task A_closed_handle_is_an_error_and_nothing_runs()
     {
-        using HostFolder folder = new();
-        SafeFileHandle handle = HostDescriptor.OfFile(folder.Write("file", ""));
+        using HostDirectory directory = new();
+        SafeFileHandle handle = HostDescriptor.OfFile(directory.Write("file", ""));
         handle.Dispose();
         SandboxCommand command = Guest.Shell("true") with { Descriptors = Descriptors((7, handle)) };
         await using ISandbox sandbox = await Specification.CreateAsync();
@@ -110,21 +110,21 @@ public sealed class DescriptorTests
     }
 
     [Test]
-    public async Task A_folder_can_be_passed()
+    public async Task A_directory_can_be_passed()
     {
-        using HostFolder folder = new();
-        folder.Write("file", "in a folder");
-        using SafeFileHandle handle = HostDescriptor.OfFolder(folder.Path);
+        using HostDirectory directory = new();
+        directory.Write("file", "in a directory");
+        using SafeFileHandle handle = HostDescriptor.OfDirectory(directory.Path);
         SandboxCommand command = Guest.Shell("cat /dev/fd/7/file") with { Descriptors = Descriptors((7, handle)) };
 
-        Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, command)), Is.EqualTo("in a folder"));
+        Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, command)), Is.EqualTo("in a directory"));
     }
 
     [Test]
     public async Task More_than_one_message_takes_is_a_clear_error()
     {
-        using HostFolder folder = new();
-        SafeFileHandle[] handles = [.. Enumerable.Range(0, 300).Select(i => HostDescriptor.OfFile(folder.Write("file", "")))];
+        using HostDirectory directory = new();
+        SafeFileHandle[] handles = [.. Enumerable.Range(0, 300).Select(i => HostDescriptor.OfFile(directory.Write("file", "")))];
         SandboxCommand command = Guest.Shell("true") with
         {
             Descriptors = handles.Select((handle, i) => KeyValuePair.Create(3 + i, (SafeHandle)handle)).ToImmutableDictionary(),
@@ -142,7 +142,7 @@ public sealed class DescriptorTests
     /// <summary>The numbers that a program finds open.</summary>
     private static async Task<string> OpenDescriptorsAsync(SandboxCommand command)
     {
-        // All in one process: the folder that the shell reads is closed again when it asks for each name, and a pipe would add ends.
+        // All in one process: the directory that the shell reads is closed again when it asks for each name, and a pipe would add ends.
         SandboxCommand listing = command with { Arguments = ["-c", "for n in /proc/$$/fd/*; do test -e $n && echo ${n##*/}; done; true"] };
         string output = Guest.Output(await Guest.Provider.RunAsync(Specification, listing));
         return string.Join(' ', output.Split('\n').Select(number => int.Parse(number, null)).Order());

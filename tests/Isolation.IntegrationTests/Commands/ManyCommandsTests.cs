@@ -47,7 +47,7 @@ public sealed class ManyCommandsTests
         {
             for (int i = 0; i < results.Length; i++)
             {
-                Assert.That((results[i].ExitCode, results[i].Signal), Is.EqualTo(i % 2 == 0 ? ((int?)i, (UnixSignal?)null) : (null, UnixSignal.User1)));
+                Assert.That((results[i].ExitCode, results[i].Signal), Is.EqualTo(i % 2 == 0 ? ((int?)i, (UnixSignal?)null) : (null, UnixSignal.SIGUSR1)));
             }
         });
     }
@@ -70,8 +70,8 @@ public sealed class ManyCommandsTests
         Assert.That(async () => await sandbox.StartAsync(command), Throws.InstanceOf<SandboxException>().With.Message.Contains($"{MaximumAtOnce}"));
 
         // One that ends makes room for another.
-        await running[500].SendSignalAsync(UnixSignal.Terminate);
-        Assert.That((await running[500].WaitForExitAsync()).Signal, Is.EqualTo(UnixSignal.Terminate));
+        await running[500].SendSignalAsync(UnixSignal.SIGTERM);
+        Assert.That((await running[500].WaitForExitAsync()).Signal, Is.EqualTo(UnixSignal.SIGTERM));
         Assert.That(await sandbox.OutputAsync("echo there is room"), Is.EqualTo("there is room"));
         Assert.That(running.Select(process => process.Id).Distinct().Count(), Is.EqualTo(MaximumAtOnce));
     }
@@ -85,7 +85,7 @@ public sealed class ManyCommandsTests
         string output = await sandbox.OutputAsync($"cat /proc/{first.Id}/comm; kill {first.Id}");
 
         Assert.That(output, Is.EqualTo("sleep"));
-        Assert.That((await first.WaitForExitAsync()).Signal, Is.EqualTo(UnixSignal.Terminate));
+        Assert.That((await first.WaitForExitAsync()).Signal, Is.EqualTo(UnixSignal.SIGTERM));
     }
 
     [Test]

@@ -8,12 +8,12 @@ public sealed class ProgramTests
     private static readonly byte[] Script = "#!/bin/sh\necho found\n"u8.ToArray();
 
     private static readonly SandboxSpecification Specification = Guest.Specification(
-        new FileEntry("/good/tool", Script) { Mode = HostFolder.Everybody },
+        new FileEntry("/good/tool", Script) { Mode = HostDirectory.Everybody },
         new FileEntry("/closed/tool", Script),
-        new FolderEntry("/folder/tool"),
-        new FolderEntry("/empty"),
+        new DirectoryEntry("/directory/tool"),
+        new DirectoryEntry("/empty"),
         new FileEntry("/file", Script),
-        new FileEntry("/broken/tool", "no program"u8.ToArray()) { Mode = HostFolder.Everybody },
+        new FileEntry("/broken/tool", "no program"u8.ToArray()) { Mode = HostDirectory.Everybody },
         new SymbolicLinkEntry("/loop", "loop"));
 
     [SetUp]
@@ -23,9 +23,9 @@ public sealed class ProgramTests
     [TestCase("/missing:/good")]
     [TestCase("/empty:/good")]
     [TestCase("/closed:/good")]
-    [TestCase("/folder:/good")]
+    [TestCase("/directory:/good")]
     [TestCase("/file:/good")]
-    [TestCase("/missing:/empty:/closed:/folder:/file:/good:/closed")]
+    [TestCase("/missing:/empty:/closed:/directory:/file:/good:/closed")]
     public async Task What_cannot_be_run_is_passed_over_on_the_path(string path) =>
         Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, WithPath("tool", path))), Is.EqualTo("found"));
 
@@ -86,14 +86,14 @@ public sealed class ProgramTests
 
     [TestCase("/missing", "ENOENT")]
     [TestCase("/file", "ENOTDIR")]
-    public async Task A_working_directory_that_is_none_is_an_error(string folder, string error)
+    public async Task A_working_directory_that_is_none_is_an_error(string directory, string error)
     {
-        SandboxException refusal = await Specification.RefusalAsync(Guest.Shell("true") with { WorkingDirectory = folder });
+        SandboxException refusal = await Specification.RefusalAsync(Guest.Shell("true") with { WorkingDirectory = directory });
 
         Assert.Multiple(() =>
         {
             Assert.That(refusal.ErrorName, Is.EqualTo(error));
-            Assert.That(refusal.Stage, Is.EqualTo($"enter the working directory {folder}"));
+            Assert.That(refusal.Stage, Is.EqualTo($"enter the working directory {directory}"));
         });
     }
 

@@ -12,11 +12,11 @@ public sealed class NestedUseTests
     {
         EscapeTests.Require((Tier)tier);
         using Ground ground = new();
-        (SandboxCommand command, string[] folders) = Nested.Command();
+        (SandboxCommand command, string[] directories) = Nested.Command();
         Tier tried = (Tier)tier;
 
         // The runtime reads a lot of procfs, of which every other tier has an own one.
-        string[] seen = tried.HasMounts ? folders : [.. folders, "/proc"];
+        string[] seen = tried.HasMounts ? directories : [.. directories, "/proc"];
         await using Cell cell = await ground.OpenAsync(tried, builder => seen.Aggregate(builder, tried.Show));
 
         SandboxResult result = await cell.Sandbox.RunAsync(command);

@@ -21,13 +21,13 @@ public sealed class ScoreboardTests
 
     private static IEnumerable<string[]> Read()
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "SECURITY.md")))
+        DirectoryInfo? directory = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory!.FullName, "SECURITY.md")))
         {
-            folder = folder.Parent;
+            directory = directory.Parent;
         }
 
-        string text = File.ReadAllText(Path.Combine(folder.FullName, "SECURITY.md"));
+        string text = File.ReadAllText(Path.Combine(directory.FullName, "SECURITY.md"));
         int begin = text.IndexOf(Scoreboard.Begin, StringComparison.Ordinal);
         int end = text.IndexOf(Scoreboard.End, StringComparison.Ordinal);
         return text[begin..end].Split('\n').Where(line => line.StartsWith('|')).Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries));

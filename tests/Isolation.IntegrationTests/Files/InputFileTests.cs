@@ -43,8 +43,8 @@ public sealed class InputFileTests
     public async Task A_descriptor_of_a_file_lets_its_owner_change_it()
     {
         Requires.UserNamespaces();
-        using HostFolder folder = new();
-        string file = folder.Write("input", StreamKinds.Large);
+        using HostDirectory directory = new();
+        string file = directory.Write("input", StreamKinds.Large);
         SandboxSpecification specification = Guest.Specification();
         GiveToPayload(file, specification);
         using SafeFileHandle handle = HostDescriptor.OfFile(file);
@@ -59,8 +59,8 @@ public sealed class InputFileTests
         [ValueSource(typeof(StreamKinds), nameof(StreamKinds.Presets))] string preset, [Values(10, StreamKinds.Large, StreamKinds.Huge)] int size)
     {
         StreamKinds.Require(preset);
-        using HostFolder folder = new();
-        string file = folder.Write("input", size);
+        using HostDirectory directory = new();
+        string file = directory.Write("input", size);
         SandboxSpecification specification = StreamKinds.Preset(preset);
         GiveToPayload(file, specification);
 
@@ -72,8 +72,8 @@ public sealed class InputFileTests
         [ValueSource(typeof(StreamKinds), nameof(StreamKinds.Presets))] string preset, [Values(StreamKinds.Large, StreamKinds.Huge)] int size)
     {
         StreamKinds.Require(preset);
-        using HostFolder folder = new();
-        string file = folder.Write("input", size);
+        using HostDirectory directory = new();
+        string file = directory.Write("input", size);
 
         await CheckAsync(StreamKinds.Preset(preset) is { User: var user } specification && user == SandboxUser.SameAsHost ? specification : StreamKinds.Preset(preset).AsRoot(), file, size);
     }
@@ -82,19 +82,19 @@ public sealed class InputFileTests
     public async Task A_file_as_input_cannot_be_changed_by_root_without_a_user_namespace([Values(StreamKinds.Large, StreamKinds.Huge)] int size)
     {
         Requires.Root();
-        using HostFolder folder = new();
+        using HostDirectory directory = new();
         SandboxSpecification specification = Guest.Specification().AsRoot() with { Namespaces = NamespaceSet.NewOnly(Namespaces.All & ~Namespaces.User) };
 
-        await CheckAsync(specification, folder.Write("input", size), size);
+        await CheckAsync(specification, directory.Write("input", size), size);
     }
 
     [Test]
     public async Task A_file_that_everybody_may_write_cannot_be_changed_as_input([Values(10, StreamKinds.Large, StreamKinds.Huge)] int size)
     {
         Requires.UserNamespaces();
-        using HostFolder folder = new();
+        using HostDirectory directory = new();
 
-        await CheckAsync(Guest.Specification(), folder.Write("input", size, HostFolder.Everybody), size);
+        await CheckAsync(Guest.Specification(), directory.Write("input", size, HostDirectory.Everybody), size);
     }
 
     /// <summary>A rule for one command's input is no rule for the next command.</summary>
@@ -102,13 +102,13 @@ public sealed class InputFileTests
     public async Task The_next_command_cannot_read_the_input_of_one_before()
     {
         StreamKinds.Require("Unprivileged");
-        using HostFolder folder = new();
-        string first = folder.Write("first", StreamKinds.Huge, (UnixFileMode)0b100_100_100);
+        using HostDirectory directory = new();
+        string first = directory.Write("first", StreamKinds.Huge, (UnixFileMode)0b100_100_100);
         SandboxCommand command = Guest.Shell("head -c 1 $1; head -c 1 /dev/stdin; ls / /tmp 2>&1 | wc -l", first);
         await using ISandbox sandbox = await StreamKinds.Preset("Unprivileged").CreateAsync();
 
         SandboxResult own = await sandbox.RunAsync(command with { StandardInput = InputSource.FromFile(first) });
-        SandboxResult next = await sandbox.RunAsync(command with { StandardInput = InputSource.FromFile(folder.Write("second", StreamKinds.Huge, (UnixFileMode)0b100_100_100)) });
+        SandboxResult next = await sandbox.RunAsync(command with { StandardInput = InputSource.FromFile(directory.Write("second", StreamKinds.Huge, (UnixFileMode)0b100_100_100)) });
         SandboxResult last = await sandbox.RunAsync(command);
 
         Assert.Multiple(() =>
@@ -142,7 +142,7 @@ public sealed class InputFileTests
     /// <summary>Of a root host; the payloads of an ordinary user own its files anyway.</summary>
     private static void GiveToPayload(string file, SandboxSpecification specification)
     {
-        if (Environment.IsPrivilegedProcess && SetupCompiler.Compile(specification, HostFacts.Current).IdMap?.OwnerOf(specification.User) is { } owner)
+        if (Environment.IsPrivilegedProcess && SetupCompiler.Compile(specification, ProcessCredentials.Current).IdMap?.OwnerOf(specification.User) is { } owner)
         {
             HostProgram.Run("chown", string.Create(CultureInfo.InvariantCulture, $"{owner.User}:{owner.Group}"), file);
         }

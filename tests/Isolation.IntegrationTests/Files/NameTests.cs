@@ -31,27 +31,27 @@ public sealed class NameTests
     [Test]
     public async Task Names_that_are_not_text_are_taken_as_they_are()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         await using ISandbox sandbox = await MakeAsync("""
             for name in b'\xff', b'\xfe', b'\xc3\xbc', b'a\nb', b'back\\slash', b'\x1b[31m', b'-rf', b'*', b' ', b'\xed\xa0\x80':
                 os.mkdir(name + b'.d'); open(name, 'w').write('content'); open(name + b'.d/' + name, 'w').write('inner')
             """);
 
-        TakenFolder taken = await sandbox.Files.TakeAsync("/tmp/tree", host.At("taken"));
+        CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/tree", host.At("taken"));
 
-        Assert.That((taken.Files, taken.Folders, taken.LeftOut.Length), Is.EqualTo((20, 10, 0)));
+        Assert.That((taken.Files, taken.Directories, taken.LeftOut.Length), Is.EqualTo((20, 10, 0)));
         Assert.That(Lines(RawNames.List(host.At("taken"))), Is.EqualTo(await ListAsync(sandbox)));
     }
 
     [Test]
     public async Task Names_of_what_is_left_out_tell_every_byte()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         await using ISandbox sandbox = await MakeAsync(@"
 for name in b'\xff', b'a\nb', b'back\\slash', b'\xc3\xbc', b'\xe2\x80\xa8': os.symlink('x', name)
 os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
 
-        TakenFolder taken = await sandbox.Files.TakeAsync("/tmp/tree", host.At("taken"));
+        CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/tree", host.At("taken"));
 
         Assert.That(
             taken.LeftOut.Select(entry => entry.Path),
@@ -61,32 +61,32 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
     [Test]
     public async Task Paths_longer_than_the_kernel_takes_go_out_and_in_and_are_removed()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         await using ISandbox sandbox = await MakeAsync("for i in range(30): os.mkdir('d' * 250); os.chdir('d' * 250)\nopen('file', 'w').write('deep')");
 
-        TakenFolder taken = await sandbox.Files.TakeAsync("/tmp/tree", host.At("taken"));
-        Assert.That((taken.Files, taken.Folders), Is.EqualTo((1, 30)));
+        CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/tree", host.At("taken"));
+        Assert.That((taken.Files, taken.Directories), Is.EqualTo((1, 30)));
         Assert.That(RawNames.List(host.At("taken")).Last().Value, Is.EqualTo("deep"));
         await sandbox.OutputAsync("rm -r /tmp/tree");
-        await sandbox.Files.PutAsync(host.At("taken"), "/tmp/tree");
+        await sandbox.Files.CopyInAsync(host.At("taken"), "/tmp/tree");
         Assert.That(await ListAsync(sandbox), Is.EqualTo(Lines(RawNames.List(host.At("taken")))));
 
         // One that fails removes what it has made there.
-        Assert.That(() => sandbox.Files.TakeAsync("/tmp/tree", host.At("again"), new() { MaximumBytes = 3 }), PutTests.Refused("EFBIG"));
+        Assert.That(() => sandbox.Files.CopyOutAsync("/tmp/tree", host.At("again"), new() { MaximumBytes = 3 }), PutTests.Refused("EFBIG"));
         Assert.That(host.Has("again"), Is.False);
     }
 
     [Test]
     public async Task Names_that_are_not_text_are_put_as_they_are()
     {
-        using HostFolder host = new();
-        string source = host.Folder("source");
+        using HostDirectory host = new();
+        string source = host.Directory("source");
         RawNames.Write(source, [0xFF], "one");
         RawNames.Write(source, [0xFE, (byte)'\n'], "two");
         RawNames.MakeDeep(source, 3, [0xC3], "three");
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 
-        await sandbox.Files.PutAsync(source, "/tmp/tree");
+        await sandbox.Files.CopyInAsync(source, "/tmp/tree");
 
         Assert.That(await ListAsync(sandbox), Is.EqualTo(Lines(RawNames.List(source))));
     }
@@ -96,7 +96,7 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
     [TestCase(3)]
     public async Task Any_tree_goes_out_and_in_again(int seed)
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         await using ISandbox sandbox = await MakeAsync($$"""
             import random, socket
             r = random.Random({{seed}})
@@ -119,21 +119,21 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
             while left > 0: fill(top, 0)
             """);
 
-        TakenFolder taken = await sandbox.Files.TakeAsync("/tmp/tree", host.At("taken"));
+        CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/tree", host.At("taken"));
 
         SortedDictionary<string, string> found = RawNames.List(host.At("taken"));
         string there = await sandbox.OutputAsync("cd /tmp/tree; find . -mindepth 1 -print0 | tr -dc '\\000' | wc -c; find . \\( -type l -o -type p \\) -print0 | tr -dc '\\000' | wc -c");
         Assert.That($"{found.Count + taken.LeftOut.Length}\n{taken.LeftOut.Length}", Is.EqualTo(there));
-        Assert.That(found, Has.Count.EqualTo(taken.Files + taken.Folders));
+        Assert.That(found, Has.Count.EqualTo(taken.Files + taken.Directories));
         await sandbox.OutputAsync("rm -rf /tmp/tree");
-        await sandbox.Files.PutAsync(host.At("taken"), "/tmp/tree");
+        await sandbox.Files.CopyInAsync(host.At("taken"), "/tmp/tree");
         Assert.That(await ListAsync(sandbox), Is.EqualTo(Lines(found)));
     }
 
     [Test]
     public async Task A_leased_file_is_left_out_alone()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         await using ISandbox sandbox = await MakeAsync("open('file', 'w').write('x'); open('leased', 'w').write('x')");
         await using ISandboxProcess holder = await sandbox.StartAsync(Guest.Python("""
             import fcntl, os, signal
@@ -144,9 +144,9 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
             """) with { StandardOutput = OutputTarget.Pipe });
         await holder.StandardOutput!.ReadExactlyAsync(new byte[5]);
 
-        TakenFolder taken = await sandbox.Files.TakeAsync("/tmp/tree", host.At("taken"));
+        CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/tree", host.At("taken"));
 
-        Assert.That(taken.LeftOut, Is.EqualTo((LeftOutEntry[])[new("leased", "leased by a process")]));
+        Assert.That(taken.LeftOut, Is.EqualTo((SkippedEntry[])[new("leased", "leased by a process")]));
         Assert.That(host.Read("taken/file"), Is.EqualTo("x"));
         Assert.That(() => sandbox.Files.ReadAsync("/tmp/tree/leased", 10), PutTests.Refused("EAGAIN"));
     }
@@ -154,20 +154,20 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
     [Test]
     public async Task What_nobody_may_read_is_left_out_where_the_host_may_not_either()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         await using ISandbox sandbox = await MakeAsync("open('file', 'w'); os.chmod('file', 0); os.mkdir('directory'); open('directory/inner', 'w'); os.chmod('directory', 0)");
 
-        TakenFolder taken = await sandbox.Files.TakeAsync("/tmp/tree", host.At("taken"));
+        CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/tree", host.At("taken"));
 
         Assert.That(
             taken.LeftOut,
-            Is.EquivalentTo(Environment.IsPrivilegedProcess ? (LeftOutEntry[])[] : [new("file", "EACCES"), new("directory", "EACCES")]));
+            Is.EquivalentTo(Environment.IsPrivilegedProcess ? (SkippedEntry[])[] : [new("file", "EACCES"), new("directory", "EACCES")]));
     }
 
     [Test]
     public async Task Files_that_change_and_vanish_while_they_are_taken_do_no_harm()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         await using ISandbox sandbox = await MakeAsync("open('stays', 'w').write('content')");
         await using ISandboxProcess changer = await sandbox.StartAsync(Guest.Python("""
             import os
@@ -182,7 +182,7 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
 
         for (int i = 0; i < 50; i++)
         {
-            await sandbox.Files.TakeAsync("/tmp/tree", host.At($"{i}"));
+            await sandbox.Files.CopyOutAsync("/tmp/tree", host.At($"{i}"));
             Assert.That(host.Read($"{i}/stays"), Is.EqualTo("content"));
         }
     }

@@ -39,7 +39,7 @@ public sealed class ProcessRootTests
         Requires.UserNamespaces();
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
         await sandbox.OutputAsync("echo text > /tmp/file");
-        Kernel.kill(sandbox.ProcessId, (int)UnixSignal.Kill);
+        Kernel.kill(sandbox.ProcessId, (int)UnixSignal.SIGKILL);
         await sandbox.Ended;
 
         Assert.That(() => sandbox.Files.ReadAsync("/tmp/file", 10), PutTests.Refused("ESRCH"));

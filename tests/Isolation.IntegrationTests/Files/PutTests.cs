@@ -39,20 +39,20 @@ public sealed class PutTests
     }
 
     [Test]
-    public async Task A_folder_arrives_with_all_that_is_in_it()
+    public async Task A_directory_arrives_with_all_that_is_in_it()
     {
-        using HostFolder folder = new();
+        using HostDirectory directory = new();
         for (int i = 0; i < 150; i++)
         {
-            Directory.CreateDirectory(folder.At($"d{i % 7}/e"));
-            await File.WriteAllTextAsync(folder.At($"d{i % 7}/e/f{i}"), $"{i}");
+            Directory.CreateDirectory(directory.At($"d{i % 7}/e"));
+            await File.WriteAllTextAsync(directory.At($"d{i % 7}/e/f{i}"), $"{i}");
         }
 
-        Directory.CreateDirectory(folder.At("empty"));
-        File.SetUnixFileMode(folder.At("d1/e/f1"), (UnixFileMode)0b111_000_000);
+        Directory.CreateDirectory(directory.At("empty"));
+        File.SetUnixFileMode(directory.At("d1/e/f1"), (UnixFileMode)0b111_000_000);
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 
-        await sandbox.Files.PutAsync(folder.Path, "/tmp/tree");
+        await sandbox.Files.CopyInAsync(directory.Path, "/tmp/tree");
 
         Assert.That(await sandbox.OutputAsync("cd /tmp/tree; ls | wc -l; find . -type f | wc -l; cat d2/e/f149 | cat; cat d1/e/f8; stat -c ' %a' d1/e/f1"), Is.EqualTo("8\n150\n1498 700\n").IgnoreWhiteSpace);
     }
@@ -99,17 +99,17 @@ public sealed class PutTests
     [Test]
     public async Task A_link_among_the_host_s_files_is_refused_and_so_is_too_much()
     {
-        using HostFolder folder = new();
-        await File.WriteAllBytesAsync(folder.At("a"), new byte[1000]);
-        await File.WriteAllBytesAsync(folder.At("b"), new byte[1000]);
+        using HostDirectory directory = new();
+        await File.WriteAllBytesAsync(directory.At("a"), new byte[1000]);
+        await File.WriteAllBytesAsync(directory.At("b"), new byte[1000]);
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 
-        Assert.That(() => sandbox.Files.PutAsync(folder.Path, "/tmp/x", new() { MaximumBytes = 1999 }), Refused("EFBIG"));
-        Assert.That(() => sandbox.Files.PutAsync(folder.Path, "/tmp/x", new() { MaximumEntries = 2 }), Refused("E2BIG"));
-        File.CreateSymbolicLink(folder.At("c"), "/etc/passwd");
-        Assert.That(() => sandbox.Files.PutAsync(folder.Path, "/tmp/x"), Refused("ELOOP"));
+        Assert.That(() => sandbox.Files.CopyInAsync(directory.Path, "/tmp/x", new() { MaximumBytes = 1999 }), Refused("EFBIG"));
+        Assert.That(() => sandbox.Files.CopyInAsync(directory.Path, "/tmp/x", new() { MaximumEntries = 2 }), Refused("E2BIG"));
+        File.CreateSymbolicLink(directory.At("c"), "/etc/passwd");
+        Assert.That(() => sandbox.Files.CopyInAsync(directory.Path, "/tmp/x"), Refused("ELOOP"));
         Assert.That(await sandbox.OutputAsync("ls /tmp"), Is.Empty, "what is refused is not begun");
-        await sandbox.Files.PutAsync(folder.At("a"), "/tmp/x");
+        await sandbox.Files.CopyInAsync(directory.At("a"), "/tmp/x");
         Assert.That(await sandbox.OutputAsync("stat -c %s /tmp/x"), Is.EqualTo("1000"));
     }
 

@@ -11,7 +11,7 @@ internal static class RawNames
     /// <summary>Lists all that is below a directory: paths in hexadecimal digits, with the content of files.</summary>
     internal static SortedDictionary<string, string> List(string path)
     {
-        using SafeFileHandle directory = HostDescriptor.OfFolder(path);
+        using SafeFileHandle directory = HostDescriptor.OfDirectory(path);
         SortedDictionary<string, string> found = new(StringComparer.Ordinal);
         Add((int)directory.DangerousGetHandle(), "", found);
         return found;
@@ -20,7 +20,7 @@ internal static class RawNames
     /// <summary>Makes a directory in each other, each with this name, and a file in the last.</summary>
     internal static void MakeDeep(string path, int depth, ReadOnlySpan<byte> name, string content)
     {
-        SafeFileHandle directory = HostDescriptor.OfFolder(path);
+        SafeFileHandle directory = HostDescriptor.OfDirectory(path);
         FileName each = new(name);
         for (int i = 0; i < depth; i++)
         {
@@ -37,7 +37,7 @@ internal static class RawNames
 
     internal static void Write(string path, ReadOnlySpan<byte> name, string content)
     {
-        using SafeFileHandle directory = HostDescriptor.OfFolder(path);
+        using SafeFileHandle directory = HostDescriptor.OfDirectory(path);
         Write((int)directory.DangerousGetHandle(), name, content);
     }
 
@@ -58,7 +58,7 @@ internal static class RawNames
             using SafeFileHandle entry = Open(directory, name, Kernel.ORdonly | Kernel.ONonblock);
             int number = (int)entry.DangerousGetHandle();
             Kernel.statx(number, out FileStatus status);
-            if (status.Type == Kernel.FolderFile)
+            if (status.Type == Kernel.DirectoryFile)
             {
                 found[path] = "";
                 Add(number, path, found);

@@ -24,7 +24,7 @@ public sealed class WholePutTests
     [Test]
     public async Task A_directory_that_does_not_fit_is_removed_and_what_was_there_is_not()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         for (int i = 0; i < 200; i++)
         {
             host.Write($"source/d{i % 3}/e/f{i}", new string('x', 1000));
@@ -33,8 +33,8 @@ public sealed class WholePutTests
         await using ISandbox sandbox = await CreateAsync(root => root.Temporary("/small", 256.KiB()));
         await sandbox.OutputAsync("mkdir -p /small/a/tree/d0; echo old > /small/a/tree/d0/kept; cp -r /small/a/tree /small/a/before");
 
-        Assert.That(() => sandbox.Files.PutAsync(host.At("source"), "/small/a/tree"), PutTests.Refused("ENOSPC"));
-        Assert.That(() => sandbox.Files.PutAsync(host.At("source"), "/small/b/c/tree"), PutTests.Refused("ENOSPC"));
+        Assert.That(() => sandbox.Files.CopyInAsync(host.At("source"), "/small/a/tree"), PutTests.Refused("ENOSPC"));
+        Assert.That(() => sandbox.Files.CopyInAsync(host.At("source"), "/small/b/c/tree"), PutTests.Refused("ENOSPC"));
 
         Assert.That(await sandbox.OutputAsync("cd /small; find . | sort"), Is.EqualTo("""
             .
@@ -51,7 +51,7 @@ public sealed class WholePutTests
     [Test]
     public async Task A_directory_without_inodes_left_is_removed()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         for (int i = 0; i < 40; i++)
         {
             host.Write($"source/d{i}/f", "");
@@ -59,7 +59,7 @@ public sealed class WholePutTests
 
         await using ISandbox sandbox = await CreateAsync(root => root.Mount(new TemporaryMount("/small") { Inodes = 50 }));
 
-        Assert.That(() => sandbox.Files.PutAsync(host.At("source"), "/small/a/b/tree"), PutTests.Refused("ENOSPC"));
+        Assert.That(() => sandbox.Files.CopyInAsync(host.At("source"), "/small/a/b/tree"), PutTests.Refused("ENOSPC"));
 
         Assert.That(await sandbox.OutputAsync("ls -A /small; touch /small/1 /small/2 /small/3"), Is.Empty);
     }
@@ -84,14 +84,14 @@ public sealed class WholePutTests
     [Test]
     public async Task A_directory_onto_a_file_or_a_link_is_refused_and_leaves_nothing()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         host.Write("source/a/file", "x");
         host.Write("source/z/file", "x");
         await using ISandbox sandbox = await CreateAsync(root => root);
         await sandbox.OutputAsync("mkdir -p /tmp/tree /tmp/link /tmp/elsewhere; echo old > /tmp/tree/z; ln -s /tmp/elsewhere /tmp/link/z");
 
-        Assert.That(() => sandbox.Files.PutAsync(host.At("source"), "/tmp/tree"), PutTests.Refused("ENOTDIR"));
-        Assert.That(() => sandbox.Files.PutAsync(host.At("source"), "/tmp/link"), PutTests.Refused("ENOTDIR"));
+        Assert.That(() => sandbox.Files.CopyInAsync(host.At("source"), "/tmp/tree"), PutTests.Refused("ENOTDIR"));
+        Assert.That(() => sandbox.Files.CopyInAsync(host.At("source"), "/tmp/link"), PutTests.Refused("ENOTDIR"));
 
         Assert.That(await sandbox.OutputAsync("cd /tmp; cat tree/z; find . | sort"), Is.EqualTo("old\n.\n./elsewhere\n./link\n./link/z\n./tree\n./tree/z"));
     }
@@ -99,22 +99,22 @@ public sealed class WholePutTests
     [Test]
     public async Task Permissions_are_kept_also_those_that_forbid_to_write()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         host.Write("source/fixed/file", "x");
         File.SetUnixFileMode(host.At("source/fixed/file"), UnixFileMode.UserRead);
         File.SetUnixFileMode(host.At("source/fixed"), (UnixFileMode)0b101_101_101);
         await using ISandbox sandbox = await CreateAsync(root => root);
 
-        await sandbox.Files.PutAsync(host.At("source"), "/tmp/tree");
+        await sandbox.Files.CopyInAsync(host.At("source"), "/tmp/tree");
 
         Assert.That(await sandbox.OutputAsync("stat -c %a /tmp/tree/fixed /tmp/tree/fixed/file"), Is.EqualTo("555\n400"));
-        File.SetUnixFileMode(host.At("source/fixed"), HostFolder.Everybody);
+        File.SetUnixFileMode(host.At("source/fixed"), HostDirectory.Everybody);
     }
 
     [Test]
     public async Task A_canceled_transfer_leaves_nothing()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         for (int i = 0; i < 300; i++)
         {
             host.Write($"source/d{i % 5}/f{i}", "x");
@@ -127,7 +127,7 @@ public sealed class WholePutTests
         // The first of several processes has come so far when the directory of the second is there.
         await using ISandboxProcess watcher = await sandbox.StartAsync(
             Guest.Shell("until [ -e /tmp/kept/tree/d1 ]; do :; done; echo seen") with { StandardOutput = OutputTarget.Pipe });
-        Task transfer = sandbox.Files.PutAsync(host.At("source"), "/tmp/kept/tree", cancellationToken: cancellation.Token);
+        Task transfer = sandbox.Files.CopyInAsync(host.At("source"), "/tmp/kept/tree", cancellationToken: cancellation.Token);
         await Task.WhenAny(watcher.StandardOutput!.ReadExactlyAsync(new byte[5]).AsTask(), transfer);
         await cancellation.CancelAsync();
         bool isCanceled = false;
@@ -146,9 +146,9 @@ public sealed class WholePutTests
     [Test]
     public async Task A_directory_that_is_swapped_for_a_link_meanwhile_leads_nowhere_outside()
     {
-        using HostFolder host = new();
-        using HostFolder shared = new();
-        using HostFolder secret = new();
+        using HostDirectory host = new();
+        using HostDirectory shared = new();
+        using HostDirectory secret = new();
         for (int i = 0; i < 100; i++)
         {
             host.Write($"source/real/f{i}", "x");
@@ -166,7 +166,7 @@ public sealed class WholePutTests
         {
             try
             {
-                await sandbox.Files.PutAsync(host.At("source"), "/shared/tree");
+                await sandbox.Files.CopyInAsync(host.At("source"), "/shared/tree");
             }
             catch (SandboxException refusal) when (refusal.ErrorName is "ELOOP" or "ENOTDIR" or "ENOENT" or "EEXIST")
             {
@@ -179,14 +179,14 @@ public sealed class WholePutTests
     [Test]
     public async Task A_sandbox_that_is_killed_meanwhile_ends_the_transfer()
     {
-        using HostFolder host = new();
+        using HostDirectory host = new();
         for (int i = 0; i < 300; i++)
         {
             host.Write($"source/f{i}", "x");
         }
 
         ISandbox sandbox = await CreateAsync(root => root);
-        Task transfer = sandbox.Files.PutAsync(host.At("source"), "/tmp/tree");
+        Task transfer = sandbox.Files.CopyInAsync(host.At("source"), "/tmp/tree");
         await sandbox.DisposeAsync();
 
         try

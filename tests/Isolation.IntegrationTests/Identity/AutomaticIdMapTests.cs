@@ -14,8 +14,8 @@ public sealed class AutomaticIdMapTests
     public async Task A_payload_of_root_is_nobody_on_the_host()
     {
         Requires.Root();
-        using HostFolder folder = new();
-        SandboxSpecification specification = Guest.Specification(new BindMount(folder.Path, "/out") { Access = MountAccess.ReadWrite });
+        using HostDirectory directory = new();
+        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite });
         await using ISandbox sandbox = await specification.CreateAsync();
 
         Assert.That(await sandbox.OutputAsync("id -u; id -g; id -G; echo written > /out/file"), Is.EqualTo("1000\n1000\n1000"));
@@ -28,7 +28,7 @@ public sealed class AutomaticIdMapTests
             Assert.That(HostProcess.Status(process, "Gid").Split('\t'), Is.All.EqualTo($"{Base + 1000}"));
             Assert.That(HostProcess.Status(process, "Groups"), Is.Empty);
             Assert.That(HostProcess.Status(sandbox.ProcessId, "Uid").Split('\t'), Is.All.EqualTo($"{Base}"));
-            Assert.That(HostProgram.Run("stat", "-c", "%u:%g", folder.At("file")).Trim(), Is.EqualTo($"{Base + 1000}:{Base + 1000}"));
+            Assert.That(HostProgram.Run("stat", "-c", "%u:%g", directory.At("file")).Trim(), Is.EqualTo($"{Base + 1000}:{Base + 1000}"));
         });
     }
 
@@ -36,10 +36,10 @@ public sealed class AutomaticIdMapTests
     public async Task Root_inside_is_nobody_on_the_host_either()
     {
         Requires.Root();
-        using HostFolder folder = new();
-        folder.Write("secret", "of root");
-        File.SetUnixFileMode(folder.At("secret"), UnixFileMode.UserRead);
-        SandboxSpecification specification = Guest.Specification(new BindMount(folder.Path, "/out") { Access = MountAccess.ReadWrite }).AsRoot();
+        using HostDirectory directory = new();
+        directory.Write("secret", "of root");
+        File.SetUnixFileMode(directory.At("secret"), UnixFileMode.UserRead);
+        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }).AsRoot();
 
         SandboxResult result = await specification.RunAsync("id -u; touch /out/file; cat /out/secret");
 
@@ -47,7 +47,7 @@ public sealed class AutomaticIdMapTests
         {
             Assert.That(result.StandardOutput.Text, Is.EqualTo("0\n"));
             Assert.That(result.StandardError.Text, Does.Contain("Permission denied"));
-            Assert.That(HostProgram.Run("stat", "-c", "%u", folder.At("file")).Trim(), Is.EqualTo($"{Base}"));
+            Assert.That(HostProgram.Run("stat", "-c", "%u", directory.At("file")).Trim(), Is.EqualTo($"{Base}"));
         });
     }
 
@@ -66,8 +66,8 @@ public sealed class AutomaticIdMapTests
     public async Task A_payload_of_an_ordinary_user_is_that_user_on_the_host()
     {
         Requires.NotRoot();
-        using HostFolder folder = new();
-        SandboxSpecification specification = Guest.Specification(new BindMount(folder.Path, "/out") { Access = MountAccess.ReadWrite });
+        using HostDirectory directory = new();
+        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite });
         await using ISandbox sandbox = await specification.CreateAsync();
 
         Assert.That(await sandbox.OutputAsync("id -u; id -g; echo written > /out/file; cat /proc/self/setgroups"), Is.EqualTo("1000\n1000\ndeny"));
@@ -78,7 +78,7 @@ public sealed class AutomaticIdMapTests
         Assert.Multiple(() =>
         {
             Assert.That(HostProcess.Status(process, "Uid").Split('\t'), Is.All.EqualTo(user));
-            Assert.That(HostProgram.Run("stat", "-c", "%u", folder.At("file")).Trim(), Is.EqualTo(user));
+            Assert.That(HostProgram.Run("stat", "-c", "%u", directory.At("file")).Trim(), Is.EqualTo(user));
         });
     }
 

@@ -50,8 +50,8 @@ public sealed class IdMapTests
     {
         Requires.NotRoot();
         Requires.SubordinateIds();
-        using HostFolder folder = new();
-        SandboxSpecification specification = Guest.Specification(new BindMount(folder.Path, "/out") { Access = MountAccess.ReadWrite }) with
+        using HostDirectory directory = new();
+        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }) with
         {
             IdMap = IdMap.Subordinate,
             User = new SandboxUser(1000, 1000) { SupplementaryGroups = [27, 100] },
@@ -59,7 +59,7 @@ public sealed class IdMapTests
 
         string output = await specification.OutputAsync("id -u; id -G; cat /proc/self/setgroups; echo > /out/file");
 
-        string owner = HostProgram.Run("stat", "-c", "%u", folder.At("file")).Trim();
+        string owner = HostProgram.Run("stat", "-c", "%u", directory.At("file")).Trim();
         string first = (await File.ReadAllLinesAsync("/etc/subuid")).First(line => line.StartsWith(Environment.UserName + ":", StringComparison.Ordinal)).Split(':')[1];
         Assert.Multiple(() =>
         {
@@ -74,15 +74,15 @@ public sealed class IdMapTests
     {
         Requires.NotRoot();
         Requires.SubordinateIds();
-        using HostFolder folder = new();
-        SandboxSpecification specification = Guest.Specification(new BindMount(folder.Path, "/out") { Access = MountAccess.ReadWrite }).AsRoot() with
+        using HostDirectory directory = new();
+        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }).AsRoot() with
         {
             IdMap = IdMap.Subordinate,
         };
 
         await specification.OutputAsync("echo > /out/file");
 
-        Assert.That(HostProgram.Run("stat", "-c", "%u", folder.At("file")).Trim(), Is.EqualTo($"{HostId("-u")}"));
+        Assert.That(HostProgram.Run("stat", "-c", "%u", directory.At("file")).Trim(), Is.EqualTo($"{HostId("-u")}"));
     }
 
     [Test]

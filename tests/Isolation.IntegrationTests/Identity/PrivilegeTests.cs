@@ -32,10 +32,10 @@ public sealed class PrivilegeTests
     public async Task A_set_user_id_program_has_no_effect()
     {
         Requires.Root();
-        using HostFolder folder = new();
-        File.Copy("/usr/bin/id", folder.At("id"));
-        File.SetUnixFileMode(folder.At("id"), (UnixFileMode)0b100_111_101_101);
-        BindMount bind = new(folder.Path, "/programs") { Options = MountOptions.None };
+        using HostDirectory directory = new();
+        File.Copy("/usr/bin/id", directory.At("id"));
+        File.SetUnixFileMode(directory.At("id"), (UnixFileMode)0b100_111_101_101);
+        BindMount bind = new(directory.Path, "/programs") { Options = MountOptions.None };
         SandboxSpecification specification = Guest.Specification(bind);
         specification = specification with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
 

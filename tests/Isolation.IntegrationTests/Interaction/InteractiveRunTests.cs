@@ -59,7 +59,7 @@ public sealed class InteractiveRunTests
 
         Assert.That(result.FirstToLeave, Is.EqualTo(InteractiveRole.Interactor));
         Assert.That(result.Interactor.ExitCode, Is.EqualTo(4));
-        Assert.That(result.Solution.ExitCode == 9 || result.Solution.Signal == UnixSignal.BrokenPipe, Is.True, $"{result.Solution}");
+        Assert.That(result.Solution.ExitCode == 9 || result.Solution.Signal == UnixSignal.SIGPIPE, Is.True, $"{result.Solution}");
     }
 
     [Test]
@@ -67,7 +67,7 @@ public sealed class InteractiveRunTests
     {
         InteractiveResult result = await Run("exec cat /dev/zero", "head -c 10 >/dev/null; exit 4").RunAsync();
 
-        Assert.That((result.Solution.Signal, result.Interactor.ExitCode, result.FirstToLeave), Is.EqualTo((UnixSignal.BrokenPipe, 4, InteractiveRole.Interactor)));
+        Assert.That((result.Solution.Signal, result.Interactor.ExitCode, result.FirstToLeave), Is.EqualTo((UnixSignal.SIGPIPE, 4, InteractiveRole.Interactor)));
     }
 
     [TestCase("read -r line", "read -r line", TestName = "Both_wait_to_hear_something")]
@@ -119,7 +119,7 @@ public sealed class InteractiveRunTests
     {
         InteractiveResult result = await Run("echo 500; read -r line; kill -SEGV $$", Judge).RunAsync();
 
-        Assert.That((result.Solution.Signal, result.Interactor.ExitCode, result.FirstToLeave), Is.EqualTo((UnixSignal.SegmentationFault, 1, InteractiveRole.Solution)));
+        Assert.That((result.Solution.Signal, result.Interactor.ExitCode, result.FirstToLeave), Is.EqualTo((UnixSignal.SIGSEGV, 1, InteractiveRole.Solution)));
     }
 
     [Test]

@@ -28,20 +28,20 @@ public sealed class FileRightTests
     public async Task A_right_decides_alone(LandlockFileAccess right, int abi, string statement)
     {
         Restricted.Require(abi);
-        using HostFolder folder = Prepare();
+        using HostDirectory directory = Prepare();
 
-        await CompareAsync(right, statement, folder.Path, Restricted.Alone);
+        await CompareAsync(right, statement, directory.Path, Restricted.Alone);
     }
 
     [TestCaseSource(nameof(Rights))]
     public async Task A_right_decides_in_a_mount_namespace(LandlockFileAccess right, int abi, string statement)
     {
         Restricted.Require(abi);
-        using HostFolder folder = Prepare();
+        using HostDirectory directory = Prepare();
 
         await CompareAsync(
             right, statement, "/work",
-            policy => Restricted.Mounted(policy, new BindMount(folder.Path, "/work") { Access = MountAccess.ReadWrite, Options = MountOptions.None }));
+            policy => Restricted.Mounted(policy, new BindMount(directory.Path, "/work") { Access = MountAccess.ReadWrite, Options = MountOptions.None }));
     }
 
     [TestCase(LandlockFileAccess.Read | LandlockFileAccess.IoctlDevice, "ENOTTY")]
@@ -62,24 +62,24 @@ public sealed class FileRightTests
     public async Task Nothing_is_allowed_outside_of_the_rules()
     {
         Restricted.Require(1);
-        using HostFolder folder = Prepare();
+        using HostDirectory directory = Prepare();
         LandlockPolicy policy = new() { FileRules = Restricted.Programs };
 
         Assert.Multiple(() =>
         {
             Assert.That(async () => await Restricted.Alone(policy).OutputAsync(Restricted.Attempt("os.open('/etc/passwd', os.O_RDONLY)")), Is.EqualTo("EACCES"));
-            Assert.That(async () => await Restricted.Alone(policy).OutputAsync(Restricted.Attempt("os.listdir(D)", folder.Path)), Is.EqualTo("EACCES"));
-            Assert.That(async () => await Restricted.Alone(policy).OutputAsync(Restricted.Attempt("os.open(D + '/file', os.O_WRONLY)", folder.Path)), Is.EqualTo("EACCES"));
+            Assert.That(async () => await Restricted.Alone(policy).OutputAsync(Restricted.Attempt("os.listdir(D)", directory.Path)), Is.EqualTo("EACCES"));
+            Assert.That(async () => await Restricted.Alone(policy).OutputAsync(Restricted.Attempt("os.open(D + '/file', os.O_WRONLY)", directory.Path)), Is.EqualTo("EACCES"));
         });
     }
 
-    private static HostFolder Prepare()
+    private static HostDirectory Prepare()
     {
-        HostFolder folder = new();
-        folder.Folder("empty");
-        File.SetUnixFileMode(folder.Write("file", "content"), (UnixFileMode)0b110_110_110);
-        File.Copy("/usr/bin/true", folder.At("true"));
-        return folder;
+        HostDirectory directory = new();
+        directory.Directory("empty");
+        File.SetUnixFileMode(directory.Write("file", "content"), (UnixFileMode)0b110_110_110);
+        File.Copy("/usr/bin/true", directory.At("true"));
+        return directory;
     }
 
     private static async Task CompareAsync(LandlockFileAccess right, string statement, string path, Func<LandlockPolicy, SandboxSpecification> make)

@@ -24,10 +24,10 @@ public sealed class MountRuleTests
     public async Task Who_gets_the_capability_to_mount_can_make_writable_what_is_read_only_but_for_the_second_wall(bool hasWall, string expected)
     {
         Requires.Root();
-        using HostFolder folder = new();
-        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111);
+        using HostDirectory directory = new();
+        File.SetUnixFileMode(directory.Path, (UnixFileMode)0b111_111_111);
         SandboxSpecification specification = SandboxPresets.HostPrograms()
-            .AddToRoot(root => root.Bind(folder.Path, "/bound"))
+            .AddToRoot(root => root.Bind(directory.Path, "/bound"))
             .WithLandlock(hasWall ? LandlockPolicy.OfMounts : null)
             .WithUser(0, 0)
             .WithCapabilities(Capabilities.SystemAdmin)
@@ -39,7 +39,7 @@ public sealed class MountRuleTests
         Assert.Multiple(() =>
         {
             Assert.That(output, Is.EqualTo(expected));
-            Assert.That(File.Exists(folder.At("written")), Is.Not.EqualTo(hasWall));
+            Assert.That(File.Exists(directory.At("written")), Is.Not.EqualTo(hasWall));
         });
     }
 
@@ -78,10 +78,10 @@ public sealed class MountRuleTests
     [Test]
     public async Task A_bind_that_is_added_later_is_followed()
     {
-        using HostFolder open = new(), fixedFolder = new();
+        using HostDirectory open = new(), fixedDirectory = new();
         File.SetUnixFileMode(open.Path, (UnixFileMode)0b111_111_111);
         SandboxSpecification specification = SandboxPresets.HostPrograms()
-            .AddToRoot(root => root.Bind(open.Path, "/open", MountAccess.ReadWrite).Bind(fixedFolder.Path, "/fixed"))
+            .AddToRoot(root => root.Bind(open.Path, "/open", MountAccess.ReadWrite).Bind(fixedDirectory.Path, "/fixed"))
             .Build();
 
         Assert.That(
@@ -93,7 +93,7 @@ public sealed class MountRuleTests
     [TestCase(MountAccess.ReadWrite, "moved")]
     public async Task A_root_is_followed(MountAccess access, string expected)
     {
-        SandboxSpecification specification = Guest.Specification().AsRoot() with { Root = new BuiltRoot { Access = access }, Landlock = LandlockPolicy.OfMounts };
+        SandboxSpecification specification = Guest.Specification().AsRoot() with { Root = new EmptyRoot { Access = access }, Landlock = LandlockPolicy.OfMounts };
 
         Assert.That(
             await specification.OutputAsync("{ mkdir /work /other && echo x >/work/x && mv /work/x /other/y && echo moved; } 2>/dev/null || echo refused"), Is.EqualTo(expected));
@@ -102,8 +102,8 @@ public sealed class MountRuleTests
     [Test]
     public async Task An_overlay_is_followed()
     {
-        using HostFolder layer = new();
-        File.SetUnixFileMode(layer.Folder("work"), HostFolder.Everybody);
+        using HostDirectory layer = new();
+        File.SetUnixFileMode(layer.Directory("work"), HostDirectory.Everybody);
         SandboxSpecification specification = Guest.Specification() with { Root = new OverlayRoot([layer.Path]), Landlock = LandlockPolicy.OfMounts };
 
         Assert.That(await specification.OutputAsync("mkdir /work/a /work/b && echo x >/work/a/x && mv /work/a/x /work/b/y && cat /work/b/y"), Is.EqualTo("x"));

@@ -33,7 +33,7 @@ public sealed class RulesetTests
     }
 
     [Test]
-    public async Task Rights_of_folders_on_a_file_are_left_out_and_alone_are_an_error()
+    public async Task Rights_of_directories_on_a_file_are_left_out_and_alone_are_an_error()
     {
         Restricted.Require(1);
         LandlockPolicy mixed = Policy(new LandlockFileRule("/etc/x", LandlockFileAccess.ReadWrite));
@@ -71,9 +71,9 @@ public sealed class RulesetTests
     public async Task A_command_cannot_change_what_a_rule_is_for()
     {
         Restricted.Require(1);
-        using HostFolder secret = new(), work = new();
+        using HostDirectory secret = new(), work = new();
         secret.Write("secret", "told");
-        work.Folder("out");
+        work.Directory("out");
         await using ISandbox sandbox = await Restricted.Alone(Policy(
             new LandlockFileRule(work.Path, LandlockFileAccess.ReadWrite), new LandlockFileRule(work.At("out"), LandlockFileAccess.Read))).CreateAsync();
 
@@ -119,7 +119,7 @@ public sealed class RulesetTests
         Assert.Multiple(() =>
         {
             Assert.That(result.IsSuccess, Is.Not.EqualTo(support.IsSupported), result.StandardError.Text);
-            Assert.That(sandbox.Report.NotApplied.Any(missing => missing.What == "restrict files with Landlock"), Is.Not.EqualTo(support.IsSupported));
+            Assert.That(sandbox.Report.NotApplied.Any(missing => missing.Feature == "restrict files with Landlock"), Is.Not.EqualTo(support.IsSupported));
         });
         if (!support.IsSupported)
         {

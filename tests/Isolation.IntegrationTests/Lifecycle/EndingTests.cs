@@ -24,7 +24,7 @@ public sealed class EndingTests
         await using ISandboxProcess process = await sandbox.StartAsync(command);
         SandboxResult started = await process.WaitForExitAsync();
 
-        Assert.That(new[] { once, within, started }.Select(result => (result.Outcome, result.Signal)), Is.All.EqualTo((SandboxOutcome.WallTimeExceeded, (UnixSignal?)UnixSignal.Kill)));
+        Assert.That(new[] { once, within, started }.Select(result => (result.Outcome, result.Signal)), Is.All.EqualTo((SandboxOutcome.WallTimeExceeded, (UnixSignal?)UnixSignal.SIGKILL)));
         Assert.That(once.WallTime, Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(50)));
     }
 
@@ -75,7 +75,7 @@ public sealed class EndingTests
                 ? await Guest.Provider.RunAsync(Specification, command, source.Token)
                 : await sandbox.RunAsync(command, source.Token);
 
-            Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.Canceled, UnixSignal.Kill)));
+            Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.Canceled, UnixSignal.SIGKILL)));
         }
     }
 
@@ -101,7 +101,7 @@ public sealed class EndingTests
 
         SandboxResult result = await process.KillAsync();
 
-        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.Canceled, UnixSignal.Kill)));
+        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.Canceled, UnixSignal.SIGKILL)));
         Assert.That(await process.KillAsync(), Is.SameAs(result));
         Assert.That(await sandbox.OutputAsync("echo alive"), Is.EqualTo("alive"));
     }
@@ -128,7 +128,7 @@ public sealed class EndingTests
 
         SandboxResult result = await process.StopAsync(TimeSpan.FromMilliseconds(20));
 
-        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.Canceled, UnixSignal.Kill)));
+        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.Canceled, UnixSignal.SIGKILL)));
     }
 
     [Test]
@@ -139,7 +139,7 @@ public sealed class EndingTests
 
         SandboxResult result = await process.StopAsync(Guest.Patience);
 
-        Assert.That(result.Signal, Is.EqualTo(UnixSignal.Terminate));
+        Assert.That(result.Signal, Is.EqualTo(UnixSignal.SIGTERM));
     }
 
     [Test]
@@ -151,12 +151,12 @@ public sealed class EndingTests
         using StreamReader reader = new(process.StandardOutput!);
         Assert.That(await reader.ReadLineAsync(), Is.EqualTo("ready"));
 
-        await process.SendSignalAsync(UnixSignal.User1);
+        await process.SendSignalAsync(UnixSignal.SIGUSR1);
         Assert.That(await reader.ReadLineAsync(), Is.EqualTo("one"));
-        await process.SendSignalAsync(UnixSignal.User2);
+        await process.SendSignalAsync(UnixSignal.SIGUSR2);
         Assert.That(await reader.ReadLineAsync(), Is.EqualTo("two"));
         Assert.That((await process.WaitForExitAsync()).IsSuccess, Is.True);
-        await process.SendSignalAsync(UnixSignal.Kill);
+        await process.SendSignalAsync(UnixSignal.SIGKILL);
     }
 
     [Test]
@@ -205,7 +205,7 @@ public sealed class EndingTests
         {
             Assert.That(async () => await sandbox.RunAsync(Sleep), Throws.InstanceOf<ObjectDisposedException>());
             Assert.That(async () => await sandbox.StartAsync(Sleep), Throws.InstanceOf<ObjectDisposedException>());
-            Assert.That(async () => await process.SendSignalAsync(UnixSignal.Terminate), Throws.Nothing);
+            Assert.That(async () => await process.SendSignalAsync(UnixSignal.SIGTERM), Throws.Nothing);
             Assert.That(async () => await process.StopAsync(TimeSpan.Zero), Throws.Nothing);
         });
     }
@@ -217,7 +217,7 @@ public sealed class EndingTests
         Task<SandboxResult> run = sandbox.RunAsync(Sleep);
         await using ISandboxProcess process = await sandbox.StartAsync(Sleep);
 
-        Isolation.Linux.Interop.Kernel.kill(sandbox.ProcessId, (int)UnixSignal.Kill);
+        Isolation.Linux.Interop.Kernel.kill(sandbox.ProcessId, (int)UnixSignal.SIGKILL);
 
         Assert.Multiple(() =>
         {

@@ -7,7 +7,7 @@ namespace Isolation.IntegrationTests.Lifecycle;
 /// <summary>A payload whose processes are each the child of the one before; the last one writes a word when all are there.</summary>
 internal sealed class ForkChain : IDisposable
 {
-    private readonly HostFolder _folder = new();
+    private readonly HostDirectory _directory = new();
 
     internal ForkChain(int length)
     {
@@ -15,7 +15,7 @@ internal sealed class ForkChain : IDisposable
         ProgramBuilder b = new(ElfImage.DataAddress);
         b.BeginAtBase();
         long left = b.AddWord(length);
-        long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.ChildStatus });
+        long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.SIGCHLD });
         Label next = b.NewLabel(), child = b.NewLabel(), wait = b.NewLabel();
         b.Mark(next);
         b.Branch(calls.Clone3, [arguments, 88], 0, wait, child, wait);
@@ -36,7 +36,7 @@ internal sealed class ForkChain : IDisposable
         SystemCallTable calls = SystemCallTable.Current;
         ProgramBuilder b = new(ElfImage.DataAddress);
         b.BeginAtBase();
-        long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.ChildStatus });
+        long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.SIGCHLD });
         Label next = b.NewLabel(), end = b.NewLabel();
         b.Mark(next);
         b.Branch(calls.Clone3, [arguments, 88], 0, end, next, next);
@@ -53,16 +53,16 @@ internal sealed class ForkChain : IDisposable
 
     /// <summary>Without a filter, which would have it fall back to another call.</summary>
     internal SandboxSpecification Specification() =>
-        Guest.Specification(new BindMount(_folder.Path, "/payload") { Options = MountOptions.None }) with
+        Guest.Specification(new BindMount(_directory.Path, "/payload") { Options = MountOptions.None }) with
         {
             SystemCalls = new SystemCallFilter { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Allow },
         };
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     private void Write(ProgramBuilder b)
     {
-        File.WriteAllBytes(_folder.At("chain"), ElfImage.Write(Walker.Current, b.Content, b.Length + 4096, ElfImage.DataAddress));
-        File.SetUnixFileMode(_folder.At("chain"), (UnixFileMode)0b111_101_101);
+        File.WriteAllBytes(_directory.At("chain"), ElfImage.Write(Walker.Current, b.Content, b.Length + 4096, ElfImage.DataAddress));
+        File.SetUnixFileMode(_directory.At("chain"), (UnixFileMode)0b111_101_101);
     }
 }

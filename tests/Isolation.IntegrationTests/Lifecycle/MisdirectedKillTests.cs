@@ -50,7 +50,7 @@ public sealed class MisdirectedKillTests
                 bool isRight = hit switch
                 {
                     { Outcome: SandboxOutcome.Completed, ExitCode: 0 } => true,
-                    { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.User1 } => way == "signal",
+                    { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.SIGUSR1 } => way == "signal",
                     { Outcome: SandboxOutcome.WallTimeExceeded } => way == "wall time",
                     { Outcome: SandboxOutcome.Canceled } => way is "kill" or "dispose",
                     _ => false,
@@ -89,7 +89,7 @@ public sealed class MisdirectedKillTests
                 await process.KillAsync();
                 break;
             case "signal":
-                await process.SendSignalAsync(UnixSignal.User1);
+                await process.SendSignalAsync(UnixSignal.SIGUSR1);
                 break;
             default:
                 await process.DisposeAsync();
@@ -97,7 +97,7 @@ public sealed class MisdirectedKillTests
         }
 
         SandboxResult result = await process.WaitForExitAsync();
-        await process.SendSignalAsync(UnixSignal.Kill);
+        await process.SendSignalAsync(UnixSignal.SIGKILL);
         await process.DisposeAsync();
         return result;
     }

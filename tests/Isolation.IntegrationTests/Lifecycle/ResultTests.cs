@@ -24,7 +24,7 @@ public sealed class ResultTests
     public async Task Every_signal_that_ends_a_command_is_told()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
-        UnixSignal[] harmless = [UnixSignal.ChildStatus, UnixSignal.Continue, UnixSignal.Stop, UnixSignal.TerminalStop, UnixSignal.TerminalInput, UnixSignal.TerminalOutput, UnixSignal.Urgent, UnixSignal.WindowChanged];
+        UnixSignal[] harmless = [UnixSignal.SIGCHLD, UnixSignal.SIGCONT, UnixSignal.SIGSTOP, UnixSignal.SIGTSTP, UnixSignal.SIGTTIN, UnixSignal.SIGTTOU, UnixSignal.SIGURG, UnixSignal.SIGWINCH];
         foreach (UnixSignal signal in Enum.GetValues<UnixSignal>().Except(harmless))
         {
             SandboxResult result = await sandbox.RunAsync(Guest.Shell($"kill -{(int)signal} $$"));

@@ -90,7 +90,7 @@ public sealed class StartTests
     [Test]
     public async Task A_single_run_of_a_program_under_lease_times_out_as_well()
     {
-        using HostFolder shared = new();
+        using HostDirectory shared = new();
         File.SetUnixFileMode(shared.Path, (UnixFileMode)0b111_111_111);
         SandboxSpecification specification = Guest.Specification(new BindMount(shared.Path, "/shared") { Access = MountAccess.ReadWrite, Options = MountOptions.None });
         await using ISandbox holder = await specification.AsRoot().CreateAsync();

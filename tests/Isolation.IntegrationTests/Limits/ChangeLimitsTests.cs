@@ -83,7 +83,7 @@ public sealed class ChangeLimitsTests
         IReadOnlyList<NotApplied> refused = await sandbox.ChangeLimitsAsync(
             new() { Processes = 30, HugePages = [new(64 << 10, 0)], Requirement = Requirement.Prefer });
 
-        Assert.That(refused.Select(one => one.What), Is.EqualTo(new[] { "set the limit HugePages" }));
+        Assert.That(refused.Select(one => one.Feature), Is.EqualTo(new[] { "set the limit HugePages" }));
         Guest.Output(await sandbox.RunAsync(Guest.Shell(SixProcesses)));
     }
 
@@ -112,9 +112,9 @@ public sealed class ChangeLimitsTests
         {
             await using ISandboxProcess runs = await sandbox.StartAsync(Guest.Shell("exec sleep 1000"));
             await sandbox.ChangeLimitsAsync(new() { Cpu = 1, Cpus = [0], Requirement = Requirement.Prefer });
-            added = [.. ((LinuxSandbox)sandbox).Groups!.Groups.Folders];
+            added = [.. ((LinuxSandbox)sandbox).Groups!.Groups.Directories];
             Assert.That(added.All(Directory.Exists));
-            Assert.That(added.All(folder => GroupFiles.WithThoseBelow(folder).SelectMany(GroupFiles.Members).Any()), "each has the process that runs");
+            Assert.That(added.All(directory => CgroupFiles.WithThoseBelow(directory).SelectMany(CgroupFiles.Members).Any()), "each has the process that runs");
         }
 
         Assert.That(added.Where(Directory.Exists), Is.Empty);

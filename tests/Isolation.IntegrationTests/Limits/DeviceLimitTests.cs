@@ -20,18 +20,18 @@ public sealed class DeviceLimitTests
 
     private static readonly DevicesByNumber Null = new(DeviceKind.Character, 1, 3);
 
-    private HostFolder _folder = null!;
-    private ControllerPlace _place = null!;
+    private HostDirectory _directory = null!;
+    private ControllerMount _place = null!;
 
     [SetUp]
     public void MakeDevices()
     {
         Requires.Root();
         Requires.UserNamespaces();
-        bool isFound = CgroupLayout.Read(HostFiles.Current, null).TryFind("devices", out ControllerPlace? place, out Obstacle? obstacle);
+        bool isFound = CgroupLayout.Read(HostFiles.Current, null).TryFind("devices", out ControllerMount? place, out Obstacle? obstacle);
         Requires.That("cgroups", isFound, obstacle?.Reason);
         _place = place!;
-        _folder = new HostFolder();
+        _directory = new HostDirectory();
         MakeNode("null", 3);
         MakeNode("zero", 5);
         MakeNode("full", 7);
@@ -40,7 +40,7 @@ public sealed class DeviceLimitTests
     [TearDown]
     public void RemoveDevices()
     {
-        _folder?.Dispose();
+        _directory?.Dispose();
         Assert.That(_place is null ? [] : OwnGroups(), Is.Empty);
     }
 
@@ -125,15 +125,15 @@ public sealed class DeviceLimitTests
     [Test]
     public async Task A_device_is_allowed_by_its_path()
     {
-        File.CreateSymbolicLink(_folder.At("link"), "zero");
-        SandboxSpecification specification = Specification([new DeviceByPath(_folder.At("link"), DeviceAccess.Read)]);
+        File.CreateSymbolicLink(_directory.At("link"), "zero");
+        SandboxSpecification specification = Specification([new DeviceByPath(_directory.At("link"), DeviceAccess.Read)]);
         Assert.That(
             await specification.OutputAsync(Open, "</data/zero", ">/data/zero", "</data/full"),
             Is.EqualTo(Lines("</data/zero opened", $">/data/zero {Refused}", $"</data/full {Refused}")));
 
         // As when a driver is loaded anew and has other numbers now.
-        File.Delete(_folder.At("link"));
-        File.CreateSymbolicLink(_folder.At("link"), "full");
+        File.Delete(_directory.At("link"));
+        File.CreateSymbolicLink(_directory.At("link"), "full");
         Assert.That(
             await specification.OutputAsync(Open, "</data/zero", "</data/full"), Is.EqualTo(Lines($"</data/zero {Refused}", "</data/full opened")));
     }
@@ -141,7 +141,7 @@ public sealed class DeviceLimitTests
     [Test]
     public async Task A_path_that_leads_to_no_device_is_told_or_reported()
     {
-        string file = _folder.Write("file", "");
+        string file = _directory.Write("file", "");
         SandboxException missing = await Specification([new DeviceByPath("/no/such/device")]).RefusalAsync();
         SandboxException none = await Specification([new DeviceByPath(file)]).RefusalAsync();
         SandboxSpecification preferred = Prefer(Specification([new DeviceByPath("/no/such/device"), Null]));
@@ -153,7 +153,7 @@ public sealed class DeviceLimitTests
             Assert.That((none.ErrorName, none.Target), Is.EqualTo(("ENODEV", file)));
             Assert.That(missing.Remedy, Does.Contain("/no/such/device does not exist"));
             Assert.That(none.Remedy, Does.Contain("is not a device"));
-            Assert.That(sandbox.Report.NotApplied.Single().What, Is.EqualTo("set the limit Devices"));
+            Assert.That(sandbox.Report.NotApplied.Single().Feature, Is.EqualTo("set the limit Devices"));
             Assert.That(
                 await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"), Is.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}")), "the rest holds");
         }
@@ -167,7 +167,7 @@ public sealed class DeviceLimitTests
         // The commands of a sandbox have no capabilities and make no node anyway, so it is a process of the host in a group below.
         string group = Directory.CreateDirectory($"{OwnGroups().Single()}/probe").FullName;
         string result = HostProgram.Run(
-            "/bin/sh", "-c", "echo $$ >\"$1/cgroup.procs\"; cd \"$2\"; LC_ALL=C mknod made c 1 3 2>&1 && echo made; LC_ALL=C mknod not-made c 1 7 2>&1 || :", "sh", group, _folder.Path);
+            "/bin/sh", "-c", "echo $$ >\"$1/cgroup.procs\"; cd \"$2\"; LC_ALL=C mknod made c 1 3 2>&1 && echo made; LC_ALL=C mknod not-made c 1 7 2>&1 || :", "sh", group, _directory.Path);
 
         Assert.That(result, Is.EqualTo($"made\nmknod: not-made: {Refused}\n"));
     }
@@ -178,11 +178,11 @@ public sealed class DeviceLimitTests
         Requires.That("cgroups-v1-devices", _place.Version == CgroupVersion.V1, "devices on v1 are needed: on v2 what a parent refuses is refused without a word");
         string own = File.ReadLines("/proc/self/cgroup").First(line => line.Contains(":devices:", StringComparison.Ordinal)).Split(':', 3)[2].TrimEnd('/');
         string name = $"parent-{Environment.ProcessId}";
-        string folder = Directory.CreateDirectory(Path.Combine(_place.Folder, name)).FullName;
+        string directory = Directory.CreateDirectory(Path.Combine(_place.Directory, name)).FullName;
         try
         {
-            File.WriteAllText($"{folder}/devices.deny", "a");
-            File.WriteAllText($"{folder}/devices.allow", "c 1:3 rw");
+            File.WriteAllText($"{directory}/devices.deny", "a");
+            File.WriteAllText($"{directory}/devices.allow", "c 1:3 rw");
             SandboxSpecification specification = Specification([Null, new DevicesByNumber(DeviceKind.Character, 1, 5)]);
             specification = specification with { Limits = specification.Limits! with { ParentGroup = $"{own}/{name}" } };
             SandboxException refusal = await specification.RefusalAsync();
@@ -199,7 +199,7 @@ public sealed class DeviceLimitTests
         }
         finally
         {
-            Directory.Delete(folder);
+            Directory.Delete(directory);
         }
     }
 
@@ -217,10 +217,10 @@ public sealed class DeviceLimitTests
 
     private static string Lines(params string[] lines) => string.Join('\n', lines);
 
-    private void MakeNode(string name, int minor) => HostProgram.Run("mknod", "-m", "666", _folder.At(name), "c", "1", $"{minor}");
+    private void MakeNode(string name, int minor) => HostProgram.Run("mknod", "-m", "666", _directory.At(name), "c", "1", $"{minor}");
 
     private SandboxSpecification Specification(ImmutableArray<DeviceRule>? devices) =>
-        Guest.Specification(new BindMount(_folder.Path, "/data") { Options = MountOptions.None }) with
+        Guest.Specification(new BindMount(_directory.Path, "/data") { Options = MountOptions.None }) with
         {
             Limits = devices is null ? null : new SandboxLimits { Devices = devices },
         };
@@ -228,5 +228,5 @@ public sealed class DeviceLimitTests
     private Task<string> TryAsync(ImmutableArray<DeviceRule>? devices, params ImmutableArray<string> tries) => Specification(devices).OutputAsync(Open, tries);
 
     private string[] OwnGroups() =>
-        [.. GroupFiles.Children(_place.Folder).Where(folder => GroupOwner.Parse(Path.GetFileName(folder))?.Process == Environment.ProcessId)];
+        [.. CgroupFiles.Children(_place.Directory).Where(directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == Environment.ProcessId)];
 }

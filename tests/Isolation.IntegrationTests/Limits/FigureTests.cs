@@ -129,9 +129,9 @@ public sealed class FigureTests
     [Test]
     public async Task What_goes_to_a_disk_is_told_by_device()
     {
-        using HostFolder folder = new();
-        (int major, int minor) = BlockDevice.Of(folder.Path);
-        SandboxSpecification specification = Guest.Specification(new BindMount(folder.Path, "/out") { Access = MountAccess.ReadWrite }) with
+        using HostDirectory directory = new();
+        (int major, int minor) = BlockDevice.Of(directory.Path);
+        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }) with
         {
             Limits = new SandboxLimits { InputOutput = [new DeviceBandwidth(major, minor) { WrittenBytes = 1L << 40, ReadBytes = 1L << 40 }] },
         };

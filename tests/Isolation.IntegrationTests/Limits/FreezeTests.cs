@@ -91,8 +91,8 @@ public sealed class FreezeTests(string freezer)
         }
 
         Assert.That(Groups.OfThisProcess(), Is.Empty);
-        Assert.That(GroupFiles.Children("/sys/fs/cgroup/freezer").Concat(GroupFiles.Children("/sys/fs/cgroup/unified"))
-            .Where(folder => GroupOwner.Parse(Path.GetFileName(folder)) == GroupOwner.Current), Is.Empty);
+        Assert.That(CgroupFiles.Children("/sys/fs/cgroup/freezer").Concat(CgroupFiles.Children("/sys/fs/cgroup/unified"))
+            .Where(directory => CgroupOwner.Parse(Path.GetFileName(directory)) == CgroupOwner.Current), Is.Empty);
         Assert.That(() => sandbox.FreezeAsync(), Throws.InstanceOf<ObjectDisposedException>());
     }
 
@@ -123,7 +123,7 @@ public sealed class FreezeTests(string freezer)
             const string Mount = "/sys/fs/cgroup/freezer";
             Requires.That("cgroups-v1-freezer", Directory.Exists(Mount) && File.Exists("/proc/self/cgroup"), "the controller freezer of v1 is needed");
             string own = File.ReadLines("/proc/self/cgroup").First(line => line.Contains(":freezer:", StringComparison.Ordinal)).Split(':', 3)[2].TrimEnd('/');
-            ((LinuxSandbox)sandbox).Groups!.AddFreezer(new ControllerPlace(CgroupVersion.V1, Mount + own));
+            ((LinuxSandbox)sandbox).Groups!.AddFreezer(new ControllerMount(CgroupVersion.V1, Mount + own));
         }
 
         return sandbox;

@@ -48,14 +48,14 @@ public sealed class GroupLifeTests
     public async Task A_sandbox_that_cannot_be_had_leaves_no_group()
     {
         SandboxSpecification limited = Groups.Limited(new() { Processes = 32 });
-        SandboxException noFolder = await (limited with { Mounts = [new BindMount("/no/such/folder", "/x")] }).RefusalAsync();
+        SandboxException noDirectory = await (limited with { Mounts = [new BindMount("/no/such/directory", "/x")] }).RefusalAsync();
         SandboxException noProgram = await limited.RefusalAsync(new SandboxCommand("/no/such/program"));
         SandboxException noDevice = await Groups.Limited(new() { Processes = 32, InputOutput = [new(4000, 1) { ReadBytes = 1 << 20 }] }).RefusalAsync();
         SandboxException noCpu = await Groups.Limited(new() { Processes = 32, Cpus = [8000] }).RefusalAsync();
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((noFolder.ErrorName, noProgram.ErrorName), Is.EqualTo(("ENOENT", "ENOENT")));
+            Assert.That((noDirectory.ErrorName, noProgram.ErrorName), Is.EqualTo(("ENOENT", "ENOENT")));
             Assert.That((noCpu.ErrorNumber, noCpu.Message), Is.Not.EqualTo((0, "")));
             Assert.That(noCpu.Message, Does.Contain("Cpus"));
             Assert.That(noDevice.Message, Does.Contain("InputOutput").And.Contain("4000:1").Or.Contain("controller io"));
@@ -79,7 +79,7 @@ public sealed class GroupLifeTests
         SandboxResult result = await sandbox.RunAsync(Guest.Shell("true"));
 
         Assert.That(
-            (sandbox.Report.NotApplied.Single().What, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
+            (sandbox.Report.NotApplied.Single().Feature, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
     }
 
     [Test]
@@ -87,13 +87,13 @@ public sealed class GroupLifeTests
     {
         // The same specification is used again, so where its groups are made is not looked for again.
         CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
-        bool isLegacy = layout.TryFind("pids", out ControllerPlace? place, out _) && place.Version == CgroupVersion.V1;
+        bool isLegacy = layout.TryFind("pids", out ControllerMount? place, out _) && place.Version == CgroupVersion.V1;
         using TestGroup? unified = isLegacy ? null : new TestGroup();
         string name = $"parent-{Environment.ProcessId}";
-        string folder = unified is null ? Path.Combine(place!.Folder, name) : unified.Folder;
+        string directory = unified is null ? Path.Combine(place!.Directory, name) : unified.Directory;
         SandboxSpecification required = Groups.Limited(new() { Processes = 32, ParentGroup = unified?.Path ?? $"{Groups.OwnPath(":pids:")}/{name}" });
         SandboxSpecification preferred = required with { Limits = required.Limits! with { Requirement = Requirement.Prefer } };
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(directory);
         try
         {
             foreach (SandboxSpecification specification in (SandboxSpecification[])[required, preferred])
@@ -103,7 +103,7 @@ public sealed class GroupLifeTests
         }
         finally
         {
-            Directory.Delete(folder);
+            Directory.Delete(directory);
         }
 
         SandboxException refusal = await required.RefusalAsync();
@@ -111,7 +111,7 @@ public sealed class GroupLifeTests
         SandboxResult result = await sandbox.RunAsync(Guest.Shell("true"));
 
         Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(("ENOENT", "The parent group no longer exists; something else removes groups on this host.")));
-        Assert.That((sandbox.Report.NotApplied.Single().What, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
+        Assert.That((sandbox.Report.NotApplied.Single().Feature, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
     }
 
     [Test]
@@ -132,18 +132,18 @@ public sealed class GroupLifeTests
 
         Assert.That(MostRuns(), Is.LessThanOrEqualTo(1), "its own may still be there");
 
-        static int MostRuns() => Groups.OfThisProcess().Max(folder => GroupFiles.Children(folder).Length);
+        static int MostRuns() => Groups.OfThisProcess().Max(directory => CgroupFiles.Children(directory).Length);
     }
 
     [Test]
     public async Task A_group_that_goes_away_is_told()
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Processes = 32 }).CreateAsync();
-        foreach (string folder in Groups.OfThisProcess())
+        foreach (string directory in Groups.OfThisProcess())
         {
             // The kernel's files in it are not to be deleted, and need not be.
-            Array.ForEach(Directory.GetDirectories(folder), Directory.Delete);
-            Directory.Delete(folder);
+            Array.ForEach(Directory.GetDirectories(directory), Directory.Delete);
+            Directory.Delete(directory);
         }
 
         SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => sandbox.RunAsync(Guest.Shell("true"))))!;
@@ -192,7 +192,7 @@ public sealed class GroupLifeTests
         {
             Directory.Delete(foreign);
             Directory.Delete(other);
-            Array.ForEach(parents, GroupSweep.Sweep);
+            Array.ForEach(parents, StaleCgroupCleaner.Sweep);
         }
     }
 
@@ -219,8 +219,8 @@ public sealed class GroupLifeTests
     [Test]
     public void An_owner_is_known_by_its_name()
     {
-        GroupOwner owner = GroupOwner.Current;
-        GroupOwner? parsed = GroupOwner.Parse(owner.NextName());
+        CgroupOwner owner = CgroupOwner.Current;
+        CgroupOwner? parsed = CgroupOwner.Parse(owner.NextName());
 
         using (Assert.EnterMultipleScope())
         {

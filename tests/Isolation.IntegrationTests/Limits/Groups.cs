@@ -9,13 +9,13 @@ internal static class Groups
 {
     private static readonly string[] Needed = ["memory", "cpu", "cpuacct", "pids"];
 
-    /// <summary>The folders below which this process makes groups.</summary>
+    /// <summary>The directories below which this process makes groups.</summary>
     internal static string[] Parents
     {
         get
         {
             CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
-            return [.. Needed.Select(controller => layout.TryFind(controller, out ControllerPlace? place, out _) ? place.Folder : null).OfType<string>().Distinct()];
+            return [.. Needed.Select(controller => layout.TryFind(controller, out ControllerMount? place, out _) ? place.Directory : null).OfType<string>().Distinct()];
         }
     }
 
@@ -45,14 +45,14 @@ internal static class Groups
 
     /// <summary>The groups that a process has at the moment.</summary>
     internal static string[] Of(int process) =>
-        [.. Parents.SelectMany(GroupFiles.Children).Where(folder => GroupOwner.Parse(Path.GetFileName(folder))?.Process == process)];
+        [.. Parents.SelectMany(CgroupFiles.Children).Where(directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == process)];
 
     /// <summary>The same, in whatever hierarchy.</summary>
     internal static string[] OfAnywhere(int process)
     {
         CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
-        IEnumerable<string> parents = LimitControllers.All.Select(controller => layout.TryFind(controller, out ControllerPlace? place, out _) ? place.Folder : null).OfType<string>();
-        return [.. parents.Distinct().SelectMany(GroupFiles.Children).Where(folder => GroupOwner.Parse(Path.GetFileName(folder))?.Process == process)];
+        IEnumerable<string> parents = LimitControllers.All.Select(controller => layout.TryFind(controller, out ControllerMount? place, out _) ? place.Directory : null).OfType<string>();
+        return [.. parents.Distinct().SelectMany(CgroupFiles.Children).Where(directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == process)];
     }
 
     internal static string[] OfThisProcess() => Of(Environment.ProcessId);

@@ -10,9 +10,9 @@ internal sealed class HostedProcess : IDisposable
     private HostedProcess(Process process) => _process = process;
 
     /// <summary>Returns once it is in the group.</summary>
-    internal static HostedProcess Start(string folder)
+    internal static HostedProcess Start(string directory)
     {
-        ProcessStartInfo start = new("/bin/sh", ["-c", "echo $$ > \"$0/cgroup.procs\" && echo in && exec sleep 100000", folder]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new("/bin/sh", ["-c", "echo $$ > \"$0/cgroup.procs\" && echo in && exec sleep 100000", directory]) { RedirectStandardOutput = true };
         HostedProcess process = new(Process.Start(start)!);
         Assert.That(process._process.StandardOutput.ReadLine(), Is.EqualTo("in"));
         return process;

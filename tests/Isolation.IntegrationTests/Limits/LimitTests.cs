@@ -222,7 +222,7 @@ public sealed class LimitTests
             await other.StandardOutput!.ReadExactlyAsync(answer);
             using (Assert.EnterMultipleScope())
             {
-                Assert.That((killed.Outcome, killed.Signal), Is.EqualTo((SandboxOutcome.Canceled, UnixSignal.Kill)));
+                Assert.That((killed.Outcome, killed.Signal), Is.EqualTo((SandboxOutcome.Canceled, UnixSignal.SIGKILL)));
                 Assert.That(killed.Usage!.RefusedProcesses, Is.GreaterThan(0));
                 Assert.That(answer, Is.EqualTo("still here"u8.ToArray()));
                 Assert.That(() => sandbox.ReadUsage().CurrentProcesses, Is.EqualTo(2).After((int)Guest.Patience.TotalMilliseconds, 5));

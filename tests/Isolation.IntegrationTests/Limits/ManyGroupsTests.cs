@@ -13,7 +13,7 @@ public sealed class ManyGroupsTests
     public async Task Of_a_host_that_is_killed_while_it_makes_500_the_next_one_finds_all_and_takes_nothing_else()
     {
         string[] foreign = [.. Groups.Parents.Select(parent => Path.Combine(parent, $"foreign-{Environment.ProcessId}"))];
-        Array.ForEach(foreign, folder => Directory.CreateDirectory(folder));
+        Array.ForEach(foreign, directory => Directory.CreateDirectory(directory));
         try
         {
             int dead;
@@ -35,7 +35,7 @@ public sealed class ManyGroupsTests
         finally
         {
             Array.ForEach(foreign, Directory.Delete);
-            Array.ForEach(Groups.Parents, GroupSweep.Sweep);
+            Array.ForEach(Groups.Parents, StaleCgroupCleaner.Sweep);
         }
     }
 }

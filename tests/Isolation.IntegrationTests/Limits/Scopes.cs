@@ -15,12 +15,12 @@ internal static class Scopes
     /// <summary>Whether processes can be moved from here to a scope of the user's manager.</summary>
     internal static bool IsInReach => Environment.IsPrivilegedProcess || OwnGroup.Contains("/user@", StringComparison.Ordinal);
 
-    /// <summary>The folders of the scopes that a process has.</summary>
+    /// <summary>The directories of the scopes that a process has.</summary>
     internal static string[] Of(int process) =>
-        [.. Directory.GetDirectories(Top, "isolation-*.scope", SearchOption.AllDirectories).Where(folder => Owner(folder)?.Process == process)];
+        [.. Directory.GetDirectories(Top, "isolation-*.scope", SearchOption.AllDirectories).Where(directory => Owner(directory)?.Process == process)];
 
     /// <summary>The groups right below one, but for that of the keeper.</summary>
-    internal static string[] Sandboxes(string scope) => [.. GroupFiles.Children(scope).Where(folder => Path.GetFileName(folder) != "keeper")];
+    internal static string[] Sandboxes(string scope) => [.. CgroupFiles.Children(scope).Where(directory => Path.GetFileName(directory) != "keeper")];
 
     /// <summary>What systemd says of a unit.</summary>
     internal static string Show(string unit, string property) => Systemctl("show", "--value", "--property", property, unit).Trim();
@@ -37,19 +37,19 @@ internal static class Scopes
     }
 
     /// <summary>Waits until a group is gone.</summary>
-    internal static async Task<bool> IsGoneAsync(string folder)
+    internal static async Task<bool> IsGoneAsync(string directory)
     {
         TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using FileSystemWatcher watcher = new(Path.GetDirectoryName(folder)!, Path.GetFileName(folder)) { NotifyFilter = NotifyFilters.DirectoryName };
+        using FileSystemWatcher watcher = new(Path.GetDirectoryName(directory)!, Path.GetFileName(directory)) { NotifyFilter = NotifyFilters.DirectoryName };
         watcher.Deleted += (_, _) => gone.TrySetResult();
         watcher.EnableRaisingEvents = true;
-        if (Directory.Exists(folder))
+        if (Directory.Exists(directory))
         {
             await Task.WhenAny(gone.Task, Task.Delay(Processes.Patience));
         }
 
-        return !Directory.Exists(folder);
+        return !Directory.Exists(directory);
     }
 
-    private static GroupOwner? Owner(string scope) => GroupOwner.Parse(Path.GetFileName(scope)[..^".scope".Length]);
+    private static CgroupOwner? Owner(string scope) => CgroupOwner.Parse(Path.GetFileName(scope)[..^".scope".Length]);
 }

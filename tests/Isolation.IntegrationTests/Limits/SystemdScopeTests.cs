@@ -129,7 +129,7 @@ public sealed class SystemdScopeTests
         }
 
         await using ISandbox sandbox = await provider.CreateAsync(specification);
-        Assert.That(GroupFiles.Children(Scopes.Top).Count(folder => GroupOwner.Parse(Path.GetFileName(folder))?.Process == Environment.ProcessId), Is.EqualTo(1));
+        Assert.That(CgroupFiles.Children(Scopes.Top).Count(directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == Environment.ProcessId), Is.EqualTo(1));
     }
 
     private static string[] Delegated(string name)

@@ -10,26 +10,26 @@ internal sealed class TestGroup : IDisposable
 
     internal TestGroup()
     {
-        ControllerPlace place = CgroupLayout.Read(HostFiles.Current, null).UnifiedPlace!;
+        ControllerMount place = CgroupLayout.Read(HostFiles.Current, null).UnifiedPlace!;
         string name = $"test-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
-        Folder = $"{place.Folder}/{name}";
+        Directory = $"{place.Directory}/{name}";
 
         // Sandboxes are made below the group that this process is in, or below one above it.
         string above = Groups.OwnPath("0::");
-        while (!place.Folder.EndsWith(above, StringComparison.Ordinal))
+        while (!place.Directory.EndsWith(above, StringComparison.Ordinal))
         {
             above = above[..above.LastIndexOf('/')];
         }
 
         Path = $"{above}/{name}";
-        Directory.CreateDirectory(Folder);
+        System.IO.Directory.CreateDirectory(Directory);
     }
 
-    internal string Folder { get; }
+    internal string Directory { get; }
 
     /// <summary>What <c>/proc/PID/cgroup</c> says of its members.</summary>
     internal string Path { get; }
 
     /// <summary>Waits until the kernel has let go of what was in it.</summary>
-    public void Dispose() => Assert.That(() => GroupFiles.TryRemove(Folder), Is.True.After(60_000, 5));
+    public void Dispose() => Assert.That(() => CgroupFiles.TryRemove(Directory), Is.True.After(60_000, 5));
 }

@@ -40,7 +40,7 @@ public sealed class UnifiedGroupTests
     {
         using TestGroup group = new();
         using HostProgram host = HostProgram.StartBelow(
-            ["/bin/sh", "-c", "echo $$ > \"$0/cgroup.procs\" && exec \"$@\"", group.Folder], "hold-limited", "1");
+            ["/bin/sh", "-c", "echo $$ > \"$0/cgroup.procs\" && exec \"$@\"", group.Directory], "hold-limited", "1");
         await host.ReadUntilAsync("ready");
 
         using (Assert.EnterMultipleScope())
@@ -57,14 +57,14 @@ public sealed class UnifiedGroupTests
         SandboxLimits limits = new() { Processes = 32, Memory = 64 * Mebi, Cpu = 0.5, ParentGroup = group.Path };
         SandboxResult result = await Groups.Limited(limits).RunAsync("cat /proc/self/cgroup");
         using TestGroup full = new();
-        using HostedProcess process = HostedProcess.Start(full.Folder);
+        using HostedProcess process = HostedProcess.Start(full.Directory);
         SandboxException refusal = await Groups.Limited(limits with { ParentGroup = full.Path }).RefusalAsync();
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Guest.Output(result), Does.Contain(Path.GetFileName(group.Path) + "/isolation-"));
-            Assert.That(File.ReadAllText($"{group.Folder}/cgroup.subtree_control").Split([' ', '\n']), Is.SupersetOf(new[] { "cpu", "memory", "pids" }));
-            Assert.That(refusal.Message, Does.Contain(full.Folder).And.Contain("has processes in it"));
+            Assert.That(File.ReadAllText($"{group.Directory}/cgroup.subtree_control").Split([' ', '\n']), Is.SupersetOf(new[] { "cpu", "memory", "pids" }));
+            Assert.That(refusal.Message, Does.Contain(full.Directory).And.Contain("has processes in it"));
         }
     }
 
@@ -73,7 +73,7 @@ public sealed class UnifiedGroupTests
     public async Task A_parent_that_is_full_is_told(int room)
     {
         using TestGroup group = new();
-        await File.WriteAllTextAsync($"{group.Folder}/cgroup.max.descendants", $"{room}");
+        await File.WriteAllTextAsync($"{group.Directory}/cgroup.max.descendants", $"{room}");
         SandboxSpecification specification = Groups.Limited(new() { Processes = 32, ParentGroup = group.Path });
 
         SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(async () =>
@@ -86,7 +86,7 @@ public sealed class UnifiedGroupTests
         {
             Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(
                 ("EAGAIN", "The parent group contains as many groups as it can: raise its cgroup.max.descendants or cgroup.max.depth, or keep fewer sandboxes running.")));
-            Assert.That(Directory.GetDirectories(group.Folder), Is.Empty);
+            Assert.That(Directory.GetDirectories(group.Directory), Is.Empty);
         }
     }
 }

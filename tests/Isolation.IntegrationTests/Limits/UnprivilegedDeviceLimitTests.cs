@@ -27,7 +27,7 @@ public sealed class UnprivilegedDeviceLimitTests
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Devices = [], Requirement = Requirement.Prefer }).CreateAsync();
 
-        Assert.That(sandbox.Report.NotApplied.Select(missing => missing.What), Is.EqualTo(new[] { "set the limit Devices" }));
+        Assert.That(sandbox.Report.NotApplied.Select(missing => missing.Feature), Is.EqualTo(new[] { "set the limit Devices" }));
         Assert.That(await sandbox.OutputAsync("echo up >/dev/null; echo up"), Is.EqualTo("up"));
     }
 }

@@ -15,10 +15,10 @@ public sealed class BindTests
     [TestCase(MountOptions.NoSetUserId | MountOptions.NoDevices | MountOptions.NoExecute | MountOptions.NoSymbolicLinks, "nosuid,nodev,noexec,nosymfollow")]
     public async Task Options_are_those_asked_for(MountOptions options, string expected)
     {
-        using HostFolder folder = new();
-        string host = OptionsOf(await File.ReadAllTextAsync("/proc/self/mountinfo"), Directory.GetParent(folder.Path)!.FullName);
+        using HostDirectory directory = new();
+        string host = OptionsOf(await File.ReadAllTextAsync("/proc/self/mountinfo"), Directory.GetParent(directory.Path)!.FullName);
 
-        string mounts = await Guest.Specification(new BindMount(folder.Path, "/data") { Options = options }).OutputAsync("cat /proc/self/mountinfo");
+        string mounts = await Guest.Specification(new BindMount(directory.Path, "/data") { Options = options }).OutputAsync("cat /proc/self/mountinfo");
 
         // What the host's own mount does not allow stays so.
         string[] words = ["nosuid", "nodev", "noexec", "nosymfollow"];
@@ -33,10 +33,10 @@ public sealed class BindTests
     [Test]
     public async Task Without_execution_a_program_is_refused()
     {
-        using HostFolder folder = new();
-        File.WriteAllText(folder.At("program"), "#!/bin/sh\necho ran\n");
-        File.SetUnixFileMode(folder.At("program"), HostFolder.Everybody);
-        BindMount bind = new(folder.Path, "/data");
+        using HostDirectory directory = new();
+        File.WriteAllText(directory.At("program"), "#!/bin/sh\necho ran\n");
+        File.SetUnixFileMode(directory.At("program"), HostDirectory.Everybody);
+        BindMount bind = new(directory.Path, "/data");
 
         Assert.That(await Guest.Specification(bind).OutputAsync("/data/program"), Is.EqualTo("ran"));
         SandboxException refusal = await Guest.Specification(bind with { Options = MountOptions.NoExecute }).RefusalAsync(new SandboxCommand("/data/program"));
@@ -50,10 +50,10 @@ public sealed class BindTests
     [Test]
     public async Task Without_links_a_link_is_not_followed()
     {
-        using HostFolder folder = new();
-        folder.Write("file", "content");
-        File.CreateSymbolicLink(folder.At("link"), "file");
-        BindMount bind = new(folder.Path, "/data");
+        using HostDirectory directory = new();
+        directory.Write("file", "content");
+        File.CreateSymbolicLink(directory.At("link"), "file");
+        BindMount bind = new(directory.Path, "/data");
 
         Assert.That(await Guest.Specification(bind).OutputAsync("cat /data/link"), Is.EqualTo("content"));
         SandboxResult result = await Guest.Specification(bind with { Options = MountOptions.NoSymbolicLinks }).RunAsync("cat /data/link");
@@ -64,9 +64,9 @@ public sealed class BindTests
     public async Task Without_devices_a_device_cannot_be_opened()
     {
         Requires.Root();
-        using HostFolder folder = new();
-        HostProgram.Run("mknod", "-m", "666", folder.At("zero"), "c", "1", "5");
-        BindMount bind = new(folder.Path, "/data") { Options = MountOptions.None };
+        using HostDirectory directory = new();
+        HostProgram.Run("mknod", "-m", "666", directory.At("zero"), "c", "1", "5");
+        BindMount bind = new(directory.Path, "/data") { Options = MountOptions.None };
 
         Assert.That(await Guest.Specification(bind).OutputAsync("head -c 3 /data/zero | wc -c"), Is.EqualTo("3"));
         SandboxResult result = await Guest.Specification(bind with { Options = MountOptions.NoDevices }).RunAsync("head -c 3 /data/zero");
@@ -74,29 +74,29 @@ public sealed class BindTests
     }
 
     [Test]
-    public async Task A_writable_folder_is_the_host_s_own()
+    public async Task A_writable_directory_is_the_host_s_own()
     {
-        using HostFolder folder = new();
-        folder.Write("file", "of the host");
-        SandboxSpecification specification = Guest.Specification(new BindMount(folder.Path, "/data") { Access = MountAccess.ReadWrite });
+        using HostDirectory directory = new();
+        directory.Write("file", "of the host");
+        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/data") { Access = MountAccess.ReadWrite });
 
         Assert.That(await specification.OutputAsync("cat /data/file; echo made > /data/made"), Is.EqualTo("of the host"));
-        Assert.That(folder.Read("made"), Is.EqualTo("made\n"));
+        Assert.That(directory.Read("made"), Is.EqualTo("made\n"));
     }
 
     [Test]
-    public async Task Nothing_is_made_in_a_writable_folder_of_the_host()
+    public async Task Nothing_is_made_in_a_writable_directory_of_the_host()
     {
-        using HostFolder folder = new();
+        using HostDirectory directory = new();
         SandboxSpecification specification = Guest.Specification(
-            new BindMount(folder.Path, "/data") { Access = MountAccess.ReadWrite }, new TemporaryMount("/data/missing"));
+            new BindMount(directory.Path, "/data") { Access = MountAccess.ReadWrite }, new TemporaryMount("/data/missing"));
 
         SandboxException refusal = await specification.RefusalAsync();
 
         Assert.Multiple(() =>
         {
             Assert.That(refusal.ErrorName, Is.EqualTo("ENOENT"));
-            Assert.That(folder.Has("missing"), Is.False);
+            Assert.That(directory.Has("missing"), Is.False);
         });
     }
 
@@ -105,15 +105,15 @@ public sealed class BindTests
     public async Task The_scope_says_whether_mounts_below_come_along(BindScope scope, string expected)
     {
         Requires.Root();
-        using HostFolder folder = new();
-        string below = folder.Folder("below");
-        folder.Write("below/file", "below");
+        using HostDirectory directory = new();
+        string below = directory.Directory("below");
+        directory.Write("below/file", "below");
         HostProgram.Run("mount", "-t", "tmpfs", "tmpfs", below);
         try
         {
-            folder.Write("below/file", "of the mount below");
+            directory.Write("below/file", "of the mount below");
 
-            Assert.That(await Guest.Specification(new BindMount(folder.Path, "/data") { Scope = scope }).OutputAsync("cat /data/below/file"), Is.EqualTo(expected));
+            Assert.That(await Guest.Specification(new BindMount(directory.Path, "/data") { Scope = scope }).OutputAsync("cat /data/below/file"), Is.EqualTo(expected));
         }
         finally
         {
@@ -128,12 +128,12 @@ public sealed class BindTests
     public async Task Propagation_is_as_asked(MountPropagation propagation, string expected)
     {
         Requires.Root();
-        using HostFolder folder = new();
-        HostProgram.Run("mount", "-t", "tmpfs", "tmpfs", folder.Path);
-        HostProgram.Run("mount", "--make-shared", folder.Path);
+        using HostDirectory directory = new();
+        HostProgram.Run("mount", "-t", "tmpfs", "tmpfs", directory.Path);
+        HostProgram.Run("mount", "--make-shared", directory.Path);
         try
         {
-            SandboxSpecification specification = Guest.Specification(new BindMount(folder.Path, "/data") { Propagation = propagation });
+            SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/data") { Propagation = propagation });
             specification = specification with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
 
             string line = (await specification.OutputAsync("cat /proc/self/mountinfo")).Split('\n').Single(line => line.Split(' ')[4] == "/data");
@@ -143,7 +143,7 @@ public sealed class BindTests
         }
         finally
         {
-            HostProgram.Run("umount", folder.Path);
+            HostProgram.Run("umount", directory.Path);
         }
     }
 
@@ -151,19 +151,19 @@ public sealed class BindTests
     public async Task What_the_host_mounts_later_appears_inside_where_asked()
     {
         Requires.Root();
-        using HostFolder folder = new();
-        HostProgram.Run("mount", "-t", "tmpfs", "tmpfs", folder.Path);
-        HostProgram.Run("mount", "--make-shared", folder.Path);
+        using HostDirectory directory = new();
+        HostProgram.Run("mount", "-t", "tmpfs", "tmpfs", directory.Path);
+        HostProgram.Run("mount", "--make-shared", directory.Path);
         try
         {
-            string below = folder.Folder("below");
+            string below = directory.Directory("below");
             SandboxSpecification specification = Guest.Specification(
-                new BindMount(folder.Path, "/private"), new BindMount(folder.Path, "/slave") { Propagation = MountPropagation.Slave });
+                new BindMount(directory.Path, "/private"), new BindMount(directory.Path, "/slave") { Propagation = MountPropagation.Slave });
             await using ISandbox sandbox = await specification.CreateAsync();
             HostProgram.Run("mount", "-t", "tmpfs", "tmpfs", below);
             try
             {
-                folder.Write("below/later", "");
+                directory.Write("below/later", "");
                 Assert.That(await sandbox.OutputAsync("ls /private/below; ls /slave/below"), Is.EqualTo("later"));
             }
             finally
@@ -173,7 +173,7 @@ public sealed class BindTests
         }
         finally
         {
-            HostProgram.Run("umount", folder.Path);
+            HostProgram.Run("umount", directory.Path);
         }
     }
 
@@ -182,19 +182,19 @@ public sealed class BindTests
     {
         Requires.Root();
         Requires.Kernel(5, 12);
-        using HostFolder folder = new();
-        folder.Write("of-root", "");
-        folder.Write("of-1000", "");
-        HostProgram.Run("chown", "1000:1000", folder.At("of-1000"));
+        using HostDirectory directory = new();
+        directory.Write("of-root", "");
+        directory.Write("of-1000", "");
+        HostProgram.Run("chown", "1000:1000", directory.At("of-1000"));
         SandboxSpecification specification = Guest.Specification(
-            new BindMount(folder.Path, "/mapped") { Ownership = MountOwnership.Mapped, Access = MountAccess.ReadWrite }, new BindMount(folder.Path, "/plain"));
+            new BindMount(directory.Path, "/mapped") { Ownership = MountOwnership.Mapped, Access = MountAccess.ReadWrite }, new BindMount(directory.Path, "/plain"));
 
         string output = await specification.OutputAsync("stat -c %u /mapped/of-root /mapped/of-1000 /plain/of-root; echo > /mapped/made");
 
         Assert.Multiple(() =>
         {
             Assert.That(output, Is.EqualTo("0\n1000\n65534"));
-            Assert.That(HostProgram.Run("stat", "-c", "%u:%g", folder.At("made")).Trim(), Is.EqualTo("1000:1000"));
+            Assert.That(HostProgram.Run("stat", "-c", "%u:%g", directory.At("made")).Trim(), Is.EqualTo("1000:1000"));
         });
     }
 
@@ -202,13 +202,13 @@ public sealed class BindTests
     public async Task Owners_can_be_mapped_without_what_is_mounted_below()
     {
         Requires.Root();
-        using HostFolder folder = new();
-        string below = folder.Folder("below");
+        using HostDirectory directory = new();
+        string below = directory.Directory("below");
         HostProgram.Run("mount", "-t", "tmpfs", "tmpfs", below);
         try
         {
-            folder.Write("below/covering", "");
-            BindMount bind = new(folder.Path, "/mapped") { Ownership = MountOwnership.Mapped, Scope = BindScope.TopOnly };
+            directory.Write("below/covering", "");
+            BindMount bind = new(directory.Path, "/mapped") { Ownership = MountOwnership.Mapped, Scope = BindScope.TopOnly };
 
             Assert.That(await Guest.Specification(bind).OutputAsync("stat -c %u /mapped; ls /mapped/below"), Is.EqualTo("0"));
         }
@@ -222,8 +222,8 @@ public sealed class BindTests
     public async Task Mapped_owners_are_refused_to_an_ordinary_user_unless_only_preferred()
     {
         Requires.NotRoot();
-        using HostFolder folder = new();
-        BindMount bind = new(folder.Path, "/mapped") { Ownership = MountOwnership.Mapped };
+        using HostDirectory directory = new();
+        BindMount bind = new(directory.Path, "/mapped") { Ownership = MountOwnership.Mapped };
 
         SandboxException refusal = await Guest.Specification(bind).RefusalAsync();
         await using ISandbox sandbox = await Guest.Specification(bind with { Requirement = Requirement.Prefer }).CreateAsync();

@@ -5,23 +5,23 @@ namespace Isolation.IntegrationTests.Mounts;
 [Category("OlderKernel")]
 public sealed class CoveredPathTests
 {
-    private HostFolder _folder = null!;
+    private HostDirectory _directory = null!;
 
     [SetUp]
     public void SetUp()
     {
         Requires.UserNamespaces();
-        _folder = new HostFolder();
-        _folder.Folder("inner");
-        _folder.Write("inner/secret", "secret");
-        _folder.Write("file", "secret");
+        _directory = new HostDirectory();
+        _directory.Directory("inner");
+        _directory.Write("inner/secret", "secret");
+        _directory.Write("file", "secret");
     }
 
     [TearDown]
-    public void TearDown() => _folder?.Dispose();
+    public void TearDown() => _directory?.Dispose();
 
     [Test]
-    public async Task A_masked_folder_is_empty_and_a_masked_file_too()
+    public async Task A_masked_directory_is_empty_and_a_masked_file_too()
     {
         SandboxSpecification specification = Specification() with { MaskedPaths = ["/data/inner", "/data/file", "/proc/meminfo"] };
 
@@ -31,8 +31,8 @@ public sealed class CoveredPathTests
         {
             Assert.That(result.StandardOutput.Text, Is.Empty);
             Assert.That(result.StandardError.Text, Does.Contain("Read-only file system"));
-            Assert.That(_folder.Read("file"), Is.EqualTo("secret"));
-            Assert.That(_folder.Has("inner/made"), Is.False);
+            Assert.That(_directory.Read("file"), Is.EqualTo("secret"));
+            Assert.That(_directory.Has("inner/made"), Is.False);
         });
     }
 
@@ -51,7 +51,7 @@ public sealed class CoveredPathTests
     }
 
     [Test]
-    public async Task A_file_may_be_read_only_in_a_writable_folder()
+    public async Task A_file_may_be_read_only_in_a_writable_directory()
     {
         SandboxSpecification specification = Specification() with { ReadOnlyPaths = ["/data/file"] };
 
@@ -60,8 +60,8 @@ public sealed class CoveredPathTests
         Assert.Multiple(() =>
         {
             Assert.That(result.StandardError.Text, Does.Contain("Read-only file system"));
-            Assert.That(_folder.Has("other"), Is.True);
-            Assert.That(_folder.Read("file"), Is.EqualTo("secret"));
+            Assert.That(_directory.Has("other"), Is.True);
+            Assert.That(_directory.Read("file"), Is.EqualTo("secret"));
         });
     }
 
@@ -80,7 +80,7 @@ public sealed class CoveredPathTests
     [Test]
     public async Task A_path_that_cannot_be_resolved_is_an_error()
     {
-        File.CreateSymbolicLink(_folder.At("loop"), "loop");
+        File.CreateSymbolicLink(_directory.At("loop"), "loop");
 
         SandboxException masked = await (Specification() with { MaskedPaths = ["/data/loop"] }).RefusalAsync();
         SandboxException readOnly = await (Specification() with { ReadOnlyPaths = ["/data/loop"] }).RefusalAsync();
@@ -105,26 +105,26 @@ public sealed class CoveredPathTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(sandbox.Report.NotApplied.Select(one => one.What).ToArray(), Has.Length.EqualTo(2).And.Some.Contains("/usr/isolation-test").And.Some.Contains("/proc/file"));
+            Assert.That(sandbox.Report.NotApplied.Select(one => one.Feature).ToArray(), Has.Length.EqualTo(2).And.Some.Contains("/usr/isolation-test").And.Some.Contains("/proc/file"));
             Assert.That(sandbox.Report.NotApplied[0].Reason, Does.Contain("No such file").Or.Contain("ENOENT"));
         });
         Assert.That(await sandbox.OutputAsync("echo x > /after/file; cat /after/file"), Is.EqualTo("x"));
     }
 
     [Test]
-    public async Task A_folder_of_the_host_that_is_missing_may_be_only_preferred()
+    public async Task A_directory_of_the_host_that_is_missing_may_be_only_preferred()
     {
         SandboxSpecification specification = Guest.Specification(
-            new BindMount("/isolation-no-such-folder", "/optional") { Requirement = Requirement.Prefer },
+            new BindMount("/isolation-no-such-directory", "/optional") { Requirement = Requirement.Prefer },
             new FileEntry("/etc/settings", "given"u8.ToArray()),
-            new BindMount(_folder.Path, "/data"));
+            new BindMount(_directory.Path, "/data"));
 
         await using ISandbox sandbox = await specification.CreateAsync();
 
-        Assert.That(sandbox.Report.NotApplied.Single().What, Does.Contain("/isolation-no-such-folder"));
+        Assert.That(sandbox.Report.NotApplied.Single().Feature, Does.Contain("/isolation-no-such-directory"));
         Assert.That(await sandbox.OutputAsync("cat /data/file /etc/settings"), Is.EqualTo("secretgiven"));
     }
 
     private SandboxSpecification Specification(params MountEntry[] more) =>
-        Guest.Specification([new BindMount(_folder.Path, "/data") { Access = MountAccess.ReadWrite }, .. more]);
+        Guest.Specification([new BindMount(_directory.Path, "/data") { Access = MountAccess.ReadWrite }, .. more]);
 }

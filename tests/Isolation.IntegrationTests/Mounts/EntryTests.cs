@@ -35,8 +35,8 @@ public sealed class EntryTests
         SandboxSpecification specification = Guest.Specification(
             new FileEntry("/data/program", "#!/bin/sh\necho ran\n"u8.ToArray()) { Mode = (UnixFileMode)0b101_001_000, Owner = EntryOwner.User },
             new FileEntry("/data/root", "x"u8.ToArray()) { Mode = (UnixFileMode)0b110_110_110 },
-            new FolderEntry("/data/mine") { Mode = (UnixFileMode)0b111_000_000, Owner = EntryOwner.User },
-            new FolderEntry("/data/other") { Mode = (UnixFileMode)0b111_111_111 });
+            new DirectoryEntry("/data/mine") { Mode = (UnixFileMode)0b111_000_000, Owner = EntryOwner.User },
+            new DirectoryEntry("/data/other") { Mode = (UnixFileMode)0b111_111_111 });
 
         string output = await specification.OutputAsync("cd /data; stat -c '%n %u:%g %a' program root mine other; ./program");
 
@@ -48,7 +48,7 @@ public sealed class EntryTests
     [Test]
     public async Task In_a_read_only_root_even_an_own_file_cannot_be_written()
     {
-        FileEntry file = new("/data/file", "given"u8.ToArray()) { Mode = HostFolder.Everybody, Owner = EntryOwner.User };
+        FileEntry file = new("/data/file", "given"u8.ToArray()) { Mode = HostDirectory.Everybody, Owner = EntryOwner.User };
 
         SandboxResult result = await Guest.Specification(file).RunAsync("echo x > /data/file");
 
@@ -56,7 +56,7 @@ public sealed class EntryTests
     }
 
     [Test]
-    public async Task A_file_in_a_temporary_folder_can_be_written()
+    public async Task A_file_in_a_temporary_directory_can_be_written()
     {
         FileEntry file = new("/tmp/file", "given "u8.ToArray()) { Owner = EntryOwner.User };
 
@@ -75,7 +75,7 @@ public sealed class EntryTests
     [Test]
     public async Task A_file_larger_than_the_root_is_an_error_and_nothing_runs()
     {
-        SandboxSpecification specification = Guest.Specification(new FileEntry("/file", new byte[2 << 20])) with { Root = new BuiltRoot { Size = 1 << 20 } };
+        SandboxSpecification specification = Guest.Specification(new FileEntry("/file", new byte[2 << 20])) with { Root = new EmptyRoot { Size = 1 << 20 } };
 
         SandboxException refusal = await specification.RefusalAsync();
 

@@ -34,7 +34,7 @@ public sealed class TemporaryTests
     {
         SandboxResult result = await Guest.Specification(new TemporaryMount("/small") { Inodes = 4 }).RunAsync("cd /small; touch 1 2 3 && ls && touch 4");
 
-        // The folder itself counts.
+        // The directory itself counts.
         Assert.Multiple(() =>
         {
             Assert.That(result.StandardOutput.Text, Is.EqualTo("1\n2\n3\n"));
@@ -47,9 +47,9 @@ public sealed class TemporaryTests
     [TestCase(0b111_000_000, "700")]
     public async Task Has_the_permissions_asked_for(int mode, string expected)
     {
-        TemporaryMount mount = new("/folder") { Mode = (UnixFileMode)mode };
+        TemporaryMount mount = new("/directory") { Mode = (UnixFileMode)mode };
 
-        Assert.That(await Guest.Specification(mount).OutputAsync("stat -c %a /folder"), Is.EqualTo(expected));
+        Assert.That(await Guest.Specification(mount).OutputAsync("stat -c %a /directory"), Is.EqualTo(expected));
     }
 
     [TestCase(MountOptions.NoSetUserId | MountOptions.NoDevices, "rw,nosuid,nodev,relatime")]
@@ -58,9 +58,9 @@ public sealed class TemporaryTests
     [TestCase(MountOptions.None, "rw,relatime")]
     public async Task Has_the_options_asked_for(MountOptions options, string expected)
     {
-        TemporaryMount mount = new("/folder") { Options = options };
+        TemporaryMount mount = new("/directory") { Options = options };
 
-        string line = await Guest.Specification(mount).OutputAsync("grep ' /folder ' /proc/self/mountinfo");
+        string line = await Guest.Specification(mount).OutputAsync("grep ' /directory ' /proc/self/mountinfo");
 
         string[] fields = line.Split(' ');
         string[] words = [.. fields[5].Split(',').Where(word => word is not ("relatime" or "noatime"))];
@@ -84,7 +84,7 @@ public sealed class TemporaryTests
     }
 
     [Test]
-    public async Task Folders_on_the_way_are_made()
+    public async Task Directories_on_the_way_are_made()
     {
         Assert.That(await Guest.Specification(new TemporaryMount("/a/b/c/d")).OutputAsync("echo x > /a/b/c/d/e; cat /a/b/c/d/e; stat -c %a /a /a/b"), Is.EqualTo("x\n755\n755"));
     }

@@ -110,7 +110,7 @@ public sealed class JoinedNamespaceSpyTests
     [Test]
     public async Task The_host_can_be_traced_again_after_launches_that_succeed_and_fail()
     {
-        SandboxSpecification refused = new() { Root = new FolderRoot("/nowhere/at/all") };
+        SandboxSpecification refused = new() { Root = new DirectoryRoot("/nowhere/at/all") };
         int before = (int)Kernel.prctl(Kernel.PrGetDumpable, 0);
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async launch =>

@@ -161,11 +161,11 @@ public sealed class JoinedNamespaceTests
     [Test]
     public async Task A_file_that_is_no_namespace_is_an_error()
     {
-        using HostFolder folder = new();
+        using HostDirectory directory = new();
         SandboxSpecification joining = new()
         {
             Mounts = Guest.Programs,
-            Namespaces = new NamespaceSet().With(Namespaces.Network, NamespaceSource.ByPath(folder.Write("file", ""))),
+            Namespaces = new NamespaceSet().With(Namespaces.Network, NamespaceSource.ByPath(directory.Write("file", ""))),
         };
 
         Assert.That((await joining.RefusalAsync()).ErrorName, Is.EqualTo("EINVAL"));

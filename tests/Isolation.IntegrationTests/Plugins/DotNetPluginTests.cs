@@ -42,7 +42,7 @@ public sealed class DotNetPluginTests
 
         PluginUnavailableException crash = (await Assert.ThrowsAsync<PluginUnavailableException>(() => plugin.CallAsync((test, token) => test.CrashAsync("on purpose", token))))!;
 
-        Assert.That(crash.Failure!.Result!.Signal, Is.EqualTo(UnixSignal.Abort));
+        Assert.That(crash.Failure!.Result!.Signal, Is.EqualTo(UnixSignal.SIGABRT));
         Assert.That(crash.Failure.LastError, Does.Contain("on purpose"));
         Assert.That(await plugin.CallAsync((test, token) => test.EchoAsync("again", token)), Is.EqualTo("again"));
     }

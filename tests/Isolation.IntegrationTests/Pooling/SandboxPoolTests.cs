@@ -66,7 +66,7 @@ public sealed class SandboxPoolTests
         {
             killed = lease.Sandbox.ProcessId;
             Task<SandboxResult> run = lease.Sandbox.RunAsync(Guest.Shell("sleep 1000"));
-            Kernel.Invoke(SystemCallTable.Current.Kill, killed, (long)UnixSignal.Kill);
+            Kernel.Invoke(SystemCallTable.Current.Kill, killed, (long)UnixSignal.SIGKILL);
             Assert.That(async () => await run, Throws.TypeOf<SandboxException>().With.Message.Contains("killed from outside"));
             await lease.Sandbox.Ended;
         }
@@ -83,7 +83,7 @@ public sealed class SandboxPoolTests
         ISandbox[] first = recorder.Made;
         foreach (ISandbox sandbox in first)
         {
-            Kernel.Invoke(SystemCallTable.Current.Kill, sandbox.ProcessId, (long)UnixSignal.Kill);
+            Kernel.Invoke(SystemCallTable.Current.Kill, sandbox.ProcessId, (long)UnixSignal.SIGKILL);
         }
 
         // Until the kernel has ended them, nobody can tell that they are to end.

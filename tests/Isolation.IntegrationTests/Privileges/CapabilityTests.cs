@@ -131,10 +131,10 @@ public sealed class CapabilityTests
     public async Task A_set_user_id_program_works_where_new_privileges_are_allowed()
     {
         Requires.Root();
-        using HostFolder folder = new();
-        File.Copy("/usr/bin/id", folder.At("id"));
-        File.SetUnixFileMode(folder.At("id"), (UnixFileMode)0b100_111_101_101);
-        SandboxSpecification specification = Guest.Specification(new BindMount(folder.Path, "/programs") { Options = MountOptions.None });
+        using HostDirectory directory = new();
+        File.Copy("/usr/bin/id", directory.At("id"));
+        File.SetUnixFileMode(directory.At("id"), (UnixFileMode)0b100_111_101_101);
+        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/programs") { Options = MountOptions.None });
         specification = specification with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
 
         Assert.That(await specification.OutputAsync("/programs/id -u"), Is.EqualTo("1000"));

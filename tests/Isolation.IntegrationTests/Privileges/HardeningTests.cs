@@ -97,14 +97,14 @@ public sealed class HardeningTests
         foreach (NotApplied missing in sandbox.Report.NotApplied)
         {
             Assert.That(missing.Remedy, Is.Not.Null, $"{missing}");
-            ProcessHardening required = missing.What.StartsWith("take a core", StringComparison.Ordinal)
+            ProcessHardening required = missing.Feature.StartsWith("take a core", StringComparison.Ordinal)
                 ? new() { CoreScheduling = Requirement.Require }
                 : new() { Speculation = SpeculationControls.All };
             SandboxException refusal = await (Guest.Specification() with { Hardening = required }).RefusalAsync();
             Assert.That(refusal.Remedy, Is.Not.Null);
         }
 
-        bool bypassIsOff = !sandbox.Report.NotApplied.Any(missing => missing.What.Contains(nameof(SpeculationControls.StoreBypass), StringComparison.Ordinal));
+        bool bypassIsOff = !sandbox.Report.NotApplied.Any(missing => missing.Feature.Contains(nameof(SpeculationControls.StoreBypass), StringComparison.Ordinal));
         Assert.That(status.Contains("Speculation_Store_Bypass:\tthread force mitigated", StringComparison.Ordinal), Is.EqualTo(bypassIsOff));
     }
 

@@ -8,7 +8,7 @@ namespace Isolation.IntegrationTests.Probing;
 /// <summary>The health check of a host that makes sandboxes for real.</summary>
 public sealed class HealthCheckTests
 {
-    private const string Missing = "/no/such/folder";
+    private const string Missing = "/no/such/directory";
 
     [SetUp]
     public void SetUp() => Requires.UserNamespaces();

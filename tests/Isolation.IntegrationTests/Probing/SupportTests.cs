@@ -8,7 +8,7 @@ public sealed class SupportTests
 {
     private static readonly IsolationSupport Support = LinuxSandboxProvider.Default.Support;
 
-    private static string Folder => "/usr";
+    private static string Directory => "/usr";
 
     [Test]
     public void Every_feature_is_answered()
@@ -45,21 +45,21 @@ public sealed class SupportTests
 
     [Test]
     public Task An_overlay_is_had_as_said() =>
-        ExpectAsync(IsolationFeature.Overlay, new SandboxSpecification { Root = new OverlayRoot([Folder]) });
+        ExpectAsync(IsolationFeature.Overlay, new SandboxSpecification { Root = new OverlayRoot([Directory]) });
 
     [Test]
     public Task Recursive_read_only_is_had_as_said() =>
-        ExpectAsync(IsolationFeature.RecursiveReadOnly, new SandboxSpecification { Mounts = [new BindMount(Folder, "/there")] });
+        ExpectAsync(IsolationFeature.RecursiveReadOnly, new SandboxSpecification { Mounts = [new BindMount(Directory, "/there")] });
 
     [Test]
     public Task Mapped_owners_are_had_as_said()
     {
-        string folder = Support[IsolationFeature.IdMappedMounts] is { IsSupported: true, Detail: var detail } && !detail.Contains("for /,", StringComparison.Ordinal) && !detail.Contains("for /.", StringComparison.Ordinal)
+        string directory = Support[IsolationFeature.IdMappedMounts] is { IsSupported: true, Detail: var detail } && !detail.Contains("for /,", StringComparison.Ordinal) && !detail.Contains("for /.", StringComparison.Ordinal)
             ? "/tmp"
-            : Folder;
+            : Directory;
         return ExpectAsync(
             IsolationFeature.IdMappedMounts,
-            new SandboxSpecification { Mounts = [new BindMount(folder, "/there") { Ownership = MountOwnership.Mapped }] });
+            new SandboxSpecification { Mounts = [new BindMount(directory, "/there") { Ownership = MountOwnership.Mapped }] });
     }
 
     [Test]
@@ -81,31 +81,31 @@ public sealed class SupportTests
         // "v1 pids below /sys/fs/cgroup/pids; v2 below …: memory pids"
         foreach (string part in support.Detail.Split(';').Where(part => part.Contains(" below ", StringComparison.Ordinal)))
         {
-            string folder = part.Split(" below ")[1].Split(':')[0].TrimEnd('.').Split(". ")[0];
-            string group = Path.Combine(folder, $"isolation-test-{Environment.ProcessId}");
-            Assert.DoesNotThrow(() => Directory.CreateDirectory(group), part);
-            Directory.Delete(group);
+            string directory = part.Split(" below ")[1].Split(':')[0].TrimEnd('.').Split(". ")[0];
+            string group = Path.Combine(directory, $"isolation-test-{Environment.ProcessId}");
+            Assert.DoesNotThrow(() => System.IO.Directory.CreateDirectory(group), part);
+            System.IO.Directory.Delete(group);
         }
     }
 
     [Test]
     public void Probing_leaves_nothing_behind()
     {
-        HostTrials trials = new();
+        KernelProbes trials = new();
         TryAll(trials);
-        int descriptors = Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        int descriptors = System.IO.Directory.GetFileSystemEntries("/proc/self/fd").Length;
         string mounts = File.ReadAllText("/proc/self/mountinfo");
         TryAll(trials);
 
         Assert.Multiple(() =>
         {
-            Assert.That(Directory.GetFileSystemEntries("/proc/self/fd"), Has.Length.LessThanOrEqualTo(descriptors));
+            Assert.That(System.IO.Directory.GetFileSystemEntries("/proc/self/fd"), Has.Length.LessThanOrEqualTo(descriptors));
             Assert.That(File.ReadAllText("/proc/self/mountinfo"), Is.EqualTo(mounts));
             Assert.That(Children(), Is.Empty);
         });
     }
 
-    private static void TryAll(HostTrials trials)
+    private static void TryAll(KernelProbes trials)
     {
         bool hasUsers = Host.UserNamespaceRefusal is null;
         trials.TryNamespaces(Namespaces.User);
@@ -120,12 +120,12 @@ public sealed class SupportTests
     /// <summary>Zombies that this process did not wait for.</summary>
     private static IEnumerable<string> Children()
     {
-        foreach (string folder in Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(folder[^1])))
+        foreach (string directory in System.IO.Directory.GetDirectories("/proc").Where(directory => char.IsAsciiDigit(directory[^1])))
         {
             string status;
             try
             {
-                status = File.ReadAllText($"{folder}/status");
+                status = File.ReadAllText($"{directory}/status");
             }
             catch (IOException)
             {

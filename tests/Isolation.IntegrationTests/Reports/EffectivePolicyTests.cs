@@ -69,7 +69,7 @@ public sealed class EffectivePolicyTests
     public async Task What_was_preferred_and_not_had_is_not_in_force_and_is_told_with_the_reason(bool inOneRun)
     {
         SandboxSpecification specification = Guest.Specification(
-            new BindMount("/no/such/folder", "/missing") { Requirement = Requirement.Prefer }, new TemporaryMount("/had") { Requirement = Requirement.Prefer });
+            new BindMount("/no/such/directory", "/missing") { Requirement = Requirement.Prefer }, new TemporaryMount("/had") { Requirement = Requirement.Prefer });
 
         SandboxReport report;
         if (inOneRun)
@@ -86,7 +86,7 @@ public sealed class EffectivePolicyTests
         {
             Assert.That(report.Policy.Mounts, Has.None.Contains("/missing"));
             Assert.That(report.Policy.Mounts, Has.Some.StartsWith("/had"));
-            Assert.That(report.NotApplied.Select(missing => missing.What), Has.One.Contains("/missing"));
+            Assert.That(report.NotApplied.Select(missing => missing.Feature), Has.One.Contains("/missing"));
             Assert.That(report.ToString(), Does.Contain("not had:").And.Contain("no such file"));
         });
     }

@@ -94,7 +94,7 @@ public sealed class ConcurrentLaunchTests
         });
         thread.Join();
 
-        // A joined thread may still be on its way out of the kernel. It is gone when its folder is.
+        // A joined thread may still be on its way out of the kernel. It is gone when its directory is.
         process!.StandardInput!.WriteByte(65);
         await process.StandardInput.FlushAsync();
         Assert.That(process.StandardOutput!.ReadByte(), Is.EqualTo(65));

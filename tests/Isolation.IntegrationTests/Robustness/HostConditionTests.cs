@@ -129,7 +129,7 @@ public sealed class HostConditionTests
             Assert.That(lines, Does.Contain($"SigIgn:\t{None}"));
             Assert.That(lines, Does.Contain($"SigCgt:\t{None}"));
 
-            // 3 is the shell's own, which reads the folder.
+            // 3 is the shell's own, which reads the directory.
             Assert.That(lines, Does.Contain("open /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3"));
         }
     }

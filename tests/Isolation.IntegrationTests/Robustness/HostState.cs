@@ -70,7 +70,7 @@ internal sealed class HostState
     {
         foreach (string path in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
         {
-            // The folder that is being read is among them, and so is what the runner opens by itself.
+            // The directory that is being read is among them, and so is what the runner opens by itself.
             if (new FileInfo(path).LinkTarget is { } link && !link.EndsWith("/fd", StringComparison.Ordinal) && !link.EndsWith(".dll", StringComparison.Ordinal)
                 && !link.EndsWith(".pdb", StringComparison.Ordinal))
             {

@@ -25,7 +25,7 @@ public sealed class HostilePayloadTests
             SandboxResult result = await process.KillAsync();
 
             Assert.That(result, Has.Property(nameof(result.Outcome)).EqualTo(SandboxOutcome.Canceled));
-            Assert.That(result.Signal, Is.EqualTo(UnixSignal.Kill));
+            Assert.That(result.Signal, Is.EqualTo(UnixSignal.SIGKILL));
             Assert.That(() => Survivors(sandbox), Is.Empty.After(60_000, 5));
             (await sandbox.RunAsync(new SandboxCommand("/bin/true"))).EnsureSuccess();
         }

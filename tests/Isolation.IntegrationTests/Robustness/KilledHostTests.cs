@@ -51,7 +51,7 @@ public sealed class KilledHostTests
             await host.ReadUntilAsync("ready");
 
             // Stopped first, so that what it has at the end can be seen.
-            Kernel.kill(host.ProcessId, (int)UnixSignal.Stop);
+            Kernel.kill(host.ProcessId, (int)UnixSignal.SIGSTOP);
             int[] pidfds = [.. Processes.Descendants(host.ProcessId).Select(Processes.Open)];
             host.Kill();
 
@@ -63,5 +63,5 @@ public sealed class KilledHostTests
     /// <summary>Files of this library where it may put some.</summary>
     private static string[] TemporaryFiles() =>
         [.. ((string[])["/run", "/tmp", "/var/tmp", Path.GetTempPath()]).Where(Directory.Exists).Distinct()
-            .SelectMany(folder => Directory.GetFileSystemEntries(folder, "isolation-init*"))];
+            .SelectMany(directory => Directory.GetFileSystemEntries(directory, "isolation-init*"))];
 }

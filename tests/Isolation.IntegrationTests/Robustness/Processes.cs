@@ -52,8 +52,8 @@ internal static class Processes
     /// <summary>Every process that is in a namespace. One that has ended and was not yet waited for is in none that it could do anything in.</summary>
     internal static int[] InNamespace(string kind, string name) =>
         [.. Directory.GetDirectories("/proc").Select(Path.GetFileName)
-            .Where(folder => int.TryParse(folder, CultureInfo.InvariantCulture, out _))
-            .Select(folder => int.Parse(folder!, CultureInfo.InvariantCulture))
+            .Where(directory => int.TryParse(directory, CultureInfo.InvariantCulture, out _))
+            .Select(directory => int.Parse(directory!, CultureInfo.InvariantCulture))
             .Where(process => Namespace(process, kind) == name && !HasExited(process))];
 
     internal static bool HasExited(int process)

@@ -9,7 +9,7 @@ namespace Isolation.IntegrationTests.Robustness;
 public sealed class SetupFailureTests
 {
     private HostState _before = null!;
-    private string _folder = null!;
+    private string _directory = null!;
 
     private static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
 
@@ -21,8 +21,8 @@ public sealed class SetupFailureTests
         Requires.UserNamespaces();
 
         // Open to everybody: in the sandbox it belongs to nobody.
-        _folder = Directory.CreateTempSubdirectory("isolation-test-").FullName;
-        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        _directory = Directory.CreateTempSubdirectory("isolation-test-").FullName;
+        File.SetUnixFileMode(_directory, (UnixFileMode)0b111_101_101);
         (await Provider.RunAsync(Standard, new SandboxCommand("/bin/true"))).EnsureSuccess();
         _before = HostState.Capture();
     }
@@ -30,12 +30,12 @@ public sealed class SetupFailureTests
     [TearDown]
     public async Task CompareState()
     {
-        if (_folder is null)
+        if (_directory is null)
         {
             return;
         }
 
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(_directory, recursive: true);
         if (_before is not null)
         {
             HostState.Capture().HasNothingMoreThan(_before, 100);
@@ -44,61 +44,61 @@ public sealed class SetupFailureTests
     }
 
     [Test]
-    public Task A_folder_to_mount_is_missing() =>
-        RefusesAsync(With(new BindMount("/no/such/folder", "/x")), "open /no/such/folder", "/no/such/folder", "ENOENT");
+    public Task A_directory_to_mount_is_missing() =>
+        RefusesAsync(With(new BindMount("/no/such/directory", "/x")), "open /no/such/directory", "/no/such/directory", "ENOENT");
 
     [Test]
-    public async Task A_folder_to_mount_may_not_be_reached()
+    public async Task A_directory_to_mount_may_not_be_reached()
     {
         Requires.NotRoot();
 
-        // A folder of the user's own would not do: whoever makes a user namespace has all rights in it to what he owns.
+        // A directory of the user's own would not do: whoever makes a user namespace has all rights in it to what he owns.
         const string Closed = "/proc/1/root";
         await RefusesAsync(With(new BindMount(Closed, "/x")), $"open {Closed}", Closed, "EACCES");
     }
 
     [Test]
-    public Task The_root_folder_is_missing() =>
-        RefusesAsync(Standard with { Root = new FolderRoot("/no/such/root") }, "open /no/such/root", "/no/such/root", "ENOENT");
+    public Task The_root_directory_is_missing() =>
+        RefusesAsync(Standard with { Root = new DirectoryRoot("/no/such/root") }, "open /no/such/root", "/no/such/root", "ENOENT");
 
     [Test]
-    public Task The_folder_of_a_chroot_is_missing() =>
+    public Task The_directory_of_a_chroot_is_missing() =>
         RefusesAsync(
             new SandboxSpecification { Root = new ChrootRoot("/no/such/root"), Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
-            "enter the root folder /no/such/root", "/no/such/root", "ENOENT");
+            "enter the root directory /no/such/root", "/no/such/root", "ENOENT");
 
     [Test]
     public Task The_target_of_proc_is_missing() =>
-        RefusesAsync(Standard with { Root = new FolderRoot(_folder), Mounts = [new ProcMount()] }, "find /proc", "/proc", "ENOENT");
+        RefusesAsync(Standard with { Root = new DirectoryRoot(_directory), Mounts = [new ProcMount()] }, "find /proc", "/proc", "ENOENT");
 
     [Test]
-    public Task The_target_of_a_folder_is_a_file()
+    public Task The_target_of_a_directory_is_a_file()
     {
-        File.WriteAllText(Path.Combine(_folder, "proc"), "");
-        return RefusesAsync(Standard with { Root = new FolderRoot(_folder), Mounts = [new ProcMount()] }, "find /proc", "/proc", "ENOTDIR");
+        File.WriteAllText(Path.Combine(_directory, "proc"), "");
+        return RefusesAsync(Standard with { Root = new DirectoryRoot(_directory), Mounts = [new ProcMount()] }, "find /proc", "/proc", "ENOTDIR");
     }
 
     [Test]
     public Task The_root_is_full() =>
         RefusesAsync(
-            Standard with { Root = new BuiltRoot { Size = 64 << 10 }, Mounts = [new FileEntry("/big", new byte[2 << 20])] }, "write the file /big", "/big", "ENOSPC");
+            Standard with { Root = new EmptyRoot { Size = 64 << 10 }, Mounts = [new FileEntry("/big", new byte[2 << 20])] }, "write the file /big", "/big", "ENOSPC");
 
     [Test]
-    public Task A_temporary_folder_is_full() =>
+    public Task A_temporary_directory_is_full() =>
         RefusesAsync(
             With(new TemporaryMount("/small") { Size = 64 << 10 }, new FileEntry("/small/big", new byte[2 << 20])), "write the file /small/big", "/small/big", "ENOSPC");
 
     [Test]
-    public Task A_temporary_folder_has_no_more_inodes() =>
+    public Task A_temporary_directory_has_no_more_inodes() =>
         RefusesAsync(
-            With(new TemporaryMount("/small") { Inodes = 2 }, new FolderEntry("/small/a"), new FolderEntry("/small/b")), "make the folder /small/b", "/small/b", "ENOSPC");
+            With(new TemporaryMount("/small") { Inodes = 2 }, new DirectoryEntry("/small/a"), new DirectoryEntry("/small/b")), "make the directory /small/b", "/small/b", "ENOSPC");
 
     [Test]
     public async Task A_preferred_file_that_does_not_fit_is_left_out_whole()
     {
         SandboxSpecification specification = Standard with
         {
-            Root = new BuiltRoot { Size = 64 << 10 },
+            Root = new EmptyRoot { Size = 64 << 10 },
             Mounts = [.. Standard.Mounts, new FileEntry("/big", new byte[2 << 20]) { Requirement = Requirement.Prefer }],
         };
         await using ISandbox sandbox = await Provider.CreateAsync(specification);
@@ -127,21 +127,21 @@ public sealed class SetupFailureTests
     [Test]
     public Task A_kept_upper_layer_is_missing() =>
         RefusesAsync(
-            Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new KeptUpper($"{_folder}/upper", $"{_folder}/work") } },
-            $"find the upper layer {_folder}/upper", $"{_folder}/upper", "ENOENT");
+            Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper($"{_directory}/upper", $"{_directory}/work") } },
+            $"find the upper layer {_directory}/upper", $"{_directory}/upper", "ENOENT");
 
     [Test]
-    public async Task The_upper_layer_and_its_work_folder_are_on_two_file_systems()
+    public async Task The_upper_layer_and_its_work_directory_are_on_two_file_systems()
     {
         Requires.Root();
-        Directory.CreateDirectory($"{_folder}/work");
+        Directory.CreateDirectory($"{_directory}/work");
         string upper = Directory.CreateTempSubdirectory("isolation-upper-").FullName;
         string other = Directory.CreateDirectory($"/dev/shm/{Path.GetFileName(upper)}").FullName;
         Directory.Delete(upper);
         try
         {
             await RefusesAsync(
-                Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new KeptUpper(other, $"{_folder}/work") } }, $"find the upper layer {other}", other, "EINVAL");
+                Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper(other, $"{_directory}/work") } }, $"find the upper layer {other}", other, "EINVAL");
         }
         finally
         {
@@ -208,18 +208,18 @@ public sealed class SetupFailureTests
             Standard with { Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")], ReadOnlyPaths = ["/loop"] }, "find /loop", "/loop", "ELOOP");
 
     [Test]
-    public async Task A_host_name_that_is_too_long_is_a_mistake() =>
+    public async Task A_host_name_that_is_too_long_is_a_error() =>
         await Assert.ThrowsAsync<SandboxSpecificationException>(() => Provider.CreateAsync(Standard with { HostName = new string('a', 65) }));
 
     [Test]
     public Task The_program_is_missing() => RefusesCommandAsync(new SandboxCommand("/no/such/program"), "execute /no/such/program", "/no/such/program", "ENOENT");
 
     [Test]
-    public Task The_program_is_in_no_folder_of_the_path() =>
+    public Task The_program_is_in_no_directory_of_the_path() =>
         RefusesCommandAsync(new SandboxCommand("no-such-program"), "find in the PATH no-such-program", "no-such-program", "ENOENT");
 
     [Test]
-    public Task The_program_is_a_folder() => RefusesCommandAsync(new SandboxCommand("/usr"), "execute /usr", "/usr", "EACCES");
+    public Task The_program_is_a_directory() => RefusesCommandAsync(new SandboxCommand("/usr"), "execute /usr", "/usr", "EACCES");
 
     [Test]
     public Task The_program_is_a_text() => RefusesCommandAsync(new SandboxCommand("/tmp/text"), "execute /tmp/text", "/tmp/text", "ENOEXEC");
@@ -227,7 +227,7 @@ public sealed class SetupFailureTests
     [Test]
     public Task The_working_directory_is_missing() =>
         RefusesCommandAsync(
-            new SandboxCommand("/bin/true") { WorkingDirectory = "/no/such/folder" }, "enter the working directory /no/such/folder", "/no/such/folder", "ENOENT");
+            new SandboxCommand("/bin/true") { WorkingDirectory = "/no/such/directory" }, "enter the working directory /no/such/directory", "/no/such/directory", "ENOENT");
 
     [Test]
     public Task A_limit_is_higher_than_allowed() =>

@@ -21,15 +21,15 @@ public sealed class StepFailureTests
     public void NeedNamespaces() => Requires.UserNamespaces();
 
     [TestCase("built")]
-    [TestCase("folder")]
+    [TestCase("directory")]
     [TestCase("overlay")]
     [TestCase("kept overlay")]
     [TestCase("chroot")]
     public async Task A_failing_step_of_the_set_up_is_named_and_leaves_nothing(string kind)
     {
-        using HostFolder folder = new();
-        SandboxSpecification specification = Specification(kind, folder) with { Hardening = new() { SessionKeyring = Requirement.Require } };
-        CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
+        using HostDirectory directory = new();
+        SandboxSpecification specification = Specification(kind, directory) with { Hardening = new() { SessionKeyring = Requirement.Require } };
+        CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
         SandboxCommand command = new("/bin/true") { WorkingDirectory = "/" };
         await CreateAsync(specification, setup);
         await RunOnceAsync(specification, command, setup);
@@ -66,7 +66,7 @@ public sealed class StepFailureTests
             }
         }
 
-        // A path to be covered is a folder or a file, or missing: of the ways for each, one is gone at most. Bounds of
+        // A path to be covered is a directory or a file, or missing: of the ways for each, one is gone at most. Bounds of
         // the user namespace are preferred.
         Assert.That(
             notReached.Select(step => step.Target).Distinct()
@@ -81,9 +81,9 @@ public sealed class StepFailureTests
     public async Task A_failing_step_of_an_overlay_that_the_host_lays_is_named_and_leaves_nothing(string kind)
     {
         Requires.Root();
-        using HostFolder folder = new();
-        SandboxSpecification specification = Specification(kind, folder);
-        CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
+        using HostDirectory directory = new();
+        SandboxSpecification specification = Specification(kind, directory);
+        CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
         ImmutableArray<ProgramStep> steps = [];
         int failing = 0, error = 0;
         bool isCall = false;
@@ -122,10 +122,10 @@ public sealed class StepFailureTests
     [Test]
     public async Task A_failing_step_of_something_preferred_is_reported_and_the_rest_comes_up()
     {
-        using HostFolder folder = new();
-        SandboxSpecification specification = Specification("built", folder);
+        using HostDirectory directory = new();
+        SandboxSpecification specification = Specification("built", directory);
         specification = specification with { Mounts = [.. specification.Mounts.Select(entry => entry with { Requirement = Requirement.Prefer })], MaskedPaths = [], ReadOnlyPaths = [] };
-        CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
+        CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
         int reported = 0;
         for (int step = 1; step <= setup.Steps.Length; step++)
         {
@@ -141,7 +141,7 @@ public sealed class StepFailureTests
 
                 Assert.That(sandbox.Report.NotApplied, Is.Not.Empty, setup.Steps[step - 1].ToString());
                 NotApplied first = sandbox.Report.NotApplied[0];
-                Assert.That(first.What, Is.EqualTo(setup.Steps[step - 1].ToString()));
+                Assert.That(first.Feature, Is.EqualTo(setup.Steps[step - 1].ToString()));
                 Assert.That(first.Reason, Does.StartWith("ENOMEM"));
                 reported++;
             }
@@ -159,7 +159,7 @@ public sealed class StepFailureTests
     public async Task A_failing_step_of_a_command_is_named_and_the_sandbox_lives_on()
     {
         SandboxSpecification specification = TestSandboxes.Standard;
-        CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current);
+        CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
         using SafeFileHandle file = File.OpenHandle("/dev/null");
         SandboxCommand command = new("true")
         {
@@ -228,7 +228,7 @@ public sealed class StepFailureTests
     private static int OpenInInit(LinuxSandbox sandbox) =>
         Environment.IsPrivilegedProcess ? Directory.GetFileSystemEntries($"/proc/{sandbox.ProcessId}/fd").Length : 0;
 
-    private static SandboxSpecification Specification(string kind, HostFolder folder)
+    private static SandboxSpecification Specification(string kind, HostDirectory directory)
     {
         SandboxSpecification rich = new()
         {
@@ -240,7 +240,7 @@ public sealed class StepFailureTests
                 new MessageQueueMount(),
                 new SysMount(),
                 new TemporaryMount("/tmp") { Inodes = 100 },
-                new FolderEntry("/var/own") { Owner = EntryOwner.User },
+                new DirectoryEntry("/var/own") { Owner = EntryOwner.User },
                 new FileEntry("/etc/motd", "hello"u8.ToArray()) { Owner = EntryOwner.User },
                 new FileEntry("/tmp/note", "a note"u8.ToArray()),
                 new SymbolicLinkEntry("/etc/link", "motd"),
@@ -252,11 +252,11 @@ public sealed class StepFailureTests
         };
         return kind switch
         {
-            "folder" => rich with { Root = new FolderRoot("/"), Mounts = [new ProcMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/a", "b"u8.ToArray()), new FileEntry("/etc/passwd", "c"u8.ToArray())] },
+            "directory" => rich with { Root = new DirectoryRoot("/"), Mounts = [new ProcMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/a", "b"u8.ToArray()), new FileEntry("/etc/passwd", "c"u8.ToArray())] },
             "overlay" => rich with { Root = new OverlayRoot(["/usr/share/doc", "/usr/lib"]) },
             "kept overlay" => rich with
             {
-                Root = new OverlayRoot(["/usr/share/doc", "/usr/lib"]) { Upper = new KeptUpper(folder.Folder("upper"), folder.Folder("work")) },
+                Root = new OverlayRoot(["/usr/share/doc", "/usr/lib"]) { Upper = new PersistentUpper(directory.Directory("upper"), directory.Directory("work")) },
             },
             "chroot" => new SandboxSpecification { Root = new ChrootRoot("/"), Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
             _ => rich,

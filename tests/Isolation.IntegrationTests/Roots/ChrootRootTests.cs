@@ -14,9 +14,9 @@ public sealed class ChrootRootTests
     [Test]
     public async Task Is_entered_without_a_mount_namespace()
     {
-        using HostFolder folder = MakeRoot();
+        using HostDirectory directory = MakeRoot();
 
-        string output = Guest.Output(await Guest.Provider.RunAsync(Specification(folder), Guest.Busybox("ls /; cd /../..; pwd; ls /..; cat /canary")));
+        string output = Guest.Output(await Guest.Provider.RunAsync(Specification(directory), Guest.Busybox("ls /; cd /../..; pwd; ls /..; cat /canary")));
 
         Assert.That(output, Is.EqualTo("bin\ncanary\n/\nbin\ncanary\nof the root"));
     }
@@ -24,9 +24,9 @@ public sealed class ChrootRootTests
     [Test]
     public async Task Shares_the_mounts_of_the_host()
     {
-        using HostFolder folder = MakeRoot();
+        using HostDirectory directory = MakeRoot();
 
-        await using ISandbox sandbox = await Specification(folder).CreateAsync();
+        await using ISandbox sandbox = await Specification(directory).CreateAsync();
 
         Assert.That(HostProcess.Namespace($"{sandbox.ProcessId}", "mnt"), Is.EqualTo(HostProcess.Namespace("self", "mnt")));
     }
@@ -34,40 +34,40 @@ public sealed class ChrootRootTests
     [Test]
     public async Task Is_writable_where_permissions_say_so()
     {
-        using HostFolder folder = MakeRoot();
+        using HostDirectory directory = MakeRoot();
 
-        Guest.Output(await Guest.Provider.RunAsync(Specification(folder), Guest.Busybox("echo made > /made")));
+        Guest.Output(await Guest.Provider.RunAsync(Specification(directory), Guest.Busybox("echo made > /made")));
 
-        Assert.That(folder.Read("made"), Is.EqualTo("made\n"));
+        Assert.That(directory.Read("made"), Is.EqualTo("made\n"));
     }
 
     [Test]
-    public async Task A_missing_folder_is_an_error()
+    public async Task A_missing_directory_is_an_error()
     {
-        using HostFolder folder = MakeRoot();
-        SandboxSpecification specification = Specification(folder) with { Root = new ChrootRoot(folder.At("missing")) };
+        using HostDirectory directory = MakeRoot();
+        SandboxSpecification specification = Specification(directory) with { Root = new ChrootRoot(directory.At("missing")) };
 
         SandboxException refusal = await specification.RefusalAsync(Guest.Busybox("true"));
 
         Assert.Multiple(() =>
         {
             Assert.That(refusal.ErrorName, Is.EqualTo("ENOENT"));
-            Assert.That(refusal.Stage, Is.EqualTo($"enter the root folder {folder.At("missing")}"));
+            Assert.That(refusal.Stage, Is.EqualTo($"enter the root directory {directory.At("missing")}"));
         });
     }
 
-    private static SandboxSpecification Specification(HostFolder folder) => new()
+    private static SandboxSpecification Specification(HostDirectory directory) => new()
     {
-        Root = new ChrootRoot(folder.Path),
+        Root = new ChrootRoot(directory.Path),
         Namespaces = new NamespaceSet { Mount = NamespaceSource.Host },
     };
 
-    private static HostFolder MakeRoot()
+    private static HostDirectory MakeRoot()
     {
-        HostFolder folder = new();
-        folder.Folder("bin");
-        File.Copy("/usr/bin/busybox", folder.At("bin/busybox"));
-        folder.Write("canary", "of the root");
-        return folder;
+        HostDirectory directory = new();
+        directory.Directory("bin");
+        File.Copy("/usr/bin/busybox", directory.At("bin/busybox"));
+        directory.Write("canary", "of the root");
+        return directory;
     }
 }

@@ -12,21 +12,21 @@ public sealed class OverlayOwnerTests
 
     private const UnixFileMode OnlyRoot = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private HostFolder _folder = null!;
+    private HostDirectory _directory = null!;
 
     [SetUp]
     public void SetUp()
     {
         Requires.UserNamespaces();
         Requires.Root();
-        _folder = new HostFolder();
+        _directory = new HostDirectory();
 
         // As an image store is kept: nobody but root gets in.
-        File.SetUnixFileMode(_folder.Path, OnlyRoot);
+        File.SetUnixFileMode(_directory.Path, OnlyRoot);
     }
 
     [TearDown]
-    public void TearDown() => _folder?.Dispose();
+    public void TearDown() => _directory?.Dispose();
 
     [Test]
     public async Task Root_inside_changes_makes_and_removes_what_root_owns_in_a_layer()
@@ -61,11 +61,11 @@ public sealed class OverlayOwnerTests
         string image = MakeImage("image");
         foreach (string name in (string[])["capable", "setuid"])
         {
-            File.Copy("/usr/bin/id", _folder.At($"image/srv/{name}"));
+            File.Copy("/usr/bin/id", _directory.At($"image/srv/{name}"));
         }
 
-        HostProgram.Run("setcap", "cap_net_raw+ep", _folder.At("image/srv/capable"));
-        HostProgram.Run("chmod", "4755", _folder.At("image/srv/setuid"));
+        HostProgram.Run("setcap", "cap_net_raw+ep", _directory.At("image/srv/capable"));
+        HostProgram.Run("chmod", "4755", _directory.At("image/srv/setuid"));
         SandboxSpecification specification = Specification(new OverlayRoot([image]));
 
         string changed = await specification.AsRoot().OutputAsync("set -e; chmod g+w /srv/capable; touch /srv/setuid; echo more >> /srv/setuid; /srv/capable -u; stat -c %a /srv/capable");
@@ -97,19 +97,19 @@ public sealed class OverlayOwnerTests
     public async Task A_kept_layer_has_the_owners_of_inside_and_serves_as_a_layer()
     {
         string image = MakeImage("image");
-        string upper = _folder.Folder("upper");
+        string upper = _directory.Directory("upper");
         File.SetUnixFileMode(upper, (UnixFileMode)0b111_101_101);
-        OverlayRoot root = new([image]) { Upper = new KeptUpper(upper, _folder.Folder("work")) };
+        OverlayRoot root = new([image]) { Upper = new PersistentUpper(upper, _directory.Directory("work")) };
 
         await Specification(root).AsRoot().OutputAsync("set -e; echo changed >> /srv/settings; rm /srv/renamed; rm -r /srv/tree; mkdir /srv/tree; touch /srv/tree/fresh");
         await Specification(root).OutputAsync("echo mine > /srv/sticky/mine");
 
         Assert.Multiple(() =>
         {
-            Assert.That(_folder.Read("upper/srv/settings"), Is.EqualTo("original\nchanged\n"));
-            Assert.That(Stat("%u:%g %a", _folder.At("upper/srv/settings")), Is.EqualTo("0:0 644"));
-            Assert.That(Stat("%u:%g %F %t:%T", _folder.At("upper/srv/renamed")), Is.EqualTo("0:0 character special file 0:0"));
-            Assert.That(Stat("%u:%g", _folder.At("upper/srv/sticky/mine")), Is.EqualTo("1000:1000"));
+            Assert.That(_directory.Read("upper/srv/settings"), Is.EqualTo("original\nchanged\n"));
+            Assert.That(Stat("%u:%g %a", _directory.At("upper/srv/settings")), Is.EqualTo("0:0 644"));
+            Assert.That(Stat("%u:%g %F %t:%T", _directory.At("upper/srv/renamed")), Is.EqualTo("0:0 character special file 0:0"));
+            Assert.That(Stat("%u:%g", _directory.At("upper/srv/sticky/mine")), Is.EqualTo("1000:1000"));
             Assert.That(Describe(image), Is.EqualTo(Describe(MakeImage("other"))), "The layer is as it was.");
         });
         OverlayRoot above = new([upper, image]);
@@ -122,11 +122,11 @@ public sealed class OverlayOwnerTests
     public async Task A_kept_layer_is_found_through_a_link_each_time()
     {
         string image = MakeImage("image");
-        string first = _folder.Folder("first/upper"), second = _folder.Folder("second/upper");
-        _folder.Folder("first/work");
-        _folder.Folder("second/work");
-        string link = Directory.CreateSymbolicLink(_folder.At("current"), "first").FullName;
-        SandboxSpecification specification = Specification(new OverlayRoot([image]) { Upper = new KeptUpper($"{link}/upper", $"{link}/work") }).AsRoot();
+        string first = _directory.Directory("first/upper"), second = _directory.Directory("second/upper");
+        _directory.Directory("first/work");
+        _directory.Directory("second/work");
+        string link = Directory.CreateSymbolicLink(_directory.At("current"), "first").FullName;
+        SandboxSpecification specification = Specification(new OverlayRoot([image]) { Upper = new PersistentUpper($"{link}/upper", $"{link}/work") }).AsRoot();
 
         await specification.OutputAsync("echo 1 > /written");
         Directory.Delete(link);
@@ -156,20 +156,20 @@ public sealed class OverlayOwnerTests
     }
 
     [Test]
-    public async Task A_folder_that_another_overlay_of_the_host_replaced_stays_replaced()
+    public async Task A_directory_that_another_overlay_of_the_host_replaced_stays_replaced()
     {
         string image = MakeImage("image");
         Guest.RequirePython();
-        Directory.CreateDirectory(_folder.At("above/srv/tree"));
-        HostProgram.Run("python3", "-c", "import os, sys; os.setxattr(sys.argv[1], 'trusted.overlay.opaque', b'y')", _folder.At("above/srv/tree"));
+        Directory.CreateDirectory(_directory.At("above/srv/tree"));
+        HostProgram.Run("python3", "-c", "import os, sys; os.setxattr(sys.argv[1], 'trusted.overlay.opaque', b'y')", _directory.At("above/srv/tree"));
 
-        Assert.That(await Specification(new OverlayRoot([_folder.At("above"), image])).OutputAsync("ls /srv/tree; cat /srv/settings"), Is.EqualTo("original"));
+        Assert.That(await Specification(new OverlayRoot([_directory.At("above"), image])).OutputAsync("ls /srv/tree; cat /srv/settings"), Is.EqualTo("original"));
     }
 
     [Test]
     public async Task Owners_as_on_the_host_can_be_asked_for()
     {
-        File.SetUnixFileMode(_folder.Path, HostFolder.Everybody);
+        File.SetUnixFileMode(_directory.Path, HostDirectory.Everybody);
         string image = MakeImage("image");
         SandboxSpecification specification = Specification(new OverlayRoot([image]) { Ownership = MountOwnership.Host }).AsRoot();
 
@@ -181,18 +181,18 @@ public sealed class OverlayOwnerTests
     [Test]
     public async Task A_kept_layer_with_owners_as_on_the_host_belongs_to_the_mapped_ids()
     {
-        OverlayRoot root = new([MakeImage("image")]) { Ownership = MountOwnership.Host, Upper = new KeptUpper(_folder.Folder("upper"), _folder.Folder("work")) };
+        OverlayRoot root = new([MakeImage("image")]) { Ownership = MountOwnership.Host, Upper = new PersistentUpper(_directory.Directory("upper"), _directory.Directory("work")) };
         SandboxSpecification specification = Specification(root).AsRoot();
-        File.SetUnixFileMode(_folder.At("upper"), OnlyRoot);
+        File.SetUnixFileMode(_directory.At("upper"), OnlyRoot);
 
         SandboxException refusal = await specification.RefusalAsync();
-        HostProgram.Run("chown", "1879048192:1879048192", _folder.At("upper"));
+        HostProgram.Run("chown", "1879048192:1879048192", _directory.At("upper"));
         await specification.OutputAsync("echo made > /made");
 
         Assert.Multiple(() =>
         {
             Assert.That(refusal.ErrorName, Is.EqualTo("EACCES"));
-            Assert.That(Stat("%u:%g", _folder.At("upper/made")), Is.EqualTo("1879048192:1879048192"));
+            Assert.That(Stat("%u:%g", _directory.At("upper/made")), Is.EqualTo("1879048192:1879048192"));
         });
     }
 
@@ -200,13 +200,13 @@ public sealed class OverlayOwnerTests
     public async Task What_cannot_map_owners_is_reported_or_refused_and_leaves_nothing()
     {
         OverlayRoot root = new([MakeImage("image"), Unmappable]);
-        File.SetUnixFileMode(_folder.Path, HostFolder.Everybody);
+        File.SetUnixFileMode(_directory.Path, HostDirectory.Everybody);
         await Specification(root).OutputAsync("true");
         HostState before = HostState.Capture();
 
         await using (ISandbox sandbox = await Specification(root).CreateAsync())
         {
-            Assert.That(sandbox.Report.NotApplied.Select(entry => entry.What), Does.Contain($"map the owners of {Unmappable}"));
+            Assert.That(sandbox.Report.NotApplied.Select(entry => entry.Feature), Does.Contain($"map the owners of {Unmappable}"));
             Assert.That(await sandbox.OutputAsync("stat -c %u /srv/settings"), Is.EqualTo("65534"));
         }
 
@@ -233,13 +233,13 @@ public sealed class OverlayOwnerTests
 
     private static string Stat(string format, string path) => HostProgram.Run("stat", "-c", format, path).Trim();
 
-    /// <summary>All that is in a folder: names, types, owners, permissions and content.</summary>
-    private static string Describe(string folder) =>
-        HostProgram.Run("sh", "-c", "cd \"$1\" && find . -printf '%p %y %U:%G %m\\n' | sort && find . -type f | sort | xargs cat", "sh", folder);
+    /// <summary>All that is in a directory: names, types, owners, permissions and content.</summary>
+    private static string Describe(string directory) =>
+        HostProgram.Run("sh", "-c", "cd \"$1\" && find . -printf '%p %y %U:%G %m\\n' | sort && find . -type f | sort | xargs cat", "sh", directory);
 
     private string MakeImage(string name)
     {
-        string image = _folder.Folder(name);
+        string image = _directory.Directory(name);
         HostProgram.Run(
             "sh", "-c", "umask 022; chmod 755 \"$1\"; cd \"$1\"; mkdir -p srv/tree srv/sticky; chmod 1777 srv/sticky; echo original > srv/settings; touch srv/renamed srv/tree/leaf srv/sticky/of-root",
             "sh", image);

@@ -5,20 +5,20 @@ namespace Isolation.IntegrationTests.Roots;
 /// <summary>A root that an attacker has filled: links where mounts are placed must not lead out of it.</summary>
 public sealed class UntrustedRootTests
 {
-    private HostFolder _root = null!;
-    private HostFolder _outside = null!;
+    private HostDirectory _root = null!;
+    private HostDirectory _outside = null!;
 
     [SetUp]
     public void SetUp()
     {
         Requires.UserNamespaces();
         Requires.Program("busybox");
-        _root = new HostFolder();
-        _outside = new HostFolder();
-        _root.Folder("bin");
+        _root = new HostDirectory();
+        _outside = new HostDirectory();
+        _root.Directory("bin");
         File.Copy("/usr/bin/busybox", _root.At("bin/busybox"));
         _outside.Write("canary", "of the host");
-        _outside.Folder("folder");
+        _outside.Directory("directory");
     }
 
     [TearDown]
@@ -34,8 +34,8 @@ public sealed class UntrustedRootTests
     public async Task A_link_at_a_target_is_followed_inside_only(string name)
     {
         // The same path exists inside and outside: what was mounted must be at the one inside.
-        string inside = _root.Folder(_outside.Path.TrimStart('/') + "/folder");
-        Directory.CreateSymbolicLink(_root.At(name), _outside.At("folder"));
+        string inside = _root.Directory(_outside.Path.TrimStart('/') + "/directory");
+        Directory.CreateSymbolicLink(_root.At(name), _outside.At("directory"));
         MountEntry entry = name switch
         {
             "proc" => new ProcMount(),
@@ -57,7 +57,7 @@ public sealed class UntrustedRootTests
     [TestCase("/")]
     public async Task A_link_upwards_ends_at_the_root_of_the_sandbox(string way)
     {
-        _root.Folder("data");
+        _root.Directory("data");
         Directory.CreateSymbolicLink(_root.At("up"), way);
 
         string output = await RunAsync([new TemporaryMount("/up/data"), new FileEntry("/up/data/file", "given"u8.ToArray())], "cat /data/file");
@@ -69,7 +69,7 @@ public sealed class UntrustedRootTests
     [Test]
     public async Task A_link_to_a_place_that_only_the_host_has_is_an_error()
     {
-        Directory.CreateSymbolicLink(_root.At("proc"), _outside.At("folder"));
+        Directory.CreateSymbolicLink(_root.At("proc"), _outside.At("directory"));
 
         SandboxException refusal = await Specification([new ProcMount()]).RefusalAsync(Guest.Busybox("true"));
 
@@ -102,7 +102,7 @@ public sealed class UntrustedRootTests
     [Test]
     public async Task In_layers_a_link_is_followed_inside_only()
     {
-        _root.Folder("dev");
+        _root.Directory("dev");
         Directory.CreateSymbolicLink(_root.At("tmp"), _outside.Path);
         File.CreateSymbolicLink(_root.At("dev/null"), _outside.At("canary"));
         SandboxSpecification specification = Specification([new DeviceMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/file", "given"u8.ToArray())]) with
@@ -130,18 +130,18 @@ public sealed class UntrustedRootTests
         File.CreateSymbolicLink(_root.At("bin/outside"), "/usr/bin/id");
         SandboxException refusal = await Specification([]).RefusalAsync(new SandboxCommand("/bin/outside"));
         Directory.CreateSymbolicLink(_root.At("work"), _outside.Path);
-        SandboxException folder = await Specification([]).RefusalAsync(Guest.Busybox("true") with { WorkingDirectory = "/work" });
+        SandboxException directory = await Specification([]).RefusalAsync(Guest.Busybox("true") with { WorkingDirectory = "/work" });
 
         Assert.Multiple(() =>
         {
             Assert.That(refusal.ErrorName, Is.EqualTo("ENOENT"));
-            Assert.That(folder.ErrorName, Is.EqualTo("ENOENT"));
-            Assert.That(folder.Stage, Is.EqualTo("enter the working directory /work"));
+            Assert.That(directory.ErrorName, Is.EqualTo("ENOENT"));
+            Assert.That(directory.Stage, Is.EqualTo("enter the working directory /work"));
         });
     }
 
     private SandboxSpecification Specification(MountEntry[] mounts) =>
-        new() { Root = new FolderRoot(_root.Path) { Access = MountAccess.ReadWrite }, Mounts = [.. mounts], User = new SandboxUser(0, 0) };
+        new() { Root = new DirectoryRoot(_root.Path) { Access = MountAccess.ReadWrite }, Mounts = [.. mounts], User = new SandboxUser(0, 0) };
 
     private async Task<string> RunAsync(MountEntry[] mounts, string script) =>
         Guest.Output(await Guest.Provider.RunAsync(Specification(mounts), Guest.Busybox(script)));
@@ -151,7 +151,7 @@ public sealed class UntrustedRootTests
         Assert.Multiple(() =>
         {
             Assert.That(_outside.Read("canary"), Is.EqualTo("of the host"));
-            Assert.That(Directory.GetFileSystemEntries(_outside.At("folder")), Is.Empty);
+            Assert.That(Directory.GetFileSystemEntries(_outside.At("directory")), Is.Empty);
             Assert.That(File.ReadAllText("/proc/self/mountinfo"), Does.Not.Contain(_outside.Path));
         });
     }

@@ -45,13 +45,13 @@ public sealed partial class DocumentTests
 
     private static string FindRoot()
     {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Isolation.sln")))
+        string directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "Isolation.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The repository is not above the tests.");
+            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("The repository is not above the tests.");
         }
 
-        return folder;
+        return directory;
     }
 
     [GeneratedRegex(@"^[ ]*// snippet: (?<name>[\w-]+)\n(?<code>.*?)\n[ ]*// snippet end", RegexOptions.Multiline | RegexOptions.Singleline)]

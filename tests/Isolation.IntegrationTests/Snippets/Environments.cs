@@ -12,23 +12,23 @@ namespace Isolation.IntegrationTests.Snippets;
 [Category("OlderKernel")]
 public sealed class Environments
 {
-    private string _folder = "";
+    private string _directory = "";
 
     [SetUp]
-    public void MakeFolder()
+    public void MakeDirectory()
     {
-        _folder = Directory.CreateTempSubdirectory("snippets-").FullName;
-        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        _directory = Directory.CreateTempSubdirectory("snippets-").FullName;
+        File.SetUnixFileMode(_directory, File.GetUnixFileMode(_directory) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
     }
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+    public void RemoveDirectory() => Directory.Delete(_directory, recursive: true);
 
     [Test]
     public async Task Files()
     {
         Requires.UserNamespaces();
-        string work = _folder;
+        string work = _directory;
         await File.WriteAllTextAsync(Path.Combine(work, "input.txt"), "data");
 
         // snippet: files
@@ -36,7 +36,7 @@ public sealed class Environments
             .AddToRoot(root => root
                 .Bind(work, "/data")
                 .File("/etc/settings.json", """{ "level": 3 }""")
-                .Folder("/out", folder => folder with { Owner = EntryOwner.User })
+                .Directory("/out", directory => directory with { Owner = EntryOwner.User })
                 .Temporary("/scratch", 8.MiB()))
             .Build();
 
@@ -63,7 +63,7 @@ public sealed class Environments
         SandboxResult result = await sandbox.RunAsync(new SandboxCommand("sh", "-c", "id -u; uname -n"));
         foreach (NotApplied missing in sandbox.Report.NotApplied)
         {
-            Console.WriteLine($"{missing.What}: {missing.Reason} {missing.Remedy}");
+            Console.WriteLine($"{missing.Feature}: {missing.Reason} {missing.Remedy}");
         }
         // snippet end
 
@@ -79,22 +79,22 @@ public sealed class Environments
         // snippet: errors
         try
         {
-            SandboxBuilder builder = SandboxPresets.HostPrograms().AddToRoot(root => root.Bind("/no/such/folder", "/data"));
+            SandboxBuilder builder = SandboxPresets.HostPrograms().AddToRoot(root => root.Bind("/no/such/directory", "/data"));
             await builder.RunAsync(LinuxSandboxProvider.Default, new SandboxCommand("true"));
         }
         catch (SandboxSpecificationException exception)
         {
-            Console.WriteLine(string.Join('\n', exception.Mistakes));
+            Console.WriteLine(string.Join('\n', exception.Errors));
         }
         catch (SandboxException exception)
         {
-            // Cannot open /no/such/folder: ENOENT (No such file or directory).
+            // Cannot open /no/such/directory: ENOENT (No such file or directory).
             message = exception.Message;
             Console.WriteLine($"{exception.Target}, {exception.ErrorName}, {exception.Remedy}");
         }
         // snippet end
 
-        Assert.That(message, Does.StartWith("Cannot open /no/such/folder: ENOENT (No such file or directory)."));
+        Assert.That(message, Does.StartWith("Cannot open /no/such/directory: ENOENT (No such file or directory)."));
     }
 
     [Test]
@@ -173,8 +173,8 @@ public sealed class Environments
     public async Task Layered()
     {
         Requires.UserNamespaces();
-        string basis = Directory.CreateDirectory(Path.Combine(_folder, "basis")).FullName;
-        string patch = Directory.CreateDirectory(Path.Combine(_folder, "patch")).FullName;
+        string basis = Directory.CreateDirectory(Path.Combine(_directory, "basis")).FullName;
+        string patch = Directory.CreateDirectory(Path.Combine(_directory, "patch")).FullName;
         await File.WriteAllTextAsync(Path.Combine(basis, "name"), "basis");
         await File.WriteAllTextAsync(Path.Combine(patch, "name"), "patch");
 

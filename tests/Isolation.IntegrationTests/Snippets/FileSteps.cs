@@ -13,8 +13,8 @@ public sealed class FileSteps
     [Test]
     public async Task In_and_out()
     {
-        using HostFolder folder = new();
-        string results = folder.At("results");
+        using HostDirectory directory = new();
+        string results = directory.At("results");
 
         // snippet: files-in-and-out
         await using ISandbox sandbox = await SandboxPresets.Judge().CreateAsync(LinuxSandboxProvider.Default);
@@ -22,10 +22,10 @@ public sealed class FileSteps
         await sandbox.RunAsync(new SandboxCommand("sh", "-c", "mkdir /tmp/out; sort /tmp/numbers > /tmp/out/sorted; ln -s /etc/passwd /tmp/out/link"));
 
         byte[] sorted = await sandbox.Files.ReadAsync("/tmp/out/sorted", maximumSize: 1 << 20);
-        TakenFolder taken = await sandbox.Files.TakeAsync("/tmp/out", results, new FileTransferLimits { MaximumBytes = 64.MiB() });
+        CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/out", results, new FileTransferLimits { MaximumBytes = 64.MiB() });
         Console.WriteLine($"{taken.Files} files, {taken.Bytes} bytes, left out: {string.Join(", ", taken.LeftOut)}");
         // snippet end
         Assert.That(Encoding.UTF8.GetString(sorted), Is.EqualTo("1\n2\n3\n"));
-        Assert.That(taken.LeftOut, Is.EqualTo((LeftOutEntry[])[new("link", "a symbolic link")]));
+        Assert.That(taken.LeftOut, Is.EqualTo((SkippedEntry[])[new("link", "a symbolic link")]));
     }
 }

@@ -46,11 +46,11 @@ public sealed class LandlockSteps
     public async Task Without_namespaces()
     {
         Requires.That("landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported, "Landlock is needed");
-        string folder = Path.GetTempPath();
+        string directory = Path.GetTempPath();
 
         // snippet: unprivileged
         SandboxSpecification unprivileged = SandboxPresets.Unprivileged()
-            .AddToLandlock(landlock => landlock.ReadWrite(folder))
+            .AddToLandlock(landlock => landlock.ReadWrite(directory))
             .Build();
         await using ISandbox confined = await LinuxSandboxProvider.Default.CreateAsync(unprivileged);
         SandboxResult attempt = await confined.RunAsync(new SandboxCommand("cat", "/etc/passwd"));

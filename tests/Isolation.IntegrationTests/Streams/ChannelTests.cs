@@ -58,8 +58,8 @@ public sealed class ChannelTests
     [Test]
     public async Task Other_descriptors_keep_their_numbers()
     {
-        using HostFolder folder = new();
-        using SafeFileHandle file = HostDescriptor.OfFile(folder.Write("file", "of a file\n"));
+        using HostDirectory directory = new();
+        using SafeFileHandle file = HostDescriptor.OfFile(directory.Write("file", "of a file\n"));
         SandboxCommand command = Guest.Shell("cat <&3 >&4") with
         {
             Channel = new() { Descriptor = 4 },

@@ -34,8 +34,8 @@ public sealed class InputTests
     [Test]
     public async Task A_file_of_the_host()
     {
-        using HostFolder folder = new();
-        string file = folder.Write("input", "of the host");
+        using HostDirectory directory = new();
+        string file = directory.Write("input", "of the host");
 
         Assert.That(Guest.Output(await RunAsync(Guest.Shell("cat"), InputSource.FromFile(file))), Is.EqualTo("of the host"));
     }
@@ -44,16 +44,16 @@ public sealed class InputTests
     [Test]
     public async Task A_directory_in_the_place_of_the_file_is_refused()
     {
-        using HostFolder folder = new();
-        await using ISandbox sandbox = await Guest.Specification(new BindMount(folder.Path, "/shared") { Access = MountAccess.ReadWrite }).CreateAsync();
-        await File.WriteAllTextAsync(folder.At("input"), "text");
-        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111);
+        using HostDirectory directory = new();
+        await using ISandbox sandbox = await Guest.Specification(new BindMount(directory.Path, "/shared") { Access = MountAccess.ReadWrite }).CreateAsync();
+        await File.WriteAllTextAsync(directory.At("input"), "text");
+        File.SetUnixFileMode(directory.Path, (UnixFileMode)0b111_111_111);
         Guest.Output(await sandbox.RunAsync(Guest.Shell("rm /shared/input && mkdir /shared/input")));
 
         SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(async () => await sandbox.RunAsync(
-            Guest.Shell("ls /proc/self/fd/0/../../../../etc") with { StandardInput = InputSource.FromFile(folder.At("input")) })))!;
+            Guest.Shell("ls /proc/self/fd/0/../../../../etc") with { StandardInput = InputSource.FromFile(directory.At("input")) })))!;
 
-        Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(("EISDIR", $"{folder.At("input")} is a directory: name a file in it.")));
+        Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(("EISDIR", $"{directory.At("input")} is a directory: name a file in it.")));
     }
 
     [Test]

@@ -91,7 +91,7 @@ public sealed class LiveOutputTests
             break;
         }
 
-        Assert.That((await process.WaitForExitAsync().WaitAsync(Guest.Patience)).Signal, Is.EqualTo(UnixSignal.BrokenPipe));
+        Assert.That((await process.WaitForExitAsync().WaitAsync(Guest.Patience)).Signal, Is.EqualTo(UnixSignal.SIGPIPE));
     }
 
     [Test]

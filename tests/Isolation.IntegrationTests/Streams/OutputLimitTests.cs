@@ -39,7 +39,7 @@ public sealed class OutputLimitTests
     {
         SandboxResult result = await RunAsync("exec cat /dev/zero", OutputTarget.ToStream(Stream.Null, 1_000_000));
 
-        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.OutputExceeded, UnixSignal.Kill)));
+        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.OutputExceeded, UnixSignal.SIGKILL)));
     }
 
     [TestCase(50_000, 50_000, SandboxOutcome.Completed)]

@@ -65,7 +65,7 @@ public sealed class OutputTests
     {
         SandboxResult result = await RunAsync("exec cat /dev/zero", OutputTarget.Capture(1_000_000));
 
-        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.OutputExceeded, UnixSignal.Kill)));
+        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.OutputExceeded, UnixSignal.SIGKILL)));
     }
 
     [Test]
@@ -99,12 +99,12 @@ public sealed class OutputTests
     [Test]
     public async Task A_file_of_the_host_is_made_or_emptied()
     {
-        using HostFolder folder = new();
-        folder.Write("old", "a long text that was there before");
+        using HostDirectory directory = new();
+        directory.Write("old", "a long text that was there before");
         SandboxCommand command = Guest.Shell("echo out; echo error >&2") with
         {
-            StandardOutput = OutputTarget.ToFile(folder.At("old")),
-            StandardError = OutputTarget.ToFile(folder.At("new")),
+            StandardOutput = OutputTarget.ToFile(directory.At("old")),
+            StandardError = OutputTarget.ToFile(directory.At("new")),
         };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
@@ -112,14 +112,14 @@ public sealed class OutputTests
         Assert.Multiple(() =>
         {
             Assert.That(result.IsSuccess, Is.True);
-            Assert.That(folder.Read("old"), Is.EqualTo("out\n"));
-            Assert.That(folder.Read("new"), Is.EqualTo("error\n"));
+            Assert.That(directory.Read("old"), Is.EqualTo("out\n"));
+            Assert.That(directory.Read("new"), Is.EqualTo("error\n"));
             Assert.That(result.StandardOutput.Bytes.Length, Is.Zero);
         });
     }
 
     [Test]
-    public async Task A_file_in_a_folder_that_is_missing_is_an_error()
+    public async Task A_file_in_a_directory_that_is_missing_is_an_error()
     {
         SandboxException refusal = await Specification.RefusalAsync(Guest.Shell("true") with { StandardOutput = OutputTarget.ToFile("/isolation-missing/file") });
 

@@ -35,12 +35,12 @@ internal static class StreamKinds
     }
 
     /// <summary>A file of so many bytes that everybody may read, and only its owner write.</summary>
-    internal static string Write(this HostFolder folder, string name, int size, UnixFileMode mode = (UnixFileMode)0b110_100_100)
+    internal static string Write(this HostDirectory directory, string name, int size, UnixFileMode mode = (UnixFileMode)0b110_100_100)
     {
         byte[] content = new byte[size];
         content.AsSpan().Fill((byte)'x');
-        File.WriteAllBytes(folder.At(name), content);
-        File.SetUnixFileMode(folder.At(name), mode);
-        return folder.At(name);
+        File.WriteAllBytes(directory.At(name), content);
+        File.SetUnixFileMode(directory.At(name), mode);
+        return directory.At(name);
     }
 }

@@ -8,8 +8,8 @@ internal static class HostDescriptor
 {
     internal static SafeFileHandle OfFile(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read);
 
-    /// <summary>A folder, which .NET itself does not open.</summary>
-    internal static SafeFileHandle OfFolder(string path)
+    /// <summary>A directory, which .NET itself does not open.</summary>
+    internal static SafeFileHandle OfDirectory(string path)
     {
         long result = Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec);
         Assert.That(result, Is.GreaterThanOrEqualTo(0));

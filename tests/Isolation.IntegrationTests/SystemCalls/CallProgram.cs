@@ -10,7 +10,7 @@ internal sealed class CallProgram : IDisposable
 {
     private const string Inside = "/payload";
 
-    private readonly HostFolder _folder = new();
+    private readonly HostDirectory _directory = new();
     private readonly int _count;
 
     internal CallProgram(params (long Number, ulong[] Arguments)[] calls)
@@ -55,7 +55,7 @@ internal sealed class CallProgram : IDisposable
 
     internal SandboxSpecification Specification(SystemCallFilter filter) => new()
     {
-        Mounts = [new BindMount(_folder.Path, Inside) { Options = MountOptions.None }],
+        Mounts = [new BindMount(_directory.Path, Inside) { Options = MountOptions.None }],
         SystemCalls = filter,
     };
 
@@ -69,11 +69,11 @@ internal sealed class CallProgram : IDisposable
         return results;
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     private void Write(byte[] image)
     {
-        File.WriteAllBytes(_folder.At("calls"), image);
-        File.SetUnixFileMode(_folder.At("calls"), (UnixFileMode)0b111_101_101);
+        File.WriteAllBytes(_directory.At("calls"), image);
+        File.SetUnixFileMode(_directory.At("calls"), (UnixFileMode)0b111_101_101);
     }
 }

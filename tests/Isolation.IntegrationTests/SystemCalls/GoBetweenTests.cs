@@ -160,7 +160,7 @@ public sealed class GoBetweenTests
             SandboxResult result = await starting.WaitAsync(Guest.Patience);
             Assert.That(step.Action, Is.EqualTo("execute").Or.StartsWith("load the filter"), result.ToString());
             Assert.That(
-                result.IsSuccess ? step.Action != "execute" : result.ExitCode == ExitCode || result.Signal == UnixSignal.Kill, Is.True, $"{step}: {result}");
+                result.IsSuccess ? step.Action != "execute" : result.ExitCode == ExitCode || result.Signal == UnixSignal.SIGKILL, Is.True, $"{step}: {result}");
         }
         catch (SandboxException exception)
         {
@@ -172,7 +172,7 @@ public sealed class GoBetweenTests
     private static Task<bool> KillAsync(int process)
     {
         int pidfd = Processes.Open(process);
-        Kernel.pidfd_send_signal(pidfd, (int)UnixSignal.Kill);
+        Kernel.pidfd_send_signal(pidfd, (int)UnixSignal.SIGKILL);
         return Task.Run(() => Processes.HasEnded(pidfd));
     }
 
@@ -227,7 +227,7 @@ public sealed class GoBetweenTests
         {
             StepwiseSandbox stepwise = new();
             SandboxSpecification specification = Guest.Specification();
-            CompiledSetup setup = SetupCompiler.Compile(specification, HostFacts.Current) with
+            CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current) with
             {
                 ChangeProgram = builder =>
                 {

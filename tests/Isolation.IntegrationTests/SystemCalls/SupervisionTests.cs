@@ -51,8 +51,8 @@ public sealed class SupervisionTests
     public async Task The_host_puts_a_descriptor_into_the_process()
     {
         Guest.RequirePython();
-        using HostFolder folder = new();
-        await File.WriteAllTextAsync(folder.At("secret"), "of the host");
+        using HostDirectory directory = new();
+        await File.WriteAllTextAsync(directory.At("secret"), "of the host");
         SandboxCommand command = Guest.Python("import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 41); import os; print(os.pread(s.fileno(), 100, 0).decode())") with
         {
             SystemCalls = Asking("socket"),
@@ -61,7 +61,7 @@ public sealed class SupervisionTests
                 Handler = async (call, token) =>
                 {
                     await Task.Yield();
-                    return call["domain"] == 10 ? SystemCallDecision.Install(File.OpenHandle(folder.At("secret"))) : SystemCallDecision.Deny();
+                    return call["domain"] == 10 ? SystemCallDecision.Install(File.OpenHandle(directory.At("secret"))) : SystemCallDecision.Deny();
                 },
             },
         };

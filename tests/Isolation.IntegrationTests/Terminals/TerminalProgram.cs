@@ -12,7 +12,7 @@ internal sealed class TerminalProgram : IDisposable
 
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
 
-    private readonly HostFolder _folder = new();
+    private readonly HostDirectory _directory = new();
 
     /// <param name="terminal">The terminal that it takes as its own first; null for its standard input.</param>
     internal TerminalProgram(string? terminal)
@@ -37,12 +37,12 @@ internal sealed class TerminalProgram : IDisposable
         File.SetUnixFileMode(Path, (UnixFileMode)0b111_101_101);
     }
 
-    internal string Path => _folder.At(Name);
+    internal string Path => _directory.At(Name);
 
-    /// <summary>The folder with the program inside.</summary>
-    internal BindMount Mount => new(_folder.Path, "/payload") { Options = MountOptions.None };
+    /// <summary>The directory with the program inside.</summary>
+    internal BindMount Mount => new(_directory.Path, "/payload") { Options = MountOptions.None };
 
     internal static SandboxCommand Command => new($"/payload/{Name}") { Terminal = new() };
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _directory.Dispose();
 }

@@ -96,7 +96,7 @@ public sealed class TerminalTests(bool isSandboxOwn)
 
         await process.Terminal!.Stream.DisposeAsync();
 
-        Assert.That((await ExitAsync(process)).Signal, Is.EqualTo(UnixSignal.Hangup));
+        Assert.That((await ExitAsync(process)).Signal, Is.EqualTo(UnixSignal.SIGHUP));
     }
 
     [Test]

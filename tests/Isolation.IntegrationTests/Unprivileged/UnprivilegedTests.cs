@@ -58,12 +58,12 @@ public sealed class UnprivilegedTests
     [Test]
     public async Task What_is_added_can_be_written()
     {
-        using HostFolder folder = new();
-        SandboxSpecification specification = SandboxPresets.Unprivileged().AddToLandlock(landlock => landlock.ReadWrite(folder.Path)).Build();
+        using HostDirectory directory = new();
+        SandboxSpecification specification = SandboxPresets.Unprivileged().AddToLandlock(landlock => landlock.ReadWrite(directory.Path)).Build();
 
-        await specification.OutputAsync("echo text >$1/file && mkdir $1/below && mv $1/file $1/below/", folder.Path);
+        await specification.OutputAsync("echo text >$1/file && mkdir $1/below && mv $1/file $1/below/", directory.Path);
 
-        Assert.That(folder.Read("below/file"), Is.EqualTo("text\n"));
+        Assert.That(directory.Read("below/file"), Is.EqualTo("text\n"));
     }
 
     [Test]
@@ -148,8 +148,8 @@ public sealed class UnprivilegedTests
     }
 
     private static string[] Named(string mark) =>
-        [.. Directory.GetDirectories("/proc").Select(folder => Processes.Read($"{folder}/cmdline")).Where(line => line.StartsWith("sleep\0", StringComparison.Ordinal) && line.Contains(mark, StringComparison.Ordinal))];
+        [.. Directory.GetDirectories("/proc").Select(directory => Processes.Read($"{directory}/cmdline")).Where(line => line.StartsWith("sleep\0", StringComparison.Ordinal) && line.Contains(mark, StringComparison.Ordinal))];
 
     private static string[] OfUser(int user) =>
-        [.. Directory.GetDirectories("/proc").Where(folder => Processes.Read($"{folder}/status").Contains($"\nUid:\t{user}\t", StringComparison.Ordinal))];
+        [.. Directory.GetDirectories("/proc").Where(directory => Processes.Read($"{directory}/status").Contains($"\nUid:\t{user}\t", StringComparison.Ordinal))];
 }

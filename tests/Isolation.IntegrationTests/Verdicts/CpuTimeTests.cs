@@ -32,7 +32,7 @@ public sealed class CpuTimeTests
 
         Assert.That(unlimited.IsSuccess, Is.True, unlimited.ToString());
         Assert.That(limited.Outcome, Is.EqualTo(SandboxOutcome.CpuTimeExceeded), limited.ToString());
-        Assert.That(limited.Signal, Is.EqualTo(UnixSignal.Kill), "it was not left to end by itself");
+        Assert.That(limited.Signal, Is.EqualTo(UnixSignal.SIGKILL), "it was not left to end by itself");
     }
 
     [TestCaseSource(nameof(Ways))]

@@ -17,7 +17,7 @@ internal sealed class Load : IDisposable
     // CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM.
     private const long Thread = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
 
-    private readonly HostFolder _folder = new();
+    private readonly HostDirectory _directory = new();
     private readonly ProgramBuilder _b = new(ElfImage.DataAddress);
 
     private Load(UnseenForm form, int count, Action<ProgramBuilder, int> work)
@@ -48,7 +48,7 @@ internal sealed class Load : IDisposable
             case LoadForm.Children:
                 Label child = _b.NewLabel(), wait = _b.NewLabel(), reaped = _b.NewLabel(), failed = _b.NewLabel(), done = _b.NewLabel();
                 long status = _b.Reserve(8);
-                _b.Branch(Number("clone"), [(long)UnixSignal.ChildStatus, 0], 0, Label.Next, child, failed);
+                _b.Branch(Number("clone"), [(long)UnixSignal.SIGCHLD, 0], 0, Label.Next, child, failed);
                 work(_b, 2);
                 _b.Mark(wait);
                 _b.Branch(Number("wait4"), [-1, status, 0, 0], 0, reaped, done, done);
@@ -109,16 +109,16 @@ internal sealed class Load : IDisposable
     });
 
     internal SandboxSpecification In(SandboxSpecification specification) =>
-        specification with { Mounts = specification.Mounts.Add(new BindMount(_folder.Path, Inside) { Options = MountOptions.None }) };
+        specification with { Mounts = specification.Mounts.Add(new BindMount(_directory.Path, Inside) { Options = MountOptions.None }) };
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     private void Finish()
     {
         _b.Jump(_b.LabelAt(ElfImage.DataAddress));
         _b.Finish();
-        File.WriteAllBytes(_folder.At("load"), ElfImage.Write(Walker.Current, _b.Content, _b.Length + 4096, ElfImage.DataAddress));
-        File.SetUnixFileMode(_folder.At("load"), (UnixFileMode)0b111_101_101);
+        File.WriteAllBytes(_directory.At("load"), ElfImage.Write(Walker.Current, _b.Content, _b.Length + 4096, ElfImage.DataAddress));
+        File.SetUnixFileMode(_directory.At("load"), (UnixFileMode)0b111_101_101);
     }
 
     private static int Number(string name) => FilterTarget.Current.Names.Numbers[name];
@@ -128,11 +128,11 @@ internal sealed class Load : IDisposable
     private void Unseen(UnseenForm form, int count, Action<ProgramBuilder, int> work)
     {
         const long IgnoreSignal = 1, SharedMemory = 0x100 | 0x4000;
-        long flags = (long)UnixSignal.ChildStatus | (form == UnseenForm.Shared ? SharedMemory : 0);
+        long flags = (long)UnixSignal.SIGCHLD | (form == UnseenForm.Shared ? SharedMemory : 0);
         Label round = _b.NewLabel(), child = _b.NewLabel(), middle = _b.NewLabel(), over = _b.NewLabel();
         long left = _b.AddWord(count), pipe = _b.Reserve(8), scratch = _b.Reserve(8), action = _b.AddWord(IgnoreSignal);
         _b.Reserve(24);
-        _b.Try(Number("rt_sigaction"), (long)UnixSignal.ChildStatus, form == UnseenForm.Daemon ? 0 : action, 0, 8);
+        _b.Try(Number("rt_sigaction"), (long)UnixSignal.SIGCHLD, form == UnseenForm.Daemon ? 0 : action, 0, 8);
         _b.Mark(round);
         _b.Try(Number("pipe2"), pipe, 0);
         _b.Branch(Number("clone"), [flags, 0], 0, Label.Next, form == UnseenForm.Daemon ? middle : child, Label.Next);
@@ -159,7 +159,7 @@ internal sealed class Load : IDisposable
         Label middle = _b.NewLabel(), orphan = _b.NewLabel();
         long pipe = _b.Reserve(8), status = _b.Reserve(8);
         _b.Try(Number("pipe2"), pipe, 0);
-        _b.Branch(Number("clone"), [(long)UnixSignal.ChildStatus, 0], 0, Label.Next, middle, Label.Next);
+        _b.Branch(Number("clone"), [(long)UnixSignal.SIGCHLD, 0], 0, Label.Next, middle, Label.Next);
         _b.Try(Number("close"), Value.Word(pipe + 4));
         _b.Try(Number("wait4"), -1, status, 0, 0);
 
@@ -168,7 +168,7 @@ internal sealed class Load : IDisposable
         End();
         _b.Mark(middle);
         _b.Try(Number("setsid"));
-        _b.Branch(Number("clone"), [(long)UnixSignal.ChildStatus, 0], 0, Label.Next, orphan, Label.Next);
+        _b.Branch(Number("clone"), [(long)UnixSignal.SIGCHLD, 0], 0, Label.Next, orphan, Label.Next);
         End();
         _b.Mark(orphan);
         work(_b, 1);

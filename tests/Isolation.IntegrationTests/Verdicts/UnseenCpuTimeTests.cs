@@ -113,14 +113,14 @@ public sealed class UnseenCpuTimeTests
         SandboxCommand command = Guest.Shell("while :; do :; done") with { CpuTime = TimeSpan.FromMilliseconds(1), WallTime = null };
 
         SandboxResult result = await LinuxSandbox.RunOnceAsync(
-            specification, command, SetupCompiler.Compile(specification, HostFacts.Current), new DeadlineQueue(new StoppedClock()), default);
+            specification, command, SetupCompiler.Compile(specification, ProcessCredentials.Current), new DeadlineQueue(new StoppedClock()), default);
 
-        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, UnixSignal.CpuTimeExceeded)));
+        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, UnixSignal.SIGXCPU)));
     }
 
     private static void AssertExceeded(SandboxResult result)
     {
-        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, UnixSignal.Kill)), result.ToString());
+        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, UnixSignal.SIGKILL)), result.ToString());
         Assert.That(result.Usage!.CpuTime, Is.InRange(Limit, Each * Many / 2), "the figure is what the command was killed for");
         Assert.That(result.UserCpuTime + result.SystemCpuTime, Is.EqualTo(result.Usage.CpuTime));
     }

@@ -146,11 +146,11 @@ public sealed class CgroupLayoutTests
 
     private void Legacy(string point, string controllers, string group, string number)
     {
-        string folder = group == "/" ? point : point + group;
+        string directory = group == "/" ? point : point + group;
         _mounts.Add($"3{number} 24 0:{number} / {point} rw - cgroup cgroup rw,{controllers}");
         _groups.Add($"{number}:{controllers}:{group}");
-        _host.Write($"{folder}/tasks", "");
-        _host.Writable.Add(folder);
+        _host.Write($"{directory}/tasks", "");
+        _host.Writable.Add(directory);
     }
 
     private void WriteLegacy()
@@ -165,11 +165,11 @@ public sealed class CgroupLayoutTests
         _host.Write("/proc/self/cgroup", $"0::{group}");
     }
 
-    private void Expect(string controller, object version, string folder, string? parent = null)
+    private void Expect(string controller, object version, string directory, string? parent = null)
     {
-        bool isFound = CgroupLayout.Read(_host.Files, parent).TryFind(controller, out ControllerPlace? place, out Obstacle? obstacle);
+        bool isFound = CgroupLayout.Read(_host.Files, parent).TryFind(controller, out ControllerMount? place, out Obstacle? obstacle);
         Assert.That(isFound, Is.True, obstacle?.Reason);
-        Assert.That(place, Is.EqualTo(new ControllerPlace((CgroupVersion)version, folder)));
+        Assert.That(place, Is.EqualTo(new ControllerMount((CgroupVersion)version, directory)));
     }
 
     private void ExpectNone(string controller, string reason, string? parent = null)

@@ -67,11 +67,11 @@ public sealed class CgroupPlanTests
 
         CgroupPlan plan = CgroupPlan.Make(new SandboxLimits { Memory = 64 << 20 }, _host.Files)!;
 
-        IEnumerable<GroupSetting> settings = plan.Hierarchies.SelectMany(hierarchy => hierarchy.Settings)
+        IEnumerable<CgroupSetting> settings = plan.Hierarchies.SelectMany(hierarchy => hierarchy.Settings)
             .Where(setting => SocketMemory.EndsWith(setting.Files[0], StringComparison.Ordinal));
         Assert.That(
             settings.Select(setting => (setting.Level, setting.Value)),
-            Is.EqualTo([(GroupLevel.Sandbox, "16777216"), (GroupLevel.Run, "16777216")]));
+            Is.EqualTo([(CgroupLevel.Sandbox, "16777216"), (CgroupLevel.Run, "16777216")]));
         Assert.That(plan.NotApplied, Is.Empty);
     }
 
@@ -85,7 +85,7 @@ public sealed class CgroupPlanTests
         CgroupPlan plan = CgroupPlan.Make(limits, _host.Files)!;
 
         Assert.That(Lines(plan), Is.EqualTo(["memory.limit_in_bytes 67108864"]));
-        Assert.That(plan.NotApplied.Select(one => one.What), Is.EqualTo(["limit the memory of sockets"]));
+        Assert.That(plan.NotApplied.Select(one => one.Feature), Is.EqualTo(["limit the memory of sockets"]));
     }
 
     [Test]
@@ -98,7 +98,7 @@ public sealed class CgroupPlanTests
         CgroupPlan plan = CgroupPlan.Make(limits with { Requirement = Requirement.Prefer }, _host.Files)!;
 
         Assert.That(refusal.Message, Does.Contain("MemoryHigh").And.Contain("v1"));
-        Assert.That((plan.NotApplied.Single().What, Lines(plan)), Is.EqualTo(("set the limit MemoryHigh", Array.Empty<string>())));
+        Assert.That((plan.NotApplied.Single().Feature, Lines(plan)), Is.EqualTo(("set the limit MemoryHigh", Array.Empty<string>())));
     }
 
     [Test]

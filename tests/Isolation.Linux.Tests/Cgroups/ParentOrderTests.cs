@@ -140,7 +140,7 @@ public sealed class ParentOrderTests
     public void Without_systemd_nobody_is_asked_for_a_scope()
     {
         In("/job");
-        _host.DeleteFolder("/run/systemd");
+        _host.DeleteDirectory("/run/systemd");
 
         Expect(Top, done: "leave?");
     }
@@ -149,7 +149,7 @@ public sealed class ParentOrderTests
     public void Root_in_the_root_of_all_stays_there()
     {
         _host.Write("/proc/self/cgroup", "0::/");
-        _host.DeleteFolder("/run/systemd");
+        _host.DeleteDirectory("/run/systemd");
         _maker.MayLeave = true;
 
         Expect(Top);
@@ -159,7 +159,7 @@ public sealed class ParentOrderTests
     public void A_container_may_leave_the_root_of_its_namespace()
     {
         _host.Write("/proc/self/cgroup", "0::/");
-        _host.DeleteFolder("/run/systemd");
+        _host.DeleteDirectory("/run/systemd");
         _host.Group(Top, "cpu memory pids", processes: "1", isWritable: true);
         _maker.MayLeave = true;
 
@@ -205,15 +205,15 @@ public sealed class ParentOrderTests
     private void Delegated(string group) => _host.Attributes[($"{Top}{group}", "trusted.delegate")] = "1";
 
     private string? Find(string? parent, out Obstacle? obstacle) =>
-        CgroupLayout.Read(_host.Files, parent, _maker).TryFind("memory", out ControllerPlace? place, out obstacle) ? place.Folder : null;
+        CgroupLayout.Read(_host.Files, parent, _maker).TryFind("memory", out ControllerMount? place, out obstacle) ? place.Directory : null;
 
-    private void Expect(string folder, string? parent = null, string done = "")
+    private void Expect(string directory, string? parent = null, string done = "")
     {
         string? found = Find(parent, out Obstacle? obstacle);
-        Assert.That((found, _maker.Done), Is.EqualTo((folder, done)), obstacle?.Reason);
+        Assert.That((found, _maker.Done), Is.EqualTo((directory, done)), obstacle?.Reason);
     }
 
-    private sealed class FakeMaker(FakeHost host) : IGroupMaker
+    private sealed class FakeMaker(FakeHost host) : ICgroupDelegation
     {
         internal bool MayLeave { get; set; }
 
@@ -222,7 +222,7 @@ public sealed class ParentOrderTests
         /// <summary>What was asked for; with a question mark what was refused.</summary>
         internal string Done { get; private set; } = "";
 
-        public Obstacle? LeaveGroup(string folder)
+        public Obstacle? LeaveGroup(string directory)
         {
             Done += MayLeave ? "leave" : "leave?";
             if (!MayLeave)
@@ -230,7 +230,7 @@ public sealed class ParentOrderTests
                 return new Obstacle("The host may not be moved.", "Move it.");
             }
 
-            host.Write($"{folder}/cgroup.procs", "");
+            host.Write($"{directory}/cgroup.procs", "");
             return null;
         }
 

@@ -106,13 +106,13 @@ public sealed class UsageReaderTests
     public void What_v1_counts_only_for_commands_is_in_the_sandbox_s_figures()
     {
         WriteLegacy();
-        GroupSet sandbox = Legacy();
-        RunLedger ledger = new();
-        GroupSet run = AddRun(sandbox, ledger, "run-1");
+        CgroupSet sandbox = Legacy();
+        CommandUsageAccumulator ledger = new();
+        CgroupSet run = AddRun(sandbox, ledger, "run-1");
         SandboxUsage during = ledger.Read(sandbox);
         ledger.Remove(run, UsageReader.Read(run), () => true);
         SandboxUsage after = ledger.Read(sandbox);
-        GroupSet stays = AddRun(sandbox, ledger, "run-2");
+        CgroupSet stays = AddRun(sandbox, ledger, "run-2");
         ledger.Remove(stays, UsageReader.Read(stays), () => false);
         SandboxUsage twoOf = ledger.Read(sandbox);
 
@@ -127,9 +127,9 @@ public sealed class UsageReaderTests
         }
     }
 
-    private GroupSet AddRun(GroupSet sandbox, RunLedger ledger, string name)
+    private CgroupSet AddRun(CgroupSet sandbox, CommandUsageAccumulator ledger, string name)
     {
-        GroupSet run = new(sandbox, name);
+        CgroupSet run = new(sandbox, name);
         Write($"memory/{Name}/{name}/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
         Write($"pids/{Name}/{name}/pids.events", "max 7\n");
         Write($"blkio/{Name}/{name}/blkio.throttle.io_service_bytes", "254:0 Read 10\n254:0 Write 20\nTotal 30\n");
@@ -138,10 +138,10 @@ public sealed class UsageReaderTests
         return run;
     }
 
-    private GroupSet Unified() => new([new GroupHierarchy(CgroupVersion.V2, $"{_root}/unified", ["cpuacct", "cpu", "memory", "pids", "io"], [])], Name);
+    private CgroupSet Unified() => new([new CgroupHierarchy(CgroupVersion.V2, $"{_root}/unified", ["cpuacct", "cpu", "memory", "pids", "io"], [])], Name);
 
-    private GroupSet Legacy() => new(
-        [.. ((string[])["memory", "pids", "cpu", "cpuacct", "io"]).Select(controller => new GroupHierarchy(CgroupVersion.V1, $"{_root}/{(controller == "io" ? "blkio" : controller)}", [controller], ImmutableArray<GroupSetting>.Empty))],
+    private CgroupSet Legacy() => new(
+        [.. ((string[])["memory", "pids", "cpu", "cpuacct", "io"]).Select(controller => new CgroupHierarchy(CgroupVersion.V1, $"{_root}/{(controller == "io" ? "blkio" : controller)}", [controller], ImmutableArray<CgroupSetting>.Empty))],
         Name);
 
     private void WriteUnified()

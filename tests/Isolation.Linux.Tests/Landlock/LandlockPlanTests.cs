@@ -48,7 +48,7 @@ public sealed class LandlockPlanTests
         NotApplied files = plan.NotApplied[0];
         Assert.Multiple(() =>
         {
-            Assert.That(files.What, Does.Contain("Truncate, IoctlDevice"));
+            Assert.That(files.Feature, Does.Contain("Truncate, IoctlDevice"));
             Assert.That(files.Reason, Does.Contain("ABI 2").And.Contain("ABI 5").And.Contain("unrestricted"));
             Assert.That(files.Remedy, Does.Contain("Linux 6.10"));
             Assert.That(plan.NotApplied[1].Remedy, Does.Contain("Linux 6.7"));
@@ -96,7 +96,7 @@ public sealed class LandlockPlanTests
         Assert.Multiple(() =>
         {
             Assert.That((int)plan.Files, Is.EqualTo(0x1FFF));
-            Assert.That(plan.NotApplied.Single().What, Does.Contain("Refer, Truncate, IoctlDevice"));
+            Assert.That(plan.NotApplied.Single().Feature, Does.Contain("Refer, Truncate, IoctlDevice"));
         });
     }
 
@@ -110,7 +110,7 @@ public sealed class LandlockPlanTests
         Assert.Multiple(() =>
         {
             Assert.That(first.IsEmpty, Is.True);
-            Assert.That(first.NotApplied[0].What, Is.EqualTo("restrict files with Landlock"));
+            Assert.That(first.NotApplied[0].Feature, Is.EqualTo("restrict files with Landlock"));
             Assert.That(first.NotApplied[0].Reason, Does.Contain("files are not restricted"));
             Assert.That(first.NotApplied[0].Remedy, Does.Contain("5.19"));
             Assert.That((int)second.Files, Is.EqualTo(0x3FFF));

@@ -17,7 +17,7 @@ public sealed class MountedRulesTests
             [
                 new BindMount("/usr", "/usr"), new BindMount("/srv/work", "/work") { Access = MountAccess.ReadWrite },
                 new BindMount("/dev/fuse", "/fuse") { Options = MountOptions.NoSetUserId }, new TemporaryMount("/tmp"), new MessageQueueMount(),
-                new ProcMount(), new SysMount(), new DeviceMount(), new FileEntry("/etc/hosts", default), new FileEntry("/usr/file", default), new FolderEntry("/folder"),
+                new ProcMount(), new SysMount(), new DeviceMount(), new FileEntry("/etc/hosts", default), new FileEntry("/usr/file", default), new DirectoryEntry("/directory"),
             ],
         });
 
@@ -38,12 +38,12 @@ public sealed class MountedRulesTests
     [Test]
     public void A_root_that_is_writable_is_so_altogether()
     {
-        RootFileSystem[] writable = [new BuiltRoot { Access = MountAccess.ReadWrite }, new FolderRoot("/srv") { Access = MountAccess.ReadWrite }, new OverlayRoot(["/srv"])];
+        RootFileSystem[] writable = [new EmptyRoot { Access = MountAccess.ReadWrite }, new DirectoryRoot("/srv") { Access = MountAccess.ReadWrite }, new OverlayRoot(["/srv"])];
 
         Assert.Multiple(() =>
         {
             Assert.That(writable.Select(root => Rules(new SandboxSpecification { Root = root })), Is.All.EqualTo(new[] { ("/", LandlockFileAccess.All) }));
-            Assert.That(Rules(new SandboxSpecification { Root = new FolderRoot("/srv") }), Is.EqualTo(new[] { ("/", LandlockFileAccess.ReadExecute) }));
+            Assert.That(Rules(new SandboxSpecification { Root = new DirectoryRoot("/srv") }), Is.EqualTo(new[] { ("/", LandlockFileAccess.ReadExecute) }));
         });
     }
 

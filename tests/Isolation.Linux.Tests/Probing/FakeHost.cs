@@ -5,10 +5,10 @@ using Isolation.Linux.Probing;
 namespace Isolation.Linux.Tests.Probing;
 
 /// <summary>
-/// A host that is not this one: a folder with its files, the answers of its kernel, and what it lets a process write.
+/// A host that is not this one: a directory with its files, the answers of its kernel, and what it lets a process write.
 /// It begins as an ordinary host on which everything works for an ordinary user with subordinate ids.
 /// </summary>
-internal sealed class FakeHost : IHostTrials, IDisposable
+internal sealed class FakeHost : IKernelProbes, IDisposable
 {
     public const uint UserId = 1500;
 
@@ -34,7 +34,7 @@ internal sealed class FakeHost : IHostTrials, IDisposable
         Install("newgidmap");
     }
 
-    public HostFacts Facts { get; set; } = new() { UserId = UserId, GroupId = UserId, MayMount = false, MayMapAnyIds = false };
+    public ProcessCredentials Facts { get; set; } = new() { UserId = UserId, GroupId = UserId, MayMount = false, MayMapAnyIds = false };
 
     /// <summary>What the kernel says to each kind of namespace; nothing: it makes it.</summary>
     public Dictionary<Namespaces, int> Refusals { get; } = [];
@@ -70,7 +70,7 @@ internal sealed class FakeHost : IHostTrials, IDisposable
 
     public FakeHost AsRoot()
     {
-        Facts = new HostFacts { UserId = 0, GroupId = 0, MayMount = true, MayMapAnyIds = true };
+        Facts = new ProcessCredentials { UserId = 0, GroupId = 0, MayMount = true, MayMapAnyIds = true };
         return this;
     }
 
@@ -83,7 +83,7 @@ internal sealed class FakeHost : IHostTrials, IDisposable
 
     public void Delete(string path) => File.Delete(_root + path);
 
-    public void DeleteFolder(string path) => Directory.Delete(_root + path, recursive: true);
+    public void DeleteDirectory(string path) => Directory.Delete(_root + path, recursive: true);
 
     public void Mounts(params string[] lines) => Write("/proc/self/mountinfo", string.Join('\n', lines));
 
@@ -141,7 +141,7 @@ internal sealed class FakeHost : IHostTrials, IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    // Root may write anywhere in the folder that stands for the host, so what the host allows is told by a list.
+    // Root may write anywhere in the directory that stands for the host, so what the host allows is told by a list.
     private sealed class FakeFiles(string root, HashSet<string> writable, Dictionary<(string Path, string Name), string> attributes) : HostFiles(root)
     {
         internal override bool MayWrite(string path) => writable.Contains(path);

@@ -19,16 +19,16 @@ public sealed partial class FeatureDocumentTests
 
     private static string FindDocument()
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
-            string path = Path.Combine(folder.FullName, "docs", "features.md");
+            string path = Path.Combine(directory.FullName, "docs", "features.md");
             if (File.Exists(path))
             {
                 return path;
             }
         }
 
-        throw new FileNotFoundException("docs/features.md is in no folder above the tests.");
+        throw new FileNotFoundException("docs/features.md is in no directory above the tests.");
     }
 
     [GeneratedRegex(@"^\| `(\w+)` \|")]

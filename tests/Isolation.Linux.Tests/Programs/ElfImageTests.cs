@@ -142,17 +142,17 @@ public sealed class ElfImageTests
 
     private static (int ExitCode, string Output) RunFile(byte[] image, string? emulator = null)
     {
-        string folder = Directory.CreateTempSubdirectory("isolation-").FullName;
+        string directory = Directory.CreateTempSubdirectory("isolation-").FullName;
         try
         {
-            string path = Path.Combine(folder, "image");
+            string path = Path.Combine(directory, "image");
             File.WriteAllBytes(path, image);
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             return emulator is null ? Run(path) : Run(emulator, path);
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(directory, recursive: true);
         }
     }
 

@@ -32,12 +32,12 @@ public sealed class WalkerDocumentTests
 
     private static string Read()
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Isolation.sln")))
+        DirectoryInfo? directory = new(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Isolation.sln")))
         {
-            folder = folder.Parent;
+            directory = directory.Parent;
         }
 
-        return File.ReadAllText(Path.Combine(folder!.FullName, "docs", "walker.md"));
+        return File.ReadAllText(Path.Combine(directory!.FullName, "docs", "walker.md"));
     }
 }

@@ -5,9 +5,9 @@ namespace Isolation.Linux.Cgroups.Counting;
 /// <summary>Reads the I/O of groups by device.</summary>
 internal static class DeviceReader
 {
-    internal static ImmutableArray<DeviceUsage> Read(in FigureFiles files, GroupSet groups)
+    internal static ImmutableArray<DeviceUsage> Read(in FigureFiles files, CgroupSet groups)
     {
-        if (groups.Find("io", out CgroupVersion version) is not { } folder)
+        if (groups.Find("io", out CgroupVersion version) is not { } directory)
         {
             return [];
         }
@@ -15,12 +15,12 @@ internal static class DeviceReader
         List<DeviceUsage>? devices = null;
         if (version == CgroupVersion.V2)
         {
-            ParseUnified(files.Read(folder, "io.stat"u8), ref devices);
+            ParseUnified(files.Read(directory, "io.stat"u8), ref devices);
         }
         else
         {
-            ParseLegacy(files.Read(folder, "blkio.throttle.io_service_bytes"u8), ref devices, isBytes: true);
-            ParseLegacy(files.Read(folder, "blkio.throttle.io_serviced"u8), ref devices, isBytes: false);
+            ParseLegacy(files.Read(directory, "blkio.throttle.io_service_bytes"u8), ref devices, isBytes: true);
+            ParseLegacy(files.Read(directory, "blkio.throttle.io_serviced"u8), ref devices, isBytes: false);
         }
 
         return devices is null ? [] : [.. devices];

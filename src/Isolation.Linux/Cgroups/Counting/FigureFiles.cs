@@ -29,15 +29,15 @@ internal readonly ref struct FigureFiles : IDisposable
     }
 
     /// <summary>What a file holds, until the next one is read; empty if it cannot be read, because a kernel or a group does not have it.</summary>
-    internal ReadOnlySpan<byte> Read(string folder, ReadOnlySpan<byte> name)
+    internal ReadOnlySpan<byte> Read(string directory, ReadOnlySpan<byte> name)
     {
-        if (_open is not null && _open.TryFind(folder, name, out int kept))
+        if (_open is not null && _open.TryFind(directory, name, out int kept))
         {
             return Read(kept);
         }
 
-        long file = Open(folder, name);
-        bool isKept = _open is not null && _open.TryKeep(folder, name, file);
+        long file = Open(directory, name);
+        bool isKept = _open is not null && _open.TryKeep(directory, name, file);
         ReadOnlySpan<byte> text = Read((int)file);
         if (file >= 0 && !isKept)
         {
@@ -48,14 +48,14 @@ internal readonly ref struct FigureFiles : IDisposable
     }
 
     /// <summary>A file that holds one number.</summary>
-    internal long? ReadNumber(string folder, ReadOnlySpan<byte> name) => FigureText.Number(Read(folder, name));
+    internal long? ReadNumber(string directory, ReadOnlySpan<byte> name) => FigureText.Number(Read(directory, name));
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
-    private long Open(string folder, ReadOnlySpan<byte> name)
+    private long Open(string directory, ReadOnlySpan<byte> name)
     {
         Span<byte> path = _buffer.AsSpan(LargestFile, LongestPath);
-        if (!Encoding.UTF8.TryGetBytes(folder, path, out int length) || length + name.Length + 2 > path.Length)
+        if (!Encoding.UTF8.TryGetBytes(directory, path, out int length) || length + name.Length + 2 > path.Length)
         {
             return -Errno.ENAMETOOLONG;
         }

@@ -8,16 +8,16 @@ internal ref struct MemoryReader
     private long? _majorFaults;
 
     /// <summary>Reads <c>memory.stat</c> and, on v1, what is not in it.</summary>
-    internal static (MemoryComposition Parts, long? Faults, long? MajorFaults) Read(in FigureFiles files, string folder, CgroupVersion version)
+    internal static (MemoryComposition Parts, long? Faults, long? MajorFaults) Read(in FigureFiles files, string directory, CgroupVersion version)
     {
         MemoryReader reader = default;
-        reader.Parse(files.Read(folder, "memory.stat"u8), version);
+        reader.Parse(files.Read(directory, "memory.stat"u8), version);
         if (version == CgroupVersion.V1)
         {
             reader._parts = reader._parts with
             {
-                Kernel = files.ReadNumber(folder, "memory.kmem.usage_in_bytes"u8),
-                Sockets = files.ReadNumber(folder, "memory.kmem.tcp.usage_in_bytes"u8),
+                Kernel = files.ReadNumber(directory, "memory.kmem.usage_in_bytes"u8),
+                Sockets = files.ReadNumber(directory, "memory.kmem.tcp.usage_in_bytes"u8),
             };
         }
 

@@ -17,21 +17,21 @@ internal sealed class OpenFigures : IDisposable
 
     private static int _inProcess;
 
-    private readonly List<(string Folder, byte[] Name, int Descriptor)> _files = [];
+    private readonly List<(string Directory, byte[] Name, int Descriptor)> _files = [];
     private int _next;
 
     /// <summary>Begins to read anew.</summary>
     internal void Restart() => _next = 0;
 
     /// <summary>The descriptor of a file that was kept. False: it was not.</summary>
-    internal bool TryFind(string folder, ReadOnlySpan<byte> name, out int descriptor)
+    internal bool TryFind(string directory, ReadOnlySpan<byte> name, out int descriptor)
     {
         // The same figures are read in the same order each time, so that it is mostly the next one.
         for (int tries = 0; tries < _files.Count; tries++)
         {
             int index = (_next + tries) % _files.Count;
-            (string keptFolder, byte[] keptName, int keptDescriptor) = _files[index];
-            if (ReferenceEquals(keptFolder, folder) && name.SequenceEqual(keptName))
+            (string keptDirectory, byte[] keptName, int keptDescriptor) = _files[index];
+            if (ReferenceEquals(keptDirectory, directory) && name.SequenceEqual(keptName))
             {
                 _next = index + 1;
                 descriptor = keptDescriptor;
@@ -44,7 +44,7 @@ internal sealed class OpenFigures : IDisposable
     }
 
     /// <summary>Keeps a file that was just opened, or that it is missing. False: there are too many, and whoever opened it closes it.</summary>
-    internal bool TryKeep(string folder, ReadOnlySpan<byte> name, long opened)
+    internal bool TryKeep(string directory, ReadOnlySpan<byte> name, long opened)
     {
         if (opened < 0 ? opened != -Errno.ENOENT : Interlocked.Increment(ref _inProcess) > MaximumInProcess)
         {
@@ -56,7 +56,7 @@ internal sealed class OpenFigures : IDisposable
             return false;
         }
 
-        _files.Add((folder, name.ToArray(), opened < 0 ? Missing : (int)opened));
+        _files.Add((directory, name.ToArray(), opened < 0 ? Missing : (int)opened));
         _next = _files.Count;
         return true;
     }

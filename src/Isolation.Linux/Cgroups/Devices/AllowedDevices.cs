@@ -17,22 +17,22 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
     private ImmutableArray<DeviceRule> Rules => rules;
 
     /// <summary>Limits a group that has no groups below it yet.</summary>
-    /// <param name="folder">The group.</param>
+    /// <param name="directory">The group.</param>
     /// <param name="refuse">Called with what cannot be had; what it lets pass is left out.</param>
     /// <returns>The program that the group has now, on v2.</returns>
-    internal DeviceProgram? Apply(string folder, Action<SandboxException> refuse)
+    internal DeviceProgram? Apply(string directory, Action<SandboxException> refuse)
     {
         ImmutableArray<DevicesByNumber> devices = Resolve(refuse);
         if (version == CgroupVersion.V1)
         {
-            Write(folder, FormOf(devices).Lines, refuse);
+            Write(directory, FormOf(devices).Lines, refuse);
             return null;
         }
 
         try
         {
             DeviceProgram program = FormOf(devices).Program!;
-            program.Attach(folder);
+            program.Attach(directory);
             return program;
         }
         catch (SandboxException refusal)
@@ -46,20 +46,20 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
     internal bool AllowsTheSameAs(AllowedDevices? other) => other is not null && Rules.SequenceEqual(other.Rules);
 
     /// <summary>Allows a group of v1 every device. What groups above it refuse stays refused.</summary>
-    internal static void Lift(string folder)
+    internal static void Lift(string directory)
     {
-        string allow = $"{folder}/devices.allow";
-        long result = GroupFiles.Write(allow, DeviceLines.All);
+        string allow = $"{directory}/devices.allow";
+        long result = CgroupFiles.Write(allow, DeviceLines.All);
         if (result < 0)
         {
             throw Refusal(DeviceLines.All, allow, result, StepKind.AllowDevices);
         }
     }
 
-    private static void Write(string folder, ImmutableArray<string> lines, Action<SandboxException> refuse)
+    private static void Write(string directory, ImmutableArray<string> lines, Action<SandboxException> refuse)
     {
-        string deny = $"{folder}/devices.deny", allow = $"{folder}/devices.allow";
-        long result = GroupFiles.Write(deny, DeviceLines.DenyAll);
+        string deny = $"{directory}/devices.deny", allow = $"{directory}/devices.allow";
+        long result = CgroupFiles.Write(deny, DeviceLines.DenyAll);
         if (result < 0)
         {
             refuse(Refusal(DeviceLines.DenyAll, deny, result, StepKind.DenyDevices));

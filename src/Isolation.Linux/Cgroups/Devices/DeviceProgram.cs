@@ -41,21 +41,21 @@ internal sealed class DeviceProgram : IDisposable
     }
 
     /// <summary>Enforces the rules on a group and all below it, beside the programs that are attached already.</summary>
-    internal void Attach(string folder)
+    internal void Attach(string directory)
     {
-        using SafeFileHandle group = Open(folder);
-        Attach(group, folder);
+        using SafeFileHandle group = Open(directory);
+        Attach(group, directory);
     }
 
     /// <summary>Ends that.</summary>
-    internal void Detach(string folder)
+    internal void Detach(string directory)
     {
-        using SafeFileHandle group = Open(folder);
-        Detach(group, folder);
+        using SafeFileHandle group = Open(directory);
+        Detach(group, directory);
     }
 
     /// <summary>Enforces the rules on a group and all below it, beside the programs that are attached already.</summary>
-    /// <param name="group">A descriptor of the group's folder.</param>
+    /// <param name="group">A descriptor of the group's directory.</param>
     /// <param name="name">What errors call the group.</param>
     internal void Attach(SafeFileHandle group, string name) =>
         Errors.Check(Kernel.bpf_prog_attach(group, _program, Kernel.BpfCgroupDevice, Kernel.BpfAllowMulti), "attach the device program to", name, StepKind.AttachDeviceProgram);
@@ -66,8 +66,8 @@ internal sealed class DeviceProgram : IDisposable
 
     public void Dispose() => _program.Dispose();
 
-    private static SafeFileHandle Open(string folder) => new(
+    private static SafeFileHandle Open(string directory) => new(
         (nint)Errors.Check(
-            Kernel.openat(Kernel.AtFdcwd, folder, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open the control group", folder, StepKind.MakeGroup),
+            Kernel.openat(Kernel.AtFdcwd, directory, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open the control group", directory, StepKind.MakeGroup),
         ownsHandle: true);
 }

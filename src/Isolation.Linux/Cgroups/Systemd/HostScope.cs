@@ -24,24 +24,24 @@ internal sealed class HostScope
 
     private readonly InitProcess _keeper;
 
-    private HostScope(InitProcess keeper, string folder)
+    private HostScope(InitProcess keeper, string directory)
     {
         _keeper = keeper;
-        Folder = folder;
+        Directory = directory;
     }
 
-    private string Folder { get; }
+    private string Directory { get; }
 
     private bool IsAlive => Kernel.poll(_keeper.Pidfd) == 0;
 
     /// <summary>Whether groups can still be made below a group: not in a scope of this process that has ended.</summary>
-    internal static bool IsUsable(string folder) =>
-        Volatile.Read(ref _current) is not { } scope || scope.Folder != folder || scope.IsAlive;
+    internal static bool IsUsable(string directory) =>
+        Volatile.Read(ref _current) is not { } scope || scope.Directory != directory || scope.IsAlive;
 
     /// <summary>Finds the scope of this process, and asks for it first if need be.</summary>
     /// <param name="ownGroup">The group of this process.</param>
     /// <param name="mayMove">Whether this process may be moved into it.</param>
-    /// <param name="locate">Finds the folder of a group.</param>
+    /// <param name="locate">Finds the directory of a group.</param>
     /// <param name="obstacle">Why there is none.</param>
     internal static string? Find(string ownGroup, bool mayMove, Func<string, string?> locate, out Obstacle? obstacle)
     {
@@ -61,7 +61,7 @@ internal sealed class HostScope
             {
                 if (scope.IsAlive)
                 {
-                    return scope.Folder;
+                    return scope.Directory;
                 }
 
                 // Somebody stopped it.
@@ -75,15 +75,15 @@ internal sealed class HostScope
                 return null;
             }
 
-            string name = GroupOwner.Current.NextName() + Suffix;
-            (string? folder, obstacle) = manager!.Reaches(ownGroup) ? Keep(manager, name, locate) : MoveHost(manager, name, locate);
+            string name = CgroupOwner.Current.NextName() + Suffix;
+            (string? directory, obstacle) = manager!.Reaches(ownGroup) ? Keep(manager, name, locate) : MoveHost(manager, name, locate);
             _refusal = obstacle is null ? null : (obstacle, TimeProvider.System.GetTimestamp());
-            if (folder is not null)
+            if (directory is not null)
             {
-                EndThoseOfTheDead(folder);
+                EndThoseOfTheDead(directory);
             }
 
-            return folder;
+            return directory;
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class HostScope
         $"An ordinary user may not move processes from {ownGroup} into a scope of the own systemd manager's.",
         "Start the host there: systemd-run --user --scope -p Delegate=yes COMMAND. Or let it be moved into a scope (LinuxSandboxOptions.HostGroup).");
 
-    private static (string? Folder, Obstacle? Obstacle) Keep(SystemdManager manager, string name, Func<string, string?> locate)
+    private static (string? Directory, Obstacle? Obstacle) Keep(SystemdManager manager, string name, Func<string, string?> locate)
     {
         InitProcess keeper;
         try
@@ -105,15 +105,15 @@ internal sealed class HostScope
 
         try
         {
-            Obstacle? obstacle = Start(manager, name, keeper.ProcessId, "keeper", locate, out string? folder);
+            Obstacle? obstacle = Start(manager, name, keeper.ProcessId, "keeper", locate, out string? directory);
             if (obstacle is not null)
             {
                 keeper.Abandon();
                 return (null, obstacle);
             }
 
-            Volatile.Write(ref _current, new HostScope(keeper, folder!));
-            return (folder, null);
+            Volatile.Write(ref _current, new HostScope(keeper, directory!));
+            return (directory, null);
         }
         catch
         {
@@ -123,15 +123,15 @@ internal sealed class HostScope
     }
 
     /// <summary>This process is in the scope afterwards, so it is found there from then on.</summary>
-    private static (string? Folder, Obstacle? Obstacle) MoveHost(SystemdManager manager, string name, Func<string, string?> locate)
+    private static (string? Directory, Obstacle? Obstacle) MoveHost(SystemdManager manager, string name, Func<string, string?> locate)
     {
-        Obstacle? obstacle = Start(manager, name, Environment.ProcessId, HostLeaf.Name, locate, out string? folder);
-        return (obstacle is null ? folder : null, obstacle);
+        Obstacle? obstacle = Start(manager, name, Environment.ProcessId, HostCgroup.Name, locate, out string? directory);
+        return (obstacle is null ? directory : null, obstacle);
     }
 
-    private static Obstacle? Start(SystemdManager manager, string name, int process, string leaf, Func<string, string?> locate, out string? folder)
+    private static Obstacle? Start(SystemdManager manager, string name, int process, string leaf, Func<string, string?> locate, out string? directory)
     {
-        folder = null;
+        directory = null;
         string description = string.Create(CultureInfo.InvariantCulture, $"Sandboxes of process {Environment.ProcessId}");
         if (manager.StartScope(name, description, process) is { } obstacle)
         {
@@ -144,10 +144,10 @@ internal sealed class HostScope
             return new Obstacle($"systemd started the scope {name} without moving process {process} into it: that is in {group}.", null);
         }
 
-        folder = locate(group);
-        return folder is null
+        directory = locate(group);
+        return directory is null
             ? new Obstacle($"The mount of v2 does not show the scope {group}.", "Mount the whole hierarchy: mount -t cgroup2 cgroup2 FOLDER.")
-            : HostLeaf.Enter(folder, leaf, process);
+            : HostCgroup.Enter(directory, leaf, process);
     }
 
     private static InitProcess StartKeeper()
@@ -157,7 +157,7 @@ internal sealed class HostScope
         ProgramBuilder b = new(InitProgram.ProgramAddress);
         b.BeginAtBase();
 
-        // It holds no folder of the host, and ends when systemd says so: the launch blocked all signals.
+        // It holds no directory of the host, and ends when systemd says so: the launch blocked all signals.
         b.Try(calls.Chdir, b.AddText("/"));
         b.Try(calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
         b.Jump(b.LabelAt(InitProgram.Current.Loop));
@@ -173,15 +173,15 @@ internal sealed class HostScope
     }
 
     /// <summary>A scope lives on after its host where a sandbox without a PID namespace left processes in it.</summary>
-    private static void EndThoseOfTheDead(string folder)
+    private static void EndThoseOfTheDead(string directory)
     {
-        foreach (string other in GroupFiles.Children(Path.GetDirectoryName(folder)!))
+        foreach (string other in CgroupFiles.Children(Path.GetDirectoryName(directory)!))
         {
             string name = Path.GetFileName(other);
-            if (name.EndsWith(Suffix, StringComparison.Ordinal) && GroupOwner.Parse(name[..^Suffix.Length]) is { } owner && owner.IsDead(GroupOwner.Current))
+            if (name.EndsWith(Suffix, StringComparison.Ordinal) && CgroupOwner.Parse(name[..^Suffix.Length]) is { } owner && owner.IsDead(CgroupOwner.Current))
             {
                 // systemd removes the groups as soon as nobody is in them.
-                GroupKiller.Kill([other]);
+                CgroupKiller.Kill([other]);
             }
         }
     }

@@ -128,7 +128,7 @@ internal sealed record SystemdManager(uint UserId, IReadOnlyList<BusAddress> Add
         $"systemd does not answer at {string.Join(" or ", Addresses)}: {reason}.",
         IsSystem
             ? "Start its bus: systemctl start dbus.socket. In a container, let it see the host's /run/dbus, or name a group (SandboxLimits.ParentGroup)."
-            : $"Start the user's manager (loginctl enable-linger, or log in; package dbus-user-session), and let XDG_RUNTIME_DIR name its folder, such as /run/user/{UserId}.");
+            : $"Start the user's manager (loginctl enable-linger, or log in; package dbus-user-session), and let XDG_RUNTIME_DIR name its directory, such as /run/user/{UserId}.");
 
     private string Remedy(string? errorName) => errorName switch
     {

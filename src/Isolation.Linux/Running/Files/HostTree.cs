@@ -25,7 +25,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
     /// <param name="opensFiles">
     /// Whether the files are opened; else it is only looked whether all of it can be put.
     /// </param>
-    internal IEnumerable<PutEntry> Read(FileName name, bool opensFiles)
+    internal IEnumerable<CopyInEntry> Read(FileName name, bool opensFiles)
     {
         _entries = 0;
         _bytes = 0;
@@ -41,7 +41,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
                 else
                 {
                     Kernel.close(_open.Pop().Descriptor);
-                    yield return new PutEntry(PutKind.EndOfDirectory, directory.Name, directory.Mode);
+                    yield return new CopyInEntry(CopyInKind.EndOfDirectory, directory.Name, directory.Mode);
                 }
             }
         }
@@ -56,7 +56,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
         }
     }
 
-    private PutEntry Find(int directory, FileName source, FileName name, bool opensFiles)
+    private CopyInEntry Find(int directory, FileName source, FileName name, bool opensFiles)
     {
         string path = _open.Count == 0 ? hostPath : $"{_open.Peek().Path}/{name}";
         int place = (int)Errors.Check(Kernel.openat(directory, source.Terminated, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.HostFile);
@@ -74,10 +74,10 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
             }
 
             int mode = status.Mode & Permissions;
-            if (status.Type == Kernel.FolderFile)
+            if (status.Type == Kernel.DirectoryFile)
             {
                 Open(directory, source, name, path, mode);
-                return new PutEntry(PutKind.Directory, name, mode);
+                return new CopyInEntry(CopyInKind.Directory, name, mode);
             }
 
             _bytes += status.Size;
@@ -94,7 +94,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
                 content.Dispose();
             }
 
-            return new PutEntry(PutKind.File, name, mode, opensFiles ? content : null);
+            return new CopyInEntry(CopyInKind.File, name, mode, opensFiles ? content : null);
         }
         finally
         {

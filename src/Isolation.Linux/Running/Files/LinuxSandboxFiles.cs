@@ -15,25 +15,25 @@ internal sealed class LinuxSandboxFiles(LinuxSandbox sandbox) : ISandboxFiles
             throw new ArgumentException("Must be permissions only, without set-user-id and the like.", nameof(mode));
         }
 
-        PutTransfer transfer = new(sandbox, path);
+        CopyInTransfer transfer = new(sandbox, path);
         using SafeFileHandle file = new(MemoryFile.Create(path, content.Span), ownsHandle: true);
-        await transfer.RunAsync([new PutEntry(PutKind.File, transfer.Name, (int)mode, file)], cancellationToken).ConfigureAwait(false);
+        await transfer.RunAsync([new CopyInEntry(CopyInKind.File, transfer.Name, (int)mode, file)], cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task PutAsync(string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
+    public async Task CopyInAsync(string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(hostPath);
         SandboxPath.Validate(path);
         limits ??= new FileTransferLimits();
         limits.Validate();
         HostTree tree = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(hostPath)), limits);
-        PutTransfer transfer = new(sandbox, path);
+        CopyInTransfer transfer = new(sandbox, path);
 
         // What cannot be put is not begun.
         await Task.Run(
             () =>
             {
-                foreach (PutEntry _ in tree.Read(transfer.Name, opensFiles: false))
+                foreach (CopyInEntry _ in tree.Read(transfer.Name, opensFiles: false))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                 }
@@ -52,15 +52,15 @@ internal sealed class LinuxSandboxFiles(LinuxSandbox sandbox) : ISandboxFiles
             () =>
             {
                 using SafeFileHandle root = sandbox.OpenRoot();
-                return new FileTaker((int)root.DangerousGetHandle(), cancellationToken).Read(path, maximumSize);
+                return new CopyOutTransfer((int)root.DangerousGetHandle(), cancellationToken).Read(path, maximumSize);
             },
             cancellationToken);
     }
 
-    public Task<TakenFolder> TakeAsync(string path, string hostFolder, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
+    public Task<CopyResult> CopyOutAsync(string path, string hostDirectory, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
     {
         SandboxPath.Validate(path);
-        ArgumentException.ThrowIfNullOrEmpty(hostFolder);
+        ArgumentException.ThrowIfNullOrEmpty(hostDirectory);
         limits ??= new FileTransferLimits();
         limits.Validate();
         sandbox.ThrowIfDisposed();
@@ -68,7 +68,7 @@ internal sealed class LinuxSandboxFiles(LinuxSandbox sandbox) : ISandboxFiles
             () =>
             {
                 using SafeFileHandle root = sandbox.OpenRoot();
-                return new FileTaker((int)root.DangerousGetHandle(), cancellationToken).TakeFolder(path, Path.GetFullPath(hostFolder), limits);
+                return new CopyOutTransfer((int)root.DangerousGetHandle(), cancellationToken).TakeDirectory(path, Path.GetFullPath(hostDirectory), limits);
             },
             cancellationToken);
     }

@@ -12,11 +12,11 @@ internal static class TransferRefusal
 
     internal static SandboxException TooMany(string action, string target, FileTransferLimits limits) => new(
         action, target, Errno.E2BIG, nameof(Errno.E2BIG),
-        string.Create(CultureInfo.InvariantCulture, $"There are more than {limits.MaximumEntries} files, folders and other things"), "Allow more, if that is expected.");
+        string.Create(CultureInfo.InvariantCulture, $"There are more than {limits.MaximumEntries} files, directories and other things"), "Allow more, if that is expected.");
 
     internal static SandboxException TooDeep(string action, string target, FileTransferLimits limits) => new(
         action, target, Errno.ENAMETOOLONG, nameof(Errno.ENAMETOOLONG),
-        string.Create(CultureInfo.InvariantCulture, $"There are more than {limits.MaximumDepth} folders in each other"), "Allow more, if that is expected.");
+        string.Create(CultureInfo.InvariantCulture, $"There are more than {limits.MaximumDepth} directories in each other"), "Allow more, if that is expected.");
 
 
     internal static SandboxException TooMuchLeftOut(string action, int limit) => new(

@@ -16,7 +16,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
     private readonly SystemCallSupervision _supervision;
     private readonly FilterRules _rules;
     private readonly TimeProvider _time;
-    private readonly CallLedger? _ledger;
+    private readonly ObservedCallRecorder? _ledger;
     private readonly Socket _channel;
     private readonly CancellationTokenSource _over = new();
     private readonly Lock _gate = new();
@@ -33,7 +33,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         _supervision = supervision;
         _rules = rules;
         _time = time;
-        _ledger = supervision.Observation == SystemCallObservation.None ? null : new CallLedger();
+        _ledger = supervision.Observation == SystemCallObservation.None ? null : new ObservedCallRecorder();
         Errors.Check(Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out _payloadEnd), "create a socket for system calls", null);
         _channel = new Socket(new SafeSocketHandle(host, true));
     }
@@ -228,7 +228,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         Volatile.Write(ref _hasKilled, true);
         if (Kernel.seccomp_notif_id_valid(listener, call.Id) == 0)
         {
-            Kernel.kill(call.ProcessId, (int)UnixSignal.Kill);
+            Kernel.kill(call.ProcessId, (int)UnixSignal.SIGKILL);
         }
 
         Kernel.seccomp_notif_send(listener, new() { Id = call.Id, Error = -Errno.EPERM });

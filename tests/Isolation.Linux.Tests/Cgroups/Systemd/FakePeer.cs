@@ -7,7 +7,7 @@ namespace Isolation.Linux.Tests.Cgroups.Systemd;
 /// <summary>Somebody at a socket who lets everybody in and answers each call with messages that are given.</summary>
 internal sealed class FakePeer : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("isolation-bus-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("isolation-bus-").FullName;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly TaskCompletionSource _isOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _serving;
@@ -21,7 +21,7 @@ internal sealed class FakePeer : IDisposable
         _serving = Task.Run(() => ServeAsync(greeting, answers));
     }
 
-    internal string Path => $"{_folder}/bus";
+    internal string Path => $"{_directory}/bus";
 
     /// <summary>What was received after the greeting, call by call.</summary>
     internal List<byte[]> Calls { get; } = [];
@@ -34,7 +34,7 @@ internal sealed class FakePeer : IDisposable
         _isOver.SetResult();
         _listener.Dispose();
         _serving.Wait();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(_directory, recursive: true);
     }
 
     private async Task ServeAsync(string greeting, byte[][] answers)

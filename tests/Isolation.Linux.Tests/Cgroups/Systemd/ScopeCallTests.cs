@@ -101,26 +101,26 @@ public sealed class ScopeCallTests
     public void A_real_bus_without_systemd_on_it_is_passed_over()
     {
         Requires.Program("dbus-daemon");
-        string folder = Directory.CreateTempSubdirectory("isolation-bus-").FullName;
+        string directory = Directory.CreateTempSubdirectory("isolation-bus-").FullName;
         using Process daemon = Process.Start(new ProcessStartInfo(
-            Host.FindProgram("dbus-daemon")!, ["--session", "--nofork", "--nopidfile", "--print-address", $"--address=unix:path={folder}/bus"])
+            Host.FindProgram("dbus-daemon")!, ["--session", "--nofork", "--nopidfile", "--print-address", $"--address=unix:path={directory}/bus"])
         { RedirectStandardOutput = true })!;
         try
         {
             // It prints the address as soon as it can be called.
-            Assert.That(daemon.StandardOutput.ReadLine(), Does.StartWith($"unix:path={folder}/bus"));
+            Assert.That(daemon.StandardOutput.ReadLine(), Does.StartWith($"unix:path={directory}/bus"));
             using FakePeer peer = new(Welcome, Join(Recorded("manager")));
-            Obstacle alone = new SystemdManager(1500, [new($"{folder}/bus", true)]).StartScope(Name, "", 77)!;
-            Obstacle? withAnother = new SystemdManager(1500, [new($"{folder}/bus", true), new(peer.Path, false)]).StartScope(Name, "", 77);
+            Obstacle alone = new SystemdManager(1500, [new($"{directory}/bus", true)]).StartScope(Name, "", 77)!;
+            Obstacle? withAnother = new SystemdManager(1500, [new($"{directory}/bus", true), new(peer.Path, false)]).StartScope(Name, "", 77);
 
-            Assert.That(alone.Reason, Does.StartWith($"systemd does not answer at {folder}/bus: ").And.Contain("org.freedesktop.systemd1"));
+            Assert.That(alone.Reason, Does.StartWith($"systemd does not answer at {directory}/bus: ").And.Contain("org.freedesktop.systemd1"));
             Assert.That(withAnother?.Reason, Is.Null);
         }
         finally
         {
             daemon.Kill();
             daemon.WaitForExit();
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(directory, recursive: true);
         }
     }
 

@@ -1,6 +1,0 @@
-namespace Isolation;
-
-/// <summary>One mistake in a specification or command.</summary>
-/// <param name="Member">Where it is, such as <c>Mounts[2].Target</c>.</param>
-/// <param name="Message">What is wrong and what would be right.</param>
-public sealed record SpecificationMistake(string Member, string Message);

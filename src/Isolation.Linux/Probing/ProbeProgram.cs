@@ -1,0 +1,115 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Launching;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Probing;
+
+/// <summary>
+/// Steps that a child of this process tries in new namespaces before it ends. It shares the host's memory and walks
+/// data, as a launch does; what it made goes with it.
+/// </summary>
+internal sealed class ProbeProgram
+{
+    private const int Size = 32 << 10;
+
+    private readonly ProgramBuilder _b = ProgramBuilder.InPlace(Size);
+    private readonly long _returned;
+    private readonly long _saved;
+    private readonly long _first;
+    private readonly Label _parent;
+    private readonly Label _end;
+
+    internal ProbeProgram(long cloneFlags)
+    {
+        _b.AddCommonWords();
+        long everySignal = _b.AddWord(-1);
+        _saved = _b.AddWord(0);
+        _returned = _b.AddWord(0);
+        _parent = _b.NewLabel();
+        _end = _b.NewLabel();
+        Label child = _b.NewLabel();
+        _first = _b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, everySignal, _saved, 8);
+        Clone(cloneFlags, child, _parent);
+        _b.FailureExit = _end;
+        _b.Mark(child);
+    }
+
+    private static SystemCallTable Calls => SystemCallTable.Current;
+
+    internal ProgramBuilder Builder => _b;
+
+    /// <summary>Makes the child's own ids the only ones of its user namespace. Without one it could not make files.</summary>
+    internal void MapOwnIds()
+    {
+        WriteFile("/proc/self/setgroups", "deny");
+        WriteFile("/proc/self/uid_map", $"0 {Kernel.geteuid()} 1");
+        WriteFile("/proc/self/gid_map", $"0 {Kernel.getegid()} 1");
+    }
+
+    /// <summary>Lets another child, in a new user namespace, open that namespace in the descriptor table of this one.</summary>
+    /// <returns>The word that holds the descriptor.</returns>
+    internal long OpenNewUserNamespace()
+    {
+        long result = _b.Reserve(8);
+        Label made = _b.NewLabel(), tried = _b.NewLabel(), failed = _b.NewLabel();
+        Label outer = _b.FailureExit;
+        Clone(CloneArguments.NewUser | CloneArguments.Files, made, tried);
+        _b.Mark(made);
+        _b.FailureExit = failed;
+        MapOwnIds();
+        _b.Step("", null, Calls.Openat, Kernel.AtFdcwd, _b.AddText("/proc/self/ns/user"), Kernel.ORdonly | Kernel.OCloexec, result: result);
+        _b.Mark(failed);
+        _b.Branch(Calls.ExitGroup, [0], 0, failed, failed, failed);
+        _b.Mark(tried);
+        _b.FailureExit = outer;
+        _b.Step("", null, Node.Load32, _returned);
+        _b.Try(Calls.Wait4, Value.Word(_returned), 0, Kernel.Wall, 0);
+
+        // The memory is shared, so this one sees why the other failed; the failure stays recorded.
+        _b.Branch(Node.Load32, [_b.FailureStep], 0, outer, Label.Next, outer);
+        return result;
+    }
+
+    /// <summary>Runs it. Returns 0, or the error number of the first thing that was refused.</summary>
+    internal int Run()
+    {
+        _b.Mark(_end);
+        _b.Branch(Calls.ExitGroup, [0], 0, _end, _end, _end);
+        _b.Mark(_parent);
+        long status = _b.Reserve(8);
+        long pid = _b.Reserve(8);
+        _b.Branch(Node.Load32, [_returned], pid, Label.Next, Label.Next, Label.Next);
+        _b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, _saved, 0, 8);
+        Label nowhere = _b.NewLabel();
+        _b.Mark(nowhere);
+        _b.Branch(Node.Return, [Value.Word(pid)], 0, nowhere, nowhere, nowhere);
+        _b.Finish();
+
+        using SharedMemory? memory = SharedMemory.Hide();
+        long child = InitImage.Current.Walk(_first);
+        if (child < 0)
+        {
+            return (int)-child;
+        }
+
+        // Not by SIGCHLD, so that the runtime's own collector of children does not look for it.
+        Kernel.wait4((int)child, Kernel.Wall);
+        return _b.GetWord(_b.FailureStep) > 0 ? (int)-_b.GetWord(_b.FailureError) : 0;
+    }
+
+    private void Clone(long flags, Label child, Label parent)
+    {
+        long arguments = _b.AddStructure(new CloneArguments
+        {
+            Flags = CloneArguments.Vm | CloneArguments.Vfork | CloneArguments.ClearSighand | flags,
+        });
+        _b.Branch(Calls.Clone3, [arguments, 88], _returned, parent, child, parent);
+    }
+
+    private void WriteFile(string path, string text)
+    {
+        long file = _b.Reserve(8);
+        _b.Step("", null, Calls.Openat, Kernel.AtFdcwd, _b.AddText(path), Kernel.OWronly | Kernel.OCloexec, result: file);
+        _b.Step("", null, Calls.Write, Value.Word(file), _b.AddText(text), text.Length);
+    }
+}

@@ -1,0 +1,51 @@
+namespace Isolation.IntegrationTests.Support;
+
+/// <summary>A directory of the host that is gone after the test. Everybody may write to it.</summary>
+internal sealed class HostDirectory : IDisposable
+{
+    internal const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
+
+    internal HostDirectory()
+    {
+        Path = System.IO.Directory.CreateTempSubdirectory("isolation-test-").FullName;
+        File.SetUnixFileMode(Path, Everybody);
+    }
+
+    internal string Path { get; }
+
+    internal string At(string name) => System.IO.Path.Combine(Path, name);
+
+    internal string Write(string name, string content)
+    {
+        string path = At(name);
+        System.IO.Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    internal string Directory(string name)
+    {
+        string path = System.IO.Directory.CreateDirectory(At(name)).FullName;
+        File.SetUnixFileMode(path, Everybody);
+        return path;
+    }
+
+    internal string Read(string name) => File.ReadAllText(At(name));
+
+    internal bool Has(string name) => System.IO.Path.Exists(At(name));
+
+    public void Dispose()
+    {
+        try
+        {
+            System.IO.Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException or ArgumentException)
+        {
+            // What a payload made under an id of its own, only that id may remove; overlayfs leaves such a directory too.
+            // And System.IO has no
+            // names that are not UTF-8.
+            HostProgram.TryRun("rm", "-rf", Path);
+        }
+    }
+}
