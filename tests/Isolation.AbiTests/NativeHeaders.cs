@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Isolation.Testing;
+using Isolation.TestSupport;
 
 namespace Isolation.AbiTests;
 
@@ -53,7 +53,7 @@ internal static class NativeHeaders
             string output = Path.Combine(workspace.FullName, "abi");
             File.WriteAllText(input, source);
             string[] search = directory is null ? [] : ["-I", directory];
-            Start(Host.FindProgram(Compiler)!, [.. search, "-w", "-o", output, input]);
+            Start(Machine.FindProgram(Compiler)!, [.. search, "-w", "-o", output, input]);
             return Start(output, []);
         }
         finally

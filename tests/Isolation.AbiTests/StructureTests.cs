@@ -2,8 +2,8 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Cgroups.Devices;
+using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Programs;
 
 namespace Isolation.AbiTests;
 

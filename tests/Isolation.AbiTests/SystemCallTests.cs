@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Seccomp.Tables;
-using Isolation.Testing;
+using Isolation.TestSupport;
 
 namespace Isolation.AbiTests;
 

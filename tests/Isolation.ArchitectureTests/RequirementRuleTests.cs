@@ -1,4 +1,4 @@
-using Isolation.Testing;
+using Isolation.TestSupport;
 
 namespace Isolation.ArchitectureTests;
 
@@ -22,8 +22,8 @@ public sealed class RequirementRuleTests
     }
 
     [Test]
-    public void A_program_that_every_machine_has_is_found() => Assert.That(Host.FindProgram("sh"), Is.Not.Null);
+    public void A_program_that_every_machine_has_is_found() => Assert.That(Machine.FindProgram("sh"), Is.Not.Null);
 
     [Test]
-    public void A_program_that_no_machine_has_is_not() => Assert.That(Host.FindProgram("no-such-program"), Is.Null);
+    public void A_program_that_no_machine_has_is_not() => Assert.That(Machine.FindProgram("no-such-program"), Is.Null);
 }

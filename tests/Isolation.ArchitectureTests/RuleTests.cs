@@ -80,7 +80,7 @@ public sealed class RuleTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(own.References, Does.Contain("Isolation.Testing"));
+            Assert.That(own.References, Does.Contain("Isolation.TestSupport"));
             Assert.That(own.Strings, Does.Contain(Forbidden));
             Assert.That(own.Strings, Does.Contain("a literal that stands in a method"));
             Assert.That(own.NativeCalls, Is.EqualTo([new NativeCall("Isolation.ArchitectureTests", nameof(RuleTests), nameof(GetProcessId))]));

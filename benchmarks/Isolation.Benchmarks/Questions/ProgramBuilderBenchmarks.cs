@@ -1,9 +1,10 @@
 using BenchmarkDotNet.Attributes;
 using Isolation.Benchmarks.Subjects;
-using Isolation.Linux.Hosting;
+using Isolation.Linux.Host;
+using Isolation.Linux.Init;
 using Isolation.Linux.Programs;
-using Isolation.Linux.Running;
-using Isolation.Linux.Setup;
+using Isolation.Linux.Commands;
+using Isolation.Linux.Planning;
 
 namespace Isolation.Benchmarks.Questions;
 

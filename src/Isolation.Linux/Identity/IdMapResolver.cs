@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Isolation.Linux.Hosting;
+using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Identity;
 

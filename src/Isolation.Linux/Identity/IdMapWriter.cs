@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Programs;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Identity;
 

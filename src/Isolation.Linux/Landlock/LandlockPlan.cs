@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Probing;
 
 namespace Isolation.Linux.Landlock;
 

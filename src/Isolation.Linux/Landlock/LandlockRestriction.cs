@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Landlock;
 

@@ -1,5 +1,6 @@
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Probing;
+
 
 namespace Isolation.Linux.Landlock;
 

@@ -1,6 +1,7 @@
-using Isolation.Linux.Cgroups;
+using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Systemd;
-using Isolation.Linux.Hosting;
+using Isolation.Linux.Host;
+
 
 namespace Isolation.Linux.Probing;
 

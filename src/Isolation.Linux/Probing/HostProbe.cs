@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Isolation.Linux.Hosting;
-using Isolation.Linux.Launching;
+using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Probing;
 

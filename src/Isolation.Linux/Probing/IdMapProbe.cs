@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Isolation.Linux.Hosting;
+using Isolation.Linux.Host;
 using Isolation.Linux.Identity;
 
 namespace Isolation.Linux.Probing;
@@ -45,7 +45,7 @@ internal sealed class IdMapProbe(HostFiles files, ProcessCredentials facts, Name
         ranges.Where(range => range.Length == 3).Sum(range => long.Parse(range[2], CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture);
 
     private Obstacle? NamespaceObstacle() =>
-        namespaces.Find(Launching.NamespaceKind.Of(Namespaces.User)) is { } user ? user with { Reason = $"Ids are mapped for a user namespace. {user.Reason}" } : null;
+        namespaces.Find(NamespaceKind.Of(Namespaces.User)) is { } user ? user with { Reason = $"Ids are mapped for a user namespace. {user.Reason}" } : null;
 
     private ImmutableArray<IdRange> Ranges(string file) =>
         SubordinateIds.Parse(files.ReadLines(file), facts.UserId, SubordinateIds.UserName(facts.UserId, files.ReadLines("/etc/passwd")));

@@ -1,3 +1,5 @@
+using Isolation.Linux.Host;
+
 namespace Isolation.Linux.Probing;
 
 /// <summary>Whether the init image runs from memory. Where it does not, it runs from a file, and sandboxes work as well.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Isolation.Linux.Hosting;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Launching;
 
 namespace Isolation.Linux.Probing;
 

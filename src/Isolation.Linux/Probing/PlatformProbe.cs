@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Probing;
 

@@ -1,6 +1,7 @@
+using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Launching;
 using Isolation.Linux.Programs;
+
 
 namespace Isolation.Linux.Probing;
 

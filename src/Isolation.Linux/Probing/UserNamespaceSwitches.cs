@@ -1,6 +1,6 @@
-using Isolation.Linux.Hosting;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Launching;
+
 
 namespace Isolation.Linux.Probing;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Programs;
 

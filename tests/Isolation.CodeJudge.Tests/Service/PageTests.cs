@@ -24,7 +24,7 @@ public sealed class PageTests
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Host.FindProgram("chromium"),
+            ExecutablePath = Machine.FindProgram("chromium"),
             Timeout = Patience,
 
             // What it is shown comes from this machine, and as root it has no sandbox of its own.

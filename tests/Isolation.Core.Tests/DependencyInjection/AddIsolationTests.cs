@@ -98,7 +98,7 @@ public sealed class AddIsolationTests
     [Test]
     public async Task The_log_and_the_meter_of_the_application_are_used()
     {
-        using Running.TelemetryRecorder recorder = new();
+        using Telemetry.TelemetryRecorder recorder = new();
         IServiceCollection collection = new ServiceCollection().AddIsolation().AddFakeSandboxes();
         collection.AddSingleton<ILogger<InstrumentedSandboxProvider>>(recorder);
         collection.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(_ => recorder);

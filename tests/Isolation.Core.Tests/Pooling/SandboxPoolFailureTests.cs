@@ -1,4 +1,4 @@
-using Isolation.Core.Tests.Running;
+using Isolation.Core.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Isolation.IntegrationTests.Support;
-using Isolation.Linux.Cgroups;
 using Isolation.Linux.Cgroups.Devices;
+using Isolation.Linux.Cgroups.Layout;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.IntegrationTests.Cgroups;

@@ -1,5 +1,6 @@
 using Isolation.IntegrationTests.Support;
 
+
 namespace Isolation.IntegrationTests.Commands;
 
 public sealed class ManyCommandsTests

@@ -1,5 +1,6 @@
 using Isolation.IntegrationTests.Support;
 
+
 namespace Isolation.IntegrationTests.Identity;
 
 public sealed class IdMapTests

@@ -1,5 +1,6 @@
 using Isolation.IntegrationTests.Support;
 
+
 namespace Isolation.IntegrationTests.Landlock;
 
 /// <summary>How a ruleset is made and kept.</summary>

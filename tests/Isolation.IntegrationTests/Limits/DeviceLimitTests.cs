@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Isolation.IntegrationTests.Support;
-using Isolation.Linux.Cgroups;
-using Isolation.Linux.Probing;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Host;
 
 namespace Isolation.IntegrationTests.Limits;
 

@@ -1,6 +1,8 @@
 using Isolation.IntegrationTests.Support;
-using Isolation.Linux.Cgroups;
-using Isolation.Linux.Running;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Sandboxes;
+
 
 namespace Isolation.IntegrationTests.Limits;
 

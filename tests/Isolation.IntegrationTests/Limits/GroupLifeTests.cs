@@ -1,7 +1,8 @@
 using System.Globalization;
 using Isolation.IntegrationTests.Support;
-using Isolation.Linux.Cgroups;
-using Isolation.Linux.Probing;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Host;
 using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;

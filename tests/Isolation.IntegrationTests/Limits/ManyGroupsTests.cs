@@ -1,4 +1,4 @@
-using Isolation.Linux.Cgroups;
+using Isolation.Linux.Cgroups.Groups;
 using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;

@@ -1,5 +1,7 @@
-using Isolation.Linux.Cgroups;
-using Isolation.Linux.Probing;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Host;
+
 
 namespace Isolation.IntegrationTests.Limits;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Isolation.IntegrationTests.Robustness;
-using Isolation.Linux.Cgroups;
+using Isolation.Linux.Cgroups.Groups;
 
 namespace Isolation.IntegrationTests.Limits;
 

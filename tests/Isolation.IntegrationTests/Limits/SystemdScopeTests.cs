@@ -1,6 +1,6 @@
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
-using Isolation.Linux.Cgroups;
+using Isolation.Linux.Cgroups.Groups;
 using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;

@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Interop;
 
+
 namespace Isolation.IntegrationTests.NamespaceKinds;
 
 /// <summary>

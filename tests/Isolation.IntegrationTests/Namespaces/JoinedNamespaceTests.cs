@@ -1,5 +1,6 @@
 using Isolation.IntegrationTests.Support;
 
+
 namespace Isolation.IntegrationTests.NamespaceKinds;
 
 public sealed class JoinedNamespaceTests

@@ -1,6 +1,7 @@
 using Isolation.Linux;
 using Isolation.Linux.Probing;
 
+
 namespace Isolation.IntegrationTests.Probing;
 
 /// <summary>What the probe says of this host, held against what the host really does.</summary>
@@ -27,7 +28,7 @@ public sealed class SupportTests
 
     [Test]
     public void User_namespaces_are_there_where_another_program_can_make_them() =>
-        Assert.That(Support[IsolationFeature.UserNamespaces].IsSupported, Is.EqualTo(Host.UserNamespaceRefusal is null), Host.UserNamespaceRefusal);
+        Assert.That(Support[IsolationFeature.UserNamespaces].IsSupported, Is.EqualTo(Machine.UserNamespaceRefusal is null), Machine.UserNamespaceRefusal);
 
     [TestCase(Namespaces.Mount, IsolationFeature.MountNamespaces)]
     [TestCase(Namespaces.Pid, IsolationFeature.PidNamespaces)]
@@ -107,7 +108,7 @@ public sealed class SupportTests
 
     private static void TryAll(KernelProbes trials)
     {
-        bool hasUsers = Host.UserNamespaceRefusal is null;
+        bool hasUsers = Machine.UserNamespaceRefusal is null;
         trials.TryNamespaces(Namespaces.User);
         trials.TryNamespaces(Namespaces.User | Namespaces.Mount);
         trials.TryProc(hasUsers, ProcContent.Everything);

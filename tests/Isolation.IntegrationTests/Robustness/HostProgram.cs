@@ -12,7 +12,7 @@ internal sealed class HostProgram : IDisposable
     internal int ProcessId => _process.Id;
 
     private static string[] Line =>
-        [Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : Testing.Host.FindProgram("dotnet")!,
+        [Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : Machine.FindProgram("dotnet")!,
             Path.Combine(AppContext.BaseDirectory, "Isolation.TestHost.dll")];
 
     /// <summary>Starts it with a pipe for its reports. It ends when it is disposed.</summary>

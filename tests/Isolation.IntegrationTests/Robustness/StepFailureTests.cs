@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using Isolation.IntegrationTests.Support;
-using Isolation.Linux.Hosting;
+using Isolation.Linux.Events;
+using Isolation.Linux.Host;
+using Isolation.Linux.Init;
+using Isolation.Linux.Planning;
 using Isolation.Linux.Programs;
-using Isolation.Linux.Running;
-using Isolation.Linux.Setup;
+using Isolation.Linux.Sandboxes;
+using Isolation.Linux.Steps;
 using Isolation.TestHost;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,5 +1,6 @@
 using Isolation.Linux;
 
+
 namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>The first snippets of README.md.</summary>

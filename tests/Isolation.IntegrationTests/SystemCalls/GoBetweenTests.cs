@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Isolation.IntegrationTests.Robustness;
 using Isolation.IntegrationTests.Support;
-using Isolation.Linux.Hosting;
+using Isolation.Linux.Events;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Planning;
 using Isolation.Linux.Programs;
-using Isolation.Linux.Running;
-using Isolation.Linux.Setup;
+using Isolation.Linux.Sandboxes;
+using Isolation.Linux.Steps;
 
 namespace Isolation.IntegrationTests.SystemCalls;
 

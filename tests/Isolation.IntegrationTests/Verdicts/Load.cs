@@ -2,6 +2,7 @@ using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp.Compiling;
 
+
 namespace Isolation.IntegrationTests.Verdicts;
 
 /// <summary>

@@ -1,8 +1,11 @@
 using Isolation.IntegrationTests.Landlock;
 using Isolation.IntegrationTests.Support;
-using Isolation.Linux.Hosting;
-using Isolation.Linux.Running;
-using Isolation.Linux.Setup;
+using Isolation.Linux.Commands;
+using Isolation.Linux.Events;
+using Isolation.Linux.Host;
+using Isolation.Linux.Planning;
+using Isolation.Linux.Sandboxes;
+
 
 namespace Isolation.IntegrationTests.Verdicts;
 

@@ -1,6 +1,7 @@
-using Isolation.Linux.Hosting;
+using Isolation.Linux.Host;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Probing;
+
 
 namespace Isolation.Linux.Tests.Probing;
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Isolation.Linux.Programs;
-using Isolation.Testing;
+using Isolation.TestSupport;
 
 namespace Isolation.Linux.Tests.Programs;
 

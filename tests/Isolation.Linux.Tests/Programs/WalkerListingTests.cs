@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Iced.Intel;
 using Isolation.Linux.Programs;
-using Isolation.Testing;
+using Isolation.TestSupport;
 
 namespace Isolation.Linux.Tests.Programs;
 

@@ -1,6 +1,6 @@
 using Isolation.Linux.Seccomp;
 using Isolation.Linux.Seccomp.Compiling;
-using Isolation.Testing;
+using Isolation.TestSupport;
 
 namespace Isolation.Linux.Tests.Seccomp;
 

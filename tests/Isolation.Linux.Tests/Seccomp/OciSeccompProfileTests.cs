@@ -1,5 +1,5 @@
 using Isolation.Linux.Seccomp.Compiling;
-using Isolation.Testing;
+using Isolation.TestSupport;
 
 namespace Isolation.Linux.Tests.Seccomp;
 

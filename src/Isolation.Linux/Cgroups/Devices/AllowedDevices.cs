@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Programs;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Devices;
 

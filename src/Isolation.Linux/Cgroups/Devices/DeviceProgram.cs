@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Programs;
+using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Cgroups.Devices;

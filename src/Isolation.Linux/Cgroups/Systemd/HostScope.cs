@@ -1,8 +1,11 @@
 using System.Globalization;
+using Isolation.Linux.Cgroups.Delegation;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Host;
+using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Launching;
-using Isolation.Linux.Probing;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Systemd;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Isolation.Linux.Probing;
+using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Systemd;
 

@@ -1,5 +1,6 @@
 using Isolation.Linux.Interop;
 
+
 namespace Isolation.Linux.Seccomp.Oci;
 
 /// <summary>The words of the format for actions and operators.</summary>

@@ -1,5 +1,8 @@
+using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Steps;
+
 
 namespace Isolation.Linux.Seccomp.Supervision;
 

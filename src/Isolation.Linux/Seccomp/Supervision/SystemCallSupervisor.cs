@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Isolation.Linux.Hosting;
+using Isolation.Linux.Events;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Seccomp.Compiling;
+using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Seccomp.Supervision;

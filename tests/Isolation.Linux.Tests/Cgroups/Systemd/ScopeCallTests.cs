@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Isolation.Linux.Cgroups.Systemd;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Probing;
-using Isolation.Testing;
+using Isolation.TestSupport;
 
 namespace Isolation.Linux.Tests.Cgroups.Systemd;
 
@@ -103,7 +103,7 @@ public sealed class ScopeCallTests
         Requires.Program("dbus-daemon");
         string directory = Directory.CreateTempSubdirectory("isolation-bus-").FullName;
         using Process daemon = Process.Start(new ProcessStartInfo(
-            Host.FindProgram("dbus-daemon")!, ["--session", "--nofork", "--nopidfile", "--print-address", $"--address=unix:path={directory}/bus"])
+            Machine.FindProgram("dbus-daemon")!, ["--session", "--nofork", "--nopidfile", "--print-address", $"--address=unix:path={directory}/bus"])
         { RedirectStandardOutput = true })!;
         try
         {

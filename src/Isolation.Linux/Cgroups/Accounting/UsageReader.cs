@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Cgroups.Layout;
+
+namespace Isolation.Linux.Cgroups.Accounting;
+
+/// <summary>Reads what groups count.</summary>
+internal static class UsageReader
+{
+    /// <summary>Reads all figures of groups.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="open">What is kept open for the next time; null: nothing.</param>
+    internal static SandboxUsage Read(CgroupSet groups, OpenFigures? open = null)
+    {
+        using FigureFiles files = new(open);
+        (TimeSpan user, TimeSpan system) = CpuReader.ReadTimes(files, groups);
+        (TimeSpan? throttled, long? periods) = CpuReader.ReadThrottling(files, groups);
+        string? memory = groups.Find("memory", out CgroupVersion version);
+        bool isLegacy = version == CgroupVersion.V1;
+        (MemoryComposition Parts, long? Faults, long? MajorFaults) composition = memory is null ? default : MemoryReader.Read(files, memory, version);
+        string? pids = groups.Find("pids", out _);
+        string? unified = groups.FindUnified();
+        return new SandboxUsage
+        {
+            Source = UsageSource.Groups,
+            UserCpuTime = user,
+            SystemCpuTime = system,
+            ThrottledTime = throttled,
+            ThrottledPeriods = periods,
+            CurrentMemory = memory is null ? null : files.ReadNumber(memory, isLegacy ? "memory.usage_in_bytes"u8 : "memory.current"u8),
+            PeakMemory = memory is null ? null : files.ReadNumber(memory, isLegacy ? "memory.max_usage_in_bytes"u8 : "memory.peak"u8),
+            MemoryComposition = memory is null ? null : composition.Parts,
+            PageFaults = composition.Faults,
+            MajorPageFaults = composition.MajorFaults,
+            OutOfMemoryKills = ReadKills(files, memory, version),
+            CurrentProcesses = pids is null ? null : files.ReadNumber(pids, "pids.current"u8),
+            PeakProcesses = pids is null ? null : files.ReadNumber(pids, "pids.peak"u8),
+            RefusedProcesses = ReadRefused(files, pids),
+            InputOutput = DeviceReader.Read(files, groups),
+            CpuPressure = unified is null ? null : PressureReader.Read(files, unified, "cpu.pressure"u8),
+            MemoryPressure = unified is null ? null : PressureReader.Read(files, unified, "memory.pressure"u8),
+            InputOutputPressure = unified is null ? null : PressureReader.Read(files, unified, "io.pressure"u8),
+        };
+    }
+
+    /// <summary>The CPU time of groups; null where none counts it.</summary>
+    internal static TimeSpan? ReadCpuTime(CgroupSet groups)
+    {
+        using FigureFiles files = new();
+        return CpuReader.ReadSum(files, groups);
+    }
+
+    /// <summary>For how long and in how many periods CPU time was held back at the limit of these groups.</summary>
+    internal static (TimeSpan? Time, long? Periods) ReadThrottling(CgroupSet groups)
+    {
+        using FigureFiles files = new();
+        return CpuReader.ReadThrottling(files, groups);
+    }
+
+    /// <summary>The I/O of groups by device.</summary>
+    internal static ImmutableArray<DeviceUsage> ReadInputOutput(CgroupSet groups, OpenFigures? open)
+    {
+        using FigureFiles files = new(open);
+        return DeviceReader.Read(files, groups);
+    }
+
+    /// <summary>What says that a limit was in the way.</summary>
+    internal static (long? Kills, long? Refused) ReadFailures(CgroupSet groups, OpenFigures? open = null)
+    {
+        using FigureFiles files = new(open);
+        return (ReadKills(files, groups.Find("memory", out CgroupVersion version), version), ReadRefused(files, groups.Find("pids", out _)));
+    }
+
+    /// <summary>How many processes were refused. Whether the group of the limit or that of the process counts it depends on version and kernel.</summary>
+    internal static long? ReadRefused(CgroupSet groups)
+    {
+        using FigureFiles files = new();
+        return ReadRefused(files, groups.Find("pids", out _));
+    }
+
+    /// <summary>How often the memory limit of these groups was in the way of something.</summary>
+    internal static long? ReadMemoryHits(CgroupSet groups)
+    {
+        using FigureFiles files = new();
+        string? memory = groups.Find("memory", out CgroupVersion version);
+        return memory is null ? null
+            : version == CgroupVersion.V1 ? files.ReadNumber(memory, "memory.failcnt"u8)
+            : FigureText.Find(files.Read(memory, "memory.events"u8), "max"u8);
+    }
+
+    private static long? ReadKills(in FigureFiles files, string? directory, CgroupVersion version) =>
+        directory is null ? null : FigureText.Find(files.Read(directory, version == CgroupVersion.V1 ? "memory.oom_control"u8 : "memory.events"u8), "oom_kill"u8);
+
+    private static long? ReadRefused(in FigureFiles files, string? directory) =>
+        directory is null ? null : FigureText.Find(files.Read(directory, "pids.events"u8), "max"u8);
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text;
+using System.Threading.Channels;
+using Isolation.Linux.Events;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
+using Microsoft.Win32.SafeHandles;
+
+namespace Isolation.Linux.Cgroups.Groups;
+
+/// <summary>
+/// Tells that something about groups has changed. Changes that come faster than they are waited for are one, since what is
+/// of interest is read afterwards.
+/// </summary>
+internal sealed class CgroupEventSource : IDisposable
+{
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly List<IDisposable> _sources = [];
+    private readonly Lock _gate = new();
+    private bool _isDisposed;
+
+    /// <summary>A signal for one file, which the kernel reports changes of to poll(2).</summary>
+    internal static CgroupEventSource Open(string file)
+    {
+        CgroupEventSource signal = new();
+        try
+        {
+            signal.AddFile(file);
+            return signal;
+        }
+        catch
+        {
+            signal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for a change. False: there will be none any more.</summary>
+    internal async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
+        await _changes.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _changes.Reader.TryRead(out _);
+
+    internal void Raise() => _changes.Writer.TryWrite(true);
+
+    internal void RaiseAfter(TimeSpan delay) => _ = RaiseLaterAsync(delay);
+
+    /// <summary>There will be no further change.</summary>
+    internal void Complete() => _changes.Writer.TryComplete();
+
+    /// <summary>Is told of changes of a file.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="order">What to write into it first, so that it has something to tell.</param>
+    /// <param name="callback">What to call instead of <see cref="Raise"/>.</param>
+    /// <returns>What ends that; else it ends with the signal.</returns>
+    internal IDisposable AddFile(string file, string? order = null, Action? callback = null)
+    {
+        SafeFileHandle handle = Own(Errors.Check(
+            Kernel.openat(Kernel.AtFdcwd, file, (order is null ? Kernel.ORdonly : Kernel.ORdwr) | Kernel.OCloexec), "watch the control group's", file, StepKind.WatchGroup));
+        return Watch(handle, Kernel.EpollPri, callback ?? Raise, () =>
+        {
+            if (order is not null)
+            {
+                Errors.Check(Kernel.write((int)handle.DangerousGetHandle(), Encoding.ASCII.GetBytes(order)), $"ask to be told by writing \"{order}\" to", file, StepKind.WatchGroup);
+            }
+        });
+    }
+
+    /// <summary>Is told of what the kernel counts for a file of v1.</summary>
+    internal void AddCounter(string directory, string file, Action callback)
+    {
+        using SafeFileHandle source = Own(Errors.Check(
+            Kernel.openat(Kernel.AtFdcwd, $"{directory}/{file}", Kernel.ORdonly | Kernel.OCloexec), "watch the control group's", $"{directory}/{file}", StepKind.WatchGroup));
+        SafeFileHandle counter = Own(Errors.Check(Kernel.eventfd(Kernel.EventfdCloexec), "make an event counter", null));
+        Watch(counter, Kernel.EpollIn, callback, () => Errors.Check(
+            CgroupFiles.Write($"{directory}/cgroup.event_control", string.Create(CultureInfo.InvariantCulture, $"{counter.DangerousGetHandle()} {source.DangerousGetHandle()}")),
+            "ask to be told by writing to", $"{directory}/cgroup.event_control", StepKind.WatchGroup));
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            _sources.ForEach(source => source.Dispose());
+        }
+
+        Complete();
+    }
+
+    private async Task RaiseLaterAsync(TimeSpan delay)
+    {
+        await Task.Delay(delay).ConfigureAwait(false);
+        Raise();
+    }
+
+    private static SafeFileHandle Own(long descriptor) => new((nint)descriptor, true);
+
+    /// <summary>Waits for a descriptor, once it was made ready, and closes it at the end or where that fails.</summary>
+    private Source Watch(SafeFileHandle handle, uint events, Action callback, Action prepare)
+    {
+        try
+        {
+            prepare();
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                Source source = new(this, handle, DescriptorLoop.Watch((int)handle.DangerousGetHandle(), events, callback));
+                _sources.Add(source);
+                return source;
+            }
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class Source(CgroupEventSource signal, SafeFileHandle handle, IDisposable registration) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (signal._gate)
+            {
+                registration.Dispose();
+                handle.Dispose();
+                if (!signal._isDisposed)
+                {
+                    signal._sources.Remove(this);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Cgroups.Devices;
+using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Cgroups.Settings;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
+
+namespace Isolation.Linux.Cgroups.Groups;
+
+/// <summary>Groups and limits that a sandbox is given while it is up.</summary>
+internal sealed partial class SandboxCgroups
+{
+    private const int AdoptionRounds = 50;
+
+    /// <summary>Where processes stay that ran before their sandbox had groups in a hierarchy, if it hands controllers on.</summary>
+    private const string FirstRun = "run-0";
+
+    /// <summary>Whether some of what is planned needs a group in a hierarchy in which the sandbox has none.</summary>
+    internal bool NeedsFurther(CgroupPlan plan) => plan.Hierarchies.Any(wanted => Find(_state, wanted) < 0);
+
+    /// <summary>Puts the limits of a plan in the place of those that there are.</summary>
+    /// <returns>Those that were only preferred, and that cannot be had.</returns>
+    /// <exception cref="SandboxException">One was required and cannot be had. The limits are what they were.</exception>
+    internal ImmutableArray<NotApplied> Change(CgroupPlan plan)
+    {
+        lock (_changing)
+        {
+            ObjectDisposedException.ThrowIf(_isRemoved, typeof(ISandbox));
+            ImmutableArray<NotApplied>.Builder refused = ImmutableArray.CreateBuilder<NotApplied>();
+            foreach (CgroupHierarchy wanted in plan.Hierarchies)
+            {
+                try
+                {
+                    Take(wanted);
+                }
+                catch (SandboxException refusal) when (plan.Requirement == Requirement.Prefer)
+                {
+                    foreach (string limit in wanted.Limits)
+                    {
+                        Refuse(limit, refusal, plan.Requirement, refused);
+                    }
+                }
+            }
+
+            List<LimitChange> changes = [.. Compare(_state, plan)];
+            List<(LimitChange Change, SandboxException Refusal)> failed = WriteAll(changes);
+            try
+            {
+                if (failed.Count > 0 && plan.Requirement == Requirement.Require)
+                {
+                    throw failed[0].Refusal;
+                }
+
+                ChangeDevices(plan, refused);
+            }
+            catch (SandboxException)
+            {
+                WriteAll([.. changes.Select(change => change with { Setting = change.Undo, Undo = change.Setting })]);
+                throw;
+            }
+
+            failed.ForEach(one => Refuse(one.Change.Setting.Limit, one.Refusal, plan.Requirement, refused));
+            ImmutableArray<CgroupHierarchy> hierarchies = [.. _state.Hierarchies.Select((hierarchy, i) => hierarchy with
+            {
+                Settings = [.. changes.Where(change => change.Index == i && change.IsWanted).Select(change => change.Setting).Except(failed.Select(one => one.Change.Setting))],
+            })];
+            _state = _state with { Hierarchies = hierarchies };
+            return refused.ToImmutable();
+        }
+    }
+
+    private void ChangeDevices(CgroupPlan plan, ImmutableArray<NotApplied>.Builder refused)
+    {
+        for (int i = 0; i < _state.Hierarchies.Length; i++)
+        {
+            CgroupHierarchy there = _state.Hierarchies[i];
+            AllowedDevices? wanted = plan.Hierarchies.FirstOrDefault(one => one.Parent == there.Parent)?.Devices;
+            if (wanted is null ? there.Devices is null : wanted.AllowsTheSameAs(there.Devices))
+            {
+                continue;
+            }
+
+            string directory = Groups.Directories[i];
+            DeviceProgram? before = _deviceProgram;
+            try
+            {
+                // Both programs hold for a moment: what only one of them allows is refused then, and never more allowed.
+                _deviceProgram = wanted?.Apply(directory, refusal => Refuse(nameof(SandboxLimits.Devices), refusal, plan.Requirement, refused));
+                if (there.Version == CgroupVersion.V2)
+                {
+                    before?.Detach(directory);
+                }
+                else if (wanted is null)
+                {
+                    AllowedDevices.Lift(directory);
+                }
+            }
+            catch (SandboxException) when (there.Version == CgroupVersion.V1 && wanted is not null)
+            {
+                // The list of v1 is begun anew before it is known whether all of it can be had.
+                Restore(there.Devices, directory);
+                throw;
+            }
+
+            Put(_state.Hierarchies.SetItem(i, there with { Devices = wanted }));
+        }
+    }
+
+    private static void Restore(AllowedDevices? devices, string directory)
+    {
+        if (devices is null)
+        {
+            AllowedDevices.Lift(directory);
+        }
+        else
+        {
+            devices.Apply(directory, static _ => { });
+        }
+    }
+
+    /// <summary>Sees to it that the sandbox has a group with certain controllers.</summary>
+    private void Take(CgroupHierarchy wanted)
+    {
+        int index = Find(_state, wanted);
+        if (index < 0)
+        {
+            Add(wanted with { Settings = [], Devices = null });
+            return;
+        }
+
+        CgroupHierarchy there = _state.Hierarchies[index];
+        CgroupHierarchy both = there with { Controllers = [.. there.Controllers.Union(wanted.Controllers)] };
+        if (both.Version == CgroupVersion.V2 && both.Controllers.Length > there.Controllers.Length)
+        {
+            CgroupWriter.Enable(both, both.Parent);
+            if (both.HasRunGroups)
+            {
+                CgroupWriter.Enable(both, Groups.Directories[index]);
+            }
+        }
+
+        Put(_state.Hierarchies.SetItem(index, both));
+    }
+
+    /// <summary>Makes a group in a further hierarchy, and moves all that runs into it.</summary>
+    private void Add(CgroupHierarchy hierarchy)
+    {
+        string directory = $"{hierarchy.Parent}/{_name}";
+        try
+        {
+            CgroupWriter.MakeForSandbox(hierarchy, directory);
+            if (hierarchy is { Version: CgroupVersion.V2, HasRunGroups: true })
+            {
+                // A group that hands controllers on takes no process itself.
+                CgroupWriter.Enable(hierarchy, directory);
+                CgroupWriter.MakeDirectory(hierarchy, $"{directory}/{FirstRun}", directory);
+                Adopt($"{directory}/{FirstRun}");
+            }
+            else
+            {
+                Adopt(directory);
+            }
+
+            Put(_state.Hierarchies.Add(hierarchy));
+        }
+        catch
+        {
+            // What was moved goes back, or the group would stay.
+            foreach (string member in CgroupFiles.WithThoseBelow(directory).SelectMany(CgroupFiles.Members))
+            {
+                CgroupFiles.Write($"{hierarchy.Parent}/cgroup.procs", member);
+            }
+
+            CgroupFiles.TryRemove(directory);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Moves all that the commands have running. What is forked meanwhile stays where its parent is: with a parent that was
+    /// moved it is in the new group, with one that was not it is found in the next round.
+    /// </summary>
+    private void Adopt(string directory)
+    {
+        string source = Groups.Directories[0];
+        long result = 0;
+        for (int round = 0; round < AdoptionRounds; round++)
+        {
+            string[] outside = [.. CgroupFiles.WithThoseBelow(source).SelectMany(CgroupFiles.Members).Except(CgroupFiles.Members(directory))];
+            if (outside.Length == 0)
+            {
+                return;
+            }
+
+            foreach (string member in outside)
+            {
+                // One that has ended meanwhile is no loss.
+                long moved = CgroupFiles.Write($"{directory}/cgroup.procs", member);
+                result = moved is 0 or -Errno.ESRCH ? result : moved;
+            }
+        }
+
+        throw Errors.Create(
+            new ProgramStep("move the sandbox's processes into the control group", directory, StepKind.JoinGroup), (int)-(result == 0 ? -Errno.EAGAIN : result));
+    }
+
+    private void Put(ImmutableArray<CgroupHierarchy> hierarchies) => _state = new GroupState(hierarchies, new CgroupSet(hierarchies, _name));
+
+    private static int Find(GroupState state, CgroupHierarchy wanted)
+    {
+        for (int i = 0; i < state.Hierarchies.Length; i++)
+        {
+            if (state.Hierarchies[i].Parent == wanted.Parent)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>What is to be written so that the limits of a plan hold and no others.</summary>
+    private static IEnumerable<LimitChange> Compare(GroupState state, CgroupPlan plan)
+    {
+        for (int i = 0; i < state.Hierarchies.Length; i++)
+        {
+            CgroupHierarchy there = state.Hierarchies[i];
+            ImmutableArray<CgroupSetting> wanted = plan.Hierarchies.FirstOrDefault(one => one.Parent == there.Parent)?.Settings ?? [];
+            foreach (CgroupSetting setting in wanted)
+            {
+                yield return new LimitChange(i, setting, there.Settings.FirstOrDefault(setting.Replaces) ?? TakeBack(setting, there.Parent), IsWanted: true);
+            }
+
+            foreach (CgroupSetting setting in there.Settings.Where(setting => !wanted.Any(setting.Replaces)))
+            {
+                yield return new LimitChange(i, TakeBack(setting, there.Parent), setting, IsWanted: false);
+            }
+        }
+    }
+
+    private static CgroupSetting TakeBack(CgroupSetting setting, string parent) =>
+        setting with { Value = setting.Unlimited ?? CgroupFiles.Read($"{parent}/{setting.Files[0]}")?.Trim() ?? "" };
+
+    /// <summary>Writes limits, some of which bound each other: one that is refused is tried again after the others.</summary>
+    private List<(LimitChange Change, SandboxException Refusal)> WriteAll(List<LimitChange> changes)
+    {
+        List<(LimitChange Change, SandboxException Refusal)> failed = [];
+        List<LimitChange> left = changes;
+        int before;
+        do
+        {
+            before = left.Count;
+            failed.Clear();
+            foreach (LimitChange change in left)
+            {
+                foreach (string directory in DirectoriesOf(change))
+                {
+                    if (CgroupWriter.TryWrite(change.Setting, directory) is { } refusal)
+                    {
+                        failed.Add((change, refusal));
+                        break;
+                    }
+                }
+            }
+
+            left = [.. failed.Select(one => one.Change)];
+        }
+        while (left.Count > 0 && left.Count < before);
+
+        return failed;
+    }
+
+    private string[] DirectoriesOf(LimitChange change) =>
+        change.Setting.Level == CgroupLevel.Sandbox ? [Groups.Directories[change.Index]] : CgroupFiles.Children(Groups.Directories[change.Index]);
+
+    /// <summary>A limit that is written, and what to write to undo that.</summary>
+    /// <param name="Index">The hierarchy.</param>
+    /// <param name="Setting">What is written.</param>
+    /// <param name="Undo">What was there.</param>
+    /// <param name="IsWanted">Whether it is a limit, or the end of one.</param>
+    private sealed record LimitChange(int Index, CgroupSetting Setting, CgroupSetting Undo, bool IsWanted);
+}

@@ -1,0 +1,11 @@
+namespace Isolation.Linux.Cgroups.Plans;
+
+/// <summary>The groups of a sandbox.</summary>
+internal enum CgroupLevel
+{
+    /// <summary>The group of the whole sandbox.</summary>
+    Sandbox,
+
+    /// <summary>The group of each command, below the sandbox's.</summary>
+    Run,
+}

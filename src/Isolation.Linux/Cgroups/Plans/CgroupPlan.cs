@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Cgroups.Delegation;
+using Isolation.Linux.Cgroups.Devices;
+using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Cgroups.Settings;
+using Isolation.Linux.Cgroups.Systemd;
+using Isolation.Linux.Host;
+using Isolation.Linux.Interop;
+
+namespace Isolation.Linux.Cgroups.Plans;
+
+/// <summary>What the limits of a specification come to on a host.</summary>
+/// <param name="Hierarchies">Where the sandbox has groups; none where the host has none and no limit was required.</param>
+/// <param name="Requirement">What happens when a limit cannot be written.</param>
+/// <param name="NotApplied">The limits that are known not to be had.</param>
+internal sealed record CgroupPlan(ImmutableArray<CgroupHierarchy> Hierarchies, Requirement Requirement, ImmutableArray<NotApplied> NotApplied)
+{
+    /// <summary>What is counted without being limited, where the host can.</summary>
+    private static readonly string[] Counted = ["cpuacct", "memory", "pids"];
+
+    private const string NoSocketMemory =
+        $"The controller memory belongs to v1 on this host, whose kernel has no {V1Settings.SocketMemory}.";
+
+    /// <summary>What was done to the host for it, if anything had to be.</summary>
+    internal ICgroupDelegation? Maker { get; private init; }
+
+    /// <summary>The parent that the application names; null: none.</summary>
+    internal string? ParentGroup { get; private init; }
+
+    /// <summary>Whether its groups can still be made where it says.</summary>
+    internal bool IsUsable => Hierarchies.All(hierarchy => HostScope.IsUsable(hierarchy.Parent));
+
+    internal static CgroupPlan? Make(SandboxLimits? limits, HostFiles files, ICgroupDelegation? maker = null)
+    {
+        if (limits is null)
+        {
+            return null;
+        }
+
+        CgroupLayout layout = CgroupLayout.Read(files, limits.ParentGroup, maker);
+        Dictionary<ControllerMount, List<string>> places = [];
+        List<(ControllerMount Place, CgroupSetting Setting)> settings = [];
+        (ControllerMount Place, AllowedDevices Allowed)? devices = null;
+        ImmutableArray<NotApplied>.Builder notApplied = ImmutableArray.CreateBuilder<NotApplied>();
+        foreach (string limit in LimitControllers.SetIn(limits))
+        {
+            string controller = LimitControllers.Of(limit);
+            if (layout.TryFind(controller, out ControllerMount? place, out Obstacle? obstacle))
+            {
+                obstacle = place.Version == CgroupVersion.V1 ? V1Settings.FindObstacle(limit, limits) : null;
+            }
+
+            if (obstacle is not null)
+            {
+                notApplied.Add(Refuse(limit, limits.Requirement, obstacle));
+                continue;
+            }
+
+            Use(places, place!, controller);
+            if (limit == nameof(SandboxLimits.Devices))
+            {
+                devices = (place!, new AllowedDevices(place!.Version, limits.Devices is { IsDefault: false } rules ? rules : []));
+                continue;
+            }
+
+            IEnumerable<CgroupSetting> found = place!.Version == CgroupVersion.V1 ? V1Settings.Of(limit, limits) : V2Settings.Of(limit, limits);
+            if (limit == nameof(SandboxLimits.Memory) && place.Version == CgroupVersion.V1
+                && !files.Exists($"{place.Directory}/{V1Settings.SocketMemory}"))
+            {
+                found = found.Where(static setting => setting.Files[0] != V1Settings.SocketMemory);
+                notApplied.Add(new NotApplied(
+                    "limit the memory of sockets", NoSocketMemory,
+                    "Boot with systemd.unified_cgroup_hierarchy=1, or allow no sockets."));
+            }
+
+            settings.AddRange(found.Select(setting => (place, setting)));
+        }
+
+        foreach (string controller in Counted)
+        {
+            if (layout.TryFind(controller, out ControllerMount? place, out _))
+            {
+                Use(places, place, controller);
+            }
+        }
+
+        // On v2 it costs nothing more to count I/O. On v1 it would be one more hierarchy to join.
+        if (layout.TryFind("io", out ControllerMount? io, out _) && io.Version == CgroupVersion.V2 && places.ContainsKey(io))
+        {
+            Use(places, io, "io");
+        }
+
+        return new CgroupPlan(
+            [.. places.Select(place => new CgroupHierarchy(
+                place.Key.Version, place.Key.Directory, [.. place.Value],
+                [.. settings.Where(one => one.Place == place.Key).Select(one => one.Setting)])
+            {
+                Devices = devices?.Place == place.Key ? devices?.Allowed : null,
+            })],
+            limits.Requirement,
+            notApplied.ToImmutable())
+        {
+            Maker = maker,
+            ParentGroup = limits.ParentGroup,
+        };
+    }
+
+    private static void Use(Dictionary<ControllerMount, List<string>> places, ControllerMount place, string controller)
+    {
+        if (!places.TryGetValue(place, out List<string>? controllers))
+        {
+            places.Add(place, controllers = []);
+        }
+
+        if (!controllers.Contains(controller))
+        {
+            controllers.Add(controller);
+        }
+    }
+
+    private static NotApplied Refuse(string limit, Requirement requirement, Obstacle obstacle) => requirement == Requirement.Prefer
+        ? new NotApplied($"set the limit {limit}", obstacle.Reason, obstacle.Remedy)
+        : throw new SandboxException(
+            $"set the limit {limit}", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+}

@@ -1,0 +1,79 @@
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
+
+
+namespace Isolation.Linux.Cgroups.Settings;
+
+/// <summary>Makes the directories of groups and writes limits into them.</summary>
+internal static class CgroupWriter
+{
+    private const int Mode = 0b111_101_101;
+
+    /// <summary>Makes a sandbox's group in a hierarchy.</summary>
+    internal static void MakeForSandbox(CgroupHierarchy hierarchy, string directory)
+    {
+        StaleCgroupCleaner.Once(hierarchy.Parent);
+        if (hierarchy.Version == CgroupVersion.V2)
+        {
+            Enable(hierarchy, hierarchy.Parent);
+        }
+
+        MakeDirectory(hierarchy, directory, hierarchy.Parent);
+    }
+
+    internal static void MakeDirectory(CgroupHierarchy hierarchy, string directory, string parent)
+    {
+        Errors.Check(Kernel.mkdir(directory, Mode), "make the control group", directory, StepKind.MakeGroup);
+        if (hierarchy.Version == CgroupVersion.V1 && hierarchy.Controllers.Contains("cpuset"))
+        {
+            // A new group of v1 has no processor and no memory, and takes no process.
+            foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
+            {
+                string inherited = CgroupFiles.Read($"{parent}/{file}")?.Trim() ?? "";
+                Errors.Check(CgroupFiles.Write($"{directory}/{file}", inherited), $"hand {file} on to the control group", directory, StepKind.MakeGroup);
+            }
+        }
+    }
+
+    /// <summary>Hands controllers on to the groups below one.</summary>
+    internal static void Enable(CgroupHierarchy hierarchy, string directory)
+    {
+        string[] enabled = CgroupFiles.Read($"{directory}/cgroup.subtree_control")?.Trim().Split(' ') ?? [];
+        string missing = string.Join(' ', hierarchy.Controllers.Where(controller => !LimitControllers.IsInEveryGroup(controller) && !enabled.Contains(controller)).Select(controller => $"+{controller}"));
+        if (missing.Length > 0)
+        {
+            Errors.Check(CgroupFiles.Write($"{directory}/cgroup.subtree_control", missing), $"enable {missing} below the control group", directory, StepKind.MakeGroup);
+        }
+    }
+
+    /// <summary>Writes the limits that belong into a group.</summary>
+    internal static void Write(CgroupHierarchy hierarchy, string directory, CgroupLevel level, Action<string, SandboxException> refuse)
+    {
+        foreach (CgroupSetting setting in hierarchy.Settings)
+        {
+            if (setting.Level == level && TryWrite(setting, directory) is { } refusal)
+            {
+                refuse(setting.Limit, refusal);
+            }
+        }
+    }
+
+    /// <summary>Writes one limit. Returns why it cannot be had, if it cannot.</summary>
+    internal static SandboxException? TryWrite(CgroupSetting setting, string directory)
+    {
+        string file = $"{directory}/{setting.Files[0]}";
+        long result = -Errno.ENOENT;
+        for (int i = 0; i < setting.Files.Length && result == -Errno.ENOENT; i++)
+        {
+            file = $"{directory}/{setting.Files[i]}";
+            result = CgroupFiles.Write(file, setting.Value);
+        }
+
+        return result < 0
+            ? Errors.Create(new ProgramStep($"set the limit {setting.Limit}: write {setting.Value} to", file, StepKind.SetGroupLimit), (int)-result)
+            : null;
+    }
+}

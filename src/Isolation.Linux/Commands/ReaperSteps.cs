@@ -1,0 +1,86 @@
+using Isolation.Linux.Init;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+using Isolation.Linux.Steps;
+
+
+namespace Isolation.Linux.Commands;
+
+/// <summary>
+/// Puts a reaper between init and a command that starts while others run, or that may leave processes behind. The reaper is a copy of init that
+/// starts the command and adopts each of its orphans (<c>PR_SET_CHILD_SUBREAPER</c>), so nothing that the command starts can get out of the
+/// reaper's descendants. It reports the end of the command's own process, and ends when it has no child left: then nothing is left of the command.
+/// A start that hangs holds up the reaper, not init.
+/// </summary>
+internal sealed class ReaperSteps
+{
+    /// <summary>The number of the step that makes the reaper. If it fails there is no reaper whose end could be waited for.</summary>
+    internal const int CloneStep = 1;
+
+    private readonly ProgramBuilder _b;
+    private readonly int _entry;
+
+    /// <summary>Adds what init does, and begins the reaper's part: the nodes that follow are walked by it.</summary>
+    /// <param name="b">The program of the command.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="entry">The entry in init's table, whose process is the reaper.</param>
+    /// <param name="firstFree">The first descriptor that belongs to the program.</param>
+    /// <param name="name">What the process list shows, at most 15 characters.</param>
+    internal ReaperSteps(ProgramBuilder b, SandboxCommand command, int entry, int firstFree, string name)
+    {
+        _b = b;
+        _entry = entry;
+        InitProgram init = InitProgram.Current;
+        Label reaper = b.NewLabel(), end = b.NewLabel(), failed = b.NewLabel();
+
+        // Init takes the name for a moment, so that the reaper has it from its first instruction on: a payload that has init's id may stop it there.
+        long initName = b.AddText("isolation-init");
+        b.Try(Calls.Prctl, Kernel.PrSetName, b.AddText(name));
+
+        // The memory is copied, not shared: the program that comes next overwrites init's.
+        b.FailureExit = failed;
+        long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.SIGCHLD });
+        b.Step("clone a reaper for", command.Program, Calls.Clone3, arguments, 88, result: init.EntryProcess(entry), zero: reaper, kind: StepKind.CloneCommand);
+        b.Try(Calls.Prctl, Kernel.PrSetName, initName);
+        b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
+        b.Jump(b.LabelAt(init.Loop));
+
+        b.Mark(failed);
+        b.Try(Calls.Prctl, Kernel.PrSetName, initName);
+        b.Store(init.EntryProcess(entry), 0);
+        FailureMessage.Emit(b, entry);
+        b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
+        b.Jump(b.LabelAt(init.Loop));
+
+        b.Mark(end);
+        EndNode = b.Branch(Calls.ExitGroup, [0], 0, end, end, end);
+
+        b.Mark(reaper);
+        b.Try(Calls.Prctl, Kernel.PrSetChildSubreaper, 1);
+
+        // A PID namespace would end it with init.
+        b.Try(Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.SIGKILL);
+    }
+
+    /// <summary>Where the reaper ends.</summary>
+    internal long EndNode { get; }
+
+    private static SystemCallTable Calls => SystemCallTable.Current;
+
+    /// <summary>
+    /// Reaps until no child is left, with the nodes by which init reaps, which are the reaper's own copy: they wait now, and know one entry only, since
+    /// the numbers of the others' processes may be those of orphans here.
+    /// </summary>
+    internal void Reap()
+    {
+        InitProgram init = InitProgram.Current;
+        _b.Store(init.ReapNode + Node.ArgumentOffset(2), Kernel.Wall);
+        _b.Store(init.ReapNode + Node.NextIfPositiveOffset, init.EntryAddress(_entry));
+        _b.Store(init.ReapNode + Node.NextIfZeroOffset, EndNode);
+        _b.Store(init.ReapNode + Node.NextIfNegativeOffset, EndNode);
+        (long positive, long negative) = init.EntryLinks(_entry);
+        _b.Store(positive, init.ReapNode);
+        _b.Store(negative, init.ReapNode);
+        _b.Jump(_b.LabelAt(init.ReapNode));
+    }
+}

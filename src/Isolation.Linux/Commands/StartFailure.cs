@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Hints;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
+
+namespace Isolation.Linux.Commands;
+
+/// <summary>
+/// Explains why a command did not start. Its process joins the control groups first, so the memory limit holds for all
+/// that it does before the program runs, and the kernel reports the limit as an error of whatever was being done.
+/// </summary>
+internal static class StartFailure
+{
+    /// <summary>The kernel never refuses shorter arguments and environments for their length, see execve(2).</summary>
+    private const int NeverTooLong = 128 << 10;
+
+    internal static SandboxException Explain(
+        ProgramStep step, int error, SandboxCommand command, CommandCgroup? group, long? memoryLimit)
+    {
+        if (memoryLimit is not { } limit || group is null || !MayBeMemory(step, error, command)
+            || !group.HasReachedMemoryLimit())
+        {
+            return Errors.Create(step, error);
+        }
+
+        string bytes = limit.ToString(CultureInfo.InvariantCulture);
+        return Errors.Create(step, error, ErrorHints.Find(StepKind.MemoryLimit, bytes, Errno.ENOMEM));
+    }
+
+    /// <summary>
+    /// execve(2) copies the arguments: it says E2BIG where there is no memory for the copy, and EFAULT where they cannot
+    /// be read.
+    /// </summary>
+    private static bool MayBeMemory(ProgramStep step, int error, SandboxCommand command) =>
+        error is Errno.ENOMEM or Errno.EFAULT
+        || (error == Errno.E2BIG && step.Kind == StepKind.Execute && LengthOf(command) < NeverTooLong);
+
+    private static long LengthOf(SandboxCommand command)
+    {
+        const int Pointer = 8, End = 1;
+        long length = Size(command.Program) + Size(command.ProgramName ?? command.Program);
+        foreach (string argument in command.Arguments.AsSpan())
+        {
+            length += Size(argument);
+        }
+
+        foreach ((string name, string value) in command.Environment)
+        {
+            length += Size(name) + Size(value);
+        }
+
+        return length;
+
+        static long Size(string text) => Encoding.UTF8.GetByteCount(text) + End + Pointer;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
+
+namespace Isolation.Linux.Events;
+
+/// <summary>
+/// One thread that waits for all descriptors that .NET cannot wait for: processes, files of control groups, the kernel's
+/// counters of events. It is there from the first one on.
+/// </summary>
+internal sealed class DescriptorLoop
+{
+    private const int EventsAtOnce = 64;
+
+    /// <summary>Two that start it at once may make two, of which one stays without work. A failure is not kept.</summary>
+    private static readonly Lazy<DescriptorLoop> Shared = new(() => new DescriptorLoop(), LazyThreadSafetyMode.PublicationOnly);
+
+    private readonly ConcurrentDictionary<long, Action> _callbacks = new();
+    private readonly int _epoll;
+    private long _last;
+
+    private DescriptorLoop()
+    {
+        _epoll = (int)Errors.Check(Kernel.epoll_create(Kernel.EpollCloexec), "wait for the kernel's events", null);
+        try
+        {
+            new Thread(Work) { IsBackground = true, Name = "Isolation events" }.Start();
+        }
+        catch (OutOfMemoryException exception)
+        {
+            Kernel.close(_epoll);
+            throw new SandboxException("No descriptor, memory or process is left for a thread that waits for the kernel's events.", exception);
+        }
+    }
+
+    /// <summary>Calls back each time that something happens to a descriptor, until what is returned is disposed of.</summary>
+    /// <param name="descriptor">Must stay open until then.</param>
+    /// <param name="events">What to wait for; each happening is told once, whether it was looked at or not.</param>
+    /// <param name="callback">Must be quick and must not throw. May still run while the registration is disposed of.</param>
+    internal static IDisposable Watch(int descriptor, uint events, Action callback) => Shared.Value.Add(descriptor, events, callback);
+
+    private Registration Add(int descriptor, uint events, Action callback)
+    {
+        long key = Interlocked.Increment(ref _last);
+        _callbacks[key] = callback;
+        long result = Kernel.epoll_ctl(_epoll, Kernel.EpollAdd, descriptor, events | Kernel.EpollEdgeTriggered, key);
+        if (result < 0)
+        {
+            _callbacks.TryRemove(key, out _);
+            throw Errors.Create("wait for the kernel's events", null, (int)-result);
+        }
+
+        return new Registration(this, descriptor, key);
+    }
+
+    private void Work()
+    {
+        byte[] events = new byte[EventsAtOnce * Kernel.EpollEventSize];
+        while (true)
+        {
+            long count = Kernel.epoll_wait(_epoll, events);
+            for (int i = 0; i < count; i++)
+            {
+                if (_callbacks.TryGetValue(Kernel.EpollData(events, i), out Action? callback))
+                {
+                    callback();
+                }
+            }
+        }
+    }
+
+    private sealed class Registration(DescriptorLoop loop, int descriptor, long key) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (loop._callbacks.TryRemove(key, out _))
+            {
+                Kernel.epoll_ctl(loop._epoll, Kernel.EpollDelete, descriptor, 0, 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Planning;
+using Isolation.Linux.Programs;
+using Isolation.Linux.Steps;
+
+namespace Isolation.Linux.FileSystem;
+
+/// <summary>Paths that the payload must not read, or not write: something is mounted over them.</summary>
+internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long root)
+{
+    private const long NotYet = -1;
+
+    private long _maskDirectory;
+
+    /// <summary>0 as soon as a directory is masked.</summary>
+    private long _firstMove;
+
+    private static SystemCallTable Calls => SystemCallTable.Current;
+
+    private ProgramBuilder B => context.Builder;
+
+    internal void Mask(string path)
+    {
+        Label done = B.NewLabel(), isFile = B.NewLabel(), failed = B.NewLabel();
+        if (_maskDirectory == 0)
+        {
+            _maskDirectory = mounts.Temporary("make a directory to mask with", 4096, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec | Kernel.MountAttrReadOnly);
+            _firstMove = B.AddBytes(MemoryMarshal.AsBytes<long>([NotYet]));
+        }
+
+        long place = B.Reserve(8);
+        long text = B.AddText(path);
+        B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath | Kernel.ODirectory), 24], place, Label.Next, Label.Next, isFile);
+        MaskDirectory(path, place, done);
+        B.Mark(isFile);
+        B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
+        mounts.Move("mask", path, mounts.CopyOf("/dev/null", path), place);
+        B.Jump(done);
+        B.Mark(failed);
+        FailUnlessMissing(path, place, done);
+        B.Mark(done);
+    }
+
+    /// <summary>The first directory gets the mask itself, the others copies of it: before Linux 6.15 what is mounted nowhere cannot be copied.</summary>
+    private void MaskDirectory(string path, long place, Label done)
+    {
+        Label first = B.NewLabel(), further = B.NewLabel();
+        B.Compare(Value.Word(_firstMove), NotYet, further, first, further);
+        B.Mark(first);
+        mounts.Move("mask", path, _maskDirectory, place, _firstMove);
+        B.Jump(done);
+        B.Mark(further);
+        mounts.Move("mask", path, mounts.CloneOf(_maskDirectory, path), place);
+        B.Jump(done);
+    }
+
+    internal void MakeReadOnly(string path)
+    {
+        Label done = B.NewLabel(), failed = B.NewLabel();
+        long place = B.Reserve(8);
+        B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), mounts.How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
+        long tree = mounts.CloneOf(place, path);
+        mounts.SetAttributes("make read-only", path, tree, new MountAttributes { Set = Kernel.MountAttrReadOnly }, Kernel.AtRecursive);
+        mounts.Move("make read-only", path, tree, place);
+        B.Jump(done);
+        B.Mark(failed);
+        FailUnlessMissing(path, place, done);
+        B.Mark(done);
+    }
+
+    /// <summary>A path that does not exist needs no cover. One that only cannot be reached may be reached by the payload.</summary>
+    private void FailUnlessMissing(string path, long result, Label done)
+    {
+        Label other = B.NewLabel(), failed = B.NewLabel();
+        B.Compare(Value.Word(result), -Errno.ENOENT, other, done, other);
+        B.Mark(other);
+        B.Compare(Value.Word(result), -Errno.ENOTDIR, failed, done, failed);
+        B.Mark(failed);
+        B.Step("find", path, Node.Load32, result, kind: StepKind.FindInside);
+    }
+}

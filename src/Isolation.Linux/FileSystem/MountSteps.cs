@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+using Isolation.Linux.Steps;
+
+namespace Isolation.Linux.FileSystem;
+
+/// <summary>The steps that make mounts and change them. Each returns the word that holds a mount's descriptor.</summary>
+internal sealed class MountSteps(ProgramBuilder builder)
+{
+    /// <summary>
+    /// A file with content takes a page at least, so whatever fills a tmpfs with content never meets its limit of
+    /// inodes. An empty one takes about a kilobyte of the kernel's own memory, which no size counts.
+    /// </summary>
+    private const long BytesPerInode = 4096;
+
+    /// <summary>For small ones: enough for the entries that the set-up makes.</summary>
+    private const long FewestInodes = 1024;
+
+    private readonly long _empty = builder.AddText("");
+
+    private static SystemCallTable Calls => SystemCallTable.Current;
+
+    private ProgramBuilder B => builder;
+
+    /// <summary>A detached clone of the mounts at a descriptor inside.</summary>
+    internal long CloneOf(long word, string path)
+    {
+        long tree = B.Reserve(8);
+        B.Step(
+            "open", path, Calls.OpenTree, Value.Word(word), _empty,
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | Kernel.AtRecursive | Kernel.AtEmptyPath, result: tree);
+        return tree;
+    }
+
+    /// <summary>A copy of a mount of the host, or of a part of it.</summary>
+    /// <param name="path">Its path on the host.</param>
+    /// <param name="maskedPath">What it is to mask, if that is what it is for.</param>
+    internal long CopyOf(string path, string? maskedPath = null)
+    {
+        long tree = B.Reserve(8);
+        B.Step(
+            maskedPath is null ? "open" : $"open {path} to mask", maskedPath ?? path, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(path), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree,
+            kind: maskedPath is null ? StepKind.OpenOfHost : StepKind.Other);
+        return tree;
+    }
+
+    internal long Temporary(string action, long size, long? inodes, string mode, long attributes)
+    {
+        long count = inodes ?? Math.Max(FewestInodes, size / BytesPerInode);
+        return FileSystem(
+            "tmpfs", action, null,
+            [
+                ("size", size.ToString(CultureInfo.InvariantCulture)),
+                ("nr_inodes", count.ToString(CultureInfo.InvariantCulture)),
+                ("mode", mode),
+            ],
+            attributes);
+    }
+
+    /// <summary>A new, detached mount of a file system.</summary>
+    internal long FileSystem(string type, string action, string? target, IEnumerable<(string Key, string? Value)> options, long attributes)
+    {
+        StepKind kind = type switch
+        {
+            "proc" => StepKind.MakeProc,
+            "sysfs" => StepKind.MakeSys,
+            _ => StepKind.Other,
+        };
+        long file = B.Reserve(8);
+        long mount = B.Reserve(8);
+        B.Step(action, target, Calls.Fsopen, B.AddText(type), Kernel.FsopenCloexec, result: file, kind: kind);
+        foreach ((string key, string? value) in options)
+        {
+            B.Step(
+                $"{action}, option {key}={value}", target, Calls.Fsconfig, Value.Word(file),
+                value is null ? Kernel.FsconfigSetFlag : Kernel.FsconfigSetString, B.AddText(key), value is null ? 0 : B.AddText(value), 0, kind: kind);
+        }
+
+        B.Step(action, target, Calls.Fsconfig, Value.Word(file), Kernel.FsconfigCreate, kind: kind);
+        B.Step(action, target, Calls.Fsmount, Value.Word(file), Kernel.FsmountCloexec, attributes, result: mount, kind: kind);
+        return mount;
+    }
+
+    internal void SetAttributes(string action, string? target, long mount, MountAttributes attributes, int flags)
+    {
+        if (attributes.Set != 0 || attributes.Propagation != 0)
+        {
+            B.Step(action, target, Calls.MountSetattr, Value.Word(mount), _empty, Kernel.AtEmptyPath | flags, B.AddStructure(attributes), 32);
+        }
+    }
+
+    internal void Move(string action, string? target, long mount, long place, long result = 0) =>
+        B.Step(
+            action, target, Calls.MoveMount, Value.Word(mount), _empty, Value.Word(place), _empty,
+            Kernel.MoveMountFromEmptyPath | Kernel.MoveMountToEmptyPath, result: result);
+
+    /// <summary>A struct open_how that stays inside the root, whatever links are on the way; see openat2(2).</summary>
+    internal long How(int flags, int mode = 0) =>
+        B.AddBytes(MemoryMarshal.AsBytes<long>([flags | Kernel.OCloexec, mode, Kernel.ResolveInRoot | Kernel.ResolveNoMagiclinks]));
+}

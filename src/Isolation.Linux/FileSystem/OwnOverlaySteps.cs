@@ -1,0 +1,18 @@
+using Isolation.Linux.Planning;
+
+namespace Isolation.Linux.FileSystem;
+
+/// <summary>Lays an overlay in init, which may reach the layers by itself.</summary>
+internal sealed class OwnOverlaySteps(SetupContext context, OverlayRoot overlay) : OverlaySteps(context.Builder, overlay)
+{
+    /// <summary>In a user namespace overlayfs may not set the attributes that it marks files with otherwise.</summary>
+    protected override string Options => context.Makes(Namespaces.User) ? "userxattr" : HostOverlaySteps.PlainFormat;
+
+    protected override void BringLayer(long place, string layer, string name) => Link(place, layer, name, layer);
+
+    protected override void BringUpper(long place, PersistentUpper kept, string upper, string work)
+    {
+        Link(place, kept.Directory, upper, kept.Directory);
+        Link(place, kept.WorkDirectory, work, kept.WorkDirectory);
+    }
+}

@@ -1,0 +1,137 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
+using Microsoft.Win32.SafeHandles;
+
+namespace Isolation.Linux.FileSystem.Transfer;
+
+/// <summary>
+/// A file or a directory of the host that is to be put into a sandbox, with all that is in it. Read by directory
+/// descriptors, so that names may be
+/// any bytes and paths of any length. Nothing is followed.
+/// </summary>
+/// <param name="hostPath">Where it is.</param>
+/// <param name="limits">How much there may be.</param>
+internal sealed class HostTree(string hostPath, FileTransferLimits limits)
+{
+    private const string Put = "put into the sandbox";
+    private const int Permissions = 0b111_111_111;
+
+    private readonly Stack<OpenDirectory> _open = new();
+    private int _entries;
+    private long _bytes;
+
+    /// <summary>Goes through it, in the order of the names.</summary>
+    /// <param name="name">The name that it gets inside.</param>
+    /// <param name="opensFiles">
+    /// Whether the files are opened; else it is only looked whether all of it can be put.
+    /// </param>
+    internal IEnumerable<CopyInEntry> Read(FileName name, bool opensFiles)
+    {
+        _entries = 0;
+        _bytes = 0;
+        try
+        {
+            yield return Find(Kernel.AtFdcwd, new FileName(hostPath), name, opensFiles);
+            while (_open.TryPeek(out OpenDirectory? directory))
+            {
+                if (directory.Names.TryDequeue(out FileName child))
+                {
+                    yield return Find(directory.Descriptor, child, child, opensFiles);
+                }
+                else
+                {
+                    Kernel.close(_open.Pop().Descriptor);
+                    yield return new CopyInEntry(CopyInKind.EndOfDirectory, directory.Name, directory.Mode);
+                }
+            }
+        }
+        finally
+        {
+            foreach (OpenDirectory directory in _open)
+            {
+                Kernel.close(directory.Descriptor);
+            }
+
+            _open.Clear();
+        }
+    }
+
+    private CopyInEntry Find(int directory, FileName source, FileName name, bool opensFiles)
+    {
+        string path = _open.Count == 0 ? hostPath : $"{_open.Peek().Path}/{name}";
+        int place = (int)Errors.Check(Kernel.openat(directory, source.Terminated, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.HostFile);
+        try
+        {
+            Errors.Check(Kernel.statx(place, out FileStatus status), "read", path);
+            if (status.Type == Kernel.LinkFile)
+            {
+                throw Errors.Create(new ProgramStep("copy", path, StepKind.HostFile), Errno.ELOOP);
+            }
+
+            if (++_entries > limits.MaximumEntries)
+            {
+                throw TransferRefusal.TooMany(Put, path, limits);
+            }
+
+            int mode = status.Mode & Permissions;
+            if (status.Type == Kernel.DirectoryFile)
+            {
+                Open(directory, source, name, path, mode);
+                return new CopyInEntry(CopyInKind.Directory, name, mode);
+            }
+
+            _bytes += status.Size;
+            if (_bytes > limits.MaximumBytes)
+            {
+                throw TransferRefusal.TooLarge(Put, path, limits.MaximumBytes);
+            }
+
+            // Whether it is a file that can be read shows by opening it, so that is done where it is only looked
+            // through as well.
+            SafeFileHandle content = OpenedFile.Reopen(place, path, StepKind.HostFile);
+            if (!opensFiles)
+            {
+                content.Dispose();
+            }
+
+            return new CopyInEntry(CopyInKind.File, name, mode, opensFiles ? content : null);
+        }
+        finally
+        {
+            Kernel.close(place);
+        }
+    }
+
+    private void Open(int directory, FileName source, FileName name, string path, int mode)
+    {
+        if (_open.Count > limits.MaximumDepth)
+        {
+            throw TransferRefusal.TooDeep(Put, path, limits);
+        }
+
+        int opened = (int)Errors.Check(
+            Kernel.openat(directory, source.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.OpenOfHost);
+        OpenDirectory level = new(opened, name, path, mode);
+        _open.Push(level);
+        DirectoryReader reader = new(opened);
+        List<FileName> names = [];
+        while (reader.TryRead(out FileName child))
+        {
+            if (_entries + names.Count >= limits.MaximumEntries)
+            {
+                throw TransferRefusal.TooMany(Put, path, limits);
+            }
+
+            names.Add(child);
+        }
+
+        Errors.Check(reader.Error, "read", path);
+        names.Sort(static (left, right) => left.Bytes.SequenceCompareTo(right.Bytes));
+        names.ForEach(level.Names.Enqueue);
+    }
+
+    private sealed record OpenDirectory(int Descriptor, FileName Name, string Path, int Mode)
+    {
+        internal Queue<FileName> Names { get; } = new();
+    }
+}

@@ -1,0 +1,45 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
+
+
+namespace Isolation.Linux.Host;
+
+/// <summary>A sealed file in memory with given content.</summary>
+internal static class MemoryFile
+{
+    /// <summary>Returns its descriptor, at the start of the content.</summary>
+    internal static int Create(string name, ReadOnlySpan<byte> content)
+    {
+        int descriptor = Open(name);
+        long result = Kernel.write(descriptor, content);
+        if (result < 0)
+        {
+            Kernel.close(descriptor);
+        }
+
+        Errors.Check(result, "fill a memory file for", name, StepKind.FillMemoryFile);
+        Seal(descriptor, name);
+        return descriptor;
+    }
+
+    /// <summary>Makes one that is empty, to be filled and then sealed.</summary>
+    internal static int Open(string name) =>
+        (int)Errors.Check(Kernel.memfd_create("isolation-content", Kernel.MfdCloexec | Kernel.MfdAllowSealing), "make a memory file for", name);
+
+    /// <summary>Seals one, and goes to the start of its content. One that cannot be sealed is closed.</summary>
+    internal static void Seal(int descriptor, string name)
+    {
+        long result = Kernel.fcntl(descriptor, Kernel.FAddSeals, Kernel.SealSeal | Kernel.SealShrink | Kernel.SealGrow | Kernel.SealWrite);
+        if (result >= 0)
+        {
+            result = Kernel.lseek(descriptor, 0);
+        }
+
+        if (result < 0)
+        {
+            Kernel.close(descriptor);
+        }
+
+        Errors.Check(result, "fill a memory file for", name, StepKind.FillMemoryFile);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+
+namespace Isolation.Linux.Host;
+
+/// <summary>A line of <c>/proc/PID/mountinfo</c>, see proc_pid_mountinfo(5).</summary>
+/// <param name="Root">What of the file system is mounted.</param>
+/// <param name="Point">Where it is mounted.</param>
+/// <param name="Options">Options of the mount.</param>
+/// <param name="Type">The file system's type.</param>
+/// <param name="SuperOptions">Options of the file system.</param>
+internal sealed partial record MountLine(string Root, string Point, string[] Options, string Type, string[] SuperOptions)
+{
+    internal static IReadOnlyList<MountLine> Parse(IEnumerable<string> lines) => [.. lines.Select(Parse).OfType<MountLine>()];
+
+    private static MountLine? Parse(string line)
+    {
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        int dash = Array.IndexOf(words, "-");
+        return dash < 6 || words.Length < dash + 4
+            ? null
+            : new MountLine(Unescape(words[3]), Unescape(words[4]), words[5].Split(','), words[dash + 1], words[dash + 3].Split(','));
+    }
+
+    private static string Unescape(string path) =>
+        Octal().Replace(path, match => ((char)Convert.ToInt32(match.Groups[1].Value, 8)).ToString());
+
+    [GeneratedRegex(@"\\([0-7]{3})")]
+    private static partial Regex Octal();
+}

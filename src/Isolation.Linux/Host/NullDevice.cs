@@ -1,0 +1,14 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
+
+
+namespace Isolation.Linux.Host;
+
+/// <summary>The host's /dev/null, opened once.</summary>
+internal static class NullDevice
+{
+    private static readonly Lazy<int> Opened = new(
+        () => (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, "/dev/null", Kernel.ORdwr | Kernel.OCloexec), "open", "/dev/null"));
+
+    internal static int Descriptor => Opened.Value;
+}

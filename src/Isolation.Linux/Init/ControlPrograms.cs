@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Init;
+
+/// <summary>Small programs for init, and the builders that programs are laid out in.</summary>
+internal static class ControlPrograms
+{
+    private static readonly ConcurrentBag<ProgramBuilder> Builders = [];
+    private static readonly SystemCallTable Calls = SystemCallTable.Current;
+    private static readonly Lazy<byte[]> KillAllProgram = new(() => Build(b => b.Try(Calls.Kill, -1, (int)UnixSignal.SIGKILL)));
+    private static readonly Lazy<byte[]> EmptyProgram = new(() => Build(EmitEmpty));
+
+    internal static ProgramBuilder Rent(long baseAddress)
+    {
+        ProgramBuilder builder = Builders.TryTake(out ProgramBuilder? pooled) ? pooled : new ProgramBuilder(baseAddress);
+        builder.Reset(baseAddress);
+        return builder;
+    }
+
+    internal static void Return(ProgramBuilder builder)
+    {
+        const int LargestKept = 256 << 10;
+        if (builder.Length <= LargestKept)
+        {
+            Builders.Add(builder);
+        }
+    }
+
+    /// <summary>Kills every process in init's PID namespace but init. No fork outruns it: the kernel holds new processes off meanwhile.</summary>
+    internal static byte[] KillAll() => KillAllProgram.Value;
+
+    /// <summary>Kills every process but init, waits until the last one is gone, and tells the host (<see cref="InitMessage.Emptied"/>).</summary>
+    internal static byte[] Empty() => EmptyProgram.Value;
+
+    /// <summary>Sends a signal to a command's process, unless it was reaped.</summary>
+    internal static byte[] Signal(int entry, int signal) => Build(b =>
+    {
+        Label none = b.NewLabel();
+        long process = InitProgram.Current.EntryProcess(entry);
+        b.Branch(Node.Load32, [process], 0, Label.Next, none, none);
+        b.Try(Calls.Kill, Value.Word(process), signal);
+        b.Mark(none);
+    });
+
+    private static void EmitEmpty(ProgramBuilder b)
+    {
+        Label reap = b.NewLabel(), empty = b.NewLabel();
+        long message = b.AddWord((long)InitMessage.Emptied);
+        b.Try(Calls.Kill, -1, (int)UnixSignal.SIGKILL);
+        b.Mark(reap);
+        b.Branch(Calls.Wait4, [-1, 0, Kernel.Wall, 0], 0, reap, reap, empty);
+        b.Mark(empty);
+        b.Try(Calls.Sendto, 0, message, 8, Kernel.MsgNosignal, 0);
+    }
+
+    private static byte[] Build(Action<ProgramBuilder> steps)
+    {
+        ProgramBuilder b = Rent(InitProgram.ProgramAddress);
+        try
+        {
+            b.BeginAtBase();
+            steps(b);
+            b.Jump(b.LabelAt(InitProgram.Current.Loop));
+            b.Finish();
+            return b.Content.ToArray();
+        }
+        finally
+        {
+            Return(b);
+        }
+    }
+}

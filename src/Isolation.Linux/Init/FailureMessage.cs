@@ -1,0 +1,24 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
+namespace Isolation.Linux.Init;
+
+/// <summary>The message of a program that failed.</summary>
+internal static class FailureMessage
+{
+    /// <summary>Stands for the set-up where a command's token stands otherwise.</summary>
+    internal const long SetupToken = -1;
+
+    internal const int Size = 32;
+
+    internal static void Emit(ProgramBuilder b, long token)
+    {
+        long message = b.AddWord((long)InitMessage.Failed);
+        b.AddWord(token);
+        long step = b.Reserve(8);
+        long error = b.Reserve(8);
+        b.Branch(Node.Load32, [b.FailureStep], step, Label.Next, Label.Next, Label.Next);
+        b.Branch(Node.Load32, [b.FailureError], error, Label.Next, Label.Next, Label.Next);
+        b.Try(SystemCallTable.Current.Sendto, 0, message, Size, Kernel.MsgNosignal, 0);
+    }
+}

@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Isolation.Linux.FileSystem;
+using Isolation.Linux.Host;
+using Isolation.Linux.Identity;
+using Isolation.Linux.Init;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Probing;
+using Isolation.Linux.Programs;
+using Isolation.Linux.Steps;
+
+namespace Isolation.Linux.Planning;
+
+/// <summary>What the parts of the set-up share while it is compiled.</summary>
+internal sealed class SetupContext
+{
+    private readonly Namespaces _made;
+
+    internal SetupContext(SandboxSpecification specification, ProcessCredentials facts)
+    {
+        Specification = specification;
+        Facts = facts;
+        long flags = 0;
+        List<NamespaceJoin> joins = [];
+        foreach (NamespaceKind kind in NamespaceKind.All)
+        {
+            switch (specification.Namespaces[kind.Kind])
+            {
+                case NewNamespace source when FindObstacle(kind, source.Requirement) is { } obstacle:
+                    if (source.Requirement == Requirement.Require)
+                    {
+                        throw new SandboxException(
+                            $"make a {kind.Word} namespace", null, Errno.EPERM, nameof(Errno.EPERM), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+                    }
+
+                    LeftOut.Add(new NotApplied($"make a {kind.Word} namespace", obstacle.Reason, obstacle.Remedy));
+                    break;
+                case NewNamespace:
+                    flags |= kind.Flag;
+                    _made |= kind.Kind;
+                    break;
+                case JoinedByPath join:
+                    AddJoin(new NamespaceJoin(kind, join.Path), joins);
+                    break;
+                case JoinedFromProcess join:
+                    AddJoin(new NamespaceJoin(kind, $"/proc/{join.ProcessId}/ns/{kind.File}"), joins);
+                    break;
+            }
+        }
+
+        Plan = new LaunchPlan(flags, [.. joins], specification.TimeOffsets is { } offsets && Makes(Namespaces.Time) ? Format(offsets) : null)
+        {
+            Name = specification.Name,
+        };
+        if (!Plan.BeginsInNewUsers && specification.Hardening.OutOfMemoryScore is { } score)
+        {
+            Plan = Plan with { OutOfMemoryScore = score.ToString(CultureInfo.InvariantCulture) };
+        }
+
+        IdMap = Makes(Namespaces.User) ? IdMapResolver.Resolve(specification, facts) : null;
+        if (TimeJoin is { } time && Makes(Namespaces.User))
+        {
+            throw new SandboxException(
+                $"join the time namespace {time.Path}", time.Path, Errno.EPERM, nameof(Errno.EPERM),
+                "the sandbox's new user namespace has no rights over it, and a time namespace cannot be joined before the user namespace is made",
+                "Join the user namespace of the same process as well.");
+        }
+    }
+
+    /// <summary>Whether the host lays overlays for init: another user than root loses its capabilities when the init image is executed.</summary>
+    internal bool HostLaysOverlays => HostOpensDirectories && Facts.UserId == 0;
+
+    internal SandboxSpecification Specification { get; }
+
+    internal ProcessCredentials Facts { get; }
+
+    internal LaunchPlan Plan { get; }
+
+    internal NamespaceJoin? TimeJoin { get; private set; }
+
+    internal ResolvedIdMap? IdMap { get; }
+
+    internal ProgramBuilder Builder { get; } = new(InitProgram.ProgramAddress);
+
+    internal ImmutableArray<HostSource>.Builder Sources { get; } = ImmutableArray.CreateBuilder<HostSource>();
+
+    internal ImmutableArray<NotApplied>.Builder LeftOut { get; } = ImmutableArray.CreateBuilder<NotApplied>();
+
+    /// <summary>For each entry that may be skipped: the words that hold the number of the step that failed, and its error.</summary>
+    internal List<(long Step, long Error)> SkippedWords { get; } = [];
+
+    /// <summary>What each of them is about.</summary>
+    internal ImmutableArray<object>.Builder Skippable { get; } = ImmutableArray.CreateBuilder<object>();
+
+    /// <summary>Entries that were left out before anything was tried.</summary>
+    internal ImmutableArray<MountEntry>.Builder Missing { get; } = ImmutableArray.CreateBuilder<MountEntry>();
+
+    /// <summary>What the processes are kept from besides, in words.</summary>
+    internal ImmutableArray<string>.Builder Hardening { get; } = ImmutableArray.CreateBuilder<string>();
+
+    /// <summary>Whether what is compiled holds for later sandboxes too.</summary>
+    internal bool IsReusable { get; set; } = true;
+
+    /// <summary>
+    /// Whether the host opens its directories for init: inside its user namespace init has no rights on files of ids that are
+    /// not mapped.
+    /// </summary>
+    internal bool HostOpensDirectories => Facts.MayMount && Makes(Namespaces.User);
+
+    internal bool JoinsUser => Plan.JoinsUsers;
+
+    internal bool Makes(Namespaces kind) => (_made & kind) != 0;
+
+    /// <summary>Asks the host to pass something. Returns the word that holds its descriptor's number.</summary>
+    internal long AddSource(HostSource source)
+    {
+        if (Sources.Count == Kernel.MaximumDescriptors - 1)
+        {
+            throw new SandboxException($"A specification names at most {Kernel.MaximumDescriptors - 1} directories and files of the host.");
+        }
+
+        Sources.Add(source);
+        return InitProgram.Current.DescriptorAddress(Sources.Count - 1);
+    }
+
+    /// <summary>A detached clone of the mounts at a path of the host. Returns the word that holds its descriptor.</summary>
+    internal long Tree(string path, bool recursive)
+    {
+        if (HostOpensDirectories)
+        {
+            return AddSource(new HostSource(recursive ? HostSourceKind.MountTree : HostSourceKind.Mount, path));
+        }
+
+        long tree = Builder.Reserve(8);
+        Builder.Step(
+            "open", path, SystemCallTable.Current.OpenTree, Kernel.AtFdcwd, Builder.AddText(path),
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | (recursive ? Kernel.AtRecursive : 0), result: tree,
+            kind: StepKind.OpenOfHost);
+        return tree;
+    }
+
+    /// <summary>Adds steps whose failure leaves the rest of them out, if the requirement allows that.</summary>
+    /// <param name="requirement">Whether it must be had.</param>
+    /// <param name="subject">What it is about: an entry of the specification, or words for the report.</param>
+    /// <param name="steps">Adds the steps.</param>
+    internal void Group(Requirement requirement, object subject, Action steps)
+    {
+        if (requirement == Requirement.Require)
+        {
+            steps();
+            return;
+        }
+
+        ProgramBuilder b = Builder;
+        Label outer = b.FailureExit;
+        Label skipped = b.NewLabel(), after = b.NewLabel();
+        long step = b.Reserve(8), error = b.Reserve(8);
+        SkippedWords.Add((step, error));
+        Skippable.Add(subject);
+        b.FailureExit = skipped;
+        steps();
+        b.FailureExit = outer;
+        b.Jump(after);
+        b.Mark(skipped);
+        b.Branch(Node.Load32, [b.FailureStep], step, Label.Next, Label.Next, Label.Next);
+        b.Branch(Node.Load32, [b.FailureError], error, Label.Next, Label.Next, Label.Next);
+        b.Mark(after);
+    }
+
+    /// <summary>
+    /// What stands against making a namespace. Where the sandbox can do without it, it has to be tried beforehand;
+    /// where it cannot, the launch itself will tell.
+    /// </summary>
+    private Obstacle? FindObstacle(NamespaceKind kind, Requirement requirement)
+    {
+        NamespaceProbe probe = HostProbe.Current.Namespaces;
+        if (requirement == Requirement.Require)
+        {
+            return probe.FindBySwitch(kind);
+        }
+
+        bool hasUsers = Makes(Namespaces.User) || Specification.Namespaces.User is JoinedByPath or JoinedFromProcess;
+        return kind.Kind != Namespaces.User && !hasUsers && !Facts.MayMount
+            ? new Obstacle("An ordinary user can make it in a new user namespace only.", "Ask for a new user namespace as well, or run the host as root.")
+            : probe.Find(kind);
+    }
+
+    private static string Format(TimeOffsets offsets)
+    {
+        static string Line(string clock, TimeSpan offset)
+        {
+            long seconds = (long)Math.Floor(offset.TotalSeconds);
+            return $"{clock} {seconds} {(offset - TimeSpan.FromSeconds(seconds)).Ticks * 100}\n";
+        }
+
+        return Line("monotonic", offsets.Monotonic) + Line("boottime", offsets.BootTime);
+    }
+
+    private void AddJoin(NamespaceJoin join, List<NamespaceJoin> joins)
+    {
+        if (join.Kind.Kind == Namespaces.Time)
+        {
+            TimeJoin = join;
+        }
+        else
+        {
+            joins.Add(join);
+        }
+    }
+}

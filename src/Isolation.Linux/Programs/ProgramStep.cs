@@ -1,7 +1,0 @@
-namespace Isolation.Linux.Programs;
-
-/// <summary>What a checked node does, in words: <c>mount proc on</c> and <c>/proc</c>.</summary>
-internal readonly record struct ProgramStep(string Action, string? Target, StepKind Kind = StepKind.Other)
-{
-    public override string ToString() => Target is null ? Action : $"{Action} {Target}";
-}

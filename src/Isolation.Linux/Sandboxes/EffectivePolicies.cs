@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Host;
+using Isolation.Linux.Landlock;
+using Isolation.Linux.Planning;
+
+namespace Isolation.Linux.Sandboxes;
+
+/// <summary>Says what is in force in a sandbox, from what was compiled for it and what could not be had.</summary>
+internal static class EffectivePolicies
+{
+    /// <param name="specification">What was asked for.</param>
+    /// <param name="setup">What became of it.</param>
+    /// <param name="skipped">What of it was skipped, see <see cref="CompiledSetup.Skippable"/>.</param>
+    internal static EffectivePolicy Of(SandboxSpecification specification, CompiledSetup setup, HashSet<object> skipped)
+    {
+        LandlockPlan? landlock = setup.Landlock is null ? null : setup.LandlockPlan;
+        return new EffectivePolicy
+        {
+            Namespaces = NamespaceKind.All.ToImmutableSortedDictionary(kind => kind.File, kind => Origin(specification.Namespaces[kind.Kind], (setup.Plan.CloneFlags & kind.Flag) != 0)),
+            UserIds = setup.IdMap?.Users ?? [],
+            GroupIds = setup.IdMap?.Groups ?? [],
+            Root = Describe(specification.Root),
+            Mounts = [.. specification.Mounts.Where(entry => !skipped.Contains(entry) && !setup.Missing.Contains(entry)).Select(Describe)],
+            MaskedPaths = specification.MaskedPaths,
+            ReadOnlyPaths = specification.ReadOnlyPaths,
+            Capabilities = specification.Capabilities,
+            NewPrivileges = specification.Hardening.NewPrivileges,
+            Hardening = [.. setup.Hardening.Where(words => !skipped.Contains(words))],
+            SystemCalls = setup.Filter is { } filter
+                ? new(setup.SystemCalls.Profile, setup.SystemCalls.Rules.IsDefault ? 0 : setup.SystemCalls.Rules.Length, filter.InstructionCount, filter.HasNotify)
+                : null,
+            Landlock = landlock is null ? null : new(landlock.Abi, landlock.Files, landlock.Ports, landlock.Scopes),
+            Limits = setup.Cgroups is { } cgroups
+                ? [.. cgroups.Hierarchies.SelectMany(hierarchy => hierarchy.Settings).Select(setting => $"{setting.Files[0]} {setting.Device}{(setting.Device.Length > 0 ? " " : "")}{setting.Value}").Distinct()]
+                : [],
+        };
+    }
+
+    private static string Origin(NamespaceSource source, bool isMade) => source switch
+    {
+        JoinedByPath joined => joined.Path,
+        JoinedFromProcess joined => $"of process {joined.ProcessId}",
+        _ => isMade ? "new" : "host",
+    };
+
+    private static string Describe(RootFileSystem root) => root switch
+    {
+        EmptyRoot built => $"in memory, {Words(built.Access)}",
+        DirectoryRoot directory => $"the host's directory {directory.Path}, {Words(directory.Access)}",
+        OverlayRoot overlay => $"{overlay.Layers.Length} layers below {(overlay.Upper is PersistentUpper kept ? $"the host's directory {kept.Directory}" : "one that is thrown away")}",
+        ChrootRoot directory => $"the host's directory {directory.Path} by chroot",
+        _ => "the host's",
+    };
+
+    private static string Describe(MountEntry entry) => entry switch
+    {
+        BindMount bind => $"{bind.Target}: the host's {bind.Source}, {Words(bind.Access)}{Words(bind.Options)}",
+        TemporaryMount temporary => $"{temporary.Target}: in memory, {temporary.Size} bytes{Words(temporary.Options)}",
+        ProcMount proc => $"{proc.Target}: processes",
+        DeviceMount devices => $"{devices.Target}: devices",
+        _ => $"{entry.Target}: {entry.GetType().Name}",
+    };
+
+    private static string Words(MountAccess access) => access == MountAccess.ReadOnly ? "read-only" : "writable";
+
+    private static string Words(MountOptions options) => options == MountOptions.None ? "" : $", {options}";
+}

@@ -1,0 +1,163 @@
+using System.Runtime.InteropServices;
+using Isolation.Linux.Commands;
+using Isolation.Linux.Init;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
+
+namespace Isolation.Linux.Sandboxes;
+
+/// <summary>What init tells, and what it means for the sandbox and its commands.</summary>
+internal sealed partial class LinuxSandbox
+{
+    private async Task ReceiveAsync()
+    {
+        SandboxException? fault = null;
+        try
+        {
+            int length;
+            while ((length = await _connection.ReceiveAsync(_message).ConfigureAwait(false)) > 0)
+            {
+                Handle(length);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Nobody hears init any more, so whoever waits for it has to be told, and what runs has to end.
+            fault = new SandboxException("The host could not handle what the sandbox told it, and ended the sandbox.", exception);
+            _connection.Kill();
+        }
+
+        _ready.TrySetException(fault ?? new SandboxException("The sandbox's first process ended while it was set up: it was killed from outside."));
+        RunningCommand[] running;
+        lock (_gate)
+        {
+            running = [.. _entries.Running];
+        }
+
+        await Task.WhenAll(running.Select(command => command.OnSandboxEndedAsync(fault))).ConfigureAwait(false);
+        OnEmptied();
+    }
+
+    /// <summary>
+    /// Nothing here is waited for: the streams of a command that has ended are the application's, and one that is slow must
+    /// not hold up what init tells of the others.
+    /// </summary>
+    private void Handle(int length)
+    {
+        ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(_message.AsSpan(0, length));
+        switch ((InitMessage)words[0])
+        {
+            case InitMessage.Ready:
+                _ready.TrySetResult(SandboxReports.Read(Specification, _setup, words[1..]));
+                break;
+            case InitMessage.Started:
+                Find((int)words[1])?.OnStarted((int)words[2], TimeSpan.FromMicroseconds(words[3] / 1000.0));
+                break;
+            case InitMessage.Failed when words[1] == FailureMessage.SetupToken:
+                Fail(Errors.Create(_setup.Steps[(int)words[2] - 1], (int)-words[3]));
+                break;
+            case InitMessage.DescriptorsMissing:
+                Fail(Errors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
+                break;
+            case InitMessage.Emptied:
+                OnEmptied();
+                break;
+            case InitMessage.Failed:
+                OnFailed((int)words[1], (int)words[2], (int)-words[3]);
+                break;
+            default:
+                OnExited(MemoryMarshal.Read<ExitReport>(_message));
+                break;
+        }
+    }
+
+    private void OnFailed(int entry, int step, int error)
+    {
+        if (Find(entry) is not { } command)
+        {
+            return;
+        }
+
+        _ = command.OnFailedAsync(step, error);
+        if (!command.WasReaperCloned(step))
+        {
+            Release(command);
+        }
+    }
+
+    private void OnExited(in ExitReport report)
+    {
+        if (Find((int)report.Token) is not { } command)
+        {
+            return;
+        }
+
+        if (command.ReaperName is not null && report.ProcessId != command.Id)
+        {
+            OnReaperExited(command, report);
+            return;
+        }
+
+        command.OnMainExited(report);
+        bool isLast = report.Left == -Errno.ECHILD || command.IsKilledAsAWhole;
+        if (command.ReaperName is null && isLast)
+        {
+            Release(command);
+        }
+        else if (isLast)
+        {
+            _ = EndLateAsync(command);
+        }
+        else if (command.Command.Leftovers == CommandLeftovers.End)
+        {
+            End(command);
+        }
+    }
+
+    /// <summary>
+    /// A reaper exits after the last process of its command, unless it is killed: by a payload that has init's id, or by the
+    /// kernel for want of memory. The command's processes then cannot be told from those of the command without a reaper, which
+    /// may have to end with them. A payload that can kill a reaper can kill its neighbours as well.
+    /// </summary>
+    private void OnReaperExited(RunningCommand command, in ExitReport report)
+    {
+        const int SignalMask = 0x7F;
+        if ((report.Status & SignalMask) == 0 || command.IsReaperGivenUp)
+        {
+            Release(command);
+            return;
+        }
+
+        lock (_gate)
+        {
+            command.ReaperName = null;
+            command.HasLostReaper = true;
+            if (command.IsEnding)
+            {
+                CountEnder(command);
+            }
+        }
+
+        End(command);
+    }
+
+    private void Fail(SandboxException exception)
+    {
+        _ready.TrySetException(exception);
+        RunningCommand? command;
+        lock (_gate)
+        {
+            command = _entries.Running.FirstOrDefault();
+        }
+
+        _ = command?.FailAsync(exception);
+    }
+
+    private RunningCommand? Find(int entry)
+    {
+        lock (_gate)
+        {
+            return _entries.Find(entry);
+        }
+    }
+}

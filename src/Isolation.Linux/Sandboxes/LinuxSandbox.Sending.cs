@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Commands;
+using Isolation.Linux.FileSystem;
+using Isolation.Linux.Init;
+using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp;
+using Isolation.Linux.Seccomp.Supervision;
+using Isolation.Linux.Streams;
+
+namespace Isolation.Linux.Sandboxes;
+
+/// <summary>Commands on their way to init.</summary>
+internal sealed partial class LinuxSandbox
+{
+    private async ValueTask<RunningCommand> BeginAsync(
+        SandboxCommand command, CommandOptions options, CancellationToken cancellationToken, Action<ProgramBuilder>? steps = null)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfDisposed();
+            await WaitUntilEmptiedAsync(cancellationToken).ConfigureAwait(false);
+            await _connection.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
+            CommandStreams streams = CommandStreams.Open(command, Payload.Of(command, Specification, _setup, isOnly: false), TerminalSteps.FindMultiplexer(Specification) is not null);
+            try
+            {
+                return Send(command, streams, options, default, null, steps);
+            }
+            catch
+            {
+                streams.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private RunningCommand Send(
+        SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before, PassedDescriptors? sources, Action<ProgramBuilder>? steps = null)
+    {
+        CompiledFilter? filter = FilterOf(command, _setup);
+        bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand) && (_setup.OwnsProcesses || _setup.InitEndsAll);
+        if (command.WallTime is not null || command.CpuTime is not null || !isKilledAsAWhole)
+        {
+            // From here on its time counts, and it is known which process it is should it be killed beside others.
+            options |= CommandOptions.ReportStart;
+        }
+
+        List<int> groupEntries = [];
+        CommandCgroup? group = PrepareGroup(options, groupEntries);
+        SystemCallSupervisor? supervisor = null;
+        CpuCounter? counter = null;
+        ProgramBuilder builder = ControlPrograms.Rent(InitProgram.ProgramAddress + before.Length);
+        try
+        {
+            RunningCommand running;
+            int first = sources?.Descriptors.Length ?? 0;
+            int firstGroup = first + streams.Passed.Count;
+            PassedDescriptor[] placed = streams.Descriptors(first);
+            supervisor = SystemCallSupervisor.Create(filter, command.SystemCallSupervision, Time);
+            if (supervisor is not null)
+            {
+                options |= CommandOptions.AsksHost;
+                placed = [.. placed, new PassedDescriptor(CommandProgram.Highest(placed) + 1, firstGroup + groupEntries.Count)];
+            }
+
+            counter = command.CpuTime is null || group?.ReadCpuTime() is not null ? null : CpuCounter.Create();
+            int? counterPosition = counter is null ? null : firstGroup + groupEntries.Count + (supervisor is null ? 0 : 1);
+            ReadOnlySpan<int> descriptors = first + groupEntries.Count == 0 && supervisor is null && counter is null
+                ? CollectionsMarshal.AsSpan(streams.Passed)
+                : (int[])
+                [
+                    .. sources is null ? [] : sources.Descriptors, .. streams.Passed, .. groupEntries,
+                    .. supervisor is null ? [] : (ReadOnlySpan<int>)[supervisor.PayloadEnd],
+                    .. counter is null ? [] : (ReadOnlySpan<int>)[counter.PayloadEnd],
+                ];
+
+            lock (_sending)
+            {
+                int entry;
+                string? reaper = null;
+                lock (_gate)
+                {
+                    ObjectDisposedException.ThrowIf(_isDisposed, this);
+                    entry = _entries.Take(out bool isFirstUse);
+                    options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
+                    if (!options.HasFlag(CommandOptions.ExitWithCommand) && (_entries.Count > 0 || _enders > 0 || command.Leftovers == CommandLeftovers.Keep))
+                    {
+                        reaper = string.Create(CultureInfo.InvariantCulture, $"run-{++_reapers}");
+                    }
+                }
+
+                running = new RunningCommand(this, command, streams, entry, options.HasFlag(CommandOptions.ReportStart))
+                {
+                    ReaperName = reaper,
+                    IsKilledAsAWhole = isKilledAsAWhole,
+                    Group = group,
+                    Supervisor = supervisor,
+                    CpuTime = new CommandCpuTime(counter),
+                    FilterKills = filter is { Rules.HasFatalResult: true },
+                    OwnsSandbox = isKilledAsAWhole && _setup.OwnsProcesses,
+                };
+                try
+                {
+                    CommandProgram.Build(
+                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), streams.Files(first), entry, options, filter,
+                        reaper, counterPosition,
+                        steps);
+                    _setup.ChangeProgram?.Invoke(builder);
+                    running.SetSteps([.. builder.Steps]);
+                    lock (_gate)
+                    {
+                        _entries.Add(running);
+                    }
+
+                    running.BeginStart();
+                    _connection.Send(before, builder.Content, descriptors);
+                    lock (_gate)
+                    {
+                        _entries.MarkSent(entry);
+                    }
+                }
+                catch
+                {
+                    running.EndDeadlines();
+                    lock (_gate)
+                    {
+                        _entries.Release(entry);
+                    }
+
+                    throw;
+                }
+            }
+
+            streams.ClosePayloadEnds();
+            supervisor?.Start();
+            counter?.ClosePayloadEnd();
+            streams.Start(() => running.Kill(SandboxOutcome.OutputExceeded));
+            return running;
+        }
+        catch
+        {
+            supervisor?.Dispose();
+            counter?.Dispose();
+            group?.Remove();
+            throw;
+        }
+        finally
+        {
+            CloseAll(groupEntries);
+            ControlPrograms.Return(builder);
+        }
+    }
+}

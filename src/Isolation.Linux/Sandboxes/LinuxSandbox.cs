@@ -1,0 +1,249 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Commands;
+using Isolation.Linux.Events;
+using Isolation.Linux.FileSystem;
+using Isolation.Linux.Identity;
+using Isolation.Linux.Init;
+using Isolation.Linux.Planning;
+using Isolation.Linux.Seccomp;
+using Isolation.Linux.Steps;
+using Isolation.Linux.Streams;
+
+namespace Isolation.Linux.Sandboxes;
+
+/// <summary>A sandbox: one init, its connection, and the commands that run in it.</summary>
+internal sealed partial class LinuxSandbox : ISandbox
+{
+    private readonly CompiledSetup _setup;
+    private readonly InitConnection _connection;
+    private readonly Lock _gate = new();
+
+    /// <summary>
+    /// Held while a program is sent, which may have to wait for init; <see cref="_gate"/> never is. Init in turn may have
+    /// to wait until its messages are received, and for that only <see cref="_gate"/> is taken.
+    /// </summary>
+    private readonly Lock _sending = new();
+
+    /// <summary>
+    /// Whose turn it is to start a command. Those who wait hold no thread: many of them would leave none to receive
+    /// what init tells, for which it waits before it goes on.
+    /// </summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    private readonly CommandSlots _entries = new();
+
+    /// <summary>How many reapers there were; guarded by <see cref="_gate"/>.</summary>
+    private long _reapers;
+
+    private readonly byte[] _message;
+    private readonly TaskCompletionSource<SandboxReport> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _receiving = Task.CompletedTask;
+    private bool _isDisposed;
+
+    private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxCgroups? groups, ImmutableArray<NotApplied> limitsNotApplied, DeadlineQueue deadlines)
+    {
+        _groups = groups;
+        _limitsNotApplied = limitsNotApplied;
+        Specification = specification;
+        Limits = specification.Limits;
+        _setup = setup;
+        _connection = new InitConnection(process);
+        _message = new byte[Math.Max(Marshal.SizeOf<ExitReport>(), 8 + (16 * setup.SkippableSteps))];
+        Deadlines = deadlines;
+        Id = SandboxId.Next(specification.Name);
+    }
+
+    public string Id { get; }
+
+    public SandboxSpecification Specification { get; }
+
+    public SandboxReport Report { get; private set; } = new();
+
+    public int ProcessId => _connection.ProcessId;
+
+    public Task Ended => _receiving;
+
+    internal TimeProvider Time => Deadlines.Time;
+
+    internal DeadlineQueue Deadlines { get; }
+
+    /// <summary>Makes a sandbox that waits for commands.</summary>
+    internal static async Task<LinuxSandbox> CreateAsync(
+        SandboxSpecification specification, CompiledSetup setup, DeadlineQueue deadlines, CancellationToken cancellationToken)
+    {
+        LinuxSandbox sandbox = await LaunchAsync(specification, setup, false, deadlines, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
+            {
+                sandbox._connection.Send(setup.Program, default, sources.Descriptors);
+            }
+
+            sandbox._receiving = sandbox.ReceiveAsync();
+            sandbox._groups?.PrepareRun();
+            sandbox.Report = sandbox.Complete(await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
+            return sandbox;
+        }
+        catch
+        {
+            await sandbox.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Makes a sandbox that ends with its one command.</summary>
+    internal static async Task<SandboxResult> RunOnceAsync(
+        SandboxSpecification specification, SandboxCommand command, CompiledSetup setup, DeadlineQueue deadlines, CancellationToken cancellationToken)
+    {
+        CommandStreams streams = CommandStreams.Open(command, Payload.Of(command, specification, setup, isOnly: true), makesTerminals: false);
+        LinuxSandbox? sandbox = null;
+        try
+        {
+            sandbox = await LaunchAsync(specification, setup, true, deadlines, cancellationToken).ConfigureAwait(false);
+            RunningCommand running;
+            using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
+            {
+                running = sandbox.Send(command, streams, CommandOptions.ExitWithCommand, setup.ProgramBeforeCommand, sources);
+            }
+
+            sandbox._receiving = sandbox.ReceiveAsync();
+            using CancellationTokenRegistration cancellation = Register(running, cancellationToken);
+            SandboxResult result = await running.Exited.ConfigureAwait(false);
+            return result with { Report = sandbox.ReportOfRun() };
+        }
+        catch
+        {
+            streams.Dispose();
+            throw;
+        }
+        finally
+        {
+            if (sandbox is not null)
+            {
+                await sandbox.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    public async Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default)
+    {
+        command.Validate(Specification);
+        RunningCommand running = await BeginAsync(command, CommandOptions.ReportStart, cancellationToken).ConfigureAwait(false);
+        CancellationTokenRegistration cancellation = Register(running, cancellationToken);
+        try
+        {
+            await running.Started.ConfigureAwait(false);
+        }
+        finally
+        {
+            await cancellation.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await running.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return running;
+    }
+
+    public async Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default)
+    {
+        command.ValidateForRun(Specification);
+        RunningCommand running = await BeginAsync(command, CommandOptions.None, cancellationToken).ConfigureAwait(false);
+        using CancellationTokenRegistration cancellation = Register(running, cancellationToken);
+        return await running.Exited.ConfigureAwait(false) with { Report = Report };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _isDisposed = true;
+                foreach (RunningCommand running in _entries.Running)
+                {
+                    running.MarkDisposed();
+                }
+            }
+        }
+
+        EndFreeze();
+        if (!_setup.OwnsProcesses)
+        {
+            await EndProcessesAsync().ConfigureAwait(false);
+        }
+
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        await _receiving.ConfigureAwait(false);
+        if (_groups is not null)
+        {
+            await _groups.RemoveAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Of a sandbox that ends with its command: its init tells something only where something was skipped.</summary>
+    private SandboxReport ReportOfRun() =>
+        Complete(_ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : SandboxReports.Read(Specification, _setup, default));
+
+    private SandboxReport Complete(SandboxReport report) =>
+        _limitsNotApplied.IsEmpty ? report : report with { NotApplied = report.NotApplied.AddRange(_limitsNotApplied) };
+
+    private static CompiledFilter? FilterOf(SandboxCommand command, CompiledSetup setup)
+    {
+        SystemCallObservation observation = command.SystemCallSupervision?.Observation ?? SystemCallObservation.None;
+        return command.SystemCalls is null && observation == SystemCallObservation.None
+            ? setup.Filter
+            : FilterCache.Get(command.SystemCalls ?? setup.SystemCalls, observation);
+    }
+
+    private static SandboxCommand WithChannelNumber(SandboxCommand command) => command.Channel is { } channel
+        ? command with
+        {
+            Environment = command.Environment.Add(CommandChannel.EnvironmentVariable, channel.Descriptor.ToString(CultureInfo.InvariantCulture)),
+        }
+        : command;
+
+    private static CancellationTokenRegistration Register(RunningCommand running, CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister(static state => ((RunningCommand)state!).Kill(SandboxOutcome.Canceled), running);
+
+    private static async ValueTask<LinuxSandbox> LaunchAsync(
+        SandboxSpecification specification, CompiledSetup setup, bool isForOneRun, DeadlineQueue deadlines, CancellationToken cancellationToken)
+    {
+        SandboxCgroups? groups = SandboxCgroups.Create(setup.Cgroups, isForOneRun, out ImmutableArray<NotApplied> notApplied);
+        InitProcess? process = null;
+        try
+        {
+            process = Launcher.Start(setup.Plan);
+            if (setup.IdMap is { } map)
+            {
+                await IdMapWriter.WriteAsync(process.Value.ProcessId, map, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (setup.Plan.OutOfMemoryScore is null && specification.Hardening.OutOfMemoryScore is { } score)
+            {
+                // Of an init in a new user namespace by the host, which may have the capability for a lower one.
+                Errors.Check(
+                    CgroupFiles.Write($"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),
+                    "set the out-of-memory score to", score.ToString(CultureInfo.InvariantCulture), StepKind.OutOfMemoryScore);
+            }
+
+            return new LinuxSandbox(specification, setup, process.Value, groups, notApplied, deadlines);
+        }
+        catch
+        {
+            process?.Abandon();
+            if (groups is not null)
+            {
+                await groups.RemoveAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+}

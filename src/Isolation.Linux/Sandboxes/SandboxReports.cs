@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Hints;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Planning;
+using Isolation.Linux.Steps;
+
+namespace Isolation.Linux.Sandboxes;
+
+/// <summary>Makes the report of a sandbox from what init tells.</summary>
+internal static class SandboxReports
+{
+    /// <param name="specification">What was asked for.</param>
+    /// <param name="setup">What became of it.</param>
+    /// <param name="skipped">Pairs of words: the number of the step that failed, 0 if none has, and its negated error number.</param>
+    internal static SandboxReport Read(SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<long> skipped)
+    {
+        HashSet<object> subjects = new(ReferenceEqualityComparer.Instance);
+        ImmutableArray<NotApplied> notApplied = setup.LeftOut;
+        for (int i = 0; i + 1 < skipped.Length; i += 2)
+        {
+            if (skipped[i] > 0)
+            {
+                subjects.Add(setup.Skippable[i / 2]);
+                ProgramStep step = setup.Steps[(int)skipped[i] - 1];
+                int error = (int)-skipped[i + 1];
+                notApplied = notApplied.Add(new NotApplied(
+                    step.ToString(), $"{ErrnoText.Name(error)} ({ErrnoText.Text(error)})", ErrorHints.Find(step.Kind, step.Target, error)));
+            }
+        }
+
+        EffectivePolicy policy = subjects.Count > 0
+            ? EffectivePolicies.Of(specification, setup, subjects)
+            : setup.Policy ??= EffectivePolicies.Of(specification, setup, subjects);
+        return new SandboxReport { Applied = setup.StepNames, NotApplied = notApplied, Policy = policy };
+    }
+}

@@ -1,0 +1,21 @@
+using Isolation.Linux.Hints;
+using Isolation.Linux.Interop;
+
+
+namespace Isolation.Linux.Steps;
+
+/// <summary>Makes exceptions of error numbers.</summary>
+internal static class Errors
+{
+    /// <summary>Passes on a result that is not negative.</summary>
+    internal static long Check(long result, string action, string? target, StepKind kind = StepKind.Other) =>
+        result >= 0 ? result : throw Create(new ProgramStep(action, target, kind), (int)-result);
+
+    internal static SandboxException Create(string action, string? target, int error) => Create(new ProgramStep(action, target), error);
+
+    internal static SandboxException Create(ProgramStep step, int error) =>
+        Create(step, error, ErrorHints.Find(step.Kind, step.Target, error));
+
+    internal static SandboxException Create(ProgramStep step, int error, string? remedy) =>
+        new(step.ToString(), step.Target, error, ErrnoText.Name(error), ErrnoText.Text(error), remedy);
+}

@@ -1,0 +1,24 @@
+using Isolation.Linux.Interop;
+
+namespace Isolation.Linux.Steps;
+
+/// <summary>Tells the kind of a step whose system call serves one purpose only.</summary>
+internal static class StepKinds
+{
+    private static readonly Dictionary<long, StepKind> Kinds = Fill(SystemCallTable.Current);
+
+    internal static StepKind Of(long call) => Kinds.GetValueOrDefault(call);
+
+    private static Dictionary<long, StepKind> Fill(SystemCallTable calls) => new()
+    {
+        [calls.Setns] = StepKind.Join,
+        [calls.Setresuid] = StepKind.TakeId,
+        [calls.Setresgid] = StepKind.TakeId,
+        [calls.Setgroups] = StepKind.TakeGroups,
+        [calls.Fchownat] = StepKind.Own,
+        [calls.Prlimit64] = StepKind.Limit,
+        [calls.Setpriority] = StepKind.Nice,
+        [calls.SchedSetaffinity] = StepKind.Affinity,
+        [calls.Execve] = StepKind.Execute,
+    };
+}

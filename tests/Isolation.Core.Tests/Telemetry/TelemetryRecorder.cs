@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace Isolation.Core.Tests.Telemetry;
+
+/// <summary>Listens to everything: the log, one meter, the activities below one of its own.</summary>
+internal sealed class TelemetryRecorder : ILogger<InstrumentedSandboxProvider>, IMeterFactory
+{
+    private readonly ActivityListener _activities;
+    private readonly MeterListener _measurements = new();
+    private readonly Meter _meter = new(IsolationTelemetry.Name);
+    private readonly ActivitySource _source = new("test");
+    private readonly Activity _root;
+
+    public TelemetryRecorder()
+    {
+        _activities = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is IsolationTelemetry.Name or "test",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                // Other fixtures run at the same time and have traces of their own.
+                if (activity.TraceId == _root!.TraceId)
+                {
+                    Activities.Enqueue(activity);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(_activities);
+        _root = _source.StartActivity("root")!;
+        _measurements.InstrumentPublished = (instrument, listener) =>
+        {
+            if (ReferenceEquals(instrument.Meter, _meter))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _measurements.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _measurements.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _measurements.Start();
+    }
+
+    public ConcurrentQueue<Activity> Activities { get; } = new();
+
+    public ConcurrentQueue<(string Name, double Value, string Tags)> Measurements { get; } = new();
+
+    public ConcurrentQueue<(EventId Id, LogLevel Level, string Text)> Messages { get; } = new();
+
+    public IEnumerable<int> EventIds => Messages.Select(message => message.Id.Id);
+
+    public double Sum(string instrument) =>
+        Measurements.Where(measurement => measurement.Name == instrument).Sum(measurement => measurement.Value);
+
+    public string TagsOf(string instrument) => Measurements.Single(measurement => measurement.Name == instrument).Tags;
+
+    public Meter Create(MeterOptions options)
+    {
+        Assert.That(options.Name, Is.EqualTo(IsolationTelemetry.Name));
+        return _meter;
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Messages.Enqueue((eventId, logLevel, formatter(state, exception)));
+
+    public void Dispose()
+    {
+        _root.Dispose();
+        _source.Dispose();
+        _activities.Dispose();
+        _measurements.Dispose();
+        _meter.Dispose();
+    }
+
+    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        Measurements.Enqueue((instrument.Name, value, string.Join(", ", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))));
+}
