@@ -4,6 +4,7 @@ using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Commands;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Planning;
 
 namespace Isolation.Benchmarks.Questions;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Landlock;
-using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Privileges;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp;

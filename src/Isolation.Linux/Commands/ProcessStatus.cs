@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Commands;
 

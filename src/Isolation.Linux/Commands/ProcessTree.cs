@@ -1,6 +1,6 @@
 using System.Globalization;
 using Isolation.Linux.Cgroups.Accounting;
-using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Commands;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 

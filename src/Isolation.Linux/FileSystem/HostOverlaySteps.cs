@@ -1,6 +1,8 @@
 using Isolation.Linux.Interop;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
+
 
 
 namespace Isolation.Linux.FileSystem;

@@ -1,4 +1,5 @@
-using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
+
 
 namespace Isolation.Linux.FileSystem;
 

@@ -1,7 +1,8 @@
 using Isolation.Linux.Hints;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Probing;
+
 
 
 namespace Isolation.Linux.FileSystem;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using Isolation.Linux.Host;
+using Isolation.Linux.Files;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;

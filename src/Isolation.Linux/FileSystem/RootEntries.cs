@@ -1,6 +1,7 @@
 using System.Globalization;
+using Isolation.Linux.Hints;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 

@@ -1,8 +1,9 @@
 using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
+
 
 
 namespace Isolation.Linux.FileSystem;

@@ -1,3 +1,4 @@
+using Isolation.Linux.Files;
 using static Isolation.Linux.Interop.Errno;
 using static Isolation.Linux.Steps.StepKind;
 
@@ -30,9 +31,9 @@ internal static class FileHints
             + "the link leads to."),
         new(TakeFile, EACCES, target =>
             $"The host cannot open {target}: run the host as root, or let the command grant others access (chmod)."),
-        new(HostFile, ENOENT, target => $"{target} does not exist on the host: check the path."),
-        new(HostFile, EACCES, RootHints.HostAccess),
-        new(HostFile, ELOOP, target => $"{target} is a symbolic link: name the path the link leads to."),
+        new(OpenHostFile, ENOENT, target => $"{target} does not exist on the host: check the path."),
+        new(OpenHostFile, EACCES, RootHints.HostAccess),
+        new(OpenHostFile, ELOOP, target => $"{target} is a symbolic link: name the path the link leads to."),
         new(PutFile, ENOTDIR, target =>
             $"Something on the way to {target}, or what is there, is not a directory in the sandbox."),
         new(PutFile, EACCES, target =>

@@ -1,5 +1,4 @@
 using Isolation.Linux.Host;
-using Isolation.Linux.Probing;
 using Isolation.Linux.Steps;
 using static Isolation.Linux.Interop.Errno;
 using static Isolation.Linux.Steps.StepKind;

@@ -1,3 +1,5 @@
+using Isolation.Linux.Hints;
+
 namespace Isolation.Linux.Host;
 
 /// <summary>Why something cannot be had, and what to do about it.</summary>

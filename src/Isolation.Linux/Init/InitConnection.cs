@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Isolation.Linux.Events;
-using Isolation.Linux.FileSystem.Transfer;
-using Isolation.Linux.Host;
+using Isolation.Linux.Files;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;

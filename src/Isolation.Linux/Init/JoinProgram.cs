@@ -1,7 +1,7 @@
 using Isolation.Linux.Interop;
-using Isolation.Linux.Privileges;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
+
 
 
 namespace Isolation.Linux.Init;

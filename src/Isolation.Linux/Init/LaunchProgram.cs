@@ -1,8 +1,8 @@
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Privileges;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
+
 
 
 namespace Isolation.Linux.Init;

@@ -1,3 +1,5 @@
+using Isolation.Linux.Programs;
+
 namespace Isolation.Linux.Interop;
 
 /// <summary>Names and texts of error numbers, the same on every C library.</summary>

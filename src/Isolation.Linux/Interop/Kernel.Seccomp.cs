@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Interop;
 

@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 using Isolation.Linux.Cgroups.Delegation;
+using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.FileSystem;
 using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Landlock;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Privileges;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp;

@@ -3,6 +3,7 @@ using Isolation.Linux.Cgroups.Delegation;
 using Isolation.Linux.Events;
 using Isolation.Linux.Host;
 using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Probing;
 using Isolation.Linux.Sandboxes;
 using Isolation.Linux.Seccomp;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Host;
 using Isolation.Linux.Landlock;
-using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 
 namespace Isolation.Linux.Sandboxes;
 

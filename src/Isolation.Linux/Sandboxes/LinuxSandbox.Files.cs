@@ -1,5 +1,6 @@
 using Isolation.Linux.Commands;
 using Isolation.Linux.FileSystem.Transfer;
+using Isolation.Linux.Init;
 using Isolation.Linux.Programs;
 using Microsoft.Win32.SafeHandles;
 

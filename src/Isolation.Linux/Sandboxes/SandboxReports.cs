@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Hints;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Sandboxes;

@@ -1,3 +1,5 @@
+using Isolation.Linux.Files;
+
 namespace Isolation.Linux.Steps;
 
 /// <summary>What a step is, as far as that decides what to do about its failure.</summary>
@@ -49,7 +51,7 @@ internal enum StepKind
     MakePipe,
 
     /// <summary>Opening a file or directory of the host that is to be copied into the sandbox.</summary>
-    HostFile,
+    OpenHostFile,
 
     /// <summary>Writing a file or directory into a running sandbox.</summary>
     PutFile,

@@ -1,5 +1,5 @@
 using System.IO.Pipes;
-using Isolation.Linux.Host;
+using Isolation.Linux.Files;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Steps;

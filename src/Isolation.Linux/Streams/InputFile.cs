@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Isolation.Linux.Files;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;

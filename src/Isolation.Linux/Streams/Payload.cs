@@ -1,7 +1,8 @@
 using Isolation.Linux.Host;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
+
 
 
 namespace Isolation.Linux.Streams;

@@ -2,6 +2,7 @@ using Isolation.Escapes.Fuzzing;
 using Isolation.Escapes.Harness;
 
 
+
 namespace Isolation.IntegrationTests.Escapes;
 
 /// <summary>Random system calls from inside harm neither the host nor the sandbox's first process nor the next sandbox.</summary>

@@ -30,9 +30,9 @@ internal static class FileCases
         Take(ENOTDIR, "below a file", "on the way to /etc/passwd/x", "true", "/etc/passwd/x"),
         Take(ELOOP, "a link", "never followed", "ln -s /etc/passwd /tmp/x"),
         Take(EACCES, "a closed file", "chmod", "touch /tmp/x; chmod 0 /tmp/x") with { Needs = Requires.NotRoot },
-        Put(HostFile, ENOENT, "a missing file", "missing does not exist on the host", static directory => directory.At("missing")),
-        Put(HostFile, EACCES, "a closed file", "cannot open", Closed) with { Needs = Requires.NotRoot },
-        Put(HostFile, ELOOP, "a link", "is a symbolic link", static directory =>
+        Put(OpenHostFile, ENOENT, "a missing file", "missing does not exist on the host", static directory => directory.At("missing")),
+        Put(OpenHostFile, EACCES, "a closed file", "cannot open", Closed) with { Needs = Requires.NotRoot },
+        Put(OpenHostFile, ELOOP, "a link", "is a symbolic link", static directory =>
         {
             System.IO.File.CreateSymbolicLink(directory.At("link"), "/etc/passwd");
             return directory.At("link");

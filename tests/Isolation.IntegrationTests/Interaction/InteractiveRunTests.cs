@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 
 
+
 namespace Isolation.IntegrationTests.Interaction;
 
 /// <summary>Two sandboxed programs that talk to each other, whatever either of them does.</summary>

@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 
 
+
 namespace Isolation.IntegrationTests.Landlock;
 
 /// <summary>Each right on files: with it the thing can be done, without it it cannot, with and without a mount namespace.</summary>

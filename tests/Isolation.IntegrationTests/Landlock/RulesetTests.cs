@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 
 
+
 namespace Isolation.IntegrationTests.Landlock;
 
 /// <summary>How a ruleset is made and kept.</summary>

@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
-using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Host;
 using Isolation.Linux.Sandboxes;
+
 
 
 namespace Isolation.IntegrationTests.Limits;

@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 
 
+
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>What happens to a sandbox is told as it happens.</summary>

@@ -1,7 +1,9 @@
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Host;
 using Isolation.Linux.Sandboxes;
+
 
 
 namespace Isolation.IntegrationTests.Limits;

@@ -1,8 +1,8 @@
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
-using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Host;
+
 
 
 namespace Isolation.IntegrationTests.Limits;

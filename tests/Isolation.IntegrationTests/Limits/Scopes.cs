@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Isolation.IntegrationTests.Robustness;
 using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Host;
 
 namespace Isolation.IntegrationTests.Limits;
 

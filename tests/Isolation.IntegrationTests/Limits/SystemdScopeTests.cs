@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
 using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Host;
 using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;

@@ -1,6 +1,6 @@
-using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
+
 
 
 namespace Isolation.IntegrationTests.Limits;

@@ -2,6 +2,7 @@ using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Interop;
 
 
+
 namespace Isolation.IntegrationTests.NamespaceKinds;
 
 /// <summary>

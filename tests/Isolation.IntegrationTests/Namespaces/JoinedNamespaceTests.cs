@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 
 
+
 namespace Isolation.IntegrationTests.NamespaceKinds;
 
 public sealed class JoinedNamespaceTests

@@ -2,6 +2,7 @@ using Isolation.Linux;
 using Isolation.Linux.Probing;
 
 
+
 namespace Isolation.IntegrationTests.Probing;
 
 /// <summary>What the probe says of this host, held against what the host really does.</summary>

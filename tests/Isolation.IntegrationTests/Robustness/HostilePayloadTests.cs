@@ -2,6 +2,7 @@ using Isolation.Linux;
 using Isolation.TestHost;
 
 
+
 namespace Isolation.IntegrationTests.Robustness;
 
 /// <summary>Payloads that do all they can to stay.</summary>

@@ -3,6 +3,7 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
 
+
 namespace Isolation.IntegrationTests.Sandboxes;
 
 /// <summary>A payload whose processes are each the child of the one before; the last one writes a word when all are there.</summary>

@@ -2,6 +2,7 @@ using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Support;
 
 
+
 namespace Isolation.IntegrationTests.Sandboxes;
 
 /// <summary>A command's life is that of everything it started, however it tries to get away.</summary>

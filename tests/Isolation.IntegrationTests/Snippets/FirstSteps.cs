@@ -1,6 +1,7 @@
 using Isolation.Linux;
 
 
+
 namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>The first snippets of README.md.</summary>

@@ -1,6 +1,7 @@
 using Isolation.Linux;
 
 
+
 namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>What README.md shows of filters, Landlock, capabilities and the tier without privileges.</summary>

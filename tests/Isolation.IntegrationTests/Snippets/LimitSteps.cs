@@ -2,6 +2,7 @@ using Isolation.IntegrationTests.Limits;
 using Isolation.Linux;
 
 
+
 namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>What the documents show of limits by control groups.</summary>

@@ -5,6 +5,7 @@ using Isolation.Linux.Events;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Sandboxes;
 using Isolation.Linux.Steps;

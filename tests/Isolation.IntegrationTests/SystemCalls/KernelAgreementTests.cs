@@ -2,6 +2,7 @@ using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Tests.Seccomp;
 
 
+
 namespace Isolation.IntegrationTests.SystemCalls;
 
 /// <summary>The kernel does what the rules say.</summary>

@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 
 
+
 namespace Isolation.IntegrationTests.SystemCalls;
 
 /// <summary>Which calls a command made, and which of them were denied.</summary>

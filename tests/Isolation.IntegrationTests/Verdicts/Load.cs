@@ -3,6 +3,7 @@ using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp.Compiling;
 
 
+
 namespace Isolation.IntegrationTests.Verdicts;
 
 /// <summary>

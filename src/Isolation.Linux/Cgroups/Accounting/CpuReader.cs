@@ -1,5 +1,6 @@
-using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Cgroups.Plans;
+
 
 namespace Isolation.Linux.Cgroups.Accounting;
 

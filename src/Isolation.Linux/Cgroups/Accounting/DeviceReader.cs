@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Cgroups.Plans;
 
 namespace Isolation.Linux.Cgroups.Accounting;
 

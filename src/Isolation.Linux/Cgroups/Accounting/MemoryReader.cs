@@ -1,4 +1,6 @@
 using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Interop;
+
 
 namespace Isolation.Linux.Cgroups.Accounting;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 

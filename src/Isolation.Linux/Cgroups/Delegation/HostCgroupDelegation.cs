@@ -1,5 +1,5 @@
 using System.Globalization;
-using Isolation.Linux.Cgroups.Systemd;
+using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Delegation;

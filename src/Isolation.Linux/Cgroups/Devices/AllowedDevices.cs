@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
-using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 using Isolation.Linux.Events;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Cgroups.Groups;

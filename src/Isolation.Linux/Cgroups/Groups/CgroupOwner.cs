@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Groups;
 

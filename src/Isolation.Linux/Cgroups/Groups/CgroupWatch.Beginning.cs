@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Cgroups.Groups;

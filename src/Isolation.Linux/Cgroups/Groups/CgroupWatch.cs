@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Groups;
 

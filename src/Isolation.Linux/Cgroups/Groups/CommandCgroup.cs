@@ -1,6 +1,9 @@
 using Isolation.Linux.Cgroups.Accounting;
+using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
+
 
 
 namespace Isolation.Linux.Cgroups.Groups;

@@ -3,7 +3,9 @@ using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Cgroups.Settings;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Groups;

@@ -1,6 +1,8 @@
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Host;
 using Isolation.Linux.Steps;
+
 
 
 namespace Isolation.Linux.Cgroups.Groups;

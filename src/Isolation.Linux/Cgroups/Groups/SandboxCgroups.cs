@@ -6,6 +6,7 @@ using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Cgroups.Settings;
+using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Groups;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Isolation.Linux.Cgroups.Layout;
-using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Groups;

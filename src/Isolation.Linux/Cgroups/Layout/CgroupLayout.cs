@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Isolation.Linux.Cgroups.Delegation;
-using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Layout;

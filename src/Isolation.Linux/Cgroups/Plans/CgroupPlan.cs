@@ -3,7 +3,6 @@ using Isolation.Linux.Cgroups.Delegation;
 using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Settings;
-using Isolation.Linux.Cgroups.Systemd;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 

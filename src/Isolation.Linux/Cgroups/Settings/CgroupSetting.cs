@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Cgroups.Settings;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
+using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Cgroups.Settings;
 

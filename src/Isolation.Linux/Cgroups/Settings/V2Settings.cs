@@ -1,5 +1,6 @@
 using System.Globalization;
-using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Cgroups.Settings;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isolation.Linux.Hints;
 using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Systemd;

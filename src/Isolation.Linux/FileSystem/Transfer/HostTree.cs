@@ -59,13 +59,13 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
     private CopyInEntry Find(int directory, FileName source, FileName name, bool opensFiles)
     {
         string path = _open.Count == 0 ? hostPath : $"{_open.Peek().Path}/{name}";
-        int place = (int)Errors.Check(Kernel.openat(directory, source.Terminated, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.HostFile);
+        int place = (int)Errors.Check(Kernel.openat(directory, source.Terminated, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.OpenHostFile);
         try
         {
             Errors.Check(Kernel.statx(place, out FileStatus status), "read", path);
             if (status.Type == Kernel.LinkFile)
             {
-                throw Errors.Create(new ProgramStep("copy", path, StepKind.HostFile), Errno.ELOOP);
+                throw Errors.Create(new ProgramStep("copy", path, StepKind.OpenHostFile), Errno.ELOOP);
             }
 
             if (++_entries > limits.MaximumEntries)
@@ -88,7 +88,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
 
             // Whether it is a file that can be read shows by opening it, so that is done where it is only looked
             // through as well.
-            SafeFileHandle content = OpenedFile.Reopen(place, path, StepKind.HostFile);
+            SafeFileHandle content = OpenedFile.Reopen(place, path, StepKind.OpenHostFile);
             if (!opensFiles)
             {
                 content.Dispose();

@@ -1,4 +1,4 @@
-using Isolation.Linux.Host;
+using Isolation.Linux.Files;
 using Isolation.Linux.Sandboxes;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,3 +1,5 @@
+using Isolation.Linux.Programs;
+
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>

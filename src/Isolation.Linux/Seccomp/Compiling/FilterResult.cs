@@ -1,3 +1,5 @@
+using Isolation.Linux.Interop;
+
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>What a filter returns for an action: SECCOMP_RET_* of linux/seccomp.h.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Seccomp.Oci;
 

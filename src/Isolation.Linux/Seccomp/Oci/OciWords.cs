@@ -1,4 +1,6 @@
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
+
 
 
 namespace Isolation.Linux.Seccomp.Oci;

@@ -1,3 +1,4 @@
+using Isolation.Linux.Programs;
 using static Isolation.Linux.Seccomp.Profiles.RuleText;
 
 namespace Isolation.Linux.Seccomp.Profiles;

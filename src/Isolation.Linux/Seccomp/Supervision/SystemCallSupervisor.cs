@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Events;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;

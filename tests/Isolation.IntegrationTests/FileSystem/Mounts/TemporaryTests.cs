@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 
 
+
 namespace Isolation.IntegrationTests.FileSystem.Mounts;
 
 public sealed class TemporaryTests

@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 
 
+
 namespace Isolation.IntegrationTests.FileSystem.Roots;
 
 public sealed class BuiltRootTests

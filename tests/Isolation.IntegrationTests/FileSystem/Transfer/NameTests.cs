@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 
 
+
 namespace Isolation.IntegrationTests.FileSystem.Transfer;
 
 /// <summary>Names are bytes, and what cannot be taken is left out by itself.</summary>

@@ -1,5 +1,5 @@
 using Isolation.IntegrationTests.Support;
-using Isolation.Linux.FileSystem.Transfer;
+using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 

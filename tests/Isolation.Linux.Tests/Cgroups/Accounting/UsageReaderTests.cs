@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Cgroups.Accounting;
-using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Cgroups.Settings;

@@ -1,7 +1,7 @@
-using Isolation.Linux.Cgroups.Delegation;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
 using Isolation.Linux.Tests.Probing;
+
 
 
 namespace Isolation.Linux.Tests.Cgroups.Layout;

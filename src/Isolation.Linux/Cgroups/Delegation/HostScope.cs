@@ -1,13 +1,13 @@
 using System.Globalization;
-using Isolation.Linux.Cgroups.Delegation;
 using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Cgroups.Systemd;
 using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
-namespace Isolation.Linux.Cgroups.Systemd;
+namespace Isolation.Linux.Cgroups.Delegation;
 
 /// <summary>
 /// The scope of this process: asked of systemd when the first sandbox needs it, and used for all of them. A scope needs

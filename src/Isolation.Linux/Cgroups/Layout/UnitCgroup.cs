@@ -1,7 +1,7 @@
 using Isolation.Linux.Host;
 
 
-namespace Isolation.Linux.Cgroups.Delegation;
+namespace Isolation.Linux.Cgroups.Layout;
 
 /// <summary>The groups of systemd's units. Those that are not delegated are systemd's alone: it would undo what others do there.</summary>
 internal static class UnitCgroup

@@ -1,8 +1,9 @@
-using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Probing;
 
 
-namespace Isolation.Linux.Probing;
+
+namespace Isolation.Linux.Host;
 
 /// <summary>
 /// The many ways in which a host keeps a process from making user namespaces, read from files alone. The kernel only

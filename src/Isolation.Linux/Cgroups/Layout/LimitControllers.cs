@@ -1,4 +1,4 @@
-namespace Isolation.Linux.Cgroups.Plans;
+namespace Isolation.Linux.Cgroups.Layout;
 
 /// <summary>Which controller holds which limit, and which limits a specification sets.</summary>
 internal static class LimitControllers

@@ -2,7 +2,7 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
 
-namespace Isolation.Linux.Host;
+namespace Isolation.Linux.Files;
 
 /// <summary>A sealed file in memory with given content.</summary>
 internal static class MemoryFile

@@ -1,4 +1,4 @@
-namespace Isolation.Linux.FileSystem;
+namespace Isolation.Linux.Plans;
 
 /// <summary>How the host opens what it passes to init.</summary>
 internal enum HostSourceKind

@@ -3,7 +3,7 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
 
-namespace Isolation.Linux.FileSystem.Transfer;
+namespace Isolation.Linux.Init;
 
 /// <summary>
 /// Opens the root directory of a process by procfs, without taking another process for it that was given its number

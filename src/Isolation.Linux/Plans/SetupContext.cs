@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Isolation.Linux.FileSystem;
 using Isolation.Linux.Host;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
@@ -9,7 +8,7 @@ using Isolation.Linux.Probing;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
-namespace Isolation.Linux.Planning;
+namespace Isolation.Linux.Plans;
 
 /// <summary>What the parts of the set-up share while it is compiled.</summary>
 internal sealed class SetupContext

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Isolation.Linux.Interop;
 
-namespace Isolation.Linux.Cgroups.Groups;
+namespace Isolation.Linux.Host;
 
 /// <summary>The files of groups. What is not there, because a group is gone or a kernel is older, is null.</summary>
 internal static class CgroupFiles

@@ -1,7 +1,7 @@
 using Isolation.Linux.Host;
 
 
-namespace Isolation.Linux.Cgroups.Delegation;
+namespace Isolation.Linux.Cgroups.Layout;
 
 /// <summary>What is done to a host, where none of its groups of v2 serves as it is.</summary>
 internal interface ICgroupDelegation

@@ -1,7 +1,7 @@
 using Isolation.Linux.Identity;
 using Isolation.Linux.Programs;
 
-namespace Isolation.Linux.FileSystem;
+namespace Isolation.Linux.Plans;
 
 /// <summary>An overlay that the host lays and passes to init.</summary>
 /// <param name="Root">What it is made of.</param>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
-namespace Isolation.Linux.Privileges;
+namespace Isolation.Linux.Init;
 
 /// <summary>
 /// Carries capabilities over the execution of the init image in the ambient set. Where no id is mapped yet nobody is

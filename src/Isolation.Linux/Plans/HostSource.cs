@@ -1,4 +1,4 @@
-namespace Isolation.Linux.FileSystem;
+namespace Isolation.Linux.Plans;
 
 /// <summary>Something that the host opens for each sandbox and passes to init.</summary>
 /// <param name="Kind">How it is opened.</param>

@@ -1,4 +1,4 @@
-namespace Isolation.Linux.Cgroups.Plans;
+namespace Isolation.Linux.Cgroups.Settings;
 
 /// <summary>The groups of a sandbox.</summary>
 internal enum CgroupLevel

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Cgroups.Layout;
-using Isolation.Linux.Cgroups.Plans;
 
-namespace Isolation.Linux.Cgroups.Groups;
+namespace Isolation.Linux.Cgroups.Plans;
 
 /// <summary>The groups of a sandbox, or of a command in it: one directory in each hierarchy.</summary>
 internal sealed class CgroupSet

@@ -1,11 +1,13 @@
-using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Cgroups.Settings;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
 
-namespace Isolation.Linux.Cgroups.Settings;
+
+namespace Isolation.Linux.Cgroups.Groups;
 
 /// <summary>Makes the directories of groups and writes limits into them.</summary>
 internal static class CgroupWriter

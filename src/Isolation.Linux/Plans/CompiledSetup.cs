@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Cgroups.Plans;
-using Isolation.Linux.FileSystem;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
 using Isolation.Linux.Landlock;
@@ -8,7 +7,7 @@ using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp;
 using Isolation.Linux.Steps;
 
-namespace Isolation.Linux.Planning;
+namespace Isolation.Linux.Plans;
 
 /// <summary>
 /// What a specification comes to on this host: everything that is the same for each sandbox made of it, so that it is

@@ -1,7 +1,8 @@
-using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Host;
 
 
-namespace Isolation.Linux.Tests.Cgroups.Groups;
+
+namespace Isolation.Linux.Tests.Host;
 
 public sealed class GroupFilesTests
 {

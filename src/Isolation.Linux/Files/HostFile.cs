@@ -2,7 +2,7 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
 
-namespace Isolation.Linux.Host;
+namespace Isolation.Linux.Files;
 
 /// <summary>
 /// Files of the host that streams of a command are. They may lie in a directory that an earlier command could write, which

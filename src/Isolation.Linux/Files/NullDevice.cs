@@ -2,7 +2,7 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
 
-namespace Isolation.Linux.Host;
+namespace Isolation.Linux.Files;
 
 /// <summary>The host's /dev/null, opened once.</summary>
 internal static class NullDevice
