@@ -83,7 +83,7 @@ public sealed class ForgeryTests
     {
         using EntireLog log = new();
         await using Plugin<ITextTools> plugin = Make(Support.Raw((channel, token) => SendAsync(channel, Ways["no JSON"], token)), Support.Options(), log);
-        TaskCompletionSource told = new();
+        TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
         plugin.StateChanged += (_, change) =>
         {
             if (change.Current == PluginState.Failed)

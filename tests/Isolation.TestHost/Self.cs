@@ -35,8 +35,21 @@ internal static class Self
     private static bool IsEventPoll(string line) => line.EndsWith("[eventpoll]", StringComparison.Ordinal);
 
     /// <summary>The children of all threads.</summary>
-    internal static int[] Children() =>
-        [.. Directory.GetDirectories("/proc/self/task")
-            .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+    internal static int[] Children()
+    {
+        while (true)
+        {
+            try
+            {
+                return [.. Directory.GetDirectories("/proc/self/task")
+                    .SelectMany(thread => File.ReadAllText($"{thread}/children")
+                        .Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+            }
+            catch (IOException)
+            {
+                // A thread of the runtime has ended, and its children are those of another thread now.
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ namespace Isolation.TestSupport;
 public sealed class LogRecorder : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(int Id, LogLevel Level, string Text)> _lines = new();
+    private TaskCompletionSource _more = NewSource();
 
     public IEnumerable<string> Lines => _lines.Select(line => line.Text);
 
@@ -20,6 +21,8 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
     {
         while (true)
         {
+            // Taken before it is looked: a line that comes meanwhile ends the wait.
+            Task more = Volatile.Read(ref _more).Task;
             foreach ((int _, LogLevel level, string text) in _lines)
             {
                 if (text.Contains(part, StringComparison.Ordinal))
@@ -28,7 +31,7 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
                 }
             }
 
-            await Task.Yield();
+            await more;
         }
     }
 
@@ -47,6 +50,16 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
         _lines.Enqueue((eventId.Id, logLevel, formatter(state, exception)));
+        Interlocked.Exchange(ref _more, NewSource()).SetResult();
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -10,6 +10,12 @@ public sealed class DurabilityTests
     /// <summary>Takes long enough that the judge can be killed in the middle of it.</summary>
     private const string Slow = "import time\nnumbers = input().split()\ntime.sleep(0.2)\nprint(sum(map(int, numbers)))\n";
 
+    /// <summary>
+    /// Takes so long that a judge which begins with it at its start is still at it when it is first asked.
+    /// </summary>
+    private const string Slower =
+        "import time\nnumbers = input().split()\ntime.sleep(1)\nprint(sum(map(int, numbers)))\n";
+
     private TemporaryDirectory _data = null!;
 
     [SetUp]
@@ -46,8 +52,8 @@ public sealed class DurabilityTests
             left = after.Count(submission => submission.State != "Judged");
 
             // Killed again in the middle of a submission that the first one had left.
-            long next = after.Where(submission => submission.State != "Judged").Min(submission => submission.Id);
-            await WaitForTestAsync(second, next);
+            IEnumerable<SubmissionView> unjudged = after.Where(submission => submission.State != "Judged");
+            await WaitForTestAsync(second, [.. unjudged.Select(submission => submission.Id)]);
             await second.KillAsync();
         }
 
@@ -95,7 +101,7 @@ public sealed class DurabilityTests
         for (int attempt = 0; attempt < 2; attempt++)
         {
             await using JudgeProcess judge = await StartAsync("--Judge:Attempts=2");
-            id = id == 0 ? await judge.SubmitAsync("sum", "python", Slow) : id;
+            id = id == 0 ? await judge.SubmitAsync("sum", "python", Slower) : id;
             await WaitForTestAsync(judge, id);
             await judge.KillAsync();
         }
@@ -109,18 +115,43 @@ public sealed class DurabilityTests
 
     private Task<JudgeProcess> StartAsync(params string[] settings) => JudgeProcess.StartAsync(_data.Path, ["--Judge:Languages:0=python", .. settings]);
 
-    /// <summary>Waits until a test of it has ended and it is not judged yet.</summary>
-    private static async Task WaitForTestAsync(JudgeProcess judge, long id)
+    /// <summary>Waits until a test of one of them has ended and that one is not judged yet.</summary>
+    private static async Task WaitForTestAsync(JudgeProcess judge, params long[] ids)
     {
-        await foreach (SubmissionView view in judge.WatchAsync(id))
+        List<Task<bool>> looks = [.. ids.Select(id => SeesTestAsync(judge, id))];
+        while (looks.Count > 0)
         {
-            if (view.State == "Running" && view.Tests.Length > 0)
+            Task<bool> look = await Task.WhenAny(looks);
+            if (await look)
             {
                 return;
             }
+
+            looks.Remove(look);
         }
 
-        Assert.Fail("It was judged before anybody could look.");
+        Assert.Fail("All were judged before anybody could look.");
+    }
+
+    private static async Task<bool> SeesTestAsync(JudgeProcess judge, long id)
+    {
+        try
+        {
+            await foreach (SubmissionView view in judge.WatchAsync(id))
+            {
+                if (view.State == "Running" && view.Tests.Length > 0)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // The judge was killed: another one was seen.
+        }
+
+        return false;
     }
 
     private static async Task SendUntilKilledAsync(JudgeProcess judge, int client, List<long> accepted)

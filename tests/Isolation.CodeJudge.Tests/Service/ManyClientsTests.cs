@@ -74,6 +74,9 @@ public sealed class ManyClientsTests
             .Select(pair => $"#{pair.Second.Id} {pair.First.Name}: {pair.Second.Verdict}, {pair.Second.Detail}")];
         Assert.That(wrong, Is.Empty, string.Join('\n', wrong));
         Assert.That(ids.Distinct().Count(), Is.EqualTo(sent.Length), "submissions");
+
+        // The answer of the API may be here before the line of the log.
+        await judge.Process.WaitForLogAsync(sent.Length);
         Assert.That(judge.Process.LoggedVerdicts, Is.EqualTo(sent.Length), "verdicts in the log: one for each");
         Assert.That(views.Select(view => view.Attempts), Is.All.EqualTo(1), "attempts");
         Assert.That(memory, Is.LessThan(MemoryBound));

@@ -39,7 +39,7 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>How many verdicts it has logged.</summary>
+    /// <summary>How many verdicts it has logged, as far as the log has been read.</summary>
     public int LoggedVerdicts => _lines.Verdicts;
 
     /// <summary>Starts it on a free port.</summary>
@@ -98,6 +98,10 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it has logged at least so many verdicts, or has ended.</summary>
+    public Task WaitForLogAsync(int verdicts) =>
+        Task.WhenAny(_lines.ReachAsync(verdicts), _log).WaitAsync(Client.Timeout);
+
     /// <summary>What the page is told: how far it is, each time that it changes, until it is judged.</summary>
     public async IAsyncEnumerable<SubmissionView> WatchAsync(long id)
     {
@@ -154,15 +158,41 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
     private sealed class Lines
     {
         private readonly Queue<string> _last = new();
+        private readonly Lock _gate = new();
+        private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _verdicts;
 
         public int Verdicts => Volatile.Read(ref _verdicts);
+
+        public async Task ReachAsync(int verdicts)
+        {
+            while (true)
+            {
+                Task more;
+                lock (_gate)
+                {
+                    if (_verdicts >= verdicts)
+                    {
+                        return;
+                    }
+
+                    more = _more.Task;
+                }
+
+                await more;
+            }
+        }
 
         public void Add(string line)
         {
             if (Verdict().IsMatch(line))
             {
-                Interlocked.Increment(ref _verdicts);
+                lock (_gate)
+                {
+                    _verdicts++;
+                    _more.SetResult();
+                    _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
             }
 
             _last.Enqueue(line);

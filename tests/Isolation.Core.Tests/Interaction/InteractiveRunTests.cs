@@ -92,20 +92,22 @@ public sealed class InteractiveRunTests
     public async Task One_that_computed_until_the_limit_of_wall_time_has_not_waited()
     {
         FakeTimeProvider time = new();
+        TaskCompletionSource computing = new(TaskCreationOptions.RunContinuationsAsynchronously);
         FakeSandboxProvider provider = new FakeSandboxProvider(time)
             .WithProgram("solution", async (_, token) =>
             {
-                await Task.Delay(TimeSpan.FromSeconds(9), time, token);
+                Task delay = Task.Delay(TimeSpan.FromSeconds(9), time, token);
+                computing.SetResult();
+                await delay;
                 return FakeExit.Killed(SandboxOutcome.WallTimeExceeded) with { UserCpuTime = TimeSpan.FromSeconds(3) };
             })
             .WithProgram("interactor", AnswerAsync);
 
         Task<InteractiveResult> run = Run(provider, time).RunAsync();
-        while (!run.IsCompleted)
-        {
-            await Task.Yield();
-            time.Advance(TimeSpan.FromMilliseconds(100));
-        }
+        await computing.Task;
+
+        // No further: the interactor's own limit is a second away.
+        time.Advance(TimeSpan.FromSeconds(9));
 
         InteractiveResult result = await run;
         Assert.That((result.Solution.Outcome, result.FirstToLeave, result.HaveBothWaited), Is.EqualTo((SandboxOutcome.WallTimeExceeded, InteractiveRole.Solution, false)));
@@ -123,7 +125,9 @@ public sealed class InteractiveRunTests
             })
             .WithProgram("interactor", (_, _) => Task.FromResult(FakeExit.Success));
 
-        Task<InteractiveResult> run = Run(provider, time).WithGrace(TimeSpan.FromSeconds(1)).RunAsync();
+        // The limit is far behind the grace: the clock may be ahead of the threads.
+        Task<InteractiveResult> run =
+            Run(provider, time).WithWallTime(TimeSpan.FromDays(10)).WithGrace(TimeSpan.FromSeconds(1)).RunAsync();
         while (!run.IsCompleted)
         {
             await Task.Yield();

@@ -67,7 +67,8 @@ internal static class CollectingAttacks
         try
         {
             // The host opens the file on the thread that asks.
-            PayloadRun run = await Task.Run(() => cell.RunAsync(reader, command => use(command, path))).WaitAsync(TimeSpan.FromSeconds(5));
+            PayloadRun run = await Task.Run(() => cell.RunAsync(reader, command => use(command, path)))
+                .WaitAsync(Ground.Patience);
             return Finding.If(run.Text("read") == Ground.Secret || File.ReadAllText(ground.SecretFile) != Ground.Secret, "the host's file was used", $"{run}");
         }
         catch (SandboxException refusal) when (refusal.ErrorName is not null)

@@ -41,19 +41,10 @@ internal sealed class HostKeyringAttack() : Attack(18, "read a key of the host's
         return payload;
     }
 
-    private static async Task<Finding> OnThreadWithKey(Ground ground, Func<Task<Finding>> attack)
-    {
-        Finding? finding = null;
-        string? refusal = null;
-        Thread thread = new(() =>
-        {
-            refusal = AddKey(ground.Canaries.AbstractName);
-            finding = refusal is null ? attack().GetAwaiter().GetResult() : null;
-        });
-        thread.Start();
-        await Task.Run(thread.Join);
-        return finding ?? Finding.Void($"{refusal}: the host has no keyrings");
-    }
+    private static Task<Finding> OnThreadWithKey(Ground ground, Func<Task<Finding>> attack) =>
+        Task.Run(() => OwnThread.Run(() => AddKey(ground.Canaries.AbstractName) is { } refusal
+            ? Finding.Void($"{refusal}: the host has no keyrings")
+            : attack().GetAwaiter().GetResult()));
 
     private static unsafe string? AddKey(string name)
     {

@@ -79,22 +79,17 @@ internal static class ParentAttacks
 
     private static Task<Finding> ThreadBareAsync(Ground ground) => Task.Run(() =>
     {
-        Process? process = null;
-        Thread thread = new(() =>
+        Process process = OwnThread.Run(() =>
         {
-            process = Process.Start("setpriv", ["--pdeathsig", "KILL", "sleep", Ground.VictimArgument]);
+            Process started = Process.Start("setpriv", ["--pdeathsig", "KILL", "sleep", Ground.VictimArgument]);
 
             // Until it has asked for the signal.
-            while (!process.HasExited && File.ReadAllText($"/proc/{process.Id}/comm").TrimEnd() != "sleep")
-            {
-                Thread.Yield();
-            }
+            Ground.WaitForProgram(started, "sleep");
+            return started;
         });
-        thread.Start();
-        thread.Join();
         using (process)
         {
-            bool ended = process!.WaitForExit(TimeSpan.FromSeconds(2));
+            bool ended = process.WaitForExit(TimeSpan.FromSeconds(2));
             if (!ended)
             {
                 process.Kill();
@@ -106,13 +101,7 @@ internal static class ParentAttacks
 
     private static async Task<Finding> ThreadInsideAsync(Ground ground, Tier tier)
     {
-        Cell? cell = null;
-        Thread thread = new(() => cell = ground.OpenAsync(tier).GetAwaiter().GetResult());
-        thread.Start();
-        thread.Join();
-        await using (cell)
-        {
-            return Finding.If(!await cell!.IsUsableAsync(), "the sandbox ended with the thread", "it goes on");
-        }
+        await using Cell cell = OwnThread.Run(() => ground.OpenAsync(tier).GetAwaiter().GetResult());
+        return Finding.If(!await cell.IsUsableAsync(), "the sandbox ended with the thread", "it goes on");
     }
 }

@@ -41,7 +41,7 @@ internal sealed class Ground : IDisposable
     }
 
     /// <summary>Far more than any attack takes.</summary>
-    internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
+    internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
     internal static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
 
@@ -129,11 +129,35 @@ internal sealed class Ground : IDisposable
     internal static string[] AsUser(uint user, string program, params string[] arguments) =>
         [$"--reuid={user}", $"--regid={user}", "--clear-groups", program, .. arguments];
 
+    /// <summary>A process of another user, which it is when this returns; for root only.</summary>
     internal Process StartAs(uint user, string program, params string[] arguments)
     {
         Process process = Process.Start("setpriv", AsUser(user, program, arguments));
         _started.Add(process);
+        WaitForProgram(process, program);
         return process;
+    }
+
+    /// <summary>Waits until a process executes a program, or has ended.</summary>
+    internal static void WaitForProgram(Process process, string program)
+    {
+        while (!process.HasExited && ReadName(process.Id) != program)
+        {
+            Thread.Yield();
+        }
+
+        static string ReadName(int process)
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{process}/comm").TrimEnd();
+            }
+            catch (IOException)
+            {
+                // It has ended.
+                return "";
+            }
+        }
     }
 
     /// <summary>The processes of the machine that have a text among their arguments.</summary>

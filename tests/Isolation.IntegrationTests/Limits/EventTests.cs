@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Isolation.IntegrationTests.Support;
 
 
@@ -105,7 +106,7 @@ public sealed class EventTests
     [Test]
     public async Task Several_watch_and_each_is_told_until_the_sandbox_is_gone()
     {
-        List<SandboxEvent>[] told = [[], []];
+        ConcurrentQueue<SandboxEvent>[] told = [new(), new()];
         Task[] reading;
         await using (ISandbox sandbox = await Groups.Limited(new() { Memory = 32 * Mebi }).CreateAsync())
         {
@@ -114,11 +115,16 @@ public sealed class EventTests
             reading = [.. told.Select(list => ReadAllAsync(sandbox, list))];
             await sandbox.RunAsync(Guest.Shell(Groups.Allocate(200)));
             await begun.NextAsync();
+
+            // Nobody is told any more of a sandbox that is gone.
+            Assert.That(
+                () => told.Select(queue => queue.Count(one => one.Kind == SandboxEventKinds.OutOfMemory)),
+                Is.EqualTo(new[] { 1, 1 }).After((int)Guest.Patience.TotalMilliseconds, 5));
         }
 
         await Task.WhenAll(reading).WaitAsync(Guest.Patience);
         Assert.That(told.Select(list => list.Count(one => one.Kind == SandboxEventKinds.OutOfMemory)), Is.EqualTo(new[] { 1, 1 }));
-        Assert.That(told.Select(list => list.Exists(one => one.Kind == SandboxEventKinds.Empty)), Has.All.True);
+        Assert.That(told.Select(list => list.Any(one => one.Kind == SandboxEventKinds.Empty)), Has.All.True);
     }
 
     [Test]
@@ -156,11 +162,11 @@ public sealed class EventTests
         await events.DisposeAsync();
     }
 
-    private static async Task ReadAllAsync(ISandbox sandbox, List<SandboxEvent> told)
+    private static async Task ReadAllAsync(ISandbox sandbox, ConcurrentQueue<SandboxEvent> told)
     {
         await foreach (SandboxEvent happened in sandbox.WatchAsync())
         {
-            told.Add(happened);
+            told.Enqueue(happened);
         }
     }
 

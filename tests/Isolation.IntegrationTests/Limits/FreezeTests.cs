@@ -78,10 +78,11 @@ public sealed class FreezeTests(string freezer)
     public async Task A_frozen_command_is_killed_at_its_wall_time()
     {
         await using ISandbox sandbox = await CreateAsync();
-        Task<SandboxResult> run = sandbox.RunAsync(Guest.Shell("exec sleep 1000") with { WallTime = TimeSpan.FromMilliseconds(300) });
+        await using ISandboxProcess process = await sandbox.StartAsync(
+            Guest.Shell("exec sleep 1000") with { WallTime = TimeSpan.FromMilliseconds(300) });
         await sandbox.FreezeAsync();
 
-        Assert.That((await run).Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
+        Assert.That((await process.WaitForExitAsync()).Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
     }
 
     [Test]

@@ -174,6 +174,9 @@ public sealed class GroupLifeTests
                 host.Kill();
             }
 
+            // What the next host removes it waits for only a moment.
+            Assert.That(() => Groups.MembersOf(dead), Is.Empty.After((int)Guest.Patience.TotalMilliseconds, 5));
+
             // Two at once.
             using HostProgram next = HostProgram.Start("hold-limited", "1");
             using HostProgram another = HostProgram.Start("hold-limited", "1");

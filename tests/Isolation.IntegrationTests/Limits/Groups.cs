@@ -58,5 +58,9 @@ internal static class Groups
         return [.. parents.Distinct().SelectMany(CgroupFiles.Children).Where(directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == process)];
     }
 
+    /// <summary>The processes in the groups that a process has at the moment.</summary>
+    internal static string[] MembersOf(int process) =>
+        [.. Of(process).SelectMany(CgroupFiles.WithThoseBelow).SelectMany(CgroupFiles.Members)];
+
     internal static string[] OfThisProcess() => Of(Environment.ProcessId);
 }

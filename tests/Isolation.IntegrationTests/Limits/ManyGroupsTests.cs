@@ -1,4 +1,6 @@
+using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Host;
 using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;
@@ -25,6 +27,9 @@ public sealed class ManyGroupsTests
             }
 
             Assert.That(Groups.Of(dead), Has.Length.GreaterThanOrEqualTo(250), "it leaves what only the next one can remove");
+
+            // What the next host removes it waits for only a moment.
+            Assert.That(() => Groups.MembersOf(dead), Is.Empty.After((int)Guest.Patience.TotalMilliseconds, 5));
 
             using HostProgram next = HostProgram.Start("hold-limited", "1");
             await next.ReadUntilAsync("ready");

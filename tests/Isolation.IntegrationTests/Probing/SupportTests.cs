@@ -1,3 +1,4 @@
+using Isolation.IntegrationTests.Robustness;
 using Isolation.Linux;
 using Isolation.Linux.Probing;
 
@@ -95,13 +96,17 @@ public sealed class SupportTests
     {
         KernelProbes trials = new();
         TryAll(trials);
-        int descriptors = System.IO.Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        HostState before = HostState.Capture();
         string mounts = File.ReadAllText("/proc/self/mountinfo");
         TryAll(trials);
+        string[] descriptors = HostState.Capture().Descriptors;
 
         Assert.Multiple(() =>
         {
-            Assert.That(System.IO.Directory.GetFileSystemEntries("/proc/self/fd"), Has.Length.LessThanOrEqualTo(descriptors));
+            Assert.That(
+                descriptors,
+                Has.Length.LessThanOrEqualTo(before.Descriptors.Length),
+                () => string.Join('\n', descriptors.Except(before.Descriptors)));
             Assert.That(File.ReadAllText("/proc/self/mountinfo"), Is.EqualTo(mounts));
             Assert.That(Children(), Is.Empty);
         });

@@ -53,6 +53,11 @@ public sealed class ConcurrentLaunchTests
         }
 
         Assert.That(failures, Is.Empty);
+        // A joined thread may still be on its way out of the kernel.
+        Assert.That(
+            () => HostState.Capture(collect: false).Threads,
+            Has.Length.LessThanOrEqualTo(before.Threads.Length).After((int)Processes.Patience.TotalMilliseconds, 5));
+
         // The runtime keeps what it made for more threads at once: code, stacks, arenas.
         HostState.Capture().HasNothingMoreThan(before, 6 * Launchers);
     }
@@ -82,17 +87,33 @@ public sealed class ConcurrentLaunchTests
         ISandbox? sandbox = null;
         ISandboxProcess? process = null;
         Task<SandboxResult>? oneShot = null;
+        Exception? failure = null;
         Thread thread = StartThread(() =>
         {
-            sandbox = LinuxSandboxProvider.Default.CreateAsync(TestSandboxes.Standard).GetAwaiter().GetResult();
-            process = sandbox.StartAsync(new SandboxCommand("/bin/cat") { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe })
-                .GetAwaiter().GetResult();
-            oneShot = LinuxSandboxProvider.Default.RunAsync(TestSandboxes.Standard, TestSandboxes.Shell("read line; echo $line") with
+            try
             {
-                StandardInput = InputSource.FromText("late\n"),
-            });
+                sandbox = LinuxSandboxProvider.Default.CreateAsync(TestSandboxes.Standard).GetAwaiter().GetResult();
+                process = sandbox.StartAsync(
+                    new SandboxCommand("/bin/cat")
+                    {
+                        StandardInput = InputSource.Pipe,
+                        StandardOutput = OutputTarget.Pipe,
+                    })
+                    .GetAwaiter().GetResult();
+                oneShot = LinuxSandboxProvider.Default.RunAsync(
+                    TestSandboxes.Standard,
+                    TestSandboxes.Shell("read line; echo $line") with
+                    {
+                        StandardInput = InputSource.FromText("late\n"),
+                    });
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
         });
         thread.Join();
+        Assert.That(failure, Is.Null);
 
         // A joined thread may still be on its way out of the kernel. It is gone when its directory is.
         process!.StandardInput!.WriteByte(65);

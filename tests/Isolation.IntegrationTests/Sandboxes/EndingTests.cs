@@ -1,4 +1,6 @@
 using Isolation.IntegrationTests.Support;
+using Isolation.Linux;
+using Microsoft.Extensions.Time.Testing;
 
 
 
@@ -41,7 +43,17 @@ public sealed class EndingTests
     [Test]
     public async Task What_was_written_before_the_wall_time_is_captured()
     {
-        SandboxResult result = await Guest.Provider.RunAsync(Specification, Guest.Shell("echo before; exec sleep 100000") with { WallTime = TimeSpan.FromSeconds(1) });
+        FakeTimeProvider clock = new();
+        await using ISandbox sandbox = await new LinuxSandboxProvider(clock).CreateAsync(Specification);
+        Task<SandboxResult> run = sandbox.RunAsync(
+            Guest.Shell("echo before; touch /tmp/written; exec sleep 100000") with
+            {
+                WallTime = TimeSpan.FromSeconds(1),
+            });
+        await sandbox.OutputAsync("until test -e /tmp/written; do :; done");
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        SandboxResult result = await run.WaitAsync(Guest.Patience);
 
         Assert.That((result.Outcome, result.StandardOutput.Text), Is.EqualTo((SandboxOutcome.WallTimeExceeded, "before\n")));
     }
@@ -236,10 +248,5 @@ public sealed class EndingTests
             await process.StandardOutput!.ReadExactlyAsync(buffer);
         }
         while (buffer[0] != '\n');
-    }
-
-    private sealed class CancelingStream(CancellationTokenSource source) : MemoryStream
-    {
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await source.CancelAsync();
     }
 }

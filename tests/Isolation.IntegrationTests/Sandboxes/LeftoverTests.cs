@@ -1,5 +1,7 @@
 using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Support;
+using Isolation.Linux;
+using Microsoft.Extensions.Time.Testing;
 
 
 
@@ -75,14 +77,27 @@ public sealed class LeftoverTests
     public async Task What_stays_is_held_to_the_limits_of_its_command([ValueSource(nameof(Kinds))] string kind, [Values] bool cpu)
     {
         string mark = $"isolation-{Guid.NewGuid():N}";
-        await using ISandbox sandbox = await SpecificationOf(kind).CreateAsync();
-        SandboxCommand daemon = Daemon(mark);
+        TimeSpan limit = TimeSpan.FromMilliseconds(300);
+        FakeTimeProvider clock = new();
+        LinuxSandboxProvider provider = cpu ? Guest.Provider : new LinuxSandboxProvider(clock);
+        await using ISandbox sandbox = await provider.CreateAsync(SpecificationOf(kind));
 
-        SandboxResult result = await sandbox.RunAsync(cpu
-            ? daemon with { CpuTime = TimeSpan.FromMilliseconds(300) }
-            : daemon with { WallTime = TimeSpan.FromMilliseconds(300) });
+        // It takes CPU time, and the clock goes on, only when the command has ended: that has the same limits.
+        const string Wait = "while kill -0 $0; do sleep 0.01; done";
+        SandboxCommand daemon = Guest.Shell($"(setsid sh -c '{Wait}; {Loop}; : {mark}' $$ >/tmp/x 2>&1 &)") with
+        {
+            Leftovers = CommandLeftovers.Keep,
+        };
 
-        Assert.That(result.IsSuccess, Is.True);
+        SandboxResult result = await sandbox.RunAsync(
+            cpu ? daemon with { CpuTime = limit } : daemon with { WallTime = limit });
+        Assert.That(result.IsSuccess, Is.True, result.ToString());
+        if (!cpu)
+        {
+            Assert.That(() => Alive(mark), Is.Not.Empty.After((int)Guest.Patience.TotalMilliseconds, 1));
+            clock.Advance(limit);
+        }
+
         Assert.That(() => Alive(mark), Is.Empty.After((int)Guest.Patience.TotalMilliseconds, 5));
     }
 

@@ -23,6 +23,9 @@ public sealed class SlowDeathTests
             Guest.Shell("echo out; exec sleep 100000") with { StandardOutput = OutputTarget.ToStream(reader), WallTime = TimeSpan.FromSeconds(1) });
         await reader.IsHeld;
 
+        // The host takes a command's output before its limit begins, and starts the next one after that.
+        await sandbox.OutputAsync("true");
+
         // Far beyond every patience: once to the limit, and again while the output of the dead command is still not taken.
         clock.Advance(TimeSpan.FromHours(1));
         Assert.That(() => HostProcess.InPidNamespaceOf(sandbox.ProcessId).Count(HostProcess.IsAlive), Is.EqualTo(2).After((int)Guest.Patience.TotalMilliseconds, 5));

@@ -72,16 +72,13 @@ public sealed class TreeTests
         await using ISandbox sandbox = await Specification.CreateAsync();
         SandboxCommand command = Guest.Shell("(setsid sleep 100000 &); sleep 100000 & echo much; sleep 100000");
         using CancellationTokenSource source = new();
+        using CancelingStream canceling = new(source);
         command = limit switch
         {
             "wall" => command with { WallTime = TimeSpan.FromMilliseconds(200) },
             "output" => command with { StandardOutput = OutputTarget.Capture(3) },
-            _ => command,
+            _ => command with { StandardOutput = OutputTarget.ToStream(canceling) },
         };
-        if (limit == "canceled")
-        {
-            source.CancelAfter(200);
-        }
 
         SandboxResult result = await sandbox.RunAsync(command, source.Token);
 

@@ -37,10 +37,8 @@ internal static class HostProcess
         }
     }
 
-    private static IEnumerable<int> All() =>
-        Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture));
-
-    private static string Arguments(int process)
+    /// <summary>The arguments of a process, each with a zero behind it; empty if the process has ended.</summary>
+    internal static string Arguments(int process)
     {
         try
         {
@@ -51,4 +49,10 @@ internal static class HostProcess
             return "";
         }
     }
+
+    private static IEnumerable<int> All() =>
+        Directory.GetDirectories("/proc")
+            .Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, out _))
+            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture));
 }

@@ -126,7 +126,7 @@ public sealed class SupervisionTests
 
         late.SetResult(SystemCallDecision.Install(handle));
 
-        Assert.That(() => handle.IsClosed, Is.True.After(10_000, 5));
+        Assert.That(() => handle.IsClosed, Is.True.After((int)Guest.Patience.TotalMilliseconds, 5));
     }
 
     [Test]
@@ -158,12 +158,14 @@ public sealed class SupervisionTests
     [Test]
     public async Task A_handler_that_never_answers_does_not_outlive_the_command()
     {
-        TaskCompletionSource canceled = new();
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource canceled = new(TaskCreationOptions.RunContinuationsAsynchronously);
         SystemCallSupervision supervision = new()
         {
             Handler = async (_, token) =>
             {
-                token.Register(canceled.SetResult);
+                token.Register(() => canceled.TrySetResult());
+                asked.TrySetResult();
                 await Task.Delay(Timeout.Infinite, CancellationToken.None);
                 return SystemCallDecision.Allow;
             },
@@ -173,12 +175,14 @@ public sealed class SupervisionTests
         {
             SystemCalls = Asking("chdir"),
             SystemCallSupervision = supervision,
-            WallTime = TimeSpan.FromMilliseconds(200),
         };
+        using CancellationTokenSource end = new();
 
-        SandboxResult result = await Guest.Provider.RunAsync(Guest.Specification(), command);
+        Task<SandboxResult> run = Guest.Provider.RunAsync(Guest.Specification(), command, end.Token);
+        await asked.Task.WaitAsync(Guest.Patience);
+        await end.CancelAsync();
 
-        Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
+        Assert.That((await run.WaitAsync(Guest.Patience)).Outcome, Is.EqualTo(SandboxOutcome.Canceled));
         await canceled.Task.WaitAsync(Guest.Patience);
     }
 

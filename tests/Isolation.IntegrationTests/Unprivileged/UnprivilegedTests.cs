@@ -92,7 +92,7 @@ public sealed class UnprivilegedTests
         await using ISandboxProcess process = await sandbox.StartAsync(
             Guest.Shell("(setsid sh -c \"trap '' TERM HUP; sleep $1 & setsid sleep $1 & echo up; wait\" &); exec sleep $1", mark) with { StandardOutput = OutputTarget.Pipe });
         await process.StandardOutput!.ReadExactlyAsync(new byte[3]);
-        Assert.That(Named(mark), Is.Not.Empty);
+        Assert.That(() => Named(mark), Is.Not.Empty.After((int)Guest.Patience.TotalMilliseconds, 1));
 
         if (isKilledFirst)
         {
@@ -144,7 +144,7 @@ public sealed class UnprivilegedTests
         host.Kill();
 
         Assert.That(pidfds.Count(pidfd => !Processes.HasEnded(pidfd)), Is.Zero);
-        Assert.That(() => OfUser(54321), Is.Empty.After(10_000, 20));
+        Assert.That(() => OfUser(54321), Is.Empty.After((int)Guest.Patience.TotalMilliseconds, 20));
     }
 
     private static string[] Named(string mark) =>

@@ -29,9 +29,10 @@ internal sealed class Load : IDisposable
         Finish();
     }
 
-    private Load(LoadForm form, Action<ProgramBuilder, int> work)
+    private Load(LoadForm form, Action<ProgramBuilder, int> work, Action<ProgramBuilder>? begin = null)
     {
         _b.BeginAtBase();
+        begin?.Invoke(_b);
         switch (form)
         {
             case LoadForm.Process:
@@ -98,17 +99,35 @@ internal sealed class Load : IDisposable
     });
 
     /// <summary>Has memory, all of it at once: the workers keep theirs until each has got its own.</summary>
-    internal static Load Hold(long bytes, LoadForm form) => new(form, (b, workers) =>
+    internal static Load Hold(long bytes, LoadForm form)
     {
-        // MAP_PRIVATE, MAP_ANONYMOUS, MAP_POPULATE; then a moment in which the other gets its own.
-        b.Branch(Number("mmap"), [0, bytes / workers, 3, 0x8022, -1, 0], 0, Label.Next, Label.Next, Label.Next);
-        if (workers > 1)
-        {
-            long time = b.AddWord(0);
-            b.AddWord(200_000_000);
-            b.Try(Number("nanosleep"), time, 0);
-        }
-    });
+        long pipe = 0;
+        bool isFirst = true;
+        return new Load(
+            form,
+            (b, workers) =>
+            {
+                // MAP_PRIVATE, MAP_ANONYMOUS, MAP_POPULATE.
+                b.Branch(Number("mmap"), [0, bytes / workers, 3, 0x8022, -1, 0], 0, Label.Next, Label.Next, Label.Next);
+                if (isFirst)
+                {
+                    b.Try(Number("write"), Value.Word(pipe + 4), pipe, 1);
+                }
+                else if (form == LoadForm.Children)
+                {
+                    // The parent keeps its own until the child has ended.
+                    // The memory of a thread is that of its process.
+                    b.Try(Number("read"), Value.Word(pipe), b.Reserve(8), 1);
+                }
+
+                isFirst = false;
+            },
+            b =>
+            {
+                pipe = b.Reserve(8);
+                b.Try(Number("pipe2"), pipe, 0);
+            });
+    }
 
     internal SandboxSpecification In(SandboxSpecification specification) =>
         specification with { Mounts = specification.Mounts.Add(new BindMount(_directory.Path, Inside) { Options = MountOptions.None }) };

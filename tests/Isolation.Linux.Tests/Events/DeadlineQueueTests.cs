@@ -89,14 +89,16 @@ public sealed class DeadlineQueueTests
     [Test]
     public void One_that_blocks_holds_up_no_other()
     {
-        using ManualResetEventSlim released = new();
-        using DeadlineQueue.Deadline blocking = _queue.Add(TimeSpan.FromMilliseconds(1), released, static released => released.Wait());
+        // The thread that blocks may begin to wait after the test has ended, so nothing of this is disposed of.
+        TaskCompletionSource released = new();
+        using DeadlineQueue.Deadline blocking =
+            _queue.Add(TimeSpan.FromMilliseconds(1), released.Task, static released => released.Wait());
         Add("other", 2);
 
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         string? next = Next();
-        released.Set();
+        released.SetResult();
 
         Assert.That(next, Is.EqualTo("other"));
     }

@@ -54,7 +54,7 @@ internal sealed class FakePeer : IDisposable
 
             await _isOver.Task;
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or EndOfStreamException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or IOException)
         {
             // Who called is gone, or nobody came.
         }

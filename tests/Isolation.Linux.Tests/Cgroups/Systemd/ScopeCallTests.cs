@@ -13,6 +13,7 @@ public sealed class ScopeCallTests
     private const string Name = "isolation-1-2-3-4.scope";
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Test]
     public void Through_a_bus()
@@ -83,7 +84,7 @@ public sealed class ScopeCallTests
     {
         using FakePeer peer = new("");
 
-        Assert.That(() => Open(peer), Throws.TypeOf<BusException>().With.Message.Contains("no answer within"));
+        Assert.That(() => Open(peer, Moment), Throws.TypeOf<BusException>().With.Message.Contains("no answer within"));
     }
 
     [TestCase("l\u0002\u0000\u0001\u00ff\u00ff\u00ff\u00ff\u0001\u0000\u0000\u0000\u0008\u0000\u0000\u0000")]
@@ -127,7 +128,10 @@ public sealed class ScopeCallTests
     private static Obstacle? Start(string path, bool hasBroker) =>
         new SystemdManager(0, [new(path, hasBroker)]).StartScope(Name, "Sandboxes of process 2", 77);
 
-    private static void Open(FakePeer peer) => BusConnection.Open(new(peer.Path, true), Moment).Dispose();
+    private static void Open(FakePeer peer) => Open(peer, Patience);
+
+    private static void Open(FakePeer peer, TimeSpan patience) =>
+        BusConnection.Open(new(peer.Path, true), patience).Dispose();
 
     private static byte[] Join(IEnumerable<byte[]> messages) => [.. messages.SelectMany(message => message)];
 
