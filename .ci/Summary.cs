@@ -1,7 +1,7 @@
 #:property PublishAot=false
 
-// Sums the results of all legs. Usage: dotnet run Summary.cs -- FOLDER, with a directory per leg in it that holds TRX files,
-// checks.tsv (verdict, milliseconds, name, log file) and leg.tsv (exit code, seconds, log file).
+// Sums the results of all legs. Usage: dotnet run Summary.cs -- FOLDER, with a directory per leg in it that holds TRX
+// files, checks.tsv (verdict, milliseconds, name, log file) and leg.tsv (exit code, seconds, log file).
 
 using System.Xml.Linq;
 
@@ -65,7 +65,8 @@ Leg Read(string directory)
             test => ((string)test.Element(trx + "TestMethod")!.Attribute("className")!).Split('.')[^1]);
         foreach (XElement result in document.Descendants(trx + "UnitTestResult"))
         {
-            string test = $"{prefix}{classes[(string)result.Attribute("testId")!]}.{(string?)result.Attribute("testName")}";
+            string test =
+                $"{prefix}{classes[(string)result.Attribute("testId")!]}.{(string?)result.Attribute("testName")}";
             string outcome = (string?)result.Attribute("outcome") ?? "";
             string message = result.Descendants(trx + "Message").FirstOrDefault()?.Value.Trim() ?? "no message";
             string place = result.Descendants(trx + "StackTrace").FirstOrDefault()?.Value.Trim() ?? "";

@@ -2,7 +2,7 @@
 # Writes the tables of system calls (src/Isolation.Linux/Seccomp/Tables) from the kernel's own sources and from
 # eng/system-calls-newer.txt beside this script. Read the diff before you commit it.
 #   eng/generate-system-calls.sh            fetches the newest kernel source package that apt knows (about 150 MB)
-#   eng/generate-system-calls.sh FOLDER     takes an unpacked kernel source of Linux 6.11 or later
+#   eng/generate-system-calls.sh DIRECTORY    takes an unpacked kernel source of Linux 6.11 or later
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$here/../src/Isolation.Linux/Seccomp/Tables
@@ -34,7 +34,7 @@ numbers() {
 
 # words: joins lines of words into lines that fit on a page.
 words() {
-  awk '{ if (length(line) + length($0) > 150) { print "        " line; line = "" } line = line (line == "" ? "" : " ") $0 } END { print "        " line }'
+  awk '{ if (length(line) + length($0) > 111) { print "        " line; line = "" } line = line (line == "" ? "" : " ") $0 } END { print "        " line }'
 }
 
 # file NAME SUMMARY: wraps standard input into the part of SystemCallNames that holds NAME.

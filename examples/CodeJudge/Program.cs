@@ -18,22 +18,25 @@ WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationO
     WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
 });
 
-// It runs what strangers send in, so only this machine may send unless an installation says otherwise; and no page of another site that a
-// browser of this machine shows may send in its name.
-if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+// It runs what strangers send in, so only this machine may send unless an installation says otherwise; and no page of
+// another site that a browser of this machine shows may send in its name.
+if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null
+    && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
 {
     builder.WebHost.UseUrls("http://127.0.0.1:5080");
 }
 
 builder.Configuration["AllowedHosts"] ??= "localhost;127.0.0.1;[::1]";
-builder.Services.AddOptions<JudgeOptions>().BindConfiguration(JudgeOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<JudgeOptions>().BindConfiguration(JudgeOptions.SectionName).ValidateDataAnnotations()
+    .ValidateOnStart();
 builder.WebHost.ConfigureKestrel((context, kestrel) =>
 {
     kestrel.AddServerHeader = false;
     // In JSON a character may take six bytes.
     const int LongestCharacter = 6;
     const int RoomForTheRest = 4096;
-    int characters = context.Configuration.GetValue($"{JudgeOptions.SectionName}:{nameof(JudgeOptions.SourceLimit)}", new JudgeOptions().SourceLimit);
+    int characters = context.Configuration.GetValue(
+        $"{JudgeOptions.SectionName}:{nameof(JudgeOptions.SourceLimit)}", new JudgeOptions().SourceLimit);
     kestrel.Limits.MaxRequestBodySize = ((long)LongestCharacter * characters) + RoomForTheRest;
     kestrel.Limits.MaxConcurrentConnections = 2000;
 });

@@ -20,7 +20,8 @@ internal static class HostileActs
         foreach (Attempt attempt in All(witness, log))
         {
             (bool isDone, bool isEnded, string what) = await TryAsync(hostile, attempt, witness.Target);
-            bool holds = attempt.IsUnharmed() && !what.Contains(witness.Secret, StringComparison.Ordinal) && attempt.Expectation switch
+            bool holds = attempt.IsUnharmed() && !what.Contains(witness.Secret, StringComparison.Ordinal)
+                && attempt.Expectation switch
             {
                 Expectation.MayDo => isDone,
                 Expectation.IsRefused => !isDone && !isEnded,
@@ -48,9 +49,13 @@ internal static class HostileActs
         yield return new("system", "change /usr/bin/sh", Expectation.IsRefused);
         yield return new("device", "read memory or disks through devices", Expectation.IsRefused);
 
-        yield return new("host-port", "connect to a port of the host", Expectation.IsRefused) { IsUnharmed = () => witness.HasNoVisitor };
+        yield return new(
+            "host-port", "connect to a port of the host",
+            Expectation.IsRefused) { IsUnharmed = () => witness.HasNoVisitor };
         yield return new("internet", "connect to the internet", Expectation.IsRefused);
-        yield return new("host-socket", "connect to an abstract socket of the host", Expectation.IsRefused) { IsUnharmed = () => witness.HasNoVisitor };
+        yield return new(
+            "host-socket", "connect to an abstract socket of the host",
+            Expectation.IsRefused) { IsUnharmed = () => witness.HasNoVisitor };
         yield return new("raw-packets", "read packets from the wire", Expectation.IsRefused);
 
         yield return new("see-processes", "see other processes", Expectation.IsRefused);
@@ -66,7 +71,8 @@ internal static class HostileActs
 
         yield return new("secret-call", "call what the host has not granted", Expectation.IsRefused);
         yield return new("flood-log", "flood the host's log", Expectation.MayDo) { IsUnharmed = () => IsThinned(log) };
-        yield return new("flood-output", "flood its standard output", Expectation.MayDo) { IsUnharmed = () => IsThinned(log) };
+        yield return new(
+            "flood-output", "flood its standard output", Expectation.MayDo) { IsUnharmed = () => IsThinned(log) };
         yield return new("huge-message", "send a message of 64 MiB", Expectation.IsRefusedOrEnded);
         yield return new("forged-message", "announce a message of 4 GiB", Expectation.IsEnded);
 
@@ -77,7 +83,8 @@ internal static class HostileActs
 
     private static bool IsThinned(MessageCounter log) => log.Forged == 0 && log.CountOf(4200) < Lines / 2;
 
-    private static async Task<(bool IsDone, bool IsEnded, string What)> TryAsync(Plugin<IHostilePlugin> hostile, Attempt attempt, Target target)
+    private static async Task<(bool IsDone, bool IsEnded, string What)> TryAsync(
+        Plugin<IHostilePlugin> hostile, Attempt attempt, Target target)
     {
         TaskCompletionSource<PluginFailure> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         void Watch(object? sender, PluginStateChangedEventArgs change)
@@ -91,7 +98,8 @@ internal static class HostileActs
         hostile.StateChanged += Watch;
         try
         {
-            string result = await hostile.CallAsync((plugin, token) => plugin.TryAsync(attempt.Name, target, token), attempt.Deadline);
+            string result = await hostile.CallAsync(
+                (plugin, token) => plugin.TryAsync(attempt.Name, target, token), attempt.Deadline);
             return (true, false, result.Length > 100 ? $"{result.Length} characters" : result.Replace('\n', ' '));
         }
         catch (PluginCallException exception)
@@ -106,7 +114,9 @@ internal static class HostileActs
         {
             // It is killed for not hearing that nobody waits any more.
             await Task.WhenAny(ended.Task, Task.Delay(KillPatience));
-            return ended.Task.IsCompleted ? (false, true, (await ended.Task).Message) : (false, false, $"not killed within {KillPatience}");
+            return ended.Task.IsCompleted
+                ? (false, true, (await ended.Task).Message)
+                : (false, false, $"not killed within {KillPatience}");
         }
         finally
         {

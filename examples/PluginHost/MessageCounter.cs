@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace PluginHost;
 
-/// <summary>The application's log: counts messages by their ids, and looks whether any has more than one line.</summary>
+/// <summary>
+/// The application's log: counts messages by their ids, and looks whether any has more than one line.
+/// </summary>
 internal sealed class MessageCounter : ILoggerFactory, ILogger
 {
     private readonly ConcurrentDictionary<int, int> _counts = new();
@@ -29,7 +31,9 @@ internal sealed class MessageCounter : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         _counts.AddOrUpdate(eventId.Id, 1, (_, count) => count + 1);
         if (formatter(state, exception).Any(char.IsControl))

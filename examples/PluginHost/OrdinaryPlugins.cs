@@ -15,21 +15,32 @@ internal static class OrdinaryPlugins
         await using (Plugin<ITextPlugin> statistics = await directory.StartAsync<ITextPlugin>("Statistics"))
         {
             string result = await WorkAsync(statistics);
-            table.Row(verdicts.Note("Statistics works", result == ExpectedResult, "works"), "Statistics", "count words", result);
+            table.Row(
+                verdicts.Note("Statistics works", result == ExpectedResult, "works"), "Statistics",
+                "count words", result);
         }
 
         await using (Plugin<ITextPlugin> slow = await directory.StartAsync<ITextPlugin>("Slow"))
         {
             string result = await FailAsync(slow, TimeSpan.FromSeconds(1));
-            table.Row(verdicts.Note("Slow is late, and is told", result.Contains("did not answer", StringComparison.Ordinal), "given up"), "Slow", "work within 1 s", result);
+            table.Row(
+                verdicts.Note(
+                    "Slow is late, and is told", result.Contains("did not answer", StringComparison.Ordinal),
+                    "given up"), "Slow", "work within 1 s", result);
         }
 
         await using (Plugin<ITextPlugin> crashing = await directory.StartAsync<ITextPlugin>("Crashing", spares: 1))
         {
             string result = await FailAsync(crashing, null);
-            table.Row(verdicts.Note("Crashing crashes alone", result.Contains("Abort", StringComparison.Ordinal), "crashed alone"), "Crashing", "work", result);
+            table.Row(
+                verdicts.Note(
+                    "Crashing crashes alone", result.Contains("Abort", StringComparison.Ordinal), "crashed alone"),
+                "Crashing", "work", result);
             string again = await FailAsync(crashing, null);
-            table.Row(verdicts.Note("Crashing is started again", again.Contains("Abort", StringComparison.Ordinal), "started again"), "Crashing", "work once more", again);
+            table.Row(
+                verdicts.Note(
+                    "Crashing is started again", again.Contains("Abort", StringComparison.Ordinal), "started again"),
+                "Crashing", "work once more", again);
         }
 
         AnsiConsole.Write(table);
@@ -46,7 +57,8 @@ internal static class OrdinaryPlugins
 
     private static string ExpectedResult => "14 words: a 5x, is 3x, rose 3x";
 
-    private static Task<string> WorkAsync(Plugin<ITextPlugin> plugin) => plugin.CallAsync((text, token) => text.WorkAsync("poem", token));
+    private static Task<string> WorkAsync(Plugin<ITextPlugin> plugin) =>
+        plugin.CallAsync((text, token) => text.WorkAsync("poem", token));
 
     private static async Task<string> FailAsync(Plugin<ITextPlugin> plugin, TimeSpan? deadline)
     {

@@ -10,7 +10,9 @@ internal sealed class PluginDirectory(string path, ISandboxProvider provider, IL
 {
     private static readonly long Memory = 1.GiB();
 
-    public IEnumerable<string> Names => Directory.EnumerateDirectories(path).Select(directory => Path.GetFileName(directory)!).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Names =>
+        Directory.EnumerateDirectories(path).Select(directory => Path.GetFileName(directory)!)
+        .Order(StringComparer.Ordinal);
 
     /// <summary>A plug-in that is up.</summary>
     /// <param name="name">Its name.</param>
@@ -18,12 +20,14 @@ internal sealed class PluginDirectory(string path, ISandboxProvider provider, IL
     public async Task<Plugin<TContract>> StartAsync<TContract>(string name, int spares = 0)
         where TContract : class
     {
-        PluginOptions options = new PluginOptions { Spares = spares, StartTimeout = TimeSpan.FromMinutes(2), CallTimeout = TimeSpan.FromMinutes(1) }
+        PluginOptions options = new PluginOptions { Spares = spares, StartTimeout = TimeSpan.FromMinutes(2),
+            CallTimeout = TimeSpan.FromMinutes(1) }
             .UseDotNetProgram(Path.Combine(path, name, name + ".dll"))
             .Grant<IHostDocuments>(new Documents());
 
         // Attacks end it again and again, and that is what is to be seen.
-        options.Restart = new PluginRestartPolicy { MaximumRestarts = 1000, FirstDelay = TimeSpan.FromMilliseconds(1), MaximumDelay = TimeSpan.FromMilliseconds(1) };
+        options.Restart = new PluginRestartPolicy { MaximumRestarts = 1000, FirstDelay = TimeSpan.FromMilliseconds(1),
+            MaximumDelay = TimeSpan.FromMilliseconds(1) };
 
         // Behind the limits of the sandbox, which an ordinary user may not be able to have.
         options.Command = new CommandBuilder(options.Command!)

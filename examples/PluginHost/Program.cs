@@ -5,7 +5,8 @@ using Spectre.Console;
 
 Screen.Prepare();
 AnsiConsole.Write(new Rule("[bold]An application with plug-ins[/]").LeftJustified());
-AnsiConsole.MarkupLineInterpolated($"Each plug-in is a program of its own in a sandbox of its own, started as {(Environment.IsPrivilegedProcess ? "root" : "an ordinary user")}.");
+string user = Environment.IsPrivilegedProcess ? "root" : "an ordinary user";
+AnsiConsole.MarkupLineInterpolated($"Each plug-in runs in its own process and its own sandbox, started as {user}.");
 
 LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
 using MessageCounter log = new();

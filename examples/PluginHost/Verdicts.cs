@@ -28,7 +28,8 @@ internal sealed class Verdicts
         AnsiConsole.WriteLine();
         if (_failures.Count == 0)
         {
-            AnsiConsole.MarkupLineInterpolated($"[green]All {_count} checks hold: nothing got through, and the application goes on.[/]");
+            AnsiConsole.MarkupLineInterpolated(
+                $"[green]All {_count} checks hold: nothing got through, and the application goes on.[/]");
             return 0;
         }
 

@@ -4,7 +4,9 @@ using PluginHost.Contracts;
 
 namespace PluginHost;
 
-/// <summary>What the hostile plug-in is after, watched from outside: a secret file, a port and a socket that listen.</summary>
+/// <summary>
+/// What the hostile plug-in is after, watched from outside: a secret file, a port and a socket that listen.
+/// </summary>
 internal sealed class Witness : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("plugin-host-").FullName;

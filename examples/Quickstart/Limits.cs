@@ -9,7 +9,10 @@ internal static class Limits
 {
     public static async Task ShowAsync(ISandboxProvider provider, Checks checks)
     {
-        Screen.Heading("Limits", "Each in a sandbox of its own; afterwards the host's process list is searched for what it might have left.");
+        Screen.Heading(
+            "Limits",
+            "Each in a sandbox of its own; afterwards the host's process list is searched for what it might "
+            + "have left.");
         Table table = Screen.Table("program", "limit", "outcome", "what it printed", "whole", "left", "");
         string marker = $"quickstart_{Guid.NewGuid():N}";
         (string Title, string Limit, SandboxOutcome Expected, SandboxCommand Command)[] all =
@@ -25,11 +28,14 @@ internal static class Limits
                     ResourceLimits = [new ResourceLimit(LimitedResource.Processes, 32)],
                 }),
             ("A daemon that ignores signals", "0.2 s by the clock", SandboxOutcome.WallTimeExceeded,
-                Script($"trap '' HUP INT TERM; (setsid sh -c 'trap \"\" HUP TERM; : {marker}; sleep 600' &); sleep 600") with
+                Script(
+                    $"trap '' HUP INT TERM; (setsid sh -c 'trap \"\" HUP TERM; : {marker}; sleep 600' &); "
+                    + $"sleep 600") with
                 {
                     WallTime = TimeSpan.FromSeconds(0.2),
                 }),
-            ("A file that fills /tmp", "64 MiB in /tmp", SandboxOutcome.Completed, Script("cat /dev/zero > /tmp/full; ls -sh /tmp/full")),
+            ("A file that fills /tmp", "64 MiB in /tmp", SandboxOutcome.Completed,
+                Script("cat /dev/zero > /tmp/full; ls -sh /tmp/full")),
         ];
         foreach ((string title, string limit, SandboxOutcome expected, SandboxCommand command) in all)
         {
@@ -42,7 +48,8 @@ internal static class Limits
                 ? $"{result.StandardOutput.Bytes.Length / 1.KiB():N0} KiB kept"
                 : result.StandardError.Text + result.StandardOutput.Text;
             table.AddRow(
-                new Text(title), new Text(limit), new Text(result.Outcome.ToString()), Screen.Plain(Screen.Shorten(output, 2)),
+                new Text(title), new Text(limit), new Text(result.Outcome.ToString()),
+                Screen.Plain(Screen.Shorten(output, 2)),
                 new Text(Screen.Milliseconds(whole)), new Text($"{left}"), Screen.Verdict(holds));
         }
 

@@ -11,8 +11,9 @@ if (args is ["--inside"])
 
 Screen.Prepare();
 AnsiConsole.Write(new Rule("[bold]Isolation[/]").LeftJustified());
+string user = Environment.IsPrivilegedProcess ? "root" : "an ordinary user";
 AnsiConsole.MarkupLineInterpolated(
-    $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, as {(Environment.IsPrivilegedProcess ? "root" : "an ordinary user")}");
+    $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, as {user}");
 
 LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
 Checks checks = new();

@@ -9,13 +9,15 @@ namespace Quickstart;
 internal static class Programs
 {
     private const string Python =
-        "import os, platform, socket; print('Python', platform.python_version(), 'on', socket.gethostname(), 'as', os.getuid(), 'in', sorted(os.listdir('/')))";
+        "import os, platform, socket; print('Python', platform.python_version(), 'on', socket.gethostname(), 'as', "
+            + "os.getuid(), 'in', sorted(os.listdir('/')))";
 
     public static async Task ShowAsync(ISandboxProvider provider, Checks checks)
     {
         Screen.Heading(
             "Real programs",
-            "Each in a sandbox of its own. Whole: from the call until nothing of the sandbox is left. Program, CPU, memory: as the result has them.");
+            "Each in a sandbox of its own. Whole: from the call until nothing of the sandbox is left. Program, CPU, "
+                + "memory: as the result has them.");
         Table table = Screen.Table("program", "what it printed", "whole", "program", "CPU", "memory");
         foreach (SandboxCommand command in Commands())
         {
@@ -36,7 +38,9 @@ internal static class Programs
         AnsiConsole.Write(table);
     }
 
-    /// <summary>The host's programs, the .NET runtime that this program runs on, and this program at <c>/app</c>.</summary>
+    /// <summary>
+    /// The host's programs, the .NET runtime that this program runs on, and this program at <c>/app</c>.
+    /// </summary>
     private static SandboxBuilder Sandbox() =>
         SandboxPresets.HostPrograms().AddToRoot(root =>
         {
@@ -47,7 +51,8 @@ internal static class Programs
             }
         });
 
-    private static string DotnetRoot { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+    private static string DotnetRoot { get; } = Path.GetFullPath(
+        Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
 
     private static IEnumerable<SandboxCommand> Commands()
     {

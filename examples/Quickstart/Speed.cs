@@ -4,16 +4,20 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>What a start costs, with and without a sandbox. For figures that mean something see the benchmarks.</summary>
+/// <summary>
+/// What a start costs, with and without a sandbox. For figures that mean something see the benchmarks.
+/// </summary>
 internal static class Speed
 {
     private const int Rounds = 50;
 
     public static async Task ShowAsync(ISandboxProvider provider)
     {
-        Screen.Heading("Speed", $"The median of {Rounds} runs of `true`, from the call to the result, one after the other.");
+        Screen.Heading(
+            "Speed", $"The median of {Rounds} runs of `true`, from the call to the result, one after the other.");
         SandboxSpecification specification = SandboxPresets.HostPrograms().Build();
-        SandboxCommand command = new("/bin/true") { StandardOutput = OutputTarget.Null, StandardError = OutputTarget.Null };
+        SandboxCommand command = new("/bin/true") { StandardOutput = OutputTarget.Null,
+            StandardError = OutputTarget.Null };
         await using ISandbox sandbox = await provider.CreateAsync(specification);
         Table table = Screen.Table("", "median");
         table.AddRow("Process.Start, no isolation", await MeasureAsync(async () =>
@@ -21,7 +25,9 @@ internal static class Speed
             using Process process = HostProgram.Start("/bin/true");
             await process.WaitForExitAsync();
         }));
-        table.AddRow("a sandbox made, the program run, everything gone", await MeasureAsync(() => provider.RunAsync(specification, command)));
+        table.AddRow(
+            "a sandbox made, the program run, everything gone",
+            await MeasureAsync(() => provider.RunAsync(specification, command)));
         table.AddRow("a further program in a sandbox that is up", await MeasureAsync(() => sandbox.RunAsync(command)));
         AnsiConsole.Write(table);
     }

@@ -10,7 +10,8 @@ internal static class Views
     [
         new("Who am I", "id", true),
         new("Root directory", "ls / | tr '\\n' ' '", true),
-        new("Processes", "set -- /proc/[0-9]*; echo $#: $(cat /proc/[0-9]*/comm 2>/dev/null | sort -u | head -n 10)", true),
+        new("Processes",
+            "set -- /proc/[0-9]*; echo $#: $(cat /proc/[0-9]*/comm 2>/dev/null | sort -u | head -n 10)", true),
         new("Host name", "uname -n", true),
         new("Known users", "set -- $(cut -d: -f1 /etc/passwd); echo $#: $(echo $* | cut -d' ' -f1-8)", true),
         new("Network devices", "tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d '\\n'", false),
@@ -22,7 +23,9 @@ internal static class Views
 
     public static async Task ShowAsync(ISandboxProvider provider, Checks checks)
     {
-        Screen.Heading("What a program sees", "The same lines of sh, started by this process outside, and in a sandbox with the host's programs.");
+        Screen.Heading(
+            "What a program sees",
+            "The same lines of sh, started by this process outside, and in a sandbox with the host's programs.");
         Table table = Screen.Table("", "outside", "inside");
         table.ShowRowSeparators();
         await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(provider);
@@ -36,7 +39,9 @@ internal static class Views
                 checks.Expect($"{view.Title} differs", inside.Length > 0 && inside != outside);
             }
 
-            table.AddRow(new Text(view.Title), Screen.Plain(Screen.Shorten(outside, 6)), Screen.Plain(Screen.Shorten(inside, 6)));
+            table.AddRow(
+                new Text(view.Title), Screen.Plain(Screen.Shorten(outside, 6)),
+                Screen.Plain(Screen.Shorten(inside, 6)));
         }
 
         AnsiConsole.Write(table);

@@ -7,8 +7,8 @@ using StreamJsonRpc.Protocol;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// Messages on a stream: four bytes of length, most significant first, then that many bytes of JSON. Nothing of a message is taken in
-/// before its length is known to be allowed.
+/// Messages on a stream: four bytes of length, most significant first, then that many bytes of JSON. Nothing of a
+/// message is taken in before its length is known to be allowed.
 /// </summary>
 internal class FramedMessageHandler : MessageHandlerBase
 {
@@ -24,7 +24,9 @@ internal class FramedMessageHandler : MessageHandlerBase
     /// <param name="formatter">What makes messages of JSON.</param>
     /// <param name="maximumSize">The most bytes of a message, both ways.</param>
     /// <param name="maximumDepth">How deep the JSON may be nested that comes in.</param>
-    internal FramedMessageHandler(Stream stream, IJsonRpcMessageFormatter formatter, int maximumSize, int maximumDepth = PluginProtocol.DefaultDepth)
+    internal FramedMessageHandler(
+        Stream stream, IJsonRpcMessageFormatter formatter, int maximumSize,
+        int maximumDepth = PluginProtocol.DefaultDepth)
         : base(formatter)
     {
         _stream = stream;
@@ -43,7 +45,9 @@ internal class FramedMessageHandler : MessageHandlerBase
     /// <summary>How much this side sends; the other side may take less than this one.</summary>
     internal int MaximumOutgoingSize { get; set; }
 
-    /// <summary>Ends when the message has gone out that was begun last; it does not as long as the other side does not read.</summary>
+    /// <summary>
+    /// Ends when the message has gone out that was begun last; it does not as long as the other side does not read.
+    /// </summary>
     internal Task CurrentWrite { get; private set; } = Task.CompletedTask;
 
     /// <summary>How many bytes the message has that came in last.</summary>
@@ -51,7 +55,8 @@ internal class FramedMessageHandler : MessageHandlerBase
 
     protected override async ValueTask<JsonRpcMessage?> ReadCoreAsync(CancellationToken cancellationToken)
     {
-        int count = await _stream.ReadAtLeastAsync(_header, HeaderSize, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        int count = await _stream.ReadAtLeastAsync(_header, HeaderSize, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
         if (count == 0)
         {
             return null;
@@ -62,12 +67,14 @@ internal class FramedMessageHandler : MessageHandlerBase
             : BinaryPrimitives.ReadUInt32BigEndian(_header);
         if (length == 0 || length > MaximumIncomingSize)
         {
-            throw new ProtocolViolationException($"announced a message of {length} bytes; 1 to {MaximumIncomingSize} are allowed");
+            throw new ProtocolViolationException(
+                $"announced a message of {length} bytes; 1 to {MaximumIncomingSize} are allowed");
         }
 
         IncomingSize = (int)length;
         byte[] content = new byte[length];
-        if (await _stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < content.Length)
+        if (await _stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false) < content.Length)
         {
             throw new ProtocolViolationException("ended in the middle of a message");
         }
@@ -91,7 +98,8 @@ internal class FramedMessageHandler : MessageHandlerBase
         int length = _outgoing.WrittenCount - HeaderSize;
         if (length > MaximumOutgoingSize)
         {
-            throw new ArgumentException($"The message takes {length} bytes; {MaximumOutgoingSize} are allowed.", nameof(content));
+            throw new ArgumentException(
+                $"The message takes {length} bytes; {MaximumOutgoingSize} are allowed.", nameof(content));
         }
 
         byte[] message = _outgoing.WrittenSpan.ToArray();
@@ -108,7 +116,8 @@ internal class FramedMessageHandler : MessageHandlerBase
     {
     }
 
-    protected override ValueTask FlushAsync(CancellationToken cancellationToken) => new(_stream.FlushAsync(cancellationToken));
+    protected override ValueTask FlushAsync(CancellationToken cancellationToken) =>
+        new(_stream.FlushAsync(cancellationToken));
 
     protected override void Dispose(bool disposing)
     {

@@ -3,14 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.Plugins;
 
-/// <summary>The loggers of a plug-in: what they are told goes to the host, in order, without holding anybody up.</summary>
+/// <summary>
+/// The loggers of a plug-in: what they are told goes to the host, in order, without holding anybody up.
+/// </summary>
 internal sealed class LogSender : ILoggerFactory, IAsyncDisposable
 {
     private const int Capacity = 1000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<LogEntry> _entries = Channel.CreateBounded<LogEntry>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<LogEntry> _entries = Channel.CreateBounded<LogEntry>(
+        new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Func<LogEntry, Task> _send;
     private readonly Task _sending;
 
@@ -20,9 +23,11 @@ internal sealed class LogSender : ILoggerFactory, IAsyncDisposable
         _sending = Task.Run(SendAllAsync);
     }
 
-    public ILogger CreateLogger(string categoryName) => new PluginLogger(categoryName, entry => _entries.Writer.TryWrite(entry));
+    public ILogger CreateLogger(string categoryName) =>
+        new PluginLogger(categoryName, entry => _entries.Writer.TryWrite(entry));
 
-    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("A plug-in's messages go to the host, and nowhere else.");
+    public void AddProvider(ILoggerProvider provider) =>
+        throw new NotSupportedException("A plug-in's messages go to the host, and nowhere else.");
 
     public void Dispose() => _entries.Writer.TryComplete();
 

@@ -9,13 +9,16 @@ namespace Isolation.Plugins;
 public static class PluginProgram
 {
     /// <summary>
-    /// Serves the host until it closes the channel: <c>return await PluginProgram.RunAsync&lt;IGreeter&gt;(context => new Greeter());</c>. The host's
-    /// calls run at once as far as they do not block, each begins in the order of the calls.
+    /// Serves the host until it closes the channel: <c>return await PluginProgram.RunAsync&lt;IGreeter&gt;(context =>
+    /// new Greeter());</c>. The host's calls run at once as far as they do not block, each begins in the order of the
+    /// calls.
     /// </summary>
-    /// <typeparam name="TContract">The interface that the host calls: methods that return tasks, with values as parameters and results.</typeparam>
+    /// <typeparam name="TContract">The interface that the host calls: methods that return tasks, with values as
+    /// parameters and results.</typeparam>
     /// <param name="create">Makes the implementation.</param>
     /// <returns>The exit code of the program: 0 if the host ended the conversation, 1 if it broke.</returns>
-    /// <exception cref="InvalidOperationException">The program was not started by a host: there is no channel.</exception>
+    /// <exception cref="InvalidOperationException">The program was not started by a host: there is no
+    /// channel.</exception>
     public static Task<int> RunAsync<TContract>(Func<PluginContext, TContract> create)
         where TContract : class
     {
@@ -26,7 +29,8 @@ public static class PluginProgram
     internal static async Task<int> RunAsync<TContract>(Stream channel, Func<PluginContext, TContract> create)
         where TContract : class
     {
-        FramedMessageHandler handler = new(channel, PluginProtocol.CreateFormatter(), PluginProtocol.DefaultMessageSize);
+        FramedMessageHandler handler = new(
+            channel, PluginProtocol.CreateFormatter(), PluginProtocol.DefaultMessageSize);
         using JsonRpc rpc = new(handler) { CancelLocallyInvokedMethodsWhenConnectionIsClosed = true };
         LogSender logs = new(entry => rpc.NotifyAsync(PluginProtocol.Log, entry));
         await using ConfiguredAsyncDisposable logging = logs.ConfigureAwait(false);
@@ -46,7 +50,8 @@ public static class PluginProgram
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync($"The channel to the host broke: {exception.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"The channel to the host broke: {exception.Message}")
+                .ConfigureAwait(false);
             return 1;
         }
         finally
@@ -62,7 +67,8 @@ public static class PluginProgram
         return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor)
             ? new NetworkStream(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), ownsSocket: true)
             : throw new InvalidOperationException(
-                $"This program is a plug-in and is started by its host, which sets {PluginProtocol.ChannelVariable}; it cannot be run by itself.");
+                $"This program is a plug-in and is started by its host, which sets {PluginProtocol.ChannelVariable}; "
+                    + $"it cannot be run by itself.");
     }
 
     private static async ValueTask DisposeAsync(object implementation)

@@ -8,7 +8,9 @@ internal static class PluginProtocol
 {
     internal const int Version = 1;
 
-    /// <summary>The variable that has the number of the channel's descriptor; that of the host's <c>CommandChannel</c>.</summary>
+    /// <summary>
+    /// The variable that has the number of the channel's descriptor; that of the host's <c>CommandChannel</c>.
+    /// </summary>
     internal const string ChannelVariable = "ISOLATION_CHANNEL";
 
     /// <summary>The host's first request; whoever answers it is ready.</summary>
@@ -24,12 +26,18 @@ internal static class PluginProtocol
     internal const int DefaultDepth = 64;
 
     internal static SystemTextJsonFormatter CreateFormatter() =>
-        new() { JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web) { MaxDepth = DefaultDepth } };
+        new() { JsonSerializerOptions = new JsonSerializerOptions(
+            JsonSerializerDefaults.Web) { MaxDepth = DefaultDepth } };
 
-    /// <summary>The method's name on the wire. With the interface in it, so that what is granted is granted interface by interface.</summary>
+    /// <summary>
+    /// The method's name on the wire. With the interface in it, so that what is granted is granted interface by
+    /// interface.
+    /// </summary>
     internal static string NameOf(Type contract, string method) => $"{contract.Name}.{method}";
 
-    internal static JsonRpcTargetOptions TargetOptions(Type contract) => new() { MethodNameTransform = method => NameOf(contract, method) };
+    internal static JsonRpcTargetOptions TargetOptions(Type contract) =>
+        new() { MethodNameTransform = method => NameOf(contract, method) };
 
-    internal static JsonRpcProxyOptions ProxyOptions(Type contract) => new() { MethodNameTransform = method => NameOf(contract, method) };
+    internal static JsonRpcProxyOptions ProxyOptions(Type contract) =>
+        new() { MethodNameTransform = method => NameOf(contract, method) };
 }

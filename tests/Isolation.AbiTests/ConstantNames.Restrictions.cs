@@ -57,7 +57,8 @@ internal static partial class ConstantNames
     });
 
     /// <summary>Filters of system calls.</summary>
-    private static ConstantGroup Filters => new(["sys/ioctl.h", "sys/resource.h", "linux/fs.h", "linux/seccomp.h", "linux/filter.h"], new()
+    private static ConstantGroup Filters =>
+        new(["sys/ioctl.h", "sys/resource.h", "linux/fs.h", "linux/seccomp.h", "linux/filter.h"], new()
     {
         ["Kernel.RenameNoReplace"] = "RENAME_NOREPLACE",
         ["Kernel.SeccompSetModeFilter"] = "SECCOMP_SET_MODE_FILTER",

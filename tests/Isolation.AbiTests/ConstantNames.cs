@@ -6,15 +6,21 @@ internal static partial class ConstantNames
     /// <summary>What no header shows: limits inside the kernel, and names of the library for none and all.</summary>
     public static readonly IReadOnlySet<string> WithoutHeader = new HashSet<string>
     {
-        "Kernel.MaximumDescriptors", "DeviceAccess.None", "DeviceAccess.All", "DeviceAccess.ReadWrite", "DeviceKind.Any", "Capabilities.None",
+        "Kernel.MaximumDescriptors", "DeviceAccess.None", "DeviceAccess.All", "DeviceAccess.ReadWrite",
+        "DeviceKind.Any", "Capabilities.None",
         "Capabilities.All", "SecureBits.None", "SecureBits.Locked",
-        "Kernel.LandlockRuleNetPort", "LandlockFileAccess.None", "LandlockFileAccess.Read", "LandlockFileAccess.ReadExecute",
-        "LandlockFileAccess.Write", "LandlockFileAccess.ReadWrite", "LandlockFileAccess.All", "LandlockPortAccess.None", "LandlockPortAccess.Tcp",
+        "Kernel.LandlockRuleNetPort", "LandlockFileAccess.None", "LandlockFileAccess.Read",
+        "LandlockFileAccess.ReadExecute",
+        "LandlockFileAccess.Write", "LandlockFileAccess.ReadWrite", "LandlockFileAccess.All", "LandlockPortAccess.None",
+        "LandlockPortAccess.Tcp",
         "LandlockScopes.None", "LandlockScopes.All", "LandlockLogging.None", "LandlockLogging.All",
-        "CallArguments.SocketTypeMask", "CallArguments.ProtocolDefault", "CallArguments.PersonalityQuery", "CallArguments.Everybody",
+        "CallArguments.SocketTypeMask", "CallArguments.ProtocolDefault", "CallArguments.PersonalityQuery",
+        "CallArguments.Everybody",
     };
 
-    /// <summary>Macros that the headers of the oldest kernel that is worked with do not have, and the kernel that brought them.</summary>
+    /// <summary>
+    /// Macros that the headers of the oldest kernel that is worked with do not have, and the kernel that brought them.
+    /// </summary>
     public static readonly IReadOnlyDictionary<string, Version> Newer = new Dictionary<string, Version>
     {
         ["MFD_EXEC"] = new(6, 3),
@@ -115,7 +121,8 @@ internal static partial class ConstantNames
             ["Kernel.ResolveBeneath"] = "RESOLVE_BENEATH",
             ["Kernel.ResolveNoXdev"] = "RESOLVE_NO_XDEV",
         }),
-        new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "linux/kcmp.h", "linux/futex.h", "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
+        new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "linux/kcmp.h", "linux/futex.h",
+            "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
         {
             ["Kernel.PAll"] = "P_ALL",
             ["Kernel.PPidfd"] = "P_PIDFD",
@@ -274,13 +281,17 @@ internal static partial class ConstantNames
             ["Kernel.PerfTypeSoftware"] = "PERF_TYPE_SOFTWARE",
             ["Kernel.PerfCountSwTaskClock"] = "PERF_COUNT_SW_TASK_CLOCK",
             ["Kernel.PerfAttributesSize"] = "PERF_ATTR_SIZE_VER0",
-            ["Kernel.PerfInherit"] = "((union { struct perf_event_attr a; unsigned long long w[6]; }) { .a.inherit = 1 }).w[5]",
-            ["Kernel.PerfExcludeKernel"] = "((union { struct perf_event_attr a; unsigned long long w[6]; }) { .a.exclude_kernel = 1 }).w[5]",
+            ["Kernel.PerfInherit"] =
+                "((union { struct perf_event_attr a; unsigned long long w[6]; }) { .a.inherit = 1 }).w[5]",
+            ["Kernel.PerfExcludeKernel"] =
+                "((union { struct perf_event_attr a; unsigned long long w[6]; }) { .a.exclude_kernel = 1 }).w[5]",
         }),
         Filters,
-        new(["sys/socket.h", "netinet/in.h", "linux/netlink.h", "asm/ioctls.h", "asm/resource.h", "linux/prctl.h", "linux/personality.h", "linux/sched.h"], new()
+        new(["sys/socket.h", "netinet/in.h", "linux/netlink.h", "asm/ioctls.h", "asm/resource.h", "linux/prctl.h",
+            "linux/personality.h", "linux/sched.h"], new()
         {
-            ["CallArguments.NewNamespaces"] = "CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET",
+            ["CallArguments.NewNamespaces"] = "CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | "
+                + "CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET",
             ["CallArguments.SocketDatagrams"] = "SOCK_DGRAM",
             ["CallArguments.ProtocolTcp"] = "IPPROTO_TCP",
             ["CallArguments.ProtocolUdp"] = "IPPROTO_UDP",

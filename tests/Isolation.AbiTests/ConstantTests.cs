@@ -13,23 +13,29 @@ public sealed class ConstantTests
     private static readonly Dictionary<string, long> Values =
         new[]
             {
-                typeof(Kernel), typeof(CloneArguments), typeof(UnixSignal), typeof(LimitedResource), typeof(DeviceAccess), typeof(DeviceKind),
+                typeof(Kernel), typeof(CloneArguments), typeof(UnixSignal), typeof(LimitedResource),
+                typeof(DeviceAccess), typeof(DeviceKind),
                 typeof(BpfInstruction), typeof(Capabilities), typeof(SecureBits),
                 typeof(LandlockFileAccess), typeof(LandlockPortAccess), typeof(LandlockScopes), typeof(LandlockLogging),
                 typeof(FilterInstruction), typeof(FilterResult), typeof(CallData), typeof(CallArguments),
             }
-            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .SelectMany(
+                type => type.GetFields(
+                    BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(field => field.FieldType.IsPrimitive || field.FieldType.IsEnum)
             .ToDictionary(
-                field => $"{field.DeclaringType!.Name}.{field.Name}", field => Convert.ToInt64(field.GetValue(null), CultureInfo.InvariantCulture));
+                field => $"{field.DeclaringType!.Name}.{field.Name}",
+                field => Convert.ToInt64(field.GetValue(null), CultureInfo.InvariantCulture));
 
     private static IEnumerable<TestCaseData<int>> Groups =>
-        ConstantNames.Groups.Select((group, index) => new TestCaseData<int>(index).SetArgDisplayNames(group.ToString()));
+        ConstantNames.Groups.Select(
+            (group, index) => new TestCaseData<int>(index).SetArgDisplayNames(group.ToString()));
 
     [Test]
     public void Each_constant_has_a_counterpart() =>
         Assert.That(
-            ConstantNames.Groups.SelectMany(group => group.Names.Keys).Concat(ConstantNames.WithoutHeader), Is.EquivalentTo(Values.Keys));
+            ConstantNames.Groups.SelectMany(group => group.Names.Keys).Concat(ConstantNames.WithoutHeader),
+            Is.EquivalentTo(Values.Keys));
 
     [TestCaseSource(nameof(Groups))]
     public void Constants_are_what_the_headers_say(int index)
@@ -38,7 +44,8 @@ public sealed class ConstantTests
         ConstantGroup group = ConstantNames.Groups[index];
 
         IReadOnlyDictionary<string, long> native = NativeHeaders.Evaluate(
-            "", [.. group.Headers, "linux/version.h"], [.. group.Names.Values, "LINUX_VERSION_CODE"], ConstantNames.Newer.Keys.ToHashSet());
+            "", [.. group.Headers, "linux/version.h"], [.. group.Names.Values, "LINUX_VERSION_CODE"],
+            ConstantNames.Newer.Keys.ToHashSet());
 
         Assert.Multiple(() =>
         {
@@ -50,7 +57,8 @@ public sealed class ConstantTests
                 }
                 else
                 {
-                    Assert.That(Decode(native["LINUX_VERSION_CODE"]), Is.LessThan(ConstantNames.Newer[nativeName]), nativeName);
+                    Assert.That(
+                        Decode(native["LINUX_VERSION_CODE"]), Is.LessThan(ConstantNames.Newer[nativeName]), nativeName);
                 }
             }
         });
@@ -61,9 +69,11 @@ public sealed class ConstantTests
     {
         NativeHeaders.Require();
         FieldInfo[] used = typeof(Errno).GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic);
-        string[] described = [.. Enumerable.Range(1, 133).Select(ErrnoText.Name).Where(name => name.StartsWith('E') && !name.Any(char.IsWhiteSpace))];
+        string[] described = [.. Enumerable.Range(1, 133).Select(ErrnoText.Name)
+            .Where(name => name.StartsWith('E') && !name.Any(char.IsWhiteSpace))];
 
-        IReadOnlyDictionary<string, long> native = NativeHeaders.Evaluate("", ["errno.h"], [.. used.Select(field => field.Name), .. described]);
+        IReadOnlyDictionary<string, long> native = NativeHeaders.Evaluate(
+            "", ["errno.h"], [.. used.Select(field => field.Name), .. described]);
 
         Assert.Multiple(() =>
         {
@@ -94,7 +104,8 @@ public sealed class ConstantTests
         }
 
         Assert.That(
-            (Kernel.DirectoryFlag(SystemCallTable.Arm64), Kernel.NofollowFlag(SystemCallTable.Arm64)), Is.EqualTo(((int)directory, (int)nofollow)));
+            (Kernel.DirectoryFlag(SystemCallTable.Arm64), Kernel.NofollowFlag(SystemCallTable.Arm64)),
+            Is.EqualTo(((int)directory, (int)nofollow)));
     }
 
     private static Version Decode(long code) => new((int)(code >> 16), (int)((code >> 8) & 0xFF));

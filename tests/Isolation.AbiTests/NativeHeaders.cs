@@ -16,14 +16,17 @@ internal static class NativeHeaders
     /// <summary>Skips the test where no compiler is installed.</summary>
     public static void Require() => Requires.Program(Compiler);
 
-    /// <summary>The values of integer expressions in C. A macro of <paramref name="optional"/> that is not defined has none.</summary>
+    /// <summary>
+    /// The values of integer expressions in C. A macro of <paramref name="optional"/> that is not defined has none.
+    /// </summary>
     /// <param name="preamble">What precedes the headers: definitions that choose what they offer.</param>
     /// <param name="headers">The headers.</param>
     /// <param name="expressions">The expressions.</param>
     /// <param name="optional">Macros that older headers do not have.</param>
     /// <param name="directory">Where the compiler looks for headers first.</param>
     public static IReadOnlyDictionary<string, long> Evaluate(
-        string preamble, IEnumerable<string> headers, IEnumerable<string> expressions, IReadOnlySet<string>? optional = null, string? directory = null)
+        string preamble, IEnumerable<string> headers, IEnumerable<string> expressions,
+        IReadOnlySet<string>? optional = null, string? directory = null)
     {
         StringBuilder source = new(preamble + "\n#define _GNU_SOURCE\n#include <stdio.h>\n#include <stddef.h>\n");
         foreach (string header in headers)
@@ -41,7 +44,9 @@ internal static class NativeHeaders
         source.Append("return 0;\n}\n");
         return Run(source.ToString(), directory).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => (Line: line, Split: line.LastIndexOf('=')))
-            .ToDictionary(entry => entry.Line[..entry.Split], entry => long.Parse(entry.Line[(entry.Split + 1)..], CultureInfo.InvariantCulture));
+            .ToDictionary(
+                entry => entry.Line[..entry.Split], entry => long.Parse(
+                    entry.Line[(entry.Split + 1)..], CultureInfo.InvariantCulture));
     }
 
     private static string Run(string source, string? directory)
@@ -64,7 +69,8 @@ internal static class NativeHeaders
 
     private static string Start(string program, string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true,
+            RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

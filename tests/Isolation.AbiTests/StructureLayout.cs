@@ -5,7 +5,8 @@ namespace Isolation.AbiTests;
 /// <param name="NativeName">Its type in C.</param>
 /// <param name="Headers">What defines that.</param>
 /// <param name="Fields">The member in C by the field in C#.</param>
-internal sealed record StructureLayout(Type Type, string NativeName, string[] Headers, Dictionary<string, string> Fields)
+internal sealed record StructureLayout(
+    Type Type, string NativeName, string[] Headers, Dictionary<string, string> Fields)
 {
     public override string ToString() => NativeName;
 }

@@ -15,14 +15,17 @@ public sealed class StructureTests
         new(typeof(CloneArguments), "struct clone_args", ["linux/types.h", "linux/sched.h"], new()
         {
             ["Flags"] = "flags", ["PidfdAddress"] = "pidfd", ["ChildTid"] = "child_tid", ["ParentTid"] = "parent_tid",
-            ["ExitSignal"] = "exit_signal", ["Stack"] = "stack", ["StackSize"] = "stack_size", ["Tls"] = "tls", ["SetTid"] = "set_tid",
+            ["ExitSignal"] = "exit_signal", ["Stack"] = "stack", ["StackSize"] = "stack_size", ["Tls"] = "tls",
+            ["SetTid"] = "set_tid",
             ["SetTidSize"] = "set_tid_size", ["Cgroup"] = "cgroup",
         }),
         new(typeof(MountAttributes), "struct mount_attr", ["linux/types.h", "linux/mount.h"], new()
         {
-            ["Set"] = "attr_set", ["Clear"] = "attr_clr", ["Propagation"] = "propagation", ["UserNamespace"] = "userns_fd",
+            ["Set"] = "attr_set", ["Clear"] = "attr_clr", ["Propagation"] = "propagation",
+            ["UserNamespace"] = "userns_fd",
         }),
-        new(typeof(Kernel.IoVector), "struct iovec", ["sys/uio.h"], new() { ["Base"] = "iov_base", ["Length"] = "iov_len" }),
+        new(typeof(Kernel.IoVector), "struct iovec", ["sys/uio.h"],
+            new() { ["Base"] = "iov_base", ["Length"] = "iov_len" }),
         new(typeof(Kernel.MessageHeader), "struct msghdr", ["sys/socket.h"], new()
         {
             ["Name"] = "msg_name", ["NameLength"] = "msg_namelen", ["Parts"] = "msg_iov", ["PartCount"] = "msg_iovlen",
@@ -38,19 +41,23 @@ public sealed class StructureTests
         }),
         new(typeof(Kernel.SeccompAddedDescriptor), "struct seccomp_notif_addfd", ["linux/seccomp.h"], new()
         {
-            ["Id"] = "id", ["Flags"] = "flags", ["Source"] = "srcfd", ["Number"] = "newfd", ["NumberFlags"] = "newfd_flags",
+            ["Id"] = "id", ["Flags"] = "flags", ["Source"] = "srcfd", ["Number"] = "newfd",
+            ["NumberFlags"] = "newfd_flags",
         }),
         new(typeof(Kernel.SeccompNotification), "struct seccomp_notif", ["linux/seccomp.h"], new()
         {
-            ["Id"] = "id", ["ProcessId"] = "pid", ["Flags"] = "flags", ["Number"] = "data.nr", ["Architecture"] = "data.arch",
+            ["Id"] = "id", ["ProcessId"] = "pid", ["Flags"] = "flags", ["Number"] = "data.nr",
+            ["Architecture"] = "data.arch",
             ["InstructionPointer"] = "data.instruction_pointer", ["Arguments"] = "data.args",
         }),
         new(typeof(Kernel.SignalInformation), "siginfo_t", ["signal.h"], new() { ["Signal"] = "si_signo" }),
         new(typeof(ResourceUsage), "struct rusage", ["sys/time.h", "sys/resource.h"], new()
         {
-            ["UserSeconds"] = "ru_utime.tv_sec", ["UserMicroseconds"] = "ru_utime.tv_usec", ["SystemSeconds"] = "ru_stime.tv_sec",
+            ["UserSeconds"] = "ru_utime.tv_sec", ["UserMicroseconds"] = "ru_utime.tv_usec",
+            ["SystemSeconds"] = "ru_stime.tv_sec",
             ["SystemMicroseconds"] = "ru_stime.tv_usec", ["MaximumResidentSet"] = "ru_maxrss",
-            ["_sharedText"] = "ru_ixrss", ["_unsharedData"] = "ru_idrss", ["_unsharedStack"] = "ru_isrss", ["MinorFaults"] = "ru_minflt", ["MajorFaults"] = "ru_majflt",
+            ["_sharedText"] = "ru_ixrss", ["_unsharedData"] = "ru_idrss", ["_unsharedStack"] = "ru_isrss",
+            ["MinorFaults"] = "ru_minflt", ["MajorFaults"] = "ru_majflt",
         }),
     ];
 
@@ -115,17 +122,22 @@ public sealed class StructureTests
         string size = $"sizeof({layout.NativeName})";
         string Offset(string member) => $"offsetof({layout.NativeName}, {member})";
 
-        IReadOnlyDictionary<string, long> native = NativeHeaders.Evaluate("", layout.Headers, [size, .. layout.Fields.Values.Select(Offset)]);
+        IReadOnlyDictionary<string, long> native = NativeHeaders.Evaluate(
+            "", layout.Headers, [size, .. layout.Fields.Values.Select(Offset)]);
 
         Assert.Multiple(() =>
         {
             Assert.That(Marshal.SizeOf(layout.Type), Is.EqualTo(native[size]), size);
             Assert.That(
                 layout.Fields.Keys,
-                Is.EquivalentTo(layout.Type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Select(field => field.Name)));
+                Is.EquivalentTo(
+                    layout.Type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                    .Select(field => field.Name)));
             foreach ((string field, string member) in layout.Fields)
             {
-                Assert.That((long)Marshal.OffsetOf(layout.Type, field), Is.EqualTo(native[Offset(member)]), $"{field} is {member}");
+                Assert.That(
+                    (long)Marshal.OffsetOf(layout.Type, field), Is.EqualTo(native[Offset(member)]),
+                    $"{field} is {member}");
             }
         });
     }
@@ -136,9 +148,11 @@ public sealed class StructureTests
         NativeHeaders.Require();
         Assert.Multiple(() =>
         {
-            foreach (IGrouping<string, (string[] Headers, string Expression, long Value)> group in Literals.GroupBy(literal => string.Join(' ', literal.Headers)))
+            foreach (IGrouping<string, (string[] Headers, string Expression, long Value)> group in Literals.GroupBy(
+                literal => string.Join(' ', literal.Headers)))
             {
-                IReadOnlyDictionary<string, long> native = NativeHeaders.Evaluate("", group.First().Headers, group.Select(literal => literal.Expression));
+                IReadOnlyDictionary<string, long> native = NativeHeaders.Evaluate(
+                    "", group.First().Headers, group.Select(literal => literal.Expression));
                 foreach ((_, string expression, long value) in group)
                 {
                     Assert.That(value, Is.EqualTo(native[expression]), expression);

@@ -10,7 +10,8 @@ namespace Isolation.AbiTests;
 public sealed partial class SystemCallTests
 {
     private static readonly PropertyInfo[] Calls =
-        [.. typeof(SystemCallTable).GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.PropertyType == typeof(int))];
+        [.. typeof(SystemCallTable).GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .Where(property => property.PropertyType == typeof(int))];
 
     [Test]
     public void There_are_calls() => Assert.That(Calls, Is.Not.Empty);
@@ -42,8 +43,10 @@ public sealed partial class SystemCallTests
     public void Numbers_of_arm64_by_its_own_headers()
     {
         NativeHeaders.Require();
-        Requires.That("arm64-headers", Directory.Exists(NativeHeaders.Arm64), "the headers for arm64 are not installed");
-        Compare(SystemCallTable.Arm64, NativeHeaders.Evaluate("", ["asm/unistd.h"], Names(), directory: NativeHeaders.Arm64));
+        Requires.That(
+            "arm64-headers", Directory.Exists(NativeHeaders.Arm64), "the headers for arm64 are not installed");
+        Compare(SystemCallTable.Arm64, NativeHeaders.Evaluate(
+            "", ["asm/unistd.h"], Names(), directory: NativeHeaders.Arm64));
     }
 
     /// <summary>The tables for filters, as far as the installed headers go: theirs may be older or newer.</summary>
@@ -51,16 +54,21 @@ public sealed partial class SystemCallTests
     public void Tables_for_filters_on_x64()
     {
         NativeHeaders.Require();
-        CompareTable(SystemCallNames.X64, NativeHeaders.Evaluate("", ["asm/unistd_64.h"], TableNames(SystemCallNames.X64), TableNames(SystemCallNames.X64).ToHashSet()));
+        CompareTable(
+            SystemCallNames.X64, NativeHeaders.Evaluate(
+                "", ["asm/unistd_64.h"], TableNames(SystemCallNames.X64), TableNames(SystemCallNames.X64).ToHashSet()));
     }
 
     [Test]
     public void Tables_for_filters_on_arm64()
     {
         NativeHeaders.Require();
-        Requires.That("arm64-headers", Directory.Exists(NativeHeaders.Arm64), "the headers for arm64 are not installed");
+        Requires.That(
+            "arm64-headers", Directory.Exists(NativeHeaders.Arm64), "the headers for arm64 are not installed");
         string[] names = TableNames(SystemCallNames.Arm64);
-        CompareTable(SystemCallNames.Arm64, NativeHeaders.Evaluate("", ["asm/unistd.h"], names, names.ToHashSet(), NativeHeaders.Arm64));
+        CompareTable(
+            SystemCallNames.Arm64, NativeHeaders.Evaluate(
+                "", ["asm/unistd.h"], names, names.ToHashSet(), NativeHeaders.Arm64));
     }
 
     private static string[] TableNames(SystemCallNames table) => [.. table.Numbers.Keys.Select(name => $"__NR_{name}")];
@@ -69,17 +77,20 @@ public sealed partial class SystemCallTests
     {
         Assert.That(native, Has.Count.GreaterThan(300), "Linux 6.1 has that many on either");
         Assert.That(
-            native.Select(call => $"{call.Key}={call.Value}"), Is.EquivalentTo(native.Keys.Select(name => $"{name}={table.Numbers[name[5..]]}")));
+            native.Select(call => $"{call.Key}={call.Value}"),
+            Is.EquivalentTo(native.Keys.Select(name => $"{name}={table.Numbers[name[5..]]}")));
     }
 
     private static IEnumerable<string> Names() => Calls.Select(Name);
 
     // RtSigaction is __NR_rt_sigaction.
-    private static string Name(PropertyInfo call) => "__NR" + Capital().Replace(call.Name, match => $"_{match.Value.ToLowerInvariant()}");
+    private static string Name(PropertyInfo call) =>
+        "__NR" + Capital().Replace(call.Name, match => $"_{match.Value.ToLowerInvariant()}");
 
     private static void Compare(SystemCallTable table, IReadOnlyDictionary<string, long> native) =>
         Assert.That(
-            Calls.Select(call => $"{Name(call)}={call.GetValue(table)}"), Is.EqualTo(Calls.Select(call => $"{Name(call)}={native[Name(call)]}")));
+            Calls.Select(call => $"{Name(call)}={call.GetValue(table)}"),
+            Is.EqualTo(Calls.Select(call => $"{Name(call)}={native[Name(call)]}")));
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex Capital();

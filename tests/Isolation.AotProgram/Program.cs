@@ -27,18 +27,23 @@ string[] lines = result.StandardOutput.Text.Split('\n');
 Expect.Equal("hello", lines[0], "first line");
 Expect.Equal(sandbox.Specification.User.UserId.ToString(), lines[1], "user");
 Expect.Equal("and good bye", lines[2], "standard input");
-Console.WriteLine($"said hello as user {lines[1]} in {result.WallTime.TotalMilliseconds:F1} ms, {result.PeakMemory / 1024} KiB at most");
+Console.WriteLine(
+    $"said hello as user {lines[1]} in {result.WallTime.TotalMilliseconds:F1} ms, {result.PeakMemory / 1024} "
+    + $"KiB at most");
 
-SandboxResult processes = await sandbox.RunAsync(new CommandBuilder("/bin/sh").WithArguments("-c", "echo $$; ls -d /proc/[1-9]*").Build());
+SandboxResult processes = await sandbox.RunAsync(
+    new CommandBuilder("/bin/sh").WithArguments("-c", "echo $$; ls -d /proc/[1-9]*").Build());
 Expect.True(processes.StandardOutput.Text.Contains("/proc/1\n"), "the sandbox has its own processes");
-Expect.True(!processes.StandardOutput.Text.Contains($"/proc/{Environment.ProcessId}\n"), "this process is not among them");
+Expect.True(
+    !processes.StandardOutput.Text.Contains($"/proc/{Environment.ProcessId}\n"), "this process is not among them");
 
 SandboxResult late = await sandbox.RunAsync(
     new CommandBuilder("/bin/sleep").WithArguments("60").WithWallTime(TimeSpan.FromMilliseconds(100)).Build());
 Expect.Equal(SandboxOutcome.WallTimeExceeded, late.Outcome, "outcome of what takes too long");
 Console.WriteLine($"killed what took too long after {late.WallTime.TotalMilliseconds:F0} ms");
 
-SandboxException missing = await Expect.Throws<SandboxException>(() => sandbox.RunAsync(new SandboxCommand("/no/such/program")));
+SandboxException missing = await Expect.Throws<SandboxException>(
+    () => sandbox.RunAsync(new SandboxCommand("/no/such/program")));
 Console.WriteLine($"refused: {missing.Message.Split('\n')[0]}");
 HealthCheckResult health = await new IsolationHealthCheck(provider).CheckHealthAsync(new HealthCheckContext());
 Expect.Equal(HealthStatus.Healthy, health.Status, "health");

@@ -18,7 +18,9 @@ public sealed class LayerTests
 
     [Test]
     public void Core_sees_abstractions_and_the_framework() =>
-        Assert.That(ReferenceRule.Violations(Core.References, "System.*", "Microsoft.Extensions.*", "Isolation.Abstractions"), Is.Empty);
+        Assert.That(
+            ReferenceRule.Violations(
+                Core.References, "System.*", "Microsoft.Extensions.*", "Isolation.Abstractions"), Is.Empty);
 
     [Test]
     public void The_provider_never_sees_core() =>
@@ -30,13 +32,17 @@ public sealed class LayerTests
 
     [Test]
     public void The_author_s_side_of_plug_ins_sees_no_sandbox() =>
-        Assert.That(ReferenceRule.Violations(Contracts.References, "System.*", "Microsoft.Extensions.*", "Microsoft.Win32.Primitives", "StreamJsonRpc"), Is.Empty);
+        Assert.That(
+            ReferenceRule.Violations(
+                Contracts.References, "System.*", "Microsoft.Extensions.*", "Microsoft.Win32.Primitives",
+                "StreamJsonRpc"), Is.Empty);
 
     [Test]
     public void The_host_s_side_of_plug_ins_never_sees_the_provider() =>
         Assert.That(
             ReferenceRule.Violations(
-                Plugins.References, "System.*", "Microsoft.Extensions.*", "StreamJsonRpc", "Isolation.Abstractions", "Isolation.Core", "Isolation.Plugins.Contracts"),
+                Plugins.References, "System.*", "Microsoft.Extensions.*", "StreamJsonRpc", "Isolation.Abstractions",
+                "Isolation.Core", "Isolation.Plugins.Contracts"),
             Is.Empty);
 
     [Test]

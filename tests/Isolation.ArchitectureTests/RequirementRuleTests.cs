@@ -14,7 +14,8 @@ public sealed class RequirementRuleTests
     [TestCase("program:python3", false, "program", RequirementVerdict.Fail)]
     [TestCase("program:python3", false, "program:python3", RequirementVerdict.Fail)]
     [TestCase("program:python3", false, "program:bwrap", RequirementVerdict.Skip)]
-    public void What_a_leg_promises_must_not_be_skipped(string name, bool available, string? promised, RequirementVerdict expected)
+    public void What_a_leg_promises_must_not_be_skipped(
+        string name, bool available, string? promised, RequirementVerdict expected)
     {
         RequirementVerdict verdict = RequirementRule.Decide(name, available, promised);
 

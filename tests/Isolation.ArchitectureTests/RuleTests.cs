@@ -12,7 +12,8 @@ public sealed class RuleTests
     [Test]
     public void References_are_held_against_the_list() =>
         Assert.That(
-            ReferenceRule.Violations(["System.Runtime", "Isolation.Core", "Systematic"], "System.*", "Isolation.Abstractions"),
+            ReferenceRule.Violations(
+                ["System.Runtime", "Isolation.Core", "Systematic"], "System.*", "Isolation.Abstractions"),
             Is.EqualTo(["Isolation.Core", "Systematic"]));
 
     [TestCase("/proc", false)]
@@ -45,7 +46,9 @@ public sealed class RuleTests
     {
         TypeName hidden = new("Isolation.Linux.Setup", "MountStep");
 
-        Assert.That(NamespaceRule.Violations([new("Isolation.Linux", "Provider"), hidden], "Isolation.Linux"), Is.EqualTo([hidden]));
+        Assert.That(
+            NamespaceRule.Violations([new("Isolation.Linux", "Provider"), hidden], "Isolation.Linux"),
+            Is.EqualTo([hidden]));
     }
 
     [TestCase("public sealed class A\n{\n    public class Nested;\n}\ninternal class B;\n", 0)]
@@ -71,7 +74,8 @@ public sealed class RuleTests
     [TestCase("<packageSource key=\"nuget.org\">", 0)]
     [TestCase("WorkingDirectory = \"/work\"", 0)]
     public void A_foreign_place_is_found(string text, int violations) =>
-        Assert.That(ForeignPlaceRule.Violations([new TextFile("a.md", text)], "/srv/clone").Count(), Is.EqualTo(violations));
+        Assert.That(
+            ForeignPlaceRule.Violations([new TextFile("a.md", text)], "/srv/clone").Count(), Is.EqualTo(violations));
 
     [Test]
     public void What_an_assembly_holds_is_read()
@@ -83,9 +87,13 @@ public sealed class RuleTests
             Assert.That(own.References, Does.Contain("Isolation.TestSupport"));
             Assert.That(own.Strings, Does.Contain(Forbidden));
             Assert.That(own.Strings, Does.Contain("a literal that stands in a method"));
-            Assert.That(own.NativeCalls, Is.EqualTo([new NativeCall("Isolation.ArchitectureTests", nameof(RuleTests), nameof(GetProcessId))]));
+            Assert.That(
+                own.NativeCalls, Is.EqualTo(
+                    [new NativeCall("Isolation.ArchitectureTests", nameof(RuleTests), nameof(GetProcessId))]));
             Assert.That(own.PublicTypes, Does.Contain(new TypeName("Isolation.ArchitectureTests", nameof(RuleTests))));
-            Assert.That(own.PublicTypes, Does.Not.Contain(new TypeName("Isolation.ArchitectureTests.Facts", nameof(AssemblyFacts))));
+            Assert.That(
+                own.PublicTypes, Does.Not.Contain(
+                    new TypeName("Isolation.ArchitectureTests.Facts", nameof(AssemblyFacts))));
         }
     }
 

@@ -24,5 +24,6 @@ public sealed class SourceTests
 
     // The rules above would hold for an empty list as well.
     [TestCaseSource(nameof(CodeDirectories))]
-    public void The_files_are_found(string directory) => Assert.That(RepositoryFiles.Below(directory, ".cs"), Is.Not.Empty);
+    public void The_files_are_found(string directory) =>
+        Assert.That(RepositoryFiles.Below(directory, ".cs"), Is.Not.Empty);
 }

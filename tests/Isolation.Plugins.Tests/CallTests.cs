@@ -24,7 +24,8 @@ public sealed class CallTests
         await using Plugin<ITextTools> plugin = Support.Make(Support.Honest);
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
-        string[] answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => plugin.CallAsync((tools, token) => tools.UpperAsync($"a{i}", token))));
+        string[] answers = await Task.WhenAll(
+            Enumerable.Range(0, 200).Select(i => plugin.CallAsync((tools, token) => tools.UpperAsync($"a{i}", token))));
 
         Assert.That(answers, Is.EqualTo(Enumerable.Range(0, 200).Select(i => $"A{i}")));
     }
@@ -32,7 +33,8 @@ public sealed class CallTests
     [Test]
     public async Task A_granted_interface_can_be_called_back()
     {
-        await using Plugin<ITextTools> plugin = Support.Make(Support.Honest, Support.Options().Grant<IHostNumbers>(new Numbers()));
+        await using Plugin<ITextTools> plugin = Support.Make(
+            Support.Honest, Support.Options().Grant<IHostNumbers>(new Numbers()));
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
         Assert.That(await plugin.CallAsync((tools, token) => tools.AskHostAsync(token)), Is.EqualTo(42));
@@ -46,7 +48,8 @@ public sealed class CallTests
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
         Assert.That(
-            async () => await plugin.CallAsync((tools, token) => tools.AskHostAsync(token)), Throws.InstanceOf<PluginCallException>().With.Message.Contains("IHostNumbers.NextAsync"));
+            async () => await plugin.CallAsync((tools, token) => tools.AskHostAsync(token)),
+            Throws.InstanceOf<PluginCallException>().With.Message.Contains("IHostNumbers.NextAsync"));
         Assert.That(log.Lines, Has.Some.Contains("IHostNumbers.NextAsync, which is not granted"));
         Assert.That(plugin.State, Is.EqualTo(PluginState.Ready));
     }
@@ -56,10 +59,12 @@ public sealed class CallTests
     {
         LogRecorder log = new();
         Numbers numbers = new() { Failure = new InvalidOperationException("secret place") };
-        await using Plugin<ITextTools> plugin = Support.Make(Support.Honest, Support.Options().Grant<IHostNumbers>(numbers), log);
+        await using Plugin<ITextTools> plugin = Support.Make(
+            Support.Honest, Support.Options().Grant<IHostNumbers>(numbers), log);
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
-        PluginCallException failure = (await Assert.ThrowsAsync<PluginCallException>(() => plugin.CallAsync((tools, token) => tools.AskHostAsync(token))))!;
+        PluginCallException failure = (await Assert.ThrowsAsync<PluginCallException>(
+            () => plugin.CallAsync((tools, token) => tools.AskHostAsync(token))))!;
 
         Assert.That(failure.ToString(), Does.Not.Contain("secret").And.Not.Contain(nameof(Numbers) + "."));
         Assert.That(log.CountOf(4102), Is.EqualTo(1));
@@ -72,7 +77,8 @@ public sealed class CallTests
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
         Assert.That(
-            async () => await plugin.CallAsync((tools, token) => tools.FailAsync(token)), Throws.InstanceOf<PluginCallException>().With.Message.EqualTo(@"cannot\ndo that"));
+            async () => await plugin.CallAsync((tools, token) => tools.FailAsync(token)),
+            Throws.InstanceOf<PluginCallException>().With.Message.EqualTo(@"cannot\ndo that"));
         Assert.That(await plugin.CallAsync((tools, token) => tools.UpperAsync("text", token)), Is.EqualTo("TEXT"));
     }
 
@@ -82,7 +88,9 @@ public sealed class CallTests
         await using Plugin<ITextTools> plugin = Support.Make(Support.Honest);
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
-        Assert.That(async () => await plugin.CallAsync((tools, token) => tools.WaitAsync(token), TimeSpan.FromMilliseconds(50)), Throws.InstanceOf<TimeoutException>());
+        Assert.That(
+            async () => await plugin.CallAsync((tools, token) => tools.WaitAsync(token), TimeSpan.FromMilliseconds(50)),
+            Throws.InstanceOf<TimeoutException>());
         Assert.That(await plugin.CallAsync((tools, token) => tools.UpperAsync("text", token)), Is.EqualTo("TEXT"));
     }
 
@@ -96,7 +104,8 @@ public sealed class CallTests
 
         await source.CancelAsync();
 
-        OperationCanceledException canceled = (await Assert.CatchAsync<OperationCanceledException>(() => call.WaitAsync(Support.Patience)))!;
+        OperationCanceledException canceled = (await Assert.CatchAsync<OperationCanceledException>(
+            () => call.WaitAsync(Support.Patience)))!;
         Assert.That(canceled.CancellationToken, Is.EqualTo(source.Token));
     }
 
@@ -108,7 +117,9 @@ public sealed class CallTests
         await plugin.StartAsync().WaitAsync(Support.Patience);
         await plugin.CallAsync((tools, token) => tools.UpperAsync("text", token));
 
-        Assert.That(await log.FindAsync("letters").WaitAsync(Support.Patience), Is.EqualTo((LogLevel.Information, "test: Asked for 4 letters. (tools)")));
+        Assert.That(
+            await log.FindAsync("letters").WaitAsync(Support.Patience),
+            Is.EqualTo((LogLevel.Information, "test: Asked for 4 letters. (tools)")));
         Assert.That(log.Of(PluginMessage).Single().Level, Is.EqualTo(LogLevel.Information));
     }
 
@@ -121,7 +132,8 @@ public sealed class CallTests
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
         Assert.That(
-            async () => await plugin.CallAsync((tools, token) => tools.UpperAsync(new string('x', 2000), token)), Throws.InstanceOf<ArgumentException>().With.Message.Contains("1000"));
+            async () => await plugin.CallAsync((tools, token) => tools.UpperAsync(new string('x', 2000), token)),
+            Throws.InstanceOf<ArgumentException>().With.Message.Contains("1000"));
         Assert.That(await plugin.CallAsync((tools, token) => tools.UpperAsync("text", token)), Is.EqualTo("TEXT"));
     }
 
@@ -137,13 +149,17 @@ public sealed class CallTests
 
     [Test]
     public void A_conversation_needs_a_host() =>
-        Assert.That(() => PluginProgram.RunAsync<ITextTools>(context => new TextTools(context)), Throws.InvalidOperationException.With.Message.Contains("ISOLATION_CHANNEL"));
+        Assert.That(
+            () => PluginProgram.RunAsync<ITextTools>(context => new TextTools(context)),
+            Throws.InvalidOperationException.With.Message.Contains("ISOLATION_CHANNEL"));
 
     private sealed class Numbers : IHostNumbers
     {
         internal Exception? Failure { get; init; }
 
-        public Task<int> NextAsync(CancellationToken cancellationToken) => Failure is null ? Task.FromResult(42) : throw Failure;
+        public Task<int> NextAsync(CancellationToken cancellationToken) => Failure is null
+            ? Task.FromResult(42)
+            : throw Failure;
     }
 
     private interface IHasEvent

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Isolation.Plugins.Tests;
 
-/// <summary>Messages on the channel: their size, their depth, the first and the last, and a plug-in that does not read them.</summary>
+/// <summary>
+/// Messages on the channel: their size, their depth, the first and the last, and a plug-in that does not read them.
+/// </summary>
 public sealed class ChannelTests
 {
     /// <summary>More than a channel holds that nobody reads.</summary>
@@ -17,7 +19,9 @@ public sealed class ChannelTests
         await using Plugin<ITextTools> plugin = Support.Make(
             Support.Raw(async (channel, token) =>
             {
-                await Support.SendAsync(channel, $$"""{"jsonrpc":"2.0","id":1,"method":"IHostTexts.RepeatAsync","params":[{{Large}}]}""", token);
+                await Support.SendAsync(
+                    channel,
+                    $$"""{"jsonrpc":"2.0","id":1,"method":"IHostTexts.RepeatAsync","params":[{{Large}}]}""", token);
 
                 // The answer has begun, and cannot end.
                 await channel.ReadExactlyAsync(new byte[1], token);
@@ -131,7 +135,9 @@ public sealed class ChannelTests
     [TestCase(3)]
     [TestCase(65)]
     public void A_depth_that_cannot_be_had_is_refused(int depth) =>
-        Assert.That(() => Support.Make(Support.Honest, Depth(depth)), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("MessageDepth"));
+        Assert.That(
+            () => Support.Make(Support.Honest, Depth(depth)),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("MessageDepth"));
 
     [TestCase("[]")]
     [TestCase("[\"text\"]")]
@@ -145,7 +151,9 @@ public sealed class ChannelTests
         await using Plugin<ITextTools> plugin = Support.Make(
             Support.Raw(async (channel, token) =>
             {
-                await Support.SendAsync(channel, $$"""{"jsonrpc":"2.0","id":1,"method":"IHostTexts.RepeatAsync","params":{{arguments}}}""", token);
+                await Support.SendAsync(
+                    channel,
+                    $$"""{"jsonrpc":"2.0","id":1,"method":"IHostTexts.RepeatAsync","params":{{arguments}}}""", token);
                 using JsonDocument answer = await Support.ReadAsync(channel, token);
                 reply.SetResult(answer.RootElement.GetProperty("error").GetRawText());
             }),
@@ -155,24 +163,32 @@ public sealed class ChannelTests
         string error = await reply.Task.WaitAsync(Support.Patience);
 
         Assert.That(error, Does.Contain("The arguments do not fit.").And.Contain("-32602"));
-        Assert.That(error, Does.Not.Contain("System").And.Not.Contain("Isolation").And.Not.Contain("Texts").And.Not.Contain("stack"));
+        Assert.That(
+            error,
+            Does.Not.Contain("System").And.Not.Contain("Isolation").And.Not.Contain("Texts").And.Not.Contain("stack"));
     }
 
-    [TestCase("""{"jsonrpc":"2.0","id":ID,"error":{"code":7,"message":"I will\u001b not\r\nforged"}}""", @"refused the host's first request: I will\u001B not\r\nforged")]
+    [TestCase(
+        """{"jsonrpc":"2.0","id":ID,"error":{"code":7,"message":"I will\u001b not\r\nforged"}}""",
+        @"refused the host's first request: I will\u001B not\r\nforged")]
     [TestCase("""{"jsonrpc":"2.0","id":ID,"result":"I\nwill"}""", "refused the host's first request: ")]
-    [TestCase("""{"jsonrpc":"2.0","id":ID,"error":{"code":-32800,"message":"no"}}""", "refused the host's first request: ")]
+    [TestCase(
+        """{"jsonrpc":"2.0","id":ID,"error":{"code":-32800,"message":"no"}}""", "refused the host's first request: ")]
     [TestCase("""{"jsonrpc":"2.0","id":ID,"result":2}""", "speaks version 2")]
     public async Task One_that_refuses_to_start_is_told_with_its_reason(string answer, string reason)
     {
         await using Plugin<ITextTools> plugin = Support.Make(async (context, token) =>
         {
             using JsonDocument request = await Support.ReadAsync(context.Channel!, token);
-            await Support.SendAsync(context.Channel!, answer.Replace("ID", request.RootElement.GetProperty("id").GetRawText(), StringComparison.Ordinal), token);
+            await Support.SendAsync(
+                context.Channel!, answer.Replace(
+                    "ID", request.RootElement.GetProperty("id").GetRawText(), StringComparison.Ordinal), token);
             await Task.Delay(Timeout.Infinite, token);
             return FakeExit.Success;
         });
 
-        PluginUnavailableException refusal = (await Assert.ThrowsAsync<PluginUnavailableException>(() => plugin.StartAsync().WaitAsync(Support.Patience)))!;
+        PluginUnavailableException refusal = (await Assert.ThrowsAsync<PluginUnavailableException>(
+            () => plugin.StartAsync().WaitAsync(Support.Patience)))!;
 
         Assert.That(refusal.ToString(), Does.Contain(reason).And.Not.Match("\u001b|\nforged"));
         Assert.That(plugin.LastFailure!.Exception, Is.Null);
@@ -187,10 +203,15 @@ public sealed class ChannelTests
             async (context, token) =>
             {
                 using JsonDocument request = await Support.ReadAsync(context.Channel!, token);
-                await Support.SendAsync(context.Channel!, $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""", token);
+                await Support.SendAsync(
+                    context.Channel!,
+                    $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""",
+                    token);
                 for (int i = 0; i < Count; i++)
                 {
-                    await Support.SendAsync(context.Channel!, """{"jsonrpc":"2.0","method":"isolation.log","params":[{"message":"last words"}]}""", token);
+                    await Support.SendAsync(
+                        context.Channel!,
+                        """{"jsonrpc":"2.0","method":"isolation.log","params":[{"message":"last words"}]}""", token);
                 }
 
                 return FakeExit.WithCode(3);
@@ -250,6 +271,7 @@ public sealed class ChannelTests
 
     private sealed class Texts : IHostTexts
     {
-        public Task<string> RepeatAsync(int length, CancellationToken cancellationToken) => Task.FromResult(new string('x', length));
+        public Task<string> RepeatAsync(int length, CancellationToken cancellationToken) =>
+            Task.FromResult(new string('x', length));
     }
 }

@@ -25,7 +25,9 @@ internal sealed class EntireLog : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         _texts.Enqueue(formatter(state, exception));
         foreach ((string _, object? value) in state as IReadOnlyList<KeyValuePair<string, object?>> ?? [])

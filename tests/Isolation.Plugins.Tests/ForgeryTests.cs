@@ -6,7 +6,9 @@ namespace Isolation.Plugins.Tests;
 /// <summary>Whatever a plug-in sends, it forges no line in the host's log and no line of an exception.</summary>
 public sealed class ForgeryTests
 {
-    /// <summary>What a log is forged with: line breaks of all kinds, an escape sequence, a text that runs backwards.</summary>
+    /// <summary>
+    /// What a log is forged with: line breaks of all kinds, an escape sequence, a text that runs backwards.
+    /// </summary>
     private const string Forged = "x\r\n2030-01-01 crit: forged\u001b[2J\u202E\u2028\u0085\u0007";
 
     private static readonly string Quoted = JsonSerializer.Serialize(Forged);
@@ -24,8 +26,10 @@ public sealed class ForgeryTests
         ["a property of a message"] = $$"""{"jsonrpc":"2.0",{{Quoted}}:1}""",
         ["a property of a log entry"] = Log($$"""{"message":{ {{Quoted}}:1} }"""),
         ["no JSON"] = "{" + Forged,
-        ["an argument that the host's exception quotes"] = $$"""{"jsonrpc":"2.0","id":1,"method":"IHostEchoes.FailAsync","params":[{{Quoted}}]}""",
-        ["an argument of another kind"] = $$$"""{"jsonrpc":"2.0","id":1,"method":"IHostEchoes.FailAsync","params":[{{{{Quoted}}}:1}]}""",
+        ["an argument that the host's exception quotes"] =
+            $$"""{"jsonrpc":"2.0","id":1,"method":"IHostEchoes.FailAsync","params":[{{Quoted}}]}""",
+        ["an argument of another kind"] =
+            $$$"""{"jsonrpc":"2.0","id":1,"method":"IHostEchoes.FailAsync","params":[{{{{Quoted}}}:1}]}""",
         ["an error"] = Answer($$"""{"code":7,"message":{{Quoted}},"data":{"type":{{Quoted}},"message":{{Quoted}},"stack":{{Quoted}} } }"""),
         ["a cancellation"] = Answer($$"""{"code":-32800,"message":{{Quoted}} }"""),
         ["an unknown method"] = Answer($$"""{"code":-32601,"message":{{Quoted}} }"""),
@@ -39,7 +43,8 @@ public sealed class ForgeryTests
     {
         using EntireLog log = new();
         PluginOptions options = Support.Options().Grant<IHostEchoes>(new Echoes());
-        await using Plugin<ITextTools> plugin = Make(Support.Raw((channel, token) => SendAsync(channel, Ways[way], token)), options, log);
+        await using Plugin<ITextTools> plugin = Make(
+            Support.Raw((channel, token) => SendAsync(channel, Ways[way], token)), options, log);
         List<Exception?> thrown = [await CatchAsync(() => plugin.StartAsync())];
 
         thrown.Add(await CatchAsync(() => plugin.CallAsync((tools, token) => tools.UpperAsync("", token))));
@@ -61,7 +66,8 @@ public sealed class ForgeryTests
                 await context.StandardError.WriteAsync(Encoding.UTF8.GetBytes(Forged), token);
                 string id = request.RootElement.GetProperty("id").GetRawText();
                 await Support.SendAsync(
-                    context.Channel!, Answer($$"""{"code":7,"message":{{Quoted}} }""").Replace("ID", id, StringComparison.Ordinal), token);
+                    context.Channel!, Answer($$"""{"code":7,"message":{{Quoted}} }""")
+                        .Replace("ID", id, StringComparison.Ordinal), token);
                 await Task.Delay(Timeout.Infinite, token);
                 return FakeExit.Success;
             },
@@ -82,7 +88,8 @@ public sealed class ForgeryTests
     public async Task An_exception_of_a_handler_that_quotes_the_plug_in_forges_no_line()
     {
         using EntireLog log = new();
-        await using Plugin<ITextTools> plugin = Make(Support.Raw((channel, token) => SendAsync(channel, Ways["no JSON"], token)), Support.Options(), log);
+        await using Plugin<ITextTools> plugin = Make(
+            Support.Raw((channel, token) => SendAsync(channel, Ways["no JSON"], token)), Support.Options(), log);
         TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
         plugin.StateChanged += (_, change) =>
         {
@@ -107,7 +114,9 @@ public sealed class ForgeryTests
 
     private static string Answer(string error) => $$"""{"jsonrpc":"2.0","id":ID,"error":{{error}}}""";
 
-    /// <summary>Sends the message, and answers the host's call when the host has answered what the message asked.</summary>
+    /// <summary>
+    /// Sends the message, and answers the host's call when the host has answered what the message asked.
+    /// </summary>
     private static async Task SendAsync(Stream channel, string message, CancellationToken token)
     {
         bool isAnswer = message.Contains("ID", StringComparison.Ordinal);
@@ -116,7 +125,8 @@ public sealed class ForgeryTests
             await Support.SendAsync(channel, message, token);
         }
 
-        bool isAsked = message.Contains("\"params\":[", StringComparison.Ordinal) && message.Contains("\"id\":", StringComparison.Ordinal);
+        bool isAsked = message.Contains("\"params\":[", StringComparison.Ordinal)
+            && message.Contains("\"id\":", StringComparison.Ordinal);
         string? id = null;
         while (id is null || isAsked)
         {
@@ -150,7 +160,8 @@ public sealed class ForgeryTests
 
     private static void AssertClean(EntireLog log, PluginFailure? failure, IEnumerable<Exception?> thrown)
     {
-        foreach (string text in (IEnumerable<string>)[.. log.Texts, .. thrown.Select(one => $"{one}"), $"{failure?.Message}{failure?.Exception}"])
+        foreach (string text in (IEnumerable<string>)[.. log.Texts, .. thrown.Select(one => $"{one}"),
+            $"{failure?.Message}{failure?.Exception}"])
         {
             Assert.That(text, Does.Not.Contain("\n2030"));
             Assert.That(text, Does.Not.Match("[\u0007\u001B\u0085\u2028\u202E]"));
@@ -160,6 +171,7 @@ public sealed class ForgeryTests
     private sealed class Echoes : IHostEchoes
     {
         public Task FailAsync(string text, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException(text, new AggregateException(text, new IOException(text), new ArgumentException("m", text)));
+            throw new InvalidOperationException(
+                text, new AggregateException(text, new IOException(text), new ArgumentException("m", text)));
     }
 }

@@ -9,7 +9,8 @@ public sealed class HostileTests
     /// <summary>The event by which the host logs what a plug-in wants to have logged.</summary>
     private const int PluginMessage = 4200;
 
-    private static readonly string[] Replies = [Answer("null"), Answer("\"text\""), Answer("{}"), Answer("[1]"), Answer("1e400"), Answer("99999999999")];
+    private static readonly string[] Replies = [Answer("null"), Answer("\"text\""), Answer("{}"), Answer("[1]"),
+        Answer("1e400"), Answer("99999999999")];
 
     private static IEnumerable<TestCaseData<byte[], string>> Violations()
     {
@@ -21,22 +22,37 @@ public sealed class HostileTests
         yield return Case("no message", Framed("{}"), "");
         yield return Case("a number", Framed("1"), "");
         yield return Case("a batch", Framed("[{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\"}]"), "");
-        yield return Case("deep JSON", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\",\"params\":" + new string('[', 100_000) + new string(']', 100_000) + "}"), "");
-        yield return Case("an answer to nothing", Framed("{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":1}"), "answered a call that nobody has made");
-        yield return Case("an error for nothing", Framed("{\"jsonrpc\":\"2.0\",\"id\":77,\"error\":{\"code\":1,\"message\":\"\"}}"), "answered a call that nobody has made");
+        yield return Case(
+            "deep JSON", Framed(
+                "{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\",\"params\":" + new string('[',
+                    100_000) + new string(']', 100_000) + "}"), "");
+        yield return Case(
+            "an answer to nothing", Framed("{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":1}"),
+            "answered a call that nobody has made");
+        yield return Case(
+            "an error for nothing", Framed("{\"jsonrpc\":\"2.0\",\"id\":77,\"error\":{\"code\":1,\"message\":\"\"}}"),
+            "answered a call that nobody has made");
         yield return Case("an answer without a number", Framed("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":1}"), "");
-        yield return Case("an unknown notification", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"ITextTools.UpperAsync\",\"params\":[]}"), "notification");
-        yield return Case("progress", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"$/progress\",\"params\":[1,2]}"), "notification");
-        yield return Case("a log entry that is none", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\",\"params\":[[1]]}"), "");
-        yield return Case("a log entry without anything", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\"}"), "log entry");
+        yield return Case(
+            "an unknown notification", Framed(
+                "{\"jsonrpc\":\"2.0\",\"method\":\"ITextTools.UpperAsync\",\"params\":[]}"), "notification");
+        yield return Case(
+            "progress", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"$/progress\",\"params\":[1,2]}"), "notification");
+        yield return Case(
+            "a log entry that is none", Framed(
+                "{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\",\"params\":[[1]]}"), "");
+        yield return Case(
+            "a log entry without anything", Framed("{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\"}"), "log entry");
 
-        static TestCaseData<byte[], string> Case(string name, byte[] bytes, string reason) => new TestCaseData<byte[], string>(bytes, reason).SetArgDisplayNames(name);
+        static TestCaseData<byte[], string> Case(string name, byte[] bytes, string reason) =>
+            new TestCaseData<byte[], string>(bytes, reason).SetArgDisplayNames(name);
     }
 
     [TestCaseSource(nameof(Violations))]
     public async Task What_no_plug_in_sends_is_its_end(byte[] bytes, string reason)
     {
-        await using Plugin<ITextTools> plugin = Support.Make(Support.Raw(async (channel, token) => await channel.WriteAsync(bytes, token)));
+        await using Plugin<ITextTools> plugin = Support.Make(
+            Support.Raw(async (channel, token) => await channel.WriteAsync(bytes, token)));
         await StartAsync(plugin);
         await plugin.ReachesAsync(PluginState.Failed);
 
@@ -76,22 +92,30 @@ public sealed class HostileTests
             while (true)
             {
                 using JsonDocument request = await Support.ReadAsync(channel, token);
-                await Support.SendAsync(channel, answer.Replace("ID", request.RootElement.GetProperty("id").GetRawText(), StringComparison.Ordinal), token);
+                await Support.SendAsync(
+                    channel, answer.Replace(
+                        "ID", request.RootElement.GetProperty("id").GetRawText(), StringComparison.Ordinal), token);
             }
         }));
         await StartAsync(plugin);
 
         if (answer == Replies[0])
         {
-            Assert.That(async () => await plugin.CallAsync((tools, token) => tools.AskHostAsync(token)), Throws.InstanceOf<PluginException>());
+            Assert.That(
+                async () => await plugin.CallAsync((tools, token) => tools.AskHostAsync(token)),
+                Throws.InstanceOf<PluginException>());
         }
         else if (answer != Replies[1])
         {
-            Assert.That(async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token)), Throws.InstanceOf<PluginException>());
+            Assert.That(
+                async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token)),
+                Throws.InstanceOf<PluginException>());
         }
         else
         {
-            Assert.That(async () => await plugin.CallAsync((tools, token) => tools.AskHostAsync(token)), Throws.InstanceOf<PluginException>());
+            Assert.That(
+                async () => await plugin.CallAsync((tools, token) => tools.AskHostAsync(token)),
+                Throws.InstanceOf<PluginException>());
         }
     }
 
@@ -107,7 +131,8 @@ public sealed class HostileTests
         }));
         await StartAsync(plugin);
 
-        PluginCallException exception = (await Assert.ThrowsAsync<PluginCallException>(() => plugin.CallAsync((tools, token) => tools.UpperAsync("", token))))!;
+        PluginCallException exception = (await Assert.ThrowsAsync<PluginCallException>(
+            () => plugin.CallAsync((tools, token) => tools.UpperAsync("", token))))!;
 
         Assert.That(exception.Message, Does.StartWith(@"a\u001B[31m\r\nforged x").And.Length.LessThan(5000));
         Assert.That(exception.ToString(), Does.Not.Match("\u001b|\nforged").And.Length.LessThan(8000));
@@ -123,7 +148,9 @@ public sealed class HostileTests
         await StartAsync(plugin);
 
         Assert.That(
-            async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token), TimeSpan.FromMilliseconds(50)), Throws.InstanceOf<TimeoutException>());
+            async () => await plugin.CallAsync(
+                (tools, token) => tools.UpperAsync("", token), TimeSpan.FromMilliseconds(50)),
+            Throws.InstanceOf<TimeoutException>());
         await plugin.ReachesAsync(PluginState.Failed);
 
         Assert.That(plugin.LastFailure!.Kind, Is.EqualTo(PluginFailureKind.Unresponsive));
@@ -142,7 +169,8 @@ public sealed class HostileTests
             },
             options);
 
-        PluginUnavailableException refusal = (await Assert.ThrowsAsync<PluginUnavailableException>(() => plugin.StartAsync().WaitAsync(Support.Patience)))!;
+        PluginUnavailableException refusal = (await Assert.ThrowsAsync<PluginUnavailableException>(
+            () => plugin.StartAsync().WaitAsync(Support.Patience)))!;
 
         Assert.That(refusal.Failure!.Kind, Is.EqualTo(PluginFailureKind.StartFailed));
         Assert.That(plugin.State, Is.EqualTo(PluginState.Failed));
@@ -153,7 +181,8 @@ public sealed class HostileTests
     {
         const int Count = 5000;
         PluginOptions options = Support.Options();
-        options.Limits = new PluginLimits { LogLinesPerSecond = 10, RequestsPerSecond = 1_000_000, LogLineLength = 100 };
+        options.Limits = new PluginLimits { LogLinesPerSecond = 10, RequestsPerSecond = 1_000_000,
+            LogLineLength = 100 };
         LogRecorder log = new();
         string entry = $$"""{"jsonrpc":"2.0","method":"isolation.log","params":[{"level":"Critical","category":"c","message":"{{new string('m', 500)}}"}]}""";
         TaskCompletionSource sent = new();
@@ -201,7 +230,9 @@ public sealed class HostileTests
                     token);
                 for (int i = 0; i < 500; i++)
                 {
-                    await Support.SendAsync(channel, $$"""{"jsonrpc":"2.0","id":{{i}},"method":"IHostNumbers.NextAsync","params":[]}""", token);
+                    await Support.SendAsync(
+                        channel,
+                        $$"""{"jsonrpc":"2.0","id":{{i}},"method":"IHostNumbers.NextAsync","params":[]}""", token);
                 }
 
                 await reading;
@@ -230,7 +261,8 @@ public sealed class HostileTests
         await using Plugin<ITextTools> plugin = Support.Make(
             Support.Raw(async (channel, token) =>
             {
-                await Support.SendAsync(channel, $$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":[]}""", token);
+                await Support.SendAsync(
+                    channel, $$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":[]}""", token);
                 using JsonDocument answer = await Support.ReadAsync(channel, token);
                 reply.SetResult(answer.RootElement.GetRawText());
             }),
@@ -248,8 +280,12 @@ public sealed class HostileTests
             async (context, token) =>
             {
                 using JsonDocument request = await Support.ReadAsync(context.Channel!, token);
-                await Support.SendAsync(context.Channel!, $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""", token);
-                await context.StandardError.WriteAsync(Encoding.UTF8.GetBytes("one\r\ntwo\u0007\n" + new string('x', 50_000)), token);
+                await Support.SendAsync(
+                    context.Channel!,
+                    $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""",
+                    token);
+                await context.StandardError.WriteAsync(
+                    Encoding.UTF8.GetBytes("one\r\ntwo\u0007\n" + new string('x', 50_000)), token);
                 return FakeExit.WithCode(3);
             },
             log: log);
@@ -258,7 +294,9 @@ public sealed class HostileTests
 
         Assert.That(plugin.LastFailure!.Message, Is.EqualTo("It exited with code 3."));
         Assert.That(plugin.LastFailure.LastError, Has.Length.LessThanOrEqualTo(4096));
-        Assert.That(log.Of(PluginMessage).Select(line => line.Text), Has.Some.EqualTo("test: one (standard error)").And.Some.EqualTo(@"test: two\u0007 (standard error)"));
+        Assert.That(
+            log.Of(PluginMessage).Select(line => line.Text),
+            Has.Some.EqualTo("test: one (standard error)").And.Some.EqualTo(@"test: two\u0007 (standard error)"));
     }
 
     private static async Task StartAsync(Plugin<ITextTools> plugin)

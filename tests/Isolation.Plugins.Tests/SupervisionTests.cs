@@ -15,7 +15,9 @@ public sealed class SupervisionTests
         options.Restart = new PluginRestartPolicy { FirstDelay = TimeSpan.FromMilliseconds(1) };
         int starts = 0;
         await using Plugin<ITextTools> plugin = Support.Make(
-            (context, token) => Interlocked.Increment(ref starts) <= 2 ? Ends(context, token) : Support.Honest(context, token), options);
+            (context, token) => Interlocked.Increment(ref starts) <= 2
+                ? Ends(context, token)
+                : Support.Honest(context, token), options);
         await plugin.StartAsync().WaitAsync(Support.Patience);
 
         while (starts < 3)
@@ -44,7 +46,8 @@ public sealed class SupervisionTests
         await plugin.ReachesAsync(PluginState.Failed);
 
         Assert.That(starts, Is.EqualTo(4));
-        PluginUnavailableException refusal = (await Assert.ThrowsAsync<PluginUnavailableException>(() => plugin.CallAsync((tools, token) => tools.UpperAsync("", token))))!;
+        PluginUnavailableException refusal = (await Assert.ThrowsAsync<PluginUnavailableException>(
+            () => plugin.CallAsync((tools, token) => tools.UpperAsync("", token))))!;
         Assert.That(refusal.Message, Does.Contain("too often").And.Contain("code 9"));
 
         Volatile.Write(ref isHealed, true);
@@ -86,9 +89,12 @@ public sealed class SupervisionTests
     [Test]
     public void Each_restart_waits_twice_as_long_as_the_one_before()
     {
-        PluginRestartPolicy policy = new() { FirstDelay = TimeSpan.FromSeconds(1), MaximumDelay = TimeSpan.FromSeconds(5) };
+        PluginRestartPolicy policy = new() { FirstDelay = TimeSpan.FromSeconds(1),
+            MaximumDelay = TimeSpan.FromSeconds(5) };
 
-        Assert.That(Enumerable.Range(0, 5).Select(restart => policy.DelayOf(restart).TotalSeconds), Is.EqualTo((double[])[1, 2, 4, 5, 5]));
+        Assert.That(
+            Enumerable.Range(0, 5).Select(restart => policy.DelayOf(restart).TotalSeconds),
+            Is.EqualTo((double[])[1, 2, 4, 5, 5]));
         Assert.That(policy.DelayOf(int.MaxValue), Is.EqualTo(policy.MaximumDelay));
     }
 
@@ -103,7 +109,9 @@ public sealed class SupervisionTests
         options.CallTimeout = options.StartTimeout = TimeSpan.FromDays(20);
         int starts = 0;
         await using Plugin<ITextTools> plugin = Support.Make(
-            (context, token) => Interlocked.Increment(ref starts) == 1 ? Ends(context, token) : Support.Honest(context, token), options, time: time);
+            (context, token) => Interlocked.Increment(ref starts) == 1
+                ? Ends(context, token)
+                : Support.Honest(context, token), options, time: time);
         await StartQuietlyAsync(plugin);
         await plugin.ReachesAsync(PluginState.Waiting);
         Task<string> call = plugin.CallAsync((tools, token) => tools.UpperAsync("text", token));
@@ -132,7 +140,9 @@ public sealed class SupervisionTests
             if (change.Current == PluginState.Ready)
             {
                 // Holds up nothing but further events.
-                Assert.That(plugin.CallAsync((tools, token) => tools.UpperAsync("text", token)).GetAwaiter().GetResult(), Is.EqualTo("TEXT"));
+                Assert.That(
+                    plugin.CallAsync((tools, token) => tools.UpperAsync("text", token)).GetAwaiter().GetResult(),
+                    Is.EqualTo("TEXT"));
                 plugin.StopAsync().GetAwaiter().GetResult();
             }
             else if (change.Current == PluginState.Stopped)
@@ -160,7 +170,8 @@ public sealed class SupervisionTests
                 called.SetResult();
                 await called.Task;
                 throw new OperationCanceledException();
-            })(context, token).WaitAsync(Support.Patience, CancellationToken.None).ContinueWith(_ => { }, TaskScheduler.Default);
+            })(context, token).WaitAsync(Support.Patience, CancellationToken.None)
+                .ContinueWith(_ => { }, TaskScheduler.Default);
             return FakeExit.WithCode(9);
         });
         await plugin.StartAsync().WaitAsync(Support.Patience);
@@ -176,15 +187,21 @@ public sealed class SupervisionTests
     public async Task Calls_are_refused_before_the_start_after_the_stop_and_after_disposal()
     {
         Plugin<ITextTools> plugin = Support.Make(Support.Honest);
-        Assert.That(async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token)), Throws.InstanceOf<PluginUnavailableException>());
+        Assert.That(
+            async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token)),
+            Throws.InstanceOf<PluginUnavailableException>());
 
         await plugin.StartAsync().WaitAsync(Support.Patience);
         await plugin.StopAsync();
-        Assert.That(async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token)), Throws.InstanceOf<PluginUnavailableException>());
+        Assert.That(
+            async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token)),
+            Throws.InstanceOf<PluginUnavailableException>());
 
         await plugin.DisposeAsync();
         await plugin.DisposeAsync();
-        Assert.That(async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token)), Throws.InstanceOf<ObjectDisposedException>());
+        Assert.That(
+            async () => await plugin.CallAsync((tools, token) => tools.UpperAsync("", token)),
+            Throws.InstanceOf<ObjectDisposedException>());
         Assert.That(async () => await plugin.StartAsync(), Throws.InstanceOf<ObjectDisposedException>());
     }
 
@@ -211,7 +228,8 @@ public sealed class SupervisionTests
         options.Spares = 1;
 
         // By the clock of the test a restart would never be due.
-        options.Restart = new PluginRestartPolicy { FirstDelay = TimeSpan.FromDays(1), MaximumDelay = TimeSpan.FromDays(1), Window = TimeSpan.FromDays(2) };
+        options.Restart = new PluginRestartPolicy { FirstDelay = TimeSpan.FromDays(1),
+            MaximumDelay = TimeSpan.FromDays(1), Window = TimeSpan.FromDays(2) };
         ConcurrentQueue<FakeProgramContext> running = new();
         TaskCompletionSource<FakeExit> crash = new();
         int starts = 0;
@@ -236,7 +254,9 @@ public sealed class SupervisionTests
             await Task.Yield();
         }
 
-        Assert.That(await plugin.CallAsync((tools, token) => tools.UpperAsync("text", token)).WaitAsync(Support.Patience), Is.EqualTo("TEXT"));
+        Assert.That(
+            await plugin.CallAsync((tools, token) => tools.UpperAsync("text", token)).WaitAsync(Support.Patience),
+            Is.EqualTo("TEXT"));
         Assert.That(plugin.LastFailure!.Result!.ExitCode, Is.EqualTo(9));
     }
 
@@ -246,7 +266,8 @@ public sealed class SupervisionTests
         PluginOptions options = Support.Options();
         await using Plugin<ITextTools> plugin = new("test", new NoSandboxes(), options);
 
-        PluginUnavailableException refusal = (await Assert.ThrowsAsync<PluginUnavailableException>(() => plugin.StartAsync().WaitAsync(Support.Patience)))!;
+        PluginUnavailableException refusal = (await Assert.ThrowsAsync<PluginUnavailableException>(
+            () => plugin.StartAsync().WaitAsync(Support.Patience)))!;
 
         Assert.That(refusal.ToString(), Does.Contain("no sandboxes here"));
     }
@@ -278,13 +299,16 @@ public sealed class SupervisionTests
                 break;
         }
 
-        Assert.That(() => new Plugin<ITextTools>("test", new FakeSandboxProvider(), options), Throws.InstanceOf<ArgumentException>().With.Message.Contains(name));
+        Assert.That(
+            () => new Plugin<ITextTools>("test", new FakeSandboxProvider(), options),
+            Throws.InstanceOf<ArgumentException>().With.Message.Contains(name));
     }
 
     [Test]
     public async Task An_application_starts_and_stops_its_plug_ins()
     {
-        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings());
         FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(Support.Honest);
         builder.Services.AddSingleton<ISandboxProvider>(provider);
         builder.Services.AddSingleton<IHostNumbers>(new Seven());
@@ -297,7 +321,9 @@ public sealed class SupervisionTests
 
             Assert.That(await one.CallAsync((tools, token) => tools.AskHostAsync(token)), Is.EqualTo(7));
             Assert.That(application.Services.GetRequiredService<IPlugin<ITextTools>>().Name, Is.EqualTo("two"));
-            Assert.That(application.Services.GetServices<IPlugin>().Select(plugin => plugin.Name), Is.EqualTo((string[])["one", "two"]));
+            Assert.That(
+                application.Services.GetServices<IPlugin>().Select(plugin => plugin.Name),
+                Is.EqualTo((string[])["one", "two"]));
             await application.StopAsync();
             Assert.That(one.State, Is.EqualTo(PluginState.Stopped));
         }
@@ -315,7 +341,9 @@ public sealed class SupervisionTests
     private static async Task<FakeExit> Ends(FakeProgramContext context, CancellationToken token)
     {
         using System.Text.Json.JsonDocument request = await Support.ReadAsync(context.Channel!, token);
-        await Support.SendAsync(context.Channel!, $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""", token);
+        await Support.SendAsync(
+            context.Channel!,
+            $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""", token);
         return FakeExit.WithCode(9);
     }
 
@@ -342,10 +370,13 @@ public sealed class SupervisionTests
 
         public IsolationSupport Support => new([]);
 
-        public Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default) =>
+        public Task<ISandbox> CreateAsync(
+            SandboxSpecification specification, CancellationToken cancellationToken = default) =>
             throw new SandboxException("There are no sandboxes here.".ToLowerInvariant());
 
-        public Task<SandboxResult> RunAsync(SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default) =>
+        public Task<SandboxResult> RunAsync(
+            SandboxSpecification specification, SandboxCommand command,
+            CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
     }
 }

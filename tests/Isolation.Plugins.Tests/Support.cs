@@ -13,10 +13,14 @@ internal static class Support
         FakeExit.WithCode(await PluginProgram.RunAsync<ITextTools>(context.Channel!, plugin => new TextTools(plugin)));
 
     /// <summary>A program that answers the first request, and then does what the test says.</summary>
-    internal static FakeProgram Raw(Func<Stream, CancellationToken, Task> conversation) => async (context, cancellationToken) =>
+    internal static FakeProgram Raw(Func<Stream, CancellationToken, Task> conversation) =>
+        async (context, cancellationToken) =>
     {
         using JsonDocument request = await ReadAsync(context.Channel!, cancellationToken);
-        await SendAsync(context.Channel!, $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""", cancellationToken);
+        await SendAsync(
+            context.Channel!,
+            $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""",
+            cancellationToken);
         await conversation(context.Channel!, cancellationToken);
         await Task.Delay(Timeout.Infinite, cancellationToken);
         return FakeExit.Success;

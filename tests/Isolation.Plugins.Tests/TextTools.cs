@@ -16,7 +16,8 @@ internal sealed partial class TextTools(PluginContext context) : ITextTools
 
     public Task<int> AskHostAsync(CancellationToken cancellationToken) => _numbers.NextAsync(cancellationToken);
 
-    public Task FailAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("cannot\ndo that");
+    public Task FailAsync(CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("cannot\ndo that");
 
     public Task WaitAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 

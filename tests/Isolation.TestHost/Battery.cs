@@ -25,12 +25,16 @@ internal static class Battery
 
         for (int i = 0; i < 20; i++)
         {
-            SandboxResult coded = await provider.RunAsync(specification, TestSandboxes.Shell($"echo out; echo err >&2; exit {i}"));
-            Expect(coded.ExitCode == i && coded.StandardOutput.Text == "out\n" && coded.StandardError.Text == "err\n", $"exit {i}: {coded}");
+            SandboxResult coded = await provider.RunAsync(
+                specification, TestSandboxes.Shell($"echo out; echo err >&2; exit {i}"));
+            Expect(coded.ExitCode == i && coded.StandardOutput.Text == "out\n"
+                && coded.StandardError.Text == "err\n", $"exit {i}: {coded}");
         }
 
-        SandboxResult status = await provider.RunAsync(specification, new SandboxCommand("/bin/cat", "/proc/self/status"));
-        foreach (string line in status.EnsureSuccess().StandardOutput.Text.Split('\n').Where(line => line.StartsWith("Sig", StringComparison.Ordinal)))
+        SandboxResult status = await provider.RunAsync(
+            specification, new SandboxCommand("/bin/cat", "/proc/self/status"));
+        foreach (string line in status.EnsureSuccess().StandardOutput.Text.Split('\n')
+            .Where(line => line.StartsWith("Sig", StringComparison.Ordinal)))
         {
             report(line);
         }
@@ -49,7 +53,8 @@ internal static class Battery
             SandboxResult child = await sandbox.RunAsync(TestSandboxes.Shell("(exit 3) & wait $!; echo $?"));
             Expect(child.StandardOutput.Text == "3\n", $"a child's exit status: {child.StandardOutput.Text}");
             await using ISandboxProcess process = await sandbox.StartAsync(
-                new SandboxCommand("/bin/cat") { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe });
+                new SandboxCommand("/bin/cat") { StandardInput = InputSource.Pipe,
+                    StandardOutput = OutputTarget.Pipe });
             process.StandardInput!.WriteByte(65);
             await process.StandardInput.FlushAsync();
             Expect(process.StandardOutput!.ReadByte() == 65, "the pipe");

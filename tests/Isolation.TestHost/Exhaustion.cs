@@ -8,14 +8,18 @@ internal static class Exhaustion
 {
     private static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
 
-    /// <summary>A command whose own limit is enough, whatever the host's is, with a descriptor for each stream.</summary>
+    /// <summary>
+    /// A command whose own limit is enough, whatever the host's is, with a descriptor for each stream.
+    /// </summary>
     private static SandboxCommand Command { get; } = new("/bin/true")
     {
         StandardInput = InputSource.FromText("some input"),
         ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 256)],
     };
 
-    /// <summary>Every limit from none to enough: each attempt either works, or says that descriptors are missing.</summary>
+    /// <summary>
+    /// Every limit from none to enough: each attempt either works, or says that descriptors are missing.
+    /// </summary>
     internal static async Task DescriptorsAsync(Report report)
     {
         await AttemptBothAsync();
@@ -75,7 +79,8 @@ internal static class Exhaustion
     {
         await AttemptBothAsync();
         KeepThreads();
-        await File.WriteAllTextAsync($"{group}/cgroup.procs", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        await File.WriteAllTextAsync(
+            $"{group}/cgroup.procs", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         string[] before = Self.Descriptors();
         for (int room = 0; room < 6; room++)
         {
@@ -94,7 +99,9 @@ internal static class Exhaustion
         await AttemptBothAsync();
     }
 
-    /// <summary>The runtime gives up if it cannot start a thread of its own; so all that it may use are there before.</summary>
+    /// <summary>
+    /// The runtime gives up if it cannot start a thread of its own; so all that it may use are there before.
+    /// </summary>
     private static void KeepThreads()
     {
         const int Count = 8;
@@ -111,7 +118,8 @@ internal static class Exhaustion
         barrier.SignalAndWait();
     }
 
-    private static (string Name, Func<Task> Attempt)[] Attempts() => [("one-shot", OneShotAsync), ("sandbox", SandboxAsync)];
+    private static (string Name, Func<Task> Attempt)[] Attempts() =>
+        [("one-shot", OneShotAsync), ("sandbox", SandboxAsync)];
 
     private static async Task AttemptBothAsync()
     {
@@ -126,7 +134,8 @@ internal static class Exhaustion
         await using ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard);
         Check(await sandbox.RunAsync(Command));
         await using ISandboxProcess process = await sandbox.StartAsync(
-            Command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe, StandardError = OutputTarget.Pipe });
+            Command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe,
+                StandardError = OutputTarget.Pipe });
         Check(await process.WaitForExitAsync());
     }
 

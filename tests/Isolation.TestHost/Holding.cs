@@ -12,7 +12,8 @@ internal static class Holding
     internal static Task HoldAsync(Report report, string[] kinds) => HoldAsync(report, kinds, TestSandboxes.Standard);
 
     /// <summary>The same without any namespace.</summary>
-    internal static Task HoldUnprivilegedAsync(Report report, string[] kinds) => HoldAsync(report, kinds, SandboxPresets.Unprivileged().Build());
+    internal static Task HoldUnprivilegedAsync(Report report, string[] kinds) =>
+        HoldAsync(report, kinds, SandboxPresets.Unprivileged().Build());
 
     private static async Task HoldAsync(Report report, string[] kinds, SandboxSpecification specification)
     {
@@ -36,7 +37,8 @@ internal static class Holding
     /// <summary>Sandboxes with control groups and a command in each.</summary>
     internal static async Task HoldLimitedAsync(Report report, int count)
     {
-        SandboxSpecification specification = TestSandboxes.Standard with { Limits = new SandboxLimits { Processes = 32, Memory = 64 << 20 } };
+        SandboxSpecification specification = TestSandboxes.Standard
+            with { Limits = new SandboxLimits { Processes = 32, Memory = 64 << 20 } };
         List<object> kept = [];
         for (int i = 0; i < count; i++)
         {
@@ -56,7 +58,8 @@ internal static class Holding
     /// <summary>A sandbox that is frozen, and that has a limit which those of the other verb do not have.</summary>
     internal static async Task HoldFrozenAsync(Report report)
     {
-        ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard with { Limits = new SandboxLimits { Processes = 32, Cpu = 1 } });
+        ISandbox sandbox = await Provider.CreateAsync(
+            TestSandboxes.Standard with { Limits = new SandboxLimits { Processes = 32, Cpu = 1 } });
         ISandboxProcess process = await sandbox.StartAsync(TestSandboxes.Shell("sleep 100000 & sleep 100000"));
         await sandbox.FreezeAsync();
         report.Add("ready");
@@ -80,7 +83,8 @@ internal static class Holding
             }
         }
 
-        await Task.WhenAny([.. Enumerable.Range(0, threads).Select(_ => Task.Run(RunAsync)), Task.Run(() => Console.In.ReadLine())]);
+        await Task.WhenAny(
+            [.. Enumerable.Range(0, threads).Select(_ => Task.Run(RunAsync)), Task.Run(() => Console.In.ReadLine())]);
     }
 
     private static async Task<object> StartAsync(string kind, SandboxSpecification specification)
@@ -107,7 +111,8 @@ internal static class Holding
         "deaf" => TestSandboxes.Shell("trap '' HUP INT QUIT TERM PIPE; echo up; while :; do sleep 100000; done"),
         "stopped" => TestSandboxes.Shell("echo up; kill -STOP $$"),
         "daemons" => TestSandboxes.Shell(
-            "for i in 1 2 3; do setsid sh -c 'trap \"\" HUP TERM; sleep 100000 & setsid sleep 100000' </dev/null >/dev/null 2>&1 & done; echo up") with
+            "for i in 1 2 3; do setsid sh -c 'trap \"\" HUP TERM; sleep 100000 & setsid sleep 100000' </dev/null "
+                + ">/dev/null 2>&1 & done; echo up") with
         {
             Leftovers = CommandLeftovers.Keep,
         },

@@ -5,7 +5,8 @@ namespace Isolation.TestHost;
 /// <summary>A sandbox with limits on a host that may be changed in one way or another.</summary>
 internal static class Limited
 {
-    /// <param name="report">Gets the groups that this process is in before and after, and what became of the sandbox.</param>
+    /// <param name="report">Gets the groups that this process is in before and after, and what became of the
+    /// sandbox.</param>
     /// <param name="allowed"><c>move</c>: this process may be moved.</param>
     internal static async Task RunAsync(Report report, string[] allowed)
     {
@@ -37,5 +38,6 @@ internal static class Limited
 
     private static string OwnGroup() => UnifiedGroup(File.ReadLines("/proc/self/cgroup"));
 
-    private static string UnifiedGroup(IEnumerable<string> lines) => lines.First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
+    private static string UnifiedGroup(IEnumerable<string> lines) =>
+        lines.First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
 }

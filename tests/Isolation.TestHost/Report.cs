@@ -19,7 +19,10 @@ internal sealed class Report(string target)
         }
     }
 
-    /// <summary>Writes the file. Not before the end: an open file would fill the very gap among the descriptors that a test made.</summary>
+    /// <summary>
+    /// Writes the file. Not before the end: an open file would fill the very gap among the descriptors that a test
+    /// made.
+    /// </summary>
     internal void Close()
     {
         if (target != "-")

@@ -5,14 +5,19 @@ namespace Isolation.TestHost;
 /// <summary>What this process has at the moment.</summary>
 internal static class Self
 {
-    /// <summary>Open descriptors with what they stand for. The runtime keeps a file open for each assembly that it loads, and for its symbols.</summary>
+    /// <summary>
+    /// Open descriptors with what they stand for. The runtime keeps a file open for each assembly that it loads, and
+    /// for its symbols.
+    /// </summary>
     internal static string[] Descriptors() =>
         [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
             .Select(path => $"{Path.GetFileName(path)} {new FileInfo(path).LinkTarget}")
-            .Where(line => !line.EndsWith("/fd", StringComparison.Ordinal) && !line.EndsWith(".dll", StringComparison.Ordinal)
+            .Where(line => !line.EndsWith("/fd", StringComparison.Ordinal)
+                && !line.EndsWith(".dll", StringComparison.Ordinal)
                 && !line.EndsWith(".pdb", StringComparison.Ordinal))];
 
-    internal static int HighestDescriptor() => Descriptors().Max(line => int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture));
+    internal static int HighestDescriptor() =>
+        Descriptors().Max(line => int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture));
 
     /// <summary>Throws if there are more descriptors or children than before.</summary>
     internal static void HasNoMoreThan(string[] before, string when)
@@ -23,7 +28,9 @@ internal static class Self
         int allowed = after.Count(IsEventPoll) == before.Count(IsEventPoll) + 1 ? 1 : 0;
         if (after.Length > before.Length + allowed)
         {
-            throw new InvalidOperationException($"{when}, descriptors are left: {string.Join(", ", after.Except(before))}; before: {string.Join(", ", before)}");
+            throw new InvalidOperationException(
+                $"{when}, descriptors are left: {string.Join(", ", after.Except(before))}; before: "
+                + $"{string.Join(", ", before)}");
         }
 
         if (Children() is { Length: > 0 } children)

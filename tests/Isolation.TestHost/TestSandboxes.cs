@@ -13,7 +13,9 @@ public static class TestSandboxes
         Mounts = [.. SystemMounts(), new ProcMount(), new DeviceMount(), new TemporaryMount("/tmp")],
     };
 
-    /// <summary>The bound on processes that a payload which forks for ever is given, so that the machine lives on.</summary>
+    /// <summary>
+    /// The bound on processes that a payload which forks for ever is given, so that the machine lives on.
+    /// </summary>
     public static ResourceLimit ProcessBound { get; } = new(LimitedResource.Processes, 48);
 
     /// <summary>The directories of the host that programs need, those that there are.</summary>
@@ -28,5 +30,6 @@ public static class TestSandboxes
     /// process forks once only, so that it is not refused one itself.
     /// </summary>
     public static SandboxCommand ForkBomb(string before = "") =>
-        Shell($"{before} bomb() {{ while :; do bomb & done; }}; bomb 2>/dev/null & exec sleep 100000") with { ResourceLimits = [ProcessBound] };
+        Shell($"{before} bomb() {{ while :; do bomb & done; }}; bomb 2>/dev/null & exec sleep 100000")
+            with { ResourceLimits = [ProcessBound] };
 }

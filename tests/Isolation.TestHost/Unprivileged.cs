@@ -23,13 +23,17 @@ internal static class Unprivileged
 
         SandboxResult coded = await sandbox.RunAsync(TestSandboxes.Shell("echo out; echo err >&2; exit 3"));
         report.Add($"coded {coded.ExitCode} {coded.StandardOutput.Text.Trim()} {coded.StandardError.Text.Trim()}");
-        SandboxResult slow = await sandbox.RunAsync(TestSandboxes.Shell("sleep 1000 & sleep 1000") with { WallTime = TimeSpan.FromMilliseconds(300) });
+        SandboxResult slow = await sandbox.RunAsync(
+            TestSandboxes.Shell("sleep 1000 & sleep 1000") with { WallTime = TimeSpan.FromMilliseconds(300) });
         report.Add($"slow {slow.Outcome}");
         SandboxResult write = await sandbox.RunAsync(TestSandboxes.Shell("echo x >/tmp/isolation-unprivileged"));
         report.Add($"write {write.ExitCode} {File.Exists("/tmp/isolation-unprivileged")}");
     }
 
-    /// <summary>Runs that leave processes behind, and what of them is there right after each: the host reaps nothing that is not its own.</summary>
+    /// <summary>
+    /// Runs that leave processes behind, and what of them is there right after each: the host reaps nothing that is not
+    /// its own.
+    /// </summary>
     internal static async Task EndAsync(Report report)
     {
         SandboxSpecification specification = SandboxPresets.Unprivileged().Build();
@@ -43,7 +47,8 @@ internal static class Unprivileged
         ];
         foreach (string script in scripts)
         {
-            SandboxCommand command = TestSandboxes.Shell($"{{ {script}; }} </dev/null >/dev/null 2>&1") with { WallTime = TimeSpan.FromMilliseconds(500) };
+            SandboxCommand command = TestSandboxes.Shell(
+                $"{{ {script}; }} </dev/null >/dev/null 2>&1") with { WallTime = TimeSpan.FromMilliseconds(500) };
             SandboxResult once = await LinuxSandboxProvider.Default.RunAsync(specification, command);
             report.Add($"once {once.Outcome}: {string.Join(' ', Others())}");
             await using (ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(specification))
@@ -59,7 +64,8 @@ internal static class Unprivileged
     /// <summary>Every process in this PID namespace but the host itself, dead ones as well.</summary>
     private static IEnumerable<string> Others()
     {
-        foreach (string directory in Directory.GetDirectories("/proc").Where(directory => int.TryParse(Path.GetFileName(directory), out _)))
+        foreach (string directory in Directory.GetDirectories("/proc").Where(
+            directory => int.TryParse(Path.GetFileName(directory), out _)))
         {
             string[] stat = [];
             try

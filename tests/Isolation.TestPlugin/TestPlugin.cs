@@ -11,12 +11,17 @@ internal sealed partial class TestPlugin(PluginContext context) : ITestPlugin
 
     public Task<string> EchoAsync(string text, CancellationToken cancellationToken) => Task.FromResult(text);
 
-    public Task<Point> MirrorAsync(Point point, CancellationToken cancellationToken) => Task.FromResult(point with { X = -point.X });
+    public Task<Point> MirrorAsync(Point point, CancellationToken cancellationToken) =>
+        Task.FromResult(point with { X = -point.X });
 
-    public Task<string> AskHostAsync(string question, CancellationToken cancellationToken) => _host.AnswerAsync(question, cancellationToken);
+    public Task<string> AskHostAsync(string question, CancellationToken cancellationToken) =>
+        _host.AnswerAsync(question, cancellationToken);
 
     public Task<string> DescribeAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(string.Join(' ', Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _))));
+        Task.FromResult(
+            string.Join(
+                ' ', Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+                .Where(name => int.TryParse(name, out _))));
 
     public Task LogAsync(string text, CancellationToken cancellationToken)
     {

@@ -12,7 +12,8 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
     public IEnumerable<string> Lines => _lines.Select(line => line.Text);
 
     /// <summary>The messages of one kind.</summary>
-    public IEnumerable<(LogLevel Level, string Text)> Of(int id) => _lines.Where(line => line.Id == id).Select(line => (line.Level, line.Text));
+    public IEnumerable<(LogLevel Level, string Text)> Of(int id) =>
+        _lines.Where(line => line.Id == id).Select(line => (line.Level, line.Text));
 
     public int CountOf(int id) => _lines.Count(line => line.Id == id);
 

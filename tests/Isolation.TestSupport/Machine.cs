@@ -18,7 +18,9 @@ public static class Machine
     /// <summary>Why no group of cgroup v2 with limits in it can be made, or null.</summary>
     public static string? UnifiedGroupRefusal => UnifiedGroups.Value;
 
-    /// <summary>The path of an installed program, or null. Looks into the directories of administrators as well.</summary>
+    /// <summary>
+    /// The path of an installed program, or null. Looks into the directories of administrators as well.
+    /// </summary>
     public static string? FindProgram(string name)
     {
         string path = Environment.GetEnvironmentVariable("PATH") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
@@ -27,7 +29,8 @@ public static class Machine
             .FirstOrDefault(File.Exists);
     }
 
-    // Tried rather than read off: a distribution can refuse it in half a dozen ways (sysctls, AppArmor, a container's filter).
+    // Tried rather than read off: a distribution can refuse it in half a dozen ways (sysctls, AppArmor, a container's
+    // filter).
     private static string? TryUserNamespace()
     {
         string? unshare = FindProgram("unshare");

@@ -1,6 +1,8 @@
 namespace Isolation.TestSupport;
 
-/// <summary>Whether this process can have groups of cgroup v2 with limits in them, found without the library under test.</summary>
+/// <summary>
+/// Whether this process can have groups of cgroup v2 with limits in them, found without the library under test.
+/// </summary>
 internal static class UnifiedHierarchy
 {
     private const string Mount = "/sys/fs/cgroup";
@@ -9,7 +11,8 @@ internal static class UnifiedHierarchy
     /// <summary>Why it cannot, or null. Tries to make a group, and removes it again.</summary>
     internal static string? FindRefusal()
     {
-        string? own = File.ReadLines("/proc/self/cgroup").Where(line => line.StartsWith("0::", StringComparison.Ordinal)).Select(line => line[3..]).FirstOrDefault();
+        string? own = File.ReadLines("/proc/self/cgroup").Where(
+            line => line.StartsWith("0::", StringComparison.Ordinal)).Select(line => line[3..]).FirstOrDefault();
         if (own is null || !File.Exists($"{Mount}/cgroup.controllers"))
         {
             return $"the unified cgroup hierarchy is needed at {Mount}";
@@ -44,7 +47,8 @@ internal static class UnifiedHierarchy
 
         try
         {
-            return HasAll($"{group}/cgroup.controllers") || (HasAll($"{parent}/cgroup.controllers") && MayHandOn(parent));
+            return HasAll($"{group}/cgroup.controllers")
+                || (HasAll($"{parent}/cgroup.controllers") && MayHandOn(parent));
         }
         finally
         {

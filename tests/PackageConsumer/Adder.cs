@@ -3,5 +3,6 @@ namespace PackageConsumer;
 /// <summary>The consumer's plug-in.</summary>
 internal sealed class Adder : IAdder
 {
-    public Task<int> AddAsync(int left, int right, CancellationToken cancellationToken) => Task.FromResult(left + right);
+    public Task<int> AddAsync(int left, int right, CancellationToken cancellationToken) =>
+        Task.FromResult(left + right);
 }

@@ -54,7 +54,8 @@ internal static class CompareCommand
         await using (Field field = await Field.OfLaunchesAsync(root))
         {
             launches = await InterleavedRun.RunAsync(field.Contestants, options.Runs, options.WarmUps);
-            remarks = [.. field.Contestants.Where(one => one.Remark is not null).Select(one => (one.Name, one.Remark!))];
+            remarks = [.. field.Contestants.Where(one => one.Remark is not null)
+                .Select(one => (one.Name, one.Remark!))];
             missing = [.. field.Missing];
         }
 
@@ -104,8 +105,10 @@ internal static class CompareCommand
         Directory.CreateDirectory(directory);
         string report = ComparisonReport.Write(comparison);
         File.WriteAllText(Path.Combine(directory, "comparison.md"), report, new UTF8Encoding(false));
-        File.WriteAllText(Path.Combine(directory, "comparison.svg"), ComparisonChart.Draw(comparison), new UTF8Encoding(false));
-        File.WriteAllText(Path.Combine(directory, "comparison.json"), ComparisonJson.Write(comparison), new UTF8Encoding(false));
+        File.WriteAllText(
+            Path.Combine(directory, "comparison.svg"), ComparisonChart.Draw(comparison), new UTF8Encoding(false));
+        File.WriteAllText(
+            Path.Combine(directory, "comparison.json"), ComparisonJson.Write(comparison), new UTF8Encoding(false));
         Console.WriteLine();
         Console.WriteLine(report);
         Console.WriteLine($"Written: comparison.md, .svg and .json in {directory}");

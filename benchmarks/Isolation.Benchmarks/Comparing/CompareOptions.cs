@@ -6,7 +6,8 @@ namespace Isolation.Benchmarks.Comparing;
 /// <summary>How thoroughly to compare, and where the results go.</summary>
 internal sealed record CompareOptions
 {
-    internal const string Usage = "compare [--quick] [--limits] [--hardening] [--streams] [--judging] [--runs N] [--output FOLDER]";
+    internal const string Usage =
+        "compare [--quick] [--limits] [--hardening] [--streams] [--judging] [--runs N] [--output FOLDER]";
 
     /// <summary>Rounds of the comparison; everybody has one run in each.</summary>
     internal int Runs { get; private init; } = 300;
@@ -52,7 +53,9 @@ internal sealed record CompareOptions
 
     internal string Output { get; private init; } = "benchmarks/results";
 
-    /// <summary>Shows within a minute that everything works. Its figures are not worth keeping, so they go elsewhere.</summary>
+    /// <summary>
+    /// Shows within a minute that everything works. Its figures are not worth keeping, so they go elsewhere.
+    /// </summary>
     private static CompareOptions Quick { get; } = new()
     {
         Runs = 15,
@@ -82,9 +85,11 @@ internal sealed record CompareOptions
                 "--hardening" => options with { IsForHardeningOnly = true },
                 "--streams" => options with { IsForStreamsOnly = true },
                 "--judging" => options with { IsForJudgingOnly = true },
-                "--runs" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int runs) && runs > 0 =>
+                "--runs" when i + 1 < arguments.Length
+                    && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int runs) && runs > 0 =>
                     options with { Runs = runs },
-                "--output" when i + 1 < arguments.Length => options with { Output = Path.GetFullPath(arguments[i + 1]) },
+                "--output" when i + 1 < arguments.Length =>
+                    options with { Output = Path.GetFullPath(arguments[i + 1]) },
                 string other => throw new ArgumentException($"'{other}' is not understood. Usage: {Usage}"),
             };
             i += arguments[i] is "--quick" or "--limits" or "--hardening" or "--streams" or "--judging" ? 0 : 1;

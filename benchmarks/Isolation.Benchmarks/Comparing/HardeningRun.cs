@@ -36,10 +36,13 @@ internal static class HardeningRun
             await CallAsync(root, options, filters, compiled, "ioctl", false, Calls.Ioctl, [-1, 0x5401, 0]),
             await CallAsync(root, options, filters, compiled, "personality", false, Calls.Personality, [0xFFFF_FFFF]),
         ];
-        return new HardeningFigures(launches, presets, calls, compiled.ToDictionary(one => one.Key, one => one.Value.InstructionCount), missing);
+        return new HardeningFigures(
+            launches, presets, calls, compiled.ToDictionary(
+                one => one.Key, one => one.Value.InstructionCount), missing);
     }
 
-    private static async Task<List<Series>> LaunchAsync(BenchmarkRoot root, CompareOptions options, List<(string, string)> missing)
+    private static async Task<List<Series>> LaunchAsync(
+        BenchmarkRoot root, CompareOptions options, List<(string, string)> missing)
     {
         SandboxSpecification plain = Subject.Specification(root.Path);
         SandboxCommand command = Subject.Command("/bin/true");
@@ -53,12 +56,15 @@ internal static class HardeningRun
         {
             LandlockPolicy small = new()
             {
-                FileRules = [new LandlockFileRule("/", LandlockFileAccess.ReadExecute), new LandlockFileRule("/tmp", LandlockFileAccess.All)],
+                FileRules = [new LandlockFileRule("/", LandlockFileAccess.ReadExecute),
+                    new LandlockFileRule("/tmp", LandlockFileAccess.All)],
             };
             LandlockPolicy large = SandboxPresets.Unprivileged().Build().Landlock!;
             MakePaths(root, large.FileRules);
             all.Add(("Default filter and Landlock, 2 rules", plain with { Landlock = small }));
-            all.Add(($"Default filter and Landlock as in the unprivileged tier, {large.FileRules.Length} rules", plain with { Landlock = large }));
+            all.Add(
+                ($"Default filter and Landlock as in the unprivileged tier, {large.FileRules.Length} rules",
+                    plain with { Landlock = large }));
         }
         else
         {
@@ -91,7 +97,8 @@ internal static class HardeningRun
             ]),
         ];
         List<Series> measured = await InterleavedRun.RunAsync(contestants, options.Runs, options.WarmUps);
-        return [.. presets.Select((preset, i) => new PresetLaunches(preset.Name, measured[2 * i], measured[(2 * i) + 1]))];
+        return [.. presets.Select(
+            (preset, i) => new PresetLaunches(preset.Name, measured[2 * i], measured[(2 * i) + 1]))];
     }
 
     /// <summary>Has a directory at each path, so that no rule is passed over.</summary>
@@ -127,14 +134,19 @@ internal static class HardeningRun
     /// <summary>Has a filter that nobody else uses stand for instructions of libseccomp.</summary>
     private static SystemCallFilter PutForeign(int optimization)
     {
-        SystemCallFilter name = new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Trace((ushort)optimization) };
+        SystemCallFilter name = new() { Profile = SystemCallProfile.None,
+            DefaultAction = SystemCallAction.Trace((ushort)optimization) };
         byte[] program = LibSeccomp.Compile(SystemCallProfile.Default, FilterTarget.Current, optimization);
-        FilterCache.Put(name, new CompiledFilter([.. program], program.Length / FilterInstruction.Size, HasNotify: false) { Rules = FilterRules.Expand(SystemCallFilter.Default, FilterTarget.Current) });
+        FilterCache.Put(
+            name, new CompiledFilter(
+                [.. program], program.Length / FilterInstruction.Size,
+                HasNotify: false) { Rules = FilterRules.Expand(SystemCallFilter.Default, FilterTarget.Current) });
         return name;
     }
 
     private static async Task<CallFigures> CallAsync(
-        BenchmarkRoot root, CompareOptions options, Dictionary<string, SystemCallFilter> filters, Dictionary<string, CompiledFilter> compiled, string name,
+        BenchmarkRoot root, CompareOptions options, Dictionary<string, SystemCallFilter> filters,
+        Dictionary<string, CompiledFilter> compiled, string name,
         bool isJudged, long number, long[] arguments)
     {
         string program = CallLoop.AddTo(root, name, number, [.. arguments.Select(argument => (Value)argument)]);
@@ -144,12 +156,15 @@ internal static class HardeningRun
         {
             foreach ((string side, SystemCallFilter filter) in filters)
             {
-                ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(Subject.Specification(root.Path) with { SystemCalls = filter });
+                ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(
+                    Subject.Specification(root.Path) with { SystemCalls = filter });
                 contestants.Add(new CallContestant(side, sandbox, command));
             }
 
             List<Series> sides = await InterleavedRun.RunAsync(contestants, options.CallRounds, CallWarmUps);
-            return new CallFigures(name, isJudged, sides, compiled.ToDictionary(one => one.Key, one => Executed(one.Value, number, arguments)));
+            return new CallFigures(
+                name, isJudged, sides, compiled.ToDictionary(
+                    one => one.Key, one => Executed(one.Value, number, arguments)));
         }
         finally
         {
@@ -169,6 +184,7 @@ internal static class HardeningRun
             registers[i] = unchecked((ulong)arguments[i]);
         }
 
-        return FilterInterpreter.Run(filter.Program.AsSpan(), (uint)number, FilterTarget.Current.Audit, registers).Executed;
+        return FilterInterpreter.Run(
+            filter.Program.AsSpan(), (uint)number, FilterTarget.Current.Audit, registers).Executed;
     }
 }

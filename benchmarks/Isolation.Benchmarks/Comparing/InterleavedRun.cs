@@ -14,8 +14,8 @@ internal static class InterleavedRun
         Random random = new(Seed);
         for (int round = -warmUps; round < rounds; round++)
         {
-            // In a new order each time: the kernel takes namespaces down later, and nobody shall always pay for the same
-            // neighbour.
+            // In a new order each time: the kernel takes namespaces down later, and nobody shall always pay for the
+            // same neighbour.
             random.Shuffle(order);
             foreach (int i in order)
             {

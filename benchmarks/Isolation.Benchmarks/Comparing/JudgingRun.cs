@@ -5,7 +5,9 @@ using Isolation.Linux;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>Many short programs under the limits of a judge, a run from the pool, and how exactly wall time is kept.</summary>
+/// <summary>
+/// Many short programs under the limits of a judge, a run from the pool, and how exactly wall time is kept.
+/// </summary>
 internal static class JudgingRun
 {
     internal const string FromPool = "Isolation, from the pool";
@@ -22,7 +24,8 @@ internal static class JudgingRun
         };
         SandboxCommand command = new(program) { WallTime = TimeSpan.FromSeconds(5), CpuTime = TimeSpan.FromSeconds(1) };
         await using SandboxPool pool = new(
-            LinuxSandboxProvider.Default, specification, new SandboxPoolOptions { ReadySandboxes = AtOnce, MaximumSandboxes = 4 * AtOnce });
+            LinuxSandboxProvider.Default, specification,
+            new SandboxPoolOptions { ReadySandboxes = AtOnce, MaximumSandboxes = 4 * AtOnce });
         await pool.WaitUntilReadyAsync();
         await using Field field = await Field.OfJudgesAsync(
             root, program,
@@ -31,7 +34,8 @@ internal static class JudgingRun
         List<Series> sequential = Throughput(field, 1, options);
         List<Series> saturated = Throughput(field, AtOnce, options);
         List<Series> acquired = await AcquireAsync(root, pool, options);
-        return new JudgingFigures(sequential, saturated, acquired, await OverrunAsync(specification, options), [.. field.Missing]);
+        return new JudgingFigures(
+            sequential, saturated, acquired, await OverrunAsync(specification, options), [.. field.Missing]);
     }
 
     private static List<Series> Throughput(Field field, int threads, CompareOptions options)
@@ -42,7 +46,8 @@ internal static class JudgingRun
             for (int i = 0; i < values.Length; i++)
             {
                 Contestant contestant = field.Contestants[i];
-                TimeSpan took = ParallelLaunches.Run(threads, options.JudgingRuns, () => contestant.MeasureAsync().AsTask());
+                TimeSpan took = ParallelLaunches.Run(
+                    threads, options.JudgingRuns, () => contestant.MeasureAsync().AsTask());
                 if (round >= 0)
                 {
                     values[i][round] = options.JudgingRuns / took.TotalSeconds;
@@ -53,7 +58,9 @@ internal static class JudgingRun
         return [.. field.Contestants.Select((contestant, i) => new Series(contestant.Name, values[i]))];
     }
 
-    /// <summary>The pool is full again before anybody's turn: what it does to be full is in the runs per second.</summary>
+    /// <summary>
+    /// The pool is full again before anybody's turn: what it does to be full is in the runs per second.
+    /// </summary>
     private static async Task<List<Series>> AcquireAsync(BenchmarkRoot root, SandboxPool pool, CompareOptions options)
     {
         SandboxCommand command = Subject.Command("/bin/true");

@@ -7,7 +7,8 @@ namespace Isolation.Benchmarks.Comparing;
 /// <param name="Remarks">What a reader has to know about a contestant.</param>
 /// <param name="Missing">Who did not take part, and why.</param>
 internal sealed record LimitsFigures(
-    IReadOnlyList<Series> Launches, Series Readings, long ReadingBytes, IReadOnlyList<(string Name, string Remark)> Remarks, IReadOnlyList<(string Name, string Reason)> Missing)
+    IReadOnlyList<Series> Launches, Series Readings, long ReadingBytes,
+    IReadOnlyList<(string Name, string Remark)> Remarks, IReadOnlyList<(string Name, string Reason)> Missing)
 {
     internal Series? Launch(string name) => Launches.FirstOrDefault(series => series.Name == name);
 }

@@ -17,12 +17,15 @@ internal static class LimitsRun
         List<Series> launches = await InterleavedRun.RunAsync(field.Contestants, options.Runs, options.WarmUps);
         (Series readings, long bytes) = await ReadAsync(root, options);
         return new LimitsFigures(
-            launches, readings, bytes, [.. field.Contestants.Where(one => one.Remark is not null).Select(one => (one.Name, one.Remark!))], [.. field.Missing]);
+            launches, readings, bytes,
+            [.. field.Contestants.Where(one => one.Remark is not null).Select(one => (one.Name, one.Remark!))],
+            [.. field.Missing]);
     }
 
     private static async Task<(Series Microseconds, long Bytes)> ReadAsync(BenchmarkRoot root, CompareOptions options)
     {
-        await using ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(Subject.LimitedSpecification(root.Path));
+        await using ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(
+            Subject.LimitedSpecification(root.Path));
         await using ISandboxProcess process = await sandbox.StartAsync(Subject.Command("/bin/sleep", "1000000"));
         double[] values = new double[options.Runs];
         long before = 0;

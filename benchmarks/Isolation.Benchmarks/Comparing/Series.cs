@@ -13,7 +13,9 @@ internal sealed record Series(string Name, double[] Values)
     [JsonIgnore]
     internal double Percentile95 => Statistics.Quantile(Values, 0.95);
 
-    /// <summary>The median of what each round says, so that a change of the machine's speed between rounds does not count.</summary>
+    /// <summary>
+    /// The median of what each round says, so that a change of the machine's speed between rounds does not count.
+    /// </summary>
     internal double RatioTo(Series other) =>
         Statistics.Quantile([.. Values.Zip(other.Values, (mine, theirs) => mine / theirs)], 0.5);
 }

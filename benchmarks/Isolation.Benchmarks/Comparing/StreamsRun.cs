@@ -22,15 +22,21 @@ internal static class StreamsRun
     {
         await using ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(Subject.Specification(root.Path));
         string inside = root.AddData("output", Bytes);
-        SandboxCommand command = new("/bin/cat", inside) { StandardOutput = OutputTarget.Capture(Bytes), StandardError = OutputTarget.Null };
+        SandboxCommand command = new("/bin/cat", inside) { StandardOutput = OutputTarget.Capture(Bytes),
+            StandardError = OutputTarget.Null };
         Contestant[] contestants =
         [
             FromCleanHeap(Redirected, () => ReadProcessAsync(root.ProgramPath("cat"), root.Path + inside)),
-            FromCleanHeap(RedirectedSession, () => ReadProcessAsync(root.ProgramPath("setsid"), root.ProgramPath("cat"), root.Path + inside)),
-            FromCleanHeap(Captured, async () => Check((await sandbox.RunAsync(command)).EnsureSuccess().StandardOutput.Bytes.Length)),
+            FromCleanHeap(
+                RedirectedSession, () => ReadProcessAsync(
+                    root.ProgramPath("setsid"), root.ProgramPath("cat"), root.Path + inside)),
+            FromCleanHeap(
+                Captured, async () => Check(
+                    (await sandbox.RunAsync(command)).EnsureSuccess().StandardOutput.Bytes.Length)),
             FromCleanHeap(Read, () => ReadPipeAsync(sandbox, command with { StandardOutput = OutputTarget.Pipe })),
         ];
-        List<Series> runs = await InterleavedRun.RunAsync(contestants, options.OutputRounds, Math.Min(options.WarmUps, 5));
+        List<Series> runs = await InterleavedRun.RunAsync(
+            contestants, options.OutputRounds, Math.Min(options.WarmUps, 5));
         return new StreamFigures(Bytes, runs, LiveRuns, await IdleAsync(sandbox, options));
     }
 
@@ -39,7 +45,8 @@ internal static class StreamsRun
 
     private static async Task ReadProcessAsync(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         using MemoryStream all = new();
         await process.StandardOutput.BaseStream.CopyToAsync(all);
         await process.WaitForExitAsync();
@@ -69,7 +76,8 @@ internal static class StreamsRun
         for (int second = 0; second < options.IdleSeconds; second++)
         {
             without[second] = await IdleSecondAsync();
-            ISandboxProcess[] processes = await Task.WhenAll(Enumerable.Range(0, LiveRuns).Select(number => sandbox.StartAsync(Idle(number))));
+            ISandboxProcess[] processes = await Task.WhenAll(
+                Enumerable.Range(0, LiveRuns).Select(number => sandbox.StartAsync(Idle(number))));
             Task[] readers = [.. processes.Select(ListenAsync)];
             with[second] = await IdleSecondAsync();
             foreach (ISandboxProcess process in processes)
@@ -86,11 +94,14 @@ internal static class StreamsRun
     /// <summary>Every kind of stream that can be waited for, and limits of time that are far away.</summary>
     private static SandboxCommand Idle(int number)
     {
-        SandboxCommand command = new("/bin/sleep", "1000000") { WallTime = TimeSpan.FromHours(1), CpuTime = TimeSpan.FromHours(1) };
+        SandboxCommand command = new("/bin/sleep", "1000000") { WallTime = TimeSpan.FromHours(1),
+            CpuTime = TimeSpan.FromHours(1) };
         return (number % 3) switch
         {
             0 => command,
-            1 => command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe, StandardError = OutputTarget.Pipe },
+            1 =>
+                command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe,
+                    StandardError = OutputTarget.Pipe },
             _ => command with { Terminal = new CommandTerminal() },
         };
     }
@@ -117,6 +128,7 @@ internal static class StreamsRun
         TimeSpan before = Environment.CpuUsage.TotalTime;
         long begin = Stopwatch.GetTimestamp();
         await Task.Delay(TimeSpan.FromSeconds(1));
-        return (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        return (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / Stopwatch.GetElapsedTime(
+            begin).TotalSeconds;
     }
 }

@@ -5,7 +5,8 @@ namespace Isolation.Benchmarks.Comparing;
 /// <summary>Figures for readers.</summary>
 internal static class Units
 {
-    internal static string Milliseconds(double microseconds) => string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000:0.00} ms");
+    internal static string Milliseconds(double microseconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000:0.00} ms");
 
     internal static string Bytes(long bytes) => bytes < 1 << 20
         ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB")

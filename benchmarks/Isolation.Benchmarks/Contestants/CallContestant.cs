@@ -2,7 +2,9 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Contestants;
 
-/// <summary>A <see cref="CallLoop"/> in a sandbox of its own; its figure is the CPU time for one call, in nanoseconds.</summary>
+/// <summary>
+/// A <see cref="CallLoop"/> in a sandbox of its own; its figure is the CPU time for one call, in nanoseconds.
+/// </summary>
 internal sealed class CallContestant(string name, ISandbox sandbox, SandboxCommand command) : Contestant(name)
 {
     internal override async ValueTask<double> MeasureAsync()

@@ -11,7 +11,8 @@ internal abstract class Contestant(string name) : IAsyncDisposable
     internal string? Remark { get; init; }
 
     /// <summary>One run of what is timed here, after something that is not.</summary>
-    internal static Contestant Here(string name, Func<Task> run, Action? before = null) => new RunHere(name, run, before);
+    internal static Contestant Here(string name, Func<Task> run, Action? before = null) =>
+        new RunHere(name, run, before);
 
     /// <summary>Does it once.</summary>
     /// <returns>How long it took, in microseconds.</returns>

@@ -50,14 +50,17 @@ internal sealed class Field : IAsyncDisposable
         SandboxCommand command = Subject.Command("/bin/true");
         Field field = new();
         field._contestants.Add(Contestant.Here(OneShot, () => Subject.RunOnceAsync(specification, command)));
-        await field.AddAsync(Limited, () => Task.FromResult<Contestant>(Contestant.Here(Limited, () => Subject.RunOnceAsync(limited, command))));
+        await field.AddAsync(
+            Limited, () => Task.FromResult<Contestant>(
+                Contestant.Here(Limited, () => Subject.RunOnceAsync(limited, command))));
         await field.AddAsync(Peers.LimitedCrun, () => Task.FromResult(Peers.CreateLimitedCrun(root)));
         await field.AddAsync(Peers.LimitedRunc, () => Task.FromResult(Peers.CreateLimitedRunc(root)));
         return field;
     }
 
     /// <summary>Those who start a short program as a judge does; of the library in the ways that are given.</summary>
-    internal static async Task<Field> OfJudgesAsync(BenchmarkRoot root, string program, params (string Name, Func<Task> Run)[] ours)
+    internal static async Task<Field> OfJudgesAsync(
+        BenchmarkRoot root, string program, params (string Name, Func<Task> Run)[] ours)
     {
         Field field = new();
         field._contestants.Add(Contestant.Here(Process, () => Subject.StartProcessAsync(root.Path + program)));
@@ -75,8 +78,10 @@ internal sealed class Field : IAsyncDisposable
     internal static Field OfHeaps(BenchmarkRoot root)
     {
         Field field = new();
-        field._contestants.Add(new ServedContestant(EmptyHost, ProgramFiles.Again(Working.HeapWorker.Name, "0", root.Path), "run"));
-        field._contestants.Add(new ServedContestant(FullHost, ProgramFiles.Again(Working.HeapWorker.Name, "1024", root.Path), "run"));
+        field._contestants.Add(
+            new ServedContestant(EmptyHost, ProgramFiles.Again(Working.HeapWorker.Name, "0", root.Path), "run"));
+        field._contestants.Add(
+            new ServedContestant(FullHost, ProgramFiles.Again(Working.HeapWorker.Name, "1024", root.Path), "run"));
         return field;
     }
 

@@ -10,9 +10,11 @@ internal static class FloorProgram
 
     internal static async Task<Contestant> CreateAsync(BenchmarkRoot root)
     {
-        string compiler = ProgramFiles.Find("gcc") ?? ProgramFiles.Find("cc") ?? throw new InvalidOperationException("there is no C compiler");
+        string compiler = ProgramFiles.Find("gcc") ?? ProgramFiles.Find("cc")
+            ?? throw new InvalidOperationException("there is no C compiler");
         string program = Path.Combine(root.Make("floor"), "floor");
-        using (Process process = Process.Start(new ProcessStartInfo(compiler, ["-O2", "-o", program, Repository.Find("benchmarks/floor.c")]))!)
+        using (Process process = Process.Start(
+            new ProcessStartInfo(compiler, ["-O2", "-o", program, Repository.Find("benchmarks/floor.c")]))!)
         {
             await process.WaitForExitAsync();
             if (process.ExitCode != 0)

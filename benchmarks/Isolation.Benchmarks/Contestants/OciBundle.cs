@@ -3,11 +3,14 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Contestants;
 
-/// <summary>The same sandbox for a runtime of the Open Container Initiative. Prepared once; each run is a container of its own.</summary>
+/// <summary>
+/// The same sandbox for a runtime of the Open Container Initiative. Prepared once; each run is a container of its own.
+/// </summary>
 internal sealed class OciBundle
 {
     /// <summary>What a reader has to know about such a runtime.</summary>
-    internal const string Remark = "makes a /dev as well, which its specification demands; run and delete in one command";
+    internal const string Remark =
+        "makes a /dev as well, which its specification demands; run and delete in one command";
 
     /// <summary>What runs where nothing else is named.</summary>
     internal const string True = "/bin/true";
@@ -61,11 +64,13 @@ internal sealed class OciBundle
             throw new InvalidOperationException("compared as root only");
         }
 
-        _name = $"{name}{(limits.Length == 0 ? "" : "-limited")}{(command == True ? "" : $"-{Path.GetFileName(command)}")}";
+        _name =
+            $"{name}{(limits.Length == 0 ? "" : "-limited")}{(command == True ? "" : $"-{Path.GetFileName(command)}")}";
         Program = program;
         _directory = root.Make($"{_name}-bundle");
         _state = root.Make($"{_name}-state");
-        File.WriteAllText(Path.Combine(_directory, "config.json"), Configuration.Replace("ROOT", root.Path, StringComparison.Ordinal)
+        File.WriteAllText(
+            Path.Combine(_directory, "config.json"), Configuration.Replace("ROOT", root.Path, StringComparison.Ordinal)
             .Replace(True, command, StringComparison.Ordinal)
             .Replace("\"linux\": {", $"\"linux\": {{ {limits}", StringComparison.Ordinal));
     }
@@ -73,12 +78,15 @@ internal sealed class OciBundle
     internal string Program { get; }
 
     /// <summary>The same sandbox with limits.</summary>
-    internal static OciBundle WithLimits(BenchmarkRoot root, string name, string program, string command = True) => new(root, name, program, Limits, command);
+    internal static OciBundle WithLimits(BenchmarkRoot root, string name, string program, string command = True) =>
+        new(root, name, program, Limits, command);
 
     /// <summary>The arguments that run the container and delete it.</summary>
     internal string[] NextRun() =>
     [
         "--root", _state, "run", "--bundle", _directory,
-        string.Create(CultureInfo.InvariantCulture, $"benchmark-{_name}-{Environment.ProcessId}-{Interlocked.Increment(ref _runs)}"),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"benchmark-{_name}-{Environment.ProcessId}-{Interlocked.Increment(ref _runs)}"),
     ];
 }

@@ -3,7 +3,9 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Contestants;
 
-/// <summary>Other programs that make the same sandbox, each started by <c>Process.Start</c> as an application would do it.</summary>
+/// <summary>
+/// Other programs that make the same sandbox, each started by <c>Process.Start</c> as an application would do it.
+/// </summary>
 internal static class Peers
 {
     internal const string Bubblewrap = "bubblewrap";
@@ -55,15 +57,20 @@ internal static class Peers
     internal static Contestant CreateLimitedRunc(BenchmarkRoot root, string command = OciBundle.True) =>
         Create(LimitedRunc, OciBundle.WithLimits(root, "runc", Require("runc"), command));
 
-    /// <summary>crun with limits, by a shell that hides the second cgroup version from it where a host has two.</summary>
+    /// <summary>
+    /// crun with limits, by a shell that hides the second cgroup version from it where a host has two.
+    /// </summary>
     internal static Contestant CreateLimitedCrun(BenchmarkRoot root)
     {
-        const string Script = "umount /sys/fs/cgroup/unified 2>/dev/null; while read -r line; do $line </dev/null >/dev/null; echo $?; done";
+        const string Script = "umount /sys/fs/cgroup/unified 2>/dev/null; while read -r line; do $line </dev/null "
+            + ">/dev/null; echo $?; done";
         OciBundle bundle = OciBundle.WithLimits(root, "crun", Require("crun"));
         return new ShellContestant(
-            LimitedCrun, new ProcessStartInfo("unshare", ["-m", "sh", "-c", Script]), () => string.Join(' ', (string[])[bundle.Program, .. bundle.NextRun()]))
+            LimitedCrun, new ProcessStartInfo("unshare", ["-m", "sh", "-c", Script]),
+            () => string.Join(' ', (string[])[bundle.Program, .. bundle.NextRun()]))
         {
-            Remark = $"{OciBundle.Remark}; started by a shell that was up before, since it does not run on a host with both cgroup versions",
+            Remark = $"{OciBundle.Remark}; started by a shell that was up before, since it does not run on a host with "
+                + $"both cgroup versions",
         };
     }
 
@@ -76,11 +83,14 @@ internal static class Peers
         const string Script = "umount /sys/fs/cgroup/unified; exec \"$@\"";
         return new Contestant.RunHere(
             "crun",
-            () => Subject.StartProcessAsync("unshare", ["-m", "sh", "-c", Script, "sh", bundle.Program, .. bundle.NextRun()]))
+            () => Subject.StartProcessAsync(
+                "unshare", ["-m", "sh", "-c", Script, "sh", bundle.Program, .. bundle.NextRun()]))
         {
-            Remark = $"{OciBundle.Remark}; does not run on a host with both cgroup versions, so it is started through `unshare` and `sh` without version 2; they are in its figure",
+            Remark = $"{OciBundle.Remark}; does not run on a host with both cgroup versions, so it is started through "
+                + $"`unshare` and `sh` without version 2; they are in its figure",
         };
     }
 
-    private static string Require(string program) => ProgramFiles.Find(program) ?? throw new InvalidOperationException("not installed");
+    private static string Require(string program) => ProgramFiles.Find(program)
+        ?? throw new InvalidOperationException("not installed");
 }

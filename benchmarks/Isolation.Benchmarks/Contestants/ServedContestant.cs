@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Isolation.Benchmarks.Contestants;
 
-/// <summary>A process of its own that does it on request and measures itself: a line in, the microseconds out.</summary>
+/// <summary>
+/// A process of its own that does it on request and measures itself: a line in, the microseconds out.
+/// </summary>
 internal sealed class ServedContestant : Contestant
 {
     private readonly Process _server;
@@ -23,7 +25,8 @@ internal sealed class ServedContestant : Contestant
         await _server.StandardInput.WriteLineAsync(_request);
         await _server.StandardInput.FlushAsync();
         string? answer = await _server.StandardOutput.ReadLineAsync();
-        return double.TryParse(answer, NumberStyles.Float, CultureInfo.InvariantCulture, out double microseconds) && microseconds > 0
+        return double.TryParse(answer, NumberStyles.Float, CultureInfo.InvariantCulture, out double microseconds)
+            && microseconds > 0
             ? microseconds
             : throw new InvalidOperationException($"{Name} answered '{answer}'.");
     }

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Isolation.Benchmarks.Contestants;
 
-/// <summary>Programs that are started by a shell which was prepared for them before: what the preparation takes is in no figure.</summary>
+/// <summary>
+/// Programs that are started by a shell which was prepared for them before: what the preparation takes is in no figure.
+/// </summary>
 internal sealed class ShellContestant : Contestant
 {
     private readonly Process _shell;

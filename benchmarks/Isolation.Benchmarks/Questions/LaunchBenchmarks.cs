@@ -3,7 +3,9 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Questions;
 
-/// <summary>What does it cost to make a sandbox, run one program in it and dispose it, and what is allocated for it?</summary>
+/// <summary>
+/// What does it cost to make a sandbox, run one program in it and dispose it, and what is allocated for it?
+/// </summary>
 [MemoryDiagnoser]
 public class LaunchBenchmarks
 {

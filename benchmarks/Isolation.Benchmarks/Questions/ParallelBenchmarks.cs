@@ -3,7 +3,9 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Questions;
 
-/// <summary>How long does a launch take on average when several threads launch at once? Less is more launches per second.</summary>
+/// <summary>
+/// How long does a launch take on average when several threads launch at once? Less is more launches per second.
+/// </summary>
 public class ParallelBenchmarks
 {
     private const int Launches = 64;
@@ -26,8 +28,10 @@ public class ParallelBenchmarks
     public void CleanUp() => _root.Dispose();
 
     [Benchmark(Baseline = true, Description = "Process.Start", OperationsPerInvoke = Launches)]
-    public void Processes() => ParallelLaunches.Run(Threads, Launches, () => Subject.StartProcessAsync(_root.ProgramPath("true")));
+    public void Processes() =>
+        ParallelLaunches.Run(Threads, Launches, () => Subject.StartProcessAsync(_root.ProgramPath("true")));
 
     [Benchmark(Description = "Isolation", OperationsPerInvoke = Launches)]
-    public void Sandboxes() => ParallelLaunches.Run(Threads, Launches, () => Subject.RunOnceAsync(_specification, _command));
+    public void Sandboxes() =>
+        ParallelLaunches.Run(Threads, Launches, () => Subject.RunOnceAsync(_specification, _command));
 }

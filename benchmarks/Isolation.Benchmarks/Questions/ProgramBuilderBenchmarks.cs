@@ -40,7 +40,8 @@ public class ProgramBuilderBenchmarks
     {
         _builder.Reset(InitProgram.ProgramAddress);
         CommandProgram.Build(
-            _builder, _command, _specification, _setup, [new(0, 0), new(1, 1), new(2, 2)], 0..0, [], entry: 0, CommandOptions.ExitWithCommand, _setup.Filter);
+            _builder, _command, _specification, _setup, [new(0, 0), new(1, 1), new(2, 2)], 0..0, [], entry: 0,
+            CommandOptions.ExitWithCommand, _setup.Filter);
         return _builder.Length;
     }
 

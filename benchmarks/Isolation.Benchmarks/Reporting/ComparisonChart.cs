@@ -43,17 +43,27 @@ internal static class ComparisonChart
         int height = Top + (bars.Length * Row) + 34;
         int bottom = Top + (bars.Length * Row) - (Row - BarHeight) + 8;
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\" role=\"img\">\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<title>{Text(Describe(bars))}</title>\n<style>\n{Style}\n</style>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"ground\" width=\"{Width}\" height=\"{height}\" rx=\"8\"/>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" "
+            + $"height=\"{height}\" role=\"img\">\n");
+        svg.Append(
+            CultureInfo.InvariantCulture, $"<title>{Text(Describe(bars))}</title>\n<style>\n{Style}\n</style>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture, $"<rect class=\"ground\" width=\"{Width}\" height=\"{height}\" rx=\"8\"/>\n");
         svg.Append("<text class=\"title\" x=\"24\" y=\"32\">One program, started and waited for</text>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"note\" x=\"24\" y=\"52\">Median of {comparison.Rounds} interleaved rounds, in milliseconds; less is better</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text class=\"note\" x=\"24\" y=\"52\">Median of {comparison.Rounds} interleaved rounds, in "
+            + $"milliseconds; less is better</text>\n");
         for (int i = 0; i < bars.Length; i++)
         {
             AppendBar(svg, bars[i], Top + (i * Row), longest);
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<line class=\"axis\" x1=\"{LabelWidth}\" y1=\"{Top - 8}\" x2=\"{LabelWidth}\" y2=\"{bottom}\"/>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<line class=\"axis\" x1=\"{LabelWidth}\" y1=\"{Top - 8}\" x2=\"{LabelWidth}\" y2=\"{bottom}\"/>\n");
         MachineFacts machine = comparison.Machine;
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"note\" x=\"24\" y=\"{height - 14}\">{Text($"{machine.Processor}, {machine.Cores} cores, Linux {machine.Kernel}, {machine.Date}")}</text>\n");
         return svg.Append("</svg>\n").ToString();
@@ -64,13 +74,24 @@ internal static class ComparisonChart
         double length = Math.Max(2, series.Median / longest * (Width - LabelWidth - ValueWidth));
         string kind = series.Name is Field.OneShot or Field.Further ? "own" : "other";
         int baseline = y + (BarHeight / 2) + 5;
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{LabelWidth - 12}\" y=\"{baseline}\" text-anchor=\"end\">{Text(series.Name)}</text>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{LabelWidth}\" y=\"{y}\" width=\"{length:0.#}\" height=\"{BarHeight}\" rx=\"2\"/>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"value\" x=\"{LabelWidth + length + 8:0.#}\" y=\"{baseline}\">{series.Median / 1000:0.0}</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text class=\"label\" x=\"{LabelWidth - 12}\" y=\"{baseline}\" "
+            + $"text-anchor=\"end\">{Text(series.Name)}</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<rect class=\"{kind}\" x=\"{LabelWidth}\" y=\"{y}\" width=\"{length:0.#}\" height=\"{BarHeight}\" "
+            + $"rx=\"2\"/>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text class=\"value\" x=\"{LabelWidth + length + 8:0.#}\" "
+            + $"y=\"{baseline}\">{series.Median / 1000:0.0}</text>\n");
     }
 
     private static string Describe(IEnumerable<Series> bars) =>
-        "Milliseconds for one program: " + string.Join(", ", bars.Select(bar => string.Create(CultureInfo.InvariantCulture, $"{bar.Name} {bar.Median / 1000:0.0}")));
+        "Milliseconds for one program: " + string.Join(
+            ", ", bars.Select(
+                bar => string.Create(CultureInfo.InvariantCulture, $"{bar.Name} {bar.Median / 1000:0.0}")));
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

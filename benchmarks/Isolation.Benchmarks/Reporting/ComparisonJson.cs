@@ -24,8 +24,11 @@ internal static class ComparisonJson
             ReadingMicroseconds = ByName([comparison.Limits.Readings]),
             HardeningMicroseconds = ByName(comparison.Hardening.Launches),
             PresetMicroseconds = ByName(comparison.Hardening.Presets.SelectMany(
-                preset => (Series[])[preset.Whole with { Name = preset.Name }, preset.Bare with { Name = $"{preset.Name} without filter and Landlock" }])),
-            CallNanoseconds = ByName(comparison.Hardening.Calls.SelectMany(call => call.Sides.Select(side => side with { Name = $"{call.Name}, {side.Name}" }))),
+                preset => (Series[])[preset.Whole with { Name = preset.Name },
+                    preset.Bare with { Name = $"{preset.Name} without filter and Landlock" }])),
+            CallNanoseconds = ByName(
+                comparison.Hardening.Calls.SelectMany(
+                    call => call.Sides.Select(side => side with { Name = $"{call.Name}, {side.Name}" }))),
             OutputMicroseconds = ByName(comparison.Streams.Runs),
             IdleMillisecondsPerSecond = ByName(comparison.Streams.IdleMilliseconds),
             JudgingRunsPerSecond = ByName(comparison.Judging.Sequential),
@@ -37,5 +40,6 @@ internal static class ComparisonJson
         Readable).Replace(",\"", ",\n\"", StringComparison.Ordinal) + "\n";
 
     private static Dictionary<string, double[]> ByName(IEnumerable<Series> all) =>
-        all.ToDictionary(series => series.Name, series => series.Values.Select(value => Math.Round(value, 1)).ToArray());
+        all.ToDictionary(
+            series => series.Name, series => series.Values.Select(value => Math.Round(value, 1)).ToArray());
 }

@@ -14,7 +14,9 @@ internal static class ComparisonReport
         StringBuilder text = new();
         MachineFacts machine = comparison.Machine;
         text.Append("# Comparison\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{machine.Processor}, {machine.Cores} cores · Linux {machine.Kernel} · {machine.Runtime} · ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{machine.Processor}, {machine.Cores} cores · Linux {machine.Kernel} · {machine.Runtime} · ");
         text.Append(CultureInfo.InvariantCulture, $"as {machine.User} · {machine.Date} · commit {machine.Commit}\n\n");
         text.Append("![Medians](comparison.svg)\n\n");
         AppendTargets(text, comparison);
@@ -45,7 +47,9 @@ internal static class ComparisonReport
     private static void AppendLaunches(StringBuilder text, Comparison comparison)
     {
         text.Append("## One program\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{comparison.Rounds} rounds in which everybody has one run, in a new order each time. ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{comparison.Rounds} rounds in which everybody has one run, in a new order each time. ");
         text.Append("The ratios are medians of the rounds' ratios.\n\n");
         Series process = comparison.Launch(Field.Process)!;
         Series? floor = comparison.Launch(FloorProgram.Name);
@@ -86,10 +90,13 @@ internal static class ComparisonReport
     private static void AppendParallel(StringBuilder text, Comparison comparison)
     {
         text.Append("## From several threads\n\nLaunches per second; medians.\n\n");
-        MarkdownTable table = new(["threads", .. ParallelRun.ThreadCounts.Select(threads => threads.ToString(CultureInfo.InvariantCulture))]);
+        MarkdownTable table = new(
+            ["threads", .. ParallelRun.ThreadCounts.Select(threads => threads.ToString(CultureInfo.InvariantCulture))]);
         foreach (string launch in (ReadOnlySpan<string>)[Field.OneShot, Field.Process])
         {
-            table.Add([launch, .. ParallelRun.ThreadCounts.Select(threads => Units.Count(comparison.Throughput(launch, threads).Median))]);
+            table.Add(
+                [launch, .. ParallelRun.ThreadCounts.Select(
+                    threads => Units.Count(comparison.Throughput(launch, threads).Median))]);
         }
 
         table.AppendTo(text);
@@ -97,7 +104,8 @@ internal static class ComparisonReport
 
     private static void AppendAllocations(StringBuilder text, Comparison comparison)
     {
-        text.Append("## Allocations\n\nOn the managed heap for one run without captured output, on all threads together.\n\n");
+        text.Append(
+            "## Allocations\n\nOn the managed heap for one run without captured output, on all threads together.\n\n");
         MarkdownTable table = new("", "allocated");
         foreach ((string name, long bytes) in comparison.Allocations)
         {
@@ -109,11 +117,16 @@ internal static class ComparisonReport
 
     private static void AppendMany(StringBuilder text, ManySandboxes many)
     {
-        text.Append(CultureInfo.InvariantCulture, $"## {many.Count:N0} sandboxes at once\n\nIn each a program sleeps. Memory is per sandbox: its init and its program together.\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"## {many.Count:N0} sandboxes at once\n\nIn each a program sleeps. Memory is per sandbox: its init and "
+            + $"its program together.\n\n");
         MarkdownTable table = new("", "");
         table.Add("all made and their programs started", Units.Milliseconds(many.CreationMilliseconds * 1000));
         table.Add("all disposed", Units.Milliseconds(many.DisposalMilliseconds * 1000));
-        table.Add("threads of the host before and during", string.Create(CultureInfo.InvariantCulture, $"{many.ThreadsBefore} → {many.ThreadsDuring}"));
+        table.Add(
+            "threads of the host before and during", string.Create(
+                CultureInfo.InvariantCulture, $"{many.ThreadsBefore} → {many.ThreadsDuring}"));
         table.Add("memory, what is shared divided by its users (PSS)", Known(many.ProportionalBytes));
         table.Add("memory that nobody else has", Known(many.PrivateBytes));
         table.Add("memory, what is shared counted in full (RSS)", Known(many.ResidentBytes));
@@ -122,7 +135,8 @@ internal static class ComparisonReport
         table.AppendTo(text);
     }
 
-    private static string Ratio(Series series, Series baseline) => string.Create(CultureInfo.InvariantCulture, $"{series.RatioTo(baseline):0.00}");
+    private static string Ratio(Series series, Series baseline) =>
+        string.Create(CultureInfo.InvariantCulture, $"{series.RatioTo(baseline):0.00}");
 
     private static string Known(long? bytes) => bytes is { } value ? Units.Bytes(value) : "not readable";
 }

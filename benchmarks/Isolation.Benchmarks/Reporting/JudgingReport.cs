@@ -13,14 +13,18 @@ internal static class JudgingReport
         text.Append("## Judging\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"A program that takes 1 ms of CPU time, under limits of memory, CPU, processes, wall time and CPU time and the filter for judges: runs per second, medians, one after the other and {JudgingRun.AtOnce} at once. ");
+            $"A program that takes 1 ms of CPU time, under limits of memory, CPU, processes, wall time and CPU time "
+                + $"and the filter for judges: runs per second, medians, one after the other and {JudgingRun.AtOnce} "
+                + $"at once. ");
         text.Append("The pool makes its sandboxes meanwhile. Process.Start and bubblewrap keep no limits.\n\n");
         Series bare = judging.Sequential.First(series => series.Name == Field.Process);
         Series bareSaturated = judging.Saturated.First(series => series.Name == Field.Process);
         MarkdownTable table = new("", "one after the other", "× Process.Start", "at once", "× Process.Start");
         foreach ((Series one, Series many) in judging.Sequential.Zip(judging.Saturated))
         {
-            table.Add(one.Name, Units.Count(one.Median), Ratio(one, bare), Units.Count(many.Median), Ratio(many, bareSaturated));
+            table.Add(
+                one.Name, Units.Count(one.Median), Ratio(one, bare), Units.Count(many.Median),
+                Ratio(many, bareSaturated));
         }
 
         table.AppendTo(text);
@@ -29,18 +33,23 @@ internal static class JudgingReport
             text.Append(CultureInfo.InvariantCulture, $"- {name} took no part: {reason.TrimEnd('.')}.\n");
         }
 
-        text.Append("\nOne run of `true` while the machine does nothing else; from the pool: acquired, run, given back, with limits.\n\n");
+        text.Append(
+            "\nOne run of `true` while the machine does nothing else; from the pool: acquired, run, given back, with "
+            + "limits.\n\n");
         MarkdownTable pool = new("", "median", "95th percentile", "× Process.Start");
         foreach (Series series in judging.Pool)
         {
-            pool.Add(series.Name, Units.Milliseconds(series.Median), Units.Milliseconds(series.Percentile95), Ratio(series, judging.Pool[1]));
+            pool.Add(series.Name, Units.Milliseconds(series.Median), Units.Milliseconds(series.Percentile95),
+                Ratio(series, judging.Pool[1]));
         }
 
         pool.AppendTo(text);
         text.Append(
             CultureInfo.InvariantCulture,
-            $"A program that never ends outlives its wall time by {Units.Milliseconds(judging.Overrun.Median)} (median; 95th percentile {Units.Milliseconds(judging.Overrun.Percentile95)}).\n\n");
+            $"A program that never ends outlives its wall time by {Units.Milliseconds(judging.Overrun.Median)} "
+                + $"(median; 95th percentile {Units.Milliseconds(judging.Overrun.Percentile95)}).\n\n");
     }
 
-    private static string Ratio(Series series, Series baseline) => string.Create(CultureInfo.InvariantCulture, $"{series.RatioTo(baseline):0.00}");
+    private static string Ratio(Series series, Series baseline) =>
+        string.Create(CultureInfo.InvariantCulture, $"{series.RatioTo(baseline):0.00}");
 }

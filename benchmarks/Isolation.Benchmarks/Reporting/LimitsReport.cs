@@ -10,7 +10,9 @@ internal static class LimitsReport
 {
     internal static void Append(StringBuilder text, LimitsFigures limits)
     {
-        text.Append("## With limits\n\nMemory, CPU and processes; groups are made, entered, read and removed. In turns of their own.\n\n");
+        text.Append(
+            "## With limits\n\nMemory, CPU and processes; groups are made, entered, read and removed. In turns of "
+            + "their own.\n\n");
         Series? without = limits.Launch(Field.OneShot);
         MarkdownTable table = new("", "median", "95th percentile", "× without limits");
         foreach (Series series in limits.Launches)
@@ -31,6 +33,9 @@ internal static class LimitsReport
             text.Append(CultureInfo.InvariantCulture, $"- {name} took no part: {reason.TrimEnd('.')}.\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\nTo read {limits.Readings.Name} takes {limits.Readings.Median:0.0} µs (95th percentile {limits.Readings.Percentile95:0.0} µs) and {limits.ReadingBytes} bytes.\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\nTo read {limits.Readings.Name} takes {limits.Readings.Median:0.0} µs (95th percentile "
+            + $"{limits.Readings.Percentile95:0.0} µs) and {limits.ReadingBytes} bytes.\n\n");
     }
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Isolation.Benchmarks.Reporting;
 
-/// <summary>A table that reads well as it is and when it is rendered: the first column is text, the others are figures.</summary>
+/// <summary>
+/// A table that reads well as it is and when it is rendered: the first column is text, the others are figures.
+/// </summary>
 internal sealed class MarkdownTable(params string[] header)
 {
     private readonly List<string[]> _rows = [header];
@@ -15,10 +17,16 @@ internal sealed class MarkdownTable(params string[] header)
         for (int i = 0; i < _rows.Count; i++)
         {
             string[] row = _rows[i];
-            text.Append("| ").AppendJoin(" | ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).Append(" |\n");
+            text.Append("| ").AppendJoin(
+                " | ", row.Select(
+                    (cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])))
+                .Append(" |\n");
             if (i == 0)
             {
-                text.Append("| ").AppendJoin(" | ", widths.Select((width, column) => column == 0 ? new string('-', width) : new string('-', width - 1) + ':')).Append(" |\n");
+                text.Append("| ").AppendJoin(
+                    " | ", widths.Select(
+                        (width, column) => column == 0 ? new string('-', width) : new string('-', width - 1) + ':'))
+                    .Append(" |\n");
             }
         }
 

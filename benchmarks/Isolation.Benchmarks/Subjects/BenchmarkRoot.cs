@@ -1,6 +1,9 @@
 namespace Isolation.Benchmarks.Subjects;
 
-/// <summary>A small root file system in a temporary directory: busybox as <c>bin/true</c>, <c>bin/sleep</c>, <c>bin/cat</c> and <c>bin/setsid</c>.</summary>
+/// <summary>
+/// A small root file system in a temporary directory: busybox as <c>bin/true</c>, <c>bin/sleep</c>, <c>bin/cat</c> and
+/// <c>bin/setsid</c>.
+/// </summary>
 public sealed class BenchmarkRoot : IDisposable
 {
     private const UnixFileMode OpenToAll =
@@ -71,6 +74,7 @@ public sealed class BenchmarkRoot : IDisposable
             }
         }
 
-        throw new InvalidOperationException("The benchmarks start a statically linked busybox; install one (Debian: busybox-static).");
+        throw new InvalidOperationException(
+            "The benchmarks start a statically linked busybox; install one (Debian: busybox-static).");
     }
 }

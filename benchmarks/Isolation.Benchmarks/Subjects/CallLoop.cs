@@ -3,7 +3,9 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Benchmarks.Subjects;
 
-/// <summary>A program that makes one system call over and over and ends; neither a C library nor a runtime is in it.</summary>
+/// <summary>
+/// A program that makes one system call over and over and ends; neither a C library nor a runtime is in it.
+/// </summary>
 internal static class CallLoop
 {
     /// <summary>How often the call is made in one run.</summary>
@@ -37,7 +39,8 @@ internal static class CallLoop
         b.Finish();
 
         string file = root.ProgramPath(name);
-        File.WriteAllBytes(file, ElfImage.Write(Walker.Current, b.Content, b.Length + BufferSize, ElfImage.DataAddress));
+        File.WriteAllBytes(
+            file, ElfImage.Write(Walker.Current, b.Content, b.Length + BufferSize, ElfImage.DataAddress));
         File.SetUnixFileMode(file, File.GetUnixFileMode(root.ProgramPath("true")));
         return $"/bin/{name}";
     }

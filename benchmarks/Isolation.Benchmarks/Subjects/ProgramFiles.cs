@@ -8,14 +8,17 @@ internal static class ProgramFiles
     {
         // Where an ordinary user's PATH does not lead, some distributions put what is meant for root.
         string directories = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin";
-        return directories.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+        return directories.Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
     }
 
     /// <summary>How this program is started once more, as a worker.</summary>
     internal static System.Diagnostics.ProcessStartInfo Again(params IEnumerable<string> arguments)
     {
         string host = Environment.ProcessPath!;
-        string[] program = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [typeof(ProgramFiles).Assembly.Location] : [];
+        string[] program = Path.GetFileNameWithoutExtension(host) == "dotnet"
+            ? [typeof(ProgramFiles).Assembly.Location]
+            : [];
         return new System.Diagnostics.ProcessStartInfo(host, [.. program, .. arguments]);
     }
 }

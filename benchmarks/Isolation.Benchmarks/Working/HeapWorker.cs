@@ -4,7 +4,9 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Working;
 
-/// <summary>A host with many live objects, or none: does one launch per line of input and answers with its microseconds.</summary>
+/// <summary>
+/// A host with many live objects, or none: does one launch per line of input and answers with its microseconds.
+/// </summary>
 internal static class HeapWorker
 {
     internal const string Name = "heap-worker";

@@ -1,6 +1,8 @@
 namespace Isolation.Benchmarks.Working;
 
-/// <summary>What many sandboxes cost while all of them are up. Bytes are per sandbox: its init and its program together.</summary>
+/// <summary>
+/// What many sandboxes cost while all of them are up. Bytes are per sandbox: its init and its program together.
+/// </summary>
 internal sealed record ManySandboxes
 {
     public required int Count { get; init; }
@@ -13,7 +15,9 @@ internal sealed record ManySandboxes
 
     public required double DisposalMilliseconds { get; init; }
 
-    /// <summary>Memory with what is shared divided by those who share it (PSS); null where the kernel does not tell.</summary>
+    /// <summary>
+    /// Memory with what is shared divided by those who share it (PSS); null where the kernel does not tell.
+    /// </summary>
     public long? ProportionalBytes { get; init; }
 
     /// <summary>Memory that nobody else has.</summary>
@@ -25,6 +29,9 @@ internal sealed record ManySandboxes
     /// <summary>By how much the host's own private memory has grown.</summary>
     public required long HostPrivateBytes { get; init; }
 
-    /// <summary>By how much the kernel's memory has grown, of the whole machine: slabs, kernel stacks, page tables, per-CPU data.</summary>
+    /// <summary>
+    /// By how much the kernel's memory has grown, of the whole machine: slabs, kernel stacks, page tables, per-CPU
+    /// data.
+    /// </summary>
     public required long KernelBytes { get; init; }
 }

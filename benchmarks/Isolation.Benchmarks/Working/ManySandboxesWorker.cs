@@ -6,7 +6,9 @@ using Isolation.Linux;
 
 namespace Isolation.Benchmarks.Working;
 
-/// <summary>A host with many sandboxes up at once, in each a program that sleeps. Prints a <see cref="ManySandboxes"/> as JSON.</summary>
+/// <summary>
+/// A host with many sandboxes up at once, in each a program that sleeps. Prints a <see cref="ManySandboxes"/> as JSON.
+/// </summary>
 internal static class ManySandboxesWorker
 {
     internal const string Name = "many-sandboxes-worker";

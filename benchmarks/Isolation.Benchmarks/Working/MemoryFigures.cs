@@ -6,16 +6,20 @@ namespace Isolation.Benchmarks.Working;
 internal readonly record struct MemoryFigures(long Proportional, long Private, long Resident, long Kernel)
 {
     public static MemoryFigures operator +(MemoryFigures left, MemoryFigures right) => new(
-        left.Proportional + right.Proportional, left.Private + right.Private, left.Resident + right.Resident, left.Kernel + right.Kernel);
+        left.Proportional + right.Proportional, left.Private + right.Private, left.Resident + right.Resident,
+        left.Kernel + right.Kernel);
 
     /// <summary>Those of this process.</summary>
-    internal static MemoryFigures Read() => TryRead(Environment.ProcessId, out MemoryFigures figures) ? figures : default;
+    internal static MemoryFigures Read() => TryRead(Environment.ProcessId, out MemoryFigures figures)
+        ? figures
+        : default;
 
     internal static bool TryRead(int process, out MemoryFigures figures)
     {
         try
         {
-            Dictionary<string, long> lines = ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/smaps_rollup"));
+            Dictionary<string, long> lines = ReadLines(
+                string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/smaps_rollup"));
             figures = new MemoryFigures(lines["Pss"], lines["Private_Clean"] + lines["Private_Dirty"], lines["Rss"], 0);
             return true;
         }
@@ -30,7 +34,8 @@ internal readonly record struct MemoryFigures(long Proportional, long Private, l
     internal static MemoryFigures ReadMachine()
     {
         Dictionary<string, long> lines = ReadLines("/proc/meminfo");
-        return new MemoryFigures(0, 0, 0, lines["Slab"] + lines["KernelStack"] + lines["PageTables"] + lines.GetValueOrDefault("Percpu"));
+        return new MemoryFigures(
+            0, 0, 0, lines["Slab"] + lines["KernelStack"] + lines["PageTables"] + lines.GetValueOrDefault("Percpu"));
     }
 
     private static Dictionary<string, long> ReadLines(string path)

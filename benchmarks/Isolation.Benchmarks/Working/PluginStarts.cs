@@ -9,7 +9,10 @@ using Isolation.TestPlugin;
 
 namespace Isolation.Benchmarks.Working;
 
-/// <summary>How long a plug-in in .NET takes until it answers: framework-dependent, compiled ahead, and from a spare; and what a call takes then.</summary>
+/// <summary>
+/// How long a plug-in in .NET takes until it answers: framework-dependent, compiled ahead, and from a spare; and what a
+/// call takes then.
+/// </summary>
 internal static class PluginStarts
 {
     internal const string Name = "plugins";
@@ -23,11 +26,16 @@ internal static class PluginStarts
         try
         {
             string plain = await PublishAsync(workspace.FullName, "plain", []);
-            string ahead = await PublishAsync(workspace.FullName, "ahead", ["-p:PublishReadyToRun=true", "--use-current-runtime", "--self-contained", "false"]);
+            string ahead = await PublishAsync(
+                workspace.FullName, "ahead",
+                ["-p:PublishReadyToRun=true", "--use-current-runtime", "--self-contained", "false"]);
             Open(workspace);
             MachineFacts facts = await MachineFacts.ReadAsync();
-            Console.WriteLine($"{facts.Processor}, {facts.Cores} cores, Linux {facts.Kernel}, {facts.Runtime}, as {facts.User}, {facts.Date}, {rounds} rounds\n");
-            double[] plainStarts = new double[rounds], aheadStarts = new double[rounds], plainSpares = new double[rounds];
+            Console.WriteLine(
+                $"{facts.Processor}, {facts.Cores} cores, Linux {facts.Kernel}, {facts.Runtime}, as {facts.User}, "
+                + $"{facts.Date}, {rounds} rounds\n");
+            double[] plainStarts = new double[rounds], aheadStarts = new double[rounds],
+            plainSpares = new double[rounds];
             await StartAsync(plain);
             await StartAsync(ahead);
             for (int round = 0; round < rounds; round++)
@@ -54,7 +62,9 @@ internal static class PluginStarts
     }
 
     private static void Add(MarkdownTable table, string from, string to, double[] microseconds) =>
-        table.Add(from, to, Units.Milliseconds(Statistics.Quantile(microseconds, 0.5)), Units.Milliseconds(Statistics.Quantile(microseconds, 0.95)));
+        table.Add(
+            from, to, Units.Milliseconds(Statistics.Quantile(microseconds, 0.5)),
+            Units.Milliseconds(Statistics.Quantile(microseconds, 0.95)));
 
     private static Plugin<ITestPlugin> Make(string assembly, int spares)
     {
@@ -107,14 +117,20 @@ internal static class PluginStarts
         return times;
     }
 
-    /// <summary>A project of its own: one of the repository would have its lock file changed by each runtime that it is published for.</summary>
+    /// <summary>
+    /// A project of its own: one of the repository would have its lock file changed by each runtime that it is
+    /// published for.
+    /// </summary>
     private static async Task<string> PublishAsync(string workspace, string name, string[] options)
     {
         string directory = Path.Combine(workspace, name), output = Path.Combine(directory, "out");
         Directory.CreateDirectory(directory);
         XElement versions = XElement.Load(Repository.Find("Directory.Packages.props"));
-        string Version(string package) => versions.Descendants("PackageVersion").Single(one => one.Attribute("Include")?.Value == package).Attribute("Version")!.Value
-            .Replace("$(MicrosoftExtensionsVersion)", versions.Descendants("MicrosoftExtensionsVersion").Single().Value, StringComparison.Ordinal);
+        string Version(string package) =>
+            versions.Descendants("PackageVersion").Single(one => one.Attribute("Include")?.Value == package)
+            .Attribute("Version")!.Value
+            .Replace("$(MicrosoftExtensionsVersion)", versions.Descendants("MicrosoftExtensionsVersion").Single().Value,
+                StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(directory, "Isolation.TestPlugin.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -132,15 +148,19 @@ internal static class PluginStarts
               </ItemGroup>
             </Project>
             """);
-        ProcessStartInfo start = new("dotnet", ["publish", directory, "-c", "Release", "-o", output, "-v", "q", "--nologo", .. options]);
+        ProcessStartInfo start = new(
+            "dotnet", ["publish", directory, "-c", "Release", "-o", output, "-v", "q", "--nologo", .. options]);
         using Process publish = Process.Start(start)!;
         await publish.WaitForExitAsync();
-        return publish.ExitCode == 0 ? Path.Combine(output, "Isolation.TestPlugin.dll") : throw new InvalidOperationException($"dotnet publish failed for {name}.");
+        return publish.ExitCode == 0
+            ? Path.Combine(output, "Isolation.TestPlugin.dll")
+            : throw new InvalidOperationException($"dotnet publish failed for {name}.");
     }
 
     /// <summary>The payload's user must be able to read what was published.</summary>
     private static void Open(DirectoryInfo directory)
     {
-        directory.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        directory.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead
+            | UnixFileMode.OtherExecute;
     }
 }

@@ -24,8 +24,9 @@ internal sealed record Problem
     public IChecker? Checker { get; init; }
 
     /// <summary>
-    /// The program that talks with the program that is judged, executable by itself; null where there is only an answer. It is started with the path of
-    /// the test's input, and ends with exit code 0 where all was right and 1 where it was not, for the reason that it wrote to standard error.
+    /// The program that talks with the program that is judged, executable by itself; null where there is only an
+    /// answer. It is started with the path of the test's input, and ends with exit code 0 where all was right and 1
+    /// where it was not, for the reason that it wrote to standard error.
     /// </summary>
     public byte[]? Interactor { get; init; }
 

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge.Catalogue;
 
-/// <summary>The problems, read when the judge starts: a directory for each, with problem.json, statement.txt and tests/NAME.in and .out.</summary>
+/// <summary>
+/// The problems, read when the judge starts: a directory for each, with problem.json, statement.txt and tests/NAME.in
+/// and .out.
+/// </summary>
 internal sealed class ProblemCatalogue
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -45,7 +48,8 @@ internal sealed class ProblemCatalogue
 
         if (described is { Checker: not null, Interactor: not null })
         {
-            throw new InvalidDataException($"{file} has a checker and an interactor; the interactor judges what was said to it.");
+            throw new InvalidDataException(
+                $"{file} has a checker and an interactor; the interactor judges what was said to it.");
         }
 
         return (described.Order, new Problem
@@ -56,7 +60,9 @@ internal sealed class ProblemCatalogue
             TimeLimit = TimeSpan.FromSeconds(described.TimeLimit),
             MemoryLimit = (long)described.MemoryLimit << 20,
             Checker = described.Interactor is null ? Checkers.Find(described.Checker ?? "tokens") : null,
-            Interactor = described.Interactor is null ? null : File.ReadAllBytes(Path.Combine(directory, Path.GetFileName(described.Interactor))),
+            Interactor = described.Interactor is null
+                ? null
+                : File.ReadAllBytes(Path.Combine(directory, Path.GetFileName(described.Interactor))),
             Tests = tests,
             Examples = Math.Min(described.Examples, tests.Length),
         });

@@ -7,16 +7,21 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge.Catalogue;
 
-/// <summary>The programs that come along: those that solve problems, rightly or not, and those that attack the judge. programs.json lists them.</summary>
+/// <summary>
+/// The programs that come along: those that solve problems, rightly or not, and those that attack the judge.
+/// programs.json lists them.
+/// </summary>
 internal sealed class SampleCatalogue
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new(
+        JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     public SampleCatalogue(IOptions<JudgeOptions> options)
     {
         string directory = options.Value.ProgramsDirectory;
         string list = Path.Combine(directory, "programs.json");
-        Entry[] entries = JsonSerializer.Deserialize<Entry[]>(File.ReadAllText(list), Json) ?? throw new InvalidDataException($"{list} is empty.");
+        Entry[] entries = JsonSerializer.Deserialize<Entry[]>(File.ReadAllText(list), Json)
+            ?? throw new InvalidDataException($"{list} is empty.");
         All = [.. entries.Select(entry => new SampleProgram(
             entry.Name,
             entry.File.StartsWith("hostile/", StringComparison.Ordinal),

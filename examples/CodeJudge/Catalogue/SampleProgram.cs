@@ -9,4 +9,5 @@ namespace CodeJudge.Catalogue;
 /// <param name="Language">Its language.</param>
 /// <param name="Expected">The verdicts of which it must get one.</param>
 /// <param name="Source">Its source.</param>
-internal sealed record SampleProgram(string Name, bool IsHostile, string Problem, string Language, IReadOnlyList<Verdict> Expected, string Source);
+internal sealed record SampleProgram(
+    string Name, bool IsHostile, string Problem, string Language, IReadOnlyList<Verdict> Expected, string Source);

@@ -1,8 +1,8 @@
 namespace CodeJudge.Checking;
 
 /// <summary>
-/// Two different positions whose values add up to a sum, of which there may be many. Input: the count, the sum, the values. Answer:
-/// <c>0 0</c> if there is no such pair.
+/// Two different positions whose values add up to a sum, of which there may be many. Input: the count, the sum, the
+/// values. Answer: <c>0 0</c> if there is no such pair.
 /// </summary>
 internal sealed class PairChecker : IChecker
 {
@@ -44,7 +44,9 @@ internal sealed class PairChecker : IChecker
         }
 
         return rest == 0
-            ? exists ? CheckResult.Right : throw new InvalidDataException("The author says that there is no such pair, but there is.")
+            ? exists
+                ? CheckResult.Right
+                : throw new InvalidDataException("The author says that there is no such pair, but there is.")
             : CheckResult.Wrong("These two values do not add up to the sum.");
     }
 }

@@ -1,6 +1,9 @@
 namespace CodeJudge.Checking;
 
-/// <summary>As many queens on a board as it has rows, none of which attacks another. Input: the rows. Output: the column in each row.</summary>
+/// <summary>
+/// As many queens on a board as it has rows, none of which attacks another. Input: the rows. Output: the column in each
+/// row.
+/// </summary>
 internal sealed class QueensChecker : IChecker
 {
     public CheckResult Check(ReadOnlyMemory<byte> input, ReadOnlyMemory<byte> answer, ReadOnlyMemory<byte> output)

@@ -20,10 +20,14 @@ internal sealed class TokenChecker : IChecker
 
             if (!given.SequenceEqual(right))
             {
-                return CheckResult.Wrong($"Word {found.Count} is wrong: '{Encoding.UTF8.GetString(given[..Math.Min(given.Length, Shown)])}'.");
+                return CheckResult.Wrong(
+                    $"Word {found.Count} is wrong: "
+                    + $"'{Encoding.UTF8.GetString(given[..Math.Min(given.Length, Shown)])}'.");
             }
         }
 
-        return found.IsAtEnd() ? CheckResult.Right : CheckResult.Wrong($"The answer goes on after word {found.Count}, where it should end.");
+        return found.IsAtEnd()
+            ? CheckResult.Right
+            : CheckResult.Wrong($"The answer goes on after word {found.Count}, where it should end.");
     }
 }

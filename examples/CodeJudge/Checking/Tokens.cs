@@ -34,7 +34,8 @@ internal ref struct Tokens(ReadOnlySpan<byte> text)
     public bool TryReadInteger(out long value)
     {
         value = 0;
-        return TryRead(out ReadOnlySpan<byte> word) && Utf8Parser.TryParse(word, out value, out int used) && used == word.Length;
+        return TryRead(out ReadOnlySpan<byte> word) && Utf8Parser.TryParse(word, out value, out int used)
+            && used == word.Length;
     }
 
     /// <summary>Reads a finite number; false if there is no further word, or it is none.</summary>

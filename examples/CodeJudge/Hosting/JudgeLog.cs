@@ -6,11 +6,14 @@ internal static partial class JudgeLog
     [LoggerMessage(1, LogLevel.Warning, "{Language} is missing on this machine: {Reason}")]
     public static partial void LanguageMissing(ILogger logger, string language, string reason);
 
-    [LoggerMessage(2, LogLevel.Information, "Judging begins: {Waiting} submissions wait, {Workers} programs run at once, data in {Directory}.")]
+    [LoggerMessage(
+        2, LogLevel.Information,
+        "Judging begins: {Waiting} submissions wait, {Workers} programs run at once, data in {Directory}.")]
     public static partial void Begin(ILogger logger, long waiting, int workers, string directory);
 
     [LoggerMessage(3, LogLevel.Information, "Submission {Id} ({Problem}, {Language}): {Verdict}")]
-    public static partial void Judged(ILogger logger, long id, string problem, string language, Judging.Verdict verdict);
+    public static partial void Judged(
+        ILogger logger, long id, string problem, string language, Judging.Verdict verdict);
 
     [LoggerMessage(4, LogLevel.Error, "Submission {Id} could not be judged in attempt {Attempt}.")]
     public static partial void AttemptFailed(ILogger logger, long id, int attempt, Exception exception);

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge;
 
-/// <summary>Judges what waits, with one worker for each program that may run at once, as long as the judge is up.</summary>
+/// <summary>
+/// Judges what waits, with one worker for each program that may run at once, as long as the judge is up.
+/// </summary>
 internal sealed class JudgeWorkers(
     JudgeQueue queue,
     SubmissionStore store,
@@ -31,7 +33,8 @@ internal sealed class JudgeWorkers(
         await languages.TryAllAsync(stoppingToken);
         int workers = options.Value.Workers;
         JudgeLog.Begin(logger, store.Waiting, workers, data.Path);
-        Channel<Submission> channel = Channel.CreateBounded<Submission>(new BoundedChannelOptions(workers) { SingleWriter = true });
+        Channel<Submission> channel = Channel.CreateBounded<Submission>(
+            new BoundedChannelOptions(workers) { SingleWriter = true });
         await Task.WhenAll(
             Enumerable.Range(0, workers).Select(_ => WorkAsync(channel.Reader, stoppingToken))
                 .Append(queue.FeedAsync(channel.Writer, workers, stoppingToken)));
@@ -56,7 +59,8 @@ internal sealed class JudgeWorkers(
             if (attempt > options.Value.Attempts)
             {
                 await FinishAsync(submission, new JudgedSubmission(
-                    Verdict.JudgeError, $"It could not be judged in {attempt - 1} attempts: {reason}.", []), stoppingToken);
+                    Verdict.JudgeError, $"It could not be judged in {attempt - 1} attempts: {reason}.", []),
+                        stoppingToken);
                 return;
             }
 
@@ -86,7 +90,8 @@ internal sealed class JudgeWorkers(
         Problem? problem = problems.Find(submission.Problem);
         return language is not { IsAvailable: true } || problem is null
             ? new JudgedSubmission(Verdict.JudgeError, "Its problem or its language is no longer there.", [])
-            : await judge.JudgeAsync(language.Language, problem, submission.Source, test => hub.Report(submission.Id, test), stoppingToken);
+            : await judge.JudgeAsync(
+                language.Language, problem, submission.Source, test => hub.Report(submission.Id, test), stoppingToken);
     }
 
     private async Task FinishAsync(Submission submission, JudgedSubmission judged, CancellationToken stoppingToken)

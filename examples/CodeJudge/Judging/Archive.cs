@@ -6,20 +6,24 @@ using Isolation;
 namespace CodeJudge.Judging;
 
 /// <summary>
-/// Reads what a compiler left. The compiler ran what a stranger wrote, so it may be anything: only plain files are taken, into memory, and
-/// they are only ever seen in the sandboxes of the same submission.
+/// Reads what a compiler left. The compiler ran what a stranger wrote, so it may be anything: only plain files are
+/// taken, into memory, and they are only ever seen in the sandboxes of the same submission.
 /// </summary>
 internal static class Archive
 {
     private const int MostFiles = 1000;
 
     private const UnixFileMode Executable =
-        UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    /// <exception cref="InvalidDataException">It is no archive, or has too many files or a name that leads elsewhere.</exception>
+    /// <exception cref="InvalidDataException">It is no archive, or has too many files or a name that leads
+    /// elsewhere.</exception>
     public static ImmutableArray<FileEntry> Read(ReadOnlyMemory<byte> archive, string directory)
     {
-        ArraySegment<byte> bytes = MemoryMarshal.TryGetArray(archive, out ArraySegment<byte> there) ? there : archive.ToArray();
+        ArraySegment<byte> bytes = MemoryMarshal.TryGetArray(archive, out ArraySegment<byte> there)
+            ? there
+            : archive.ToArray();
         using MemoryStream stream = new(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
         using TarReader reader = new(stream);
         Dictionary<string, FileEntry> files = new(StringComparer.Ordinal);
@@ -52,7 +56,9 @@ internal static class Archive
     private static string CheckName(string name)
     {
         string inside = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
-        return inside.Split('/').Any(part => part is "" or "." or "..") ? throw new InvalidDataException($"A file named '{name}'.") : inside;
+        return inside.Split('/').Any(part => part is "" or "." or "..")
+            ? throw new InvalidDataException($"A file named '{name}'.")
+            : inside;
     }
 
     private static byte[] ReadContent(TarEntry entry, int most)

@@ -32,7 +32,8 @@ internal sealed class Compiler(SandboxSource source, JudgeSandboxes sandboxes)
             SandboxOutcome.Completed => null,
             SandboxOutcome.CpuTimeExceeded or SandboxOutcome.WallTimeExceeded => "The compiler took too long.",
             SandboxOutcome.MemoryExceeded => "The compiler ran out of memory.",
-            SandboxOutcome.OutputExceeded when result.StandardError.IsTruncated => "The compiler said more than is kept.",
+            SandboxOutcome.OutputExceeded when result.StandardError.IsTruncated =>
+                "The compiler said more than is kept.",
             SandboxOutcome.OutputExceeded or SandboxOutcome.FileSizeExceeded => "The compiled program is too large.",
             SandboxOutcome.ProcessesExceeded => "The compiler started too many processes.",
             _ => $"The compiler was ended: {result.Outcome}.",

@@ -29,7 +29,8 @@ internal sealed class JudgeSandboxes(HostLimits host)
     private static readonly TimeSpan InteractorTime = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Compiles, and writes what came of it to standard output as an archive (tar). What the compiler says goes to standard error.
+    /// Compiles, and writes what came of it to standard output as an archive (tar). What the compiler says goes to
+    /// standard error.
     /// </summary>
     public SandboxedProgram OfCompiler(Language language, string source)
     {
@@ -56,12 +57,14 @@ internal sealed class JudgeSandboxes(HostLimits host)
     }
 
     /// <summary>Runs a compiled program on a test: it reads the input, and its output is the answer.</summary>
-    public SandboxedProgram OfProgram(Language language, Problem problem, ImmutableArray<FileEntry> artifact, ProblemTest test)
+    public SandboxedProgram OfProgram(
+        Language language, Problem problem, ImmutableArray<FileEntry> artifact, ProblemTest test)
     {
         SandboxedProgram program = OfTalkingProgram(language, problem, artifact);
         return program with
         {
-            Command = program.Command with { StandardInput = InputSource.FromBytes(test.Input), StandardOutput = OutputTarget.Capture(OutputLimit) },
+            Command = program.Command with { StandardInput = InputSource.FromBytes(test.Input),
+                StandardOutput = OutputTarget.Capture(OutputLimit) },
         };
     }
 
@@ -77,7 +80,9 @@ internal sealed class JudgeSandboxes(HostLimits host)
             .AddToRoot(root => root.Mount([.. language.Mounts.Where(mount => mount is not FileEntry), .. artifact]))
             .Build();
         SandboxCommand command = new(
-            language.Run[0], [.. language.Run.Skip(1).Select(argument => argument.Replace("{memory}", mebibytes, StringComparison.Ordinal))])
+            language.Run[0],
+            [.. language.Run.Skip(1).Select(
+                argument => argument.Replace("{memory}", mebibytes, StringComparison.Ordinal))])
         {
             Environment = EnvironmentOf(language),
             WorkingDirectory = "/tmp",
@@ -85,7 +90,8 @@ internal sealed class JudgeSandboxes(HostLimits host)
             WallTime = WallTimeOf(time),
             StandardError = OutputTarget.Capture(OutputLimit),
             TotalOutput = OutputLimit,
-            ResourceLimits = [new(LimitedResource.FileSize, ProgramFiles / 2, ProgramFiles / 2), new(LimitedResource.OpenFiles, OpenFiles, OpenFiles)],
+            ResourceLimits = [new(LimitedResource.FileSize, ProgramFiles / 2, ProgramFiles / 2),
+                new(LimitedResource.OpenFiles, OpenFiles, OpenFiles)],
         };
         return host.Limit(WithTemporaryFiles(specification, ProgramFiles), command, memory, language.Processes);
     }
@@ -109,15 +115,24 @@ internal sealed class JudgeSandboxes(HostLimits host)
         return host.Limit(specification, command, InteractorMemory, InteractorProcesses);
     }
 
-    /// <summary>Long enough that a busy machine does not make a program late that computes, short enough that one that sleeps holds little up.</summary>
+    /// <summary>
+    /// Long enough that a busy machine does not make a program late that computes, short enough that one that sleeps
+    /// holds little up.
+    /// </summary>
     private static TimeSpan WallTimeOf(TimeSpan cpuTime) => (cpuTime * 2) + TimeSpan.FromSeconds(3);
 
     private static ImmutableDictionary<string, string> EnvironmentOf(Language language) =>
         SandboxCommand.DefaultEnvironment.SetItem("HOME", "/tmp").SetItems(language.Environment);
 
-    /// <summary>The preset's /tmp, in the size that fits. The number of files is limited too: each takes memory of the kernel.</summary>
-    private static SandboxSpecification WithTemporaryFiles(SandboxSpecification specification, long size) => specification with
+    /// <summary>
+    /// The preset's /tmp, in the size that fits. The number of files is limited too: each takes memory of the kernel.
+    /// </summary>
+    private static SandboxSpecification WithTemporaryFiles(SandboxSpecification specification, long size) =>
+        specification with
     {
-        Mounts = [.. specification.Mounts.Select(mount => mount is TemporaryMount { Target: "/tmp" } files ? files with { Size = size, Inodes = 4096 } : mount)],
+        Mounts = [.. specification.Mounts.Select(
+            mount => mount is TemporaryMount { Target: "/tmp" } files
+            ? files with { Size = size, Inodes = 4096 }
+            : mount)],
     };
 }

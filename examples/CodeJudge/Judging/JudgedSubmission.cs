@@ -8,7 +8,9 @@ namespace CodeJudge.Judging;
 /// <param name="Tests">The tests up to the one that decided, in their order.</param>
 internal sealed record JudgedSubmission(Verdict Verdict, string Detail, ImmutableArray<TestResult> Tests)
 {
-    /// <summary>The first test that was not accepted decides. Those behind it may have run beside it; they are left out.</summary>
+    /// <summary>
+    /// The first test that was not accepted decides. Those behind it may have run beside it; they are left out.
+    /// </summary>
     public static JudgedSubmission Of(IEnumerable<TestResult> tests)
     {
         ImmutableArray<TestResult>.Builder counted = ImmutableArray.CreateBuilder<TestResult>();

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge.Judging;
 
-/// <summary>Lets as many programs run at once as the judge has workers, so that none waits for a CPU because of another. First come, first served.</summary>
+/// <summary>
+/// Lets as many programs run at once as the judge has workers, so that none waits for a CPU because of another. First
+/// come, first served.
+/// </summary>
 internal sealed class RunSlots(IOptions<JudgeOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(options.Value.Workers);

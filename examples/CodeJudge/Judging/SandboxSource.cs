@@ -16,7 +16,8 @@ internal sealed class SandboxSource(ISandboxProvider provider)
     }
 
     /// <summary>Lets a program talk with an interactor, each in a sandbox of its own.</summary>
-    public async Task<InteractiveResult> TalkAsync(SandboxedProgram program, SandboxedProgram interactor, CancellationToken cancellationToken)
+    public async Task<InteractiveResult> TalkAsync(
+        SandboxedProgram program, SandboxedProgram interactor, CancellationToken cancellationToken)
     {
         InteractiveResult result = await new InteractiveRun()
             .WithSolution(provider, program.Specification, program.Command)

@@ -4,7 +4,9 @@ using CodeJudge.Languages;
 
 namespace CodeJudge.Judging;
 
-/// <summary>Judges one submission: compiles it, and runs it on the tests, as many at once as there is room for.</summary>
+/// <summary>
+/// Judges one submission: compiles it, and runs it on the tests, as many at once as there is room for.
+/// </summary>
 internal sealed class SubmissionJudge(Compiler compiler, TestRunner tests, RunSlots slots)
 {
     /// <param name="language">Its language, which must be available.</param>
@@ -13,9 +15,11 @@ internal sealed class SubmissionJudge(Compiler compiler, TestRunner tests, RunSl
     /// <param name="report">Told of each test as it ends, from several threads.</param>
     /// <param name="cancellationToken">Ends what runs; nothing is decided then.</param>
     public async Task<JudgedSubmission> JudgeAsync(
-        Language language, Problem problem, string source, Action<TestResult> report, CancellationToken cancellationToken)
+        Language language, Problem problem, string source, Action<TestResult> report,
+        CancellationToken cancellationToken)
     {
-        CompiledProgram program = await slots.RunAsync(() => compiler.CompileAsync(language, source, cancellationToken), cancellationToken);
+        CompiledProgram program = await slots.RunAsync(
+            () => compiler.CompileAsync(language, source, cancellationToken), cancellationToken);
         if (program.Failure is { } failure)
         {
             return new JudgedSubmission(Verdict.CompilationError, failure, []);
@@ -29,7 +33,8 @@ internal sealed class SubmissionJudge(Compiler compiler, TestRunner tests, RunSl
             async (test, token) =>
             {
                 TestResult? result = await slots.RunAsync(
-                    async () => IsDecided(test) ? null : await tests.RunAsync(language, problem, program.Files, test, token), token);
+                    async () => IsDecided(test) ? null : await tests.RunAsync(
+                        language, problem, program.Files, test, token), token);
                 if (result is null)
                 {
                     return;
@@ -45,7 +50,8 @@ internal sealed class SubmissionJudge(Compiler compiler, TestRunner tests, RunSl
             });
         return JudgedSubmission.Of(results);
 
-        // Tests before the one that failed are run to their end, so that the verdict does not depend on which was quicker.
+        // Tests before the one that failed are run to their end, so that the verdict does not depend on which was
+        // quicker.
         bool IsDecided(ProblemTest test) => test.Number > Volatile.Read(ref firstFailed);
     }
 

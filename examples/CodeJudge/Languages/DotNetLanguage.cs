@@ -5,10 +5,14 @@ using Isolation;
 
 namespace CodeJudge.Languages;
 
-/// <summary>C#, with the compiler and the reference assemblies of the SDK that the judge itself was started with.</summary>
+/// <summary>
+/// C#, with the compiler and the reference assemblies of the SDK that the judge itself was started with.
+/// </summary>
 internal static class DotNetLanguage
 {
-    /// <summary>Where the sandbox sees the directory of .NET, which on the host may be anywhere, such as in a home directory.</summary>
+    /// <summary>
+    /// Where the sandbox sees the directory of .NET, which on the host may be anywhere, such as in a home directory.
+    /// </summary>
     private const string Inside = "/opt/dotnet";
 
     public static Language CSharp()
@@ -18,7 +22,9 @@ internal static class DotNetLanguage
         string root = Path.GetFullPath(Path.Combine(runtime, "../../.."));
         string version = Path.GetFileName(runtime);
         string? compiler = FindNewest(Path.Combine(root, "sdk"), Path.Combine("Roslyn", "bincore", "csc.dll"));
-        string? references = FindNewest(Path.Combine(root, "packs", "Microsoft.NETCore.App.Ref"), Path.Combine("ref", $"net{Environment.Version.ToString(2)}"));
+        string? references = FindNewest(
+            Path.Combine(root, "packs", "Microsoft.NETCore.App.Ref"),
+            Path.Combine("ref", $"net{Environment.Version.ToString(2)}"));
         return new Language
         {
             Id = "csharp",
@@ -26,7 +32,8 @@ internal static class DotNetLanguage
             SourceFile = "main.cs",
             Compile = compiler is null || references is null
                 ? $"echo 'There is no SDK of .NET in {root}.'; false"
-                : $"{Inside}/dotnet {Translate(compiler)} @/box/csc.rsp main.cs && cp /box/main.runtimeconfig.json /out/",
+                : $"{Inside}/dotnet {Translate(compiler)} @/box/csc.rsp main.cs && cp "
+                    + $"/box/main.runtimeconfig.json /out/",
             Run = [$"{Inside}/dotnet", "/box/main.dll"],
             Hello = "System.Console.WriteLine(\"hello\");\n",
             Environment = ImmutableDictionary<string, string>.Empty
@@ -53,7 +60,9 @@ internal static class DotNetLanguage
         string ResponseFile(string? directory) => directory is null
             ? ""
             : "-nologo -nostdlib -optimize -unsafe -langversion:latest -nullable:enable -out:/out/main.dll\n"
-                + string.Concat(Directory.EnumerateFiles(directory, "*.dll").Order(StringComparer.Ordinal).Select(file => $"-r:{Translate(file)}\n"));
+                + string.Concat(
+                    Directory.EnumerateFiles(directory, "*.dll").Order(StringComparer.Ordinal)
+                    .Select(file => $"-r:{Translate(file)}\n"));
     }
 
     private static string RuntimeConfiguration(string version) =>
@@ -71,7 +80,9 @@ internal static class DotNetLanguage
     private static string? FindNewest(string directory, string path) =>
         Directory.Exists(directory)
             ? Directory.EnumerateDirectories(directory)
-                .OrderByDescending(candidate => Version.TryParse(Path.GetFileName(candidate).Split('-')[0], out Version? version) ? version : new Version())
+                .OrderByDescending(
+                    candidate => Version.TryParse(
+                        Path.GetFileName(candidate).Split('-')[0], out Version? version) ? version : new Version())
                 .Select(candidate => Path.Combine(candidate, path))
                 .FirstOrDefault(Path.Exists)
             : null;

@@ -6,7 +6,8 @@ namespace CodeJudge.Languages;
 /// <summary>The languages that the judge knows.</summary>
 internal static class KnownLanguages
 {
-    public static ImmutableArray<Language> All { get; } = [C(), Cpp(), Python(), JavaScript(), DotNetLanguage.CSharp(), Java()];
+    public static ImmutableArray<Language> All { get; } = [C(), Cpp(), Python(), JavaScript(),
+        DotNetLanguage.CSharp(), Java()];
 
     private static Language C() => new()
     {
@@ -30,7 +31,8 @@ internal static class KnownLanguages
         Hello = "#include <iostream>\nint main() { std::cout << \"hello\\n\"; }\n",
     };
 
-    // "-I": nothing but the standard library, whatever a program puts beside itself. Compiled once here, to report errors of syntax.
+    // "-I": nothing but the standard library, whatever a program puts beside itself. Compiled once here, to report
+    // errors of syntax.
     private static Language Python() => new()
     {
         Id = "python",
@@ -68,8 +70,10 @@ internal static class KnownLanguages
         Name = "Java",
         SourceFile = "Main.java",
         Programs = ["javac", "java"],
-        Compile = "javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -J-Xshare:auto -J-Xmx256m -encoding UTF-8 -d /out Main.java",
-        Run = ["java", "-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1", "-XX:-UsePerfData", "-Xshare:auto", "-Xss16m", "-Xmx{memory}m", "-cp", "/box", "Main"],
+        Compile = "javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -J-Xshare:auto -J-Xmx256m -encoding UTF-8 -d "
+            + "/out Main.java",
+        Run = ["java", "-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1", "-XX:-UsePerfData", "-Xshare:auto", "-Xss16m",
+            "-Xmx{memory}m", "-cp", "/box", "Main"],
         Hello = "public class Main { public static void main(String[] a) { System.out.println(\"hello\"); } }\n",
         Mounts = [.. ConfigurationOfJava()],
         CompilerCalls = SystemCallFilter.Jvm,
@@ -82,6 +86,7 @@ internal static class KnownLanguages
     /// <summary>Distributions keep the settings of a JDK below <c>/etc</c> and link to them.</summary>
     private static IEnumerable<MountEntry> ConfigurationOfJava() =>
         Directory.Exists("/etc")
-            ? Directory.EnumerateDirectories("/etc", "java*").Order(StringComparer.Ordinal).Select(directory => new BindMount(directory, directory))
+            ? Directory.EnumerateDirectories("/etc", "java*").Order(StringComparer.Ordinal)
+                .Select(directory => new BindMount(directory, directory))
             : [];
 }

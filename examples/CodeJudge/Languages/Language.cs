@@ -15,12 +15,14 @@ internal sealed record Language
     /// <summary>The name of the file that a submission becomes.</summary>
     public required string SourceFile { get; init; }
 
-    /// <summary>The programs that it needs, in the directories of <see cref="SandboxCommand.DefaultEnvironment"/>'s PATH.</summary>
+    /// <summary>
+    /// The programs that it needs, in the directories of <see cref="SandboxCommand.DefaultEnvironment"/>'s PATH.
+    /// </summary>
     public ImmutableArray<string> Programs { get; init; } = [];
 
     /// <summary>
-    /// Shell commands that make what is run out of the source: run in <c>/box</c>, where the source is; what they put into
-    /// <c>/out</c> is later found in <c>/box</c>.
+    /// Shell commands that make what is run out of the source: run in <c>/box</c>, where the source is; what they put
+    /// into <c>/out</c> is later found in <c>/box</c>.
     /// </summary>
     public required string Compile { get; init; }
 
@@ -42,7 +44,9 @@ internal sealed record Language
     /// <summary>System calls of the program.</summary>
     public SystemCallFilter ProgramCalls { get; init; } = SystemCallFilter.Judge;
 
-    /// <summary>By how much the time limit of a problem is multiplied, since the same algorithm takes longer in this language.</summary>
+    /// <summary>
+    /// By how much the time limit of a problem is multiplied, since the same algorithm takes longer in this language.
+    /// </summary>
     public double TimeFactor { get; init; } = 1;
 
     /// <summary>CPU time that its runtime takes to start, on top.</summary>

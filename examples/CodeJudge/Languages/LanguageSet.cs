@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace CodeJudge.Languages;
 
 /// <summary>
-/// Finds out which languages work here: a small program in each is compiled and run, in the same sandboxes as submissions later. A compiler
-/// without its libraries is thus missing as well.
+/// Finds out which languages work here: a small program in each is compiled and run, in the same sandboxes as
+/// submissions later. A compiler without its libraries is thus missing as well.
 /// </summary>
 internal sealed class LanguageSet(
     Compiler compiler, TestRunner tests, RunSlots slots, IOptions<JudgeOptions> options, ILogger<LanguageSet> logger)
@@ -25,10 +25,12 @@ internal sealed class LanguageSet(
         Tests = [new ProblemTest(1, ReadOnlyMemory<byte>.Empty, "hello"u8.ToArray())],
     };
 
-    private readonly TaskCompletionSource<ImmutableArray<LanguageStatus>> _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ImmutableArray<LanguageStatus>> _all = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>All languages; waits for <see cref="TryAllAsync"/>.</summary>
-    public Task<ImmutableArray<LanguageStatus>> GetAllAsync(CancellationToken cancellationToken) => _all.Task.WaitAsync(cancellationToken);
+    public Task<ImmutableArray<LanguageStatus>> GetAllAsync(CancellationToken cancellationToken) =>
+        _all.Task.WaitAsync(cancellationToken);
 
     public async Task<LanguageStatus?> FindAsync(string id, CancellationToken cancellationToken) =>
         (await GetAllAsync(cancellationToken)).FirstOrDefault(status => status.Language.Id == id);
@@ -36,7 +38,8 @@ internal sealed class LanguageSet(
     public async Task TryAllAsync(CancellationToken cancellationToken)
     {
         IList<string> wanted = options.Value.Languages;
-        IEnumerable<Language> offered = KnownLanguages.All.Where(language => wanted.Count == 0 || wanted.Contains(language.Id));
+        IEnumerable<Language> offered = KnownLanguages.All.Where(
+            language => wanted.Count == 0 || wanted.Contains(language.Id));
         LanguageStatus[] found = await Task.WhenAll(offered.Select(language => TryAsync(language, cancellationToken)));
         foreach (LanguageStatus missing in found.Where(status => !status.IsAvailable))
         {
@@ -55,14 +58,20 @@ internal sealed class LanguageSet(
 
         try
         {
-            CompiledProgram program = await slots.RunAsync(() => compiler.CompileAsync(language, language.Hello, cancellationToken), cancellationToken);
+            CompiledProgram program = await slots.RunAsync(
+                () => compiler.CompileAsync(language, language.Hello, cancellationToken), cancellationToken);
             if (program.Failure is { } failure)
             {
                 return new LanguageStatus(language, $"It does not compile here: {failure.Trim()}");
             }
 
-            TestResult result = await slots.RunAsync(() => tests.RunAsync(language, Hello, program.Files, Hello.Tests[0], cancellationToken), cancellationToken);
-            return new LanguageStatus(language, result.Verdict == Verdict.Accepted ? null : $"It does not run here: {result.Verdict}. {result.Detail}");
+            TestResult result = await slots.RunAsync(
+                () => tests.RunAsync(language, Hello, program.Files, Hello.Tests[0], cancellationToken),
+                cancellationToken);
+            return new LanguageStatus(
+                language, result.Verdict == Verdict.Accepted
+                ? null
+                : $"It does not run here: {result.Verdict}. {result.Detail}");
         }
         catch (SandboxException exception)
         {
@@ -72,5 +81,6 @@ internal sealed class LanguageSet(
 
     /// <summary>The sandbox has the host's /usr, and links to it where the host has links.</summary>
     private static bool IsThere(string program) =>
-        SandboxCommand.DefaultEnvironment["PATH"].Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
+        SandboxCommand.DefaultEnvironment["PATH"].Split(':').Any(
+            directory => File.Exists(Path.Combine(directory, program)));
 }

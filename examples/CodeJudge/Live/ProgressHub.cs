@@ -4,8 +4,9 @@ using CodeJudge.Judging;
 namespace CodeJudge.Live;
 
 /// <summary>
-/// Tells those who watch a submission how far it is. It holds only submissions that are being judged or watched; whoever comes later reads
-/// the database. What is told is always all of it, so a slow watcher misses steps, never the end.
+/// Tells those who watch a submission how far it is. It holds only submissions that are being judged or watched;
+/// whoever comes later reads the database. What is told is always all of it, so a slow watcher misses steps, never the
+/// end.
 /// </summary>
 internal sealed class ProgressHub
 {
@@ -24,7 +25,9 @@ internal sealed class ProgressHub
         }
     }
 
-    /// <summary>Judging begins. The end of it, with or without a verdict, is to be told by disposing what is returned.</summary>
+    /// <summary>
+    /// Judging begins. The end of it, with or without a verdict, is to be told by disposing what is returned.
+    /// </summary>
     public IDisposable Begin(long id)
     {
         Topic topic = Enter(id);
@@ -36,15 +39,18 @@ internal sealed class ProgressHub
     public void Restart(long id) => Change(Find(id), _ => Progress.Begun);
 
     /// <summary>A test has ended.</summary>
-    public void Report(long id, TestResult test) => Change(Find(id), progress => progress with { Tests = progress.Tests.Add(test) });
+    public void Report(long id, TestResult test) =>
+        Change(Find(id), progress => progress with { Tests = progress.Tests.Add(test) });
 
     /// <summary>The verdict is in the database.</summary>
     public void Finish(long id) => Change(Find(id), progress => progress with { IsJudged = true });
 
     /// <summary>
-    /// How far it is now (null: it is not being judged), and then each change of it that the watcher is quick enough for, until it is judged.
+    /// How far it is now (null: it is not being judged), and then each change of it that the watcher is quick enough
+    /// for, until it is judged.
     /// </summary>
-    public async IAsyncEnumerable<Progress?> WatchAsync(long id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Progress?> WatchAsync(
+        long id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Topic topic = Enter(id);
         try

@@ -7,7 +7,9 @@ internal sealed class JudgeOptions
 {
     public const string SectionName = "Judge";
 
-    /// <summary>Where the database is. Default: <c>isolation-code-judge</c> below the user's local application data.</summary>
+    /// <summary>
+    /// Where the database is. Default: <c>isolation-code-judge</c> below the user's local application data.
+    /// </summary>
     public string? DataDirectory { get; set; }
 
     /// <summary>Where the problems are. Default: <c>problems</c> beside the program.</summary>
@@ -32,12 +34,15 @@ internal sealed class JudgeOptions
     public int QueueLimit { get; set; } = 10_000;
 
     /// <summary>
-    /// How often a submission is begun before it gets <c>JudgeError</c>, so that one that brings the judge down does not do so for ever. Default: 5.
+    /// How often a submission is begun before it gets <c>JudgeError</c>, so that one that brings the judge down does
+    /// not do so for ever. Default: 5.
     /// </summary>
     [Range(1, 1000)]
     public int Attempts { get; set; } = 5;
 
-    /// <summary>The nice value of what is judged, so that pages stay quick on a busy machine; 0 to 19. Default: 5.</summary>
+    /// <summary>
+    /// The nice value of what is judged, so that pages stay quick on a busy machine; 0 to 19. Default: 5.
+    /// </summary>
     [Range(0, 19)]
     public int Nice { get; set; } = 5;
 
@@ -50,11 +55,13 @@ internal sealed class JudgeOptions
         string directory = DataDirectory is { Length: > 0 } named
             ? named
             : Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+                Environment.GetFolderPath(
+                    Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
                 "isolation-code-judge");
         return Path.IsPathFullyQualified(directory) || DataDirectory is { Length: > 0 }
             ? Path.GetFullPath(directory)
             : throw new InvalidOperationException(
-                "This user has no directory for local application data (is HOME set?). Name a directory: --Judge:DataDirectory=/path.");
+                "This user has no directory for local application data (is HOME set?). Name a directory: "
+                    + "--Judge:DataDirectory=/path.");
     }
 }

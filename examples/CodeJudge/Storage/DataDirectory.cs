@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge.Storage;
 
-/// <summary>The directory of the database, which belongs to one judge at a time: two would judge the same submissions.</summary>
+/// <summary>
+/// The directory of the database, which belongs to one judge at a time: two would judge the same submissions.
+/// </summary>
 internal sealed class DataDirectory : IDisposable
 {
     private readonly FileStream _lock;
@@ -20,12 +22,15 @@ internal sealed class DataDirectory : IDisposable
         try
         {
             // Let go of by the kernel when the process ends, however it ends.
-            _lock = new FileStream(System.IO.Path.Combine(Path, "judge.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _lock = new FileStream(
+                System.IO.Path.Combine(Path, "judge.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                FileShare.None);
         }
         catch (IOException exception)
         {
             throw new InvalidOperationException(
-                $"Another judge uses {Path}. Stop it, or name another directory: --Judge:DataDirectory=/path.", exception);
+                $"Another judge uses {Path}. Stop it, or name another directory: --Judge:DataDirectory=/path.",
+                exception);
         }
     }
 

@@ -4,12 +4,13 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace CodeJudge.Storage;
 
 /// <summary>
-/// Makes a commit durable before it returns: with a write-ahead log and full synchronisation it is on the disk, also if the power fails.
-/// See https://www.sqlite.org/pragma.html#pragma_synchronous.
+/// Makes a commit durable before it returns: with a write-ahead log and full synchronisation it is on the disk, also if
+/// the power fails. See https://www.sqlite.org/pragma.html#pragma_synchronous.
 /// </summary>
 internal sealed class DurableConnections : DbConnectionInterceptor
 {
-    private const string Settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -8000;";
+    private const string Settings =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -8000;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {

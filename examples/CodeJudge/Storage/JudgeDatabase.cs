@@ -15,7 +15,8 @@ internal sealed class JudgeDatabase(DbContextOptions<JudgeDatabase> options) : D
         {
             submission.HasIndex(entry => entry.Key).IsUnique();
             submission.HasIndex(entry => entry.Id, "IX_Waiting").HasFilter("IsJudged = 0");
-            submission.HasOne(entry => entry.Judgement).WithOne().HasForeignKey<Judgement>(judgement => judgement.SubmissionId);
+            submission.HasOne(entry => entry.Judgement).WithOne().HasForeignKey<Judgement>(
+                judgement => judgement.SubmissionId);
         });
         modelBuilder.Entity<Judgement>(judgement =>
         {

@@ -2,7 +2,9 @@ using CodeJudge.Judging;
 
 namespace CodeJudge.Storage;
 
-/// <summary>The verdict of a submission. Its key is the submission, so the database itself takes no second one.</summary>
+/// <summary>
+/// The verdict of a submission. Its key is the submission, so the database itself takes no second one.
+/// </summary>
 internal sealed class Judgement
 {
     public long SubmissionId { get; set; }

@@ -15,13 +15,17 @@ internal sealed class Submission
     /// <summary>In UTC.</summary>
     public DateTime ReceivedAt { get; set; }
 
-    /// <summary>What the sender calls it, so that a request that is sent again is not a second submission; null if nothing.</summary>
+    /// <summary>
+    /// What the sender calls it, so that a request that is sent again is not a second submission; null if nothing.
+    /// </summary>
     public string? Key { get; set; }
 
     /// <summary>How often its judging was begun.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>Whether there is a <see cref="Judgement"/>. Both are written at once; this is what the queue's index is of.</summary>
+    /// <summary>
+    /// Whether there is a <see cref="Judgement"/>. Both are written at once; this is what the queue's index is of.
+    /// </summary>
     public bool IsJudged { get; set; }
 
     public Judgement? Judgement { get; set; }

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CodeJudge.Storage;
 
 /// <summary>
-/// Keeps submissions and verdicts. Readers never wait (write-ahead log). Writers wait for each other here, where waiting costs no thread.
+/// Keeps submissions and verdicts. Readers never wait (write-ahead log). Writers wait for each other here, where
+/// waiting costs no thread.
 /// </summary>
 internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases, TimeProvider time) : IDisposable
 {
@@ -26,14 +27,16 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
     }
 
     /// <summary>Keeps a submission. When this returns it is not lost any more.</summary>
-    /// <returns>The submission, or the earlier one with the same key, or null if as many wait as may; and whether it is new.</returns>
+    /// <returns>The submission, or the earlier one with the same key, or null if as many wait as may; and whether it is
+    /// new.</returns>
     public Task<(Submission? Submission, bool IsNew)> AddAsync(
         string problem, string language, string source, string? key, int limit, CancellationToken cancellationToken) =>
         WriteAsync<(Submission?, bool)>(
             async database =>
             {
                 if (key is not null
-                    && await database.Submissions.FirstOrDefaultAsync(earlier => earlier.Key == key, cancellationToken) is { } earlier)
+                    && await database.Submissions.FirstOrDefaultAsync(
+                        earlier => earlier.Key == key, cancellationToken) is { } earlier)
                 {
                     return (earlier, false);
                 }
@@ -73,7 +76,9 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
     /// <returns>How often it was begun, with this time.</returns>
     public Task<int> BeginAsync(long id, CancellationToken cancellationToken) => CountAsync(id, 1, cancellationToken);
 
-    /// <summary>Takes <see cref="BeginAsync"/> back: the judge was stopped, which is not the submission's doing.</summary>
+    /// <summary>
+    /// Takes <see cref="BeginAsync"/> back: the judge was stopped, which is not the submission's doing.
+    /// </summary>
     public Task TakeBackAsync(long id, CancellationToken cancellationToken) => CountAsync(id, -1, cancellationToken);
 
     /// <summary>Keeps a verdict, all of it or nothing.</summary>
@@ -82,7 +87,8 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
         WriteAsync(
             async database =>
             {
-                Submission submission = await database.Submissions.SingleAsync(entry => entry.Id == id, cancellationToken);
+                Submission submission = await database.Submissions.SingleAsync(
+                    entry => entry.Id == id, cancellationToken);
                 if (submission.IsJudged)
                 {
                     return false;
@@ -94,7 +100,8 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
                 {
                     await database.SaveChangesAsync(CancellationToken.None);
                 }
-                catch (DbUpdateException exception) when (exception.InnerException is SqliteException { SqliteErrorCode: ConstraintFailed })
+                catch (DbUpdateException exception)
+                    when (exception.InnerException is SqliteException { SqliteErrorCode: ConstraintFailed })
                 {
                     return false;
                 }
@@ -151,8 +158,12 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
             async database =>
             {
                 await database.Submissions.Where(submission => submission.Id == id)
-                    .ExecuteUpdateAsync(update => update.SetProperty(submission => submission.Attempts, submission => submission.Attempts + change), cancellationToken);
-                return await database.Submissions.Where(submission => submission.Id == id).Select(submission => submission.Attempts).SingleAsync(cancellationToken);
+                    .ExecuteUpdateAsync(
+                        update => update.SetProperty(
+                            submission => submission.Attempts, submission => submission.Attempts + change),
+                        cancellationToken);
+                return await database.Submissions.Where(submission => submission.Id == id)
+                    .Select(submission => submission.Attempts).SingleAsync(cancellationToken);
             },
             cancellationToken);
 

@@ -16,7 +16,8 @@ internal static class CatalogueApi
             problems.Find(id) is { } problem ? TypedResults.Ok(ProblemView.Of(problem)) : TypedResults.NotFound());
         routes.MapGet("/api/programs", (SampleCatalogue samples) => samples.All);
         routes.MapGet("/api/status", async (
-            SubmissionStore store, RunSlots slots, HostLimits limits, LanguageSet languages, CancellationToken cancellationToken) =>
+            SubmissionStore store, RunSlots slots, HostLimits limits, LanguageSet languages,
+            CancellationToken cancellationToken) =>
         {
             LanguageView[] all = [.. (await languages.GetAllAsync(cancellationToken)).Select(LanguageView.Of)];
             return new StatusView(store.Waiting, slots.Count, limits.Weakness, [.. all]);

@@ -37,7 +37,9 @@ internal static class SubmissionApi
         CancellationToken cancellationToken)
     {
         Dictionary<string, string[]> errors = [];
-        LanguageStatus? language = submission.Language is null ? null : await languages.FindAsync(submission.Language, cancellationToken);
+        LanguageStatus? language = submission.Language is null
+            ? null
+            : await languages.FindAsync(submission.Language, cancellationToken);
         if (submission.Problem is null || problems.Find(submission.Problem) is null)
         {
             errors["problem"] = [$"There is no problem '{submission.Problem}'."];
@@ -64,10 +66,12 @@ internal static class SubmissionApi
         }
 
         (Submission? kept, bool isNew) = await store.AddAsync(
-            submission.Problem!, submission.Language!, submission.Source!, key, options.Value.QueueLimit, cancellationToken);
+            submission.Problem!, submission.Language!, submission.Source!, key, options.Value.QueueLimit,
+            cancellationToken);
         if (kept is null)
         {
-            return TypedResults.Problem("Too many submissions wait. Try again later.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Problem(
+                "Too many submissions wait. Try again later.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
         if (isNew)
@@ -80,16 +84,21 @@ internal static class SubmissionApi
     }
 
     private static async Task<SubmissionView[]> ListAsync(
-        SubmissionStore store, ProblemCatalogue problems, CancellationToken cancellationToken, long before = long.MaxValue, int count = 50) =>
+        SubmissionStore store, ProblemCatalogue problems, CancellationToken cancellationToken,
+        long before = long.MaxValue, int count = 50) =>
         [.. (await store.FindLatestAsync(before, Math.Clamp(count, 1, MostListed), cancellationToken))
             .Select(submission => SubmissionView.Of(submission, problems.Find(submission.Problem), null))];
 
-    /// <summary>Tells how far it is; with <paramref name="wait"/>, when it is judged or that many seconds have passed.</summary>
+    /// <summary>
+    /// Tells how far it is; with <paramref name="wait"/>, when it is judged or that many seconds have passed.
+    /// </summary>
     private static async Task<Results<Ok<SubmissionView>, NotFound>> ReadAsync(
-        long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, int wait = 0)
+        long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub, IHostApplicationLifetime lifetime,
+        CancellationToken cancellationToken, int wait = 0)
     {
         SubmissionView? last = null;
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken, lifetime.ApplicationStopping);
         if (wait > 0)
         {
             patience.CancelAfter(TimeSpan.FromSeconds(Math.Min(wait, LongestWait)));
@@ -115,14 +124,21 @@ internal static class SubmissionApi
     }
 
     private static async Task<Results<ServerSentEventsResult<SubmissionView>, NotFound>> WatchAsync(
-        long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub, IHostApplicationLifetime lifetime, CancellationToken cancellationToken) =>
+        long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub, IHostApplicationLifetime lifetime,
+        CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is null
             ? TypedResults.NotFound()
-            : TypedResults.ServerSentEvents(UntilStopAsync(ViewsAsync(id, store, problems, hub, cancellationToken), lifetime, cancellationToken), "progress");
+            : TypedResults.ServerSentEvents(
+                UntilStopAsync(ViewsAsync(id, store, problems, hub, cancellationToken), lifetime, cancellationToken),
+                "progress");
 
-    /// <summary>The submission as it is now and after each change until it is judged, the source with the first and the last; nothing if there is none.</summary>
+    /// <summary>
+    /// The submission as it is now and after each change until it is judged, the source with the first and the last;
+    /// nothing if there is none.
+    /// </summary>
     private static async IAsyncEnumerable<SubmissionView> ViewsAsync(
-        long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub, [EnumeratorCancellation] CancellationToken cancellationToken)
+        long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Submission? submission = null;
         await foreach (Progress? progress in hub.WatchAsync(id, cancellationToken))
@@ -151,9 +167,11 @@ internal static class SubmissionApi
 
     /// <summary>A judge that is stopped does not wait for those who watch.</summary>
     private static async IAsyncEnumerable<SubmissionView> UntilStopAsync(
-        IAsyncEnumerable<SubmissionView> views, IHostApplicationLifetime lifetime, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<SubmissionView> views, IHostApplicationLifetime lifetime,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken, lifetime.ApplicationStopping);
         await using IAsyncEnumerator<SubmissionView> each = views.GetAsyncEnumerator(end.Token);
         while (await MoveAsync(each, end.Token))
         {

@@ -44,14 +44,18 @@ internal sealed record SubmissionView(
         Judgement? judgement = submission.Judgement;
         ImmutableArray<TestResult> tests = judgement is not null
             ? [.. judgement.Tests.Select(test =>
-                new TestResult(test.Number, test.Verdict, test.Detail, test.CpuMilliseconds, test.WallMilliseconds, test.PeakMemory))]
+                new TestResult(
+                    test.Number, test.Verdict, test.Detail, test.CpuMilliseconds, test.WallMilliseconds,
+                    test.PeakMemory))]
             : [.. (progress?.Tests ?? []).OrderBy(test => test.Number)];
         return new SubmissionView(
             submission.Id,
             submission.Problem,
             submission.Language,
             DateTime.SpecifyKind(submission.ReceivedAt, DateTimeKind.Utc),
-            judgement is not null ? SubmissionState.Judged : progress is not null ? SubmissionState.Running : SubmissionState.Waiting,
+            judgement is not null ? SubmissionState.Judged : progress is not null
+                ? SubmissionState.Running
+                : SubmissionState.Waiting,
             judgement?.Verdict,
             judgement?.Detail ?? "",
             judgement is null ? null : DateTime.SpecifyKind(judgement.JudgedAt, DateTimeKind.Utc),
@@ -70,7 +74,8 @@ internal sealed record ExampleView(string Input, string Output);
 
 /// <summary>A problem as a client sees it.</summary>
 internal sealed record ProblemView(
-    string Id, string Title, string Statement, double TimeLimit, long MemoryLimit, int TestCount, bool IsInteractive, ImmutableArray<ExampleView> Examples)
+    string Id, string Title, string Statement, double TimeLimit, long MemoryLimit, int TestCount, bool IsInteractive,
+    ImmutableArray<ExampleView> Examples)
 {
     public static ProblemView Of(Problem problem) => new(
         problem.Id,
@@ -81,13 +86,15 @@ internal sealed record ProblemView(
         problem.Tests.Length,
         problem.Interactor is not null,
         problem.Interactor is not null ? [] : [.. problem.Tests.Take(problem.Examples).Select(test => new ExampleView(
-            System.Text.Encoding.UTF8.GetString(test.Input.Span), System.Text.Encoding.UTF8.GetString(test.Answer.Span)))]);
+            System.Text.Encoding.UTF8.GetString(test.Input.Span),
+            System.Text.Encoding.UTF8.GetString(test.Answer.Span)))]);
 }
 
 /// <summary>A language as a client sees it.</summary>
 internal sealed record LanguageView(string Id, string Name, string? Missing)
 {
-    public static LanguageView Of(LanguageStatus status) => new(status.Language.Id, status.Language.Name, status.Missing);
+    public static LanguageView Of(LanguageStatus status) =>
+        new(status.Language.Id, status.Language.Name, status.Missing);
 }
 
 /// <summary>How the judge is.</summary>

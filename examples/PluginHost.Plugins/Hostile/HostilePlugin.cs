@@ -53,7 +53,9 @@ internal sealed class HostilePlugin : IHostilePlugin
         Add("loop", _ => Floods.Spin());
     }
 
-    public Task<string> TryAsync(string attempt, Target target, CancellationToken cancellationToken) => _attempts[attempt](target, cancellationToken);
+    public Task<string> TryAsync(string attempt, Target target, CancellationToken cancellationToken) =>
+        _attempts[attempt](target, cancellationToken);
 
-    private void Add(string name, Func<Target, string> attempt) => _attempts[name] = (target, _) => Task.FromResult(attempt(target));
+    private void Add(string name, Func<Target, string> attempt) => _attempts[name] = (target, _) =>
+        Task.FromResult(attempt(target));
 }

@@ -11,7 +11,8 @@ internal static class NativeAttempts
     private const int PacketFamily = 17;
     private const int Raw = 3;
 
-    public static string Kill(int process) => Check(Native.kill(process, Termination), $"kill {(process == 1 ? "1" : "the host")}");
+    public static string Kill(int process) =>
+        Check(Native.kill(process, Termination), $"kill {(process == 1 ? "1" : "the host")}");
 
     public static string Trace(int process) => Check((int)Native.ptrace(Attach, process, 0, 0), "ptrace");
 
@@ -25,7 +26,9 @@ internal static class NativeAttempts
 
     public static string OpenPacketSocket() => Check(Native.socket(PacketFamily, Raw, 0), "socket");
 
-    private static string Check(int result, string what) => result >= 0 ? $"{what} succeeded" : throw new IOException($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
+    private static string Check(int result, string what) => result >= 0
+        ? $"{what} succeeded"
+        : throw new IOException($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
 
     private static class Native
     {
@@ -42,7 +45,8 @@ internal static class NativeAttempts
 
         [DllImport(Library, SetLastError = true)]
         public static extern int mount(
-            [MarshalAs(UnmanagedType.LPUTF8Str)] string source, [MarshalAs(UnmanagedType.LPUTF8Str)] string target, [MarshalAs(UnmanagedType.LPUTF8Str)] string type, ulong flags, nint data);
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string source, [MarshalAs(UnmanagedType.LPUTF8Str)] string target,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string type, ulong flags, nint data);
 
         [DllImport(Library, SetLastError = true)]
         public static extern int unshare(int flags);

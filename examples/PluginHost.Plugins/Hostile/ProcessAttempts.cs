@@ -7,7 +7,8 @@ internal static class ProcessAttempts
 {
     public static string Start(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         return process.StandardOutput.ReadToEnd().Trim();
     }
 
@@ -17,6 +18,8 @@ internal static class ProcessAttempts
         int[] others = [.. Directory.EnumerateDirectories("/proc")
             .Select(directory => int.TryParse(Path.GetFileName(directory), out int id) ? id : 0)
             .Where(id => id > 1 && id != Environment.ProcessId)];
-        return others.Length > 0 ? string.Join(' ', others) : throw new IOException("There are no other processes in /proc.");
+        return others.Length > 0
+            ? string.Join(' ', others)
+            : throw new IOException("There are no other processes in /proc.");
     }
 }

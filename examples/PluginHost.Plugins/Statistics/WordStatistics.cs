@@ -13,7 +13,8 @@ internal sealed partial class WordStatistics(PluginContext context) : ITextPlugi
     public async Task<string> WorkAsync(string document, CancellationToken cancellationToken)
     {
         string text = await _documents.ReadAsync(document, cancellationToken);
-        string[] words = text.ToLowerInvariant().Split([' ', '\n', ',', '.', ';'], StringSplitOptions.RemoveEmptyEntries);
+        string[] words = text.ToLowerInvariant().Split(
+            [' ', '\n', ',', '.', ';'], StringSplitOptions.RemoveEmptyEntries);
         LogCounted(_logger, words.Length, document);
         IEnumerable<string> frequent = words.CountBy(word => word)
             .OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)

@@ -1,30 +1,37 @@
 namespace Isolation;
 
-/// <summary>A command that was started in a sandbox. Disposing it kills it, with all that it started, if it still runs.</summary>
+/// <summary>
+/// A command that was started in a sandbox. Disposing it kills it, with all that it started, if it still runs.
+/// </summary>
 public interface ISandboxProcess : IAsyncDisposable
 {
     /// <summary>The process id inside the sandbox.</summary>
     int Id { get; }
 
     /// <summary>
-    /// The write end of <see cref="InputSource.Pipe"/>; null for any other source. Disposing it is the end of input. Writing waits while
-    /// the pipe is full, and throws an <see cref="IOException"/> once the command has ended or has closed its input.
+    /// The write end of <see cref="InputSource.Pipe"/>; null for any other source. Disposing it is the end of input.
+    /// Writing waits while the pipe is full, and throws an <see cref="IOException"/> once the command has ended or has
+    /// closed its input.
     /// </summary>
     Stream? StandardInput { get; }
 
     /// <summary>
-    /// The read end of <see cref="OutputTarget.Pipe"/>; null for any other target. It ends when all that the command had written when it
-    /// ended is read: what it left running may hold the pipe for ever. Disposing it earlier has a command that writes on ended by SIGPIPE.
+    /// The read end of <see cref="OutputTarget.Pipe"/>; null for any other target. It ends when all that the command
+    /// had written when it ended is read: what it left running may hold the pipe for ever. Disposing it earlier has a
+    /// command that writes on ended by SIGPIPE.
     /// </summary>
     Stream? StandardOutput { get; }
 
-    /// <summary>The read end of <see cref="OutputTarget.Pipe"/>, as <see cref="StandardOutput"/>; null for any other target.</summary>
+    /// <summary>
+    /// The read end of <see cref="OutputTarget.Pipe"/>, as <see cref="StandardOutput"/>; null for any other target.
+    /// </summary>
     Stream? StandardError { get; }
 
     /// <summary>
-    /// The host's end of <see cref="SandboxCommand.Channel"/>; null where the command has none. Reads and writes can be canceled, and
-    /// may run at once. What the command had written can be read after its end as well; then, or when it has closed its end, a read gives 0
-    /// and a write throws <see cref="IOException"/>. Disposing it, or the process, ends the stream for the command. What comes from it is untrusted.
+    /// The host's end of <see cref="SandboxCommand.Channel"/>; null where the command has none. Reads and writes can be
+    /// canceled, and may run at once. What the command had written can be read after its end as well; then, or when it
+    /// has closed its end, a read gives 0 and a write throws <see cref="IOException"/>. Disposing it, or the process,
+    /// ends the stream for the command. What comes from it is untrusted.
     /// </summary>
     Stream? Channel { get; }
 
@@ -43,6 +50,9 @@ public interface ISandboxProcess : IAsyncDisposable
     /// <summary>Kills it with all that it started, and waits for the end.</summary>
     Task<SandboxResult> KillAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Asks it to end (SIGTERM), and kills it with all that it started if it has not ended after <paramref name="grace"/>.</summary>
+    /// <summary>
+    /// Asks it to end (SIGTERM), and kills it with all that it started if it has not ended after
+    /// <paramref name="grace"/>.
+    /// </summary>
     Task<SandboxResult> StopAsync(TimeSpan grace, CancellationToken cancellationToken = default);
 }

@@ -1,11 +1,16 @@
 namespace Isolation;
 
-/// <summary>A command that did not complete with exit code 0; thrown by <see cref="SandboxResult.EnsureSuccess"/> only.</summary>
+/// <summary>
+/// A command that did not complete with exit code 0; thrown by <see cref="SandboxResult.EnsureSuccess"/> only.
+/// </summary>
 public sealed class SandboxCommandFailedException : Exception
 {
     private const int MaximumErrorLength = 500;
 
-    /// <summary>A failure with the result that shows it. The message contains the beginning of standard error, escaped (<see cref="UntrustedText"/>).</summary>
+    /// <summary>
+    /// A failure with the result that shows it. The message contains the beginning of standard error, escaped
+    /// (<see cref="UntrustedText"/>).
+    /// </summary>
     public SandboxCommandFailedException(SandboxResult result)
         : base(Describe(result))
     {

@@ -23,12 +23,14 @@ public sealed record SandboxResult
     /// <summary>CPU time in kernel mode, of the command and those of its children that it waited for.</summary>
     public TimeSpan SystemCpuTime { get; init; }
 
-    /// <summary>The largest resident set of the command, or of one of its children that it waited for, in bytes.</summary>
+    /// <summary>
+    /// The largest resident set of the command, or of one of its children that it waited for, in bytes.
+    /// </summary>
     public long PeakMemory { get; init; }
 
     /// <summary>
-    /// All figures of what it used: from its control group where <see cref="SandboxSpecification.Limits"/> is set, else from its processes.
-    /// Null where nothing is known, such as of a command that ended with its sandbox.
+    /// All figures of what it used: from its control group where <see cref="SandboxSpecification.Limits"/> is set, else
+    /// from its processes. Null where nothing is known, such as of a command that ended with its sandbox.
     /// </summary>
     public SandboxUsage? Usage { get; init; }
 
@@ -39,19 +41,20 @@ public sealed record SandboxResult
     public CapturedText StandardError { get; init; } = CapturedText.Empty;
 
     /// <summary>
-    /// The system calls that were observed, the most frequent first; see <see cref="SystemCallSupervision.Observation"/>. Empty if none
-    /// was to be.
+    /// The system calls that were observed, the most frequent first; see
+    /// <see cref="SystemCallSupervision.Observation"/>. Empty if none was to be.
     /// </summary>
     public ImmutableArray<ObservedCall> ObservedCalls { get; init; } = [];
 
     /// <summary>
-    /// The first failure of <see cref="SystemCallSupervision.Handler"/>: what it threw, or a <see cref="TimeoutException"/>. Null if there was none.
+    /// The first failure of <see cref="SystemCallSupervision.Handler"/>: what it threw, or a
+    /// <see cref="TimeoutException"/>. Null if there was none.
     /// </summary>
     public Exception? SystemCallHandlerFailure { get; init; }
 
     /// <summary>
-    /// What the sandbox was given, where <see cref="ISandbox.RunAsync"/> or <see cref="ISandboxProvider.RunAsync"/> made the result; else null:
-    /// see <see cref="ISandbox.Report"/>.
+    /// What the sandbox was given, where <see cref="ISandbox.RunAsync"/> or <see cref="ISandboxProvider.RunAsync"/>
+    /// made the result; else null: see <see cref="ISandbox.Report"/>.
     /// </summary>
     public SandboxReport? Report { get; init; }
 

@@ -4,7 +4,10 @@ namespace Isolation;
 /// A sandbox, or a command in one, that cannot be had as asked for. Thrown before any untrusted instruction has run,
 /// and nothing is left of the attempt.
 /// </summary>
-/// <remarks>Names chosen by a payload can be part of the message, so control characters in it are escaped (<see cref="UntrustedText"/>).</remarks>
+/// <remarks>
+/// Names chosen by a payload can be part of the message, so control characters in it are escaped
+/// (<see cref="UntrustedText"/>).
+/// </remarks>
 public class SandboxException : Exception
 {
     /// <summary>More than two paths of the greatest length with a remedy for each.</summary>
@@ -30,13 +33,15 @@ public class SandboxException : Exception
     }
 
     /// <summary>A step that failed.</summary>
-    /// <param name="stage">What was being done, such as <c>mount proc on /proc</c>; the target is appended if it is not part of it.</param>
+    /// <param name="stage">What was being done, such as <c>mount proc on /proc</c>; the target is appended if it is not
+    /// part of it.</param>
     /// <param name="target">The object of the step, such as a path; null if there is none.</param>
     /// <param name="errorNumber">The kernel's error number, positive; 0 if no system call reported it.</param>
     /// <param name="errorName">The error's name, such as <c>EPERM</c>.</param>
     /// <param name="errorText">The error in words.</param>
     /// <param name="remedy">What to do about it; null if nothing is known.</param>
-    public SandboxException(string stage, string? target, int errorNumber, string errorName, string errorText, string? remedy)
+    public SandboxException(
+        string stage, string? target, int errorNumber, string errorName, string errorText, string? remedy)
         : base(UntrustedText.Escape(Compose(WithTarget(stage, target), errorName, errorText, remedy), MaximumLength))
     {
         Stage = UntrustedText.Escape(WithTarget(stage, target), MaximumLength);

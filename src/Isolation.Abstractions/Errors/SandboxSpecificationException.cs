@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>A specification or command that contradicts itself or holds a value out of range. Lists every error at once.</summary>
+/// <summary>
+/// A specification or command that contradicts itself or holds a value out of range. Lists every error at once.
+/// </summary>
 public sealed class SandboxSpecificationException : ArgumentException
 {
     private const int MaximumLineLength = 16 << 10;
@@ -20,8 +22,10 @@ public sealed class SandboxSpecificationException : ArgumentException
     private static string Describe(ImmutableArray<SpecificationError> errors) =>
         errors.Length == 1
             ? Line(errors[0])
-            : $"{errors.Length} errors:{string.Concat(errors.Select(error => $"{Environment.NewLine}- {Line(error)}"))}";
+            : $"{errors.Length} "
+                + $"errors:{string.Concat(errors.Select(error => $"{Environment.NewLine}- {Line(error)}"))}";
 
     /// <summary>A host that passes on a name from a payload gets it refused here, and logs the refusal.</summary>
-    private static string Line(SpecificationError error) => UntrustedText.Escape($"{error.Member}: {error.Message}", MaximumLineLength);
+    private static string Line(SpecificationError error) =>
+        UntrustedText.Escape($"{error.Member}: {error.Message}", MaximumLineLength);
 }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>How user and group ids inside a new user namespace map to ids of the host, see user_namespaces(7).</summary>
+/// <summary>
+/// How user and group ids inside a new user namespace map to ids of the host, see user_namespaces(7).
+/// </summary>
 public abstract record IdMap
 {
     private protected IdMap()
@@ -30,5 +32,6 @@ public abstract record IdMap
     /// Ranges of ids; at most 340 of each, none overlapping another. Written out in lines of three decimal numbers they
     /// must be shorter than a page of memory (4,096 bytes): the kernel takes no more.
     /// </summary>
-    public static IdMap Ranges(ImmutableArray<IdRange> users, ImmutableArray<IdRange> groups) => new RangedIdMap(users, groups);
+    public static IdMap Ranges(ImmutableArray<IdRange> users, ImmutableArray<IdRange> groups) =>
+        new RangedIdMap(users, groups);
 }

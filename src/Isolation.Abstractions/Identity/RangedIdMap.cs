@@ -9,7 +9,8 @@ public sealed record RangedIdMap(ImmutableArray<IdRange> Users, ImmutableArray<I
 {
     /// <summary>Equal when all ranges are.</summary>
     public bool Equals(RangedIdMap? other) =>
-        other is not null && Users.AsSpan().SequenceEqual(other.Users.AsSpan()) && Groups.AsSpan().SequenceEqual(other.Groups.AsSpan());
+        other is not null && Users.AsSpan().SequenceEqual(other.Users.AsSpan())
+            && Groups.AsSpan().SequenceEqual(other.Groups.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Users.Length, Groups.Length);

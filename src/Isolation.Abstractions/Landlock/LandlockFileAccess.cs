@@ -1,8 +1,9 @@
 namespace Isolation;
 
 /// <summary>
-/// What Landlock can allow on files and directories, named as the kernel's <c>LANDLOCK_ACCESS_FS_*</c>; see landlock(7). Only
-/// what is asked for anew is checked: a file that was opened before, such as a standard stream, stays usable.
+/// What Landlock can allow on files and directories, named as the kernel's <c>LANDLOCK_ACCESS_FS_*</c>; see
+/// landlock(7). Only what is asked for anew is checked: a file that was opened before, such as a standard stream, stays
+/// usable.
 /// </summary>
 [Flags]
 public enum LandlockFileAccess
@@ -50,14 +51,17 @@ public enum LandlockFileAccess
     MakeSymbolicLink = 1 << 12,
 
     /// <summary>
-    /// Linking or moving files between directories, if the file gains no right by it. ABI 2, Linux 5.19; before, every Landlock policy forbids it.
+    /// Linking or moving files between directories, if the file gains no right by it. ABI 2, Linux 5.19; before, every
+    /// Landlock policy forbids it.
     /// </summary>
     Refer = 1 << 13,
 
     /// <summary>Truncating a file. ABI 3, Linux 6.2; before, no Landlock policy can forbid it.</summary>
     Truncate = 1 << 14,
 
-    /// <summary>ioctl(2) on devices that are opened from then on. ABI 5, Linux 6.10; before, no Landlock policy can forbid it.</summary>
+    /// <summary>
+    /// ioctl(2) on devices that are opened from then on. ABI 5, Linux 6.10; before, no Landlock policy can forbid it.
+    /// </summary>
     IoctlDevice = 1 << 15,
 
     /// <summary>Reading files and listing directories.</summary>
@@ -67,7 +71,8 @@ public enum LandlockFileAccess
     ReadExecute = Read | Execute,
 
     /// <summary>Changing, making, moving and removing files and directories, but no devices.</summary>
-    Write = WriteFile | Truncate | RemoveDirectory | RemoveFile | MakeDirectory | MakeRegularFile | MakeSocket | MakeFifo | MakeSymbolicLink | Refer,
+    Write = WriteFile | Truncate | RemoveDirectory | RemoveFile | MakeDirectory | MakeRegularFile | MakeSocket
+        | MakeFifo | MakeSymbolicLink | Refer,
 
     /// <summary>Reading and writing.</summary>
     ReadWrite = Read | Write,

@@ -1,6 +1,8 @@
 namespace Isolation;
 
-/// <summary>What Landlock can allow on TCP ports, named as the kernel's <c>LANDLOCK_ACCESS_NET_*</c>. ABI 4, Linux 6.7.</summary>
+/// <summary>
+/// What Landlock can allow on TCP ports, named as the kernel's <c>LANDLOCK_ACCESS_NET_*</c>. ABI 4, Linux 6.7.
+/// </summary>
 [Flags]
 public enum LandlockPortAccess
 {

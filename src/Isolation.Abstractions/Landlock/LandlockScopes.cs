@@ -1,6 +1,9 @@
 namespace Isolation;
 
-/// <summary>What Landlock keeps within a command and its descendants, named as the kernel's <c>LANDLOCK_SCOPE_*</c>. ABI 6, Linux 6.12.</summary>
+/// <summary>
+/// What Landlock keeps within a command and its descendants, named as the kernel's <c>LANDLOCK_SCOPE_*</c>. ABI 6,
+/// Linux 6.12.
+/// </summary>
 [Flags]
 public enum LandlockScopes
 {

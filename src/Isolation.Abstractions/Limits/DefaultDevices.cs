@@ -28,5 +28,6 @@ public static class DefaultDevices
         Character(PseudoTerminals, null),
     ];
 
-    private static DevicesByNumber Character(int major, int? minor) => new(DeviceKind.Character, major, minor, DeviceAccess.All);
+    private static DevicesByNumber Character(int major, int? minor) =>
+        new(DeviceKind.Character, major, minor, DeviceAccess.All);
 }

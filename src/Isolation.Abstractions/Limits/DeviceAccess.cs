@@ -7,7 +7,10 @@ public enum DeviceAccess
     /// <summary>Nothing. A rule must not have it: what no rule allows is refused anyway.</summary>
     None = 0,
 
-    /// <summary>Making a node for it with mknod(2), which takes CAP_MKNOD besides. The commands of a sandbox have no capabilities.</summary>
+    /// <summary>
+    /// Making a node for it with mknod(2), which takes CAP_MKNOD besides. The commands of a sandbox have no
+    /// capabilities.
+    /// </summary>
     MakeNode = 1,
 
     /// <summary>Opening it for reading.</summary>

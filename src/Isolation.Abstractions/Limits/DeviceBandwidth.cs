@@ -8,7 +8,9 @@ public sealed record DeviceBandwidth(int Major, int Minor)
     /// <summary>Bytes per second that may be read. v2 <c>rbps</c>, v1 <c>blkio.throttle.read_bps_device</c>.</summary>
     public long? ReadBytes { get; init; }
 
-    /// <summary>Bytes per second that may be written. v2 <c>wbps</c>, v1 <c>blkio.throttle.write_bps_device</c>.</summary>
+    /// <summary>
+    /// Bytes per second that may be written. v2 <c>wbps</c>, v1 <c>blkio.throttle.write_bps_device</c>.
+    /// </summary>
     public long? WrittenBytes { get; init; }
 
     /// <summary>Read operations per second. v2 <c>riops</c>, v1 <c>blkio.throttle.read_iops_device</c>.</summary>

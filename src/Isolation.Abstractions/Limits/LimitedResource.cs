@@ -30,7 +30,9 @@ public enum LimitedResource
     /// <summary>Locked memory in bytes (RLIMIT_MEMLOCK).</summary>
     LockedMemory = 8,
 
-    /// <summary>Address space in bytes (RLIMIT_AS). Not a memory limit: Java, Node and .NET reserve far more than they use.</summary>
+    /// <summary>
+    /// Address space in bytes (RLIMIT_AS). Not a memory limit: Java, Node and .NET reserve far more than they use.
+    /// </summary>
     AddressSpace = 9,
 
     /// <summary>File locks; without effect since Linux 2.4.25 (RLIMIT_LOCKS).</summary>

@@ -19,7 +19,9 @@ public abstract record NamespaceSource
     /// <summary>The namespace that the host process is in.</summary>
     public static NamespaceSource Host { get; } = new HostNamespace();
 
-    /// <summary>An existing namespace, by the path of a file that stands for it, such as <c>/run/netns/blue</c>.</summary>
+    /// <summary>
+    /// An existing namespace, by the path of a file that stands for it, such as <c>/run/netns/blue</c>.
+    /// </summary>
     public static NamespaceSource ByPath(string path) => new JoinedByPath(path);
 
     /// <summary>The namespace that a process of the host is in.</summary>

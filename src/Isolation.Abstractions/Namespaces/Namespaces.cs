@@ -16,7 +16,9 @@ public enum Namespaces
     /// <summary>Processes (pid_namespaces(7)).</summary>
     Pid = 4,
 
-    /// <summary>Network devices, addresses, ports, abstract sockets (network_namespaces(7)). A new one has loopback only, up.</summary>
+    /// <summary>
+    /// Network devices, addresses, ports, abstract sockets (network_namespaces(7)). A new one has loopback only, up.
+    /// </summary>
     Network = 8,
 
     /// <summary>System V IPC and POSIX message queues (ipc_namespaces(7)).</summary>

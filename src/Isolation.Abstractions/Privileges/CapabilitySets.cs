@@ -1,10 +1,10 @@
 namespace Isolation;
 
 /// <summary>
-/// The five capability sets of a command, as in the OCI runtime specification (<c>process.capabilities</c>): those that the
-/// process has when it executes the program. What is left of them afterwards is the kernel's rule (capabilities(7)): a
-/// program without file capabilities gets the ambient set, and one that user 0 executes gets the bounding set as well,
-/// unless <see cref="SecureBits.NoRoot"/> is set.
+/// The five capability sets of a command, as in the OCI runtime specification (<c>process.capabilities</c>): those that
+/// the process has when it executes the program. What is left of them afterwards is the kernel's rule
+/// (capabilities(7)): a program without file capabilities gets the ambient set, and one that user 0 executes gets the
+/// bounding set as well, unless <see cref="SecureBits.NoRoot"/> is set.
 /// </summary>
 public sealed record CapabilitySets
 {
@@ -23,7 +23,9 @@ public sealed record CapabilitySets
     /// <summary>What a file may pass on. A subset of <see cref="Bounding"/>.</summary>
     public Capabilities Inheritable { get; init; }
 
-    /// <summary>What an ordinary program keeps. A subset of <see cref="Permitted"/> and of <see cref="Inheritable"/>.</summary>
+    /// <summary>
+    /// What an ordinary program keeps. A subset of <see cref="Permitted"/> and of <see cref="Inheritable"/>.
+    /// </summary>
     public Capabilities Ambient { get; init; }
 
     /// <summary>Whether no capability is in any set.</summary>

@@ -1,6 +1,9 @@
 namespace Isolation;
 
-/// <summary>How the kernel treats user 0 and capabilities of a command, see capabilities(7), "The securebits flags". Values are the kernel's.</summary>
+/// <summary>
+/// How the kernel treats user 0 and capabilities of a command, see capabilities(7), "The securebits flags". Values are
+/// the kernel's.
+/// </summary>
 [Flags]
 public enum SecureBits
 {
@@ -29,5 +32,6 @@ public enum SecureBits
     NoAmbientRaiseLocked = 1 << 7,
 
     /// <summary>Nobody gets a capability by being user 0, and none of this can be taken back.</summary>
-    Locked = NoRoot | NoRootLocked | NoSetUserIdFixup | NoSetUserIdFixupLocked | KeepCapabilitiesLocked | NoAmbientRaise | NoAmbientRaiseLocked,
+    Locked = NoRoot | NoRootLocked | NoSetUserIdFixup | NoSetUserIdFixupLocked | KeepCapabilitiesLocked | NoAmbientRaise
+        | NoAmbientRaiseLocked,
 }

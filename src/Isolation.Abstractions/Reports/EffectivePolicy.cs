@@ -4,13 +4,17 @@ using System.Text;
 namespace Isolation;
 
 /// <summary>
-/// What is in force in a sandbox, after the specification has met the host: only what was had, not what was asked for. What was
-/// preferred and not had is in <see cref="SandboxReport.NotApplied"/>. All of it can be serialised; <see cref="ToString"/> is for people.
+/// What is in force in a sandbox, after the specification has met the host: only what was had, not what was asked for.
+/// What was preferred and not had is in <see cref="SandboxReport.NotApplied"/>. All of it can be serialised;
+/// <see cref="ToString"/> is for people.
 /// </summary>
 public sealed record EffectivePolicy
 {
-    /// <summary>Where each namespace comes from, by kind: <c>new</c>, <c>host</c>, or the path of the one that was joined.</summary>
-    public ImmutableSortedDictionary<string, string> Namespaces { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    /// <summary>
+    /// Where each namespace comes from, by kind: <c>new</c>, <c>host</c>, or the path of the one that was joined.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> Namespaces {
+        get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>How user ids map; empty where there is no new user namespace.</summary>
     public ImmutableArray<IdRange> UserIds { get; init; } = [];
@@ -21,7 +25,10 @@ public sealed record EffectivePolicy
     /// <summary>The root file system, in words.</summary>
     public string Root { get; init; } = "";
 
-    /// <summary>What is mounted or made inside the root, in order, each in words: the target, what it is, and how it is restricted.</summary>
+    /// <summary>
+    /// What is mounted or made inside the root, in order, each in words: the target, what it is, and how it is
+    /// restricted.
+    /// </summary>
     public ImmutableArray<string> Mounts { get; init; } = [];
 
     /// <summary>Paths that cannot be read.</summary>
@@ -79,5 +86,7 @@ public sealed record EffectivePolicy
     }
 
     private static string Ranges(ImmutableArray<IdRange> ranges) =>
-        ranges.IsEmpty ? "the host's" : string.Join(", ", ranges.Select(range => $"{range.Inside} to {range.Host}, {range.Count} in all"));
+        ranges.IsEmpty
+            ? "the host's"
+            : string.Join(", ", ranges.Select(range => $"{range.Inside} to {range.Host}, {range.Count} in all"));
 }

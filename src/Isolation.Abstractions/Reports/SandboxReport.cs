@@ -6,7 +6,9 @@ namespace Isolation;
 /// <summary>What a sandbox was given.</summary>
 public sealed record SandboxReport
 {
-    /// <summary>The steps that made it, in order, each as a short sentence such as <c>mount proc on /proc</c>.</summary>
+    /// <summary>
+    /// The steps that made it, in order, each as a short sentence such as <c>mount proc on /proc</c>.
+    /// </summary>
     public ImmutableArray<string> Applied { get; init; } = [];
 
     /// <summary>What was preferred but could not be had.</summary>
@@ -21,5 +23,6 @@ public sealed record SandboxReport
     /// <summary>What is in force, and what was not had and why, for people.</summary>
     public override string ToString() => NotApplied.IsEmpty
         ? Policy.ToString()
-        : $"{Policy}not had:\n{string.Concat(NotApplied.Select(missing => $"  {missing.Feature}: {missing.Reason}\n"))}";
+        : $"{Policy}not "
+            + $"had:\n{string.Concat(NotApplied.Select(missing => $"  {missing.Feature}: {missing.Reason}\n"))}";
 }

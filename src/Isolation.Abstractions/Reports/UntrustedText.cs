@@ -11,7 +11,9 @@ public static class UntrustedText
     /// separators, format characters such as bidirectional overrides, and halves of surrogate pairs. They become
     /// <c>\n</c>, <c>\r</c>, <c>\t</c>, <c>\u001B</c> or <c>\U000E0001</c>.
     /// </summary>
-    /// <remarks>Escaping a text twice is the same as once: a backslash stays, so the original cannot be restored.</remarks>
+    /// <remarks>
+    /// Escaping a text twice is the same as once: a backslash stays, so the original cannot be restored.
+    /// </remarks>
     /// <param name="text">The text; null is empty.</param>
     /// <param name="maximumLength">
     /// The most characters of the result, 0 or more; a text that is cut ends with <c>…</c> in addition. Default: 4096.

@@ -10,8 +10,10 @@ public interface ISandboxProvider
     IsolationSupport Support { get; }
 
     /// <summary>Makes a sandbox. It comes up whole or not at all.</summary>
-    /// <exception cref="SandboxException">Something asked for cannot be had; nothing is left of the attempt.</exception>
-    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is listed.</exception>
+    /// <exception cref="SandboxException">Something asked for cannot be had; nothing is left of the
+    /// attempt.</exception>
+    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is
+    /// listed.</exception>
     /// <exception cref="PlatformNotSupportedException">The provider does not work on this operating system.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled; nothing is left of the attempt.</exception>
     Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default);
@@ -22,5 +24,6 @@ public interface ISandboxProvider
     /// </summary>
     /// <inheritdoc cref="CreateAsync" path="/exception"/>
     /// <inheritdoc cref="ISandbox.RunAsync" path="/remarks"/>
-    Task<SandboxResult> RunAsync(SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default);
+    Task<SandboxResult> RunAsync(
+        SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default);
 }

@@ -12,7 +12,8 @@ public sealed record SandboxSpecification
 
     /// <summary>
     /// A name for logs and for the process list of the host, where the sandbox's first process shows it as
-    /// <c>isolation-init: NAME</c>; at most 64 characters. Programs in the sandbox can read it there, too. Default: none.
+    /// <c>isolation-init: NAME</c>; at most 64 characters. Programs in the sandbox can read it there, too. Default:
+    /// none.
     /// </summary>
     public string? Name { get; init; }
 
@@ -27,7 +28,8 @@ public sealed record SandboxSpecification
 
     /// <summary>
     /// Paths that the payload must not read: a file is covered by an empty device, a directory by an empty read-only
-    /// directory. A path that does not exist is passed over, as in the OCI runtime specification (<c>linux.maskedPaths</c>).
+    /// directory. A path that does not exist is passed over, as in the OCI runtime specification
+    /// (<c>linux.maskedPaths</c>).
     /// </summary>
     public ImmutableArray<string> MaskedPaths { get; init; } = [];
 
@@ -37,16 +39,22 @@ public sealed record SandboxSpecification
     /// </summary>
     public ImmutableArray<string> ReadOnlyPaths { get; init; } = [];
 
-    /// <summary>Which namespaces are new, shared with the host, or joined. Default: all new but the time namespace.</summary>
+    /// <summary>
+    /// Which namespaces are new, shared with the host, or joined. Default: all new but the time namespace.
+    /// </summary>
     public NamespaceSet Namespaces { get; init; } = new();
 
     /// <summary>How user and group ids inside map to ids of the host. Default: <see cref="IdMap.Automatic"/>.</summary>
     public IdMap IdMap { get; init; } = IdMap.Automatic;
 
-    /// <summary>Who runs a command that does not name a user of its own. Default: 1000:1000 with no further groups.</summary>
+    /// <summary>
+    /// Who runs a command that does not name a user of its own. Default: 1000:1000 with no further groups.
+    /// </summary>
     public SandboxUser User { get; init; } = new(1000, 1000);
 
-    /// <summary>The capabilities of a command that names none of its own; their bounding set holds for all. Default: none.</summary>
+    /// <summary>
+    /// The capabilities of a command that names none of its own; their bounding set holds for all. Default: none.
+    /// </summary>
     public CapabilitySets Capabilities { get; init; } = CapabilitySets.None;
 
     /// <summary>What else the sandbox's processes are kept from. Default: what costs nothing.</summary>
@@ -81,11 +89,14 @@ public sealed record SandboxSpecification
     public LandlockPolicy? Landlock { get; init; }
 
     /// <summary>
-    /// Which system calls a command may make that names no filter of its own. Default: <see cref="SystemCallFilter.Default"/>.
+    /// Which system calls a command may make that names no filter of its own. Default:
+    /// <see cref="SystemCallFilter.Default"/>.
     /// </summary>
     public SystemCallFilter SystemCalls { get; init; } = SystemCallFilter.Default;
 
-    /// <summary>Every error in it, in the order of its members; empty if there is none. Asks the host nothing.</summary>
+    /// <summary>
+    /// Every error in it, in the order of its members; empty if there is none. Asks the host nothing.
+    /// </summary>
     public ImmutableArray<SpecificationError> FindErrors()
     {
         ErrorList errors = default;

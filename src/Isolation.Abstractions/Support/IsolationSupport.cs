@@ -16,7 +16,8 @@ public sealed record IsolationSupport(ImmutableArray<FeatureSupport> Features)
     /// <summary>What the default specification needs and this host does not have.</summary>
     public ImmutableArray<FeatureSupport> MissingFeatures =>
         [.. Features.Where(support => !support.IsSupported && support.Feature is
-            IsolationFeature.Platform or IsolationFeature.UserNamespaces or IsolationFeature.MountNamespaces or IsolationFeature.PidNamespaces
+            IsolationFeature.Platform or IsolationFeature.UserNamespaces or IsolationFeature.MountNamespaces
+                or IsolationFeature.PidNamespaces
             or IsolationFeature.NetworkNamespaces or IsolationFeature.IpcNamespaces or IsolationFeature.UtsNamespaces
             or IsolationFeature.CgroupNamespaces)];
 }

@@ -1,6 +1,8 @@
 namespace Isolation;
 
-/// <summary>How an argument is compared with a value, as 64 bits without a sign. The names are those of libseccomp and OCI.</summary>
+/// <summary>
+/// How an argument is compared with a value, as 64 bits without a sign. The names are those of libseccomp and OCI.
+/// </summary>
 public enum ArgumentOperator
 {
     /// <summary>The argument is another value.</summary>

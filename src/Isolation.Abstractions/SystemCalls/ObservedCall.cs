@@ -16,5 +16,6 @@ public sealed record ObservedCall(string Name, SystemCallAction Action, long Cou
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name} {Action} {Count}×{(Examples.IsDefaultOrEmpty ? "" : $", such as {Name}({string.Join(", ", Examples[0])})")}";
+        $"{Name} {Action} "
+            + $"{Count}×{(Examples.IsDefaultOrEmpty ? "" : $", such as {Name}({string.Join(", ", Examples[0])})")}";
 }

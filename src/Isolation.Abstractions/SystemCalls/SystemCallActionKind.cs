@@ -1,6 +1,8 @@
 namespace Isolation;
 
-/// <summary>What happens to a system call. The first member is the strictest, so that nothing is allowed by leaving it out.</summary>
+/// <summary>
+/// What happens to a system call. The first member is the strictest, so that nothing is allowed by leaving it out.
+/// </summary>
 public enum SystemCallActionKind
 {
     /// <summary>The process is killed with SIGSYS.</summary>

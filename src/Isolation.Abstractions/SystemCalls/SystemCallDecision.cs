@@ -38,8 +38,9 @@ public sealed record SystemCallDecision
     public static SystemCallDecision Return(long value) => new() { Value = value };
 
     /// <summary>
-    /// The call is not made and returns a descriptor of the host, which the process then has under the lowest free number. Linux
-    /// 5.14. This is the safe way to decide on a path: the host opens it, and the payload has no part in it.
+    /// The call is not made and returns a descriptor of the host, which the process then has under the lowest free
+    /// number. Linux 5.14. This is the safe way to decide on a path: the host opens it, and the payload has no part in
+    /// it.
     /// </summary>
     /// <param name="descriptor">The descriptor. It is disposed of once it was passed, or could not be.</param>
     public static SystemCallDecision Install(SafeHandle descriptor)

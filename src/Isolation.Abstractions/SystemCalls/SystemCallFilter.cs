@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// Which system calls a command may make; see seccomp(2). The first rule for the call whose conditions hold decides, those of
-/// <see cref="Rules"/> before those of the profile; if there is none, the default action does. Calls of another architecture
-/// than the host's own are always refused. Holds for the command and everything that it starts, and cannot be undone.
+/// Which system calls a command may make; see seccomp(2). The first rule for the call whose conditions hold decides,
+/// those of <see cref="Rules"/> before those of the profile; if there is none, the default action does. Calls of
+/// another architecture than the host's own are always refused. Holds for the command and everything that it starts,
+/// and cannot be undone.
 /// </summary>
 public sealed record SystemCallFilter
 {
@@ -15,7 +16,10 @@ public sealed record SystemCallFilter
     /// <summary>For programs that only compute, such as submissions of a judge.</summary>
     public static SystemCallFilter Judge { get; } = new() { Profile = SystemCallProfile.Judge };
 
-    /// <summary>For programs that only compute, in a sandbox without namespaces of its own, such as <c>SandboxPresets.Unprivileged</c>.</summary>
+    /// <summary>
+    /// For programs that only compute, in a sandbox without namespaces of its own, such as
+    /// <c>SandboxPresets.Unprivileged</c>.
+    /// </summary>
     public static SystemCallFilter Unprivileged { get; } = new() { Profile = SystemCallProfile.Unprivileged };
 
     /// <summary>For programs of .NET.</summary>
@@ -33,13 +37,15 @@ public sealed record SystemCallFilter
     /// <summary>Whether it is <see cref="Off"/>.</summary>
     public bool IsOff { get; private init; }
 
-    /// <summary>The rules that come after <see cref="Rules"/>. Default: <see cref="SystemCallProfile.Default"/>.</summary>
+    /// <summary>
+    /// The rules that come after <see cref="Rules"/>. Default: <see cref="SystemCallProfile.Default"/>.
+    /// </summary>
     public SystemCallProfile Profile { get; init; } = SystemCallProfile.Default;
 
     /// <summary>
     /// What happens to calls that no rule decides. Default: null, what the profile says; needed where that is
-    /// <see cref="SystemCallProfile.None"/>. Where it is an error number, calls that are newer than this library fail as ones
-    /// that the kernel does not have, so that a C library falls back to older ones.
+    /// <see cref="SystemCallProfile.None"/>. Where it is an error number, calls that are newer than this library fail
+    /// as ones that the kernel does not have, so that a C library falls back to older ones.
     /// </summary>
     public SystemCallAction? DefaultAction { get; init; }
 
@@ -47,18 +53,22 @@ public sealed record SystemCallFilter
     public ImmutableArray<SystemCallRule> Rules { get; init; } = [];
 
     /// <summary>
-    /// A filter that allows the calls that were made while a command was observed, whatever their arguments, and refuses all others
-    /// with EPERM. What another run needs besides, such as with another input, has to be added.
+    /// A filter that allows the calls that were made while a command was observed, whatever their arguments, and
+    /// refuses all others with EPERM. What another run needs besides, such as with another input, has to be added.
     /// </summary>
-    /// <param name="calls">What <see cref="SandboxResult.ObservedCalls"/> of one or more results tell of; denied calls are left out.</param>
+    /// <param name="calls">What <see cref="SandboxResult.ObservedCalls"/> of one or more results tell of; denied calls
+    /// are left out.</param>
     /// <exception cref="ArgumentException">No call was allowed.</exception>
     public static SystemCallFilter Allowing(params IEnumerable<ObservedCall> calls)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        ImmutableArray<string> names = [.. calls.Where(call => call.IsAllowed).Select(call => call.Name).Distinct().Order(StringComparer.Ordinal)];
+        ImmutableArray<string> names = [.. calls.Where(call => call.IsAllowed).Select(call => call.Name).Distinct()
+            .Order(StringComparer.Ordinal)];
         return names.IsEmpty
-            ? throw new ArgumentException("None of the calls was allowed; observe all calls, not the denied ones.", nameof(calls))
-            : new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Errno(1), Rules = [new(names, SystemCallAction.Allow)] };
+            ? throw new ArgumentException(
+                "None of the calls was allowed; observe all calls, not the denied ones.", nameof(calls))
+            : new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Errno(1),
+                Rules = [new(names, SystemCallAction.Allow)] };
     }
 
     /// <summary>Two filters are the same if they say the same in the same order.</summary>
@@ -81,7 +91,9 @@ public sealed record SystemCallFilter
         return hash.ToHashCode();
     }
 
-    /// <summary>Throws if there is an error in it. Whether a name stands for a call is for the provider to say.</summary>
+    /// <summary>
+    /// Throws if there is an error in it. Whether a name stands for a call is for the provider to say.
+    /// </summary>
     /// <exception cref="SandboxSpecificationException">There are errors; every one is listed.</exception>
     public void Validate()
     {

@@ -7,11 +7,13 @@ public enum SystemCallObservation
     None,
 
     /// <summary>
-    /// Those that the filter denies. Each takes a round by way of the host, about 20 µs; others cost nothing. A call that is to kill is
-    /// written down and kills.
+    /// Those that the filter denies. Each takes a round by way of the host, about 20 µs; others cost nothing. A call
+    /// that is to kill is written down and kills.
     /// </summary>
     Denied,
 
-    /// <summary>All. Every call takes a round by way of the host, so the program is slow: for learning what it needs.</summary>
+    /// <summary>
+    /// All. Every call takes a round by way of the host, so the program is slow: for learning what it needs.
+    /// </summary>
     All,
 }

@@ -4,8 +4,8 @@ namespace Isolation;
 
 /// <summary>What happens to some system calls, always or where their arguments meet conditions.</summary>
 /// <param name="Names">
-/// The calls, by the kernel's names, such as <c>openat</c>; at least one. A call that only another architecture has is passed
-/// over; a name that no architecture knows is an error of the provider.
+/// The calls, by the kernel's names, such as <c>openat</c>; at least one. A call that only another architecture has is
+/// passed over; a name that no architecture knows is an error of the provider.
 /// </param>
 /// <param name="Action">What happens.</param>
 public sealed record SystemCallRule(ImmutableArray<string> Names, SystemCallAction Action)

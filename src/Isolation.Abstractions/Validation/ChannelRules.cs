@@ -12,12 +12,16 @@ internal static class ChannelRules
 
         if (channel.Descriptor < 3)
         {
-            errors.Add("Channel.Descriptor", $"Must be 3 or more, but is {channel.Descriptor}; 0, 1 and 2 are the standard streams.");
+            errors.Add(
+                "Channel.Descriptor",
+                $"Must be 3 or more, but is {channel.Descriptor}; 0, 1 and 2 are the standard streams.");
         }
 
         if (command.Descriptors?.ContainsKey(channel.Descriptor) == true)
         {
-            errors.Add("Channel.Descriptor", $"Is {channel.Descriptor}, which is one of Descriptors as well; choose another number.");
+            errors.Add(
+                "Channel.Descriptor",
+                $"Is {channel.Descriptor}, which is one of Descriptors as well; choose another number.");
         }
 
         if (command.Environment?.ContainsKey(CommandChannel.EnvironmentVariable) == true)

@@ -59,18 +59,22 @@ internal static class CommandRules
         }
     }
 
-    private static void CheckSupervision(SandboxCommand command, SandboxSpecification specification, ref ErrorList errors)
+    private static void CheckSupervision(
+        SandboxCommand command, SandboxSpecification specification, ref ErrorList errors)
     {
         SystemCallFilter? filter = command.SystemCalls ?? specification.SystemCalls;
         if (command.SystemCallSupervision?.Handler is null && filter is not null && SystemCallRules.AsksHost(filter))
         {
-            errors.Add("SystemCallSupervision", "Must have a handler, since the filter asks the host about some calls (SystemCallAction.Notify).");
+            errors.Add(
+                "SystemCallSupervision",
+                "Must have a handler, since the filter asks the host about some calls (SystemCallAction.Notify).");
         }
 
         if (command.SystemCallSupervision is { } supervision)
         {
             Add("SystemCallSupervision.Observation", EnumRules.FindFault(supervision.Observation), ref errors);
-            Add("SystemCallSupervision.Deadline", supervision.Deadline > TimeSpan.Zero && supervision.Deadline <= TimeSpan.FromDays(24)
+            Add("SystemCallSupervision.Deadline", supervision.Deadline > TimeSpan.Zero
+                && supervision.Deadline <= TimeSpan.FromDays(24)
                 ? null
                 : $"Must be more than zero and at most 24 days, but is {supervision.Deadline}.", ref errors);
         }

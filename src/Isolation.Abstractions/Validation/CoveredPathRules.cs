@@ -21,7 +21,10 @@ internal static class CoveredPathRules
 
         if (specification.Root is ChrootRoot or HostRoot)
         {
-            errors.Add(member, specification.Root is ChrootRoot ? "Nothing can be covered in a plain chroot." : "Nothing can be covered in the host's root.");
+            errors.Add(
+                member, specification.Root is ChrootRoot
+                ? "Nothing can be covered in a plain chroot."
+                : "Nothing can be covered in the host's root.");
         }
         else if (specification.Namespaces?.Mount is not NewNamespace)
         {

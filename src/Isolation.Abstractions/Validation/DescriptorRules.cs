@@ -23,7 +23,9 @@ internal static class DescriptorRules
         {
             if (number < 3)
             {
-                errors.Add($"Descriptors[{number}]", "Must have the number 3 or a higher one; 0, 1 and 2 are the standard streams.");
+                errors.Add(
+                    $"Descriptors[{number}]",
+                    "Must have the number 3 or a higher one; 0, 1 and 2 are the standard streams.");
             }
 
             if (handle is null)

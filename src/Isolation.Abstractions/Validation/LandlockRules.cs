@@ -12,15 +12,20 @@ internal static class LandlockRules
             return;
         }
 
-        Add("Landlock.HandledFileAccess", FindBitFault((int)(policy.HandledFileAccess ?? 0), (int)LandlockFileAccess.All, nameof(LandlockFileAccess)), ref errors);
-        Add("Landlock.HandledPortAccess", FindBitFault((int)policy.HandledPortAccess, (int)LandlockPortAccess.Tcp, nameof(LandlockPortAccess)), ref errors);
-        Add("Landlock.Scopes", FindBitFault((int)policy.Scopes, (int)LandlockScopes.All, nameof(LandlockScopes)), ref errors);
-        Add("Landlock.Logging", FindBitFault((int)policy.Logging, (int)LandlockLogging.All, nameof(LandlockLogging)), ref errors);
+        Add("Landlock.HandledFileAccess", FindBitFault(
+            (int)(policy.HandledFileAccess ?? 0), (int)LandlockFileAccess.All, nameof(LandlockFileAccess)), ref errors);
+        Add("Landlock.HandledPortAccess", FindBitFault(
+            (int)policy.HandledPortAccess, (int)LandlockPortAccess.Tcp, nameof(LandlockPortAccess)), ref errors);
+        Add("Landlock.Scopes", FindBitFault((int)policy.Scopes, (int)LandlockScopes.All, nameof(LandlockScopes)),
+            ref errors);
+        Add("Landlock.Logging", FindBitFault((int)policy.Logging, (int)LandlockLogging.All, nameof(LandlockLogging)),
+            ref errors);
         Add("Landlock.FileRequirement", EnumRules.FindFault(policy.FileRequirement), ref errors);
         Add("Landlock.PortRequirement", EnumRules.FindFault(policy.PortRequirement), ref errors);
         Add("Landlock.ScopeRequirement", EnumRules.FindFault(policy.ScopeRequirement), ref errors);
         Add("Landlock.LoggingRequirement", EnumRules.FindFault(policy.LoggingRequirement), ref errors);
-        if (policy.HandledFileAccess == LandlockFileAccess.None && policy.HandledPortAccess == LandlockPortAccess.None && policy.Scopes == LandlockScopes.None)
+        if (policy.HandledFileAccess == LandlockFileAccess.None && policy.HandledPortAccess == LandlockPortAccess.None
+            && policy.Scopes == LandlockScopes.None)
         {
             errors.Add("Landlock", "Restricts nothing: leave it out (null), or let it handle files, ports or scopes.");
         }
@@ -30,7 +35,10 @@ internal static class LandlockRules
         {
             if (specification.Root is HostRoot or ChrootRoot)
             {
-                errors.Add("Landlock.MountRules", "Has no mounts to follow: in a root that is the host's or a plain chroot nothing is mounted. Say by rules what is allowed.");
+                errors.Add(
+                    "Landlock.MountRules",
+                    "Has no mounts to follow: in a root that is the host's or a plain chroot nothing is mounted. Say "
+                    + "by rules what is allowed.");
             }
 
             if (policy.HandledFileAccess == LandlockFileAccess.None)
@@ -57,7 +65,9 @@ internal static class LandlockRules
 
             Add($"{member}.Path", PathRules.FindAbsoluteFault(rule.Path), ref errors);
             Add($"{member}.Requirement", EnumRules.FindFault(rule.Requirement), ref errors);
-            Add($"{member}.Access", FindAccessFault((int)rule.Access, (int)handled, (int)LandlockFileAccess.All, nameof(LandlockFileAccess), rule.Access & ~handled), ref errors);
+            Add($"{member}.Access", FindAccessFault(
+                (int)rule.Access, (int)handled, (int)LandlockFileAccess.All, nameof(LandlockFileAccess),
+                rule.Access & ~handled), ref errors);
         }
     }
 
@@ -79,14 +89,19 @@ internal static class LandlockRules
 
             Add(
                 $"{member}.Access",
-                FindAccessFault((int)rule.Access, (int)policy.HandledPortAccess, (int)LandlockPortAccess.Tcp, nameof(LandlockPortAccess), rule.Access & ~policy.HandledPortAccess),
+                FindAccessFault(
+                    (int)rule.Access, (int)policy.HandledPortAccess, (int)LandlockPortAccess.Tcp,
+                    nameof(LandlockPortAccess), rule.Access & ~policy.HandledPortAccess),
                 ref errors);
         }
     }
 
     private static string? FindAccessFault(int access, int handled, int all, string type, Enum unhandled) =>
         access == 0 ? "Must be one access or more."
-        : FindBitFault(access, all, type) ?? ((access & ~handled) == 0 ? null : $"Allows what the policy does not handle: {unhandled}. It is allowed anyway.");
+        : FindBitFault(access, all, type)
+            ?? ((access & ~handled) == 0
+                ? null
+                : $"Allows what the policy does not handle: {unhandled}. It is allowed anyway.");
 
     private static string? FindBitFault(int value, int all, string type) =>
         (value & ~all) == 0 ? null : $"Has bits that {type} does not define: {value & ~all}.";

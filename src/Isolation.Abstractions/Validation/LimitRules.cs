@@ -6,7 +6,8 @@ internal static class LimitRules
     private const int Period = 100_000;
     private const int MaximumNumber = 8192;
 
-    // The memory of a program begins to count before it runs: the kernel's part of its process, its arguments, its first pages.
+    // The memory of a program begins to count before it runs: the kernel's part of its process, its arguments, its
+    // first pages.
     private const long SmallestMemory = 64 << 10;
 
     // The kernel packs a device into 12 bits for the major number and 20 for the minor.
@@ -24,7 +25,8 @@ internal static class LimitRules
         }
 
         Add("Requirement", EnumRules.FindFault(limits.Requirement), ref errors);
-        Add("ParentGroup", limits.ParentGroup is null ? null : PathRules.FindAbsoluteFault(limits.ParentGroup), ref errors);
+        Add("ParentGroup", limits.ParentGroup is null ? null : PathRules.FindAbsoluteFault(limits.ParentGroup),
+            ref errors);
         CheckMemory(limits, ref errors);
         CheckCpu(limits, ref errors);
         CheckRange("Processes", limits.Processes, 1, int.MaxValue, ref errors);
@@ -38,7 +40,9 @@ internal static class LimitRules
     {
         if (limits.Memory < SmallestMemory)
         {
-            Add("Memory", $"Must be at least {SmallestMemory} bytes, because no program can start with less, but is {limits.Memory}.", ref errors);
+            Add("Memory",
+                $"Must be at least {SmallestMemory} bytes, because no program can start with less, but is "
+                + $"{limits.Memory}.", ref errors);
         }
 
         CheckRange("MemoryHigh", limits.MemoryHigh, 1, long.MaxValue, ref errors);
@@ -46,7 +50,8 @@ internal static class LimitRules
         CheckRange("MemoryMin", limits.MemoryMin, 1, long.MaxValue, ref errors);
         CheckRange("Swap", limits.Swap, 0, long.MaxValue, ref errors);
         Add("OutOfMemoryKill", EnumRules.FindFault(limits.OutOfMemoryKill), ref errors);
-        foreach ((string member, long? value) in (ReadOnlySpan<(string, long?)>)[("MemoryHigh", limits.MemoryHigh), ("MemoryLow", limits.MemoryLow), ("MemoryMin", limits.MemoryMin)])
+        foreach ((string member, long? value) in (ReadOnlySpan<(string, long?)>)[("MemoryHigh", limits.MemoryHigh),
+            ("MemoryLow", limits.MemoryLow), ("MemoryMin", limits.MemoryMin)])
         {
             if (value > limits.Memory)
             {
@@ -75,7 +80,9 @@ internal static class LimitRules
             }
             else if (burst < TimeSpan.Zero || burst.TotalMicroseconds > cores * Period)
             {
-                Add("CpuBurst", $"Must be 0 to {cores * Period / 1000} ms, what Cpu allows in 100 ms, but is {burst.TotalMilliseconds} ms.", ref errors);
+                Add("CpuBurst",
+                    $"Must be 0 to {cores * Period / 1000} ms, what Cpu allows in 100 ms, but is "
+                    + $"{burst.TotalMilliseconds} ms.", ref errors);
             }
         }
 
@@ -135,7 +142,8 @@ internal static class LimitRules
 
             if (limit.PageSize is < SmallestHugePage or > LargestHugePage || !long.IsPow2(limit.PageSize))
             {
-                Add($"{member}.PageSize", $"Must be a power of two from 64 KiB to 16 GiB, but is {limit.PageSize}.", ref errors);
+                Add($"{member}.PageSize", $"Must be a power of two from 64 KiB to 16 GiB, but is {limit.PageSize}.",
+                    ref errors);
             }
 
             CheckRange($"{member}.Bytes", limit.Bytes, 0, long.MaxValue, ref errors);
@@ -182,7 +190,9 @@ internal static class LimitRules
     {
         if (value < least || value > most)
         {
-            Add(member, most is long.MaxValue or int.MaxValue ? $"Must be at least {least}, but is {value}." : $"Must be {least} to {most}, but is {value}.", ref errors);
+            Add(member, most is long.MaxValue or int.MaxValue
+                ? $"Must be at least {least}, but is {value}."
+                : $"Must be {least} to {most}, but is {value}.", ref errors);
         }
     }
 

@@ -52,7 +52,9 @@ internal static class MountEntryRules
         MountRules.Add(index, nameof(bind.Ownership), EnumRules.FindFault(bind.Ownership), ref errors);
         if (bind.Ownership == MountOwnership.Mapped && namespaces?.User is HostNamespace)
         {
-            MountRules.Add(index, nameof(bind.Ownership), "Owners are mapped through a user namespace other than the host's.", ref errors);
+            MountRules.Add(
+                index, nameof(bind.Ownership), "Owners are mapped through a user namespace other than the host's.",
+                ref errors);
         }
     }
 
@@ -61,7 +63,8 @@ internal static class MountEntryRules
         MountRules.Add(index, nameof(temporary.Size), RootRules.FindSizeFault(temporary.Size), ref errors);
         if (temporary.Inodes <= 0)
         {
-            MountRules.Add(index, nameof(temporary.Inodes), $"Must be more than 0, but is {temporary.Inodes}.", ref errors);
+            MountRules.Add(
+                index, nameof(temporary.Inodes), $"Must be more than 0, but is {temporary.Inodes}.", ref errors);
         }
 
         MountRules.Add(index, nameof(temporary.Mode), EnumRules.FindFault(temporary.Mode), ref errors);
@@ -72,7 +75,9 @@ internal static class MountEntryRules
     {
         if (device.SharedMemorySize < 0)
         {
-            MountRules.Add(index, nameof(device.SharedMemorySize), $"Must be 0 or more bytes, but is {device.SharedMemorySize}.", ref errors);
+            MountRules.Add(
+                index, nameof(device.SharedMemorySize), $"Must be 0 or more bytes, but is {device.SharedMemorySize}.",
+                ref errors);
         }
 
         if (device.MaximumTerminals is < 1 or > MostTerminals)
@@ -90,7 +95,8 @@ internal static class MountEntryRules
     {
         if (namespaces?.Pid is HostNamespace)
         {
-            errors.Add($"Mounts[{index}]", "proc needs a PID namespace other than the host's, whose processes it would show.");
+            errors.Add(
+                $"Mounts[{index}]", "proc needs a PID namespace other than the host's, whose processes it would show.");
         }
 
         MountRules.Add(index, nameof(proc.Visibility), EnumRules.FindFault(proc.Visibility), ref errors);

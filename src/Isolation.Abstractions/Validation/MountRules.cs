@@ -15,7 +15,10 @@ internal static class MountRules
 
         if (specification.Root is ChrootRoot or HostRoot)
         {
-            errors.Add("Mounts", specification.Root is ChrootRoot ? "Nothing can be mounted or made in a plain chroot." : "Nothing can be mounted or made in the host's root.");
+            errors.Add(
+                "Mounts", specification.Root is ChrootRoot
+                ? "Nothing can be mounted or made in a plain chroot."
+                : "Nothing can be mounted or made in the host's root.");
         }
         else if (specification.Namespaces?.Mount is not NewNamespace)
         {
@@ -38,7 +41,8 @@ internal static class MountRules
             }
             else if (targets.FindOrAdd(mounts, index) is int earlier and >= 0)
             {
-                Add(index, "Target", $"'{entry.Target}' is the target of Mounts[{earlier}] already, which it would hide.", ref errors);
+                Add(index, "Target",
+                    $"'{entry.Target}' is the target of Mounts[{earlier}] already, which it would hide.", ref errors);
             }
 
             Add(index, "Requirement", EnumRules.FindFault(entry.Requirement), ref errors);

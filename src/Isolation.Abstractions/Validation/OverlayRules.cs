@@ -55,9 +55,12 @@ internal static class OverlayRules
                 CheckDirectory("Root.Upper.Directory", kept.Directory, layers, ref errors);
                 CheckDirectory("Root.Upper.WorkDirectory", kept.WorkDirectory, layers, ref errors);
                 if (kept is { Directory.Length: > 0, WorkDirectory.Length: > 0 }
-                    && (IsSameOrBelow(kept.Directory, kept.WorkDirectory) || IsSameOrBelow(kept.WorkDirectory, kept.Directory)))
+                    && (IsSameOrBelow(kept.Directory, kept.WorkDirectory)
+                        || IsSameOrBelow(kept.WorkDirectory, kept.Directory)))
                 {
-                    errors.Add("Root.Upper.WorkDirectory", "Must be apart from Directory: neither the same nor inside it nor around it.");
+                    errors.Add(
+                        "Root.Upper.WorkDirectory",
+                        "Must be apart from Directory: neither the same nor inside it nor around it.");
                 }
 
                 break;

@@ -24,7 +24,9 @@ internal static class PrivilegeRules
         Add("Hardening.CoreScheduling", FindFault(hardening.CoreScheduling), ref errors);
         if (hardening.OutOfMemoryScore is < LowestScore or > HighestScore)
         {
-            errors.Add("Hardening.OutOfMemoryScore", $"Must be {LowestScore} to {HighestScore}, but is {hardening.OutOfMemoryScore}.");
+            errors.Add(
+                "Hardening.OutOfMemoryScore",
+                $"Must be {LowestScore} to {HighestScore}, but is {hardening.OutOfMemoryScore}.");
         }
 
         AtLeast("FileWatchers", hardening.FileWatchers, 0, ref errors);
@@ -40,7 +42,8 @@ internal static class PrivilegeRules
         }
 
         Check(sets, ref errors);
-        Subset("Bounding", sets.Bounding, "that of the specification", specification.Capabilities?.Bounding ?? Capabilities.All, ref errors);
+        Subset("Bounding", sets.Bounding, "that of the specification",
+            specification.Capabilities?.Bounding ?? Capabilities.All, ref errors);
     }
 
     private static void Check(CapabilitySets? sets, ref ErrorList errors)
@@ -55,7 +58,8 @@ internal static class PrivilegeRules
         Add("Capabilities.Permitted", EnumRules.FindFault(sets.Permitted), ref errors);
         Subset("Effective", sets.Effective, "the permitted set", sets.Permitted, ref errors);
         Subset("Inheritable", sets.Inheritable, "the bounding set", sets.Bounding, ref errors);
-        Subset("Ambient", sets.Ambient, "the permitted and the inheritable set", sets.Permitted & sets.Inheritable, ref errors);
+        Subset("Ambient", sets.Ambient, "the permitted and the inheritable set", sets.Permitted & sets.Inheritable,
+            ref errors);
     }
 
     private static void Subset(string name, Capabilities set, string of, Capabilities whole, ref ErrorList errors)
@@ -74,7 +78,9 @@ internal static class PrivilegeRules
         }
     }
 
-    private static string? FindFault(Requirement? requirement) => requirement is { } value ? EnumRules.FindFault(value) : null;
+    private static string? FindFault(Requirement? requirement) => requirement is { } value
+        ? EnumRules.FindFault(value)
+        : null;
 
     private static void Add(string member, string? fault, ref ErrorList errors)
     {

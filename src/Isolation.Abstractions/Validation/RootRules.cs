@@ -10,19 +10,27 @@ internal static class RootRules
         {
             if (mount is not HostNamespace)
             {
-                errors.Add("Root", "The host's root can be had in the host's mount namespace only; use DirectoryRoot in another one.");
+                errors.Add(
+                    "Root",
+                    "The host's root can be had in the host's mount namespace only; use DirectoryRoot in another one.");
             }
         }
         else if (specification.Root is ChrootRoot)
         {
             if (mount is not HostNamespace)
             {
-                errors.Add("Root", "A plain chroot is for hosts without mount namespaces; use DirectoryRoot, or share the host's mount namespace.");
+                errors.Add(
+                    "Root",
+                    "A plain chroot is for hosts without mount namespaces; use DirectoryRoot, or share the host's "
+                    + "mount namespace.");
             }
         }
         else if (specification.Root is not null && mount is HostNamespace)
         {
-            errors.Add("Root", "Needs a mount namespace other than the host's, whose mounts it would change; only HostRoot and ChrootRoot do without.");
+            errors.Add(
+                "Root",
+                "Needs a mount namespace other than the host's, whose mounts it would change; only HostRoot and "
+                + "ChrootRoot do without.");
         }
 
         switch (specification.Root)

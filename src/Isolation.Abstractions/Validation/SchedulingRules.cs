@@ -41,7 +41,9 @@ internal static class SchedulingRules
             seen |= bit;
             if (limit.Soft > limit.Hard)
             {
-                errors.Add($"ResourceLimits[{index}].Soft", $"Must be at most the hard limit {limit.Hard}, but is {limit.Soft}.");
+                errors.Add(
+                    $"ResourceLimits[{index}].Soft",
+                    $"Must be at most the hard limit {limit.Hard}, but is {limit.Soft}.");
             }
         }
     }

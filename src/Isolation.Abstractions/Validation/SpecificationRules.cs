@@ -37,7 +37,9 @@ internal static class SpecificationRules
 
         if (name.Length is 0 or > MaximumNameLength)
         {
-            errors.Add(nameof(SandboxSpecification.Name), $"Must have 1 to {MaximumNameLength} characters, but has {name.Length}.");
+            errors.Add(
+                nameof(SandboxSpecification.Name),
+                $"Must have 1 to {MaximumNameLength} characters, but has {name.Length}.");
         }
 
         foreach (char character in name)

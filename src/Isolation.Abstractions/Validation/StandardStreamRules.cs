@@ -3,7 +3,8 @@ namespace Isolation;
 /// <summary>The rules for standard input, output and error.</summary>
 internal static class StandardStreamRules
 {
-    private const string PipeFault = "Nobody could use a pipe while RunAsync waits for the end; use StartAsync, or another kind.";
+    private const string PipeFault =
+        "Nobody could use a pipe while RunAsync waits for the end; use StartAsync, or another kind.";
 
     public static void Check(SandboxCommand command, ref ErrorList errors)
     {
@@ -24,7 +25,8 @@ internal static class StandardStreamRules
 
         if (command.TotalOutput < 0)
         {
-            errors.Add("TotalOutput", $"Must be 0 or more bytes, but is {command.TotalOutput}; null stands for no limit.");
+            errors.Add(
+                "TotalOutput", $"Must be 0 or more bytes, but is {command.TotalOutput}; null stands for no limit.");
         }
     }
 
@@ -63,7 +65,8 @@ internal static class StandardStreamRules
         FileOutput file => PathRules.FindAbsoluteFault(file.Path),
         StreamOutput { Stream: null } => "The stream is null.",
         StreamOutput { Stream.CanWrite: false } => "The stream cannot be written.",
-        StreamOutput { Limit: < 0 } limited => $"The limit must be 0 or more bytes, but is {limited.Limit}; null stands for no limit.",
+        StreamOutput { Limit: < 0 } limited =>
+            $"The limit must be 0 or more bytes, but is {limited.Limit}; null stands for no limit.",
         _ => null,
     };
 

@@ -77,7 +77,8 @@ internal static class SystemCallRules
 
         if (rule.Names.IsDefaultOrEmpty)
         {
-            errors.Add($"{Member}.Rules[{index}].Names", "Must name at least one call; DefaultAction is for all others.");
+            errors.Add(
+                $"{Member}.Rules[{index}].Names", "Must name at least one call; DefaultAction is for all others.");
         }
         else if (HasNoText(rule.Names))
         {
@@ -134,7 +135,8 @@ internal static class SystemCallRules
         }
 
         return comparison.Mask == 0 ? "The mask has no bit, so every value would match."
-            : (comparison.Value & ~comparison.Mask) != 0 ? "The value has bits that the mask does not have, so nothing would match."
+            : (comparison.Value & ~comparison.Mask) != 0
+                ? "The value has bits that the mask does not have, so nothing would match."
             : null;
     }
 }

@@ -3,7 +3,8 @@ namespace Isolation;
 /// <summary>The rules for <see cref="SandboxCommand.Terminal"/>.</summary>
 internal static class TerminalRules
 {
-    private const string StreamFault = "The terminal is the command's standard input, output and error; leave this at its default.";
+    private const string StreamFault =
+        "The terminal is the command's standard input, output and error; leave this at its default.";
 
     public static void Check(SandboxCommand command, ref ErrorList errors)
     {

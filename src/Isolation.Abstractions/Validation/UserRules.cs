@@ -14,7 +14,9 @@ internal static class UserRules
         {
             if (specification.Namespaces?.User is not HostNamespace)
             {
-                errors.Add("User", "The host's own user can be had in the host's user namespace only; name ids that are mapped.");
+                errors.Add(
+                    "User",
+                    "The host's own user can be had in the host's user namespace only; name ids that are mapped.");
             }
 
             return;
@@ -34,7 +36,8 @@ internal static class UserRules
         ReadOnlySpan<uint> groups = user.SupplementaryGroups.AsSpan();
         if (groups.Length > MaximumGroups)
         {
-            errors.Add("User.SupplementaryGroups", $"Must have at most {MaximumGroups} groups, but has {groups.Length}.");
+            errors.Add(
+                "User.SupplementaryGroups", $"Must have at most {MaximumGroups} groups, but has {groups.Length}.");
             return;
         }
 

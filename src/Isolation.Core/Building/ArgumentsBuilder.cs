@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Isolation;
 
-/// <summary>Builds the arguments of a command. Nothing is quoted or split: an argument arrives as it was given.</summary>
+/// <summary>
+/// Builds the arguments of a command. Nothing is quoted or split: an argument arrives as it was given.
+/// </summary>
 public sealed class ArgumentsBuilder
 {
     private readonly ImmutableArray<string>.Builder _arguments = ImmutableArray.CreateBuilder<string>();

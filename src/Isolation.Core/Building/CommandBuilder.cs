@@ -33,7 +33,8 @@ public sealed class CommandBuilder
     }
 
     /// <summary>The arguments after the program's name. Default: none.</summary>
-    public CommandBuilder WithArguments(params ImmutableArray<string> arguments) => Set(_command with { Arguments = arguments });
+    public CommandBuilder WithArguments(params ImmutableArray<string> arguments) =>
+        Set(_command with { Arguments = arguments });
 
     /// <summary>The arguments after the program's name. Default: none.</summary>
     public CommandBuilder WithArguments(Action<ArgumentsBuilder> build) => WithArguments(Built(build));
@@ -87,22 +88,32 @@ public sealed class CommandBuilder
     /// <summary>Which system calls it may make. Default: null, what the specification says.</summary>
     public CommandBuilder WithSystemCalls(SystemCallFilter? filter) => Set(_command with { SystemCalls = filter });
 
-    /// <summary>The same, by rules that come before those of <see cref="SystemCallFilter.Default"/> or of the filter that they start from.</summary>
-    public CommandBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) => WithSystemCalls(SystemCallFilterBuilder.Build(build));
+    /// <summary>
+    /// The same, by rules that come before those of <see cref="SystemCallFilter.Default"/> or of the filter that they
+    /// start from.
+    /// </summary>
+    public CommandBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) =>
+        WithSystemCalls(SystemCallFilterBuilder.Build(build));
 
     /// <summary>
-    /// Who decides on system calls for which the filter says <see cref="SystemCallAction.Notify"/>, and how long each may wait. Default: 10 seconds.
+    /// Who decides on system calls for which the filter says <see cref="SystemCallAction.Notify"/>, and how long each
+    /// may wait. Default: 10 seconds.
     /// </summary>
     public CommandBuilder WithSystemCallHandler(SystemCallHandler handler, TimeSpan? deadline = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         SystemCallSupervision supervision = _command.SystemCallSupervision ?? new();
-        return Set(_command with { SystemCallSupervision = supervision with { Handler = handler, Deadline = deadline ?? supervision.Deadline } });
+        return Set(
+            _command with { SystemCallSupervision = supervision with { Handler = handler,
+                Deadline = deadline ?? supervision.Deadline } });
     }
 
-    /// <summary>Which system calls are written down; see <see cref="SandboxResult.ObservedCalls"/>. Default: none.</summary>
+    /// <summary>
+    /// Which system calls are written down; see <see cref="SandboxResult.ObservedCalls"/>. Default: none.
+    /// </summary>
     public CommandBuilder WithSystemCallObservation(SystemCallObservation observation) =>
-        Set(_command with { SystemCallSupervision = (_command.SystemCallSupervision ?? new()) with { Observation = observation } });
+        Set(_command with {
+            SystemCallSupervision = (_command.SystemCallSupervision ?? new()) with { Observation = observation } });
 
     /// <summary>The mask for permissions of new files. Default: 0022.</summary>
     public CommandBuilder WithUmask(UnixFileMode umask) => Set(_command with { Umask = umask });
@@ -112,7 +123,8 @@ public sealed class CommandBuilder
         Set(_command with { ResourceLimits = limits.IsDefault ? [] : limits });
 
     /// <summary>A further resource limit, soft and hard alike.</summary>
-    public CommandBuilder AddResourceLimit(LimitedResource resource, ulong value) => AddResourceLimit(resource, value, value);
+    public CommandBuilder AddResourceLimit(LimitedResource resource, ulong value) =>
+        AddResourceLimit(resource, value, value);
 
     /// <summary>A further resource limit.</summary>
     public CommandBuilder AddResourceLimit(LimitedResource resource, ulong soft, ulong hard) =>
@@ -135,7 +147,8 @@ public sealed class CommandBuilder
     }
 
     /// <summary>Bytes as standard input.</summary>
-    public CommandBuilder WithStandardInput(ReadOnlyMemory<byte> bytes) => WithStandardInput(InputSource.FromBytes(bytes));
+    public CommandBuilder WithStandardInput(ReadOnlyMemory<byte> bytes) =>
+        WithStandardInput(InputSource.FromBytes(bytes));
 
     /// <summary>A stream as standard input. It is not closed.</summary>
     public CommandBuilder WithStandardInput(Stream stream) => WithStandardInput(InputSource.FromStream(stream));
@@ -146,8 +159,11 @@ public sealed class CommandBuilder
     /// <summary>A stream that standard output is copied to. It is not closed.</summary>
     public CommandBuilder WithStandardOutput(Stream stream) => WithStandardOutput(OutputTarget.ToStream(stream));
 
-    /// <summary>A stream that at most <paramref name="limit"/> bytes of standard output are copied to. It is not closed.</summary>
-    public CommandBuilder WithStandardOutput(Stream stream, long limit) => WithStandardOutput(OutputTarget.ToStream(stream, limit));
+    /// <summary>
+    /// A stream that at most <paramref name="limit"/> bytes of standard output are copied to. It is not closed.
+    /// </summary>
+    public CommandBuilder WithStandardOutput(Stream stream, long limit) =>
+        WithStandardOutput(OutputTarget.ToStream(stream, limit));
 
     /// <summary>Where standard error goes. Default: captured, at most 16 MiB.</summary>
     public CommandBuilder WithStandardError(OutputTarget target) => Set(_command with { StandardError = target });
@@ -155,41 +171,63 @@ public sealed class CommandBuilder
     /// <summary>A stream that standard error is copied to. It is not closed.</summary>
     public CommandBuilder WithStandardError(Stream stream) => WithStandardError(OutputTarget.ToStream(stream));
 
-    /// <summary>A stream that at most <paramref name="limit"/> bytes of standard error are copied to. It is not closed.</summary>
-    public CommandBuilder WithStandardError(Stream stream, long limit) => WithStandardError(OutputTarget.ToStream(stream, limit));
+    /// <summary>
+    /// A stream that at most <paramref name="limit"/> bytes of standard error are copied to. It is not closed.
+    /// </summary>
+    public CommandBuilder WithStandardError(Stream stream, long limit) =>
+        WithStandardError(OutputTarget.ToStream(stream, limit));
 
-    /// <summary>The most bytes of standard output and error together, see <see cref="SandboxCommand.TotalOutput"/>. Default: null, no limit.</summary>
+    /// <summary>
+    /// The most bytes of standard output and error together, see <see cref="SandboxCommand.TotalOutput"/>. Default:
+    /// null, no limit.
+    /// </summary>
     public CommandBuilder WithTotalOutput(long? limit) => Set(_command with { TotalOutput = limit });
 
     /// <summary>A further descriptor of the host, by its number inside, 3 or more. It is not closed.</summary>
     public CommandBuilder AddDescriptor(int number, SafeHandle handle) =>
         Set(_command with { Descriptors = _command.Descriptors.Add(number, handle) });
 
-    /// <summary>A two-way stream between the host and the command, see <see cref="ISandboxProcess.Channel"/>. Default: none.</summary>
-    /// <param name="descriptor">The number of the command's end, 3 or more; <see cref="CommandChannel.EnvironmentVariable"/> tells it.</param>
-    public CommandBuilder WithChannel(int descriptor = 3) => Set(_command with { Channel = new CommandChannel { Descriptor = descriptor } });
+    /// <summary>
+    /// A two-way stream between the host and the command, see <see cref="ISandboxProcess.Channel"/>. Default: none.
+    /// </summary>
+    /// <param name="descriptor">The number of the command's end, 3 or more;
+    /// <see cref="CommandChannel.EnvironmentVariable"/> tells it.</param>
+    public CommandBuilder WithChannel(int descriptor = 3) =>
+        Set(_command with { Channel = new CommandChannel { Descriptor = descriptor } });
 
     /// <summary>
-    /// A pseudo-terminal of its own in the place of the three standard streams, see <see cref="SandboxCommand.Terminal"/>. Default: none.
+    /// A pseudo-terminal of its own in the place of the three standard streams, see
+    /// <see cref="SandboxCommand.Terminal"/>. Default: none.
     /// </summary>
     /// <param name="columns">The width in characters, 1 to 65,535.</param>
     /// <param name="rows">The height in lines, 1 to 65,535.</param>
-    public CommandBuilder WithTerminal(int columns = 80, int rows = 24) => Set(_command with { Terminal = new CommandTerminal(columns, rows) });
+    public CommandBuilder WithTerminal(int columns = 80, int rows = 24) =>
+        Set(_command with { Terminal = new CommandTerminal(columns, rows) });
 
     /// <summary>How long it may take by the clock. Default: no limit.</summary>
     public CommandBuilder WithWallTime(TimeSpan? limit) => Set(_command with { WallTime = limit });
 
-    /// <summary>How much CPU time it may take with all that it started, see <see cref="SandboxCommand.CpuTime"/>. Default: null, no limit.</summary>
+    /// <summary>
+    /// How much CPU time it may take with all that it started, see <see cref="SandboxCommand.CpuTime"/>. Default: null,
+    /// no limit.
+    /// </summary>
     public CommandBuilder WithCpuTime(TimeSpan? limit) => Set(_command with { CpuTime = limit });
 
-    /// <summary>Sets how long the start may take, see <see cref="SandboxCommand.StartTimeout"/>. Default: 10 seconds.</summary>
+    /// <summary>
+    /// Sets how long the start may take, see <see cref="SandboxCommand.StartTimeout"/>. Default: 10 seconds.
+    /// </summary>
     public CommandBuilder WithStartTimeout(TimeSpan timeout) => Set(_command with { StartTimeout = timeout });
 
-    /// <summary>Sets the fate of processes that outlive the command's first one. Default: <see cref="CommandLeftovers.End"/>.</summary>
+    /// <summary>
+    /// Sets the fate of processes that outlive the command's first one. Default: <see cref="CommandLeftovers.End"/>.
+    /// </summary>
     public CommandBuilder WithLeftovers(CommandLeftovers leftovers) => Set(_command with { Leftovers = leftovers });
 
-    /// <summary>The command. Afterwards the builder cannot be changed; start another one from the result to go on.</summary>
-    /// <exception cref="SandboxSpecificationException">The command that it started with has errors; every one is listed.</exception>
+    /// <summary>
+    /// The command. Afterwards the builder cannot be changed; start another one from the result to go on.
+    /// </summary>
+    /// <exception cref="SandboxSpecificationException">The command that it started with has errors; every one is
+    /// listed.</exception>
     public SandboxCommand Build()
     {
         _command.Validate(AnySandbox);
@@ -197,7 +235,8 @@ public sealed class CommandBuilder
         return _command;
     }
 
-    private static ValueTask<SystemCallDecision> Unanswered(SystemCallNotification notification, CancellationToken cancellationToken) =>
+    private static ValueTask<SystemCallDecision> Unanswered(
+        SystemCallNotification notification, CancellationToken cancellationToken) =>
         ValueTask.FromResult(SystemCallDecision.Deny());
 
     private static ImmutableArray<string> Built(Action<ArgumentsBuilder> build)
@@ -218,7 +257,8 @@ public sealed class CommandBuilder
 
         // A filter that asks the host may come before the handler that answers; Build looks whether there is one.
         SystemCallSupervision supervision = command.SystemCallSupervision ?? new();
-        (command with { SystemCallSupervision = supervision with { Handler = supervision.Handler ?? Unanswered } }).Validate(AnySandbox);
+        (command with { SystemCallSupervision = supervision with { Handler = supervision.Handler ?? Unanswered } })
+            .Validate(AnySandbox);
         _command = command;
         return this;
     }

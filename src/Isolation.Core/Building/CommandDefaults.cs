@@ -13,7 +13,8 @@ internal sealed record CommandDefaults(TimeSpan? WallTime, int? OutputLimit)
         }
 
         bool needsWallTime = WallTime is not null && command.WallTime is null;
-        bool needsLimit = OutputLimit is not null && command.Terminal is null && (IsDefault(command.StandardOutput) || IsDefault(command.StandardError));
+        bool needsLimit = OutputLimit is not null && command.Terminal is null
+            && (IsDefault(command.StandardOutput) || IsDefault(command.StandardError));
         return needsWallTime || needsLimit
             ? command with
             {

@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>Builds the environment of a command, starting with <see cref="SandboxCommand.DefaultEnvironment"/>.</summary>
+/// <summary>
+/// Builds the environment of a command, starting with <see cref="SandboxCommand.DefaultEnvironment"/>.
+/// </summary>
 public sealed class EnvironmentBuilder
 {
-    private readonly ImmutableDictionary<string, string>.Builder _variables = SandboxCommand.DefaultEnvironment.ToBuilder();
+    private readonly ImmutableDictionary<string, string>.Builder _variables =
+        SandboxCommand.DefaultEnvironment.ToBuilder();
 
     internal EnvironmentBuilder()
     {

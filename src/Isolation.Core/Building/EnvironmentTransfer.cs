@@ -1,6 +1,8 @@
 namespace Isolation;
 
-/// <summary>How much of a <see cref="System.Diagnostics.ProcessStartInfo"/>'s environment a sandboxed command gets.</summary>
+/// <summary>
+/// How much of a <see cref="System.Diagnostics.ProcessStartInfo"/>'s environment a sandboxed command gets.
+/// </summary>
 public enum EnvironmentTransfer
 {
     /// <summary>
@@ -10,6 +12,8 @@ public enum EnvironmentTransfer
     /// </summary>
     Changes,
 
-    /// <summary>All of it, with the host's own variables, as a program has it that is started without a sandbox.</summary>
+    /// <summary>
+    /// All of it, with the host's own variables, as a program has it that is started without a sandbox.
+    /// </summary>
     Everything,
 }

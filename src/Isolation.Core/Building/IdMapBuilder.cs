@@ -32,7 +32,8 @@ public sealed class IdMapBuilder
 
     /// <summary>The same range of user ids and of group ids.</summary>
     /// <inheritdoc cref="AddUsers" path="/param"/>
-    public IdMapBuilder Add(uint inside, uint host, uint count = 1) => AddUsers(inside, host, count).AddGroups(inside, host, count);
+    public IdMapBuilder Add(uint inside, uint host, uint count = 1) =>
+        AddUsers(inside, host, count).AddGroups(inside, host, count);
 
     internal IdMap Build() => IdMap.Ranges(_users.ToImmutable(), _groups.ToImmutable());
 }

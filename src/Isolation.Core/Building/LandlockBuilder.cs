@@ -13,32 +13,40 @@ public sealed class LandlockBuilder
     public LandlockBuilder Read(params ImmutableArray<string> paths) => Allow(LandlockFileAccess.Read, paths);
 
     /// <summary>Allows reading and executing.</summary>
-    public LandlockBuilder ReadExecute(params ImmutableArray<string> paths) => Allow(LandlockFileAccess.ReadExecute, paths);
+    public LandlockBuilder ReadExecute(params ImmutableArray<string> paths) =>
+        Allow(LandlockFileAccess.ReadExecute, paths);
 
     /// <summary>Allows reading, changing, making and removing, but not executing.</summary>
     public LandlockBuilder ReadWrite(params ImmutableArray<string> paths) => Allow(LandlockFileAccess.ReadWrite, paths);
 
     /// <summary>Allows chosen rights; each path must exist.</summary>
-    public LandlockBuilder Allow(LandlockFileAccess access, params ImmutableArray<string> paths) => AddRules(access, Requirement.Require, paths);
+    public LandlockBuilder Allow(LandlockFileAccess access, params ImmutableArray<string> paths) =>
+        AddRules(access, Requirement.Require, paths);
 
     /// <summary>Allows chosen rights where there is something at the path.</summary>
-    public LandlockBuilder AllowIfPresent(LandlockFileAccess access, params ImmutableArray<string> paths) => AddRules(access, Requirement.Prefer, paths);
+    public LandlockBuilder AllowIfPresent(LandlockFileAccess access, params ImmutableArray<string> paths) =>
+        AddRules(access, Requirement.Prefer, paths);
 
     /// <summary>
-    /// Allows what the mounts of the specification allow, also of those that are added later; see <see cref="LandlockMountRules.Follow"/>.
+    /// Allows what the mounts of the specification allow, also of those that are added later; see
+    /// <see cref="LandlockMountRules.Follow"/>.
     /// </summary>
-    /// <param name="requirement">What happens when the kernel cannot restrict files. Preferred, files stay unrestricted before Linux 5.19.</param>
+    /// <param name="requirement">What happens when the kernel cannot restrict files. Preferred, files stay unrestricted
+    /// before Linux 5.19.</param>
     public LandlockBuilder FollowMounts(Requirement requirement = Requirement.Require) =>
         Set(_policy with { MountRules = LandlockMountRules.Follow, FileRequirement = requirement });
 
-    /// <summary>Which rights on files are forbidden unless they are allowed. Default: every right that the kernel knows.</summary>
+    /// <summary>
+    /// Which rights on files are forbidden unless they are allowed. Default: every right that the kernel knows.
+    /// </summary>
     /// <param name="access">The rights; null: every right that the kernel knows.</param>
     /// <param name="requirement">What happens when the kernel lacks one.</param>
     public LandlockBuilder HandleFiles(LandlockFileAccess? access, Requirement requirement = Requirement.Require) =>
         Set(_policy with { HandledFileAccess = access, FileRequirement = requirement });
 
     /// <summary>Forbids TCP but for the ports that are allowed. Linux 6.7.</summary>
-    public LandlockBuilder DenyTcp(Requirement requirement = Requirement.Require) => HandlePorts(LandlockPortAccess.Tcp, requirement);
+    public LandlockBuilder DenyTcp(Requirement requirement = Requirement.Require) =>
+        HandlePorts(LandlockPortAccess.Tcp, requirement);
 
     /// <summary>Which uses of TCP ports are forbidden unless they are allowed. Default: none. Linux 6.7.</summary>
     public LandlockBuilder HandlePorts(LandlockPortAccess access, Requirement requirement = Requirement.Require) =>
@@ -48,7 +56,8 @@ public sealed class LandlockBuilder
     public LandlockBuilder BindTcp(params ImmutableArray<int> ports) => AllowPorts(LandlockPortAccess.BindTcp, ports);
 
     /// <summary>Allows connecting TCP sockets to these ports.</summary>
-    public LandlockBuilder ConnectTcp(params ImmutableArray<int> ports) => AllowPorts(LandlockPortAccess.ConnectTcp, ports);
+    public LandlockBuilder ConnectTcp(params ImmutableArray<int> ports) =>
+        AllowPorts(LandlockPortAccess.ConnectTcp, ports);
 
     /// <summary>What is kept within a command and its descendants. Default: nothing. Linux 6.12.</summary>
     public LandlockBuilder Scope(LandlockScopes scopes, Requirement requirement = Requirement.Require) =>
@@ -61,10 +70,14 @@ public sealed class LandlockBuilder
     internal LandlockPolicy Build() => _policy;
 
     private LandlockBuilder AllowPorts(LandlockPortAccess access, ImmutableArray<int> ports) =>
-        Set(_policy with { PortRules = [.. _policy.PortRules, .. ports.Select(port => new LandlockPortRule(port, access))] });
+        Set(_policy with {
+            PortRules = [.. _policy.PortRules, .. ports.Select(port => new LandlockPortRule(port, access))] });
 
-    private LandlockBuilder AddRules(LandlockFileAccess access, Requirement requirement, ImmutableArray<string> paths) =>
-        Set(_policy with { FileRules = [.. _policy.FileRules, .. paths.Select(path => new LandlockFileRule(path, access) { Requirement = requirement })] });
+    private LandlockBuilder AddRules(
+        LandlockFileAccess access, Requirement requirement, ImmutableArray<string> paths) =>
+        Set(_policy with {
+            FileRules = [.. _policy.FileRules, .. paths.Select(
+                path => new LandlockFileRule(path, access) { Requirement = requirement })] });
 
     private LandlockBuilder Set(LandlockPolicy policy)
     {

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>Builds <see cref="SandboxLimits"/>. Each method replaces its limit, those for devices and page sizes add one.</summary>
+/// <summary>
+/// Builds <see cref="SandboxLimits"/>. Each method replaces its limit, those for devices and page sizes add one.
+/// </summary>
 public sealed class LimitsBuilder
 {
     private SandboxLimits _limits;
@@ -38,7 +40,9 @@ public sealed class LimitsBuilder
     /// <summary>CPU time per time in cores, and how much may be saved up. Default: no limit.</summary>
     public LimitsBuilder Cpu(double cores, TimeSpan burst) => Set(_limits with { Cpu = cores, CpuBurst = burst });
 
-    /// <summary>The share of CPU time among groups that compete, 1 to 10000. Default: the kernel's, usually 100.</summary>
+    /// <summary>
+    /// The share of CPU time among groups that compete, 1 to 10000. Default: the kernel's, usually 100.
+    /// </summary>
     public LimitsBuilder CpuWeight(int weight) => Set(_limits with { CpuWeight = weight });
 
     /// <summary>The CPUs to run on, by number. Default: those of the parent group.</summary>
@@ -54,22 +58,32 @@ public sealed class LimitsBuilder
     public LimitsBuilder InputOutputWeight(int weight) => Set(_limits with { InputOutputWeight = weight });
 
     /// <summary>How much a further block device may be used. Default: no limits.</summary>
-    public LimitsBuilder InputOutput(DeviceBandwidth device) => Set(_limits with { InputOutput = _limits.InputOutput.Add(device) });
+    public LimitsBuilder InputOutput(DeviceBandwidth device) =>
+        Set(_limits with { InputOutput = _limits.InputOutput.Add(device) });
 
     /// <summary>How much memory in huge pages of a further size may be used, in bytes. Default: no limits.</summary>
     public LimitsBuilder HugePages(long pageSize, long bytes) =>
         Set(_limits with { HugePages = _limits.HugePages.Add(new HugePageLimit(pageSize, bytes)) });
 
-    /// <summary>The devices that may be used; without any, none. Default: no limit. <see cref="DefaultDevices.Rules"/> is what programs expect.</summary>
-    public LimitsBuilder Devices(params ImmutableArray<DeviceRule> rules) => Set(_limits with { Devices = rules.IsDefault ? [] : rules });
+    /// <summary>
+    /// The devices that may be used; without any, none. Default: no limit. <see cref="DefaultDevices.Rules"/> is what
+    /// programs expect.
+    /// </summary>
+    public LimitsBuilder Devices(params ImmutableArray<DeviceRule> rules) =>
+        Set(_limits with { Devices = rules.IsDefault ? [] : rules });
 
     /// <summary>
-    /// A further device that may be used, besides those of <see cref="Devices"/> or else <see cref="DefaultDevices.Rules"/>: the one
-    /// that a file of the host stands for, such as <c>/dev/kvm</c>. The file itself is to be bound into the root.
+    /// A further device that may be used, besides those of <see cref="Devices"/> or else
+    /// <see cref="DefaultDevices.Rules"/>: the one that a file of the host stands for, such as <c>/dev/kvm</c>. The
+    /// file itself is to be bound into the root.
     /// </summary>
-    public LimitsBuilder AllowDevice(string path, DeviceAccess access = DeviceAccess.ReadWrite) => AllowDevice(new DeviceByPath(path, access));
+    public LimitsBuilder AllowDevice(string path, DeviceAccess access = DeviceAccess.ReadWrite) =>
+        AllowDevice(new DeviceByPath(path, access));
 
-    /// <summary>Further devices that may be used, besides those of <see cref="Devices"/> or else <see cref="DefaultDevices.Rules"/>.</summary>
+    /// <summary>
+    /// Further devices that may be used, besides those of <see cref="Devices"/> or else
+    /// <see cref="DefaultDevices.Rules"/>.
+    /// </summary>
     public LimitsBuilder AllowDevice(DeviceRule rule) =>
         Set(_limits with { Devices = (_limits.Devices ?? DefaultDevices.Rules).Add(rule) });
 

@@ -16,7 +16,9 @@ internal static class PartialValidator
         Check(plain => plain with
         {
             Root = root,
-            Namespaces = root is ChrootRoot or HostRoot ? plain.Namespaces with { Mount = NamespaceSource.Host } : plain.Namespaces,
+            Namespaces = root is ChrootRoot or HostRoot
+                ? plain.Namespaces with { Mount = NamespaceSource.Host }
+                : plain.Namespaces,
         });
 
     /// <summary>Checks an entry that will have the given place in the list.</summary>

@@ -8,9 +8,10 @@ namespace Isolation;
 public static class ProcessStartInfoExtensions
 {
     /// <summary>
-    /// The command that a <see cref="ProcessStartInfo"/> describes. Its file name and working directory are paths inside
-    /// the sandbox; without a working directory it is <c>/</c>. A stream that is not redirected is the host's own, as
-    /// with <see cref="Process"/>. Encodings, window styles and error dialogs mean nothing here and are passed over.
+    /// The command that a <see cref="ProcessStartInfo"/> describes. Its file name and working directory are paths
+    /// inside the sandbox; without a working directory it is <c>/</c>. A stream that is not redirected is the host's
+    /// own, as with <see cref="Process"/>. Encodings, window styles and error dialogs mean nothing here and are passed
+    /// over.
     /// </summary>
     /// <param name="startInfo">What is handed over. Nothing in it is changed.</param>
     /// <param name="environment">How much of the environment is taken. Default: what differs from the host's.</param>
@@ -49,13 +50,15 @@ public static class ProcessStartInfoExtensions
 
         if (startInfo.UseShellExecute)
         {
-            throw new ArgumentException("UseShellExecute asks the host's desktop for a program; a sandbox has none.", nameof(startInfo));
+            throw new ArgumentException(
+                "UseShellExecute asks the host's desktop for a program; a sandbox has none.", nameof(startInfo));
         }
 
         if (!string.IsNullOrEmpty(startInfo.UserName))
         {
             throw new ArgumentException(
-                "UserName is a user of the host; who runs a command in a sandbox is said by SandboxCommand.User.", nameof(startInfo));
+                "UserName is a user of the host; who runs a command in a sandbox is said by SandboxCommand.User.",
+                nameof(startInfo));
         }
 
         if (startInfo.ArgumentList.Count > 0 && startInfo.Arguments.Length > 0)
@@ -67,7 +70,8 @@ public static class ProcessStartInfoExtensions
     private static ImmutableArray<string> ReadArguments(ProcessStartInfo startInfo) =>
         startInfo.Arguments.Length > 0 ? ArgumentLine.Split(startInfo.Arguments) : [.. startInfo.ArgumentList];
 
-    private static ImmutableDictionary<string, string> ReadEnvironment(ProcessStartInfo startInfo, EnvironmentTransfer transfer)
+    private static ImmutableDictionary<string, string> ReadEnvironment(
+        ProcessStartInfo startInfo, EnvironmentTransfer transfer)
     {
         // What was never touched cannot be told from what was left as it is, so the difference to the host's is taken.
         IDictionary<string, string?> given = startInfo.Environment;
@@ -79,7 +83,8 @@ public static class ProcessStartInfoExtensions
 
         ImmutableDictionary<string, string>.Builder result = SandboxCommand.DefaultEnvironment.ToBuilder();
         IDictionary host = Environment.GetEnvironmentVariables();
-        result.RemoveRange(host.Keys.Cast<string>().Where(name => !given.TryGetValue(name, out string? value) || value is null));
+        result.RemoveRange(
+            host.Keys.Cast<string>().Where(name => !given.TryGetValue(name, out string? value) || value is null));
         foreach ((string name, string? value) in given)
         {
             if (value is not null && (string?)host[name] != value)

@@ -3,7 +3,9 @@ namespace Isolation;
 /// <summary>What becomes of the streams that a <see cref="System.Diagnostics.ProcessStartInfo"/> redirects.</summary>
 public enum RedirectedStreams
 {
-    /// <summary>Pipes, as with <see cref="System.Diagnostics.Process"/>; for <see cref="ISandbox.StartAsync"/>.</summary>
+    /// <summary>
+    /// Pipes, as with <see cref="System.Diagnostics.Process"/>; for <see cref="ISandbox.StartAsync"/>.
+    /// </summary>
     Piped,
 
     /// <summary>

@@ -34,16 +34,23 @@ public sealed class RootBuilder
     public RootBuilder FromDirectory(string path) => From(new DirectoryRoot(path));
 
     /// <summary>A directory of the host as it is.</summary>
-    public RootBuilder FromDirectory(string path, MountAccess access) => From(new DirectoryRoot(path) { Access = access });
+    public RootBuilder FromDirectory(string path, MountAccess access) =>
+        From(new DirectoryRoot(path) { Access = access });
 
-    /// <summary>Directories of the host laid over each other, the uppermost first; writes go to memory, at most 64 MiB.</summary>
+    /// <summary>
+    /// Directories of the host laid over each other, the uppermost first; writes go to memory, at most 64 MiB.
+    /// </summary>
     public RootBuilder FromLayers(params ImmutableArray<string> layers) => From(new OverlayRoot(layers));
 
-    /// <summary>Directories of the host laid over each other, the uppermost first; writes go to <paramref name="upper"/>.</summary>
+    /// <summary>
+    /// Directories of the host laid over each other, the uppermost first; writes go to <paramref name="upper"/>.
+    /// </summary>
     public RootBuilder FromLayers(OverlayUpper upper, params ImmutableArray<string> layers) =>
         From(new OverlayRoot(layers) { Upper = upper });
 
-    /// <summary>A directory entered by plain chroot(2): weak, see <see cref="ChrootRoot"/>. Nothing can be mounted in it.</summary>
+    /// <summary>
+    /// A directory entered by plain chroot(2): weak, see <see cref="ChrootRoot"/>. Nothing can be mounted in it.
+    /// </summary>
     public RootBuilder FromChroot(string path) => From(new ChrootRoot(path));
 
     /// <summary>Any root.</summary>
@@ -66,7 +73,9 @@ public sealed class RootBuilder
         return this;
     }
 
-    /// <summary>The same for those that the host has; what it does not have is left out, and the report says so.</summary>
+    /// <summary>
+    /// The same for those that the host has; what it does not have is left out, and the report says so.
+    /// </summary>
     public RootBuilder FromHostIfPresent(params ReadOnlySpan<string> paths)
     {
         foreach (string path in paths)
@@ -107,7 +116,8 @@ public sealed class RootBuilder
     public RootBuilder Proc() => Mount(new ProcMount());
 
     /// <summary>The process file system.</summary>
-    /// <param name="configure">Changes it, such as <c>proc => proc with { Visibility = ProcessVisibility.Invisible }</c>.</param>
+    /// <param name="configure">Changes it, such as <c>proc => proc with { Visibility = ProcessVisibility.Invisible
+    /// }</c>.</param>
     public RootBuilder Proc(Func<ProcMount, ProcMount> configure) => Mount(Configure(new ProcMount(), configure));
 
     /// <summary>A minimal <c>/dev</c>.</summary>
@@ -115,7 +125,8 @@ public sealed class RootBuilder
 
     /// <summary>A minimal <c>/dev</c>.</summary>
     /// <param name="configure">Changes it, such as <c>devices => devices with { SharedMemorySize = 0 }</c>.</param>
-    public RootBuilder Devices(Func<DeviceMount, DeviceMount> configure) => Mount(Configure(new DeviceMount(), configure));
+    public RootBuilder Devices(Func<DeviceMount, DeviceMount> configure) =>
+        Mount(Configure(new DeviceMount(), configure));
 
     /// <summary>POSIX message queues at <c>/dev/mqueue</c>.</summary>
     public RootBuilder MessageQueues() => Mount(new MessageQueueMount());
@@ -145,7 +156,8 @@ public sealed class RootBuilder
 
     /// <summary>An empty directory.</summary>
     /// <param name="target">The absolute path inside.</param>
-    /// <param name="configure">Changes it, such as <c>directory => directory with { Owner = EntryOwner.User }</c>.</param>
+    /// <param name="configure">Changes it, such as <c>directory => directory with { Owner = EntryOwner.User
+    /// }</c>.</param>
     public RootBuilder Directory(string target, Func<DirectoryEntry, DirectoryEntry> configure) =>
         Mount(Configure(new DirectoryEntry(target), configure));
 

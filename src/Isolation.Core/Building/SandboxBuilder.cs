@@ -59,7 +59,8 @@ public sealed class SandboxBuilder
         Set(_specification with { Mounts = [] }).AddMounts(entries);
 
     /// <summary>Further entries after those there are.</summary>
-    public SandboxBuilder AddMounts(params ImmutableArray<MountEntry> entries) => AddToRoot(root => root.Mount(entries.AsSpan()));
+    public SandboxBuilder AddMounts(params ImmutableArray<MountEntry> entries) =>
+        AddToRoot(root => root.Mount(entries.AsSpan()));
 
     /// <summary>Paths that the payload must not read. Default: none.</summary>
     public SandboxBuilder WithMaskedPaths(params ImmutableArray<string> paths) =>
@@ -73,9 +74,12 @@ public sealed class SandboxBuilder
         Set(_specification with { ReadOnlyPaths = [] }).AddReadOnlyPaths(paths);
 
     /// <summary>Further paths that the payload must not write.</summary>
-    public SandboxBuilder AddReadOnlyPaths(params ImmutableArray<string> paths) => AddToRoot(root => root.ReadOnly(paths));
+    public SandboxBuilder AddReadOnlyPaths(params ImmutableArray<string> paths) =>
+        AddToRoot(root => root.ReadOnly(paths));
 
-    /// <summary>The given kinds of namespaces are new, all others the host's. Default: <see cref="Namespaces.Default"/>.</summary>
+    /// <summary>
+    /// The given kinds of namespaces are new, all others the host's. Default: <see cref="Namespaces.Default"/>.
+    /// </summary>
     public SandboxBuilder WithNamespaces(Namespaces kinds) => WithNamespaces(NamespaceSet.NewOnly(Known(kinds)));
 
     /// <summary>Where every namespace comes from. Default: all new but time.</summary>
@@ -96,8 +100,11 @@ public sealed class SandboxBuilder
     /// <summary>The namespaces of the given kinds are the host's; the others stay.</summary>
     public SandboxBuilder WithHostNamespaces(Namespaces kinds) => WithNamespaces(kinds, NamespaceSource.Host);
 
-    /// <summary>The namespaces of the given kinds are new where the host can make them, else the host's; the others stay.</summary>
-    public SandboxBuilder WithPreferredNamespaces(Namespaces kinds) => WithNamespaces(kinds, NamespaceSource.NewIfPossible);
+    /// <summary>
+    /// The namespaces of the given kinds are new where the host can make them, else the host's; the others stay.
+    /// </summary>
+    public SandboxBuilder WithPreferredNamespaces(Namespaces kinds) =>
+        WithNamespaces(kinds, NamespaceSource.NewIfPossible);
 
     /// <summary>The namespaces of the given kinds are those of a process; the others stay.</summary>
     public SandboxBuilder WithNamespacesOf(int processId, Namespaces kinds) =>
@@ -124,7 +131,10 @@ public sealed class SandboxBuilder
     {
         ArgumentNullException.ThrowIfNull(user);
         PartialValidator.Check(
-            plain => plain with { User = user, Namespaces = user == SandboxUser.SameAsHost ? plain.Namespaces with { User = NamespaceSource.Host } : plain.Namespaces });
+            plain =>
+                plain with { User = user, Namespaces = user == SandboxUser.SameAsHost
+                    ? plain.Namespaces with { User = NamespaceSource.Host }
+                    : plain.Namespaces });
         return Set(_specification with { User = user });
     }
 
@@ -141,9 +151,13 @@ public sealed class SandboxBuilder
     }
 
     /// <summary>The capabilities of a command that names none of its own, in all five sets. Default: none.</summary>
-    public SandboxBuilder WithCapabilities(Capabilities capabilities) => WithCapabilities(CapabilitySets.Of(capabilities));
+    public SandboxBuilder WithCapabilities(Capabilities capabilities) =>
+        WithCapabilities(CapabilitySets.Of(capabilities));
 
-    /// <summary>What else the sandbox's processes are kept from. Default: what costs nothing, see <see cref="ProcessHardening"/>.</summary>
+    /// <summary>
+    /// What else the sandbox's processes are kept from. Default: what costs nothing, see
+    /// <see cref="ProcessHardening"/>.
+    /// </summary>
     public SandboxBuilder WithHardening(ProcessHardening hardening)
     {
         ArgumentNullException.ThrowIfNull(hardening);
@@ -151,7 +165,9 @@ public sealed class SandboxBuilder
         return Set(_specification with { Hardening = hardening });
     }
 
-    /// <summary>Changes what else the sandbox's processes are kept from: <c>hardening => hardening with { … }</c>.</summary>
+    /// <summary>
+    /// Changes what else the sandbox's processes are kept from: <c>hardening => hardening with { … }</c>.
+    /// </summary>
     public SandboxBuilder WithHardening(Func<ProcessHardening, ProcessHardening> change)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -183,7 +199,9 @@ public sealed class SandboxBuilder
         return Set(_specification with { TimeOffsets = offsets });
     }
 
-    /// <summary>What all commands together may use, from nothing on. Default: no limits and no control groups.</summary>
+    /// <summary>
+    /// What all commands together may use, from nothing on. Default: no limits and no control groups.
+    /// </summary>
     public SandboxBuilder WithLimits(Action<LimitsBuilder> build) => BuildLimits(new SandboxLimits(), build);
 
     /// <summary>What all commands together may use. Default: null, no limits and no control groups.</summary>
@@ -194,7 +212,8 @@ public sealed class SandboxBuilder
     }
 
     /// <summary>Further limits besides those that there are; one that is there already is replaced.</summary>
-    public SandboxBuilder AddLimits(Action<LimitsBuilder> build) => BuildLimits(_specification.Limits ?? new SandboxLimits(), build);
+    public SandboxBuilder AddLimits(Action<LimitsBuilder> build) =>
+        BuildLimits(_specification.Limits ?? new SandboxLimits(), build);
 
     /// <summary>What the security module Landlock restricts every command to. Default: null, nothing.</summary>
     public SandboxBuilder WithLandlock(LandlockPolicy? policy)
@@ -203,14 +222,19 @@ public sealed class SandboxBuilder
         return Set(_specification with { Landlock = policy });
     }
 
-    /// <summary>What the security module Landlock restricts every command to, from nothing on: all use of files that is not allowed here is forbidden.</summary>
+    /// <summary>
+    /// What the security module Landlock restricts every command to, from nothing on: all use of files that is not
+    /// allowed here is forbidden.
+    /// </summary>
     public SandboxBuilder WithLandlock(Action<LandlockBuilder> build) => BuildLandlock(new LandlockPolicy(), build);
 
     /// <summary>Goes on with the Landlock policy as it is so far.</summary>
-    public SandboxBuilder AddToLandlock(Action<LandlockBuilder> build) => BuildLandlock(_specification.Landlock ?? new LandlockPolicy(), build);
+    public SandboxBuilder AddToLandlock(Action<LandlockBuilder> build) =>
+        BuildLandlock(_specification.Landlock ?? new LandlockPolicy(), build);
 
     /// <summary>
-    /// Which system calls commands may make that name no filter of their own. Default: <see cref="SystemCallFilter.Default"/>.
+    /// Which system calls commands may make that name no filter of their own. Default:
+    /// <see cref="SystemCallFilter.Default"/>.
     /// </summary>
     public SandboxBuilder WithSystemCalls(SystemCallFilter filter)
     {
@@ -219,11 +243,18 @@ public sealed class SandboxBuilder
         return Set(_specification with { SystemCalls = filter });
     }
 
-    /// <summary>The same, by rules that come before those of <see cref="SystemCallFilter.Default"/> or of the filter that they start from.</summary>
-    public SandboxBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) => WithSystemCalls(SystemCallFilterBuilder.Build(build));
+    /// <summary>
+    /// The same, by rules that come before those of <see cref="SystemCallFilter.Default"/> or of the filter that they
+    /// start from.
+    /// </summary>
+    public SandboxBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) =>
+        WithSystemCalls(SystemCallFilterBuilder.Build(build));
 
-    /// <summary>The specification. Afterwards the builder cannot be changed; start another one from the result to go on.</summary>
-    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is listed.</exception>
+    /// <summary>
+    /// The specification. Afterwards the builder cannot be changed; start another one from the result to go on.
+    /// </summary>
+    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is
+    /// listed.</exception>
     public SandboxSpecification Build()
     {
         _specification.Validate();
@@ -276,14 +307,16 @@ public sealed class SandboxBuilder
     private static Namespaces Known(Namespaces kinds) =>
         (kinds & ~Namespaces.All) == 0
             ? kinds
-            : throw new ArgumentOutOfRangeException(nameof(kinds), kinds, "Has bits that stand for no kind of namespace.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(kinds), kinds, "Has bits that stand for no kind of namespace.");
 
     private SandboxBuilder Set(SandboxSpecification specification)
     {
         if (_isBuilt)
         {
             throw new InvalidOperationException(
-                "The specification was built already. To make another one from it, start a new SandboxBuilder with it.");
+                "The specification was built already. To make another one from it, start a new "
+                    + "SandboxBuilder with it.");
         }
 
         _specification = specification;

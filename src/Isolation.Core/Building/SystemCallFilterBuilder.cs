@@ -10,13 +10,19 @@ public sealed class SystemCallFilterBuilder
 {
     private SystemCallFilter _filter;
 
-    internal SystemCallFilterBuilder(SystemCallFilter filter) => _filter = filter with { Rules = filter.Rules.IsDefault ? [] : filter.Rules };
+    internal SystemCallFilterBuilder(SystemCallFilter filter) =>
+        _filter = filter with { Rules = filter.Rules.IsDefault ? [] : filter.Rules };
 
-    /// <summary>Starts from another filter: its rules and its profile come after what was added so far. Default: <see cref="SystemCallFilter.Default"/>.</summary>
+    /// <summary>
+    /// Starts from another filter: its rules and its profile come after what was added so far. Default:
+    /// <see cref="SystemCallFilter.Default"/>.
+    /// </summary>
     public SystemCallFilterBuilder From(SystemCallFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return Set(filter.IsOff && _filter.Rules.IsEmpty ? filter : filter with { Rules = [.. _filter.Rules, .. filter.Rules.AsSpan()] });
+        return Set(
+            filter.IsOff
+            && _filter.Rules.IsEmpty ? filter : filter with { Rules = [.. _filter.Rules, .. filter.Rules.AsSpan()] });
     }
 
     /// <summary>What happens to calls that no rule decides. Default: what the profile says.</summary>
@@ -25,14 +31,19 @@ public sealed class SystemCallFilterBuilder
     /// <summary>The calls are made.</summary>
     public SystemCallFilterBuilder Allow(params ImmutableArray<string> names) => Add(SystemCallAction.Allow, names);
 
-    /// <summary>The calls are not made and fail with an error number, 0 to 4095; 1 stands for "not permitted".</summary>
-    public SystemCallFilterBuilder Deny(int errorNumber, params ImmutableArray<string> names) => Add(SystemCallAction.Errno(errorNumber), names);
+    /// <summary>
+    /// The calls are not made and fail with an error number, 0 to 4095; 1 stands for "not permitted".
+    /// </summary>
+    public SystemCallFilterBuilder Deny(int errorNumber, params ImmutableArray<string> names) =>
+        Add(SystemCallAction.Errno(errorNumber), names);
 
     /// <summary>The process that makes one of the calls is killed.</summary>
-    public SystemCallFilterBuilder KillProcess(params ImmutableArray<string> names) => Add(SystemCallAction.KillProcess, names);
+    public SystemCallFilterBuilder KillProcess(params ImmutableArray<string> names) =>
+        Add(SystemCallAction.KillProcess, names);
 
     /// <summary>The thread that makes one of the calls is killed.</summary>
-    public SystemCallFilterBuilder KillThread(params ImmutableArray<string> names) => Add(SystemCallAction.KillThread, names);
+    public SystemCallFilterBuilder KillThread(params ImmutableArray<string> names) =>
+        Add(SystemCallAction.KillThread, names);
 
     /// <summary>The thread that makes one of the calls gets a signal, which a program can handle.</summary>
     public SystemCallFilterBuilder Trap(params ImmutableArray<string> names) => Add(SystemCallAction.Trap, names);
@@ -44,7 +55,8 @@ public sealed class SystemCallFilterBuilder
     public SystemCallFilterBuilder Notify(params ImmutableArray<string> names) => Add(SystemCallAction.Notify, names);
 
     /// <summary>A further rule.</summary>
-    public SystemCallFilterBuilder Add(SystemCallAction action, params ImmutableArray<string> names) => Add(new SystemCallRule(names, action));
+    public SystemCallFilterBuilder Add(SystemCallAction action, params ImmutableArray<string> names) =>
+        Add(new SystemCallRule(names, action));
 
     /// <summary>A further rule.</summary>
     public SystemCallFilterBuilder Add(SystemCallRule rule)
@@ -53,17 +65,22 @@ public sealed class SystemCallFilterBuilder
         return Set(_filter with { Rules = _filter.Rules.Add(rule) });
     }
 
-    /// <summary>The rule that was added last is only for calls whose arguments meet these conditions too, all of them.</summary>
+    /// <summary>
+    /// The rule that was added last is only for calls whose arguments meet these conditions too, all of them.
+    /// </summary>
     /// <exception cref="InvalidOperationException">No rule was added yet.</exception>
     public SystemCallFilterBuilder When(params ImmutableArray<ArgumentComparison> comparisons)
     {
         if (_filter.Rules.IsEmpty)
         {
-            throw new InvalidOperationException("Conditions follow the rule that they are for, such as Deny(1, \"ioctl\").When(…).");
+            throw new InvalidOperationException(
+                "Conditions follow the rule that they are for, such as Deny(1, \"ioctl\").When(…).");
         }
 
         SystemCallRule last = _filter.Rules[^1];
-        return Set(_filter with { Rules = _filter.Rules.SetItem(_filter.Rules.Length - 1, last with { Comparisons = [.. last.Comparisons, .. comparisons] }) });
+        return Set(
+            _filter with { Rules = _filter.Rules.SetItem(
+                _filter.Rules.Length - 1, last with { Comparisons = [.. last.Comparisons, .. comparisons] }) });
     }
 
     internal SystemCallFilter Build() => _filter;

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Isolation;
 
-/// <summary>Binds the options where the application has a configuration; without one they are set in code alone.</summary>
+/// <summary>
+/// Binds the options where the application has a configuration; without one they are set in code alone.
+/// </summary>
 internal sealed class ConfigureIsolationOptions(IServiceProvider services) : IConfigureOptions<IsolationOptions>
 {
     public void Configure(IsolationOptions options) =>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>The sandboxes that the application's configuration defines (<see cref="IsolationOptions.Profiles"/>).</summary>
+/// <summary>
+/// The sandboxes that the application's configuration defines (<see cref="IsolationOptions.Profiles"/>).
+/// </summary>
 public interface ISandboxProfiles
 {
     /// <summary>The names of all profiles, in order.</summary>

@@ -13,12 +13,15 @@ public sealed class IsolationOptions
     public TimeSpan? DefaultWallTime { get; set; }
 
     /// <summary>
-    /// The most bytes that are captured of each output of a command that leaves <see cref="SandboxCommand.StandardOutput"/>
-    /// or <see cref="SandboxCommand.StandardError"/> as it is. Default: 16 MiB.
+    /// The most bytes that are captured of each output of a command that leaves
+    /// <see cref="SandboxCommand.StandardOutput"/> or <see cref="SandboxCommand.StandardError"/> as it is. Default: 16
+    /// MiB.
     /// </summary>
     public int? DefaultOutputLimit { get; set; }
 
-    /// <summary>Directories of the host that every profile with a built root sees read-only, at the same paths. Default: none.</summary>
+    /// <summary>
+    /// Directories of the host that every profile with a built root sees read-only, at the same paths. Default: none.
+    /// </summary>
     public IList<string> DefaultHostDirectories { get; } = [];
 
     /// <summary>The user id of profiles that set none. Default: 1000.</summary>
@@ -27,7 +30,9 @@ public sealed class IsolationOptions
     /// <summary>The group id of profiles that set none. Default: 1000.</summary>
     public uint DefaultGroupId { get; set; } = 1000;
 
-    /// <summary>Sandboxes by name, for <see cref="ISandboxProfiles"/>. Names are compared without regard to case.</summary>
+    /// <summary>
+    /// Sandboxes by name, for <see cref="ISandboxProfiles"/>. Names are compared without regard to case.
+    /// </summary>
     public IDictionary<string, SandboxProfileOptions> Profiles { get; } =
         new Dictionary<string, SandboxProfileOptions>(StringComparer.OrdinalIgnoreCase);
 }

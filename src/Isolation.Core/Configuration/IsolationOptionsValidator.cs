@@ -15,7 +15,8 @@ internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOpti
 
         if (options.DefaultOutputLimit < 0)
         {
-            errors.Add($"{nameof(options.DefaultOutputLimit)}: Must be 0 or more bytes, but is {options.DefaultOutputLimit}.");
+            errors.Add(
+                $"{nameof(options.DefaultOutputLimit)}: Must be 0 or more bytes, but is {options.DefaultOutputLimit}.");
         }
 
         foreach ((string profileName, SandboxProfileOptions? profile) in options.Profiles)
@@ -37,7 +38,8 @@ internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOpti
         List<string> errors = [];
         if (!Enum.IsDefined(profile.Preset))
         {
-            errors.Add($"{nameof(profile.Preset)}: Is {(int)profile.Preset}, which {nameof(SandboxPreset)} does not define.");
+            errors.Add(
+                $"{nameof(profile.Preset)}: Is {(int)profile.Preset}, which {nameof(SandboxPreset)} does not define.");
         }
 
         if (profile.Namespaces is { } kinds && (kinds & ~Namespaces.All) != 0)

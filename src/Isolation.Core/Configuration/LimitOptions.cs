@@ -27,7 +27,9 @@ public sealed class LimitOptions
     /// <summary>The most swap in bytes, besides memory. Default: no limit.</summary>
     public long? Swap { get; set; }
 
-    /// <summary>What the kernel kills when memory has run out. Default: <see cref="OutOfMemoryKill.OneProcess"/>.</summary>
+    /// <summary>
+    /// What the kernel kills when memory has run out. Default: <see cref="OutOfMemoryKill.OneProcess"/>.
+    /// </summary>
     public OutOfMemoryKill OutOfMemoryKill { get; set; }
 
     /// <summary>CPU time per time, in cores. Default: no limit.</summary>

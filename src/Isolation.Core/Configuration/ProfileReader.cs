@@ -16,7 +16,8 @@ internal static class ProfileReader
         {
             Name = name,
             Root = root,
-            Mounts = [.. preset.Mounts, .. ReadMounts(profile, root is EmptyRoot ? defaults.DefaultHostDirectories : [])],
+            Mounts = [.. preset.Mounts, .. ReadMounts(
+                profile, root is EmptyRoot ? defaults.DefaultHostDirectories : [])],
             MaskedPaths = [.. preset.MaskedPaths.Union(profile.MaskedPaths)],
             ReadOnlyPaths = [.. preset.ReadOnlyPaths.Union(profile.ReadOnlyPaths)],
             Namespaces = profile.Namespaces is { } kinds ? NamespaceSet.NewOnly(kinds) : preset.Namespaces,
@@ -72,20 +73,26 @@ internal static class ProfileReader
             return new OverlayRoot([.. profile.Layers]);
         }
 
-        return profile.RootDirectory is not null ? new DirectoryRoot(profile.RootDirectory) { Access = profile.RootAccess }
+        return profile.RootDirectory is not null
+            ? new DirectoryRoot(profile.RootDirectory) { Access = profile.RootAccess }
             : preset.Root is EmptyRoot built ? built with { Access = profile.RootAccess }
             : preset.Root;
     }
 
-    private static IEnumerable<MountEntry> ReadMounts(SandboxProfileOptions profile, IEnumerable<string> defaultDirectories)
+    private static IEnumerable<MountEntry> ReadMounts(
+        SandboxProfileOptions profile, IEnumerable<string> defaultDirectories)
     {
         IEnumerable<string> directories = defaultDirectories.Union(profile.HostDirectories);
         ImmutableArray<MountEntry> binds =
         [
             .. directories.Select(path => new BindMount(path, path)),
-            .. profile.OptionalHostDirectories.Select(path => new BindMount(path, path) { Requirement = Requirement.Prefer }),
-            .. profile.Binds.Select(bind => new BindMount(bind.Source, bind.Target ?? bind.Source) { Access = bind.Access }),
+            .. profile.OptionalHostDirectories.Select(
+                path => new BindMount(path, path) { Requirement = Requirement.Prefer }),
+            .. profile.Binds.Select(
+                bind => new BindMount(bind.Source, bind.Target ?? bind.Source) { Access = bind.Access }),
         ];
-        return binds.Concat(profile.TemporaryDirectories.Select(directory => new TemporaryMount(directory.Target) { Size = directory.Size }));
+        return binds.Concat(
+            profile.TemporaryDirectories.Select(
+                directory => new TemporaryMount(directory.Target) { Size = directory.Size }));
     }
 }

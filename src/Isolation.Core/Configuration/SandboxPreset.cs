@@ -3,10 +3,14 @@ namespace Isolation;
 /// <summary>What a profile starts from.</summary>
 public enum SandboxPreset
 {
-    /// <summary>An empty root with <c>/proc</c> (the usual paths masked), a minimal <c>/dev</c> and nothing else.</summary>
+    /// <summary>
+    /// An empty root with <c>/proc</c> (the usual paths masked), a minimal <c>/dev</c> and nothing else.
+    /// </summary>
     Minimal,
 
-    /// <summary>A sandbox in which the programs of the host run; see <see cref="SandboxPresets.HostPrograms"/>.</summary>
+    /// <summary>
+    /// A sandbox in which the programs of the host run; see <see cref="SandboxPresets.HostPrograms"/>.
+    /// </summary>
     HostPrograms,
 
     /// <summary>An empty root and nothing else.</summary>
@@ -18,6 +22,8 @@ public enum SandboxPreset
     /// <summary>A sandbox for a part of an application; see <see cref="SandboxPresets.PlugIn"/>.</summary>
     PlugIn,
 
-    /// <summary>A sandbox without namespaces, in the host's root; see <see cref="SandboxPresets.Unprivileged"/>.</summary>
+    /// <summary>
+    /// A sandbox without namespaces, in the host's root; see <see cref="SandboxPresets.Unprivileged"/>.
+    /// </summary>
     Unprivileged,
 }

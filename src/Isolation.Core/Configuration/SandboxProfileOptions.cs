@@ -4,8 +4,8 @@ namespace Isolation;
 public sealed class SandboxProfileOptions
 {
     /// <summary>
-    /// What the profile starts from. Default: <see cref="SandboxPreset.Minimal"/>. With <see cref="SandboxPreset.Unprivileged"/> nothing can be
-    /// mounted, so no directories be named.
+    /// What the profile starts from. Default: <see cref="SandboxPreset.Minimal"/>. With
+    /// <see cref="SandboxPreset.Unprivileged"/> nothing can be mounted, so no directories be named.
     /// </summary>
     public SandboxPreset Preset { get; set; }
 
@@ -39,7 +39,9 @@ public sealed class SandboxProfileOptions
     /// <summary>Paths that the payload must not write, besides those of the preset. Default: none.</summary>
     public IList<string> ReadOnlyPaths { get; } = [];
 
-    /// <summary>Which namespaces are new, such as <c>"User, Mount, Pid"</c>. Default: those of the preset, all but time in most.</summary>
+    /// <summary>
+    /// Which namespaces are new, such as <c>"User, Mount, Pid"</c>. Default: those of the preset, all but time in most.
+    /// </summary>
     public Namespaces? Namespaces { get; set; }
 
     /// <summary>
@@ -48,7 +50,9 @@ public sealed class SandboxProfileOptions
     /// </summary>
     public uint? UserId { get; set; }
 
-    /// <summary>The group id of commands that name no user. Default: <see cref="IsolationOptions.DefaultGroupId"/>.</summary>
+    /// <summary>
+    /// The group id of commands that name no user. Default: <see cref="IsolationOptions.DefaultGroupId"/>.
+    /// </summary>
     public uint? GroupId { get; set; }
 
     /// <summary>The host name inside. Default: <c>sandbox</c> in a new UTS namespace.</summary>
@@ -63,6 +67,9 @@ public sealed class SandboxProfileOptions
     /// </summary>
     public SystemCallProfile? SystemCalls { get; set; }
 
-    /// <summary>What all commands together may use, in place of all limits of the preset. Default: those of the preset, none in most.</summary>
+    /// <summary>
+    /// What all commands together may use, in place of all limits of the preset. Default: those of the preset, none in
+    /// most.
+    /// </summary>
     public LimitOptions? Limits { get; set; }
 }

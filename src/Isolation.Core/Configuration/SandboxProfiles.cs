@@ -13,7 +13,8 @@ internal sealed class SandboxProfiles : ISandboxProfiles
     {
         IsolationOptions values = options.Value;
         _specifications = values.Profiles.ToFrozenDictionary(
-            profile => profile.Key, profile => ProfileReader.Read(profile.Key, profile.Value, values), StringComparer.OrdinalIgnoreCase);
+            profile => profile.Key, profile => ProfileReader.Read(profile.Key, profile.Value, values),
+            StringComparer.OrdinalIgnoreCase);
         Names = [.. _specifications.Keys.Order(StringComparer.OrdinalIgnoreCase)];
     }
 

@@ -17,12 +17,15 @@ public static class IsolationServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Changes the options after they were bound. Default: nothing.</param>
-    public static IServiceCollection AddIsolation(this IServiceCollection services, Action<IsolationOptions>? configure = null)
+    public static IServiceCollection AddIsolation(
+        this IServiceCollection services, Action<IsolationOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         OptionsBuilder<IsolationOptions> options = services.AddOptions<IsolationOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<IsolationOptions>, ConfigureIsolationOptions>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IsolationOptions>, IsolationOptionsValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IConfigureOptions<IsolationOptions>, ConfigureIsolationOptions>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<IsolationOptions>, IsolationOptionsValidator>());
         if (configure is not null)
         {
             options.Configure(configure);

@@ -4,8 +4,8 @@ namespace Isolation;
 public enum HealthCheckDepth
 {
     /// <summary>
-    /// A sandbox is made for real and removed, without running a program in it: what a command would fail with, the check
-    /// fails with. Costs what <see cref="ISandboxProvider.CreateAsync"/> costs, usually a few milliseconds.
+    /// A sandbox is made for real and removed, without running a program in it: what a command would fail with, the
+    /// check fails with. Costs what <see cref="ISandboxProvider.CreateAsync"/> costs, usually a few milliseconds.
     /// </summary>
     Sandbox,
 

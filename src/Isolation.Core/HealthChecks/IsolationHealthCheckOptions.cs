@@ -6,8 +6,8 @@ namespace Isolation;
 public sealed class IsolationHealthCheckOptions
 {
     /// <summary>
-    /// The name of the profile (<see cref="IsolationOptions.Profiles"/>) of the sandbox that is made. Default: none, an empty
-    /// root in new namespaces.
+    /// The name of the profile (<see cref="IsolationOptions.Profiles"/>) of the sandbox that is made. Default: none, an
+    /// empty root in new namespaces.
     /// </summary>
     public string? Profile { get; set; }
 
@@ -17,7 +17,9 @@ public sealed class IsolationHealthCheckOptions
     /// <summary>How closely the check looks. Default: <see cref="HealthCheckDepth.Sandbox"/>.</summary>
     public HealthCheckDepth Depth { get; set; }
 
-    /// <summary>The longest that the sandbox may take to come up and to go, more than zero, up to 49 days. Default: 10 seconds.</summary>
+    /// <summary>
+    /// The longest that the sandbox may take to come up and to go, more than zero, up to 49 days. Default: 10 seconds.
+    /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -36,7 +38,8 @@ public sealed class IsolationHealthCheckOptions
 
         if (Profile is not null && Specification is not null)
         {
-            throw new ArgumentException("Specification: Only one of Profile and Specification can say what the sandbox is made from.");
+            throw new ArgumentException(
+                "Specification: Only one of Profile and Specification can say what the sandbox is made from.");
         }
 
         if (!Enum.IsDefined(Depth))
@@ -46,7 +49,8 @@ public sealed class IsolationHealthCheckOptions
 
         if (!Enum.IsDefined(NotAppliedStatus))
         {
-            throw new ArgumentException($"NotAppliedStatus: Is {(int)NotAppliedStatus}, which {nameof(HealthStatus)} does not define.");
+            throw new ArgumentException(
+                $"NotAppliedStatus: Is {(int)NotAppliedStatus}, which {nameof(HealthStatus)} does not define.");
         }
     }
 }

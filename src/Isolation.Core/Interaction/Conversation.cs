@@ -11,7 +11,8 @@ internal sealed class Conversation(int transcriptLimit, TimeProvider time)
 
     private readonly long _start = time.GetTimestamp();
     private readonly Lock _gate = new();
-    private readonly ImmutableArray<InteractiveMessage>.Builder _messages = ImmutableArray.CreateBuilder<InteractiveMessage>();
+    private readonly ImmutableArray<InteractiveMessage>.Builder _messages =
+        ImmutableArray.CreateBuilder<InteractiveMessage>();
     private readonly long[] _bytes = new long[2];
     private int _room = transcriptLimit;
     private TimeSpan _lastMessage;
@@ -31,7 +32,10 @@ internal sealed class Conversation(int transcriptLimit, TimeProvider time)
 
     internal long BytesOf(InteractiveRole role) => Volatile.Read(ref _bytes[(int)role]);
 
-    /// <summary>Passes on until the one has left or the other takes no more; then both ends are closed, as those of a pipe would be.</summary>
+    /// <summary>
+    /// Passes on until the one has left or the other takes no more; then both ends are closed, as those of a pipe would
+    /// be.
+    /// </summary>
     internal async Task PassOnAsync(InteractiveRole from, Stream source, Stream target)
     {
         const int BufferSize = 16 << 10;

@@ -3,8 +3,8 @@ using System.Text;
 namespace Isolation;
 
 /// <summary>
-/// What one of two programs said to the other, as it was passed on: a part of what was written at once where that is much, or several
-/// things that were written one right after the other.
+/// What one of two programs said to the other, as it was passed on: a part of what was written at once where that is
+/// much, or several things that were written one right after the other.
 /// </summary>
 /// <param name="From">Who wrote it.</param>
 /// <param name="Time">When it was passed on, from the start of the conversation.</param>

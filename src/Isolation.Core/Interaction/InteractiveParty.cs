@@ -5,7 +5,8 @@ namespace Isolation;
 /// <param name="Provider">Who makes it.</param>
 /// <param name="Specification">What it is.</param>
 /// <param name="Command">The program.</param>
-internal sealed record InteractiveParty(ISandbox? Sandbox, ISandboxProvider? Provider, SandboxSpecification Specification, SandboxCommand Command)
+internal sealed record InteractiveParty(
+    ISandbox? Sandbox, ISandboxProvider? Provider, SandboxSpecification Specification, SandboxCommand Command)
 {
     /// <summary>Throws where the command has errors, or wants something else than to talk to the other.</summary>
     internal InteractiveParty Check()
@@ -13,7 +14,8 @@ internal sealed record InteractiveParty(ISandbox? Sandbox, ISandboxProvider? Pro
         Command.ValidateForRun(Specification);
         if (Command.StandardInput is not NullInput || Command.StandardOutput != OutputTarget.Capture())
         {
-            throw new ArgumentException("Standard input and output are those of the other program; leave them at their defaults.");
+            throw new ArgumentException(
+                "Standard input and output are those of the other program; leave them at their defaults.");
         }
 
         return this;
@@ -23,5 +25,7 @@ internal sealed record InteractiveParty(ISandbox? Sandbox, ISandboxProvider? Pro
         Sandbox is { } sandbox ? Task.FromResult(sandbox) : Provider!.CreateAsync(Specification, cancellationToken);
 
     /// <summary>Disposes what <see cref="OpenAsync"/> gave, where it was made for the run.</summary>
-    internal ValueTask CloseAsync(ISandbox? opened) => Sandbox is null && opened is not null ? opened.DisposeAsync() : ValueTask.CompletedTask;
+    internal ValueTask CloseAsync(ISandbox? opened) => Sandbox is null && opened is not null
+        ? opened.DisposeAsync()
+        : ValueTask.CompletedTask;
 }

@@ -12,19 +12,23 @@ public sealed record InteractiveResult
     public required SandboxResult Interactor { get; init; }
 
     /// <summary>
-    /// Who left first: it ended, was killed, or closed its end of one of the two pipes. What became of the other may only follow from that, such as a
-    /// SIGPIPE or an end of input that it did not expect.
+    /// Who left first: it ended, was killed, or closed its end of one of the two pipes. What became of the other may
+    /// only follow from that, such as a SIGPIPE or an end of input that it did not expect.
     /// </summary>
     public required InteractiveRole FirstToLeave { get; init; }
 
     /// <summary>
-    /// Whether a limit of wall time ended a conversation in which both waited for the other, to write or to read: the first to leave has
-    /// <see cref="SandboxOutcome.WallTimeExceeded"/>, and each had taken less CPU time in all than a quarter of the time since the last message. False
-    /// where one of them computed; a program that sleeps waits as well.
+    /// Whether a limit of wall time ended a conversation in which both waited for the other, to write or to read: the
+    /// first to leave has <see cref="SandboxOutcome.WallTimeExceeded"/>, and each had taken less CPU time in all than a
+    /// quarter of the time since the last message. False where one of them computed; a program that sleeps waits as
+    /// well.
     /// </summary>
     public bool HaveBothWaited { get; init; }
 
-    /// <summary>What was said, in the order in which it was passed on, from the beginning on; see <see cref="InteractiveRun.WithTranscript"/>.</summary>
+    /// <summary>
+    /// What was said, in the order in which it was passed on, from the beginning on; see
+    /// <see cref="InteractiveRun.WithTranscript"/>.
+    /// </summary>
     public ImmutableArray<InteractiveMessage> Transcript { get; init; } = [];
 
     /// <summary>Whether more was said than the transcript has.</summary>

@@ -19,16 +19,22 @@ internal sealed class PoolMetrics
     {
         _pool = new("isolation.pool.name", pool);
         Meter meter = factory?.Create(IsolationTelemetry.Name) ?? Shared.Value;
-        _sandboxes = meter.CreateUpDownCounter<long>("isolation.pool.sandboxes", "{sandbox}", "Sandboxes of a pool, by what they are in.");
-        _waiting = meter.CreateUpDownCounter<long>("isolation.pool.waiting", "{request}", "Requests that wait for a sandbox.");
+        _sandboxes = meter.CreateUpDownCounter<long>(
+            "isolation.pool.sandboxes", "{sandbox}", "Sandboxes of a pool, by what they are in.");
+        _waiting = meter.CreateUpDownCounter<long>(
+            "isolation.pool.waiting", "{request}", "Requests that wait for a sandbox.");
         _acquireDuration = meter.CreateHistogram(
-            "isolation.pool.acquire.duration", "s", "How long it took to be given a sandbox.", null, IsolationMetrics.Durations);
-        _lost = meter.CreateCounter<long>("isolation.pool.lost", "{sandbox}", "Sandboxes that ended while they waited.");
-        _failures = meter.CreateCounter<long>("isolation.pool.failures", "{failure}", "Attempts to make a sandbox that failed.");
+            "isolation.pool.acquire.duration", "s", "How long it took to be given a sandbox.", null,
+            IsolationMetrics.Durations);
+        _lost = meter.CreateCounter<long>(
+            "isolation.pool.lost", "{sandbox}", "Sandboxes that ended while they waited.");
+        _failures = meter.CreateCounter<long>(
+            "isolation.pool.failures", "{failure}", "Attempts to make a sandbox that failed.");
         _refused = meter.CreateCounter<long>("isolation.pool.refused", "{request}", "Requests that were refused.");
     }
 
-    public void Change(string state, int by) => _sandboxes.Add(by, _pool, new KeyValuePair<string, object?>("isolation.pool.state", state));
+    public void Change(string state, int by) =>
+        _sandboxes.Add(by, _pool, new KeyValuePair<string, object?>("isolation.pool.state", state));
 
     public void ChangeWaiting(int by) => _waiting.Add(by, _pool);
 

@@ -1,8 +1,8 @@
 namespace Isolation;
 
 /// <summary>
-/// A sandbox of a <see cref="SandboxPool"/>, for one who may do with it what they like. Disposing it gives it back at once; the sandbox is removed
-/// later, with all that runs in it, and never leased again.
+/// A sandbox of a <see cref="SandboxPool"/>, for one who may do with it what they like. Disposing it gives it back at
+/// once; the sandbox is removed later, with all that runs in it, and never leased again.
 /// </summary>
 public sealed class SandboxLease : IDisposable
 {

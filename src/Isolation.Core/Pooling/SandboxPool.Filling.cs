@@ -1,6 +1,9 @@
 namespace Isolation;
 
-/// <summary>Where the sandboxes come from and where they go. What stands here without a lock of its own is called with the lock held.</summary>
+/// <summary>
+/// Where the sandboxes come from and where they go. What stands here without a lock of its own is called with the lock
+/// held.
+/// </summary>
 public sealed partial class SandboxPool
 {
     internal void TakeBack(SandboxLease lease, ISandbox sandbox)
@@ -60,7 +63,9 @@ public sealed partial class SandboxPool
         else if (!_isRefillDue)
         {
             _isRefillDue = true;
-            _refill ??= _time.CreateTimer(static pool => ((SandboxPool)pool!).RefillNow(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _refill ??= _time.CreateTimer(
+                static pool => ((SandboxPool)pool!).RefillNow(), this, Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
             _refill.Change(_options.RefillDelay, Timeout.InfiniteTimeSpan);
         }
     }
@@ -155,7 +160,8 @@ public sealed partial class SandboxPool
     private async Task WatchAsync(LinkedListNode<ISandbox> place)
     {
         ISandbox sandbox = place.Value;
-        await sandbox.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        await sandbox.Ended.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         lock (_gate)
         {
             if (place.List is null)
@@ -179,7 +185,9 @@ public sealed partial class SandboxPool
             return;
         }
 
-        _failures = failure is SandboxSpecificationException ? Math.Max(_failures + 1, _options.FailuresUntilRefusal) : _failures + 1;
+        _failures = failure is SandboxSpecificationException
+            ? Math.Max(_failures + 1, _options.FailuresUntilRefusal)
+            : _failures + 1;
         _lastFailure = failure;
         TimeSpan delay = Delay(_failures);
         _logger.PoolCreateFailed(failure, Name, delay);

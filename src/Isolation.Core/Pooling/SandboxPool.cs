@@ -6,13 +6,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Isolation;
 
 /// <summary>
-/// Keeps sandboxes of one specification ready, so that whoever needs one has not to wait until it is made. Each is leased once, then removed and
-/// replaced while nobody waits for it: what a run leaves, no other run finds. Safe for use from many threads at once.
+/// Keeps sandboxes of one specification ready, so that whoever needs one has not to wait until it is made. Each is
+/// leased once, then removed and replaced while nobody waits for it: what a run leaves, no other run finds. Safe for
+/// use from many threads at once.
 /// </summary>
 /// <remarks>
-/// Who comes first is served first. There are never more than <see cref="SandboxPoolOptions.MaximumSandboxes"/>; who comes beyond waits, and beyond
-/// <see cref="SandboxPoolOptions.MaximumWaiting"/> is refused. A sandbox that ends while it waits, since somebody killed its first process, is
-/// replaced. After a failure the next attempt comes later and later. A pool that nobody uses takes no CPU time.
+/// Who comes first is served first. There are never more than <see cref="SandboxPoolOptions.MaximumSandboxes"/>; who
+/// comes beyond waits, and beyond <see cref="SandboxPoolOptions.MaximumWaiting"/> is refused. A sandbox that ends while
+/// it waits, since somebody killed its first process, is replaced. After a failure the next attempt comes later and
+/// later. A pool that nobody uses takes no CPU time.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "DisposeAsync disposes what is to be disposed.")]
 public sealed partial class SandboxPool : IAsyncDisposable
@@ -46,12 +48,14 @@ public sealed partial class SandboxPool : IAsyncDisposable
     /// <summary>A pool that begins to make its sandboxes at once.</summary>
     /// <param name="provider">Who makes the sandboxes.</param>
     /// <param name="specification">What each of them is.</param>
-    /// <param name="options">How many there are. Later changes have no effect. Default: see <see cref="SandboxPoolOptions"/>.</param>
+    /// <param name="options">How many there are. Later changes have no effect. Default: see
+    /// <see cref="SandboxPoolOptions"/>.</param>
     /// <param name="logger">Is told of failures and of sandboxes that were lost. Default: nobody.</param>
     /// <param name="meters">Makes the meter. Default: one that all pools of the process share.</param>
     /// <param name="timeProvider">The clock. Default: the system's.</param>
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
-    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is listed.</exception>
+    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is
+    /// listed.</exception>
     public SandboxPool(
         ISandboxProvider provider,
         SandboxSpecification specification,
@@ -112,7 +116,8 @@ public sealed partial class SandboxPool : IAsyncDisposable
     /// <summary>Gives a sandbox that nobody has used before: at once if one is ready, else in turn.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="SandboxPoolFullException">As many as may wait do so already.</exception>
-    /// <exception cref="SandboxException">Sandboxes cannot be had: several attempts have failed, the last of which is the inner exception.</exception>
+    /// <exception cref="SandboxException">Sandboxes cannot be had: several attempts have failed, the last of which is
+    /// the inner exception.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public ValueTask<SandboxLease> AcquireAsync(CancellationToken cancellationToken = default)
@@ -138,7 +143,8 @@ public sealed partial class SandboxPool : IAsyncDisposable
                 return ValueTask.FromResult(lease);
             }
 
-            waiter = _waiting.AddLast(new TaskCompletionSource<SandboxLease>(TaskCreationOptions.RunContinuationsAsynchronously));
+            waiter = _waiting.AddLast(
+                new TaskCompletionSource<SandboxLease>(TaskCreationOptions.RunContinuationsAsynchronously));
             _metrics.ChangeWaiting(1);
             Refill();
         }
@@ -147,7 +153,10 @@ public sealed partial class SandboxPool : IAsyncDisposable
     }
 
     /// <summary>Runs one command in a sandbox that nobody has used before, and gives the sandbox back.</summary>
-    /// <remarks>A token that is canceled once the command runs kills it, and the result says so, see <see cref="ISandbox.RunAsync"/>.</remarks>
+    /// <remarks>
+    /// A token that is canceled once the command runs kills it, and the result says so, see
+    /// <see cref="ISandbox.RunAsync"/>.
+    /// </remarks>
     /// <inheritdoc cref="AcquireAsync" path="/exception"/>
     /// <inheritdoc cref="ISandbox.RunAsync" path="/exception"/>
     public async Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default)
@@ -183,8 +192,8 @@ public sealed partial class SandboxPool : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the pool: who waits is refused, what is ready is removed, what is leased may be used for <see cref="SandboxPoolOptions.DrainTime"/> and is
-    /// then taken away. Returns when no sandbox is left.
+    /// Ends the pool: who waits is refused, what is ready is removed, what is leased may be used for
+    /// <see cref="SandboxPoolOptions.DrainTime"/> and is then taken away. Returns when no sandbox is left.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -194,7 +203,8 @@ public sealed partial class SandboxPool : IAsyncDisposable
         }
     }
 
-    private async Task<SandboxLease> WaitAsync(LinkedListNode<TaskCompletionSource<SandboxLease>> waiter, CancellationToken cancellationToken)
+    private async Task<SandboxLease> WaitAsync(
+        LinkedListNode<TaskCompletionSource<SandboxLease>> waiter, CancellationToken cancellationToken)
     {
         long since = _time.GetTimestamp();
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
@@ -239,7 +249,8 @@ public sealed partial class SandboxPool : IAsyncDisposable
         // When the next attempt is due and nobody makes it yet, it is made for whoever comes.
         Exception? refusal = IsRefusing && (_retry is not null || _creating > 0) ? Refusal()
             : _waiting.Count >= _options.MaximumWaiting ? new SandboxPoolFullException(
-                $"{_options.MaximumWaiting} already wait for a sandbox of the pool '{Name}', which has at most {_options.MaximumSandboxes}.")
+                $"{_options.MaximumWaiting} already wait for a sandbox of the pool '{Name}', which has at most "
+                    + $"{_options.MaximumSandboxes}.")
             : null;
         if (refusal is not null)
         {
@@ -250,5 +261,6 @@ public sealed partial class SandboxPool : IAsyncDisposable
     }
 
     private SandboxException Refusal() =>
-        new($"The pool '{Name}' cannot make sandboxes, after {_failures} attempts: {_lastFailure!.Message}", _lastFailure);
+        new($"The pool '{Name}' cannot make sandboxes, after {_failures} attempts: {_lastFailure!.Message}",
+            _lastFailure);
 }

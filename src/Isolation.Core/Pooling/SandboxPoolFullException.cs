@@ -1,8 +1,8 @@
 namespace Isolation;
 
 /// <summary>
-/// As many as may wait for a sandbox of a <see cref="SandboxPool"/> do so already (<see cref="SandboxPoolOptions.MaximumWaiting"/>). A service
-/// answers its own caller with "try again later".
+/// As many as may wait for a sandbox of a <see cref="SandboxPool"/> do so already
+/// (<see cref="SandboxPoolOptions.MaximumWaiting"/>). A service answers its own caller with "try again later".
 /// </summary>
 public sealed class SandboxPoolFullException : InvalidOperationException
 {

@@ -4,15 +4,16 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Isolation;
 
 /// <summary>
-/// Tells whether a <see cref="SandboxPool"/> can give sandboxes: healthy while the last attempt to make one succeeded, degraded while attempts fail,
-/// and the status of a failure while it refuses those who come. Makes no sandbox. Registered with
-/// <c>services.AddHealthChecks().AddSandboxPool("judge")</c>.
+/// Tells whether a <see cref="SandboxPool"/> can give sandboxes: healthy while the last attempt to make one succeeded,
+/// degraded while attempts fail, and the status of a failure while it refuses those who come. Makes no sandbox.
+/// Registered with <c>services.AddHealthChecks().AddSandboxPool("judge")</c>.
 /// </summary>
 /// <param name="pool">The pool.</param>
 public sealed class SandboxPoolHealthCheck(SandboxPool pool) : IHealthCheck
 {
     /// <summary>Reads what the pool has.</summary>
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
         SandboxPoolStatus status = pool.Status;
@@ -26,11 +27,15 @@ public sealed class SandboxPoolHealthCheck(SandboxPool pool) : IHealthCheck
             ["failures"] = status.Failures,
         };
         string text = string.Create(
-            CultureInfo.InvariantCulture, $"{status.Ready} sandboxes of the pool '{pool.Name}' are ready, {status.Leased} leased; {status.Waiting} requests wait.");
+            CultureInfo.InvariantCulture,
+            $"{status.Ready} sandboxes of the pool '{pool.Name}' are ready, {status.Leased} leased; {status.Waiting} "
+                + $"requests wait.");
         HealthStatus judgement = status.IsRefusing ? context.Registration?.FailureStatus ?? HealthStatus.Unhealthy
             : status.Failures > 0 ? HealthStatus.Degraded
             : HealthStatus.Healthy;
         return Task.FromResult(new HealthCheckResult(
-            judgement, status.LastFailure is { } failure ? $"{text} The last attempt to make one failed: {failure.Message}" : text, status.LastFailure, data));
+            judgement, status.LastFailure is { } failure
+                ? $"{text} The last attempt to make one failed: {failure.Message}"
+                : text, status.LastFailure, data));
     }
 }

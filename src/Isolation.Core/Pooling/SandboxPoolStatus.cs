@@ -24,7 +24,9 @@ public sealed record SandboxPoolStatus
     /// <summary>Why the last attempt failed; null if it succeeded.</summary>
     public required Exception? LastFailure { get; init; }
 
-    /// <summary>Whether those who come are refused unless one is ready (<see cref="SandboxPoolOptions.FailuresUntilRefusal"/>).</summary>
+    /// <summary>
+    /// Whether those who come are refused unless one is ready (<see cref="SandboxPoolOptions.FailuresUntilRefusal"/>).
+    /// </summary>
     public required bool IsRefusing { get; init; }
 
     /// <summary>All sandboxes that there are.</summary>

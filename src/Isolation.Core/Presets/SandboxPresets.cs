@@ -23,11 +23,14 @@ public static class SandboxPresets
     /// <summary>The paths below <c>/proc</c> that container engines make read-only by default.</summary>
     public static ImmutableArray<string> ReadOnlyPaths => SensitivePaths.ReadOnly;
 
-    /// <summary>What ordinary programs of the host need besides <c>/usr</c>, where the host has it; no secret is among it.</summary>
+    /// <summary>
+    /// What ordinary programs of the host need besides <c>/usr</c>, where the host has it; no secret is among it.
+    /// </summary>
     public static ImmutableArray<string> HostProgramPaths { get; } =
     [
         "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
-        "/etc/alternatives", "/etc/ca-certificates", "/etc/crypto-policies", "/etc/dotnet", "/etc/ld.so.cache", "/etc/ld.so.conf",
+        "/etc/alternatives", "/etc/ca-certificates", "/etc/crypto-policies", "/etc/dotnet", "/etc/ld.so.cache",
+        "/etc/ld.so.conf",
         "/etc/ld.so.conf.d", "/etc/localtime", "/etc/pki/tls/certs", "/etc/python3", "/etc/ssl/certs",
     ];
 
@@ -40,8 +43,9 @@ public static class SandboxPresets
     /// <summary>
     /// A sandbox in which the programs of the host run, such as <c>sh</c>, <c>python3</c> and <c>dotnet</c>: the host's
     /// <c>/usr</c> and what belongs to it, read-only; <c>/proc</c> with the usual paths masked, a minimal <c>/dev</c>,
-    /// an empty <c>/tmp</c> of 64 MiB; users, groups and hosts of its own. Every namespace but time is new. Where the kernel has
-    /// Landlock it is a second wall behind the mounts, and keeps the signals and abstract sockets of a command to itself (<see cref="LandlockPolicy.OfMounts"/>).
+    /// an empty <c>/tmp</c> of 64 MiB; users, groups and hosts of its own. Every namespace but time is new. Where the
+    /// kernel has Landlock it is a second wall behind the mounts, and keeps the signals and abstract sockets of a
+    /// command to itself (<see cref="LandlockPolicy.OfMounts"/>).
     /// </summary>
     public static SandboxBuilder HostPrograms() => WithHostPrograms(ProcContent.Everything);
 
@@ -64,21 +68,23 @@ public static class SandboxPresets
             .BestEffort());
 
     /// <summary>
-    /// A sandbox for a part of an application that is a program of its own, such as a plug-in in .NET: <see cref="HostPrograms"/> with
-    /// <see cref="SystemCallFilter.DotNet"/>. Where the host can have them, limits of the whole sandbox: 512 MiB of memory, and 256 processes and
-    /// threads. The report names those that it cannot have. What the plug-in works on is to be added, see <see cref="SandboxBuilder.AddToRoot"/>.
+    /// A sandbox for a part of an application that is a program of its own, such as a plug-in in .NET:
+    /// <see cref="HostPrograms"/> with <see cref="SystemCallFilter.DotNet"/>. Where the host can have them, limits of
+    /// the whole sandbox: 512 MiB of memory, and 256 processes and threads. The report names those that it cannot have.
+    /// What the plug-in works on is to be added, see <see cref="SandboxBuilder.AddToRoot"/>.
     /// </summary>
     public static SandboxBuilder PlugIn() => HostPrograms()
         .WithSystemCalls(SystemCallFilter.DotNet)
         .WithLimits(limits => limits.Memory(PlugInMemory).Processes(256).BestEffort());
 
     /// <summary>
-    /// A sandbox without any namespace and privilege, for hosts that may not make namespaces, such as one in a container: the
-    /// programs of the host run as the host's own user, and Landlock lets them read and execute <c>/usr</c> and what belongs
-    /// to it, and nothing else: only <c>/dev/null</c> can be written, <c>/proc</c> cannot be read. Needs Landlock (Linux 5.13). Where the
-    /// kernel has it, TCP is forbidden (6.7), and processes and abstract sockets outside are out of reach (6.12); with the
-    /// latter the end of the sandbox is the end of all its processes. <see cref="SystemCallFilter.Unprivileged"/> refuses what Landlock does not
-    /// watch, such as to change permissions and times of files. The report names what is missing. See SECURITY.md for what does not hold.
+    /// A sandbox without any namespace and privilege, for hosts that may not make namespaces, such as one in a
+    /// container: the programs of the host run as the host's own user, and Landlock lets them read and execute
+    /// <c>/usr</c> and what belongs to it, and nothing else: only <c>/dev/null</c> can be written, <c>/proc</c> cannot
+    /// be read. Needs Landlock (Linux 5.13). Where the kernel has it, TCP is forbidden (6.7), and processes and
+    /// abstract sockets outside are out of reach (6.12); with the latter the end of the sandbox is the end of all its
+    /// processes. <see cref="SystemCallFilter.Unprivileged"/> refuses what Landlock does not watch, such as to change
+    /// permissions and times of files. The report names what is missing. See SECURITY.md for what does not hold.
     /// </summary>
     public static SandboxBuilder Unprivileged() =>
         new SandboxBuilder(new SandboxSpecification

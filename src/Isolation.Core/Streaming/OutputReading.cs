@@ -4,18 +4,23 @@ using System.Runtime.CompilerServices;
 
 namespace Isolation;
 
-/// <summary>Reads the outputs of a command at the same time, without a task or a buffer of its own beside the receiver.</summary>
+/// <summary>
+/// Reads the outputs of a command at the same time, without a task or a buffer of its own beside the receiver.
+/// </summary>
 internal static class OutputReading
 {
     internal static async IAsyncEnumerable<T> ReadAsync<T>(
-        List<(OutputSource Source, Stream Stream)> outputs, IOutputSplitter<T> splitter, [EnumeratorCancellation] CancellationToken cancellationToken)
+        List<(OutputSource Source, Stream Stream)> outputs, IOutputSplitter<T> splitter,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<Reading> open = [.. outputs.Select(output => new Reading(output.Source, LiveOutputExtensions.Reader(output.Stream)))];
+        List<Reading> open = [.. outputs.Select(
+            output => new Reading(output.Source, LiveOutputExtensions.Reader(output.Stream)))];
         try
         {
             while (open.Count > 0)
             {
-                await Task.WhenAny(open.Select(reading => reading.Next)).WaitAsync(cancellationToken).ConfigureAwait(false);
+                await Task.WhenAny(open.Select(reading => reading.Next)).WaitAsync(cancellationToken)
+                    .ConfigureAwait(false);
 
                 // Each that has something, so that one that never pauses does not keep the others waiting.
                 foreach (Reading reading in open.Where(reading => reading.Next.IsCompleted).ToArray())

@@ -27,5 +27,6 @@ internal static class FailureStage
         return kept.Length == 0 ? "other" : kept;
     }
 
-    private static bool IsWord(string word) => word.All(character => char.IsAsciiLetter(character) || character is '-' or '_');
+    private static bool IsWord(string word) =>
+        word.All(character => char.IsAsciiLetter(character) || character is '-' or '_');
 }

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Isolation;
 
 /// <summary>A process with telemetry: its end is told once, when somebody first learns of it.</summary>
-internal sealed class InstrumentedProcess(ISandboxProcess inner, string program, Activity? activity, SandboxTelemetry telemetry)
+internal sealed class InstrumentedProcess(
+    ISandboxProcess inner, string program, Activity? activity, SandboxTelemetry telemetry)
     : ISandboxProcess
 {
     private int _hasEnded;
@@ -45,7 +46,8 @@ internal sealed class InstrumentedProcess(ISandboxProcess inner, string program,
             if (end is not null)
             {
                 await ((Task)end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                Tell(end.IsCompletedSuccessfully ? end.Result : new SandboxResult { Outcome = SandboxOutcome.Canceled });
+                Tell(
+                    end.IsCompletedSuccessfully ? end.Result : new SandboxResult { Outcome = SandboxOutcome.Canceled });
             }
         }
     }

@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace Isolation;
 
 /// <summary>A sandbox with telemetry.</summary>
-internal sealed class InstrumentedSandbox(ISandbox inner, CommandDefaults defaults, SandboxTelemetry telemetry) : ISandbox
+internal sealed class InstrumentedSandbox(
+    ISandbox inner, CommandDefaults defaults, SandboxTelemetry telemetry) : ISandbox
 {
     private int _isDisposed;
 
@@ -24,14 +25,16 @@ internal sealed class InstrumentedSandbox(ISandbox inner, CommandDefaults defaul
 
     public SandboxUsage ReadUsage() => inner.ReadUsage();
 
-    public Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(SandboxLimits limits, CancellationToken cancellationToken = default) =>
+    public Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(
+        SandboxLimits limits, CancellationToken cancellationToken = default) =>
         inner.ChangeLimitsAsync(limits, cancellationToken);
 
     public Task FreezeAsync(CancellationToken cancellationToken = default) => inner.FreezeAsync(cancellationToken);
 
     public Task ThawAsync(CancellationToken cancellationToken = default) => inner.ThawAsync(cancellationToken);
 
-    public IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxWatch? watch = null, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<SandboxEvent> WatchAsync(
+        SandboxWatch? watch = null, CancellationToken cancellationToken = default) =>
         inner.WatchAsync(watch, cancellationToken);
 
     public async Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default)
@@ -57,7 +60,9 @@ internal sealed class InstrumentedSandbox(ISandbox inner, CommandDefaults defaul
     public Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default)
     {
         SandboxCommand complete = defaults.Apply(command);
-        return telemetry.IsEnabled ? RunObservedAsync(complete, cancellationToken) : inner.RunAsync(complete, cancellationToken);
+        return telemetry.IsEnabled
+            ? RunObservedAsync(complete, cancellationToken)
+            : inner.RunAsync(complete, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

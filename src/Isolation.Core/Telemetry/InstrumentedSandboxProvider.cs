@@ -7,7 +7,8 @@ namespace Isolation;
 
 /// <summary>
 /// Adds logs, metrics and activities to any provider; see <see cref="IsolationTelemetry"/>. Where nobody listens a run
-/// costs nothing more. Dependency injection does this by itself; without it: <c>new InstrumentedSandboxProvider(provider)</c>.
+/// costs nothing more. Dependency injection does this by itself; without it: <c>new
+/// InstrumentedSandboxProvider(provider)</c>.
 /// </summary>
 public sealed class InstrumentedSandboxProvider : ISandboxProvider
 {
@@ -30,7 +31,8 @@ public sealed class InstrumentedSandboxProvider : ISandboxProvider
     }
 
     internal InstrumentedSandboxProvider(
-        ISandboxProvider inner, CommandDefaults defaults, ILogger? logger, IMeterFactory? meterFactory, TimeProvider? timeProvider)
+        ISandboxProvider inner, CommandDefaults defaults, ILogger? logger, IMeterFactory? meterFactory,
+        TimeProvider? timeProvider)
     {
         ArgumentNullException.ThrowIfNull(inner);
         _inner = inner;
@@ -46,7 +48,8 @@ public sealed class InstrumentedSandboxProvider : ISandboxProvider
     public IsolationSupport Support => _inner.Support;
 
     /// <inheritdoc/>
-    public async Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default)
+    public async Task<ISandbox> CreateAsync(
+        SandboxSpecification specification, CancellationToken cancellationToken = default)
     {
         using Activity? activity = SandboxTelemetry.StartCreate(specification);
         long started = _telemetry.Now;
@@ -81,7 +84,8 @@ public sealed class InstrumentedSandboxProvider : ISandboxProvider
         _telemetry.OneShotBegins();
         try
         {
-            SandboxResult result = await _inner.RunAsync(specification!, command, cancellationToken).ConfigureAwait(false);
+            SandboxResult result = await _inner.RunAsync(specification!, command, cancellationToken)
+                .ConfigureAwait(false);
             _telemetry.Ended(command.Program, result, activity);
             return result;
         }

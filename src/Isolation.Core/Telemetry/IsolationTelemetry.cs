@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Isolation;
 
-/// <summary>The name under which activities and instruments are found; see docs/telemetry.md for the whole list.</summary>
+/// <summary>
+/// The name under which activities and instruments are found; see docs/telemetry.md for the whole list.
+/// </summary>
 public static class IsolationTelemetry
 {
     /// <summary>The name of the activity source and of the meter.</summary>

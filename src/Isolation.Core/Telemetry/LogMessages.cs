@@ -8,43 +8,75 @@ namespace Isolation;
 /// </summary>
 internal static partial class LogMessages
 {
-    [LoggerMessage(1001, LogLevel.Debug, "Sandbox {SandboxId} ({SandboxName}) is up after {Duration}.", EventName = "SandboxCreated")]
-    public static partial void SandboxCreated(this ILogger logger, string sandboxId, string? sandboxName, TimeSpan duration);
+    [LoggerMessage(
+        1001, LogLevel.Debug, "Sandbox {SandboxId} ({SandboxName}) is up after {Duration}.",
+        EventName = "SandboxCreated")]
+    public static partial void SandboxCreated(
+        this ILogger logger, string sandboxId, string? sandboxName, TimeSpan duration);
 
-    [LoggerMessage(1002, LogLevel.Error, "A sandbox ({SandboxName}) cannot be had: {Reason}", EventName = "SandboxFailed")]
-    public static partial void SandboxFailed(this ILogger logger, Exception exception, string? sandboxName, string reason);
+    [LoggerMessage(
+        1002, LogLevel.Error, "A sandbox ({SandboxName}) cannot be had: {Reason}", EventName = "SandboxFailed")]
+    public static partial void SandboxFailed(
+        this ILogger logger, Exception exception, string? sandboxName, string reason);
 
-    [LoggerMessage(1003, LogLevel.Information, "Sandbox {SandboxId} does without what was preferred: {What}. {Reason} {Remedy}", EventName = "NotApplied")]
-    public static partial void NotApplied(this ILogger logger, string sandboxId, string what, string reason, string? remedy);
+    [LoggerMessage(
+        1003, LogLevel.Information, "Sandbox {SandboxId} does without what was preferred: {What}. {Reason} {Remedy}",
+        EventName = "NotApplied")]
+    public static partial void NotApplied(
+        this ILogger logger, string sandboxId, string what, string reason, string? remedy);
 
     [LoggerMessage(1004, LogLevel.Debug, "Sandbox {SandboxId} is gone.", EventName = "SandboxDisposed")]
     public static partial void SandboxDisposed(this ILogger logger, string sandboxId);
 
-    [LoggerMessage(1005, LogLevel.Error, "Sandbox {SandboxId} could not be removed.", EventName = "SandboxDisposeFailed")]
+    [LoggerMessage(
+        1005, LogLevel.Error, "Sandbox {SandboxId} could not be removed.", EventName = "SandboxDisposeFailed")]
     public static partial void SandboxDisposeFailed(this ILogger logger, Exception exception, string sandboxId);
 
-    [LoggerMessage(2001, LogLevel.Debug, "Command {Program} runs in sandbox {SandboxId} as process {ProcessId}.", EventName = "CommandStarted")]
+    [LoggerMessage(
+        2001, LogLevel.Debug, "Command {Program} runs in sandbox {SandboxId} as process {ProcessId}.",
+        EventName = "CommandStarted")]
     public static partial void CommandStarted(this ILogger logger, string program, string sandboxId, int processId);
 
-    [LoggerMessage(2002, LogLevel.Error, "Command {Program} cannot be started in sandbox {SandboxId}: {Reason}", EventName = "CommandFailed")]
-    public static partial void CommandFailed(this ILogger logger, Exception exception, string program, string sandboxId, string reason);
+    [LoggerMessage(
+        2002, LogLevel.Error, "Command {Program} cannot be started in sandbox {SandboxId}: {Reason}",
+        EventName = "CommandFailed")]
+    public static partial void CommandFailed(
+        this ILogger logger, Exception exception, string program, string sandboxId, string reason);
 
-    [LoggerMessage(2003, LogLevel.Debug, "Command {Program} ended after {Duration}: {Outcome}, exit code {ExitCode}, signal {Signal}.", EventName = "CommandEnded")]
+    [LoggerMessage(
+        2003, LogLevel.Debug,
+        "Command {Program} ended after {Duration}: {Outcome}, exit code {ExitCode}, signal {Signal}.",
+        EventName = "CommandEnded")]
     public static partial void CommandEnded(
-        this ILogger logger, string program, TimeSpan duration, SandboxOutcome outcome, int? exitCode, UnixSignal? signal);
+        this ILogger logger, string program, TimeSpan duration, SandboxOutcome outcome, int? exitCode,
+        UnixSignal? signal);
 
-    [LoggerMessage(2004, LogLevel.Information, "Command {Program} was ended after {Duration}: {Outcome}.", EventName = "CommandStopped")]
-    public static partial void CommandStopped(this ILogger logger, string program, TimeSpan duration, SandboxOutcome outcome);
+    [LoggerMessage(
+        2004, LogLevel.Information, "Command {Program} was ended after {Duration}: {Outcome}.",
+        EventName = "CommandStopped")]
+    public static partial void CommandStopped(
+        this ILogger logger, string program, TimeSpan duration, SandboxOutcome outcome);
 
-    [LoggerMessage(3001, LogLevel.Warning, "The pool {Pool} could not make a sandbox, and tries again after {Delay}.", EventName = "PoolCreateFailed")]
+    [LoggerMessage(
+        3001, LogLevel.Warning, "The pool {Pool} could not make a sandbox, and tries again after {Delay}.",
+        EventName = "PoolCreateFailed")]
     public static partial void PoolCreateFailed(this ILogger logger, Exception exception, string pool, TimeSpan delay);
 
-    [LoggerMessage(3002, LogLevel.Warning, "Sandbox {SandboxId} of the pool {Pool} ended while it waited for use, and is replaced.", EventName = "PoolSandboxLost")]
+    [LoggerMessage(
+        3002, LogLevel.Warning,
+        "Sandbox {SandboxId} of the pool {Pool} ended while it waited for use, and is replaced.",
+        EventName = "PoolSandboxLost")]
     public static partial void PoolSandboxLost(this ILogger logger, string pool, string sandboxId);
 
-    [LoggerMessage(3003, LogLevel.Error, "Sandbox {SandboxId} of the pool {Pool} could not be removed.", EventName = "PoolRemoveFailed")]
-    public static partial void PoolRemoveFailed(this ILogger logger, Exception exception, string pool, string sandboxId);
+    [LoggerMessage(
+        3003, LogLevel.Error, "Sandbox {SandboxId} of the pool {Pool} could not be removed.",
+        EventName = "PoolRemoveFailed")]
+    public static partial void PoolRemoveFailed(
+        this ILogger logger, Exception exception, string pool, string sandboxId);
 
-    [LoggerMessage(3004, LogLevel.Warning, "{Count} sandboxes of the pool {Pool} were still used after {DrainTime} and are taken away.", EventName = "PoolDrainTimedOut")]
+    [LoggerMessage(
+        3004, LogLevel.Warning,
+        "{Count} sandboxes of the pool {Pool} were still used after {DrainTime} and are taken away.",
+        EventName = "PoolDrainTimedOut")]
     public static partial void PoolDrainTimedOut(this ILogger logger, string pool, int count, TimeSpan drainTime);
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation;
 
-/// <summary>Where a provider's events go: the log, the instruments, the activities. Does nothing where nobody listens.</summary>
+/// <summary>
+/// Where a provider's events go: the log, the instruments, the activities. Does nothing where nobody listens.
+/// </summary>
 internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics, TimeProvider time)
 {
     private static readonly KeyValuePair<string, object?> Create = new(Operation, "create");
@@ -77,7 +79,8 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         metrics.CommandsRunning.Add(1);
     }
 
-    // A provider does not tell when the sandbox of a one-shot run is up: it counts as alive for as long as the run takes.
+    // A provider does not tell when the sandbox of a one-shot run is up: it counts as alive for as long as the run
+    // takes.
     public void OneShotBegins()
     {
         metrics.SandboxStarts.Add(1, OneShot);

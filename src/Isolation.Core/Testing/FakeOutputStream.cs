@@ -1,6 +1,8 @@
 namespace Isolation;
 
-/// <summary>Passes on what is written up to a limit and tells when there is more, as an output of a command does.</summary>
+/// <summary>
+/// Passes on what is written up to a limit and tells when there is more, as an output of a command does.
+/// </summary>
 /// <param name="target">Where it goes.</param>
 /// <param name="limit">The most bytes.</param>
 /// <param name="total">Counts this and the other output.</param>
@@ -34,12 +36,14 @@ internal sealed class FakeOutputStream(Stream target, long? limit, FakeOutputTot
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override void Write(byte[] buffer, int offset, int count) =>
+        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         int allowed;
@@ -53,7 +57,8 @@ internal sealed class FakeOutputStream(Stream target, long? limit, FakeOutputTot
             _isTruncated |= isMore;
             if (allowed > 0)
             {
-                // In the lock, so that what is read is whole; a target that is not in memory may take its time afterwards.
+                // In the lock, so that what is read is whole; a target that is not in memory may take its time
+                // afterwards.
                 written = target.WriteAsync(buffer[..allowed], cancellationToken);
             }
         }

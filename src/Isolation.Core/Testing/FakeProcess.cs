@@ -59,7 +59,8 @@ internal sealed class FakeProcess : ISandboxProcess
     public Task SendSignalAsync(UnixSignal signal, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        bool isHandled = signal is not (UnixSignal.SIGKILL or UnixSignal.SIGSTOP) && _context.SignalHandler?.Invoke(signal) == true;
+        bool isHandled = signal is not (UnixSignal.SIGKILL or UnixSignal.SIGSTOP)
+            && _context.SignalHandler?.Invoke(signal) == true;
         if (!isHandled && EndsProgram(signal))
         {
             // A program that is asked to stop ends because the application wanted it, by whatever signal.
@@ -83,7 +84,8 @@ internal sealed class FakeProcess : ISandboxProcess
         await SendSignalAsync(UnixSignal.SIGTERM, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await _end.Task.WaitAsync(grace < LongestTimer ? grace : LongestTimer, _time, cancellationToken).ConfigureAwait(false);
+            return await _end.Task.WaitAsync(grace < LongestTimer ? grace : LongestTimer, _time, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -128,7 +130,8 @@ internal sealed class FakeProcess : ISandboxProcess
     private void End(FakeExit exit) =>
         Finish(() => _end.TrySetResult(new SandboxResult
         {
-            Outcome = exit.Outcome is SandboxOutcome.Completed or SandboxOutcome.Signaled && exit.UserCpuTime + exit.SystemCpuTime > _context.Command.CpuTime
+            Outcome = exit.Outcome is SandboxOutcome.Completed or SandboxOutcome.Signaled
+                && exit.UserCpuTime + exit.SystemCpuTime > _context.Command.CpuTime
                 ? SandboxOutcome.CpuTimeExceeded
                 : exit.Outcome,
             ExitCode = exit.ExitCode,

@@ -17,21 +17,29 @@ public sealed class FakeProgramContext
     /// <summary>The command as it was given.</summary>
     public SandboxCommand Command { get; }
 
-    /// <summary>What the command's <see cref="SandboxCommand.StandardInput"/> gives; empty where it is null or the host's.</summary>
+    /// <summary>
+    /// What the command's <see cref="SandboxCommand.StandardInput"/> gives; empty where it is null or the host's.
+    /// </summary>
     public Stream StandardInput { get; }
 
-    /// <summary>Goes where the command's <see cref="SandboxCommand.StandardOutput"/> says; nowhere where it is the host's.</summary>
+    /// <summary>
+    /// Goes where the command's <see cref="SandboxCommand.StandardOutput"/> says; nowhere where it is the host's.
+    /// </summary>
     public Stream StandardOutput { get; }
 
-    /// <summary>Goes where the command's <see cref="SandboxCommand.StandardError"/> says; nowhere where it is the host's.</summary>
+    /// <summary>
+    /// Goes where the command's <see cref="SandboxCommand.StandardError"/> says; nowhere where it is the host's.
+    /// </summary>
     public Stream StandardError { get; }
 
-    /// <summary>The program's end of the command's <see cref="SandboxCommand.Channel"/>; null where it has none.</summary>
+    /// <summary>
+    /// The program's end of the command's <see cref="SandboxCommand.Channel"/>; null where it has none.
+    /// </summary>
     public Stream? Channel { get; }
 
     /// <summary>
-    /// The command's <see cref="SandboxCommand.Terminal"/>, for its size; null where it has none. The three streams are the program's end. What is
-    /// typed is neither echoed nor interpreted.
+    /// The command's <see cref="SandboxCommand.Terminal"/>, for its size; null where it has none. The three streams are
+    /// the program's end. What is typed is neither echoed nor interpreted.
     /// </summary>
     public ISandboxTerminal? Terminal { get; }
 

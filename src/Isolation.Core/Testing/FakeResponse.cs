@@ -11,7 +11,9 @@ public sealed record FakeResponse
     /// <summary>What it writes to standard error, in UTF-8. Default: nothing.</summary>
     public string StandardError { get; init; } = "";
 
-    /// <summary>How long it runs after it has written, by the clock of the provider. Default: it ends at once.</summary>
+    /// <summary>
+    /// How long it runs after it has written, by the clock of the provider. Default: it ends at once.
+    /// </summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>How it ends. Default: with exit code 0.</summary>
@@ -22,8 +24,10 @@ public sealed record FakeResponse
 
     private async Task<FakeExit> RunAsync(FakeProgramContext context, CancellationToken cancellationToken)
     {
-        await context.StandardOutput.WriteAsync(Encoding.UTF8.GetBytes(StandardOutput), cancellationToken).ConfigureAwait(false);
-        await context.StandardError.WriteAsync(Encoding.UTF8.GetBytes(StandardError), cancellationToken).ConfigureAwait(false);
+        await context.StandardOutput.WriteAsync(Encoding.UTF8.GetBytes(StandardOutput), cancellationToken)
+            .ConfigureAwait(false);
+        await context.StandardError.WriteAsync(Encoding.UTF8.GetBytes(StandardError), cancellationToken)
+            .ConfigureAwait(false);
         if (Duration > TimeSpan.Zero)
         {
             await Task.Delay(Duration, context.TimeProvider, cancellationToken).ConfigureAwait(false);

@@ -49,7 +49,9 @@ public sealed class FakeSandbox : ISandbox
     /// <inheritdoc/>
     public Task Ended => _ended.Task;
 
-    /// <summary>Ends it as if its first process had been killed: what runs is killed, and nothing can be started any more.</summary>
+    /// <summary>
+    /// Ends it as if its first process had been killed: what runs is killed, and nothing can be started any more.
+    /// </summary>
     public async Task EndAsync()
     {
         _ended.TrySetResult();
@@ -75,11 +77,15 @@ public sealed class FakeSandbox : ISandbox
     /// <inheritdoc/>
     public SandboxLimits? Limits { get; private set; }
 
-    /// <summary>Whether <see cref="FreezeAsync"/> was called, and <see cref="ThawAsync"/> not since. Commands go on all the same.</summary>
+    /// <summary>
+    /// Whether <see cref="FreezeAsync"/> was called, and <see cref="ThawAsync"/> not since. Commands go on all the
+    /// same.
+    /// </summary>
     public bool IsFrozen { get; private set; }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(SandboxLimits limits, CancellationToken cancellationToken = default)
+    public Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(
+        SandboxLimits limits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(limits);
         return Attempt<ImmutableArray<NotApplied>>(() =>
@@ -156,7 +162,8 @@ public sealed class FakeSandbox : ISandbox
         FakeProcess process = Start(command, cancellationToken);
         await using (process.ConfigureAwait(false))
         {
-            CancellationTokenRegistration registration = cancellationToken.Register(() => _ = process.KillAsync(CancellationToken.None));
+            CancellationTokenRegistration registration = cancellationToken.Register(
+                () => _ = process.KillAsync(CancellationToken.None));
             await using (registration.ConfigureAwait(false))
             {
                 return await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Isolation;
 
-/// <summary>The files of a <see cref="FakeSandbox"/>, in memory. Programs of the fake neither see nor make any: the test does.</summary>
+/// <summary>
+/// The files of a <see cref="FakeSandbox"/>, in memory. Programs of the fake neither see nor make any: the test does.
+/// </summary>
 public sealed class FakeSandboxFiles : ISandboxFiles
 {
     private readonly FakeSandbox _sandbox;
@@ -16,7 +18,8 @@ public sealed class FakeSandboxFiles : ISandboxFiles
     public Task WriteAsync(
         string path,
         ReadOnlyMemory<byte> content,
-        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead
+            | UnixFileMode.OtherRead,
         CancellationToken cancellationToken = default)
     {
         Check(path, cancellationToken);
@@ -25,7 +28,8 @@ public sealed class FakeSandboxFiles : ISandboxFiles
     }
 
     /// <inheritdoc/>
-    public Task CopyInAsync(string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
+    public Task CopyInAsync(
+        string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(hostPath);
         Check(path, cancellationToken);
@@ -38,7 +42,8 @@ public sealed class FakeSandboxFiles : ISandboxFiles
 
         foreach (string file in Directory.EnumerateFiles(hostPath, "*", SearchOption.AllDirectories))
         {
-            Contents[$"{path}/{Path.GetRelativePath(hostPath, file).Replace(Path.DirectorySeparatorChar, '/')}"] = File.ReadAllBytes(file);
+            Contents[$"{path}/{Path.GetRelativePath(hostPath, file).Replace(Path.DirectorySeparatorChar, '/')}"] =
+                File.ReadAllBytes(file);
         }
 
         return Task.CompletedTask;
@@ -49,13 +54,18 @@ public sealed class FakeSandboxFiles : ISandboxFiles
     {
         Check(path, cancellationToken);
         ArgumentOutOfRangeException.ThrowIfNegative(maximumSize);
-        return !Contents.TryGetValue(path, out byte[]? content) ? Task.FromException<byte[]>(new SandboxException($"There is no file '{path}' in the sandbox."))
-            : content.Length > maximumSize ? Task.FromException<byte[]>(new SandboxException($"The file '{path}' of the sandbox has more than {maximumSize} bytes."))
+        return !Contents.TryGetValue(path, out byte[]? content)
+            ? Task.FromException<byte[]>(new SandboxException($"There is no file '{path}' in the sandbox."))
+            : content.Length > maximumSize
+                ? Task.FromException<byte[]>(
+                    new SandboxException($"The file '{path}' of the sandbox has more than {maximumSize} bytes."))
             : Task.FromResult(content);
     }
 
     /// <inheritdoc/>
-    public async Task<CopyResult> CopyOutAsync(string path, string hostDirectory, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
+    public async Task<CopyResult> CopyOutAsync(
+        string path, string hostDirectory, FileTransferLimits? limits = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(hostDirectory);
         Check(path, cancellationToken);
@@ -63,7 +73,8 @@ public sealed class FakeSandboxFiles : ISandboxFiles
         Directory.CreateDirectory(hostDirectory);
         (int files, long bytes) = (0, 0);
         HashSet<string> directories = [];
-        foreach ((string file, byte[] content) in Contents.Where(file => file.Key.StartsWith(path + "/", StringComparison.Ordinal)))
+        foreach ((string file, byte[] content) in Contents.Where(
+            file => file.Key.StartsWith(path + "/", StringComparison.Ordinal)))
         {
             string target = Path.Combine(hostDirectory, file[(path.Length + 1)..]);
             string directory = Path.GetDirectoryName(target)!;

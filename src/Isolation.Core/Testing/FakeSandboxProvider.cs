@@ -4,9 +4,9 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// A provider for the tests of applications: no kernel, no process, no time that passes by itself. It validates as every
-/// provider does, records what it was asked for, and plays the programs that the test gives it. Limits of wall time and
-/// output, signals, cancellation and pipes behave as the contract says. Nothing is isolated.
+/// A provider for the tests of applications: no kernel, no process, no time that passes by itself. It validates as
+/// every provider does, records what it was asked for, and plays the programs that the test gives it. Limits of wall
+/// time and output, signals, cancellation and pipes behave as the contract says. Nothing is isolated.
 /// </summary>
 public sealed class FakeSandboxProvider : ISandboxProvider
 {
@@ -26,7 +26,8 @@ public sealed class FakeSandboxProvider : ISandboxProvider
 
     /// <summary>What the host is said to be able to do. Default: everything.</summary>
     public IsolationSupport Support { get; set; } =
-        new([.. Enum.GetValues<IsolationFeature>().Select(feature => new FeatureSupport(feature, true, "Fake.", null))]);
+        new([.. Enum.GetValues<IsolationFeature>().Select(
+            feature => new FeatureSupport(feature, true, "Fake.", null))]);
 
     /// <summary>The report of sandboxes made from now on. Default: nothing applied, nothing missing.</summary>
     public SandboxReport Report { get; set; } = new();
@@ -106,7 +107,9 @@ public sealed class FakeSandboxProvider : ISandboxProvider
         command.ValidateForRun(specification);
         if (command.Leftovers == CommandLeftovers.Keep)
         {
-            throw new ArgumentException("The sandbox of a single run ends with its command: CommandLeftovers.Keep requires a sandbox from CreateAsync.", nameof(command));
+            throw new ArgumentException(
+                "The sandbox of a single run ends with its command: CommandLeftovers.Keep requires a sandbox from "
+                + "CreateAsync.", nameof(command));
         }
 
         FakeSandbox sandbox = Create(specification, cancellationToken);
@@ -117,7 +120,9 @@ public sealed class FakeSandboxProvider : ISandboxProvider
     }
 
     internal FakeProgram FindProgram(SandboxCommand command) =>
-        StartFailure?.Invoke(command) is { } failure ? throw failure : _programs.GetValueOrDefault(command.Program, _anyProgram);
+        StartFailure?.Invoke(command) is { } failure
+            ? throw failure
+            : _programs.GetValueOrDefault(command.Program, _anyProgram);
 
     private FakeSandbox Create(SandboxSpecification specification, CancellationToken cancellationToken)
     {

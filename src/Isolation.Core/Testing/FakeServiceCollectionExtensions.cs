@@ -7,8 +7,8 @@ namespace Isolation;
 public static class FakeServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="FakeSandboxProvider"/>, and makes it the one that sandboxes come from, also where a platform
-    /// was registered before: <c>services.AddIsolation().AddFakeSandboxes()</c>.
+    /// Registers <see cref="FakeSandboxProvider"/>, and makes it the one that sandboxes come from, also where a
+    /// platform was registered before: <c>services.AddIsolation().AddFakeSandboxes()</c>.
     /// </summary>
     public static IServiceCollection AddFakeSandboxes(this IServiceCollection services)
     {

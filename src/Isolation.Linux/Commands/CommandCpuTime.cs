@@ -5,8 +5,8 @@ namespace Isolation.Linux.Commands;
 internal sealed class CommandCpuTime(CpuCounter? counter) : IDisposable
 {
     /// <summary>
-    /// How far a counter may be ahead of the time that the kernel accounts to processes: it goes on during interrupts and while a
-    /// hypervisor takes the CPU away.
+    /// How far a counter may be ahead of the time that the kernel accounts to processes: it goes on during interrupts
+    /// and while a hypervisor takes the CPU away.
     /// </summary>
     private const double CounterError = 1.25;
 
@@ -14,8 +14,11 @@ internal sealed class CommandCpuTime(CpuCounter? counter) : IDisposable
     private TimeSpan _highest;
     private bool _isDisposed;
 
-    /// <summary>Takes down what was seen, or what was counted if more is missing than the counter can be ahead.</summary>
-    /// <param name="seen">What groups count, or what processes show; with what the command's process took before the payload.</param>
+    /// <summary>
+    /// Takes down what was seen, or what was counted if more is missing than the counter can be ahead.
+    /// </summary>
+    /// <param name="seen">What groups count, or what processes show; with what the command's process took before the
+    /// payload.</param>
     internal TimeSpan Look(TimeSpan seen)
     {
         lock (_gate)
@@ -30,7 +33,9 @@ internal sealed class CommandCpuTime(CpuCounter? counter) : IDisposable
         }
     }
 
-    /// <summary>A result with what was measured, if the kernel tells less: it adds up only what was waited for.</summary>
+    /// <summary>
+    /// A result with what was measured, if the kernel tells less: it adds up only what was waited for.
+    /// </summary>
     /// <param name="result">The result with the figures of the kernel.</param>
     /// <param name="cpuTimeAtStart">What the command's process took before it became the payload.</param>
     internal SandboxResult Complete(SandboxResult result, TimeSpan cpuTimeAtStart)

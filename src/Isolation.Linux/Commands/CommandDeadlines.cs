@@ -2,16 +2,25 @@ using Isolation.Linux.Events;
 
 namespace Isolation.Linux.Commands;
 
-/// <summary>Holds a command to its limits of wall time and CPU time, and its start to the time that it may take.</summary>
-internal sealed class CommandDeadlines(RunningCommand running, DeadlineQueue queue, Func<TimeSpan> readCpuTime, Func<string?> findStuckStart) : IDisposable
+/// <summary>
+/// Holds a command to its limits of wall time and CPU time, and its start to the time that it may take.
+/// </summary>
+internal sealed class CommandDeadlines(
+    RunningCommand running, DeadlineQueue queue, Func<TimeSpan> readCpuTime, Func<string?> findStuckStart) : IDisposable
 {
-    /// <summary>The shortest wait for the next look, and so, times the CPUs, about how much more than its limit a command can take.</summary>
+    /// <summary>
+    /// The shortest wait for the next look, and so, times the CPUs, about how much more than its limit a command can
+    /// take.
+    /// </summary>
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The shortest time that a start is given, however little time the command has.</summary>
     private static readonly TimeSpan ShortestStart = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a start is looked at when its time is over, and how many times it must be found where it was: then it hangs.</summary>
+    /// <summary>
+    /// How often a start is looked at when its time is over, and how many times it must be found where it was: then it
+    /// hangs.
+    /// </summary>
     private static readonly TimeSpan StartLook = TimeSpan.FromMilliseconds(100);
 
     private const int StartLooks = 5;
@@ -78,13 +87,16 @@ internal sealed class CommandDeadlines(RunningCommand running, DeadlineQueue que
         }
     }
 
-    /// <summary>A machine that is busy is no reason to give a start up, so it is looked at, several times, whether it gets on.</summary>
+    /// <summary>
+    /// A machine that is busy is no reason to give a start up, so it is looked at, several times, whether it gets on.
+    /// </summary>
     private void LookAtStart()
     {
         string? now = findStuckStart();
         lock (_gate)
         {
-            // Where the start is not reported, a sandbox with this one command, whoever is not held up has started it by now.
+            // Where the start is not reported, a sandbox with this one command, whoever is not held up has started it
+            // by now.
             if (_isDisposed || running.HasStarted || (now is null && !running.TellsStart))
             {
                 return;
@@ -102,7 +114,9 @@ internal sealed class CommandDeadlines(RunningCommand running, DeadlineQueue que
         running.Kill(SandboxOutcome.StartTimedOut);
     }
 
-    /// <summary>The next look is when the limit can have been reached at the earliest, were all CPUs the command's from now on.</summary>
+    /// <summary>
+    /// The next look is when the limit can have been reached at the earliest, were all CPUs the command's from now on.
+    /// </summary>
     private void LookAfter(TimeSpan left)
     {
         TimeSpan wait = left / Processors;

@@ -5,9 +5,9 @@ using Isolation.Linux.Host;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Finds the processes of one command among all of a sandbox, from outside. They hang from the command's reaper, or from init where there is none; at
-/// most one command at a time has none. Init's own children, which are reapers, are in init's session, and no payload can be: it begins in a session
-/// of its own, and there is no way back.
+/// Finds the processes of one command among all of a sandbox, from outside. They hang from the command's reaper, or
+/// from init where there is none; at most one command at a time has none. Init's own children, which are reapers, are
+/// in init's session, and no payload can be: it begins in a session of its own, and there is no way back.
 /// </summary>
 internal static class CommandProcesses
 {
@@ -23,7 +23,8 @@ internal static class CommandProcesses
             return FindReaper(init, command) is { } reaper ? ProcessTree.Children(reaper) : [];
         }
 
-        return ProcessTree.Children(init).Where(child => ProcessStatus.Read(child) is { } status && status.Parent == init && status.Session != init);
+        return ProcessTree.Children(init).Where(
+            child => ProcessStatus.Read(child) is { } status && status.Parent == init && status.Session != init);
     }
 
     /// <summary>The command's reaper; null where it has none, or it is gone.</summary>
@@ -31,7 +32,8 @@ internal static class CommandProcesses
     {
         foreach (int child in command.ReaperName is null ? [] : ProcessTree.Children(init))
         {
-            if (ProcessStatus.Read(child) is { } status && status.Parent == init && status.Session == init && status.Name == command.ReaperName)
+            if (ProcessStatus.Read(child) is { } status && status.Parent == init && status.Session == init
+                && status.Name == command.ReaperName)
             {
                 return child;
             }
@@ -43,7 +45,8 @@ internal static class CommandProcesses
     /// <summary>Kills everything of a command that is there.</summary>
     /// <param name="init">Init as the host sees it.</param>
     /// <param name="command">The command.</param>
-    /// <param name="isPatient">Whether a reaper that a payload stopped, one that has init's id, may go on; else it is killed as well.</param>
+    /// <param name="isPatient">Whether a reaper that a payload stopped, one that has init's id, may go on; else it is
+    /// killed as well.</param>
     internal static void Kill(int init, RunningCommand command, bool isPatient)
     {
         bool foundAny = ProcessTree.KillTrees(() => Roots(init, command));
@@ -77,9 +80,9 @@ internal static class CommandProcesses
     }
 
     /// <summary>
-    /// Looks for processes of payloads among init's children. A process that forks and exits may never be seen, since its child
-    /// can be adopted after the list was read. A look therefore counts only if meanwhile no process was made on the machine and
-    /// none ended here. Null: it does not count.
+    /// Looks for processes of payloads among init's children. A process that forks and exits may never be seen, since
+    /// its child can be adopted after the list was read. A look therefore counts only if meanwhile no process was made
+    /// on the machine and none ended here. Null: it does not count.
     /// </summary>
     private static bool? FindQuiet(int init)
     {
@@ -119,13 +122,15 @@ internal static class CommandProcesses
         const long Kill = 1L << ((int)UnixSignal.SIGKILL - 1);
         return FindMain(init, command) is not { } process
             || ProcessStatus.Read(process) is not { IsExiting: false, HasEnded: false }
-            || !long.TryParse(Field(process, "SigPnd:"), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long pending)
+            || !long.TryParse(
+                Field(process, "SigPnd:"), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long pending)
             || (pending & Kill) != 0;
     }
 
     /// <summary>
-    /// What the processes have done so far that start a command, as a text to compare, if none of them runs and whoever starts it waits for them:
-    /// a process in vfork(2) sleeps so that nothing but a kill wakes it. Null: the start goes on, has not begun, or is over.
+    /// What the processes have done so far that start a command, as a text to compare, if none of them runs and whoever
+    /// starts it waits for them: a process in vfork(2) sleeps so that nothing but a kill wakes it. Null: the start goes
+    /// on, has not begun, or is over.
     /// </summary>
     internal static string? FindStuckStart(int init, RunningCommand command)
     {
@@ -143,7 +148,8 @@ internal static class CommandProcesses
                 return null;
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"{process} {status.StartTime} {status.State} {status.Progress}\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"{process} {status.StartTime} {status.State} {status.Progress}\n");
         }
 
         return text.ToString();
@@ -168,7 +174,8 @@ internal static class CommandProcesses
     /// <summary>The last value of a line of <c>/proc/PID/status</c>; empty if there is no such process.</summary>
     private static ReadOnlySpan<char> Field(int process, string name)
     {
-        foreach (ReadOnlySpan<char> line in CgroupFiles.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")).AsSpan().EnumerateLines())
+        foreach (ReadOnlySpan<char> line in CgroupFiles.Read(
+            string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")).AsSpan().EnumerateLines())
         {
             if (line.StartsWith(name))
             {

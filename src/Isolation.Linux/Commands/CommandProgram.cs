@@ -12,10 +12,16 @@ using Isolation.Linux.Streams;
 
 namespace Isolation.Linux.Commands;
 
-/// <summary>Lays out the program that starts a command: init clones a child that shares its memory until it executes the payload.</summary>
+/// <summary>
+/// Lays out the program that starts a command: init clones a child that shares its memory until it executes the
+/// payload.
+/// </summary>
 internal static class CommandProgram
 {
-    /// <summary>In bytes: less than any core file has, and the one value with which the kernel starts no program for a dump either (core(5)).</summary>
+    /// <summary>
+    /// In bytes: less than any core file has, and the one value with which the kernel starts no program for a dump
+    /// either (core(5)).
+    /// </summary>
     private const ulong CoreLimit = 1;
 
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
@@ -31,12 +37,16 @@ internal static class CommandProgram
     /// <param name="entry">The entry of the command in init's table.</param>
     /// <param name="options">What else it does.</param>
     /// <param name="filter">Which system calls it may make; null for all.</param>
-    /// <param name="reaper">The name of the reaper that the command's processes hang from; null: they hang from init.</param>
-    /// <param name="counter">The position in the message of the socket for a counter of CPU time; null for none.</param>
+    /// <param name="reaper">The name of the reaper that the command's processes hang from; null: they hang from
+    /// init.</param>
+    /// <param name="counter">The position in the message of the socket for a counter of CPU time; null for
+    /// none.</param>
     /// <param name="steps">What it does in the place of executing its program; null: it executes it.</param>
     internal static void Build(
-        ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<PassedDescriptor> descriptors, Range groups,
-        ReadOnlySpan<StreamAccess> streams, int entry, CommandOptions options, CompiledFilter? filter, string? reaper = null, int? counter = null,
+        ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup,
+        ReadOnlySpan<PassedDescriptor> descriptors, Range groups,
+        ReadOnlySpan<StreamAccess> streams, int entry, CommandOptions options, CompiledFilter? filter,
+        string? reaper = null, int? counter = null,
         Action<ProgramBuilder>? steps = null)
     {
         InitProgram init = InitProgram.Current;
@@ -62,13 +72,17 @@ internal static class CommandProgram
             Flags = CloneArguments.Vm | CloneArguments.Vfork,
             ExitSignal = (long)UnixSignal.SIGCHLD,
         });
-        SeccompNotifySteps? listener = options.HasFlag(CommandOptions.AsksHost) ? new SeccompNotifySteps(b, Highest(descriptors)) : null;
+        SeccompNotifySteps? listener = options.HasFlag(CommandOptions.AsksHost)
+            ? new SeccompNotifySteps(b, Highest(descriptors))
+            : null;
         b.Step(
-            "clone a process for the command", command.Program, Calls.Clone3, clone, 88, result: listener is null ? init.EntryProcess(entry) : b.Reserve(8), zero: child,
+            "clone a process for the command", command.Program, Calls.Clone3, clone, 88, result: listener is null
+                ? init.EntryProcess(entry)
+                : b.Reserve(8), zero: child,
             kind: StepKind.CloneCommand);
 
-        // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once; one that was
-        // killed on its way has told of none.
+        // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once;
+        // one that was killed on its way has told of none.
         listener?.AwaitPayload(init.EntryProcess(entry));
         b.Branch(Node.Load32, [b.FailureStep], 0, startFailed, Label.Next, startFailed);
         long prepared = b.AddWord(-Errno.ESRCH);
@@ -107,7 +121,8 @@ internal static class CommandProgram
         b.Store(init.EntryProcess(entry), 0);
         FailureMessage.Emit(b, entry);
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
-        b.Jump(b.LabelAt(reaping?.EndNode ?? (options.HasFlag(CommandOptions.ExitWithCommand) ? init.ExitNode : init.Loop)));
+        b.Jump(b.LabelAt(
+            reaping?.EndNode ?? (options.HasFlag(CommandOptions.ExitWithCommand) ? init.ExitNode : init.Loop)));
 
         b.FailureExit = childFailed;
         b.Mark(child);
@@ -118,7 +133,8 @@ internal static class CommandProgram
             listener.BeginPayload(init.EntryProcess(entry), goBetweenEnd);
         }
 
-        // Before anything else: whatever is in init's session is init's own, and everything of a command is in another one.
+        // Before anything else: whatever is in init's session is init's own, and everything of a command is in another
+        // one.
         b.Try(Calls.Setsid);
         JoinGroups(b, groups);
         if (counter is { } position)
@@ -128,7 +144,9 @@ internal static class CommandProgram
 
         if (command.Terminal is { } terminal && TerminalSteps.FindMultiplexer(specification) is { } multiplexer)
         {
-            TerminalSteps.Open(b, terminal, command.User ?? specification.User, multiplexer, init.DescriptorAddress(StandardInput(descriptors)));
+            TerminalSteps.Open(
+                b, terminal, command.User ?? specification.User, multiplexer,
+                init.DescriptorAddress(StandardInput(descriptors)));
         }
 
         setup.Landlock?.Apply(b, withSetup, specification.Hardening.NewPrivileges, streams);
@@ -143,7 +161,8 @@ internal static class CommandProgram
 
         // From here on other processes of the same user may signal the child, so only what needs the identity follows.
         privileges.TakeIdentity();
-        b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir, b.AddText(command.WorkingDirectory), kind: StepKind.EnterDirectory);
+        b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir,
+            b.AddText(command.WorkingDirectory), kind: StepKind.EnterDirectory);
         b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
 
         // By the child itself: init may get to run only when a short payload has already ended.
@@ -177,15 +196,16 @@ internal static class CommandProgram
     }
 
     /// <summary>
-    /// Before the child does anything else of weight. By descriptors that the host opened: the kernel asks whether the opener may move
-    /// it, and the child itself has no rights over groups.
+    /// Before the child does anything else of weight. By descriptors that the host opened: the kernel asks whether the
+    /// opener may move it, and the child itself has no rights over groups.
     /// </summary>
     private static void JoinGroups(ProgramBuilder b, Range groups)
     {
         for (int position = groups.Start.Value; position < groups.End.Value; position++)
         {
             b.Step(
-                "enter the control group of", "the command", Calls.Write, Value.Word(InitProgram.Current.DescriptorAddress(position)), b.AddText("0"), 1,
+                "enter the control group of", "the command", Calls.Write,
+                Value.Word(InitProgram.Current.DescriptorAddress(position)), b.AddText("0"), 1,
                 kind: StepKind.JoinGroup);
         }
     }
@@ -218,7 +238,8 @@ internal static class CommandProgram
     /// <param name="b">The program.</param>
     /// <param name="descriptors">What to place.</param>
     /// <param name="closedOnExecute">How many of them, from the end, are for the steps up to the payload only.</param>
-    private static void PlaceDescriptors(ProgramBuilder b, ReadOnlySpan<PassedDescriptor> descriptors, int closedOnExecute)
+    private static void PlaceDescriptors(
+        ProgramBuilder b, ReadOnlySpan<PassedDescriptor> descriptors, int closedOnExecute)
     {
         int highest = Highest(descriptors);
 
@@ -227,13 +248,15 @@ internal static class CommandProgram
         for (int i = 0; i < descriptors.Length; i++)
         {
             b.Step(
-                "pass a descriptor to", "the command", Calls.Fcntl, Value.Word(InitProgram.Current.DescriptorAddress(descriptors[i].Position)),
+                "pass a descriptor to", "the command", Calls.Fcntl,
+                Value.Word(InitProgram.Current.DescriptorAddress(descriptors[i].Position)),
                 Kernel.FDupfdCloexec, highest + 1, result: copies + (8 * i));
         }
 
         for (int i = 0; i < descriptors.Length; i++)
         {
-            b.Step("pass a descriptor to", "the command", Calls.Dup3, Value.Word(copies + (8 * i)), descriptors[i].Number,
+            b.Step("pass a descriptor to", "the command", Calls.Dup3, Value.Word(copies + (8 * i)),
+                descriptors[i].Number,
                 i < descriptors.Length - closedOnExecute ? 0 : Kernel.OCloexec);
         }
 
@@ -332,7 +355,8 @@ internal static class CommandProgram
             return;
         }
 
-        // As execvp(3): what is not there, or may not be executed, is passed over; the latter is told if nothing else is found.
+        // As execvp(3): what is not there, or may not be executed, is passed over; the latter is told if nothing else
+        // is found.
         string path = command.Environment.TryGetValue("PATH", out string? set) ? set : "/bin:/usr/bin";
         long final = b.AddWord(-Errno.ENOENT);
         foreach (string directory in path.Split(':'))
@@ -340,7 +364,9 @@ internal static class CommandProgram
             Label tryNext = b.NewLabel(), other = b.NewLabel(), stop = b.NewLabel();
             Label notMissing = b.NewLabel(), denied = b.NewLabel(), notDenied = b.NewLabel();
             long result = b.Reserve(8);
-            b.Branch(Calls.Execve, [b.AddText(directory.Length == 0 ? command.Program : $"{directory}/{command.Program}"), argumentList, environment], result, stop, stop, other);
+            b.Branch(
+                Calls.Execve, [b.AddText(directory.Length == 0 ? command.Program : $"{directory}/{command.Program}"),
+                    argumentList, environment], result, stop, stop, other);
             b.Mark(other);
             b.Compare(Value.Word(result), -Errno.ENOENT, notMissing, tryNext, notMissing);
             b.Mark(notMissing);

@@ -30,7 +30,8 @@ internal static class CommandResultFactory
                 : SandboxOutcome.Completed,
             ExitCode = signal == 0 ? exitCode : null,
             Signal = signal == 0 ? null : (UnixSignal)signal,
-            WallTime = Duration(report.EndSeconds - report.StartSeconds, report.EndNanoseconds - report.StartNanoseconds),
+            WallTime = Duration(
+                report.EndSeconds - report.StartSeconds, report.EndNanoseconds - report.StartNanoseconds),
             UserCpuTime = usage.UserCpuTime,
             SystemCpuTime = usage.SystemCpuTime,
             PeakMemory = usage.PeakMemory!.Value,
@@ -38,18 +39,24 @@ internal static class CommandResultFactory
         };
     }
 
-    internal static TimeSpan CpuTimeAtStart(in ExitReport report) => Duration(report.CpuAtStartSeconds, report.CpuAtStartNanoseconds);
+    internal static TimeSpan CpuTimeAtStart(in ExitReport report) =>
+        Duration(report.CpuAtStartSeconds, report.CpuAtStartNanoseconds);
 
-    /// <summary>Figures without what the command's process did before it became the payload, which is all work of the kernel.</summary>
+    /// <summary>
+    /// Figures without what the command's process did before it became the payload, which is all work of the kernel.
+    /// </summary>
     internal static SandboxUsage FromStart(SandboxUsage usage, TimeSpan cpuTimeAtStart)
     {
         TimeSpan system = usage.SystemCpuTime - cpuTimeAtStart;
         return system >= TimeSpan.Zero
             ? usage with { SystemCpuTime = system }
-            : usage with { SystemCpuTime = TimeSpan.Zero, UserCpuTime = TimeSpan.FromTicks(Math.Max(0, (usage.UserCpuTime + system).Ticks)) };
+            : usage with { SystemCpuTime = TimeSpan.Zero,
+                UserCpuTime = TimeSpan.FromTicks(Math.Max(0, (usage.UserCpuTime + system).Ticks)) };
     }
 
-    /// <summary>A result that tells at least the CPU time that was measured. What nobody waited for counts as the payload's own.</summary>
+    /// <summary>
+    /// A result that tells at least the CPU time that was measured. What nobody waited for counts as the payload's own.
+    /// </summary>
     internal static SandboxResult WithCpuTime(SandboxResult result, TimeSpan measured)
     {
         TimeSpan missing = measured - (result.UserCpuTime + result.SystemCpuTime);
@@ -64,8 +71,9 @@ internal static class CommandResultFactory
     }
 
     /// <summary>
-    /// Names the limit that a command went beyond, where the host did not kill it for one. Times are held to what was measured, be it that
-    /// the command ended by itself before the host came to look; of a refusal it is taken that the command made do with it if it succeeded.
+    /// Names the limit that a command went beyond, where the host did not kill it for one. Times are held to what was
+    /// measured, be it that the command ended by itself before the host came to look; of a refusal it is taken that the
+    /// command made do with it if it succeeded.
     /// </summary>
     /// <param name="result">The result with its figures.</param>
     /// <param name="command">The command with its limits.</param>
@@ -82,9 +90,11 @@ internal static class CommandResultFactory
         return result with
         {
             Outcome = failed && result.Usage?.OutOfMemoryKills > 0 ? SandboxOutcome.MemoryExceeded
-                : cpuTime > command.CpuTime || IsBeyondResourceLimit(result, command, cpuTime) ? SandboxOutcome.CpuTimeExceeded
+                : cpuTime > command.CpuTime || IsBeyondResourceLimit(result, command, cpuTime)
+                    ? SandboxOutcome.CpuTimeExceeded
                 : result.WallTime > command.WallTime ? SandboxOutcome.WallTimeExceeded
-                : result.Signal == UnixSignal.SIGXFSZ && Find(command, LimitedResource.FileSize) is not null ? SandboxOutcome.FileSizeExceeded
+                : result.Signal == UnixSignal.SIGXFSZ && Find(command, LimitedResource.FileSize) is not null
+                    ? SandboxOutcome.FileSizeExceeded
                 : result.Signal == UnixSignal.SIGSYS && filterKills ? SandboxOutcome.SystemCallDenied
                 : failed && result.Usage?.RefusedProcesses > 0 ? SandboxOutcome.ProcessesExceeded
                 : result.Outcome,
@@ -92,8 +102,8 @@ internal static class CommandResultFactory
     }
 
     /// <summary>
-    /// The kernel sends SIGXCPU at the soft limit of RLIMIT_CPU, which is of each process by itself, and SIGKILL at the hard one. It goes by time
-    /// that it samples at its ticks, which may be far ahead of what was taken.
+    /// The kernel sends SIGXCPU at the soft limit of RLIMIT_CPU, which is of each process by itself, and SIGKILL at the
+    /// hard one. It goes by time that it samples at its ticks, which may be far ahead of what was taken.
     /// </summary>
     private static bool IsBeyondResourceLimit(SandboxResult result, SandboxCommand command, TimeSpan cpuTime) =>
         (Find(command, LimitedResource.CpuTime) ?? CpuTimeWall.Of(command)) is { } limit
@@ -113,5 +123,6 @@ internal static class CommandResultFactory
         return null;
     }
 
-    private static TimeSpan Duration(long seconds, long nanoseconds) => new((seconds * TimeSpan.TicksPerSecond) + (nanoseconds / 100));
+    private static TimeSpan Duration(long seconds, long nanoseconds) =>
+        new((seconds * TimeSpan.TicksPerSecond) + (nanoseconds / 100));
 }

@@ -4,8 +4,8 @@ using Isolation.Linux.Init;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Which entries of init's table are in use, and by which command. A command keeps its entry until nothing is left of it. The lowest free one is
-/// taken, so the chain that init searches stays short.
+/// Which entries of init's table are in use, and by which command. A command keeps its entry until nothing is left of
+/// it. The lowest free one is taken, so the chain that init searches stays short.
 /// </summary>
 internal sealed class CommandSlots
 {

@@ -8,10 +8,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Counts the CPU time of a command where no control group does: a counter of the kernel that the command's process opens for itself,
-/// before it becomes the payload, and passes to the host. Everything that descends from the process counts, also children that nobody
-/// waits for, and nobody but the host can read or stop the counter. The kernel takes it off a process that executes a file that it may
-/// not read (mode 0111), or a set-user-id program.
+/// Counts the CPU time of a command where no control group does: a counter of the kernel that the command's process
+/// opens for itself, before it becomes the payload, and passes to the host. Everything that descends from the process
+/// counts, also children that nobody waits for, and nobody but the host can read or stop the counter. The kernel takes
+/// it off a process that executes a file that it may not read (mode 0111), or a set-user-id program.
 /// </summary>
 internal sealed class CpuCounter : IDisposable
 {
@@ -23,7 +23,8 @@ internal sealed class CpuCounter : IDisposable
     private CpuCounter()
     {
         Errors.Check(
-            Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec | Kernel.ONonblock, out int host, out _payloadEnd),
+            Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec | Kernel.ONonblock, out int host,
+                out _payloadEnd),
             "create a socket for the counter of CPU time", null);
         _hostEnd = new SafeFileHandle(host, true);
     }
@@ -31,7 +32,9 @@ internal sealed class CpuCounter : IDisposable
     /// <summary>The socket that goes to init. It is the counter's to close.</summary>
     internal int PayloadEnd => _payloadEnd;
 
-    /// <summary>Null where the host may not count: <c>kernel.perf_event_paranoid</c> or a filter of system calls forbids it.</summary>
+    /// <summary>
+    /// Null where the host may not count: <c>kernel.perf_event_paranoid</c> or a filter of system calls forbids it.
+    /// </summary>
     internal static CpuCounter? Create() => MayCount.Value ? new CpuCounter() : null;
 
     /// <summary>Steps of the command's process, which go on without a counter if the kernel refuses it.</summary>
@@ -43,8 +46,10 @@ internal sealed class CpuCounter : IDisposable
         long counter = b.Reserve(8);
         long attributes = b.AddBytes(MemoryMarshal.AsBytes(Kernel.InheritedTaskClock));
         b.Branch(
-            SystemCallTable.Current.PerfEventOpen, [attributes, 0, -1, -1, Kernel.PerfFlagFdCloexec], counter, Label.Next, none, none);
-        b.Try(SystemCallTable.Current.Sendmsg, Value.Word(socket), DescriptorMessage.Prepare(b, counter), Kernel.MsgNosignal);
+            SystemCallTable.Current.PerfEventOpen, [attributes, 0, -1, -1, Kernel.PerfFlagFdCloexec], counter,
+            Label.Next, none, none);
+        b.Try(SystemCallTable.Current.Sendmsg, Value.Word(socket), DescriptorMessage.Prepare(b, counter),
+            Kernel.MsgNosignal);
         b.Mark(none);
     }
 
@@ -71,7 +76,9 @@ internal sealed class CpuCounter : IDisposable
         }
 
         Span<byte> nanoseconds = stackalloc byte[sizeof(long)];
-        return Kernel.read((int)_counter.DangerousGetHandle(), nanoseconds) == sizeof(long) ? new TimeSpan(BitConverter.ToInt64(nanoseconds) / 100) : null;
+        return Kernel.read((int)_counter.DangerousGetHandle(), nanoseconds) == sizeof(long)
+            ? new TimeSpan(BitConverter.ToInt64(nanoseconds) / 100)
+            : null;
     }
 
     public void Dispose()

@@ -3,8 +3,9 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// The CPU time of a command that its processes show: of those that are there, by their clocks, and of those that were waited for. What ended
-/// without anybody waiting for it, because its parent ignores SIGCHLD, is not in it: see <see cref="CpuCounter"/>.
+/// The CPU time of a command that its processes show: of those that are there, by their clocks, and of those that were
+/// waited for. What ended without anybody waiting for it, because its parent ignores SIGCHLD, is not in it: see
+/// <see cref="CpuCounter"/>.
 /// </summary>
 internal static class ProcessCpuTime
 {

@@ -40,7 +40,8 @@ internal readonly struct ProcessStatus
     /// <summary>Null: there is no such process.</summary>
     internal static ProcessStatus? Read(int process)
     {
-        string? text = CgroupFiles.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"), Encoding.Latin1);
+        string? text = CgroupFiles.Read(
+            string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"), Encoding.Latin1);
         if (text is null)
         {
             return null;
@@ -48,7 +49,9 @@ internal readonly struct ProcessStatus
 
         // The name may hold anything, so it ends at the last bracket.
         int open = text.IndexOf('('), close = text.LastIndexOf(')');
-        string[] fields = close < 0 ? [] : text[(close + 1)..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        string[] fields = close < 0
+            ? []
+            : text[(close + 1)..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return fields.Length > 20 ? new ProcessStatus(text[(open + 1)..close], fields) : null;
     }
 

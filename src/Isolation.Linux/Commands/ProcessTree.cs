@@ -6,8 +6,9 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Kills processes by descent, from outside, where neither a PID namespace nor a control group does it. They are stopped first, until no further
-/// one is found: a process that is stopped makes no children, and its children keep their parent.
+/// Kills processes by descent, from outside, where neither a PID namespace nor a control group does it. They are
+/// stopped first, until no further one is found: a process that is stopped makes no children, and its children keep
+/// their parent.
 /// </summary>
 internal static class ProcessTree
 {
@@ -47,7 +48,10 @@ internal static class ProcessTree
         return stopped.Count > 0;
     }
 
-    /// <summary>Signals a process if it is still the one that was found: its number may have been given to another one of the host.</summary>
+    /// <summary>
+    /// Signals a process if it is still the one that was found: its number may have been given to another one of the
+    /// host.
+    /// </summary>
     internal static void Signal(int process, string start, UnixSignal signal)
     {
         long pidfd = Kernel.pidfd_open(process);
@@ -70,7 +74,8 @@ internal static class ProcessTree
     {
         foreach (string thread in ReadNames($"/proc/{process}/task"))
         {
-            foreach (string child in (CgroupFiles.Read($"{thread}/children") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            foreach (string child in (CgroupFiles.Read($"{thread}/children") ?? "")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 yield return int.Parse(child, CultureInfo.InvariantCulture);
             }
@@ -78,23 +83,26 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// CPU time and page faults of a process and of those that it waited for, as far as the kernel counts it for others to see: time in 100ths of a
-    /// second.
+    /// CPU time and page faults of a process and of those that it waited for, as far as the kernel counts it for others
+    /// to see: time in 100ths of a second.
     /// </summary>
     /// <param name="process">The process.</param>
     /// <param name="withItself">Whether its own is counted, not only that of those that it waited for.</param>
     internal static SandboxUsage ReadUsage(int process, bool withItself = true)
     {
         using FigureFiles files = new();
-        ReadOnlySpan<byte> status = files.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}"), "stat"u8);
-        // The name, which may hold anything, is before the last bracket, and the state after it. Then: see proc_pid_stat(5).
+        ReadOnlySpan<byte> status = files.Read(
+            string.Create(CultureInfo.InvariantCulture, $"/proc/{process}"), "stat"u8);
+        // The name, which may hold anything, is before the last bracket, and the state after it. Then: see
+        // proc_pid_stat(5).
         ReadOnlySpan<byte> fields = status[Math.Min(status.Length, status.LastIndexOf((byte)')') + 4)..];
         Skip(ref fields, 6);
         long faults = FigureText.TakeNumber(ref fields) + FigureText.TakeNumber(ref fields);
         long majorFaults = FigureText.TakeNumber(ref fields) + FigureText.TakeNumber(ref fields);
         (long user, long system) = (FigureText.TakeNumber(ref fields), FigureText.TakeNumber(ref fields));
         (user, system) = withItself ? (user, system) : (0, 0);
-        (long userOfChildren, long systemOfChildren) = (FigureText.TakeNumber(ref fields), FigureText.TakeNumber(ref fields));
+        (long userOfChildren, long systemOfChildren) = (FigureText.TakeNumber(ref fields),
+            FigureText.TakeNumber(ref fields));
         return new SandboxUsage
         {
             UserCpuTime = TimeSpan.FromMilliseconds(10 * (user + userOfChildren)),

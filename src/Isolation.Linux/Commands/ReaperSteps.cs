@@ -7,14 +7,17 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Puts a reaper between init and a command that starts while others run, or that may leave processes behind. The reaper is a copy of init that
-/// starts the command and adopts each of its orphans (<c>PR_SET_CHILD_SUBREAPER</c>), so nothing that the command starts can get out of the
-/// reaper's descendants. It reports the end of the command's own process, and ends when it has no child left: then nothing is left of the command.
-/// A start that hangs holds up the reaper, not init.
+/// Puts a reaper between init and a command that starts while others run, or that may leave processes behind. The
+/// reaper is a copy of init that starts the command and adopts each of its orphans (<c>PR_SET_CHILD_SUBREAPER</c>), so
+/// nothing that the command starts can get out of the reaper's descendants. It reports the end of the command's own
+/// process, and ends when it has no child left: then nothing is left of the command. A start that hangs holds up the
+/// reaper, not init.
 /// </summary>
 internal sealed class ReaperSteps
 {
-    /// <summary>The number of the step that makes the reaper. If it fails there is no reaper whose end could be waited for.</summary>
+    /// <summary>
+    /// The number of the step that makes the reaper. If it fails there is no reaper whose end could be waited for.
+    /// </summary>
     internal const int CloneStep = 1;
 
     private readonly ProgramBuilder _b;
@@ -33,14 +36,16 @@ internal sealed class ReaperSteps
         InitProgram init = InitProgram.Current;
         Label reaper = b.NewLabel(), end = b.NewLabel(), failed = b.NewLabel();
 
-        // Init takes the name for a moment, so that the reaper has it from its first instruction on: a payload that has init's id may stop it there.
+        // Init takes the name for a moment, so that the reaper has it from its first instruction on: a payload that has
+        // init's id may stop it there.
         long initName = b.AddText("isolation-init");
         b.Try(Calls.Prctl, Kernel.PrSetName, b.AddText(name));
 
         // The memory is copied, not shared: the program that comes next overwrites init's.
         b.FailureExit = failed;
         long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.SIGCHLD });
-        b.Step("clone a reaper for", command.Program, Calls.Clone3, arguments, 88, result: init.EntryProcess(entry), zero: reaper, kind: StepKind.CloneCommand);
+        b.Step("clone a reaper for", command.Program, Calls.Clone3, arguments, 88, result: init.EntryProcess(entry),
+            zero: reaper, kind: StepKind.CloneCommand);
         b.Try(Calls.Prctl, Kernel.PrSetName, initName);
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
         b.Jump(b.LabelAt(init.Loop));
@@ -68,8 +73,8 @@ internal sealed class ReaperSteps
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     /// <summary>
-    /// Reaps until no child is left, with the nodes by which init reaps, which are the reaper's own copy: they wait now, and know one entry only, since
-    /// the numbers of the others' processes may be those of orphans here.
+    /// Reaps until no child is left, with the nodes by which init reaps, which are the reaper's own copy: they wait
+    /// now, and know one entry only, since the numbers of the others' processes may be those of orphans here.
     /// </summary>
     internal void Reap()
     {

@@ -3,7 +3,8 @@ namespace Isolation.Linux.Commands;
 /// <summary>What the application does with a command that was started.</summary>
 internal sealed partial class RunningCommand
 {
-    public Task<SandboxResult> WaitForExitAsync(CancellationToken cancellationToken = default) => Exited.WaitAsync(cancellationToken);
+    public Task<SandboxResult> WaitForExitAsync(CancellationToken cancellationToken = default) =>
+        Exited.WaitAsync(cancellationToken);
 
     public Task SendSignalAsync(UnixSignal signal, CancellationToken cancellationToken = default)
     {

@@ -9,13 +9,14 @@ using Isolation.Linux.Streams;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// A command from the moment its program is sent until nothing is left of it. Its own process ends first, which decides on the verdict; then what it
-/// left behind is ended, unless it may stay, and the result is there.
+/// A command from the moment its program is sent until nothing is left of it. Its own process ends first, which decides
+/// on the verdict; then what it left behind is ended, unless it may stay, and the result is there.
 /// </summary>
 internal sealed partial class RunningCommand : ISandboxProcess
 {
     private readonly LinuxSandbox _sandbox;
-    private readonly TaskCompletionSource<SandboxResult> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SandboxResult> _exited = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource? _started;
     private readonly TaskCompletionSource _mainExited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,7 +29,8 @@ internal sealed partial class RunningCommand : ISandboxProcess
     private int _isOver;
     private int _isEnding;
 
-    internal RunningCommand(LinuxSandbox sandbox, SandboxCommand command, CommandStreams streams, int entry, bool tellsStart)
+    internal RunningCommand(
+        LinuxSandbox sandbox, SandboxCommand command, CommandStreams streams, int entry, bool tellsStart)
     {
         _sandbox = sandbox;
         Command = command;
@@ -47,10 +49,14 @@ internal sealed partial class RunningCommand : ISandboxProcess
     /// <summary>The name of the reaper that its processes hang from; null where they hang from init.</summary>
     internal string? ReaperName { get; set; }
 
-    /// <summary>Gets or sets a value indicating that its reaper was killed early; its processes hang from init since then.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating that its reaper was killed early; its processes hang from init since then.
+    /// </summary>
     internal bool HasLostReaper { get; set; }
 
-    /// <summary>Gets or sets a value indicating that the host killed its reaper, which was stopped and had no children.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating that the host killed its reaper, which was stopped and had no children.
+    /// </summary>
     internal bool IsReaperGivenUp { get; set; }
 
     /// <summary>Gets or sets a value indicating that new commands need a reaper until this one has ended.</summary>
@@ -118,7 +124,8 @@ internal sealed partial class RunningCommand : ISandboxProcess
         }
         catch (Exception exception)
         {
-            throw new SandboxException("Cannot limit the time of the command: the application's clock makes no timer.", exception);
+            throw new SandboxException(
+                "Cannot limit the time of the command: the application's clock makes no timer.", exception);
         }
     }
 
@@ -184,7 +191,8 @@ internal sealed partial class RunningCommand : ISandboxProcess
     internal Task OnFailedAsync(int step, int error)
     {
         ProgramStep failed = _steps[step - 1];
-        if (failed.Kind == StepKind.PrepareCommand && (_killReason >= 0 || Group?.ReadUsage() is { OutOfMemoryKills: > 0 }))
+        if (failed.Kind == StepKind.PrepareCommand
+            && (_killReason >= 0 || Group?.ReadUsage() is { OutOfMemoryKills: > 0 }))
         {
             // A process that is killed on its way to the payload is a step that was not done.
             return CompleteAsync(Unreported(_killReason >= 0 ? (SandboxOutcome)_killReason : SandboxOutcome.Signaled));
@@ -248,7 +256,9 @@ internal sealed partial class RunningCommand : ISandboxProcess
             return CompleteAsync(Unreported(SandboxOutcome.Signaled));
         }
 
-        return FailAsync(fault ?? new SandboxException("The sandbox ended before the command did: its first process was killed from outside."));
+        return FailAsync(
+            fault ?? new SandboxException(
+                "The sandbox ended before the command did: its first process was killed from outside."));
     }
 
     /// <summary>The command's own process has ended.</summary>
@@ -292,13 +302,17 @@ internal sealed partial class RunningCommand : ISandboxProcess
         RemoveGroup();
     }
 
-    /// <summary>A time-out that comes while the process is already dying for lack of memory is not what ended it.</summary>
+    /// <summary>
+    /// A time-out that comes while the process is already dying for lack of memory is not what ended it.
+    /// </summary>
     private SandboxOutcome ReasonOf(SandboxOutcome reason) =>
         reason is SandboxOutcome.WallTimeExceeded or SandboxOutcome.CpuTimeExceeded && _sandbox.IsDyingOfMemory(this)
             ? SandboxOutcome.MemoryExceeded
             : reason;
 
-    /// <summary>The result of a command of whose end nobody tells. Its figures are those that were seen from outside.</summary>
+    /// <summary>
+    /// The result of a command of whose end nobody tells. Its figures are those that were seen from outside.
+    /// </summary>
     private SandboxResult Unreported(SandboxOutcome outcome) => new()
     {
         Outcome = outcome,
@@ -320,7 +334,10 @@ internal sealed partial class RunningCommand : ISandboxProcess
             {
                 ObservedCalls = Supervisor.Observed,
                 SystemCallHandlerFailure = Supervisor.Failure,
-                Outcome = Supervisor.HasKilled && result is { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.SIGKILL } ? SandboxOutcome.SystemCallDenied : result.Outcome,
+                Outcome = Supervisor.HasKilled
+                    && result is { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.SIGKILL }
+                    ? SandboxOutcome.SystemCallDenied
+                    : result.Outcome,
             };
         }
 
@@ -362,13 +379,16 @@ internal sealed partial class RunningCommand : ISandboxProcess
         RemoveGroup();
     }
 
-    /// <summary>Those who wait for the result need not wait for that, so it goes behind them. A group that is not empty stays.</summary>
+    /// <summary>
+    /// Those who wait for the result need not wait for that, so it goes behind them. A group that is not empty stays.
+    /// </summary>
     private void RemoveGroup()
     {
         if (Group is not null && IsGone)
         {
             _ = Task.Factory.StartNew(
-                static group => ((CommandCgroup)group!).Remove(), Group, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
+                static group => ((CommandCgroup)group!).Remove(), Group, CancellationToken.None,
+                TaskCreationOptions.PreferFairness, TaskScheduler.Default);
         }
     }
 

@@ -30,8 +30,8 @@ internal static class StartFailure
     }
 
     /// <summary>
-    /// execve(2) copies the arguments: it says E2BIG where there is no memory for the copy, and EFAULT where they cannot
-    /// be read.
+    /// execve(2) copies the arguments: it says E2BIG where there is no memory for the copy, and EFAULT where they
+    /// cannot be read.
     /// </summary>
     private static bool MayBeMemory(ProgramStep step, int error, SandboxCommand command) =>
         error is Errno.ENOMEM or Errno.EFAULT

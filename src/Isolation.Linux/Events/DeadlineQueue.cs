@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Isolation.Linux.Events;
 
 /// <summary>
-/// The deadlines of all runs of a provider, held by one timer, which is set to the earliest of them. What is to be done then is
-/// left to the thread pool, so that none holds up another.
+/// The deadlines of all runs of a provider, held by one timer, which is set to the earliest of them. What is to be done
+/// then is left to the thread pool, so that none holds up another.
 /// </summary>
 internal sealed class DeadlineQueue(TimeProvider time)
 {
@@ -12,7 +12,8 @@ internal sealed class DeadlineQueue(TimeProvider time)
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
     private readonly Lock _gate = new();
-    private readonly SortedSet<Deadline> _waiting = new(Comparer<Deadline>.Create(static (one, other) => one.CompareTo(other)));
+    private readonly SortedSet<Deadline> _waiting = new(
+        Comparer<Deadline>.Create(static (one, other) => one.CompareTo(other)));
     private ITimer? _timer;
     private long _count;
 
@@ -30,7 +31,9 @@ internal sealed class DeadlineQueue(TimeProvider time)
         }
     }
 
-    /// <summary>Has something done on the thread pool when a time is over, unless the deadline is disposed of before.</summary>
+    /// <summary>
+    /// Has something done on the thread pool when a time is over, unless the deadline is disposed of before.
+    /// </summary>
     /// <param name="wait">How long from now on; any length is good.</param>
     /// <param name="state">What <paramref name="act"/> is given.</param>
     /// <param name="act">What to do.</param>
@@ -67,14 +70,17 @@ internal sealed class DeadlineQueue(TimeProvider time)
     }
 
     /// <summary>Rounded up, since a timer cuts to milliseconds and would come too early.</summary>
-    [SuppressMessage("Reliability", "CA2000", Justification = "The timer is as old as the provider, which lives as long as the host.")]
+    [SuppressMessage(
+        "Reliability", "CA2000",
+        Justification = "The timer is as old as the provider, which lives as long as the host.")]
     private void SetTimer(TimeSpan wait)
     {
         TimeSpan part = wait < LongestTimer ? wait : LongestTimer;
         part = TimeSpan.FromMilliseconds(Math.Max(Math.Ceiling(part.TotalMilliseconds), 0));
         if (_timer is null)
         {
-            _timer = time.CreateTimer(static queue => ((DeadlineQueue)queue!).OnTimer(), this, part, Timeout.InfiniteTimeSpan);
+            _timer = time.CreateTimer(
+                static queue => ((DeadlineQueue)queue!).OnTimer(), this, part, Timeout.InfiniteTimeSpan);
         }
         else
         {
@@ -102,7 +108,8 @@ internal sealed class DeadlineQueue(TimeProvider time)
     }
 
     /// <summary>Something to be done at a time. Disposing of it gives that up; what has begun goes on.</summary>
-    internal sealed class Deadline(DeadlineQueue queue, long due, long number, Action act) : IDisposable, IComparable<Deadline>
+    internal sealed class Deadline(DeadlineQueue queue, long due, long number, Action act)
+        : IDisposable, IComparable<Deadline>
     {
         internal long Due => due;
 
@@ -110,7 +117,9 @@ internal sealed class DeadlineQueue(TimeProvider time)
 
         private long Number => number;
 
-        public int CompareTo(Deadline? other) => Due != other!.Due ? Due.CompareTo(other.Due) : Number.CompareTo(other.Number);
+        public int CompareTo(Deadline? other) => Due != other!.Due
+            ? Due.CompareTo(other.Due)
+            : Number.CompareTo(other.Number);
 
         public void Dispose() => queue.Remove(this);
     }

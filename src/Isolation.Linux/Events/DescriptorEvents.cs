@@ -1,6 +1,9 @@
 namespace Isolation.Linux.Events;
 
-/// <summary>Tells by tasks that something has happened to a descriptor. No thread waits for it but the one that waits for everything.</summary>
+/// <summary>
+/// Tells by tasks that something has happened to a descriptor. No thread waits for it but the one that waits for
+/// everything.
+/// </summary>
 internal sealed class DescriptorEvents : IDisposable
 {
     private readonly IDisposable _watch;
@@ -12,7 +15,10 @@ internal sealed class DescriptorEvents : IDisposable
     internal DescriptorEvents(int descriptor, uint events) =>
         _watch = DescriptorLoop.Watch(descriptor, events, Tell);
 
-    /// <summary>Ends when something happens. Taken before an attempt to read or write, it ends also for what happens between the attempt and the wait.</summary>
+    /// <summary>
+    /// Ends when something happens. Taken before an attempt to read or write, it ends also for what happens between the
+    /// attempt and the wait.
+    /// </summary>
     internal Task Next => Volatile.Read(ref _next).Task;
 
     /// <summary>Before the descriptor is closed. Nobody waits from now on.</summary>

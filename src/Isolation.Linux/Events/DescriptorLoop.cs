@@ -5,15 +5,18 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Events;
 
 /// <summary>
-/// One thread that waits for all descriptors that .NET cannot wait for: processes, files of control groups, the kernel's
-/// counters of events. It is there from the first one on.
+/// One thread that waits for all descriptors that .NET cannot wait for: processes, files of control groups, the
+/// kernel's counters of events. It is there from the first one on.
 /// </summary>
 internal sealed class DescriptorLoop
 {
     private const int EventsAtOnce = 64;
 
-    /// <summary>Two that start it at once may make two, of which one stays without work. A failure is not kept.</summary>
-    private static readonly Lazy<DescriptorLoop> Shared = new(() => new DescriptorLoop(), LazyThreadSafetyMode.PublicationOnly);
+    /// <summary>
+    /// Two that start it at once may make two, of which one stays without work. A failure is not kept.
+    /// </summary>
+    private static readonly Lazy<DescriptorLoop> Shared = new(
+        () => new DescriptorLoop(), LazyThreadSafetyMode.PublicationOnly);
 
     private readonly ConcurrentDictionary<long, Action> _callbacks = new();
     private readonly int _epoll;
@@ -29,15 +32,20 @@ internal sealed class DescriptorLoop
         catch (OutOfMemoryException exception)
         {
             Kernel.close(_epoll);
-            throw new SandboxException("No descriptor, memory or process is left for a thread that waits for the kernel's events.", exception);
+            throw new SandboxException(
+                "No descriptor, memory or process is left for a thread that waits for the kernel's events.", exception);
         }
     }
 
-    /// <summary>Calls back each time that something happens to a descriptor, until what is returned is disposed of.</summary>
+    /// <summary>
+    /// Calls back each time that something happens to a descriptor, until what is returned is disposed of.
+    /// </summary>
     /// <param name="descriptor">Must stay open until then.</param>
     /// <param name="events">What to wait for; each happening is told once, whether it was looked at or not.</param>
-    /// <param name="callback">Must be quick and must not throw. May still run while the registration is disposed of.</param>
-    internal static IDisposable Watch(int descriptor, uint events, Action callback) => Shared.Value.Add(descriptor, events, callback);
+    /// <param name="callback">Must be quick and must not throw. May still run while the registration is disposed
+    /// of.</param>
+    internal static IDisposable Watch(int descriptor, uint events, Action callback) =>
+        Shared.Value.Add(descriptor, events, callback);
 
     private Registration Add(int descriptor, uint events, Action callback)
     {

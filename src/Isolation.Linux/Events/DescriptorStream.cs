@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Events;
 
-/// <summary>A descriptor that .NET cannot wait for, such as a terminal, as a stream. No thread waits for it but the one that waits for everything.</summary>
+/// <summary>
+/// A descriptor that .NET cannot wait for, such as a terminal, as a stream. No thread waits for it but the one that
+/// waits for everything.
+/// </summary>
 internal sealed class DescriptorStream : Stream
 {
     private readonly DescriptorEvents _events;
@@ -54,7 +57,8 @@ internal sealed class DescriptorStream : Stream
         }
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (!buffer.IsEmpty)
         {
@@ -75,9 +79,11 @@ internal sealed class DescriptorStream : Stream
         }
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override void Write(byte[] buffer, int offset, int count) =>
+        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override void Flush()
     {
@@ -98,7 +104,8 @@ internal sealed class DescriptorStream : Stream
         base.Dispose(disposing);
     }
 
-    private static IOException Failure(string what, long result) => new($"Cannot {what} the terminal: {ErrnoText.Name((int)-result)}.");
+    private static IOException Failure(string what, long result) =>
+        new($"Cannot {what} the terminal: {ErrnoText.Name((int)-result)}.");
 
     private long TryRead(Span<byte> buffer)
     {

@@ -48,7 +48,9 @@ internal static class ExitWaiter
         }
     }
 
-    /// <summary>Whether it is over and was waited for. A host that ignores SIGCHLD has its children waited for by the kernel.</summary>
+    /// <summary>
+    /// Whether it is over and was waited for. A host that ignores SIGCHLD has its children waited for by the kernel.
+    /// </summary>
     private static bool HasEnded(int pidfd)
     {
         long result = Kernel.waitid(pidfd, Kernel.Wnohang, out bool ended);

@@ -25,16 +25,20 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
         Label done = B.NewLabel(), isFile = B.NewLabel(), failed = B.NewLabel();
         if (_maskDirectory == 0)
         {
-            _maskDirectory = mounts.Temporary("make a directory to mask with", 4096, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec | Kernel.MountAttrReadOnly);
+            _maskDirectory = mounts.Temporary(
+                "make a directory to mask with", 4096, null, "755",
+                Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec | Kernel.MountAttrReadOnly);
             _firstMove = B.AddBytes(MemoryMarshal.AsBytes<long>([NotYet]));
         }
 
         long place = B.Reserve(8);
         long text = B.AddText(path);
-        B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath | Kernel.ODirectory), 24], place, Label.Next, Label.Next, isFile);
+        B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath | Kernel.ODirectory), 24], place,
+            Label.Next, Label.Next, isFile);
         MaskDirectory(path, place, done);
         B.Mark(isFile);
-        B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
+        B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath), 24], place, Label.Next,
+            Label.Next, failed);
         mounts.Move("mask", path, mounts.CopyOf("/dev/null", path), place);
         B.Jump(done);
         B.Mark(failed);
@@ -42,7 +46,10 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
         B.Mark(done);
     }
 
-    /// <summary>The first directory gets the mask itself, the others copies of it: before Linux 6.15 what is mounted nowhere cannot be copied.</summary>
+    /// <summary>
+    /// The first directory gets the mask itself, the others copies of it: before Linux 6.15 what is mounted nowhere
+    /// cannot be copied.
+    /// </summary>
     private void MaskDirectory(string path, long place, Label done)
     {
         Label first = B.NewLabel(), further = B.NewLabel();
@@ -59,9 +66,11 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
     {
         Label done = B.NewLabel(), failed = B.NewLabel();
         long place = B.Reserve(8);
-        B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), mounts.How(Kernel.OPath), 24], place, Label.Next, Label.Next, failed);
+        B.Branch(Calls.Openat2, [Value.Word(root), B.AddText(path), mounts.How(Kernel.OPath), 24], place, Label.Next,
+            Label.Next, failed);
         long tree = mounts.CloneOf(place, path);
-        mounts.SetAttributes("make read-only", path, tree, new MountAttributes { Set = Kernel.MountAttrReadOnly }, Kernel.AtRecursive);
+        mounts.SetAttributes(
+            "make read-only", path, tree, new MountAttributes { Set = Kernel.MountAttrReadOnly }, Kernel.AtRecursive);
         mounts.Move("make read-only", path, tree, place);
         B.Jump(done);
         B.Mark(failed);
@@ -69,7 +78,9 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
         B.Mark(done);
     }
 
-    /// <summary>A path that does not exist needs no cover. One that only cannot be reached may be reached by the payload.</summary>
+    /// <summary>
+    /// A path that does not exist needs no cover. One that only cannot be reached may be reached by the payload.
+    /// </summary>
     private void FailUnlessMissing(string path, long result, Label done)
     {
         Label other = B.NewLabel(), failed = B.NewLabel();

@@ -12,7 +12,8 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
 
     private static readonly (string Name, string Text)[] Links =
     [
-        ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"),
+        ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
+        ("stderr", "/proc/self/fd/2"),
     ];
 
     private static SystemCallTable Calls => SystemCallTable.Current;
@@ -21,10 +22,13 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
 
     internal void Add(DeviceMount devices, Action<long, string, string> place)
     {
-        long memory = mounts.Temporary($"make the devices for {devices.Target}", 65536, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNoexec);
+        long memory = mounts.Temporary(
+            $"make the devices for {devices.Target}", 65536, null, "755",
+            Kernel.MountAttrNosuid | Kernel.MountAttrNoexec);
         foreach (string device in Devices)
         {
-            B.Step("make the device", device, Calls.Mknodat, Value.Word(memory), B.AddText(device), 0b1000_000_110_110_110, 0);
+            B.Step("make the device", device, Calls.Mknodat, Value.Word(memory), B.AddText(device),
+                0b1000_000_110_110_110, 0);
         }
 
         foreach ((string name, string text) in Links)
@@ -37,7 +41,8 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
         if (devices.Terminals == DeviceTerminals.Own)
         {
             MakeDirectory(memory, "pts");
-            B.Step("make the link", "ptmx", Calls.Symlinkat, B.AddText("pts/ptmx"), Value.Word(memory), B.AddText("ptmx"));
+            B.Step("make the link", "ptmx", Calls.Symlinkat, B.AddText("pts/ptmx"), Value.Word(memory),
+                B.AddText("ptmx"));
         }
 
         // What is mounted below has to wait until this has its place.
@@ -51,7 +56,9 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
         {
             PlaceIn(
                 memory,
-                mounts.Temporary("make shared memory", devices.SharedMemorySize, null, "1777", Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec),
+                mounts.Temporary(
+                    "make shared memory", devices.SharedMemorySize, null, "1777",
+                    Kernel.MountAttrNosuid | Kernel.MountAttrNodev | Kernel.MountAttrNoexec),
                 "shm");
         }
 
@@ -69,7 +76,8 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
                 "pts");
         }
 
-        mounts.SetAttributes("make read-only", devices.Target, memory, new MountAttributes { Set = Kernel.MountAttrReadOnly }, 0);
+        mounts.SetAttributes(
+            "make read-only", devices.Target, memory, new MountAttributes { Set = Kernel.MountAttrReadOnly }, 0);
     }
 
     private void MakeDirectory(long memory, string name) =>
@@ -77,5 +85,6 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
 
     private void PlaceIn(long memory, long mount, string name) =>
         B.Step(
-            "mount the device", name, Calls.MoveMount, Value.Word(mount), B.AddText(""), Value.Word(memory), B.AddText(name), Kernel.MoveMountFromEmptyPath);
+            "mount the device", name, Calls.MoveMount, Value.Word(mount), B.AddText(""), Value.Word(memory),
+            B.AddText(name), Kernel.MoveMountFromEmptyPath);
 }

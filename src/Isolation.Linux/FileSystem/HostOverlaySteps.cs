@@ -16,10 +16,13 @@ namespace Isolation.Linux.FileSystem;
 /// <param name="overlay">What is laid.</param>
 /// <param name="kept">Where the kept upper layer lies, if there is one.</param>
 /// <param name="userNamespace">The word that holds the descriptor of the sandbox's user namespace.</param>
-internal sealed class HostOverlaySteps(ProgramBuilder builder, HostOverlay overlay, UpperPlace? kept, long userNamespace)
+internal sealed class HostOverlaySteps(
+    ProgramBuilder builder, HostOverlay overlay, UpperPlace? kept, long userNamespace)
     : OverlaySteps(builder, overlay.Root)
 {
-    /// <summary>What a kept layer holds is complete, whatever the kernel's defaults are, as it is in a user namespace always.</summary>
+    /// <summary>
+    /// What a kept layer holds is complete, whatever the kernel's defaults are, as it is in a user namespace always.
+    /// </summary>
     internal const string PlainFormat = "redirect_dir=off,metacopy=off,index=off";
 
     private readonly long _empty = builder.AddText("");
@@ -27,7 +30,8 @@ internal sealed class HostOverlaySteps(ProgramBuilder builder, HostOverlay overl
 
     protected override string Options => PlainFormat;
 
-    protected override void BringLayer(long place, string layer, string name) => PlaceMount(place, Clone(layer), name, layer);
+    protected override void BringLayer(long place, string layer, string name) =>
+        PlaceMount(place, Clone(layer), name, layer);
 
     protected override void BringUpper(long place, PersistentUpper asked, string upper, string work)
     {
@@ -41,11 +45,13 @@ internal sealed class HostOverlaySteps(ProgramBuilder builder, HostOverlay overl
     private long Clone(string directory)
     {
         long tree = B.Reserve(8);
-        B.Step("open", directory, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(directory), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree, kind: StepKind.OpenOfHost);
+        B.Step("open", directory, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(directory),
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree, kind: StepKind.OpenOfHost);
         if (overlay.MapsOwners)
         {
             B.Branch(Node.Load32, [userNamespace], _mapping + (3 * Node.WordSize), Label.Next, Label.Next, Label.Next);
-            B.Step("map the owners of", directory, Calls.MountSetattr, Value.Word(tree), _empty, Kernel.AtEmptyPath, _mapping, 32, kind: StepKind.MapOwners);
+            B.Step("map the owners of", directory, Calls.MountSetattr, Value.Word(tree), _empty, Kernel.AtEmptyPath,
+                _mapping, 32, kind: StepKind.MapOwners);
         }
 
         return tree;

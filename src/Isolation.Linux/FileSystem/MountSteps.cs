@@ -6,7 +6,9 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
 
-/// <summary>The steps that make mounts and change them. Each returns the word that holds a mount's descriptor.</summary>
+/// <summary>
+/// The steps that make mounts and change them. Each returns the word that holds a mount's descriptor.
+/// </summary>
 internal sealed class MountSteps(ProgramBuilder builder)
 {
     /// <summary>
@@ -41,7 +43,10 @@ internal sealed class MountSteps(ProgramBuilder builder)
     {
         long tree = B.Reserve(8);
         B.Step(
-            maskedPath is null ? "open" : $"open {path} to mask", maskedPath ?? path, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(path), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree,
+            maskedPath is null
+                ? "open"
+                : $"open {path} to mask", maskedPath ?? path, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(path),
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree,
             kind: maskedPath is null ? StepKind.OpenOfHost : StepKind.Other);
         return tree;
     }
@@ -60,7 +65,8 @@ internal sealed class MountSteps(ProgramBuilder builder)
     }
 
     /// <summary>A new, detached mount of a file system.</summary>
-    internal long FileSystem(string type, string action, string? target, IEnumerable<(string Key, string? Value)> options, long attributes)
+    internal long FileSystem(
+        string type, string action, string? target, IEnumerable<(string Key, string? Value)> options, long attributes)
     {
         StepKind kind = type switch
         {
@@ -75,11 +81,13 @@ internal sealed class MountSteps(ProgramBuilder builder)
         {
             B.Step(
                 $"{action}, option {key}={value}", target, Calls.Fsconfig, Value.Word(file),
-                value is null ? Kernel.FsconfigSetFlag : Kernel.FsconfigSetString, B.AddText(key), value is null ? 0 : B.AddText(value), 0, kind: kind);
+                value is null ? Kernel.FsconfigSetFlag : Kernel.FsconfigSetString, B.AddText(key),
+                value is null ? 0 : B.AddText(value), 0, kind: kind);
         }
 
         B.Step(action, target, Calls.Fsconfig, Value.Word(file), Kernel.FsconfigCreate, kind: kind);
-        B.Step(action, target, Calls.Fsmount, Value.Word(file), Kernel.FsmountCloexec, attributes, result: mount, kind: kind);
+        B.Step(action, target, Calls.Fsmount, Value.Word(file), Kernel.FsmountCloexec, attributes, result: mount,
+            kind: kind);
         return mount;
     }
 
@@ -87,7 +95,8 @@ internal sealed class MountSteps(ProgramBuilder builder)
     {
         if (attributes.Set != 0 || attributes.Propagation != 0)
         {
-            B.Step(action, target, Calls.MountSetattr, Value.Word(mount), _empty, Kernel.AtEmptyPath | flags, B.AddStructure(attributes), 32);
+            B.Step(action, target, Calls.MountSetattr, Value.Word(mount), _empty, Kernel.AtEmptyPath | flags,
+                B.AddStructure(attributes), 32);
         }
     }
 
@@ -98,5 +107,7 @@ internal sealed class MountSteps(ProgramBuilder builder)
 
     /// <summary>A struct open_how that stays inside the root, whatever links are on the way; see openat2(2).</summary>
     internal long How(int flags, int mode = 0) =>
-        B.AddBytes(MemoryMarshal.AsBytes<long>([flags | Kernel.OCloexec, mode, Kernel.ResolveInRoot | Kernel.ResolveNoMagiclinks]));
+        B.AddBytes(
+            MemoryMarshal.AsBytes<long>(
+                [flags | Kernel.OCloexec, mode, Kernel.ResolveInRoot | Kernel.ResolveNoMagiclinks]));
 }

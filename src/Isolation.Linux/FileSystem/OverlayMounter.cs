@@ -9,8 +9,8 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>
-/// Lays an overlay in a process with a mount namespace of its own and the rights of a root host, so that the host's mounts
-/// stay as they are, and takes the mount from it. Whatever else that process made ends with it.
+/// Lays an overlay in a process with a mount namespace of its own and the rights of a root host, so that the host's
+/// mounts stay as they are, and takes the mount from it. Whatever else that process made ends with it.
 /// </summary>
 internal static class OverlayMounter
 {
@@ -19,7 +19,8 @@ internal static class OverlayMounter
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     /// <summary>Returns the descriptor of a mount that is mounted nowhere.</summary>
-    internal static async ValueTask<int> OpenAsync(HostOverlay overlay, int userNamespace, CancellationToken cancellationToken)
+    internal static async ValueTask<int> OpenAsync(
+        HostOverlay overlay, int userNamespace, CancellationToken cancellationToken)
     {
         (byte[] program, ImmutableArray<ProgramStep> steps) = Build(overlay);
         InitConnection helper = Start();
@@ -55,7 +56,10 @@ internal static class OverlayMounter
 
             // Where this process may open no more files, the message comes without the descriptor.
             > 0 => Errors.Create("take the overlay", null, Errno.EMFILE),
-            _ => new SandboxException("The process that lays the layers over each other ended before it was done. It may have been killed."),
+            _ =>
+                new SandboxException(
+                    "The process that lays the layers over each other ended before it was done. It may have "
+                    + "been killed."),
         };
     }
 
@@ -66,7 +70,8 @@ internal static class OverlayMounter
         b.BeginAtBase();
         Label failed = b.NewLabel();
         b.FailureExit = failed;
-        b.Step("separate the mounts from the host's", null, Calls.Mount, 0, b.AddText("/"), 0, Kernel.MsRec | Kernel.MsPrivate);
+        b.Step("separate the mounts from the host's", null, Calls.Mount, 0, b.AddText("/"), 0,
+            Kernel.MsRec | Kernel.MsPrivate);
         BecomeFirstOwner(b, overlay);
         Send(b, new HostOverlaySteps(b, overlay, kept, InitProgram.Current.DescriptorAddress(0)).Lay());
         b.Jump(b.LabelAt(InitProgram.Current.ExitNode));
@@ -79,14 +84,16 @@ internal static class OverlayMounter
     }
 
     /// <summary>
-    /// What overlayfs makes for itself, and a throw-away layer, belongs to the id that mounts it, and in a layer whose owners
-    /// are mapped only ids of the sandbox can make anything. The rights stay those of the host.
+    /// What overlayfs makes for itself, and a throw-away layer, belongs to the id that mounts it, and in a layer whose
+    /// owners are mapped only ids of the sandbox can make anything. The rights stay those of the host.
     /// </summary>
     private static void BecomeFirstOwner(ProgramBuilder b, HostOverlay overlay)
     {
         b.Step("keep the capabilities over a change of the user", null, Calls.Prctl, Kernel.PrSetKeepcaps, 1);
-        b.Step("become the sandbox's first group", null, Calls.Setresgid, overlay.FirstOwner.Group, overlay.FirstOwner.Group, overlay.FirstOwner.Group);
-        b.Step("become the sandbox's first user", null, Calls.Setresuid, overlay.FirstOwner.User, overlay.FirstOwner.User, overlay.FirstOwner.User);
+        b.Step("become the sandbox's first group", null, Calls.Setresgid, overlay.FirstOwner.Group,
+            overlay.FirstOwner.Group, overlay.FirstOwner.Group);
+        b.Step("become the sandbox's first user", null, Calls.Setresuid, overlay.FirstOwner.User,
+            overlay.FirstOwner.User, overlay.FirstOwner.User);
         uint low = (uint)overlay.Capabilities, high = (uint)(overlay.Capabilities >> 32);
         b.Step(
             "keep the capabilities over a change of the user", null, Calls.Capset, b.AddWord(Kernel.CapabilityVersion3),
@@ -100,7 +107,9 @@ internal static class OverlayMounter
         b.AddWord(Kernel.SolSocket | ((long)Kernel.ScmRights << 32));
         long number = b.AddWord(0);
         long part = b.AddStructure(new Kernel.IoVector { Base = ready, Length = sizeof(long) });
-        long message = b.AddStructure(new Kernel.MessageHeader { Parts = part, PartCount = 1, Control = control, ControlLength = Kernel.ControlSize(1) });
+        long message = b.AddStructure(
+            new Kernel.MessageHeader { Parts = part, PartCount = 1, Control = control,
+                ControlLength = Kernel.ControlSize(1) });
         b.Branch(Node.Load32, [descriptor], number, Label.Next, Label.Next, Label.Next);
         b.Step("pass the overlay", null, Calls.Sendmsg, 0, message, Kernel.MsgNosignal);
     }

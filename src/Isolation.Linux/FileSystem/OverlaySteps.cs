@@ -6,9 +6,9 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>
-/// Lays the layers of a root over each other. overlayfs takes directories by path, and a path may be too long, have signs that
-/// stand for something else, or not exist because a layer is a clone of a mount. So the layers get short names in a directory
-/// that is mounted, for the time that it takes, where every host has one.
+/// Lays the layers of a root over each other. overlayfs takes directories by path, and a path may be too long, have
+/// signs that stand for something else, or not exist because a layer is a clone of a mount. So the layers get short
+/// names in a directory that is mounted, for the time that it takes, where every host has one.
 /// </summary>
 internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay)
 {
@@ -28,8 +28,10 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     /// <summary>Returns the word that holds the descriptor of the new mount.</summary>
     internal long Lay()
     {
-        long place = new MountSteps(B).Temporary("make a place for the layers", PlaceSize, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
-        B.Step("put the layers together on", Place, Calls.MoveMount, Value.Word(place), B.AddText(""), Kernel.AtFdcwd, B.AddText(Place), Kernel.MoveMountFromEmptyPath);
+        long place = new MountSteps(B).Temporary(
+            "make a place for the layers", PlaceSize, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
+        B.Step("put the layers together on", Place, Calls.MoveMount, Value.Word(place), B.AddText(""), Kernel.AtFdcwd,
+            B.AddText(Place), Kernel.MoveMountFromEmptyPath);
         for (int index = 0; index < overlay.Layers.Length; index++)
         {
             Find("find the layer", overlay.Layers[index]);
@@ -51,7 +53,8 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
         }
 
         B.Step("enter the place of the layers", Place, Calls.Fchdir, Value.Word(place));
-        long root = Mount($"lowerdir={string.Join(':', Enumerable.Range(0, overlay.Layers.Length).Select(Name))},upperdir={upper},workdir={work},{Options}");
+        string layers = string.Join(':', Enumerable.Range(0, overlay.Layers.Length).Select(Name));
+        long root = Mount($"lowerdir={layers},upperdir={upper},workdir={work},{Options}");
         Leave();
         B.Step("leave the place of the layers", Place, Calls.Chdir, B.AddText("/"));
         Leave();
@@ -68,7 +71,8 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     protected void PlaceMount(long place, long mount, string name, string layer)
     {
         B.Step("name the layer", layer, Calls.Mkdirat, Value.Word(place), B.AddText(name), 0b111_101_101);
-        B.Step("place the layer", layer, Calls.MoveMount, Value.Word(mount), B.AddText(""), Value.Word(place), B.AddText(name), Kernel.MoveMountFromEmptyPath);
+        B.Step("place the layer", layer, Calls.MoveMount, Value.Word(mount), B.AddText(""), Value.Word(place),
+            B.AddText(name), Kernel.MoveMountFromEmptyPath);
     }
 
     private static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
@@ -78,7 +82,8 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     {
         long found = B.Reserve(8);
         B.Step(
-            action, directory, Calls.Openat, Kernel.AtFdcwd, B.AddText(directory), Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec,
+            action, directory, Calls.Openat, Kernel.AtFdcwd, B.AddText(directory),
+            Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec,
             result: found, kind: StepKind.FindLayer);
         B.Try(Calls.Close, Value.Word(found));
     }
@@ -86,7 +91,8 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     private void MakeUpper(long place, long size, string name, params ReadOnlySpan<string> directories)
     {
         const string Make = "make the upper layer";
-        long memory = new MountSteps(B).Temporary(Make, size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
+        long memory = new MountSteps(B).Temporary(
+            Make, size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
         foreach (string directory in directories)
         {
             B.Step(Make, null, Calls.Mkdirat, Value.Word(memory), B.AddText(directory), 0b111_101_101);
@@ -95,15 +101,19 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
         PlaceMount(place, memory, name, name);
     }
 
-    /// <summary>Not by fsconfig(2), whose values have at most 255 bytes, and which takes layers one by one since Linux 6.7 only.</summary>
+    /// <summary>
+    /// Not by fsconfig(2), whose values have at most 255 bytes, and which takes layers one by one since Linux 6.7 only.
+    /// </summary>
     private long Mount(string options)
     {
         long root = B.Reserve(8);
         long type = B.AddText("overlay");
         B.Step(
-            Action, null, Calls.Mount, type, B.AddText(Place), type, Kernel.MsNosuid | Kernel.MsNodev, B.AddText(options), kind: StepKind.MakeOverlay);
+            Action, null, Calls.Mount, type, B.AddText(Place), type, Kernel.MsNosuid | Kernel.MsNodev,
+            B.AddText(options), kind: StepKind.MakeOverlay);
         B.Step(
-            Action, null, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(Place), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: root, kind: StepKind.MakeOverlay);
+            Action, null, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(Place),
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: root, kind: StepKind.MakeOverlay);
         if (overlay.Upper is PersistentUpper)
         {
             RefuseReadOnly(root);
@@ -117,7 +127,8 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     {
         Label writable = B.NewLabel(), readOnly = B.NewLabel();
         long result = B.Reserve(8);
-        B.Branch(Calls.Faccessat, [Value.Word(root), B.AddText("."), Kernel.WOk], result, writable, writable, Label.Next);
+        B.Branch(Calls.Faccessat, [Value.Word(root), B.AddText("."), Kernel.WOk], result, writable, writable,
+            Label.Next);
         B.Compare(Value.Word(result), -Errno.EROFS, writable, readOnly, writable);
         B.Mark(readOnly);
         B.Step(Action, null, Node.Load32, result, kind: StepKind.MakeOverlay);
@@ -125,5 +136,6 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     }
 
     /// <summary>Takes away what is mounted topmost.</summary>
-    private void Leave() => B.Step("clear the place of the layers", Place, Calls.Umount2, B.AddText(Place), Kernel.MntDetach);
+    private void Leave() =>
+        B.Step("clear the place of the layers", Place, Calls.Umount2, B.AddText(Place), Kernel.MntDetach);
 }

@@ -4,7 +4,8 @@ using Isolation.Linux.Plans;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>Lays an overlay in init, which may reach the layers by itself.</summary>
-internal sealed class OwnOverlaySteps(SetupContext context, OverlayRoot overlay) : OverlaySteps(context.Builder, overlay)
+internal sealed class OwnOverlaySteps(SetupContext context, OverlayRoot overlay)
+    : OverlaySteps(context.Builder, overlay)
 {
     /// <summary>In a user namespace overlayfs may not set the attributes that it marks files with otherwise.</summary>
     protected override string Options => context.Makes(Namespaces.User) ? "userxattr" : HostOverlaySteps.PlainFormat;

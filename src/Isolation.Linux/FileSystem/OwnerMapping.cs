@@ -21,9 +21,12 @@ internal static class OwnerMapping
 
     internal static string Action(string path) => $"map the owners of {path}";
 
-    internal static SandboxException Refuse(string path) => new(Action(path), path, Errno.EPERM, nameof(Errno.EPERM), Reason, Remedy);
+    internal static SandboxException Refuse(string path) =>
+        new(Action(path), path, Errno.EPERM, nameof(Errno.EPERM), Reason, Remedy);
 
-    /// <summary>Whether the owners in the layers of an overlay are mapped. What stands against it is left out, or refused.</summary>
+    /// <summary>
+    /// Whether the owners in the layers of an overlay are mapped. What stands against it is left out, or refused.
+    /// </summary>
     internal static bool IsUsedFor(OverlayRoot overlay, SetupContext context)
     {
         if (overlay.Ownership == MountOwnership.Mapped)
@@ -36,7 +39,9 @@ internal static class OwnerMapping
             return false;
         }
 
-        IEnumerable<string> directories = overlay.Upper is PersistentUpper kept ? overlay.Layers.Append(kept.Directory) : overlay.Layers;
+        IEnumerable<string> directories = overlay.Upper is PersistentUpper kept
+            ? overlay.Layers.Append(kept.Directory)
+            : overlay.Layers;
         if (FindObstacle(directories, context) is not { } obstacle)
         {
             return true;
@@ -46,7 +51,9 @@ internal static class OwnerMapping
         return false;
     }
 
-    /// <summary>Why the owners of the directories of an overlay stay as they are; null where all can be mapped.</summary>
+    /// <summary>
+    /// Why the owners of the directories of an overlay stay as they are; null where all can be mapped.
+    /// </summary>
     private static NotApplied? FindObstacle(IEnumerable<string> directories, SetupContext context)
     {
         KernelProbes trials = new();
@@ -55,7 +62,8 @@ internal static class OwnerMapping
             if (!HasKernelForLayers)
             {
                 return new NotApplied(
-                    Action(directory), "the layers of an overlay can have mapped owners since Linux 5.19", "Use a newer kernel, or give the layers to the host ids that the sandbox's ids are mapped to.");
+                    Action(directory), "the layers of an overlay can have mapped owners since Linux 5.19",
+                    "Use a newer kernel, or give the layers to the host ids that the sandbox's ids are mapped to.");
             }
 
             int error = trials.TryMappedMount(directory);
@@ -66,7 +74,9 @@ internal static class OwnerMapping
             }
             else if (error is not (0 or Errno.ENOTDIR))
             {
-                return new NotApplied(Action(directory), $"{ErrnoText.Name(error)}: {ErrnoText.Text(error)}", ErrorHints.Find(Steps.StepKind.MapOwners, directory, error));
+                return new NotApplied(
+                    Action(directory), $"{ErrnoText.Name(error)}: {ErrnoText.Text(error)}",
+                    ErrorHints.Find(Steps.StepKind.MapOwners, directory, error));
             }
         }
 

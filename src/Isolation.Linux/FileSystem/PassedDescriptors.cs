@@ -17,7 +17,8 @@ internal sealed class PassedDescriptors : IDisposable
 
     internal ReadOnlySpan<int> Descriptors => _descriptors.AsSpan(0, _count);
 
-    internal static async ValueTask<PassedDescriptors> OpenAsync(ImmutableArray<HostSource> sources, int processId, CancellationToken cancellationToken)
+    internal static async ValueTask<PassedDescriptors> OpenAsync(
+        ImmutableArray<HostSource> sources, int processId, CancellationToken cancellationToken)
     {
         PassedDescriptors opened = new(sources.Length);
         try
@@ -63,11 +64,15 @@ internal sealed class PassedDescriptors : IDisposable
             HostSourceKind.MappedTree => MappedTree(source.Path, Kernel.AtRecursive, processId),
             HostSourceKind.MappedMount => MappedTree(source.Path, 0, processId),
             HostSourceKind.Content => MemoryFile.Create(source.Path, source.Content.Span),
-            _ => (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, source.Path, Kernel.ORdonly | Kernel.OCloexec), "open", source.Path, StepKind.OpenOfHost),
+            _ =>
+                (int)Errors.Check(
+                    Kernel.openat(Kernel.AtFdcwd, source.Path, Kernel.ORdonly | Kernel.OCloexec), "open", source.Path,
+                    StepKind.OpenOfHost),
         };
     }
 
-    private static int Tree(string path, int flags) => (int)Errors.Check(Kernel.open_tree(Kernel.AtFdcwd, path, flags), "open", path, StepKind.OpenOfHost);
+    private static int Tree(string path, int flags) =>
+        (int)Errors.Check(Kernel.open_tree(Kernel.AtFdcwd, path, flags), "open", path, StepKind.OpenOfHost);
 
     private int MappedTree(string path, int flags, int processId)
     {
@@ -75,7 +80,8 @@ internal sealed class PassedDescriptors : IDisposable
         long result = OpenUserNamespace(processId);
         if (result >= 0)
         {
-            result = Kernel.mount_setattr(tree, flags, new MountAttributes { Set = Kernel.MountAttrIdmap, UserNamespace = _userNamespace });
+            result = Kernel.mount_setattr(
+                tree, flags, new MountAttributes { Set = Kernel.MountAttrIdmap, UserNamespace = _userNamespace });
         }
 
         if (result < 0)

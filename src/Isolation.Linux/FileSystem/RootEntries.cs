@@ -7,7 +7,9 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
 
-/// <summary>What appears inside the root: mounts, files, directories, links, and what is masked or made read-only.</summary>
+/// <summary>
+/// What appears inside the root: mounts, files, directories, links, and what is masked or made read-only.
+/// </summary>
 internal sealed class RootEntries(SetupContext context, MountSteps mounts, long root)
 {
     private readonly HashSet<string> _made = new(StringComparer.Ordinal) { "/" };
@@ -55,7 +57,9 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
                 break;
             case TemporaryMount temporary:
                 Place(
-                    mounts.Temporary($"make a temporary directory for {temporary.Target}", temporary.Size, temporary.Inodes, Octal(temporary.Mode), Attributes(temporary.Options, MountAccess.ReadWrite)),
+                    mounts.Temporary(
+                        $"make a temporary directory for {temporary.Target}", temporary.Size, temporary.Inodes,
+                        Octal(temporary.Mode), Attributes(temporary.Options, MountAccess.ReadWrite)),
                     "mount a temporary directory on", temporary.Target);
                 _mounted.Add((temporary.Target, true));
                 break;
@@ -66,10 +70,12 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
                 new DeviceSteps(context, mounts).Add(devices, Place);
                 break;
             case MessageQueueMount queues:
-                Place(mounts.FileSystem("mqueue", "make message queues", null, [], Standard), "mount message queues on", queues.Target);
+                Place(mounts.FileSystem("mqueue", "make message queues", null, [], Standard), "mount message queues on",
+                    queues.Target);
                 break;
             case SysMount sys:
-                Place(mounts.FileSystem("sysfs", "make sysfs", null, [], Standard | Kernel.MountAttrReadOnly), "mount sysfs on", sys.Target);
+                Place(mounts.FileSystem("sysfs", "make sysfs", null, [], Standard | Kernel.MountAttrReadOnly),
+                    "mount sysfs on", sys.Target);
                 break;
             case DirectoryEntry directory:
                 Directory(directory);
@@ -96,7 +102,10 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             if (bind.Requirement == Requirement.Prefer)
             {
                 context.Missing.Add(bind);
-                context.LeftOut.Add(new NotApplied($"mount {bind.Source} on {bind.Target}", "the host has no such file or directory, or may not see it", null));
+                context.LeftOut.Add(
+                    new NotApplied(
+                        $"mount {bind.Source} on {bind.Target}",
+                        "the host has no such file or directory, or may not see it", null));
                 return;
             }
         }
@@ -115,7 +124,9 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
                 _ => Kernel.MsPrivate,
             },
         };
-        mounts.SetAttributes("restrict the mount of", bind.Source, tree, attributes, bind.Scope == BindScope.Recursive ? Kernel.AtRecursive : 0);
+        mounts.SetAttributes(
+            "restrict the mount of", bind.Source, tree, attributes,
+            bind.Scope == BindScope.Recursive ? Kernel.AtRecursive : 0);
         PlaceAt(tree, $"mount {bind.Source} on", bind.Target, isFile);
         _mounted.Add((bind.Target, false));
     }
@@ -125,7 +136,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         bool isRecursive = bind.Scope == BindScope.Recursive;
         if (context.HostOpensDirectories)
         {
-            return context.AddSource(new HostSource(isRecursive ? HostSourceKind.MappedTree : HostSourceKind.MappedMount, bind.Source));
+            return context.AddSource(
+                new HostSource(isRecursive ? HostSourceKind.MappedTree : HostSourceKind.MappedMount, bind.Source));
         }
 
         if (bind.Requirement == Requirement.Require)
@@ -142,7 +154,9 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         List<(string, string?)> options = [];
         if (proc.Visibility != ProcessVisibility.All)
         {
-            options.Add(("hidepid", proc.Visibility == ProcessVisibility.Traceable ? "4" : ((int)proc.Visibility).ToString(CultureInfo.InvariantCulture)));
+            options.Add(
+                ("hidepid", proc.Visibility == ProcessVisibility.Traceable ? "4" : ((int)proc.Visibility)
+                    .ToString(CultureInfo.InvariantCulture)));
         }
 
         if (proc.Content == ProcContent.ProcessesOnly)
@@ -151,7 +165,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         }
 
         long attributes = Standard | (proc.Access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
-        Place(mounts.FileSystem("proc", "make the process file system", null, options, attributes), "mount proc on", proc.Target);
+        Place(mounts.FileSystem("proc", "make the process file system", null, options, attributes), "mount proc on",
+            proc.Target);
     }
 
     private void Place(long mount, string action, string target) => PlaceAt(mount, action, target, isFile: false);
@@ -166,11 +181,14 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     private long Find(string target, int flags)
     {
         long place = B.Reserve(8);
-        B.Step("find", target, Calls.Openat2, Value.Word(root), B.AddText(target), mounts.How(Kernel.OPath | flags), 24, result: place, kind: StepKind.FindInside);
+        B.Step("find", target, Calls.Openat2, Value.Word(root), B.AddText(target), mounts.How(Kernel.OPath | flags), 24,
+            result: place, kind: StepKind.FindInside);
         return place;
     }
 
-    /// <summary>Makes what a mount is placed on. What is there already is taken; whether it serves, the mount tells.</summary>
+    /// <summary>
+    /// Makes what a mount is placed on. What is there already is taken; whether it serves, the mount tells.
+    /// </summary>
     private void MakeTarget(string target, bool isFile)
     {
         if (target == "/" || !IsOurs(target))
@@ -246,7 +264,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         }
         else
         {
-            B.Step("make the directory", entry.Target, Calls.Mkdirat, directory, name, (int)entry.Mode, kind: StepKind.MakeEntry);
+            B.Step("make the directory", entry.Target, Calls.Mkdirat, directory, name, (int)entry.Mode,
+                kind: StepKind.MakeEntry);
         }
 
         _made.Add(entry.Target);
@@ -263,7 +282,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         MakeDirectories(Parent(entry.Target));
         (Value directory, long name) = PlaceFor(entry.Target);
         Replace(directory, name);
-        B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), directory, name, kind: StepKind.MakeEntry);
+        B.Step("make the link", entry.Target, Calls.Symlinkat, B.AddText(entry.LinkText), directory, name,
+            kind: StepKind.MakeEntry);
         _made.Add(entry.Target);
     }
 
@@ -296,7 +316,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         long file = B.Reserve(8);
         B.Step(
             "make the file", entry.Target, Calls.Openat, directory, name,
-            Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, (int)entry.Mode, result: file,
+            Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, (int)entry.Mode,
+            result: file,
             kind: StepKind.MakeEntry);
         Label outer = B.FailureExit, incomplete = B.NewLabel(), after = B.NewLabel();
         B.FailureExit = incomplete;
@@ -321,20 +342,27 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         B.Mark(after);
     }
 
-    /// <summary>A file in a directory that belongs to the host: made in memory, and mounted over what is there.</summary>
+    /// <summary>
+    /// A file in a directory that belongs to the host: made in memory, and mounted over what is there.
+    /// </summary>
     private void FileOverHostDirectory(FileEntry entry)
     {
-        long memory = mounts.Temporary($"make memory for {entry.Target}", Math.Max(4096, entry.Content.Length), null, "755", Standard);
-        B.Step("place memory for", entry.Target, Calls.MoveMount, Value.Word(memory), _empty, Kernel.AtFdcwd, B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
+        long memory = mounts.Temporary(
+            $"make memory for {entry.Target}", Math.Max(4096, entry.Content.Length), null, "755", Standard);
+        B.Step("place memory for", entry.Target, Calls.MoveMount, Value.Word(memory), _empty, Kernel.AtFdcwd,
+            B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
         long name = B.AddText("file");
         WriteFile(entry, Value.Word(memory), name);
         long tree = B.Reserve(8);
-        B.Step("open", entry.Target, Calls.OpenTree, Value.Word(memory), name, Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree);
+        B.Step("open", entry.Target, Calls.OpenTree, Value.Word(memory), name,
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree);
         B.Step("hide memory for", entry.Target, Calls.Umount2, B.AddText("/proc"), Kernel.MntDetach);
         mounts.Move("mount the file on", entry.Target, tree, Find(entry.Target, 0));
     }
 
-    /// <summary>Whether something may be made at a path: nothing is made in a directory that belongs to the host.</summary>
+    /// <summary>
+    /// Whether something may be made at a path: nothing is made in a directory that belongs to the host.
+    /// </summary>
     private bool IsOurs(string path)
     {
         bool isOurs = context.Specification.Root is not DirectoryRoot;
@@ -362,7 +390,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         const string Remedy = "Make it on the host, use an OverlayRoot, or mount a temporary directory above it.";
         if (entry.Requirement == Requirement.Require)
         {
-            throw new SandboxException($"{what} {entry.Target}", entry.Target, Errno.EROFS, nameof(Errno.EROFS), Reason, Remedy);
+            throw new SandboxException(
+                $"{what} {entry.Target}", entry.Target, Errno.EROFS, nameof(Errno.EROFS), Reason, Remedy);
         }
 
         context.Missing.Add(entry);
@@ -378,7 +407,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         long copied = B.Reserve(8);
         B.Mark(copy);
         B.Step(
-            "write the file", entry.Target, Calls.Sendfile, Value.Word(file), Value.Word(content), offset, entry.Content.Length, result: copied,
+            "write the file", entry.Target, Calls.Sendfile, Value.Word(file), Value.Word(content), offset,
+            entry.Content.Length, result: copied,
             kind: StepKind.WriteContent);
         B.Compare(Value.Word(offset), entry.Content.Length, done, done, copy);
         B.Mark(done);
@@ -389,7 +419,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         if (owner == EntryOwner.User)
         {
             SandboxUser user = context.Specification.User;
-            B.Step("give to the user", target, Calls.Fchownat, directory, name, user.UserId, user.GroupId, Kernel.AtSymlinkNofollow);
+            B.Step("give to the user", target, Calls.Fchownat, directory, name, user.UserId, user.GroupId,
+                Kernel.AtSymlinkNofollow);
         }
     }
 }

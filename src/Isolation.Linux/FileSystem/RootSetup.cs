@@ -22,7 +22,8 @@ internal sealed class RootSetup(SetupContext context)
         if (context.Makes(Namespaces.Mount) && !context.Makes(Namespaces.User))
         {
             // Else every mount would be passed on to the host. In a new user namespace all mounts are slaves already.
-            B.Step("separate the mounts from the host's", null, Calls.Mount, 0, B.AddText("/"), 0, Kernel.MsRec | Kernel.MsSlave);
+            B.Step("separate the mounts from the host's", null, Calls.Mount, 0, B.AddText("/"), 0,
+                Kernel.MsRec | Kernel.MsSlave);
         }
     }
 
@@ -30,7 +31,8 @@ internal sealed class RootSetup(SetupContext context)
     {
         if (context.Specification.Root is ChrootRoot chroot)
         {
-            B.Step("enter the root directory", chroot.Path, Calls.Chroot, B.AddText(chroot.Path), kind: StepKind.EnterRoot);
+            B.Step("enter the root directory", chroot.Path, Calls.Chroot, B.AddText(chroot.Path),
+                kind: StepKind.EnterRoot);
             B.Step("enter the root directory", chroot.Path, Calls.Chdir, B.AddText("/"), kind: StepKind.EnterRoot);
             return;
         }
@@ -42,17 +44,21 @@ internal sealed class RootSetup(SetupContext context)
 
         long root = context.Specification.Root switch
         {
-            EmptyRoot built => _mounts.Temporary("make the root", built.Size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev),
+            EmptyRoot built =>
+                _mounts.Temporary(
+                    "make the root", built.Size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev),
             DirectoryRoot directory => DirectoryTree(directory),
             _ => Overlay((OverlayRoot)context.Specification.Root),
         };
 
-        B.Step("place the root", null, Calls.MoveMount, Value.Word(root), B.AddText(""), Kernel.AtFdcwd, B.AddText("/"), Kernel.MoveMountFromEmptyPath);
+        B.Step("place the root", null, Calls.MoveMount, Value.Word(root), B.AddText(""), Kernel.AtFdcwd, B.AddText("/"),
+            Kernel.MoveMountFromEmptyPath);
         RootEntries entries = new(context, _mounts, root);
         entries.AddAll();
         if (context.Specification.Root is EmptyRoot { Access: MountAccess.ReadOnly })
         {
-            _mounts.SetAttributes("make the root read-only", "/", root, new MountAttributes { Set = Kernel.MountAttrReadOnly }, 0);
+            _mounts.SetAttributes(
+                "make the root read-only", "/", root, new MountAttributes { Set = Kernel.MountAttrReadOnly }, 0);
         }
 
         B.Step("enter the new root", null, Calls.Fchdir, Value.Word(root));
@@ -72,14 +78,20 @@ internal sealed class RootSetup(SetupContext context)
 
         ResolvedIdMap map = context.IdMap!;
         HostOwner first = map.OwnerOf(new SandboxUser(map.InitUser, map.InitGroup))!.Value;
-        return context.AddSource(new HostSource(HostSourceKind.Overlay, overlay.Layers[0], Overlay: new HostOverlay(overlay, mapsOwners, first, context.Facts.Capabilities)));
+        return context.AddSource(
+            new HostSource(
+                HostSourceKind.Overlay, overlay.Layers[0],
+                Overlay: new HostOverlay(overlay, mapsOwners, first, context.Facts.Capabilities)));
     }
 
     private long DirectoryTree(DirectoryRoot directory)
     {
         long tree = context.Tree(directory.Path, recursive: true);
-        long attributes = Kernel.MountAttrNosuid | Kernel.MountAttrNodev | (directory.Access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
-        _mounts.SetAttributes("restrict the root", directory.Path, tree, new MountAttributes { Set = attributes, Propagation = Kernel.MsPrivate }, Kernel.AtRecursive);
+        long attributes = Kernel.MountAttrNosuid | Kernel.MountAttrNodev
+            | (directory.Access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
+        _mounts.SetAttributes(
+            "restrict the root", directory.Path, tree,
+            new MountAttributes { Set = attributes, Propagation = Kernel.MsPrivate }, Kernel.AtRecursive);
         return tree;
     }
 }

@@ -23,11 +23,14 @@ internal sealed record UpperPlace(string Directory, string Upper, string Work)
         if (mount != workMount || mount != Locate(common).Mount)
         {
             throw new SandboxException(
-                $"find the upper layer {upper.Directory}", upper.Directory, Errno.EINVAL, nameof(Errno.EINVAL), $"{upper.WorkDirectory} is in another mount",
-                "Put the upper and the work directory next to each other, into one directory that neither is mounted in.");
+                $"find the upper layer {upper.Directory}", upper.Directory, Errno.EINVAL, nameof(Errno.EINVAL),
+                $"{upper.WorkDirectory} is in another mount",
+                "Put the upper and the work directory next to each other, into one directory that neither is "
+                    + "mounted in.");
         }
 
-        return new UpperPlace(common, directory[common.Length..].TrimStart('/'), workDirectory[common.Length..].TrimStart('/'));
+        return new UpperPlace(
+            common, directory[common.Length..].TrimStart('/'), workDirectory[common.Length..].TrimStart('/'));
     }
 
     internal static string CommonDirectory(string first, string second)
@@ -45,12 +48,14 @@ internal sealed record UpperPlace(string Directory, string Upper, string Work)
     private static (string Path, string Mount) Locate(string path)
     {
         int directory = (int)Errors.Check(
-            Kernel.openat(Kernel.AtFdcwd, path, Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec), "find the upper layer", path, StepKind.FindLayer);
+            Kernel.openat(Kernel.AtFdcwd, path, Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec),
+            "find the upper layer", path, StepKind.FindLayer);
         try
         {
             string number = directory.ToString(CultureInfo.InvariantCulture);
             string place = new FileInfo($"/proc/self/fd/{number}").LinkTarget ?? path;
-            return (place, File.ReadLines($"/proc/self/fdinfo/{number}").FirstOrDefault(line => line.StartsWith("mnt_id:", StringComparison.Ordinal)) ?? "");
+            return (place, File.ReadLines($"/proc/self/fdinfo/{number}").FirstOrDefault(
+                line => line.StartsWith("mnt_id:", StringComparison.Ordinal)) ?? "");
         }
         finally
         {

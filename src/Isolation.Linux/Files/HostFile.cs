@@ -5,8 +5,9 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Files;
 
 /// <summary>
-/// Files of the host that streams of a command are. They may lie in a directory that an earlier command could write, which
-/// then chose what is there: a link to what the host may open and the payload may not, or a pipe that nobody answers.
+/// Files of the host that streams of a command are. They may lie in a directory that an earlier command could write,
+/// which then chose what is there: a link to what the host may open and the payload may not, or a pipe that nobody
+/// answers.
 /// </summary>
 internal static class HostFile
 {
@@ -15,7 +16,9 @@ internal static class HostFile
     internal static int Open(string path, int flags)
     {
         int descriptor = (int)Errors.Check(
-            Kernel.openat2(Kernel.AtFdcwd, path, flags | Kernel.OCloexec | Kernel.ONonblock | Kernel.ONoctty, (flags & Kernel.OCreat) != 0 ? Permissions : 0, Kernel.ResolveNoSymlinks),
+            Kernel.openat2(
+                Kernel.AtFdcwd, path, flags | Kernel.OCloexec | Kernel.ONonblock | Kernel.ONoctty,
+                (flags & Kernel.OCreat) != 0 ? Permissions : 0, Kernel.ResolveNoSymlinks),
             "open", path, StepKind.OpenStream);
 
         // A directory outside of the payload's root would lead it to all others.

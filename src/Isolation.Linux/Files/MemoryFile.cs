@@ -24,12 +24,15 @@ internal static class MemoryFile
 
     /// <summary>Makes one that is empty, to be filled and then sealed.</summary>
     internal static int Open(string name) =>
-        (int)Errors.Check(Kernel.memfd_create("isolation-content", Kernel.MfdCloexec | Kernel.MfdAllowSealing), "make a memory file for", name);
+        (int)Errors.Check(
+            Kernel.memfd_create("isolation-content", Kernel.MfdCloexec | Kernel.MfdAllowSealing),
+            "make a memory file for", name);
 
     /// <summary>Seals one, and goes to the start of its content. One that cannot be sealed is closed.</summary>
     internal static void Seal(int descriptor, string name)
     {
-        long result = Kernel.fcntl(descriptor, Kernel.FAddSeals, Kernel.SealSeal | Kernel.SealShrink | Kernel.SealGrow | Kernel.SealWrite);
+        long result = Kernel.fcntl(
+            descriptor, Kernel.FAddSeals, Kernel.SealSeal | Kernel.SealShrink | Kernel.SealGrow | Kernel.SealWrite);
         if (result >= 0)
         {
             result = Kernel.lseek(descriptor, 0);

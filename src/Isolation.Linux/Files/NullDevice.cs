@@ -8,7 +8,8 @@ namespace Isolation.Linux.Files;
 internal static class NullDevice
 {
     private static readonly Lazy<int> Opened = new(
-        () => (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, "/dev/null", Kernel.ORdwr | Kernel.OCloexec), "open", "/dev/null"));
+        () => (int)Errors.Check(
+            Kernel.openat(Kernel.AtFdcwd, "/dev/null", Kernel.ORdwr | Kernel.OCloexec), "open", "/dev/null"));
 
     internal static int Descriptor => Opened.Value;
 }

@@ -25,7 +25,8 @@ internal static class LaunchHints
             + "mapped to, pids.max of the host's cgroup, or kernel.pid_max."),
         new(OpenNamespace, ENOENT, target =>
             $"{target} does not exist: its process has ended, or nothing keeps the namespace (a bind mount does)."),
-        new(OpenNamespace, EACCES, target => $"User {ProcessCredentials.Current.UserId} of the host cannot open {target}: "
+        new(OpenNamespace, EACCES,
+            target => $"User {ProcessCredentials.Current.UserId} of the host cannot open {target}: "
             + "the namespaces of a process are open to its own user and to CAP_SYS_PTRACE."),
         new(Join, EPERM,
             "Joining requires CAP_SYS_ADMIN in the user namespace that owns it: join that user namespace as well, "

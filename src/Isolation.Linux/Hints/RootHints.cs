@@ -96,6 +96,7 @@ internal static class RootHints
         + "host user whom the sandbox's first user is mapped to.";
 
     internal static string HostAccess(string target) =>
-        $"User {ProcessCredentials.Current.UserId} of the host cannot open {target}: it needs the r permission on it and the x "
+        $"User {ProcessCredentials.Current.UserId} of the host cannot open {target}: it needs the r permission on "
+            + $"it and the x "
         + "permission on each directory above it.";
 }

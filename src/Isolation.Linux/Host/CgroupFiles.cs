@@ -74,7 +74,8 @@ internal static class CgroupFiles
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
             if (line.StartsWith(name) && line.Length > name.Length && line[name.Length] == ' '
-                && long.TryParse(line[(name.Length + 1)..], NumberStyles.Integer, CultureInfo.InvariantCulture, out long value))
+                && long.TryParse(
+                    line[(name.Length + 1)..], NumberStyles.Integer, CultureInfo.InvariantCulture, out long value))
             {
                 return value;
             }
@@ -97,14 +98,16 @@ internal static class CgroupFiles
     }
 
     /// <summary>A group's directory with all below it, the deepest first.</summary>
-    internal static IEnumerable<string> WithThoseBelow(string directory) => Children(directory).SelectMany(WithThoseBelow).Append(directory);
+    internal static IEnumerable<string> WithThoseBelow(string directory) =>
+        Children(directory).SelectMany(WithThoseBelow).Append(directory);
 
     /// <summary>
-    /// The processes of a group, without those of groups below it and without those of PID namespaces that this process does
-    /// not see.
+    /// The processes of a group, without those of groups below it and without those of PID namespaces that this process
+    /// does not see.
     /// </summary>
     internal static string[] Members(string directory) =>
-        Read($"{directory}/cgroup.procs")?.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line != "0").ToArray() ?? [];
+        Read($"{directory}/cgroup.procs")?.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line != "0")
+            .ToArray() ?? [];
 
     /// <summary>Removes a group with those below it. False while there are processes in them.</summary>
     internal static bool TryRemove(string directory)

@@ -4,8 +4,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Host;
 
 /// <summary>
-/// The files that say what a host can do. All paths are the host's; a root directory other than <c>/</c> gives the files
-/// of another host, which is how tests look at hosts that they do not run on.
+/// The files that say what a host can do. All paths are the host's; a root directory other than <c>/</c> gives the
+/// files of another host, which is how tests look at hosts that they do not run on.
 /// </summary>
 internal class HostFiles(string root = "/")
 {
@@ -35,7 +35,8 @@ internal class HostFiles(string root = "/")
 
     /// <summary>What follows a name in <c>/proc/self/status</c>, such as <c>NoNewPrivs</c>.</summary>
     internal string? ReadStatus(string name) =>
-        ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal))?[(name.Length + 1)..].Trim();
+        ReadLines("/proc/self/status").FirstOrDefault(
+            line => line.StartsWith(name + ":", StringComparison.Ordinal))?[(name.Length + 1)..].Trim();
 
     /// <summary>The mounts that this process sees.</summary>
     internal IReadOnlyList<MountLine> ReadMounts() => MountLine.Parse(ReadLines("/proc/self/mountinfo"));
@@ -48,7 +49,8 @@ internal class HostFiles(string root = "/")
             .FirstOrDefault(path => File.Exists(Place(path)));
 
     /// <summary>Whether a program runs as another user than the one who starts it.</summary>
-    internal bool IsSetUserId(string path) => !OperatingSystem.IsWindows() && File.GetUnixFileMode(Place(path)).HasFlag(UnixFileMode.SetUser);
+    internal bool IsSetUserId(string path) => !OperatingSystem.IsWindows()
+        && File.GetUnixFileMode(Place(path)).HasFlag(UnixFileMode.SetUser);
 
     /// <summary>Whether a program has the file capability to change user or group ids, see capabilities(7).</summary>
     internal bool HasIdCapability(string path)
@@ -60,7 +62,9 @@ internal class HostFiles(string root = "/")
         return (permitted & ((1u << Kernel.CapSetuid) | (1u << Kernel.CapSetgid))) != 0;
     }
 
-    /// <summary>The short text of an extended attribute, see xattr(7); null where it is not there or may not be read.</summary>
+    /// <summary>
+    /// The short text of an extended attribute, see xattr(7); null where it is not there or may not be read.
+    /// </summary>
     internal virtual string? ReadAttribute(string path, string name)
     {
         Span<byte> value = stackalloc byte[64];

@@ -8,9 +8,11 @@ namespace Isolation.Linux.Host;
 /// <param name="Options">Options of the mount.</param>
 /// <param name="Type">The file system's type.</param>
 /// <param name="SuperOptions">Options of the file system.</param>
-internal sealed partial record MountLine(string Root, string Point, string[] Options, string Type, string[] SuperOptions)
+internal sealed partial record MountLine(
+    string Root, string Point, string[] Options, string Type, string[] SuperOptions)
 {
-    internal static IReadOnlyList<MountLine> Parse(IEnumerable<string> lines) => [.. lines.Select(Parse).OfType<MountLine>()];
+    internal static IReadOnlyList<MountLine> Parse(IEnumerable<string> lines) =>
+        [.. lines.Select(Parse).OfType<MountLine>()];
 
     private static MountLine? Parse(string line)
     {
@@ -18,7 +20,9 @@ internal sealed partial record MountLine(string Root, string Point, string[] Opt
         int dash = Array.IndexOf(words, "-");
         return dash < 6 || words.Length < dash + 4
             ? null
-            : new MountLine(Unescape(words[3]), Unescape(words[4]), words[5].Split(','), words[dash + 1], words[dash + 3].Split(','));
+            : new MountLine(
+                Unescape(words[3]), Unescape(words[4]), words[5].Split(','), words[dash + 1],
+                words[dash + 3].Split(','));
     }
 
     private static string Unescape(string path) =>

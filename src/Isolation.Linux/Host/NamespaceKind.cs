@@ -8,7 +8,10 @@ namespace Isolation.Linux.Host;
 /// <param name="File">Its file below /proc/PID/ns.</param>
 internal sealed record NamespaceKind(Namespaces Kind, long Flag, string File)
 {
-    /// <summary>All kinds in the order in which they are joined: the user namespace gives the rights for the others, the mount namespace comes last, so that paths keep their meaning.</summary>
+    /// <summary>
+    /// All kinds in the order in which they are joined: the user namespace gives the rights for the others, the mount
+    /// namespace comes last, so that paths keep their meaning.
+    /// </summary>
     internal static NamespaceKind[] All { get; } =
     [
         new(Namespaces.User, CloneArguments.NewUser, "user"),

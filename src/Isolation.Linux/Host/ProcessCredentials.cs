@@ -19,7 +19,9 @@ internal sealed record ProcessCredentials
     /// <summary>Whether the process may clone mounts in its own mount namespace (CAP_SYS_ADMIN).</summary>
     internal required bool MayMount { get; init; }
 
-    /// <summary>Gets whether the process may look into non-dumpable processes of its own user namespace (CAP_SYS_PTRACE).</summary>
+    /// <summary>
+    /// Gets whether the process may look into non-dumpable processes of its own user namespace (CAP_SYS_PTRACE).
+    /// </summary>
     internal bool MayTrace => Has(Capabilities, Kernel.CapSysPtrace);
 
     /// <summary>Whether the process may map any ids of its own user namespace (CAP_SETUID and CAP_SETGID).</summary>

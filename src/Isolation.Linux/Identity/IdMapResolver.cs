@@ -7,25 +7,33 @@ namespace Isolation.Linux.Identity;
 /// <summary>Decides which ids of the host a sandbox gets.</summary>
 internal static class IdMapResolver
 {
-    /// <summary>The first id of the host that root's sandboxes use: beyond what distributions and systemd give away.</summary>
+    /// <summary>
+    /// The first id of the host that root's sandboxes use: beyond what distributions and systemd give away.
+    /// </summary>
     internal const uint AutomaticBase = 1_879_048_192;
 
     internal const uint AutomaticCount = 65_536;
 
-    internal static ResolvedIdMap Resolve(SandboxSpecification specification, ProcessCredentials facts) => specification.IdMap switch
+    internal static ResolvedIdMap Resolve(SandboxSpecification specification, ProcessCredentials facts) =>
+        specification.IdMap switch
     {
-        RangedIdMap ranges => new ResolvedIdMap(ranges.Users, ranges.Groups, !facts.MayMapAnyIds, !facts.MayMapAnyIds && !IsOwnId(ranges, facts)),
+        RangedIdMap ranges =>
+            new ResolvedIdMap(
+                ranges.Users, ranges.Groups, !facts.MayMapAnyIds, !facts.MayMapAnyIds && !IsOwnId(ranges, facts)),
         SubordinateIdMap => Subordinate(facts),
         _ when facts.MayMapAnyIds => AutomaticForRoot(specification.User),
         _ => new ResolvedIdMap(
-            [new IdRange(specification.User.UserId, facts.UserId, 1)], [new IdRange(specification.User.GroupId, facts.GroupId, 1)], true, false),
+            [new IdRange(specification.User.UserId, facts.UserId, 1)],
+            [new IdRange(specification.User.GroupId, facts.GroupId, 1)], true, false),
     };
 
     private static bool IsOwnId(RangedIdMap map, ProcessCredentials facts) =>
-        map.Users is [{ Count: 1 } user] && user.Host == facts.UserId && map.Groups is [{ Count: 1 } group] && group.Host == facts.GroupId;
+        map.Users is [{ Count: 1 } user] && user.Host == facts.UserId && map.Groups is [{ Count: 1 } group]
+            && group.Host == facts.GroupId;
 
     private static ResolvedIdMap AutomaticForRoot(SandboxUser user) =>
-        new(AutomaticForRoot("/proc/self/uid_map", user.UserId), AutomaticForRoot("/proc/self/gid_map", user.GroupId), false, false);
+        new(AutomaticForRoot("/proc/self/uid_map", user.UserId), AutomaticForRoot("/proc/self/gid_map", user.GroupId),
+            false, false);
 
     private static ImmutableArray<IdRange> AutomaticForRoot(string ownMap, uint payload)
     {
@@ -69,5 +77,6 @@ internal static class IdMapResolver
         }
     }
 
-    private static ImmutableArray<IdRange> Consecutive(ImmutableArray<IdRange> ranges, uint first) => [.. Numbered(ranges, first)];
+    private static ImmutableArray<IdRange> Consecutive(ImmutableArray<IdRange> ranges, uint first) =>
+        [.. Numbered(ranges, first)];
 }

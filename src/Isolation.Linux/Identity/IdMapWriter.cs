@@ -36,7 +36,8 @@ internal static class IdMapWriter
         foreach (IdRange range in ranges)
         {
             System.Text.Unicode.Utf8.TryWrite(
-                text[length..], CultureInfo.InvariantCulture, $"{range.Inside} {range.Host} {range.Count}\n", out int written);
+                text[length..], CultureInfo.InvariantCulture, $"{range.Inside} {range.Host} {range.Count}\n",
+                out int written);
             length += written;
         }
 
@@ -45,13 +46,16 @@ internal static class IdMapWriter
 
     private static void WriteFile(string path, ReadOnlySpan<byte> text)
     {
-        int file = (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCloexec), "write the id map", path, StepKind.IdMap);
+        int file = (int)Errors.Check(
+            Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCloexec), "write the id map", path,
+            StepKind.IdMap);
         long written = Kernel.write(file, text);
         Kernel.close(file);
         Errors.Check(written, "write the id map", path, StepKind.IdMap);
     }
 
-    private static async Task RunHelperAsync(string helper, int processId, ImmutableArray<IdRange> ranges, CancellationToken cancellationToken)
+    private static async Task RunHelperAsync(
+        string helper, int processId, ImmutableArray<IdRange> ranges, CancellationToken cancellationToken)
     {
         ProcessStartInfo start = new(helper) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(processId.ToString(CultureInfo.InvariantCulture));
@@ -72,14 +76,17 @@ internal static class IdMapWriter
             {
                 throw new SandboxException(
                     $"write the id map through {helper}", helper, Errno.EPERM, nameof(Errno.EPERM), error.Trim(),
-                    "The ranges must be the user's own in /etc/subuid and /etc/subgid, and the helper must be set-user-id root or have its file capability.");
+                    "The ranges must be the user's own in /etc/subuid and /etc/subgid, and the helper must be "
+                        + "set-user-id root or have its file capability.");
             }
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
             throw new SandboxException(
-                $"write the id map through {helper}", helper, exception.NativeErrorCode, ErrnoText.Name(exception.NativeErrorCode), exception.Message,
-                "Install the package that holds newuidmap and newgidmap (uidmap on Debian and Ubuntu, shadow-utils on Fedora).");
+                $"write the id map through {helper}", helper, exception.NativeErrorCode,
+                ErrnoText.Name(exception.NativeErrorCode), exception.Message,
+                "Install the package that holds newuidmap and newgidmap (uidmap on Debian and Ubuntu, shadow-utils "
+                    + "on Fedora).");
         }
     }
 }

@@ -7,7 +7,8 @@ namespace Isolation.Linux.Identity;
 /// <param name="Groups">Ranges of group ids.</param>
 /// <param name="DeniesSetgroups">Whether setgroups(2) has to be denied before the group map may be written.</param>
 /// <param name="NeedsHelpers">Whether newuidmap and newgidmap have to write it.</param>
-internal sealed record ResolvedIdMap(ImmutableArray<IdRange> Users, ImmutableArray<IdRange> Groups, bool DeniesSetgroups, bool NeedsHelpers)
+internal sealed record ResolvedIdMap(
+    ImmutableArray<IdRange> Users, ImmutableArray<IdRange> Groups, bool DeniesSetgroups, bool NeedsHelpers)
 {
     /// <summary>The user that init runs as: 0 where it is mapped.</summary>
     internal uint InitUser => Lowest(Users);
@@ -17,7 +18,9 @@ internal sealed record ResolvedIdMap(ImmutableArray<IdRange> Users, ImmutableArr
 
     /// <summary>A user inside as the host sees it; null where it is not mapped.</summary>
     internal HostOwner? OwnerOf(SandboxUser user) =>
-        HostId(Users, user.UserId) is { } userId && HostId(Groups, user.GroupId) is { } groupId ? new HostOwner(userId, groupId) : null;
+        HostId(Users, user.UserId) is { } userId && HostId(Groups, user.GroupId) is { } groupId
+            ? new HostOwner(userId, groupId)
+            : null;
 
     private static uint? HostId(ImmutableArray<IdRange> ranges, uint inside)
     {

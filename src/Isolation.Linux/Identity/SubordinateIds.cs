@@ -19,7 +19,9 @@ internal static class SubordinateIds
                 Errno.ENOENT,
                 nameof(Errno.ENOENT),
                 $"{file} has no range for the user",
-                $"Add a line such as \"{UserName(user) ?? user.ToString(CultureInfo.InvariantCulture)}:100000:65536\" to {file}, or run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {UserName(user) ?? "USER"}");
+                $"Add a line such as \"{UserName(user) ?? user.ToString(CultureInfo.InvariantCulture)}:100000:65536\" "
+                    + $"to {file}, or run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+                    + $"{UserName(user) ?? "USER"}");
     }
 
     internal static ImmutableArray<IdRange> Parse(IEnumerable<string> lines, uint user, string? name)
@@ -41,12 +43,14 @@ internal static class SubordinateIds
     }
 
     /// <summary>The name of a user of the host; null where /etc/passwd does not have it.</summary>
-    internal static string? UserName(uint user) => UserName(user, File.Exists("/etc/passwd") ? File.ReadLines("/etc/passwd") : []);
+    internal static string? UserName(uint user) =>
+        UserName(user, File.Exists("/etc/passwd") ? File.ReadLines("/etc/passwd") : []);
 
     /// <summary>The name of a user in the lines of passwd(5).</summary>
     internal static string? UserName(uint user, IEnumerable<string> lines)
     {
         string number = user.ToString(CultureInfo.InvariantCulture);
-        return lines.Select(line => line.Split(':')).FirstOrDefault(fields => fields.Length > 2 && fields[2] == number)?[0];
+        return lines.Select(line => line.Split(':')).FirstOrDefault(
+            fields => fields.Length > 2 && fields[2] == number)?[0];
     }
 }

@@ -9,12 +9,15 @@ internal static class ControlPrograms
 {
     private static readonly ConcurrentBag<ProgramBuilder> Builders = [];
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
-    private static readonly Lazy<byte[]> KillAllProgram = new(() => Build(b => b.Try(Calls.Kill, -1, (int)UnixSignal.SIGKILL)));
+    private static readonly Lazy<byte[]> KillAllProgram = new(
+        () => Build(b => b.Try(Calls.Kill, -1, (int)UnixSignal.SIGKILL)));
     private static readonly Lazy<byte[]> EmptyProgram = new(() => Build(EmitEmpty));
 
     internal static ProgramBuilder Rent(long baseAddress)
     {
-        ProgramBuilder builder = Builders.TryTake(out ProgramBuilder? pooled) ? pooled : new ProgramBuilder(baseAddress);
+        ProgramBuilder builder = Builders.TryTake(out ProgramBuilder? pooled)
+            ? pooled
+            : new ProgramBuilder(baseAddress);
         builder.Reset(baseAddress);
         return builder;
     }
@@ -28,10 +31,16 @@ internal static class ControlPrograms
         }
     }
 
-    /// <summary>Kills every process in init's PID namespace but init. No fork outruns it: the kernel holds new processes off meanwhile.</summary>
+    /// <summary>
+    /// Kills every process in init's PID namespace but init. No fork outruns it: the kernel holds new processes off
+    /// meanwhile.
+    /// </summary>
     internal static byte[] KillAll() => KillAllProgram.Value;
 
-    /// <summary>Kills every process but init, waits until the last one is gone, and tells the host (<see cref="InitMessage.Emptied"/>).</summary>
+    /// <summary>
+    /// Kills every process but init, waits until the last one is gone, and tells the host
+    /// (<see cref="InitMessage.Emptied"/>).
+    /// </summary>
     internal static byte[] Empty() => EmptyProgram.Value;
 
     /// <summary>Sends a signal to a command's process, unless it was reaped.</summary>

@@ -7,7 +7,10 @@ namespace Isolation.Linux.Init;
 /// <summary>Sends a descriptor over a socket, see SCM_RIGHTS in unix(7).</summary>
 internal static class DescriptorMessage
 {
-    /// <summary>The message for the descriptor whose number a word holds when the program gets here. Returns the address of its <c>struct msghdr</c>.</summary>
+    /// <summary>
+    /// The message for the descriptor whose number a word holds when the program gets here. Returns the address of its
+    /// <c>struct msghdr</c>.
+    /// </summary>
     internal static long Prepare(ProgramBuilder b, long descriptorWord)
     {
         long content = b.AddWord(0);
@@ -15,7 +18,9 @@ internal static class DescriptorMessage
         b.AddWord(Kernel.SolSocket | ((long)Kernel.ScmRights << 32));
         long number = b.AddWord(0);
         long part = b.AddStructure(new Kernel.IoVector { Base = content, Length = sizeof(long) });
-        long message = b.AddStructure(new Kernel.MessageHeader { Parts = part, PartCount = 1, Control = control, ControlLength = Kernel.ControlSize(1) });
+        long message = b.AddStructure(
+            new Kernel.MessageHeader { Parts = part, PartCount = 1, Control = control,
+                ControlLength = Kernel.ControlSize(1) });
         b.Branch(Node.Load32, [descriptorWord], number, Label.Next, Label.Next, Label.Next);
         return message;
     }

@@ -16,7 +16,8 @@ internal struct ExitReport
     internal ResourceUsage Usage;
 
     /// <summary>
-    /// Whether the process that reaped it has further children: a negated ECHILD if it has none, so that nothing can be left of the command.
+    /// Whether the process that reaped it has further children: a negated ECHILD if it has none, so that nothing can be
+    /// left of the command.
     /// </summary>
     internal long Left;
 

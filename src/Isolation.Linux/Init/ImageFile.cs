@@ -2,7 +2,9 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Init;
 
-/// <summary>The init image as a file, where the host refuses to execute memory files. It has no name once it is open.</summary>
+/// <summary>
+/// The init image as a file, where the host refuses to execute memory files. It has no name once it is open.
+/// </summary>
 internal static class ImageFile
 {
     internal static int Create(ReadOnlySpan<byte> content)
@@ -24,12 +26,14 @@ internal static class ImageFile
             Errno.EACCES,
             nameof(Errno.EACCES),
             $"no directory takes it: {string.Join("; ", refusals)}",
-            "Give the process a directory of its own in XDG_RUNTIME_DIR or TMPDIR on a file system without noexec, or allow memory files to be executed (sysctl vm.memfd_noexec=0).");
+            "Give the process a directory of its own in XDG_RUNTIME_DIR or TMPDIR on a file system without noexec, or "
+                + "allow memory files to be executed (sysctl vm.memfd_noexec=0).");
     }
 
     private static IEnumerable<string> Directories()
     {
-        foreach (string? directory in new[] { Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"), "/run", Path.GetTempPath(), "/var/tmp" })
+        foreach (string? directory in new[] { Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"), "/run",
+            Path.GetTempPath(), "/var/tmp" })
         {
             if (!string.IsNullOrEmpty(directory) && Directory.Exists(directory))
             {
@@ -40,7 +44,9 @@ internal static class ImageFile
 
     private static int Write(string directory, string path, ReadOnlySpan<byte> content, List<string> refusals)
     {
-        long writer = Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow, 0b111_000_000);
+        long writer = Kernel.openat(
+            Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.OCloexec | Kernel.ONofollow,
+            0b111_000_000);
         if (writer < 0)
         {
             refusals.Add($"{directory}: {ErrnoText.Name((int)-writer)}");
@@ -51,8 +57,12 @@ internal static class ImageFile
         {
             // The executed descriptor must be another one: a file that is open for writing cannot be executed.
             long written = Kernel.write((int)writer, content);
-            long reader = written < 0 ? written : Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.OCloexec | Kernel.ONofollow);
-            long mapped = reader < 0 ? reader : Kernel.mmap(Environment.SystemPageSize, Kernel.ProtExec, Kernel.MapPrivate, (int)reader, 0);
+            long reader = written < 0
+                ? written
+                : Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.OCloexec | Kernel.ONofollow);
+            long mapped = reader < 0
+                ? reader
+                : Kernel.mmap(Environment.SystemPageSize, Kernel.ProtExec, Kernel.MapPrivate, (int)reader, 0);
             if (mapped >= 0)
             {
                 return (int)reader;

@@ -15,12 +15,14 @@ internal sealed class InitConnection : IAsyncDisposable
 
     private readonly InitProcess _process;
 
-    /// <summary>Both are held for the time of a call, so that a number that was closed and given away again is never used.</summary>
+    /// <summary>
+    /// Both are held for the time of a call, so that a number that was closed and given away again is never used.
+    /// </summary>
     private readonly SafeFileHandle _socket, _pidfd;
 
     /// <summary>
-    /// Only of messages that come in. A <see cref="System.Net.Sockets.Socket"/> would also hear that init has taken what was sent to it, and wake a
-    /// thread for that just when init is about to start a command.
+    /// Only of messages that come in. A <see cref="System.Net.Sockets.Socket"/> would also hear that init has taken
+    /// what was sent to it, and wake a thread for that just when init is about to start a command.
     /// </summary>
     private readonly DescriptorEvents _incoming;
     private int _ended;
@@ -52,8 +54,8 @@ internal sealed class InitConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits, without a thread, until there is room for another program. Nothing tells when that is: init may have taken
-    /// one and be silent about it.
+    /// Waits, without a thread, until there is room for another program. Nothing tells when that is: init may have
+    /// taken one and be silent about it.
     /// </summary>
     internal async ValueTask WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
@@ -72,8 +74,11 @@ internal sealed class InitConnection : IAsyncDisposable
             return Kernel.read(socket, to);
         }, CancellationToken.None).ConfigureAwait(false)).Length;
 
-    /// <summary>Receives one message that may have a descriptor with it; -1 where it has not. 0: init has ended.</summary>
-    internal ValueTask<(int Length, int Descriptor)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Receives one message that may have a descriptor with it; -1 where it has not. 0: init has ended.
+    /// </summary>
+    internal ValueTask<(int Length, int Descriptor)> ReceiveAsync(
+        Memory<byte> buffer, CancellationToken cancellationToken) =>
         ReceiveAsync(buffer, Kernel.recvmsg, cancellationToken);
 
     /// <summary>Opens the root directory of the sandbox.</summary>
@@ -142,7 +147,9 @@ internal sealed class InitConnection : IAsyncDisposable
         int size = first.Length + second.Length;
         if (size > InitProgram.ProgramCapacity)
         {
-            throw new SandboxException($"The command's arguments and environment, or the specification, take {size} bytes; {InitProgram.ProgramCapacity} are allowed.");
+            throw new SandboxException(
+                $"The command's arguments and environment, or the specification, take {size} bytes; "
+                + $"{InitProgram.ProgramCapacity} are allowed.");
         }
 
         byte[] whole = new byte[size];
@@ -151,7 +158,8 @@ internal sealed class InitConnection : IAsyncDisposable
         int file = MemoryFile.Create("a program", whole);
         try
         {
-            InitHeader header = new() { LargeSize = size, LargeDescriptorAddress = InitProgram.Current.DescriptorAddress(descriptors.Length) };
+            InitHeader header = new() { LargeSize = size,
+                LargeDescriptorAddress = InitProgram.Current.DescriptorAddress(descriptors.Length) };
             SendMessage(header, default, default, [.. descriptors, file]);
         }
         finally
@@ -160,11 +168,14 @@ internal sealed class InitConnection : IAsyncDisposable
         }
     }
 
-    private void SendMessage(InitHeader header, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<int> descriptors)
+    private void SendMessage(
+        InitHeader header, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<int> descriptors)
     {
         if (descriptors.Length > Kernel.MaximumDescriptors)
         {
-            throw new SandboxException($"At most {Kernel.MaximumDescriptors} directories, files and descriptors of the host can be passed at once; these are {descriptors.Length}.");
+            throw new SandboxException(
+                $"At most {Kernel.MaximumDescriptors} directories, files and descriptors of the host can be passed at "
+                + $"once; these are {descriptors.Length}.");
         }
 
         using HeldDescriptor held = new(_socket);
@@ -172,11 +183,14 @@ internal sealed class InitConnection : IAsyncDisposable
         SendHeld(held.Number, header, first, second, descriptors);
     }
 
-    private static void SendHeld(int socket, InitHeader header, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<int> descriptors)
+    private static void SendHeld(
+        int socket, InitHeader header, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second,
+        ReadOnlySpan<int> descriptors)
     {
         while (true)
         {
-            long sent = Kernel.sendmsg(socket, MemoryMarshal.AsBytes(new ReadOnlySpan<InitHeader>(in header)), first, second, descriptors);
+            long sent = Kernel.sendmsg(
+                socket, MemoryMarshal.AsBytes(new ReadOnlySpan<InitHeader>(in header)), first, second, descriptors);
             if (sent != -Errno.EAGAIN)
             {
                 Errors.Check(sent, "send a program to the sandbox's init", null);
@@ -203,7 +217,8 @@ internal sealed class InitConnection : IAsyncDisposable
         }
     }
 
-    private async ValueTask<(int Length, int Descriptor)> ReceiveAsync(Memory<byte> buffer, Reception receive, CancellationToken cancellationToken)
+    private async ValueTask<(int Length, int Descriptor)> ReceiveAsync(
+        Memory<byte> buffer, Reception receive, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -55,11 +55,14 @@ internal sealed unsafe class InitImage
     internal bool IsMemoryFile { get; }
 
     private static long WalkerOffset =>
-        ElfImage.EntryAddress - ElfImage.CodeAddress + Walker.Assemble(Walker.Current.Entry((uint)ElfImage.DataAddress)).Length;
+        ElfImage.EntryAddress - ElfImage.CodeAddress + Walker.Assemble(
+            Walker.Current.Entry((uint)ElfImage.DataAddress)).Length;
 
     private bool IsMappable { get; }
 
-    /// <summary>Walks a program in memory of this process, which is to be hidden meanwhile. Returns what its return node holds.</summary>
+    /// <summary>
+    /// Walks a program in memory of this process, which is to be hidden meanwhile. Returns what its return node holds.
+    /// </summary>
     internal long Walk(long firstNode) => _walk(firstNode);
 
     /// <summary>Puts a file into the place of the memory file, for hosts that refuse to execute the latter.</summary>
@@ -91,7 +94,8 @@ internal sealed unsafe class InitImage
     {
         InitProgram program = InitProgram.Current;
         return ElfImage.Write(
-            Walker.Current, program.Data, InitProgram.MemorySize, isMappable ? program.MappableFirstNode : program.FirstNode);
+            Walker.Current, program.Data, InitProgram.MemorySize,
+            isMappable ? program.MappableFirstNode : program.FirstNode);
     }
 
     private static InitImage Create(bool isMappable)
@@ -112,7 +116,8 @@ internal sealed unsafe class InitImage
         int descriptor = (int)Errors.Check(created, "create a memory file for the init image", null);
         Errors.Check(Kernel.write(descriptor, Content(isMappable)), "write the init image", null);
         Errors.Check(
-            Kernel.fcntl(descriptor, Kernel.FAddSeals, Kernel.SealSeal | Kernel.SealShrink | Kernel.SealGrow | Kernel.SealWrite),
+            Kernel.fcntl(
+                descriptor, Kernel.FAddSeals, Kernel.SealSeal | Kernel.SealShrink | Kernel.SealGrow | Kernel.SealWrite),
             "seal the init image",
             null);
         return new InitImage(isMappable, descriptor, true);

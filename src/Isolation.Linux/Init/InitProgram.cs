@@ -9,8 +9,8 @@ namespace Isolation.Linux.Init;
 /// every child that ends, and reports those that the host asked to hear of. End of file on the socket ends it.
 /// <para>
 /// A program arrives as one message: an <see cref="InitHeader"/>, the program's bytes for
-/// <see cref="ProgramAddress"/>, and descriptors. A program that does not fit into a message comes as a memory file, the
-/// last descriptor of the message. It ends by going to <see cref="Loop"/>. Only one program runs at a time; what it
+/// <see cref="ProgramAddress"/>, and descriptors. A program that does not fit into a message comes as a memory file,
+/// the last descriptor of the message. It ends by going to <see cref="Loop"/>. Only one program runs at a time; what it
 /// leaves behind is a running child and its entry in the table of watched processes.
 /// </para>
 /// </summary>
@@ -25,12 +25,14 @@ internal sealed class InitProgram
     /// <summary>The largest program, in bytes: more than the kernel takes as arguments and environment.</summary>
     internal const int ProgramCapacity = 16 << 20;
 
-    /// <summary>How much of a program is sent in the message itself, in bytes; less than the smallest usual socket buffer.</summary>
+    /// <summary>
+    /// How much of a program is sent in the message itself, in bytes; less than the smallest usual socket buffer.
+    /// </summary>
     internal const int InlineCapacity = 96 << 10;
 
     /// <summary>
-    /// Descriptors from here on belong to the program that runs; it closes them when it is done. Where there is a Landlock
-    /// ruleset, init keeps it here for later commands, and theirs begin one higher.
+    /// Descriptors from here on belong to the program that runs; it closes them when it is done. Where there is a
+    /// Landlock ruleset, init keeps it here for later commands, and theirs begin one higher.
     /// </summary>
     internal const int FirstFreeDescriptor = 2;
 
@@ -52,7 +54,8 @@ internal sealed class InitProgram
         ProgramBuilder b = _builder;
         b.AddCommonWords();
         long report = b.Reserve(Marshal.SizeOf<ExitReport>());
-        long reportParts = b.AddStructure(new Kernel.IoVector { Base = report, Length = Field<ExitReport>(nameof(ExitReport.StartSeconds)) });
+        long reportParts = b.AddStructure(
+            new Kernel.IoVector { Base = report, Length = Field<ExitReport>(nameof(ExitReport.StartSeconds)) });
         long reportedStart = b.AddStructure(new Kernel.IoVector { Length = StartSize });
         long reportMessage = b.AddStructure(new Kernel.MessageHeader { Parts = reportParts, PartCount = 2 });
         long polled = b.AddStructure(new Kernel.PollDescriptor { Descriptor = 0, Events = Kernel.Pollin });
@@ -62,16 +65,20 @@ internal sealed class InitProgram
         long events = b.Reserve(128);
         _control = b.Reserve(ControlCapacity);
         long receiveParts = b.Reserve(3 * 16);
-        long receiveMessage = b.AddStructure(new Kernel.MessageHeader { Parts = receiveParts, PartCount = 3, Control = _control });
+        long receiveMessage = b.AddStructure(
+            new Kernel.MessageHeader { Parts = receiveParts, PartCount = 3, Control = _control });
         long processId = report + Field<ExitReport>(nameof(ExitReport.ProcessId));
 
-        Label poll = b.NewLabel(), receive = b.NewLabel(), children = b.NewLabel(), reap = b.NewLabel(), exit = b.NewLabel();
-        Label program = b.LabelAt(ProgramAddress), large = b.NewLabel(), received = b.NewLabel(), found = b.NewLabel(), first = b.NewLabel();
+        Label poll = b.NewLabel(), receive = b.NewLabel(), children = b.NewLabel(), reap = b.NewLabel(),
+        exit = b.NewLabel();
+        Label program = b.LabelAt(ProgramAddress), large = b.NewLabel(), received = b.NewLabel(), found = b.NewLabel(),
+        first = b.NewLabel();
 
         // Before anything else: a process of the same user could trace it until then.
         FirstNode = b.Branch(calls.Prctl, [Kernel.PrSetDumpable, 0], 0, exit, Label.Next, exit);
 
-        // A session of its own, so that no terminal of the host signals it. The event descriptor gets the lowest free number.
+        // A session of its own, so that no terminal of the host signals it. The event descriptor gets the lowest free
+        // number.
         MappableFirstNode = b.Try(calls.Setsid);
         b.Branch(calls.Signalfd4, [-1, childSignals, 8, Kernel.OCloexec | Kernel.ONonblock], 0, Label.Next, exit, exit);
 
@@ -80,15 +87,18 @@ internal sealed class InitProgram
         b.Compare(Value.Word(polled + 4), Kernel.Pollin, receive, children, receive);
 
         b.Mark(receive);
-        b.Store(receiveMessage + Field<Kernel.MessageHeader>(nameof(Kernel.MessageHeader.ControlLength)), ControlCapacity);
+        b.Store(receiveMessage + Field<Kernel.MessageHeader>(nameof(Kernel.MessageHeader.ControlLength)),
+            ControlCapacity);
         b.Branch(calls.Recvmsg, [0, receiveMessage, Kernel.MsgCmsgCloexec], b.FailureError, received, exit, Label.Next);
         b.Compare(Value.Word(b.FailureError), -Errno.EINTR, exit, poll, exit);
         b.Mark(received);
 
-        // Descriptors beyond RLIMIT_NOFILE are left out of a message, and nothing but this flag tells. The words for their
-        // numbers would hold those of an earlier message, or 0: the control socket.
+        // Descriptors beyond RLIMIT_NOFILE are left out of a message, and nothing but this flag tells. The words for
+        // their numbers would hold those of an earlier message, or 0: the control socket.
         Label whole = b.NewLabel(), truncated = b.NewLabel();
-        b.Compare(Value.Word(receiveMessage + Field<Kernel.MessageHeader>(nameof(Kernel.MessageHeader.Flags))), Kernel.MsgCmsgCloexec, truncated, whole, truncated);
+        b.Compare(
+            Value.Word(receiveMessage + Field<Kernel.MessageHeader>(nameof(Kernel.MessageHeader.Flags))),
+            Kernel.MsgCmsgCloexec, truncated, whole, truncated);
         b.Mark(truncated);
         long refusal = b.AddWord((long)InitMessage.DescriptorsMissing);
         b.Branch(calls.Sendto, [0, refusal, 8, Kernel.MsgNosignal, 0], 0, exit, exit, exit);
@@ -108,7 +118,8 @@ internal sealed class InitProgram
         b.Mark(reap);
         ReapNode = b.Branch(
             calls.Wait4,
-            [-1, report + Field<ExitReport>(nameof(ExitReport.Status)), Kernel.Wnohang | Kernel.Wall, report + Field<ExitReport>(nameof(ExitReport.Usage))],
+            [-1, report + Field<ExitReport>(nameof(ExitReport.Status)), Kernel.Wnohang | Kernel.Wall,
+                report + Field<ExitReport>(nameof(ExitReport.Usage))],
             processId,
             first,
             poll,
@@ -116,9 +127,11 @@ internal sealed class InitProgram
 
         b.Mark(found);
 
-        // With WNOWAIT, so that a further child that has ended is reaped by the loop; the error says that there is none at all.
+        // With WNOWAIT, so that a further child that has ended is reaped by the loop; the error says that there is none
+        // at all.
         b.Try(
-            calls.Waitid, Kernel.PAll, 0, 0, Kernel.Wnohang | Kernel.Wexited | Kernel.Wnowait | Kernel.Wall, 0, result: report + Field<ExitReport>(nameof(ExitReport.Left)));
+            calls.Waitid, Kernel.PAll, 0, 0, Kernel.Wnohang | Kernel.Wexited | Kernel.Wnowait | Kernel.Wall, 0,
+            result: report + Field<ExitReport>(nameof(ExitReport.Left)));
         b.Try(calls.ClockGettime, Kernel.ClockMonotonic, report + Field<ExitReport>(nameof(ExitReport.EndSeconds)));
         ReportNode = b.Branch(calls.Sendmsg, [0, reportMessage, Kernel.MsgNosignal], 0, reap, reap, reap);
 
@@ -139,7 +152,8 @@ internal sealed class InitProgram
         _entries = b.Position;
         for (int entry = 0; entry < EntryCount; entry++)
         {
-            AddEntry(entry, processId, report + Field<ExitReport>(nameof(ExitReport.Token)), reportedStart, found, reap);
+            AddEntry(entry, processId, report + Field<ExitReport>(nameof(ExitReport.Token)), reportedStart,
+                found, reap);
         }
 
         b.Finish();
@@ -151,7 +165,9 @@ internal sealed class InitProgram
 
     internal static InitProgram Current => Shared.Value;
 
-    /// <summary>Adds the step that makes init non-dumpable: nobody traces it, reads its memory or takes its descriptors.</summary>
+    /// <summary>
+    /// Adds the step that makes init non-dumpable: nobody traces it, reads its memory or takes its descriptors.
+    /// </summary>
     internal static void Hide(ProgramBuilder b) =>
         b.Step("keep the init process from being traced", null, SystemCallTable.Current.Prctl, Kernel.PrSetDumpable, 0);
 
@@ -159,8 +175,8 @@ internal sealed class InitProgram
     internal long FirstNode { get; }
 
     /// <summary>
-    /// Gets the node where an init begins whose id maps an ordinary user writes: the maps of a non-dumpable process belong to
-    /// root. Its first program makes it non-dumpable.
+    /// Gets the node where an init begins whose id maps an ordinary user writes: the maps of a non-dumpable process
+    /// belong to root. Its first program makes it non-dumpable.
     /// </summary>
     internal long MappableFirstNode { get; }
 
@@ -170,7 +186,10 @@ internal sealed class InitProgram
     /// <summary>Ends init, and with it everything in its PID namespace.</summary>
     internal long ExitNode => LastAct;
 
-    /// <summary>The node before init ends. It does nothing, unless a set-up has it kill all that init started and go on to <see cref="LastWait"/>.</summary>
+    /// <summary>
+    /// The node before init ends. It does nothing, unless a set-up has it kill all that init started and go on to
+    /// <see cref="LastWait"/>.
+    /// </summary>
     internal long LastAct { get; }
 
     /// <summary>The node that waits until init has no descendant.</summary>
@@ -179,7 +198,9 @@ internal sealed class InitProgram
     /// <summary>The node that reaps a child without waiting for it.</summary>
     internal long ReapNode { get; }
 
-    /// <summary>The node that sends the report of a command's end; a one-shot program links it to <see cref="ExitNode"/>.</summary>
+    /// <summary>
+    /// The node that sends the report of a command's end; a one-shot program links it to <see cref="ExitNode"/>.
+    /// </summary>
     internal long ReportNode { get; }
 
     internal ReadOnlySpan<byte> Data => _builder.Content;
@@ -187,7 +208,9 @@ internal sealed class InitProgram
     /// <summary>How much memory the image's data segment takes.</summary>
     internal static long MemorySize => ProgramAddress - ElfImage.DataAddress + ProgramCapacity;
 
-    /// <summary>Where init finds the number of a descriptor that came with the program, by its position in the message.</summary>
+    /// <summary>
+    /// Where init finds the number of a descriptor that came with the program, by its position in the message.
+    /// </summary>
     internal long DescriptorAddress(int index) => _control + 16 + (4 * index);
 
     /// <summary>The word that holds the process id of a watched command; 0 while there is none.</summary>
@@ -196,10 +219,15 @@ internal sealed class InitProgram
     /// <summary>Where the start time of a watched command goes, a <c>struct timespec</c>.</summary>
     internal long EntryStart(int entry) => _entries + (entry * EntrySize) + (5 * Node.Size);
 
-    /// <summary>Where the CPU time goes that the process of a watched command had taken at its start, likewise.</summary>
+    /// <summary>
+    /// Where the CPU time goes that the process of a watched command had taken at its start, likewise.
+    /// </summary>
     internal long EntryCpuAtStart(int entry) => EntryStart(entry) + 16;
 
-    /// <summary>The nodes that compare a reaped process with the entries are a chain. These words of its end are set when the next entry is used for the first time.</summary>
+    /// <summary>
+    /// The nodes that compare a reaped process with the entries are a chain. These words of its end are set when the
+    /// next entry is used for the first time.
+    /// </summary>
     internal (long Positive, long Negative) EntryLinks(int entry) =>
         (CompareNode(entry) + Node.NextIfPositiveOffset, CompareNode(entry) + Node.NextIfPositiveOffset + 16);
 
@@ -217,7 +245,8 @@ internal sealed class InitProgram
 
     private void AddEntry(int entry, long processId, long token, long reportedStart, Label found, Label notFound)
     {
-        _builder.Branch(Node.Load32, [processId], CompareNode(entry) + Node.ArgumentOffset(0), Label.Next, Label.Next, Label.Next);
+        _builder.Branch(
+            Node.Load32, [processId], CompareNode(entry) + Node.ArgumentOffset(0), Label.Next, Label.Next, Label.Next);
         _builder.Branch(Node.Subtract, [0, 0], 0, notFound, Label.Next, notFound);
         _builder.Store(EntryProcess(entry), 0);
         _builder.Store(token, entry);

@@ -132,7 +132,8 @@ internal sealed class JoinProgram
         if (_plan.TimeOffsets is { } offsets)
         {
             Builder.Step(
-                "set the clock offsets", null, Calls.Write, Value.Word(_offsets), Builder.AddText(offsets), offsets.Length,
+                "set the clock offsets", null, Calls.Write, Value.Word(_offsets), Builder.AddText(offsets),
+                offsets.Length,
                 kind: StepKind.ClockOffsets);
         }
     }

@@ -53,7 +53,9 @@ internal readonly struct LaunchProgram
         if (!plan.IsInTwoSteps && plan.TimeOffsets is { } offsets)
         {
             // Before the image is executed: that is when init enters its time namespace.
-            WriteFile("/proc/self/timens_offsets", offsets, "open the clock offsets", "set the clock offsets", null, StepKind.ClockOffsets);
+            WriteFile(
+                "/proc/self/timens_offsets", offsets, "open the clock offsets", "set the clock offsets", null,
+                StepKind.ClockOffsets);
         }
 
         if (plan.OutOfMemoryScore is { } score)
@@ -97,13 +99,15 @@ internal readonly struct LaunchProgram
         long arguments = b.AddWord(b.AddText(plan.Argument));
         b.AddWord(0);
         long environment = arguments + 8;
-        b.Step("execute the init image", null, Calls.Execveat, image, b.AddText(""), arguments, environment, Kernel.AtEmptyPath);
+        b.Step("execute the init image", null, Calls.Execveat, image, b.AddText(""), arguments, environment,
+            Kernel.AtEmptyPath);
     }
 
     private void WriteFile(string path, string text, string open, string write, string? target, StepKind kind)
     {
         long file = _b.Reserve(8);
-        _b.Step(open, target ?? path, Calls.Openat, Kernel.AtFdcwd, _b.AddText(path), Kernel.OWronly, result: file, kind: kind);
+        _b.Step(open, target ?? path, Calls.Openat, Kernel.AtFdcwd, _b.AddText(path), Kernel.OWronly, result: file,
+            kind: kind);
         _b.Step(write, target, Calls.Write, Value.Word(file), _b.AddText(text), text.Length, kind: kind);
     }
 }

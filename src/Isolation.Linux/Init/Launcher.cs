@@ -11,7 +11,9 @@ internal static class Launcher
 {
     private const int ProgramSize = 32 << 10;
 
-    /// <summary>The lowest number for the descriptors that the child works with: it places the control socket at 0.</summary>
+    /// <summary>
+    /// The lowest number for the descriptors that the child works with: it places the control socket at 0.
+    /// </summary>
     private const int LowestDescriptor = 3;
 
     private static readonly ConcurrentBag<ProgramBuilder> Builders = [];
@@ -52,7 +54,8 @@ internal static class Launcher
     private static (int Host, int Child) CreateControlPair()
     {
         Errors.Check(
-            Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out int child), "create the control socket", null);
+            Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out int child),
+            "create the control socket", null);
         if (child >= LowestDescriptor)
         {
             return (host, child);
@@ -70,7 +73,9 @@ internal static class Launcher
 
     private static InitProcess Clone(LaunchPlan plan, InitImage image, int control)
     {
-        ProgramBuilder builder = Builders.TryTake(out ProgramBuilder? pooled) ? pooled : ProgramBuilder.InPlace(ProgramSize);
+        ProgramBuilder builder = Builders.TryTake(out ProgramBuilder? pooled)
+            ? pooled
+            : ProgramBuilder.InPlace(ProgramSize);
         try
         {
             while (true)

@@ -36,7 +36,9 @@ internal static class ProcessRoot
             // One that has ended and was not waited for yet has no root any more, which ordinary users are refused in
             // other words.
             bool hasEnded = root == -Errno.ESRCH || (root < 0 && (Kernel.poll(pidfd) & Kernel.Pollin) != 0);
-            return hasEnded ? throw Ended() : new SafeFileHandle((int)Errors.Check(root, "look into", "the sandbox"), ownsHandle: true);
+            return hasEnded
+                ? throw Ended()
+                : new SafeFileHandle((int)Errors.Check(root, "look into", "the sandbox"), ownsHandle: true);
         }
         finally
         {
@@ -46,8 +48,11 @@ internal static class ProcessRoot
 
     /// <summary>Opens that of this process.</summary>
     internal static SafeFileHandle OpenOwn() =>
-        new((int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, "/", Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec), "open", "/"), ownsHandle: true);
+        new((int)Errors.Check(
+            Kernel.openat(Kernel.AtFdcwd, "/", Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec), "open", "/"),
+            ownsHandle: true);
 
     private static SandboxException Ended() =>
-        new("look into the sandbox", "the sandbox", Errno.ESRCH, nameof(Errno.ESRCH), "Its first process has ended", "Read files before the sandbox ends.");
+        new("look into the sandbox", "the sandbox", Errno.ESRCH, nameof(Errno.ESRCH), "Its first process has ended",
+            "Read files before the sandbox ends.");
 }

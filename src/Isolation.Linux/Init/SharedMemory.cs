@@ -5,12 +5,12 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Init;
 
 /// <summary>
-/// Hides this process's memory for as long as a child shares it. The child may be in a new user namespace, over which every
-/// process of this user has all capabilities, also a process that may not trace this one (user_namespaces(7)).
+/// Hides this process's memory for as long as a child shares it. The child may be in a new user namespace, over which
+/// every process of this user has all capabilities, also a process that may not trace this one (user_namespaces(7)).
 /// </summary>
 /// <remarks>
-/// PR_SET_DUMPABLE belongs to the memory and not to the process, so the child is hidden with it. Only root needs it: any
-/// other process of an ordinary user may trace this one anyway.
+/// PR_SET_DUMPABLE belongs to the memory and not to the process, so the child is hidden with it. Only root needs it:
+/// any other process of an ordinary user may trace this one anyway.
 /// </remarks>
 internal sealed class SharedMemory : IDisposable
 {
@@ -51,9 +51,9 @@ internal sealed class SharedMemory : IDisposable
     }
 
     /// <summary>
-    /// A child has been executed. The kernel lets the parent go on some microseconds before the child has left the memory,
-    /// so this is best called after what can be done meanwhile. Where the kernel does not say whether it has (kcmp(2) takes
-    /// CAP_SYS_PTRACE for a process that is hidden), the memory stays hidden.
+    /// A child has been executed. The kernel lets the parent go on some microseconds before the child has left the
+    /// memory, so this is best called after what can be done meanwhile. Where the kernel does not say whether it has
+    /// (kcmp(2) takes CAP_SYS_PTRACE for a process that is hidden), the memory stays hidden.
     /// </summary>
     internal void LeaveTo(int child)
     {

@@ -143,8 +143,12 @@ internal static class ErrnoText
     }
 
     /// <summary>The name of an error, such as <c>ENOENT</c>.</summary>
-    internal static string Name(int number) => number > 0 && number < Known.Length && Known[number].Name is { } name ? name : $"errno {number}";
+    internal static string Name(int number) => number > 0 && number < Known.Length && Known[number].Name is { } name
+        ? name
+        : $"errno {number}";
 
     /// <summary>The error in words.</summary>
-    internal static string Text(int number) => number > 0 && number < Known.Length && Known[number].Text is { } text ? text : "unknown error";
+    internal static string Text(int number) => number > 0 && number < Known.Length && Known[number].Text is { } text
+        ? text
+        : "unknown error";
 }

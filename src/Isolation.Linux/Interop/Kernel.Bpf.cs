@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary>Programs of the kernel's own machine. See bpf(2), https://man7.org/linux/man-pages/man2/bpf.2.html</summary>
+/// <summary>
+/// Programs of the kernel's own machine. See bpf(2), https://man7.org/linux/man-pages/man2/bpf.2.html
+/// </summary>
 internal static unsafe partial class Kernel
 {
     internal const int BpfProgLoad = 5;

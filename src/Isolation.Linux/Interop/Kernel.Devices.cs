@@ -18,7 +18,10 @@ internal static unsafe partial class Kernel
     internal const int StatxMajorOffset = 128;
     internal const int StatxMinorOffset = 132;
 
-    /// <summary>statx(2) of what a path leads to. The type is one of <see cref="FileTypeMask"/>; the numbers are those of a device file.</summary>
+    /// <summary>
+    /// statx(2) of what a path leads to. The type is one of <see cref="FileTypeMask"/>; the numbers are those of a
+    /// device file.
+    /// </summary>
     internal static long statx(string path, out int type, out int major, out int minor)
     {
         byte* result = stackalloc byte[StatxSize];

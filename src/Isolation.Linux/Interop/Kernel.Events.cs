@@ -34,7 +34,9 @@ internal static unsafe partial class Kernel
         return Invoke(Calls.EpollCtl, epoll, operation, fd, (long)item);
     }
 
-    /// <summary>epoll_pwait(2) without a time-out. Returns the number of events, each of <see cref="EpollEventSize"/> bytes.</summary>
+    /// <summary>
+    /// epoll_pwait(2) without a time-out. Returns the number of events, each of <see cref="EpollEventSize"/> bytes.
+    /// </summary>
     internal static long epoll_wait(int epoll, Span<byte> events)
     {
         fixed (byte* start = events)

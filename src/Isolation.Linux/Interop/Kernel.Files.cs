@@ -147,7 +147,8 @@ internal static unsafe partial class Kernel
     }
 
     /// <summary>sendfile(2), from where the source is.</summary>
-    internal static long sendfile(int target, int source, long count) => Invoke(Calls.Sendfile, target, source, 0, count);
+    internal static long sendfile(int target, int source, long count) =>
+        Invoke(Calls.Sendfile, target, source, 0, count);
 
     /// <summary>lseek(2) from the start.</summary>
     internal static long lseek(int fd, long offset) => Invoke(Calls.Lseek, fd, offset, 0);
@@ -224,7 +225,8 @@ internal static unsafe partial class Kernel
         {
             _rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length) + 1);
             _rented[Encoding.UTF8.GetBytes(text, _rented)] = 0;
-            _pin = System.Runtime.InteropServices.GCHandle.Alloc(_rented, System.Runtime.InteropServices.GCHandleType.Pinned);
+            _pin = System.Runtime.InteropServices.GCHandle.Alloc(
+                _rented, System.Runtime.InteropServices.GCHandleType.Pinned);
         }
 
         internal long Address => _pin.AddrOfPinnedObject();

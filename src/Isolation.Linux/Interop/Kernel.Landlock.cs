@@ -7,6 +7,9 @@ internal static partial class Kernel
     internal const int LandlockRulePathBeneath = 1;
     internal const int LandlockRuleNetPort = 2;
 
-    /// <summary>landlock_create_ruleset(2), asked for the level of the interface only: nothing is made, and no thread restricted.</summary>
+    /// <summary>
+    /// landlock_create_ruleset(2), asked for the level of the interface only: nothing is made, and no thread
+    /// restricted.
+    /// </summary>
     internal static long landlock_abi() => Invoke(Calls.LandlockCreateRuleset, 0, 0, LandlockCreateRulesetVersion);
 }

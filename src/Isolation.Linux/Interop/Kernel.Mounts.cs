@@ -49,6 +49,8 @@ internal static unsafe partial class Kernel
     internal static long mount_setattr(int tree, int flags, MountAttributes attributes)
     {
         byte empty = 0;
-        return Invoke(Calls.MountSetattr, tree, (long)(&empty), flags | AtEmptyPath, (long)(&attributes), sizeof(MountAttributes));
+        return Invoke(
+            Calls.MountSetattr, tree, (long)(&empty), flags | AtEmptyPath, (long)(&attributes),
+            sizeof(MountAttributes));
     }
 }

@@ -72,7 +72,8 @@ internal static unsafe partial class Kernel
 
         int mode = *(ushort*)(result + StatxModeOffset);
         status = new FileStatus(
-            mode & FileTypeMask, mode & ~FileTypeMask, *(uint*)(result + StatxUserOffset), *(uint*)(result + StatxGroupOffset), *(long*)(result + StatxFileSizeOffset));
+            mode & FileTypeMask, mode & ~FileTypeMask, *(uint*)(result + StatxUserOffset),
+            *(uint*)(result + StatxGroupOffset), *(long*)(result + StatxFileSizeOffset));
         return error;
     }
 }

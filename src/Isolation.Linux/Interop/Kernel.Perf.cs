@@ -1,6 +1,8 @@
 namespace Isolation.Linux.Interop;
 
-/// <summary>Counters of the kernel. See perf_event_open(2), https://man7.org/linux/man-pages/man2/perf_event_open.2.html</summary>
+/// <summary>
+/// Counters of the kernel. See perf_event_open(2), https://man7.org/linux/man-pages/man2/perf_event_open.2.html
+/// </summary>
 internal static unsafe partial class Kernel
 {
     internal const int PerfFlagFdCloexec = 8;
@@ -13,11 +15,13 @@ internal static unsafe partial class Kernel
     private const int PerfAttributesSize = 64;
 
     /// <summary>
-    /// The <c>struct perf_event_attr</c> of a clock that runs while the process that opens it, or any that descends from it later, is on a
-    /// CPU. It excludes events of the kernel, as an ordinary user must where <c>kernel.perf_event_paranoid</c> is 2; a clock loses nothing by it.
+    /// The <c>struct perf_event_attr</c> of a clock that runs while the process that opens it, or any that descends
+    /// from it later, is on a CPU. It excludes events of the kernel, as an ordinary user must where
+    /// <c>kernel.perf_event_paranoid</c> is 2; a clock loses nothing by it.
     /// </summary>
     internal static ReadOnlySpan<long> InheritedTaskClock =>
-        [PerfTypeSoftware | ((long)PerfAttributesSize << 32), PerfCountSwTaskClock, 0, 0, 0, PerfInherit | PerfExcludeKernel, 0, 0];
+        [PerfTypeSoftware | ((long)PerfAttributesSize << 32), PerfCountSwTaskClock, 0, 0, 0,
+            PerfInherit | PerfExcludeKernel, 0, 0];
 
     /// <summary>perf_event_open(2) of a counter of this thread.</summary>
     internal static long perf_event_open(ReadOnlySpan<long> attributes)

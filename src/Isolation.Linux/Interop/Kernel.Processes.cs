@@ -74,8 +74,8 @@ internal static unsafe partial class Kernel
     }
 
     /// <summary>
-    /// clock_gettime(2) of the clock that clock_getcpuclockid(3) makes of a process: the CPU time of all of its threads, those that have ended
-    /// as well, in nanoseconds. Null: there is no such process.
+    /// clock_gettime(2) of the clock that clock_getcpuclockid(3) makes of a process: the CPU time of all of its
+    /// threads, those that have ended as well, in nanoseconds. Null: there is no such process.
     /// </summary>
     internal static long? ReadCpuClock(int process)
     {

@@ -3,7 +3,10 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary>Filters of system calls. See seccomp(2) and seccomp_unotify(2), https://man7.org/linux/man-pages/man2/seccomp_unotify.2.html</summary>
+/// <summary>
+/// Filters of system calls. See seccomp(2) and seccomp_unotify(2),
+/// https://man7.org/linux/man-pages/man2/seccomp_unotify.2.html
+/// </summary>
 internal static unsafe partial class Kernel
 {
     internal const int SeccompSetModeFilter = 1;
@@ -30,13 +33,16 @@ internal static unsafe partial class Kernel
     }
 
     /// <summary>Answers one.</summary>
-    internal static long seccomp_notif_send(int listener, SeccompResponse response) => Invoke(Calls.Ioctl, listener, SeccompIoctlNotifSend, (long)(&response));
+    internal static long seccomp_notif_send(int listener, SeccompResponse response) =>
+        Invoke(Calls.Ioctl, listener, SeccompIoctlNotifSend, (long)(&response));
 
     /// <summary>Whether whoever made the call still waits.</summary>
-    internal static long seccomp_notif_id_valid(int listener, ulong id) => Invoke(Calls.Ioctl, listener, SeccompIoctlNotifIdValid, (long)(&id));
+    internal static long seccomp_notif_id_valid(int listener, ulong id) =>
+        Invoke(Calls.Ioctl, listener, SeccompIoctlNotifIdValid, (long)(&id));
 
     /// <summary>Passes a descriptor and answers with its number.</summary>
-    internal static long seccomp_notif_addfd(int listener, SeccompAddedDescriptor added) => Invoke(Calls.Ioctl, listener, SeccompIoctlNotifAddfd, (long)(&added));
+    internal static long seccomp_notif_addfd(int listener, SeccompAddedDescriptor added) =>
+        Invoke(Calls.Ioctl, listener, SeccompIoctlNotifAddfd, (long)(&added));
 
     /// <summary><c>struct seccomp_notif</c></summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -36,7 +36,9 @@ internal static unsafe partial class Kernel
     internal static long shutdown(int socket, int how) => Invoke(Calls.Shutdown, socket, how);
 
     /// <summary>sendmsg(2) of up to three parts as one message, with descriptors.</summary>
-    internal static long sendmsg(int socket, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, ReadOnlySpan<int> descriptors)
+    internal static long sendmsg(
+        int socket, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third,
+        ReadOnlySpan<int> descriptors)
     {
         fixed (byte* a = first, b = second, c = third)
         {
@@ -78,7 +80,8 @@ internal static unsafe partial class Kernel
         {
             IoVector part = new() { Base = (long)start, Length = buffer.Length };
             long* control = stackalloc long[ControlSize(1) / sizeof(long)];
-            MessageHeader message = new() { Parts = (long)(&part), PartCount = 1, Control = (long)control, ControlLength = ControlSize(1) };
+            MessageHeader message = new() { Parts = (long)(&part), PartCount = 1, Control = (long)control,
+                ControlLength = ControlSize(1) };
             long result;
             do
             {

@@ -15,8 +15,11 @@ internal static unsafe partial class Kernel
         return Invoke(Calls.Ioctl, master, Tiocsptlck, (long)(&locked));
     }
 
-    /// <summary>TIOCGPTPEER of ioctl_tty(2), Linux 4.13: opens the other end of a pseudo-terminal, wherever its name may lead.</summary>
-    internal static long open_terminal_peer(int master) => Invoke(Calls.Ioctl, master, Tiocgptpeer, ORdwr | ONoctty | OCloexec);
+    /// <summary>
+    /// TIOCGPTPEER of ioctl_tty(2), Linux 4.13: opens the other end of a pseudo-terminal, wherever its name may lead.
+    /// </summary>
+    internal static long open_terminal_peer(int master) =>
+        Invoke(Calls.Ioctl, master, Tiocgptpeer, ORdwr | ONoctty | OCloexec);
 
     /// <summary>TIOCSWINSZ of ioctl_tty(2).</summary>
     internal static long set_terminal_size(int terminal, int columns, int rows)
@@ -25,6 +28,8 @@ internal static unsafe partial class Kernel
         return Invoke(Calls.Ioctl, terminal, Tiocswinsz, (long)(&size));
     }
 
-    /// <summary>A <c>struct winsize</c> in one word: rows, columns, and the size in pixels, which nobody knows.</summary>
+    /// <summary>
+    /// A <c>struct winsize</c> in one word: rows, columns, and the size in pixels, which nobody knows.
+    /// </summary>
     internal static long TerminalSize(int columns, int rows) => (ushort)rows | ((long)(ushort)columns << 16);
 }

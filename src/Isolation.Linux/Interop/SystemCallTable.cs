@@ -200,8 +200,12 @@ internal sealed record SystemCallTable
         LandlockRestrictSelf = 446,
     };
 
-    /// <summary>The table of the architecture that this process runs on; x86-64's where the library does not work anyway.</summary>
-    public static SystemCallTable Current { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Arm64 : X64;
+    /// <summary>
+    /// The table of the architecture that this process runs on; x86-64's where the library does not work anyway.
+    /// </summary>
+    public static SystemCallTable Current { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+        ? Arm64
+        : X64;
 
     public required int Read { get; init; }
     public required int Write { get; init; }

@@ -7,9 +7,9 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Landlock;
 
 /// <summary>
-/// Makes the end of init the end of all of its descendants where no PID namespace does it: init confines its own signals
-/// by Landlock to the processes that it starts from then on, so that kill(-1) reaches those and no other, all in one pass that no fork
-/// outruns. As their subreaper it then waits for each of them.
+/// Makes the end of init the end of all of its descendants where no PID namespace does it: init confines its own
+/// signals by Landlock to the processes that it starts from then on, so that kill(-1) reaches those and no other, all
+/// in one pass that no fork outruns. As their subreaper it then waits for each of them.
 /// </summary>
 internal static class InitScopeSteps
 {
@@ -22,10 +22,13 @@ internal static class InitScopeSteps
         b.SetWord(attributes + 16, (long)LandlockScopes.Signals);
         long ruleset = b.Reserve(8), parent = b.Reserve(8), refusal = b.Reserve(8);
         b.Step("forbid new privileges", null, Calls.Prctl, Kernel.PrSetNoNewPrivs, 1, 0, 0, 0);
-        b.Step("make a Landlock ruleset for init", null, Calls.LandlockCreateRuleset, attributes, 24, 0, result: ruleset, kind: StepKind.Landlock);
-        b.Step("restrict init with Landlock", null, Calls.LandlockRestrictSelf, Value.Word(ruleset), 0, kind: StepKind.Landlock);
+        b.Step("make a Landlock ruleset for init", null, Calls.LandlockCreateRuleset, attributes, 24, 0,
+            result: ruleset, kind: StepKind.Landlock);
+        b.Step("restrict init with Landlock", null, Calls.LandlockRestrictSelf, Value.Word(ruleset), 0,
+            kind: StepKind.Landlock);
 
-        // What comes next would be the end of every process of this user if the restriction did not hold, so it is tried.
+        // What comes next would be the end of every process of this user if the restriction did not hold, so it is
+        // tried.
         Label notRefused = b.NewLabel(), confined = b.NewLabel();
         b.Try(Calls.Getppid, result: parent);
         b.Try(Calls.Kill, Value.Word(parent), 0, result: refusal);

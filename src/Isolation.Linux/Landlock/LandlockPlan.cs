@@ -9,7 +9,8 @@ internal sealed record LandlockPlan
 {
     /// <summary>The rights that a file has that is no directory.</summary>
     internal const LandlockFileAccess OfFiles =
-        LandlockFileAccess.Execute | LandlockFileAccess.WriteFile | LandlockFileAccess.ReadFile | LandlockFileAccess.Truncate | LandlockFileAccess.IoctlDevice;
+        LandlockFileAccess.Execute | LandlockFileAccess.WriteFile | LandlockFileAccess.ReadFile
+            | LandlockFileAccess.Truncate | LandlockFileAccess.IoctlDevice;
 
     private const int PortAbi = 4;
     private const int ScopeAbi = 6;
@@ -38,19 +39,28 @@ internal sealed record LandlockPlan
         LandlockFileAccess wanted = policy.HandledFileAccess ?? LandlockFileAccess.All;
 
         // With "all that the kernel knows" even Require takes what there is, if there is anything at all.
-        Requirement newer = policy.HandledFileAccess is null && support.Abi > 0 ? Requirement.Prefer : policy.FileRequirement;
+        Requirement newer = policy.HandledFileAccess is null && support.Abi > 0
+            ? Requirement.Prefer
+            : policy.FileRequirement;
         LandlockFileAccess files = wanted & KnownFiles(support.Abi);
-        // Without that right no policy lets files be moved between directories, which ordinary programs do all the time.
-        bool leavesFilesAlone = support.Abi > 0 && policy is { MountRules: LandlockMountRules.Follow, FileRequirement: Requirement.Prefer }
+        // Without that right no policy lets files be moved between directories, which ordinary programs do all the
+        // time.
+        bool leavesFilesAlone = support.Abi > 0
+            && policy is { MountRules: LandlockMountRules.Follow, FileRequirement: Requirement.Prefer }
             && (wanted & LandlockFileAccess.Refer & ~files) != 0;
         files = leavesFilesAlone ? 0 : files;
         if (files != wanted)
         {
             LandlockFileAccess lacking = wanted & ~files;
-            string what = support.Abi == 0 || leavesFilesAlone ? "restrict files with Landlock" : $"restrict files with Landlock: {lacking}";
+            string what = support.Abi == 0 || leavesFilesAlone
+                ? "restrict files with Landlock"
+                : $"restrict files with Landlock: {lacking}";
             string? effect = support.Abi == 0 ? null
-                : leavesFilesAlone ? "Any policy would forbid moving files between directories there, so files are not restricted."
-                : lacking.HasFlag(LandlockFileAccess.Refer) ? "Moving and linking files between directories stays forbidden altogether, the other rights stay unrestricted."
+                : leavesFilesAlone
+                    ? "Any policy would forbid moving files between directories there, so files are not restricted."
+                : lacking.HasFlag(LandlockFileAccess.Refer)
+                    ? "Moving and linking files between directories stays forbidden altogether, the other rights stay "
+                    + "unrestricted."
                 : "These rights stay unrestricted.";
             Report(what, AbiOf(leavesFilesAlone ? LandlockFileAccess.Refer : lacking), newer, effect, support, missing);
         }
@@ -58,22 +68,26 @@ internal sealed record LandlockPlan
         LandlockPortAccess ports = support.Abi >= PortAbi ? policy.HandledPortAccess : 0;
         if (ports != policy.HandledPortAccess)
         {
-            Report($"restrict TCP ports with Landlock: {policy.HandledPortAccess}", PortAbi, policy.PortRequirement, null, support, missing);
+            Report($"restrict TCP ports with Landlock: {policy.HandledPortAccess}", PortAbi, policy.PortRequirement,
+                null, support, missing);
         }
 
         LandlockScopes scopes = support.Abi >= ScopeAbi ? policy.Scopes : 0;
         if (scopes != policy.Scopes)
         {
-            Report($"keep a command to itself with Landlock: {policy.Scopes}", ScopeAbi, policy.ScopeRequirement, null, support, missing);
+            Report($"keep a command to itself with Landlock: {policy.Scopes}", ScopeAbi, policy.ScopeRequirement, null,
+                support, missing);
         }
 
         LandlockLogging logging = support.Abi >= LoggingAbi ? policy.Logging : 0;
         if (logging != policy.Logging)
         {
-            Report($"set what is logged of Landlock: {policy.Logging}", LoggingAbi, policy.LoggingRequirement, null, support, missing);
+            Report($"set what is logged of Landlock: {policy.Logging}", LoggingAbi, policy.LoggingRequirement, null,
+                support, missing);
         }
 
-        return new LandlockPlan { Abi = support.Abi, Files = files, Ports = ports, Scopes = scopes, Logging = logging, NotApplied = missing.ToImmutable() };
+        return new LandlockPlan { Abi = support.Abi, Files = files, Ports = ports, Scopes = scopes, Logging = logging,
+            NotApplied = missing.ToImmutable() };
     }
 
     private static LandlockFileAccess KnownFiles(int abi) => abi switch
@@ -98,16 +112,20 @@ internal sealed record LandlockPlan
     }
 
     private static void Report(
-        string what, int abi, Requirement requirement, string? effect, LandlockSupport support, ImmutableArray<NotApplied>.Builder missing)
+        string what, int abi, Requirement requirement, string? effect, LandlockSupport support,
+        ImmutableArray<NotApplied>.Builder missing)
     {
         Obstacle obstacle = support.Obstacle ?? new Obstacle(
-            $"The kernel's Landlock is ABI {support.Abi}; this needs ABI {abi}.", $"Use Linux {LandlockSupport.KernelOf(abi)} or newer, or let it be left out (Requirement.Prefer).");
+            $"The kernel's Landlock is ABI {support.Abi}; this needs ABI {abi}.",
+            $"Use Linux {LandlockSupport.KernelOf(abi)} or newer, or let it be left out (Requirement.Prefer).");
         int error = support.Error == 0 ? Errno.ENOTSUP : -support.Error;
         if (requirement == Requirement.Require)
         {
-            throw new SandboxException(what, null, error, ErrnoText.Name(error), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+            throw new SandboxException(
+                what, null, error, ErrnoText.Name(error), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
         }
 
-        missing.Add(new NotApplied(what, effect is null ? obstacle.Reason : $"{obstacle.Reason} {effect}", obstacle.Remedy));
+        missing.Add(
+            new NotApplied(what, effect is null ? obstacle.Reason : $"{obstacle.Reason} {effect}", obstacle.Remedy));
     }
 }

@@ -18,9 +18,12 @@ namespace Isolation.Linux.Landlock;
 /// <param name="Policy">The policy.</param>
 /// <param name="Plan">What of it is in force.</param>
 /// <param name="Kept">The rules whose places are kept; default: there are too many.</param>
-internal sealed record LandlockRestriction(long Descriptor, LandlockPolicy Policy, LandlockPlan Plan, ImmutableArray<KeptRule> Kept)
+internal sealed record LandlockRestriction(
+    long Descriptor, LandlockPolicy Policy, LandlockPlan Plan, ImmutableArray<KeptRule> Kept)
 {
-    /// <summary>Where init keeps the ruleset for commands that come later: the lowest number that a program may use otherwise.</summary>
+    /// <summary>
+    /// Where init keeps the ruleset for commands that come later: the lowest number that a program may use otherwise.
+    /// </summary>
     private const int KeptDescriptor = InitProgram.FirstFreeDescriptor;
 
     private static SystemCallTable Calls => SystemCallTable.Current;
@@ -34,7 +37,8 @@ internal sealed record LandlockRestriction(long Descriptor, LandlockPolicy Polic
     /// </summary>
     /// <param name="b">The command's program, in the child.</param>
     /// <param name="withSetup">Whether the set-up's program runs right before, in the same memory.</param>
-    /// <param name="privileges">Whether the command may gain any; then the kernel wants CAP_SYS_ADMIN, which the child still has here.</param>
+    /// <param name="privileges">Whether the command may gain any; then the kernel wants CAP_SYS_ADMIN, which the child
+    /// still has here.</param>
     /// <param name="streams">The streams that it may open again.</param>
     internal void Apply(ProgramBuilder b, bool withSetup, NewPrivileges privileges, ReadOnlySpan<StreamAccess> streams)
     {
@@ -51,7 +55,8 @@ internal sealed record LandlockRestriction(long Descriptor, LandlockPolicy Polic
             Allow(b, ruleset, streams);
         }
 
-        b.Step("restrict the command with Landlock", null, Calls.LandlockRestrictSelf, ruleset, (int)Plan.Logging, kind: StepKind.Landlock);
+        b.Step("restrict the command with Landlock", null, Calls.LandlockRestrictSelf, ruleset, (int)Plan.Logging,
+            kind: StepKind.Landlock);
     }
 
     /// <summary>
@@ -83,7 +88,8 @@ internal sealed record LandlockRestriction(long Descriptor, LandlockPolicy Polic
             long attributes = b.AddWord((long)rule.OfDirectory);
             b.AddWord(KeptDescriptor + 1 + i);
             Label added = b.NewLabel();
-            b.Branch(Calls.LandlockAddRule, [Value.Word(ruleset), Kernel.LandlockRulePathBeneath, attributes, 0], 0, added, added, Label.Next);
+            b.Branch(Calls.LandlockAddRule, [Value.Word(ruleset), Kernel.LandlockRulePathBeneath, attributes, 0], 0,
+                added, added, Label.Next);
             b.Store(attributes, (long)rule.OfFile);
             b.Try(Calls.LandlockAddRule, Value.Word(ruleset), Kernel.LandlockRulePathBeneath, attributes, 0);
             b.Mark(added);

@@ -5,7 +5,9 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Landlock;
 
-/// <summary>The steps of the set-up that make a ruleset, after the root was entered and so with the sandbox's own paths.</summary>
+/// <summary>
+/// The steps of the set-up that make a ruleset, after the root was entered and so with the sandbox's own paths.
+/// </summary>
 internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan)
 {
     /// <summary>The most rules whose places init keeps open.</summary>
@@ -40,7 +42,8 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
         long attributes = b.AddWord((long)plan.Files);
         b.AddWord((long)plan.Ports);
         b.AddWord((long)plan.Scopes);
-        b.Step($"make a Landlock ruleset (ABI {plan.Abi})", null, Calls.LandlockCreateRuleset, attributes, 24, 0, result: ruleset, kind: StepKind.Landlock);
+        b.Step($"make a Landlock ruleset (ABI {plan.Abi})", null, Calls.LandlockCreateRuleset, attributes, 24, 0,
+            result: ruleset, kind: StepKind.Landlock);
     }
 
     /// <summary>Adds the rules of ports to a ruleset.</summary>
@@ -54,7 +57,8 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
                 long attributes = b.AddWord((long)access);
                 b.AddWord(rule.Port);
                 b.Step(
-                    $"allow {access} with Landlock on port", rule.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), Calls.LandlockAddRule,
+                    $"allow {access} with Landlock on port", rule.Port.ToString(
+                        System.Globalization.CultureInfo.InvariantCulture), Calls.LandlockAddRule,
                     Value.Word(ruleset), Kernel.LandlockRuleNetPort, attributes, 0, kind: StepKind.Landlock);
             }
         }
@@ -69,8 +73,9 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
             return;
         }
 
-        // struct landlock_path_beneath_attr is packed: 64 bits of rights, 32 of a descriptor, no padding; so the descriptor is
-        // opened into it. A rule takes as few nodes as it can, because a launch pays for each page of its program.
+        // struct landlock_path_beneath_attr is packed: 64 bits of rights, 32 of a descriptor, no padding; so the
+        // descriptor is opened into it. A rule takes as few nodes as it can, because a launch pays for each page of its
+        // program.
         _kept.Add(new KeptRule(ofDirectory, ofFile));
         long attributes = b.AddWord((long)ofDirectory);
         long place = b.Reserve(8);
@@ -78,17 +83,22 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
         string action = $"allow {rule.Access} with Landlock on";
         Label failed = b.NewLabel(), added = b.NewLabel(), missing = b.NewLabel(), done = b.NewLabel();
         b.Branch(
-            Calls.Openat, [Kernel.AtFdcwd, b.AddText(rule.Path), Kernel.OPath | Kernel.OCloexec | (isForDirectoriesOnly ? Kernel.ODirectory : 0)], place, Label.Next, Label.Next,
+            Calls.Openat,
+            [Kernel.AtFdcwd, b.AddText(rule.Path),
+                Kernel.OPath | Kernel.OCloexec | (isForDirectoriesOnly ? Kernel.ODirectory : 0)], place,
+            Label.Next, Label.Next,
             failed);
         if (!isForDirectoriesOnly && ofFile != ofDirectory)
         {
             // The kernel refuses rights of directories on what is none.
-            b.Branch(Calls.LandlockAddRule, [Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0], 0, Label.Next, added, Label.Next);
+            b.Branch(Calls.LandlockAddRule, [Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0], 0,
+                Label.Next, added, Label.Next);
             b.Store(attributes, (long)ofFile);
         }
 
         b.Step(
-            action, rule.Path, Calls.LandlockAddRule, Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0, zero: added, kind: StepKind.Landlock);
+            action, rule.Path, Calls.LandlockAddRule, Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes,
+            0, zero: added, kind: StepKind.Landlock);
         b.Mark(failed);
         if (rule.Requirement == Requirement.Prefer)
         {

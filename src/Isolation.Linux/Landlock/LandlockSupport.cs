@@ -24,21 +24,31 @@ internal sealed record LandlockSupport(int Abi, int Error)
     {
         0 => null,
         -Errno.ENOSYS => new(
-            "The kernel has no Landlock.", "Use Linux 5.13 or newer, built with CONFIG_SECURITY_LANDLOCK=y; in a container, its system-call filter must let landlock_create_ruleset(2) pass."),
+            "The kernel has no Landlock.",
+            "Use Linux 5.13 or newer, built with CONFIG_SECURITY_LANDLOCK=y; in a container, its system-call filter "
+                + "must let landlock_create_ruleset(2) pass."),
         -Errno.ENOTSUP => new(
             "Landlock is built into the kernel, but was not switched on when it was booted.",
-            "Boot the host with landlock at the front of the list of security modules: lsm=landlock,… with the names that /sys/kernel/security/lsm has."),
+            "Boot the host with landlock at the front of the list of security modules: lsm=landlock,… with the names "
+                + "that /sys/kernel/security/lsm has."),
         -Errno.EPERM or -Errno.EACCES => new(
-            $"Something refuses landlock_create_ruleset(2) with {ErrnoText.Name(-Error)}.", "Let the container's system-call filter (seccomp profile) pass the three calls landlock_*."),
+            $"Something refuses landlock_create_ruleset(2) with {ErrnoText.Name(-Error)}.",
+            "Let the container's system-call filter (seccomp profile) pass the three calls landlock_*."),
         _ => new($"landlock_create_ruleset(2) fails with {ErrnoText.Name(-Error)} ({ErrnoText.Text(-Error)}).", null),
     };
 
-    internal static LandlockSupport FromAnswer(long answer) => answer > 0 ? new((int)answer, 0) : new(0, answer == 0 ? -Errno.ENOSYS : (int)answer);
+    internal static LandlockSupport FromAnswer(long answer) => answer > 0
+        ? new((int)answer, 0)
+        : new(0, answer == 0 ? -Errno.ENOSYS : (int)answer);
 
     /// <summary>The first kernel with a level.</summary>
     internal static string KernelOf(int abi) => Kernels[Math.Clamp(abi, 1, NewestKnownAbi) - 1];
 
     internal FeatureSupport ForProbe() =>
         Obstacle?.For(IsolationFeature.Landlock)
-        ?? new FeatureSupport(IsolationFeature.Landlock, true, $"Landlock ABI {Abi}{(Abi > NewestKnownAbi ? $", of which the rights up to ABI {NewestKnownAbi} are used" : "")}.", null);
+        ?? new FeatureSupport(
+            IsolationFeature.Landlock, true,
+            $"Landlock ABI "
+            + $"{Abi}{(Abi > NewestKnownAbi ? $", of which the rights up to ABI {NewestKnownAbi} are used" : "")}.",
+            null);
 }

@@ -1,20 +1,26 @@
 namespace Isolation.Linux.Landlock;
 
-/// <summary>The rules that say again what the mounts of a specification say; see <see cref="LandlockMountRules.Follow"/>.</summary>
+/// <summary>
+/// The rules that say again what the mounts of a specification say; see <see cref="LandlockMountRules.Follow"/>.
+/// </summary>
 internal static class MountedRules
 {
-    private const LandlockFileAccess Writing = LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile | LandlockFileAccess.Truncate;
+    private const LandlockFileAccess Writing = LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile
+        | LandlockFileAccess.Truncate;
     private const LandlockFileAccess OfDevices = Writing | LandlockFileAccess.IoctlDevice;
 
     /// <summary>A specification's policy with the rules of its mounts, where it follows them.</summary>
     internal static LandlockPolicy Complete(SandboxSpecification specification, LandlockPolicy policy) =>
-        policy.MountRules == LandlockMountRules.Follow ? policy with { FileRules = [.. Of(specification, policy), .. policy.FileRules] } : policy;
+        policy.MountRules == LandlockMountRules.Follow
+            ? policy with { FileRules = [.. Of(specification, policy), .. policy.FileRules] }
+            : policy;
 
     private static IEnumerable<LandlockFileRule> Of(SandboxSpecification specification, LandlockPolicy policy)
     {
         LandlockFileAccess handled = policy.HandledFileAccess ?? LandlockFileAccess.All;
         return
-            from rule in specification.Mounts.SelectMany(entry => OfEntry(specification, entry)).Prepend(("/", OfRoot(specification.Root))).Distinct()
+            from rule in specification.Mounts.SelectMany(entry => OfEntry(specification, entry))
+                .Prepend(("/", OfRoot(specification.Root))).Distinct()
             where (rule.Item2 & handled) != 0
 
             // Where an entry was left out there may be nothing; the mounts allow no more then.
@@ -22,11 +28,13 @@ internal static class MountedRules
     }
 
     private static LandlockFileAccess OfRoot(RootFileSystem root) =>
-        root is OverlayRoot or EmptyRoot { Access: MountAccess.ReadWrite } or DirectoryRoot { Access: MountAccess.ReadWrite }
+        root is OverlayRoot or EmptyRoot { Access: MountAccess.ReadWrite }
+            or DirectoryRoot { Access: MountAccess.ReadWrite }
             ? LandlockFileAccess.All
             : LandlockFileAccess.ReadExecute;
 
-    private static IEnumerable<(string Path, LandlockFileAccess Access)> OfEntry(SandboxSpecification specification, MountEntry entry)
+    private static IEnumerable<(string Path, LandlockFileAccess Access)> OfEntry(
+        SandboxSpecification specification, MountEntry entry)
     {
         switch (entry)
         {
@@ -44,7 +52,8 @@ internal static class MountedRules
             case DeviceMount devices:
                 yield return (devices.Target, OfDevices);
 
-                // It is the host's own, which is a command's standard input as well: that one has no path inside, so the file itself is named.
+                // It is the host's own, which is a command's standard input as well: that one has no path inside, so
+                // the file itself is named.
                 yield return (Below(devices.Target, "null"), OfDevices);
                 if (devices.SharedMemorySize > 0)
                 {
@@ -54,7 +63,8 @@ internal static class MountedRules
                 break;
 
             // A mount of its own, in memory, where the place belongs to the host.
-            case FileEntry file when specification.Root is DirectoryRoot || specification.Mounts.Any(other => other is BindMount && IsBelow(file.Target, other.Target)):
+            case FileEntry file when specification.Root is DirectoryRoot
+                || specification.Mounts.Any(other => other is BindMount && IsBelow(file.Target, other.Target)):
                 yield return (file.Target, Writing);
                 break;
         }
@@ -62,5 +72,6 @@ internal static class MountedRules
 
     private static string Below(string directory, string name) => $"{directory.TrimEnd('/')}/{name}";
 
-    private static bool IsBelow(string path, string directory) => path.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal);
+    private static bool IsBelow(string path, string directory) =>
+        path.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

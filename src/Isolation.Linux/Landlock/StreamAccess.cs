@@ -21,8 +21,11 @@ internal readonly record struct StreamAccess(int Position, LandlockFileAccess Ac
         return flags < 0 || (flags & Kernel.OPath) != 0 ? LandlockFileAccess.None : (int)(flags & AccessMode) switch
         {
             Kernel.ORdonly => LandlockFileAccess.ReadFile | LandlockFileAccess.IoctlDevice,
-            Kernel.OWronly => LandlockFileAccess.WriteFile | LandlockFileAccess.Truncate | LandlockFileAccess.IoctlDevice,
-            _ => LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile | LandlockFileAccess.Truncate | LandlockFileAccess.IoctlDevice,
+            Kernel.OWronly =>
+                LandlockFileAccess.WriteFile | LandlockFileAccess.Truncate | LandlockFileAccess.IoctlDevice,
+            _ =>
+                LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile | LandlockFileAccess.Truncate
+                | LandlockFileAccess.IoctlDevice,
         };
     }
 }

@@ -4,8 +4,8 @@ namespace Isolation.Linux;
 public enum SystemdScope
 {
     /// <summary>
-    /// Where limits need control groups v2 and the process is in no delegated group that can hand controllers on, systemd
-    /// is asked, once per process, for a transient scope with <c>Delegate=yes</c>.
+    /// Where limits need control groups v2 and the process is in no delegated group that can hand controllers on,
+    /// systemd is asked, once per process, for a transient scope with <c>Delegate=yes</c>.
     /// </summary>
     WhereNeeded,
 

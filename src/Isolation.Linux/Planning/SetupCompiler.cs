@@ -23,15 +23,21 @@ internal sealed class SetupCompiler
     private readonly ICgroupDelegation _groups;
     private readonly LandlockSupport _landlock;
 
-    private SetupCompiler(SandboxSpecification specification, ProcessCredentials facts, ICgroupDelegation groups, LandlockSupport landlock)
+    private SetupCompiler(
+        SandboxSpecification specification, ProcessCredentials facts, ICgroupDelegation groups,
+        LandlockSupport landlock)
     {
         _context = new SetupContext(specification, facts);
         _groups = groups;
         _landlock = landlock;
     }
 
-    internal static CompiledSetup Compile(SandboxSpecification specification, ProcessCredentials facts, ICgroupDelegation? groups = null, LandlockSupport? landlock = null) =>
-        new SetupCompiler(specification, facts, groups ?? HostCgroupDelegation.Default, landlock ?? LandlockSupport.Current).Compile();
+    internal static CompiledSetup Compile(
+        SandboxSpecification specification, ProcessCredentials facts, ICgroupDelegation? groups = null,
+        LandlockSupport? landlock = null) =>
+        new SetupCompiler(
+            specification, facts, groups ?? HostCgroupDelegation.Default,
+            landlock ?? LandlockSupport.Current).Compile();
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -65,19 +71,25 @@ internal sealed class SetupCompiler
         }
 
         (long clear, long rules) = landlock is { IsEmpty: false } ? CloseForRules() : default;
-        LandlockRestriction? restriction = landlock is null ? null : LandlockSteps.Add(b, MountedRules.Complete(specification, specification.Landlock!), landlock);
-        if (!_context.Makes(Namespaces.User) && !_context.JoinsUser && (_context.Facts.Capabilities & (1L << Kernel.CapSetpcap)) == 0)
+        LandlockRestriction? restriction = landlock is null
+            ? null
+            : LandlockSteps.Add(b, MountedRules.Complete(specification, specification.Landlock!), landlock);
+        if (!_context.Makes(Namespaces.User) && !_context.JoinsUser
+            && (_context.Facts.Capabilities & (1L << Kernel.CapSetpcap)) == 0)
         {
             // Nothing that is executed can get a capability out of it: no_new_privs forbids that.
             _context.LeftOut.Add(new NotApplied(
-                "empty the bounding set of capabilities", "Without a user namespace it takes CAP_SETPCAP. No command can gain any capability nevertheless (no_new_privs).", null));
+                "empty the bounding set of capabilities",
+                "Without a user namespace it takes CAP_SETPCAP. No command can gain any capability nevertheless "
+                    + "(no_new_privs).", null));
         }
         else
         {
             HardeningSteps.DropBoundingSet(b, specification.Capabilities.Bounding);
         }
 
-        bool initEndsAll = landlock is not null && specification.Namespaces.Pid is HostNamespace && landlock.Scopes.HasFlag(LandlockScopes.Signals);
+        bool initEndsAll = landlock is not null && specification.Namespaces.Pid is HostNamespace
+            && landlock.Scopes.HasFlag(LandlockScopes.Signals);
         if (initEndsAll)
         {
             InitScopeSteps.Add(b);
@@ -86,7 +98,8 @@ internal sealed class SetupCompiler
         Label end = b.NewLabel();
         long last = b.Jump(end);
         b.Mark(end);
-        b.Step("close what the set-up left open", null, Calls.CloseRange, InitProgram.FirstFreeDescriptor + (restriction?.KeptCount ?? 0), uint.MaxValue, 0);
+        b.Step("close what the set-up left open", null, Calls.CloseRange,
+            InitProgram.FirstFreeDescriptor + (restriction?.KeptCount ?? 0), uint.MaxValue, 0);
         SendReady();
         b.Jump(b.LabelAt(InitProgram.Current.Loop));
         SendFailure(failed);
@@ -135,7 +148,8 @@ internal sealed class SetupCompiler
         ProgramBuilder b = _context.Builder;
         long defaultAction = b.Reserve(32);
 
-        // A loop, since 64 nodes would fill more than a page. The kernel refuses SIGKILL and SIGSTOP, which nobody can ignore.
+        // A loop, since 64 nodes would fill more than a page. The kernel refuses SIGKILL and SIGSTOP, which nobody can
+        // ignore.
         Label reset = b.NewLabel(), done = b.NewLabel();
         b.Mark(reset);
         long node = b.Try(Calls.RtSigaction, LastSignal, defaultAction, 0, 8);
@@ -156,7 +170,8 @@ internal sealed class SetupCompiler
         if (_context.TimeJoin is { } join)
         {
             long file = _context.AddSource(new HostSource(HostSourceKind.Namespace, join.Path));
-            _context.Builder.Step("join the time namespace", join.Path, Calls.Setns, Value.Word(file), CloneArguments.NewTime);
+            _context.Builder.Step(
+                "join the time namespace", join.Path, Calls.Setns, Value.Word(file), CloneArguments.NewTime);
         }
     }
 
@@ -217,7 +232,8 @@ internal sealed class SetupCompiler
     {
         if (name is not null)
         {
-            _context.Builder.Step(action, name, call, _context.Builder.AddText(name), System.Text.Encoding.UTF8.GetByteCount(name));
+            _context.Builder.Step(
+                action, name, call, _context.Builder.AddText(name), System.Text.Encoding.UTF8.GetByteCount(name));
         }
     }
 
@@ -228,7 +244,8 @@ internal sealed class SetupCompiler
         "lo"u8.CopyTo(b.At(request, 2));
         b.SetWord(request + 16, Kernel.InterfaceUp);
         long socket = b.Reserve(8);
-        b.Step("open a socket to start loopback", null, Calls.Socket, Kernel.AfInet, Kernel.SockDgram | Kernel.SockCloexec, 0, result: socket);
+        b.Step("open a socket to start loopback", null, Calls.Socket, Kernel.AfInet,
+            Kernel.SockDgram | Kernel.SockCloexec, 0, result: socket);
         b.Step("start the loopback device", null, Calls.Ioctl, Value.Word(socket), Kernel.SetInterfaceFlags, request);
     }
 
@@ -255,8 +272,8 @@ internal sealed class SetupCompiler
     }
 
     /// <summary>
-    /// For a set-up that a command follows at once, and that is silent unless something was skipped. Returns the first node and
-    /// the one that goes on.
+    /// For a set-up that a command follows at once, and that is silent unless something was skipped. Returns the first
+    /// node and the one that goes on.
     /// </summary>
     private (long First, long Last) TellOfSkipped()
     {
@@ -294,7 +311,9 @@ internal sealed class SetupCompiler
     {
         for (int link = 0; link < 3; link++)
         {
-            MemoryMarshal.Write(program.AsSpan((int)(node - _context.Builder.BaseAddress) + Node.NextIfPositiveOffset + (8 * link)), in next);
+            MemoryMarshal.Write(
+                program.AsSpan(
+                    (int)(node - _context.Builder.BaseAddress) + Node.NextIfPositiveOffset + (8 * link)), in next);
         }
     }
 

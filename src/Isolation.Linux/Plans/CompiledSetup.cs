@@ -58,7 +58,9 @@ internal sealed record CompiledSetup
     internal required bool MayDenySetgroups { get; init; }
 
     /// <summary>The steps in words, each once.</summary>
-    internal ImmutableArray<string> StepNames => _stepNames.IsDefault ? _stepNames = [.. Steps.Select(step => step.ToString()).Distinct()] : _stepNames;
+    internal ImmutableArray<string> StepNames => _stepNames.IsDefault
+        ? _stepNames = [.. Steps.Select(step => step.ToString()).Distinct()]
+        : _stepNames;
 
     /// <summary>For tests that make a step fail: changes a command's program before it is sent.</summary>
     internal Action<ProgramBuilder>? ChangeProgram { get; init; }
@@ -78,7 +80,9 @@ internal sealed record CompiledSetup
     /// <summary>Descriptors of init from here on belong to the program that runs, once the set-up is done.</summary>
     internal int FirstFreeDescriptor => InitProgram.FirstFreeDescriptor + (Landlock?.KeptCount ?? 0);
 
-    /// <summary>Whether init ends all of its descendants before it ends itself, though it has no PID namespace of its own.</summary>
+    /// <summary>
+    /// Whether init ends all of its descendants before it ends itself, though it has no PID namespace of its own.
+    /// </summary>
     internal bool InitEndsAll { get; init; }
 
     /// <summary>Which system calls a command may make that names no filter of its own; null for all.</summary>

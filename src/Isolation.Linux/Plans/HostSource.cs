@@ -5,4 +5,5 @@ namespace Isolation.Linux.Plans;
 /// <param name="Path">A path of the host; for content a name for messages.</param>
 /// <param name="Content">What a memory file holds.</param>
 /// <param name="Overlay">What an overlay is made of.</param>
-internal sealed record HostSource(HostSourceKind Kind, string Path, ReadOnlyMemory<byte> Content = default, HostOverlay? Overlay = null);
+internal sealed record HostSource(
+    HostSourceKind Kind, string Path, ReadOnlyMemory<byte> Content = default, HostOverlay? Overlay = null);

@@ -29,7 +29,8 @@ internal sealed class SetupContext
                     if (source.Requirement == Requirement.Require)
                     {
                         throw new SandboxException(
-                            $"make a {kind.Word} namespace", null, Errno.EPERM, nameof(Errno.EPERM), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+                            $"make a {kind.Word} namespace", null, Errno.EPERM, nameof(Errno.EPERM),
+                            obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
                     }
 
                     LeftOut.Add(new NotApplied($"make a {kind.Word} namespace", obstacle.Reason, obstacle.Remedy));
@@ -47,7 +48,8 @@ internal sealed class SetupContext
             }
         }
 
-        Plan = new LaunchPlan(flags, [.. joins], specification.TimeOffsets is { } offsets && Makes(Namespaces.Time) ? Format(offsets) : null)
+        Plan = new LaunchPlan(flags, [.. joins], specification.TimeOffsets is { } offsets
+            && Makes(Namespaces.Time) ? Format(offsets) : null)
         {
             Name = specification.Name,
         };
@@ -61,12 +63,16 @@ internal sealed class SetupContext
         {
             throw new SandboxException(
                 $"join the time namespace {time.Path}", time.Path, Errno.EPERM, nameof(Errno.EPERM),
-                "the sandbox's new user namespace has no rights over it, and a time namespace cannot be joined before the user namespace is made",
+                "the sandbox's new user namespace has no rights over it, and a time namespace cannot be joined before "
+                    + "the user namespace is made",
                 "Join the user namespace of the same process as well.");
         }
     }
 
-    /// <summary>Whether the host lays overlays for init: another user than root loses its capabilities when the init image is executed.</summary>
+    /// <summary>
+    /// Whether the host lays overlays for init: another user than root loses its capabilities when the init image is
+    /// executed.
+    /// </summary>
     internal bool HostLaysOverlays => HostOpensDirectories && Facts.UserId == 0;
 
     internal SandboxSpecification Specification { get; }
@@ -85,7 +91,9 @@ internal sealed class SetupContext
 
     internal ImmutableArray<NotApplied>.Builder LeftOut { get; } = ImmutableArray.CreateBuilder<NotApplied>();
 
-    /// <summary>For each entry that may be skipped: the words that hold the number of the step that failed, and its error.</summary>
+    /// <summary>
+    /// For each entry that may be skipped: the words that hold the number of the step that failed, and its error.
+    /// </summary>
     internal List<(long Step, long Error)> SkippedWords { get; } = [];
 
     /// <summary>What each of them is about.</summary>
@@ -101,8 +109,8 @@ internal sealed class SetupContext
     internal bool IsReusable { get; set; } = true;
 
     /// <summary>
-    /// Whether the host opens its directories for init: inside its user namespace init has no rights on files of ids that are
-    /// not mapped.
+    /// Whether the host opens its directories for init: inside its user namespace init has no rights on files of ids
+    /// that are not mapped.
     /// </summary>
     internal bool HostOpensDirectories => Facts.MayMount && Makes(Namespaces.User);
 
@@ -115,14 +123,17 @@ internal sealed class SetupContext
     {
         if (Sources.Count == Kernel.MaximumDescriptors - 1)
         {
-            throw new SandboxException($"A specification names at most {Kernel.MaximumDescriptors - 1} directories and files of the host.");
+            throw new SandboxException(
+                $"A specification names at most {Kernel.MaximumDescriptors - 1} directories and files of the host.");
         }
 
         Sources.Add(source);
         return InitProgram.Current.DescriptorAddress(Sources.Count - 1);
     }
 
-    /// <summary>A detached clone of the mounts at a path of the host. Returns the word that holds its descriptor.</summary>
+    /// <summary>
+    /// A detached clone of the mounts at a path of the host. Returns the word that holds its descriptor.
+    /// </summary>
     internal long Tree(string path, bool recursive)
     {
         if (HostOpensDirectories)
@@ -180,7 +191,9 @@ internal sealed class SetupContext
 
         bool hasUsers = Makes(Namespaces.User) || Specification.Namespaces.User is JoinedByPath or JoinedFromProcess;
         return kind.Kind != Namespaces.User && !hasUsers && !Facts.MayMount
-            ? new Obstacle("An ordinary user can make it in a new user namespace only.", "Ask for a new user namespace as well, or run the host as root.")
+            ? new Obstacle(
+                "An ordinary user can make it in a new user namespace only.",
+                "Ask for a new user namespace as well, or run the host as root.")
             : probe.Find(kind);
     }
 

@@ -32,16 +32,19 @@ internal static class HardeningSteps
         if (hardening.DenyWriteExecute is { } denial)
         {
             Add(context, denial, "no memory that is both written and executed", () => b.Step(
-                "deny memory that is both written and executed", null, Calls.Prctl, Kernel.PrSetMdwe, Kernel.PrMdweRefuseExecGain, 0, 0, 0, kind: StepKind.DenyWriteExecute));
+                "deny memory that is both written and executed", null, Calls.Prctl, Kernel.PrSetMdwe,
+                Kernel.PrMdweRefuseExecGain, 0, 0, 0, kind: StepKind.DenyWriteExecute));
         }
 
         AddSpeculation(context, SpeculationControls.StoreBypass, Kernel.PrSpecStoreBypass, Kernel.PrSpecForceDisable);
-        AddSpeculation(context, SpeculationControls.IndirectBranch, Kernel.PrSpecIndirectBranch, Kernel.PrSpecForceDisable);
+        AddSpeculation(
+            context, SpeculationControls.IndirectBranch, Kernel.PrSpecIndirectBranch, Kernel.PrSpecForceDisable);
         AddSpeculation(context, SpeculationControls.FlushDataCache, Kernel.PrSpecL1dFlush, Kernel.PrSpecEnable);
         if (hardening.CoreScheduling is { } scheduling)
         {
             Add(context, scheduling, "a core-scheduling cookie of its own", () => b.Step(
-                "take a core-scheduling cookie", null, Calls.Prctl, Kernel.PrSchedCore, Kernel.PrSchedCoreCreate, 0, 0, 0, kind: StepKind.CoreScheduling));
+                "take a core-scheduling cookie", null, Calls.Prctl, Kernel.PrSchedCore, Kernel.PrSchedCoreCreate, 0, 0,
+                0, kind: StepKind.CoreScheduling));
         }
     }
 
@@ -150,7 +153,9 @@ internal static class HardeningSteps
         b.Mark(done);
     }
 
-    /// <summary>Drops some capabilities from the bounding set; those that the kernel does not know are not in it.</summary>
+    /// <summary>
+    /// Drops some capabilities from the bounding set; those that the kernel does not know are not in it.
+    /// </summary>
     internal static void DropFromBoundingSet(ProgramBuilder b, Capabilities dropped)
     {
         for (int number = 0; number < CapabilityBits; number++)
@@ -168,13 +173,16 @@ internal static class HardeningSteps
         context.Group(requirement, words, steps);
     }
 
-    /// <summary>Before init takes its identity: keys count for the user who makes them, and a root host may have a million.</summary>
+    /// <summary>
+    /// Before init takes its identity: keys count for the user who makes them, and a root host may have a million.
+    /// </summary>
     private static void AddKeyring(SetupContext context, Requirement? requirement)
     {
         if (requirement is { } value)
         {
             Add(context, value, "a session keyring of its own", () => context.Builder.Step(
-                "take a session keyring", null, Calls.Keyctl, Kernel.KeyctlJoinSessionKeyring, 0, kind: StepKind.Keyring));
+                "take a session keyring", null, Calls.Keyctl, Kernel.KeyctlJoinSessionKeyring, 0,
+                kind: StepKind.Keyring));
         }
     }
 
@@ -184,7 +192,8 @@ internal static class HardeningSteps
         if (hardening.Speculation.HasFlag(control))
         {
             Add(context, hardening.SpeculationRequirement, $"speculation: {control}", () => context.Builder.Step(
-                "switch speculation off", control.ToString(), Calls.Prctl, Kernel.PrSetSpeculationCtrl, number, setting, 0, 0, kind: StepKind.Speculation));
+                "switch speculation off", control.ToString(), Calls.Prctl, Kernel.PrSetSpeculationCtrl, number, setting,
+                0, 0, kind: StepKind.Speculation));
         }
     }
 }

@@ -19,7 +19,8 @@ internal readonly struct PrivilegeSteps
     private readonly Capabilities _heldByAll;
     private readonly ProcessHardening _hardening;
 
-    internal PrivilegeSteps(ProgramBuilder builder, CompiledSetup setup, SandboxSpecification specification, SandboxCommand command)
+    internal PrivilegeSteps(
+        ProgramBuilder builder, CompiledSetup setup, SandboxSpecification specification, SandboxCommand command)
     {
         _b = builder;
         _setup = setup;
@@ -30,8 +31,8 @@ internal readonly struct PrivilegeSteps
     }
 
     /// <summary>
-    /// Whether a filter and Landlock need CAP_SYS_ADMIN, which the child then keeps until <see cref="EndRestriction"/>: the kernel
-    /// asks for that or for no_new_privs, so that no set-user-id program is tricked by them.
+    /// Whether a filter and Landlock need CAP_SYS_ADMIN, which the child then keeps until <see cref="EndRestriction"/>:
+    /// the kernel asks for that or for no_new_privs, so that no set-user-id program is tricked by them.
     /// </summary>
     private bool MayGainPrivileges => _hardening.NewPrivileges == NewPrivileges.Allowed;
 
@@ -46,7 +47,8 @@ internal readonly struct PrivilegeSteps
         {
             LockSecureBits();
             TakeIds();
-            _b.Step("clear the ambient capabilities", null, Calls.Prctl, Kernel.PrCapAmbient, Kernel.PrCapAmbientClearAll, 0, 0, 0);
+            _b.Step("clear the ambient capabilities", null, Calls.Prctl, Kernel.PrCapAmbient,
+                Kernel.PrCapAmbientClearAll, 0, 0, 0);
             SetCapabilities(Capabilities.None, Capabilities.None);
         }
         else
@@ -63,13 +65,15 @@ internal readonly struct PrivilegeSteps
     }
 
     /// <summary>
-    /// The kernel forgets it with a clone and with a change of identity. Where there is a PID namespace, its end is enough.
+    /// The kernel forgets it with a clone and with a change of identity. Where there is a PID namespace, its end is
+    /// enough.
     /// </summary>
     internal void TieToInit()
     {
         if (!_setup.OwnsProcesses)
         {
-            _b.Step("tie the command's life to init's", null, Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.SIGKILL);
+            _b.Step(
+                "tie the command's life to init's", null, Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.SIGKILL);
         }
     }
 
@@ -105,22 +109,26 @@ internal readonly struct PrivilegeSteps
     }
 
     private void SetSecureBits(SecureBits bits) =>
-        _b.Step("set the secure bits", bits.ToString(), Calls.Prctl, Kernel.PrSetSecurebits, (int)bits, 0, 0, 0, kind: StepKind.SetPrivileges);
+        _b.Step("set the secure bits", bits.ToString(), Calls.Prctl, Kernel.PrSetSecurebits, (int)bits, 0, 0, 0,
+            kind: StepKind.SetPrivileges);
 
     private void KeepCapabilitiesAndTakeIds()
     {
         Capabilities untilRestricted = MayGainPrivileges ? Capabilities.SystemAdmin : Capabilities.None;
         Capabilities untilBitsAreSet = _hardening.SecureBits is null ? Capabilities.None : Capabilities.SetCapabilities;
-        _b.Step("keep capabilities for", "the command", Calls.Prctl, Kernel.PrSetKeepcaps, 1, 0, 0, 0, kind: StepKind.SetPrivileges);
+        _b.Step("keep capabilities for", "the command", Calls.Prctl, Kernel.PrSetKeepcaps, 1, 0, 0, 0,
+            kind: StepKind.SetPrivileges);
         TakeIds();
-        _b.Step("clear the ambient capabilities", null, Calls.Prctl, Kernel.PrCapAmbient, Kernel.PrCapAmbientClearAll, 0, 0, 0);
+        _b.Step("clear the ambient capabilities", null, Calls.Prctl, Kernel.PrCapAmbient,
+            Kernel.PrCapAmbientClearAll, 0, 0, 0);
         SetCapabilities(_sets.Effective | untilBitsAreSet, _sets.Permitted | untilRestricted | untilBitsAreSet);
         for (int number = 0; number < 64; number++)
         {
             if (((ulong)_sets.Ambient & (1UL << number)) != 0)
             {
                 _b.Step(
-                    "raise the ambient capability", ((Capabilities)(1UL << number)).ToString(), Calls.Prctl, Kernel.PrCapAmbient, Kernel.PrCapAmbientRaise, number, 0, 0,
+                    "raise the ambient capability", ((Capabilities)(1UL << number)).ToString(), Calls.Prctl,
+                    Kernel.PrCapAmbient, Kernel.PrCapAmbientRaise, number, 0, 0,
                     kind: StepKind.SetPrivileges);
             }
         }
@@ -142,7 +150,8 @@ internal readonly struct PrivilegeSteps
         }
         else if (!_setup.DeniesSetgroups || !groups.IsEmpty)
         {
-            _b.Step("set the supplementary groups", null, Calls.Setgroups, groups.Length, _b.AddBytes(MemoryMarshal.AsBytes(groups.AsSpan())));
+            _b.Step("set the supplementary groups", null, Calls.Setgroups, groups.Length,
+                _b.AddBytes(MemoryMarshal.AsBytes(groups.AsSpan())));
         }
 
         _b.Step("become the group", null, Calls.Setresgid, _user.GroupId, _user.GroupId, _user.GroupId);

@@ -29,7 +29,8 @@ internal static class CgroupProbe
         string? remedy = null;
         foreach (string[] together in layout.LegacyControllers)
         {
-            Add(together, $"v1 {string.Join(' ', together)}", layout.TryFind(together[0], out ControllerMount? place, out Obstacle? obstacle) ? place : null, obstacle);
+            Add(together, $"v1 {string.Join(' ', together)}", layout.TryFind(
+                together[0], out ControllerMount? place, out Obstacle? obstacle) ? place : null, obstacle);
         }
 
         if (layout.HasUnified)
@@ -49,7 +50,8 @@ internal static class CgroupProbe
         string details = string.Join("; ", parts);
         if (usable.Count == 0)
         {
-            return new(Feature, false, $"{version}, but this process may make no group with a controller: {details}.", remedy);
+            return new(
+                Feature, false, $"{version}, but this process may make no group with a controller: {details}.", remedy);
         }
 
         string missing = barred.Count == 0 ? "" : $" Not usable: {string.Join(", ", barred)}.";

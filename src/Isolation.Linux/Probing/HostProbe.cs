@@ -37,7 +37,9 @@ internal sealed class HostProbe
         bool isLinux = OperatingSystem.IsLinux();
         return new HostProbe(
             HostFiles.Current,
-            isLinux ? ProcessCredentials.Current : new ProcessCredentials { UserId = 0, GroupId = 0, MayMount = false, MayMapAnyIds = false },
+            isLinux
+                ? ProcessCredentials.Current
+                : new ProcessCredentials { UserId = 0, GroupId = 0, MayMount = false, MayMapAnyIds = false },
             new KernelProbes(),
             PlatformProbe.Find(HostFiles.Current, isLinux, RuntimeInformation.ProcessArchitecture));
     }

@@ -23,7 +23,9 @@ internal sealed class IdMapProbe(HostFiles files, ProcessCredentials facts, Name
                 "Run the host as root, or map the user's subordinate ids (IdMap.Subordinate).");
         }
 
-        string count = Sum(files.ReadLines("/proc/self/uid_map").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        string count = Sum(
+            files.ReadLines("/proc/self/uid_map").Select(
+                line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         return new(Feature, true, $"All ids that this process has can be mapped: {count}.", null);
     }
 
@@ -38,17 +40,22 @@ internal sealed class IdMapProbe(HostFiles files, ProcessCredentials facts, Name
         return obstacle?.For(IsolationFeature.SubordinateIdMaps)
             ?? new(
                 IsolationFeature.SubordinateIdMaps, true,
-                $"{Count("/etc/subuid")} user ids of /etc/subuid and {Count("/etc/subgid")} group ids of /etc/subgid.", null);
+                $"{Count("/etc/subuid")} user ids of /etc/subuid and {Count("/etc/subgid")} group ids of "
+                    + $"/etc/subgid.", null);
     }
 
     private static string Sum(IEnumerable<string[]> ranges) =>
-        ranges.Where(range => range.Length == 3).Sum(range => long.Parse(range[2], CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture);
+        ranges.Where(range => range.Length == 3).Sum(range => long.Parse(range[2], CultureInfo.InvariantCulture))
+            .ToString(CultureInfo.InvariantCulture);
 
     private Obstacle? NamespaceObstacle() =>
-        namespaces.Find(NamespaceKind.Of(Namespaces.User)) is { } user ? user with { Reason = $"Ids are mapped for a user namespace. {user.Reason}" } : null;
+        namespaces.Find(NamespaceKind.Of(Namespaces.User)) is { } user
+            ? user with { Reason = $"Ids are mapped for a user namespace. {user.Reason}" }
+            : null;
 
     private ImmutableArray<IdRange> Ranges(string file) =>
-        SubordinateIds.Parse(files.ReadLines(file), facts.UserId, SubordinateIds.UserName(facts.UserId, files.ReadLines("/etc/passwd")));
+        SubordinateIds.Parse(
+            files.ReadLines(file), facts.UserId, SubordinateIds.UserName(facts.UserId, files.ReadLines("/etc/passwd")));
 
     private string Count(string file) => Ranges(file).Sum(range => range.Count).ToString(CultureInfo.InvariantCulture);
 
@@ -61,20 +68,28 @@ internal sealed class IdMapProbe(HostFiles files, ProcessCredentials facts, Name
 
         string? name = SubordinateIds.UserName(facts.UserId, files.ReadLines("/etc/passwd"));
         string owner = name ?? facts.UserId.ToString(CultureInfo.InvariantCulture);
-        string command = name is null ? "" : $", or run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {name}";
-        return new($"{file} has no range for user {owner}.", $"Add a line such as \"{owner}:100000:65536\" to {file}{command}");
+        string command = name is null
+            ? ""
+            : $", or run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {name}";
+        return new(
+            $"{file} has no range for user {owner}.",
+            $"Add a line such as \"{owner}:100000:65536\" to {file}{command}");
     }
 
     private Obstacle? FindHelper(string helper)
     {
         if (files.FindProgram(helper) is not { } path)
         {
-            return new($"The program {helper} is not installed.", "Install the package with newuidmap and newgidmap: uidmap on Debian and Ubuntu, shadow-utils on Fedora.");
+            return new(
+                $"The program {helper} is not installed.",
+                "Install the package with newuidmap and newgidmap: uidmap on Debian and Ubuntu, shadow-utils "
+                + "on Fedora.");
         }
 
         return files.IsSetUserId(path) || files.HasIdCapability(path)
             ? null
-            : new($"{path} is neither set-user-id root nor has it the file capability to map ids.", $"chmod u+s {path}");
+            : new($"{path} is neither set-user-id root nor has it the file capability to map ids.",
+                $"chmod u+s {path}");
     }
 
     /// <summary>What takes the helpers' rights away although they are installed as they should be.</summary>
@@ -84,14 +99,17 @@ internal sealed class IdMapProbe(HostFiles files, ProcessCredentials facts, Name
         {
             return new(
                 "This process may gain no privileges (no_new_privs), so newuidmap and newgidmap get no rights.",
-                "Start the host without no_new_privs: NoNewPrivileges=no in systemd, allowPrivilegeEscalation: true in Kubernetes.");
+                "Start the host without no_new_privs: NoNewPrivileges=no in systemd, allowPrivilegeEscalation: true in "
+                    + "Kubernetes.");
         }
 
         string helper = files.FindProgram("newuidmap")!;
-        MountLine? mount = files.ReadMounts().Where(line => line.Point == "/" || helper.StartsWith(line.Point + "/", StringComparison.Ordinal))
+        MountLine? mount = files.ReadMounts().Where(
+            line => line.Point == "/" || helper.StartsWith(line.Point + "/", StringComparison.Ordinal))
             .MaxBy(line => line.Point.Length);
         return mount is not null && mount.Options.Contains("nosuid")
-            ? new($"{helper} is on a mount with nosuid ({mount.Point}), so it gets no rights.", $"mount -o remount,suid {mount.Point}")
+            ? new($"{helper} is on a mount with nosuid ({mount.Point}), so it gets no rights.",
+                $"mount -o remount,suid {mount.Point}")
             : null;
     }
 }

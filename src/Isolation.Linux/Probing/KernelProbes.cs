@@ -17,7 +17,8 @@ internal sealed class KernelProbes : IKernelProbes
         ProbeProgram trial = new(NamespaceKind.All.Where(kind => kinds.HasFlag(kind.Kind)).Sum(kind => kind.Flag));
         if (kinds.HasFlag(Namespaces.User))
         {
-            // A security module may let the namespace be made and take all rights in it away. Naming a host asks for one.
+            // A security module may let the namespace be made and take all rights in it away. Naming a host asks for
+            // one.
             trial.Builder.Step("", null, Calls.Unshare, CloneArguments.NewUts);
             trial.Builder.Step("", null, Calls.Sethostname, trial.Builder.AddText("trial"), 5);
         }
@@ -47,15 +48,18 @@ internal sealed class KernelProbes : IKernelProbes
             trial.MapOwnIds();
         }
 
-        // overlayfs takes its directories by path; the memory that holds them is placed where every host has a directory.
+        // overlayfs takes its directories by path; the memory that holds them is placed where every host has a
+        // directory.
         long memory = FileSystem(b, "tmpfs", []);
         foreach (string directory in new[] { "lower", "upper", "work" })
         {
             b.Step("", null, Calls.Mkdirat, Value.Word(memory), b.AddText(directory), 0b111_101_101);
         }
 
-        b.Step("", null, Calls.MoveMount, Value.Word(memory), b.AddText(""), Kernel.AtFdcwd, b.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
-        List<(string, string?)> options = [("lowerdir", "/proc/lower"), ("upperdir", "/proc/upper"), ("workdir", "/proc/work")];
+        b.Step("", null, Calls.MoveMount, Value.Word(memory), b.AddText(""), Kernel.AtFdcwd, b.AddText("/proc"),
+            Kernel.MoveMountFromEmptyPath);
+        List<(string, string?)> options = [("lowerdir", "/proc/lower"), ("upperdir", "/proc/upper"),
+            ("workdir", "/proc/work")];
         if (inUserNamespace)
         {
             options.Add(("userxattr", null));
@@ -70,7 +74,8 @@ internal sealed class KernelProbes : IKernelProbes
         ProbeProgram trial = new(Flags(inUserNamespace));
         ProgramBuilder b = trial.Builder;
         long tree = Tree(b, "/", Kernel.AtRecursive);
-        SetAttributes(b, tree, b.AddStructure(new MountAttributes { Set = Kernel.MountAttrReadOnly }), Kernel.AtRecursive);
+        SetAttributes(
+            b, tree, b.AddStructure(new MountAttributes { Set = Kernel.MountAttrReadOnly }), Kernel.AtRecursive);
         return trial.Run();
     }
 
@@ -104,7 +109,8 @@ internal sealed class KernelProbes : IKernelProbes
         }
     }
 
-    private static long Flags(bool inUserNamespace) => CloneArguments.NewNs | (inUserNamespace ? CloneArguments.NewUser : 0);
+    private static long Flags(bool inUserNamespace) =>
+        CloneArguments.NewNs | (inUserNamespace ? CloneArguments.NewUser : 0);
 
     private static void SeparateMounts(ProgramBuilder b) =>
         b.Step("", null, Calls.Mount, 0, b.AddText("/"), 0, Kernel.MsRec | Kernel.MsPrivate);
@@ -113,12 +119,14 @@ internal sealed class KernelProbes : IKernelProbes
     {
         long tree = b.Reserve(8);
         b.Step(
-            "", null, Calls.OpenTree, Kernel.AtFdcwd, b.AddText(path), Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | flags, result: tree);
+            "", null, Calls.OpenTree, Kernel.AtFdcwd, b.AddText(path),
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | flags, result: tree);
         return tree;
     }
 
     private static void SetAttributes(ProgramBuilder b, long tree, long attributes, int flags) =>
-        b.Step("", null, Calls.MountSetattr, Value.Word(tree), b.AddText(""), Kernel.AtEmptyPath | flags, attributes, 32);
+        b.Step("", null, Calls.MountSetattr, Value.Word(tree), b.AddText(""), Kernel.AtEmptyPath | flags,
+            attributes, 32);
 
     private static long FileSystem(ProgramBuilder b, string type, IEnumerable<(string Key, string? Value)> options)
     {
@@ -128,12 +136,15 @@ internal sealed class KernelProbes : IKernelProbes
         foreach ((string key, string? value) in options)
         {
             b.Step(
-                "", null, Calls.Fsconfig, Value.Word(file), value is null ? Kernel.FsconfigSetFlag : Kernel.FsconfigSetString,
+                "", null, Calls.Fsconfig, Value.Word(file), value is null
+                    ? Kernel.FsconfigSetFlag
+                    : Kernel.FsconfigSetString,
                 b.AddText(key), value is null ? 0 : b.AddText(value), 0);
         }
 
         b.Step("", null, Calls.Fsconfig, Value.Word(file), Kernel.FsconfigCreate);
-        b.Step("", null, Calls.Fsmount, Value.Word(file), Kernel.FsmountCloexec, Kernel.MountAttrNosuid | Kernel.MountAttrNodev, result: mount);
+        b.Step("", null, Calls.Fsmount, Value.Word(file), Kernel.FsmountCloexec,
+            Kernel.MountAttrNosuid | Kernel.MountAttrNodev, result: mount);
         return mount;
     }
 }

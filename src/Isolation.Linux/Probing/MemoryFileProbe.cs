@@ -2,7 +2,9 @@ using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Probing;
 
-/// <summary>Whether the init image runs from memory. Where it does not, it runs from a file, and sandboxes work as well.</summary>
+/// <summary>
+/// Whether the init image runs from memory. Where it does not, it runs from a file, and sandboxes work as well.
+/// </summary>
 internal static class MemoryFileProbe
 {
     internal static FeatureSupport Find(HostFiles files, IKernelProbes trials)
@@ -15,13 +17,16 @@ internal static class MemoryFileProbe
 
         if (refusal is not null)
         {
-            return new(Feature, false, $"The init image can be executed neither from memory nor from a file. {refusal}", null);
+            return new(
+                Feature, false, $"The init image can be executed neither from memory nor from a file. {refusal}", null);
         }
 
         return files.ReadText("/proc/sys/vm/memfd_noexec") is "2"
-            ? new(Feature, false, "vm.memfd_noexec is 2; the init image is executed from a file instead.", "sysctl -w vm.memfd_noexec=1")
+            ? new(Feature, false, "vm.memfd_noexec is 2; the init image is executed from a file instead.",
+                "sysctl -w vm.memfd_noexec=1")
             : new(
-                Feature, false, "A security module refuses to execute memory files; the init image is executed from a file instead.",
+                Feature, false,
+                "A security module refuses to execute memory files; the init image is executed from a file instead.",
                 "Let its policy allow the application to execute memory files (memfd).");
     }
 }

@@ -5,7 +5,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Probing;
 
 /// <summary>What can be mounted. All of it is tried.</summary>
-internal sealed class MountProbe(HostFiles files, ProcessCredentials facts, NamespaceProbe namespaces, IKernelProbes trials)
+internal sealed class MountProbe(
+    HostFiles files, ProcessCredentials facts, NamespaceProbe namespaces, IKernelProbes trials)
 {
     // Directories that applications bind, on file systems that differ on most hosts.
     private static readonly string[] MappedDirectories = ["/", "/home", "/tmp", "/dev/shm"];
@@ -25,7 +26,8 @@ internal sealed class MountProbe(HostFiles files, ProcessCredentials facts, Name
         }
 
         bool isTooRevealing = error == Errno.EPERM && namespaces.HasUserNamespaces;
-        return (isTooRevealing ? ExplainTooRevealing() : UserNamespaceSwitches.Explain(files, facts, error)).For(Feature);
+        return (isTooRevealing ? ExplainTooRevealing() : UserNamespaceSwitches.Explain(files, facts, error))
+            .For(Feature);
     }
 
     internal FeatureSupport FindOverlay()
@@ -39,7 +41,9 @@ internal sealed class MountProbe(HostFiles files, ProcessCredentials facts, Name
         return trials.TryOverlay(namespaces.HasUserNamespaces) switch
         {
             0 => new(Feature, true, "Directories can be laid over each other.", null),
-            Errno.ENODEV => new(Feature, false, "The kernel has no overlay file system, or its module is not loaded.", "modprobe overlay, or use a kernel that is built with CONFIG_OVERLAY_FS."),
+            Errno.ENODEV =>
+                new(Feature, false, "The kernel has no overlay file system, or its module is not loaded.",
+                    "modprobe overlay, or use a kernel that is built with CONFIG_OVERLAY_FS."),
             int error => UserNamespaceSwitches.Explain(files, facts, error).For(Feature),
         };
     }
@@ -70,7 +74,8 @@ internal sealed class MountProbe(HostFiles files, ProcessCredentials facts, Name
         if (!facts.MayMount || !namespaces.HasUserNamespaces)
         {
             return new(
-                Feature, false, "Mapping the owners of a mount needs CAP_SYS_ADMIN on the host and a new user namespace.",
+                Feature, false,
+                "Mapping the owners of a mount needs CAP_SYS_ADMIN on the host and a new user namespace.",
                 "Run the host as root, or ask for MountOwnership.Host.");
         }
 
@@ -82,12 +87,15 @@ internal sealed class MountProbe(HostFiles files, ProcessCredentials facts, Name
             (error == 0 ? working : refused).Add(error == 0 ? directory : $"{directory} ({ErrnoText.Name(error)})");
         }
 
-        string rest = refused.Count == 0 ? "" : $" Refused for {string.Join(", ", refused)}: it is the file system of a directory that must be able to.";
+        string rest = refused.Count == 0
+            ? ""
+            : $" Refused for {string.Join(", ", refused)}: it is the file system of a directory that must be able to.";
         return working.Count > 0
             ? new(Feature, true, $"Owners can be mapped for {string.Join(", ", working)}.{rest}", null)
             : new(
                 Feature, false, $"No directory that was tried can map owners.{rest}",
-                "Keep the directories on a file system that can (ext4 and xfs since 5.12, btrfs since 5.15, tmpfs since 6.3), or ask for MountOwnership.Host.");
+                "Keep the directories on a file system that can (ext4 and xfs since 5.12, btrfs since 5.15, tmpfs "
+                    + "since 6.3), or ask for MountOwnership.Host.");
     }
 
     /// <summary>
@@ -99,7 +107,8 @@ internal sealed class MountProbe(HostFiles files, ProcessCredentials facts, Name
         bool canHaveProcesses = trials.TryProc(namespaces.HasUserNamespaces, ProcContent.ProcessesOnly) == 0;
         Obstacle known = ExplainCovers(files);
         return canHaveProcesses
-            ? new($"{known.Reason} Processes alone can be shown.", $"Ask for ProcContent.ProcessesOnly. For all of /proc: {known.Remedy}")
+            ? new($"{known.Reason} Processes alone can be shown.",
+                $"Ask for ProcContent.ProcessesOnly. For all of /proc: {known.Remedy}")
             : known;
     }
 
@@ -107,26 +116,35 @@ internal sealed class MountProbe(HostFiles files, ProcessCredentials facts, Name
     internal static Obstacle ExplainCovers(HostFiles files)
     {
         const string Unmask =
-            "Start the container without masks over /proc (docker: --security-opt systempaths=unconfined; podman: --security-opt unmask=ALL; Kubernetes: procMount: Unmasked), or bind a /proc that may be seen.";
+            "Start the container without masks over /proc (docker: --security-opt systempaths=unconfined; podman: "
+                + "--security-opt unmask=ALL; Kubernetes: procMount: Unmasked), or bind a /proc that may be seen.";
         IReadOnlyList<MountLine> mounts = files.ReadMounts();
         MountLine? proc = mounts.FirstOrDefault(mount => mount is { Point: "/proc", Type: "proc" });
         if (proc is null)
         {
-            return new("A user namespace may mount /proc only where the host has it at /proc, and this one has not.", "mount -t proc proc /proc");
+            return new(
+                "A user namespace may mount /proc only where the host has it at /proc, and this one has not.",
+                "mount -t proc proc /proc");
         }
 
         // The kernel does not count the directory that is there to be mounted on.
         string[] covers = [.. mounts.Select(mount => mount.Point)
-            .Where(point => point.StartsWith("/proc/", StringComparison.Ordinal) && !point.StartsWith("/proc/sys/fs/binfmt_misc", StringComparison.Ordinal))
+            .Where(point => point.StartsWith("/proc/", StringComparison.Ordinal)
+                && !point.StartsWith("/proc/sys/fs/binfmt_misc", StringComparison.Ordinal))
             .Distinct().Order(StringComparer.Ordinal)];
         if (covers.Length > 0)
         {
-            return new($"/proc is covered at {string.Join(", ", covers)}, so a user namespace may not mount it anew (too revealing).", Unmask);
+            return new(
+                $"/proc is covered at {string.Join(", ", covers)}, so a user namespace may not mount it anew (too "
+                + $"revealing).", Unmask);
         }
 
-        string? option = proc.SuperOptions.FirstOrDefault(option => option.StartsWith("subset=", StringComparison.Ordinal));
+        string? option = proc.SuperOptions.FirstOrDefault(
+            option => option.StartsWith("subset=", StringComparison.Ordinal));
         return option is not null || proc.Options.Contains("ro")
-            ? new($"The host's own /proc is restricted ({option ?? "ro"}), so a user namespace may not mount it anew (too revealing).", $"mount -o remount,rw /proc, without {option ?? "ro"}")
+            ? new(
+                $"The host's own /proc is restricted ({option ?? "ro"}), so a user namespace may not mount it anew "
+                + $"(too revealing).", $"mount -o remount,rw /proc, without {option ?? "ro"}")
             : new("The kernel refuses to mount /proc in a user namespace (EPERM).", Unmask);
     }
 

@@ -21,7 +21,8 @@ internal sealed class NamespaceProbe
     {
         _files = files;
         _facts = facts;
-        _found = NamespaceKind.All.ToDictionary(kind => kind.Kind, kind => new Lazy<Obstacle?>(() => FindBySwitch(kind) ?? Try(kind, trials)));
+        _found = NamespaceKind.All.ToDictionary(
+            kind => kind.Kind, kind => new Lazy<Obstacle?>(() => FindBySwitch(kind) ?? Try(kind, trials)));
     }
 
     internal bool HasUserNamespaces => Find(NamespaceKind.Of(Namespaces.User)) is null;
@@ -34,18 +35,24 @@ internal sealed class NamespaceProbe
     {
         if (!_files.Exists($"/proc/self/ns/{kind.File}"))
         {
-            return new($"This kernel has no {kind.Word} namespaces.", $"Use a kernel that is built with CONFIG_{Option(kind)}.");
+            return new(
+                $"This kernel has no {kind.Word} namespaces.",
+                $"Use a kernel that is built with CONFIG_{Option(kind)}.");
         }
 
         if (_files.Is($"/proc/sys/user/{kind.Limit}", "0"))
         {
-            return new($"No {kind.Word} namespaces may be made: user.{kind.Limit} is 0.", $"sysctl -w user.{kind.Limit}=100000");
+            return new(
+                $"No {kind.Word} namespaces may be made: user.{kind.Limit} is 0.",
+                $"sysctl -w user.{kind.Limit}=100000");
         }
 
-        if (kind.Kind == Namespaces.Time && PlatformProbe.KernelVersion(_files) is var version && version < OldestKernelForTime)
+        if (kind.Kind == Namespaces.Time && PlatformProbe.KernelVersion(_files) is var version
+            && version < OldestKernelForTime)
         {
             return new(
-                $"Clock offsets need kernel {OldestKernelForTime} or newer; this is {version}.", $"Use a kernel of version {OldestKernelForTime} or newer.");
+                $"Clock offsets need kernel {OldestKernelForTime} or newer; this is {version}.",
+                $"Use a kernel of version {OldestKernelForTime} or newer.");
         }
 
         return kind.Kind == Namespaces.User ? UserNamespaceSwitches.Find(_files, _facts) : null;
@@ -58,10 +65,13 @@ internal sealed class NamespaceProbe
             return obstacle.For(kind.Feature);
         }
 
-        string limit = _files.ReadText($"/proc/sys/user/{kind.Limit}") is { } text && long.TryParse(text, CultureInfo.InvariantCulture, out long most)
+        string limit = _files.ReadText($"/proc/sys/user/{kind.Limit}") is { } text
+            && long.TryParse(text, CultureInfo.InvariantCulture, out long most)
             ? string.Create(CultureInfo.InvariantCulture, $", at most {most} of them (user.{kind.Limit})")
             : "";
-        string how = kind.Kind == Namespaces.User ? "" : HasUserNamespaces ? " together with a user namespace" : " with the rights of root";
+        string how = kind.Kind == Namespaces.User ? "" : HasUserNamespaces
+            ? " together with a user namespace"
+            : " with the rights of root";
         return new(kind.Feature, true, $"Can be made{how}{limit}.", null);
     }
 
@@ -91,8 +101,11 @@ internal sealed class NamespaceProbe
         {
             0 => null,
             Errno.ENOSPC => new(
-                $"No more {kind.Word} namespaces can be made (ENOSPC): the limit user.{kind.Limit} is reached.", $"Raise it: sysctl -w user.{kind.Limit}=100000"),
-            Errno.EINVAL => new($"This kernel has no {kind.Word} namespaces (EINVAL).", $"Use a kernel that is built with CONFIG_{Option(kind)}."),
+                $"No more {kind.Word} namespaces can be made (ENOSPC): the limit user.{kind.Limit} is reached.",
+                $"Raise it: sysctl -w user.{kind.Limit}=100000"),
+            Errno.EINVAL =>
+                new($"This kernel has no {kind.Word} namespaces (EINVAL).",
+                    $"Use a kernel that is built with CONFIG_{Option(kind)}."),
             _ => UserNamespaceSwitches.Explain(_files, _facts, error),
         };
     }

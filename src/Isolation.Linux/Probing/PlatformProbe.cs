@@ -15,12 +15,15 @@ internal static partial class PlatformProbe
         const IsolationFeature Platform = IsolationFeature.Platform;
         if (!isLinux)
         {
-            return new(Platform, false, "This is not Linux.", "Run the application on Linux; tests can use a fake provider.");
+            return new(
+                Platform, false, "This is not Linux.", "Run the application on Linux; tests can use a fake provider.");
         }
 
         if (architecture is not (Architecture.X64 or Architecture.Arm64))
         {
-            return new(Platform, false, $"This is a process for {architecture}; there is code for x64 and arm64.", "Run the application as an x64 or arm64 process.");
+            return new(
+                Platform, false, $"This is a process for {architecture}; there is code for x64 and arm64.",
+                "Run the application as an x64 or arm64 process.");
         }
 
         string release = Release(files);
@@ -43,7 +46,8 @@ internal static partial class PlatformProbe
         return match.Success && Version.TryParse(match.Value, out Version? version) ? version : new Version(0, 0);
     }
 
-    private static string Release(HostFiles files) => files.ReadText("/proc/sys/kernel/osrelease") ?? "of an unknown version";
+    private static string Release(HostFiles files) =>
+        files.ReadText("/proc/sys/kernel/osrelease") ?? "of an unknown version";
 
     [GeneratedRegex(@"^\d+\.\d+")]
     private static partial Regex TwoNumbers();

@@ -39,7 +39,9 @@ internal sealed class ProbeProgram
 
     internal ProgramBuilder Builder => _b;
 
-    /// <summary>Makes the child's own ids the only ones of its user namespace. Without one it could not make files.</summary>
+    /// <summary>
+    /// Makes the child's own ids the only ones of its user namespace. Without one it could not make files.
+    /// </summary>
     internal void MapOwnIds()
     {
         WriteFile("/proc/self/setgroups", "deny");
@@ -47,7 +49,9 @@ internal sealed class ProbeProgram
         WriteFile("/proc/self/gid_map", $"0 {Kernel.getegid()} 1");
     }
 
-    /// <summary>Lets another child, in a new user namespace, open that namespace in the descriptor table of this one.</summary>
+    /// <summary>
+    /// Lets another child, in a new user namespace, open that namespace in the descriptor table of this one.
+    /// </summary>
     /// <returns>The word that holds the descriptor.</returns>
     internal long OpenNewUserNamespace()
     {
@@ -58,7 +62,8 @@ internal sealed class ProbeProgram
         _b.Mark(made);
         _b.FailureExit = failed;
         MapOwnIds();
-        _b.Step("", null, Calls.Openat, Kernel.AtFdcwd, _b.AddText("/proc/self/ns/user"), Kernel.ORdonly | Kernel.OCloexec, result: result);
+        _b.Step("", null, Calls.Openat, Kernel.AtFdcwd, _b.AddText("/proc/self/ns/user"),
+            Kernel.ORdonly | Kernel.OCloexec, result: result);
         _b.Mark(failed);
         _b.Branch(Calls.ExitGroup, [0], 0, failed, failed, failed);
         _b.Mark(tried);
@@ -110,7 +115,8 @@ internal sealed class ProbeProgram
     private void WriteFile(string path, string text)
     {
         long file = _b.Reserve(8);
-        _b.Step("", null, Calls.Openat, Kernel.AtFdcwd, _b.AddText(path), Kernel.OWronly | Kernel.OCloexec, result: file);
+        _b.Step("", null, Calls.Openat, Kernel.AtFdcwd, _b.AddText(path), Kernel.OWronly | Kernel.OCloexec,
+            result: file);
         _b.Step("", null, Calls.Write, Value.Word(file), _b.AddText(text), text.Length);
     }
 }

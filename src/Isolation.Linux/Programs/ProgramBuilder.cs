@@ -75,7 +75,10 @@ internal sealed class ProgramBuilder
         BaseAddress = baseAddress;
     }
 
-    /// <summary>Begins a program that is entered at its base address: a node that goes to the first one, then the words that every program needs.</summary>
+    /// <summary>
+    /// Begins a program that is entered at its base address: a node that goes to the first one, then the words that
+    /// every program needs.
+    /// </summary>
     internal void BeginAtBase()
     {
         Reserve(Node.Size);
@@ -172,7 +175,8 @@ internal sealed class ProgramBuilder
 
     /// <summary>A checked system call: a negative result ends the program at <see cref="FailureExit"/>.</summary>
     internal long Step(
-        string action, string? target, long number, Value a = default, Value b = default, Value c = default, Value d = default, Value e = default, long result = 0,
+        string action, string? target, long number, Value a = default, Value b = default, Value c = default,
+        Value d = default, Value e = default, long result = 0,
         Label? zero = null, StepKind kind = StepKind.Other)
     {
         _steps.Add(new ProgramStep(action, target, kind == StepKind.Other ? StepKinds.Of(number) : kind));
@@ -182,11 +186,14 @@ internal sealed class ProgramBuilder
     }
 
     /// <summary>A system call whose failure does not matter.</summary>
-    internal long Try(long number, Value a = default, Value b = default, Value c = default, Value d = default, Value e = default, long result = 0) =>
+    internal long Try(
+        long number, Value a = default, Value b = default, Value c = default, Value d = default, Value e = default,
+        long result = 0) =>
         Branch(number, [a, b, c, d, e], result, Label.Next, Label.Next, Label.Next);
 
     /// <summary>A node with all its links. Returns its address.</summary>
-    internal long Branch(long number, ReadOnlySpan<Value> arguments, long result, Label positive, Label zero, Label negative)
+    internal long Branch(
+        long number, ReadOnlySpan<Value> arguments, long result, Label positive, Label zero, Label negative)
     {
         int loads = 0;
         foreach (Value argument in arguments)
@@ -202,7 +209,8 @@ internal sealed class ProgramBuilder
         {
             if (arguments[i].IsWord)
             {
-                Emit(Node.Load32, [arguments[i].Constant, 0, 0, 0, 0, 0], node + Node.ArgumentOffset(i), Label.Next, Label.Next, Label.Next);
+                Emit(Node.Load32, [arguments[i].Constant, 0, 0, 0, 0, 0], node + Node.ArgumentOffset(i), Label.Next,
+                    Label.Next, Label.Next);
             }
             else
             {
@@ -215,7 +223,8 @@ internal sealed class ProgramBuilder
     }
 
     /// <summary>Puts a constant into a word.</summary>
-    internal long Store(long address, long value) => Branch(Node.Subtract, [value, 0], address, Label.Next, Label.Next, Label.Next);
+    internal long Store(long address, long value) =>
+        Branch(Node.Subtract, [value, 0], address, Label.Next, Label.Next, Label.Next);
 
     /// <summary>Goes three ways by the sign of <c>left - right</c>.</summary>
     internal long Compare(Value left, Value right, Label greater, Label equal, Label less) =>
@@ -223,7 +232,9 @@ internal sealed class ProgramBuilder
 
     internal long Jump(Label label) => Branch(Node.Subtract, [0, 0], 0, label, label, label);
 
-    /// <summary>Adds what tells which checked node has failed, and resolves all links. The program must not fall off its end.</summary>
+    /// <summary>
+    /// Adds what tells which checked node has failed, and resolves all links. The program must not fall off its end.
+    /// </summary>
     internal void Finish()
     {
         foreach ((Label exit, Label recall) in _failures)
@@ -267,14 +278,17 @@ internal sealed class ProgramBuilder
         return added;
     }
 
-    private void Emit(long number, ReadOnlySpan<long> arguments, long result, Label positive, Label zero, Label negative)
+    private void Emit(
+        long number, ReadOnlySpan<long> arguments, long result, Label positive, Label zero, Label negative)
     {
         long address = Reserve(Node.Size);
         CloseEndsAt(address);
         WriteNode(address, number, arguments, result == 0 ? Discard : result, positive, zero, negative);
     }
 
-    private void WriteNode(long address, long number, ReadOnlySpan<long> arguments, long result, Label positive, Label zero, Label negative)
+    private void WriteNode(
+        long address, long number, ReadOnlySpan<long> arguments, long result, Label positive, Label zero,
+        Label negative)
     {
         SetWord(address, number);
         for (int i = 0; i < arguments.Length; i++)
@@ -326,7 +340,8 @@ internal sealed class ProgramBuilder
 
         if (!_canGrow)
         {
-            throw new InvalidOperationException($"A program of more than {_buffer.Length} bytes does not fit where it must run.");
+            throw new InvalidOperationException(
+                $"A program of more than {_buffer.Length} bytes does not fit where it must run.");
         }
 
         Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + size));

@@ -51,21 +51,26 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
     public IsolationSupport Support => HostProbe.Current.Support;
 
     /// <inheritdoc/>
-    public async Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default)
+    public async Task<ISandbox> CreateAsync(
+        SandboxSpecification specification, CancellationToken cancellationToken = default)
     {
         CompiledSetup setup = Prepare(specification, cancellationToken);
-        return await LinuxSandbox.CreateAsync(specification, setup, _deadlines, cancellationToken).ConfigureAwait(false);
+        return await LinuxSandbox.CreateAsync(specification, setup, _deadlines, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public Task<SandboxResult> RunAsync(SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default)
+    public Task<SandboxResult> RunAsync(
+        SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
         CompiledSetup setup = Prepare(specification, cancellationToken);
         command.ValidateForRun(specification);
         if (command.Leftovers == CommandLeftovers.Keep)
         {
-            throw new ArgumentException("The sandbox of a single run ends with its command: CommandLeftovers.Keep requires a sandbox from CreateAsync.", nameof(command));
+            throw new ArgumentException(
+                "The sandbox of a single run ends with its command: CommandLeftovers.Keep requires a sandbox from "
+                + "CreateAsync.", nameof(command));
         }
 
         if (command.SystemCalls is { } filter)
@@ -82,11 +87,13 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         ArgumentNullException.ThrowIfNull(specification);
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException("Isolation.Linux makes sandboxes on Linux only. On other systems, use FakeSandboxProvider for tests.");
+            throw new PlatformNotSupportedException(
+                "Isolation.Linux makes sandboxes on Linux only. On other systems, use FakeSandboxProvider for tests.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (_compiled.TryGetValue(specification, out CompiledSetup? compiled) && compiled.Cgroups is null or { IsUsable: true })
+        if (_compiled.TryGetValue(specification, out CompiledSetup? compiled)
+            && compiled.Cgroups is null or { IsUsable: true })
         {
             return compiled;
         }

@@ -16,22 +16,30 @@ internal static class EffectivePolicies
         LandlockPlan? landlock = setup.Landlock is null ? null : setup.LandlockPlan;
         return new EffectivePolicy
         {
-            Namespaces = NamespaceKind.All.ToImmutableSortedDictionary(kind => kind.File, kind => Origin(specification.Namespaces[kind.Kind], (setup.Plan.CloneFlags & kind.Flag) != 0)),
+            Namespaces = NamespaceKind.All.ToImmutableSortedDictionary(
+                kind => kind.File, kind => Origin(
+                    specification.Namespaces[kind.Kind], (setup.Plan.CloneFlags & kind.Flag) != 0)),
             UserIds = setup.IdMap?.Users ?? [],
             GroupIds = setup.IdMap?.Groups ?? [],
             Root = Describe(specification.Root),
-            Mounts = [.. specification.Mounts.Where(entry => !skipped.Contains(entry) && !setup.Missing.Contains(entry)).Select(Describe)],
+            Mounts = [.. specification.Mounts.Where(entry => !skipped.Contains(entry) && !setup.Missing.Contains(entry))
+                .Select(Describe)],
             MaskedPaths = specification.MaskedPaths,
             ReadOnlyPaths = specification.ReadOnlyPaths,
             Capabilities = specification.Capabilities,
             NewPrivileges = specification.Hardening.NewPrivileges,
             Hardening = [.. setup.Hardening.Where(words => !skipped.Contains(words))],
             SystemCalls = setup.Filter is { } filter
-                ? new(setup.SystemCalls.Profile, setup.SystemCalls.Rules.IsDefault ? 0 : setup.SystemCalls.Rules.Length, filter.InstructionCount, filter.HasNotify)
+                ? new(setup.SystemCalls.Profile, setup.SystemCalls.Rules.IsDefault ? 0 : setup.SystemCalls.Rules.Length,
+                    filter.InstructionCount, filter.HasNotify)
                 : null,
             Landlock = landlock is null ? null : new(landlock.Abi, landlock.Files, landlock.Ports, landlock.Scopes),
             Limits = setup.Cgroups is { } cgroups
-                ? [.. cgroups.Hierarchies.SelectMany(hierarchy => hierarchy.Settings).Select(setting => $"{setting.Files[0]} {setting.Device}{(setting.Device.Length > 0 ? " " : "")}{setting.Value}").Distinct()]
+                ? [.. cgroups.Hierarchies.SelectMany(hierarchy => hierarchy.Settings)
+                    .Select(
+                        setting =>
+                        $"{setting.Files[0]} {setting.Device}{(setting.Device.Length > 0 ? " " : "")}{setting.Value}")
+                    .Distinct()]
                 : [],
         };
     }
@@ -47,7 +55,9 @@ internal static class EffectivePolicies
     {
         EmptyRoot built => $"in memory, {Words(built.Access)}",
         DirectoryRoot directory => $"the host's directory {directory.Path}, {Words(directory.Access)}",
-        OverlayRoot overlay => $"{overlay.Layers.Length} layers below {(overlay.Upper is PersistentUpper kept ? $"the host's directory {kept.Directory}" : "one that is thrown away")}",
+        OverlayRoot { Upper: PersistentUpper upper } overlay =>
+            $"{overlay.Layers.Length} layers below the host's directory {upper.Directory}",
+        OverlayRoot overlay => $"{overlay.Layers.Length} layers below a temporary one",
         ChrootRoot directory => $"the host's directory {directory.Path} by chroot",
         _ => "the host's",
     };

@@ -15,7 +15,9 @@ internal sealed partial class LinuxSandbox
 
     /// <summary>Opens the root directory of the sandbox, for reading what is in it.</summary>
     internal SafeFileHandle OpenRoot() =>
-        Specification is { Root: HostRoot, Namespaces.Mount: HostNamespace } ? ProcessRoot.OpenOwn() : _connection.OpenRoot();
+        Specification is { Root: HostRoot, Namespaces.Mount: HostNamespace }
+            ? ProcessRoot.OpenOwn()
+            : _connection.OpenRoot();
 
     internal void ThrowIfDisposed()
     {
@@ -26,9 +28,11 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>Runs a command that does the given steps where another one executes its program.</summary>
-    internal async Task<SandboxResult> RunStepsAsync(SandboxCommand command, Action<ProgramBuilder> steps, CancellationToken cancellationToken)
+    internal async Task<SandboxResult> RunStepsAsync(
+        SandboxCommand command, Action<ProgramBuilder> steps, CancellationToken cancellationToken)
     {
-        RunningCommand running = await BeginAsync(command, CommandOptions.None, cancellationToken, steps).ConfigureAwait(false);
+        RunningCommand running = await BeginAsync(command, CommandOptions.None, cancellationToken, steps)
+            .ConfigureAwait(false);
         using CancellationTokenRegistration cancellation = Register(running, cancellationToken);
         return await running.Exited.ConfigureAwait(false);
     }

@@ -15,7 +15,9 @@ internal sealed partial class LinuxSandbox
     /// <summary>Null where the specification has no limits, or the host has no groups and none was required.</summary>
     private readonly SandboxCgroups? _groups;
 
-    /// <summary>The limits that were only preferred, and that were found out not to be had when the groups were made.</summary>
+    /// <summary>
+    /// The limits that were only preferred, and that were found out not to be had when the groups were made.
+    /// </summary>
     private readonly ImmutableArray<NotApplied> _limitsNotApplied;
 
     /// <summary>Whose turn it is to freeze or thaw: each waits until it is done.</summary>
@@ -38,14 +40,17 @@ internal sealed partial class LinuxSandbox
 
     internal SandboxCgroups? Groups => _groups;
 
-    public async Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(SandboxLimits limits, CancellationToken cancellationToken = default)
+    public async Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(
+        SandboxLimits limits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(limits);
         limits.Validate();
         SandboxCgroups groups = RequireGroups("change the limits of the sandbox");
         if (limits.ParentGroup != Limits?.ParentGroup)
         {
-            throw new ArgumentException("A sandbox stays below the group in which it was made: ParentGroup must be what it was.", nameof(limits));
+            throw new ArgumentException(
+                "A sandbox stays below the group in which it was made: ParentGroup must be what it was.",
+                nameof(limits));
         }
 
         CgroupPlan plan = CgroupPlan.Make(limits, HostFiles.Current, _setup.Cgroups?.Maker)!;
@@ -53,7 +58,8 @@ internal sealed partial class LinuxSandbox
         if (needsTurn && groups.IsFrozen)
         {
             throw new SandboxException(
-                "move the sandbox's processes into a further control group", null, Errno.EBUSY, nameof(Errno.EBUSY), "The sandbox is frozen", "Thaw it first.");
+                "move the sandbox's processes into a further control group", null, Errno.EBUSY, nameof(Errno.EBUSY),
+                "The sandbox is frozen", "Thaw it first.");
         }
 
         if (needsTurn)
@@ -132,16 +138,19 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    public IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxWatch? watch = null, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<SandboxEvent> WatchAsync(
+        SandboxWatch? watch = null, CancellationToken cancellationToken = default)
     {
         watch ??= new SandboxWatch();
         watch.Validate();
         return WatchAsync(RequireGroups("watch the sandbox"), watch, cancellationToken);
     }
 
-    private async IAsyncEnumerable<SandboxEvent> WatchAsync(SandboxCgroups groups, SandboxWatch wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SandboxEvent> WatchAsync(
+        SandboxCgroups groups, SandboxWatch wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        const SandboxEventKinds Limits = SandboxEventKinds.OutOfMemory | SandboxEventKinds.MemoryHigh | SandboxEventKinds.ProcessesRefused;
+        const SandboxEventKinds Limits = SandboxEventKinds.OutOfMemory | SandboxEventKinds.MemoryHigh
+            | SandboxEventKinds.ProcessesRefused;
         bool isNamed = (wanted.Kinds & ~Limits) > 0 || !wanted.Pressure.IsDefaultOrEmpty;
         if (!groups.HasFreezer && (isNamed || wanted.Kinds is null))
         {
@@ -176,7 +185,8 @@ internal sealed partial class LinuxSandbox
 
         return _groups ?? throw new SandboxException(
             action, null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), "The sandbox has no control groups",
-            "Set SandboxSpecification.Limits; an empty SandboxLimits is enough. Where that is only preferred, Report.NotApplied says why there are none.");
+            "Set SandboxSpecification.Limits; an empty SandboxLimits is enough. Where that is only preferred, "
+                + "Report.NotApplied says why there are none.");
     }
 
     /// <summary>Gives the sandbox a group that can be frozen. Whoever calls has the turn.</summary>
@@ -188,18 +198,20 @@ internal sealed partial class LinuxSandbox
         }
 
         await WaitForStartsAsync(cancellationToken).ConfigureAwait(false);
-        if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup, _setup.Cgroups?.Maker).TryFind(LimitControllers.Freezer, out ControllerMount? place, out Obstacle? obstacle))
+        if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup, _setup.Cgroups?.Maker)
+            .TryFind(LimitControllers.Freezer, out ControllerMount? place, out Obstacle? obstacle))
         {
             throw new SandboxException(
-                "give the sandbox a group that can be frozen", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+                "give the sandbox a group that can be frozen", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP),
+                obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
         }
 
         groups.AddFreezer(place);
     }
 
     /// <summary>
-    /// Waits until all commands that were sent have joined their groups: one that joins later would miss a group that is
-    /// added now. Nobody starts another one meanwhile, for whoever calls has the turn.
+    /// Waits until all commands that were sent have joined their groups: one that joins later would miss a group that
+    /// is added now. Nobody starts another one meanwhile, for whoever calls has the turn.
     /// </summary>
     private async Task WaitForStartsAsync(CancellationToken cancellationToken)
     {
@@ -209,10 +221,13 @@ internal sealed partial class LinuxSandbox
             running = [.. _entries.Running];
         }
 
-        await Task.WhenAll(running.Select(command => Task.WhenAny(command.Started, command.Exited))).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(running.Select(command => Task.WhenAny(command.Started, command.Exited)))
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The sandbox is disposed of: what stands still is killed, and those who wait to start something are told.</summary>
+    /// <summary>
+    /// The sandbox is disposed of: what stands still is killed, and those who wait to start something are told.
+    /// </summary>
     private void EndFreeze()
     {
         if (_groups is { IsFrozen: true })
@@ -234,7 +249,9 @@ internal sealed partial class LinuxSandbox
     /// <summary>The groups that a command is to join, null for none, and the descriptors that it joins by.</summary>
     private CommandCgroup? PrepareGroup(CommandOptions options, List<int> entries)
     {
-        CommandCgroup? group = options.HasFlag(CommandOptions.ExitWithCommand) ? _groups?.OnlyRun() : _groups?.CreateRun();
+        CommandCgroup? group = options.HasFlag(CommandOptions.ExitWithCommand)
+            ? _groups?.OnlyRun()
+            : _groups?.CreateRun();
         try
         {
             group?.OpenEntries(entries);

@@ -4,8 +4,9 @@ using Isolation.Linux.Init;
 namespace Isolation.Linux.Sandboxes;
 
 /// <summary>
-/// Signals to commands, and their end. A command is identified by the object that stands for it, and whether it still holds its entry is looked at
-/// under the lock that orders the programs sent to init: the number of an entry, or of a process, may belong to another command by now.
+/// Signals to commands, and their end. A command is identified by the object that stands for it, and whether it still
+/// holds its entry is looked at under the lock that orders the programs sent to init: the number of an entry, or of a
+/// process, may belong to another command by now.
 /// </summary>
 internal sealed partial class LinuxSandbox
 {
@@ -21,8 +22,8 @@ internal sealed partial class LinuxSandbox
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Completes when init has emptied the sandbox after a command that left something behind; null while it is not about to. Nothing is started
-    /// meanwhile, for it would be killed. Guarded by <see cref="_gate"/>.
+    /// Completes when init has emptied the sandbox after a command that left something behind; null while it is not
+    /// about to. Nothing is started meanwhile, for it would be killed. Guarded by <see cref="_gate"/>.
     /// </summary>
     private TaskCompletionSource<RunningCommand?>? _emptying;
 
@@ -30,8 +31,9 @@ internal sealed partial class LinuxSandbox
     private RunningCommand? _emptied;
 
     /// <summary>
-    /// How many commands without a reaper are being ended. Until that is done every new command has a reaper: what hangs from init would be taken for
-    /// theirs, also in the moment in which they are already gone. Guarded by <see cref="_gate"/>.
+    /// How many commands without a reaper are being ended. Until that is done every new command has a reaper: what
+    /// hangs from init would be taken for theirs, also in the moment in which they are already gone. Guarded by
+    /// <see cref="_gate"/>.
     /// </summary>
     private int _enders;
 
@@ -61,7 +63,10 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    /// <summary>Ends everything that a command started, on the thread pool: that can take as long as thousands of processes take to die.</summary>
+    /// <summary>
+    /// Ends everything that a command started, on the thread pool: that can take as long as thousands of processes take
+    /// to die.
+    /// </summary>
     internal void End(RunningCommand command)
     {
         lock (_gate)
@@ -77,7 +82,8 @@ internal sealed partial class LinuxSandbox
             }
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Sandbox.EndAsync(state.Command), (Sandbox: this, Command: command), false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static state => _ = state.Sandbox.EndAsync(state.Command), (Sandbox: this, Command: command), false);
     }
 
     private void CountEnder(RunningCommand command)
@@ -103,7 +109,9 @@ internal sealed partial class LinuxSandbox
             : CommandProcesses.FindReaper(ProcessId, command) is { } reaper ? ProcessCpuTime.ReadAll(reaper)
             : ProcessCpuTime.Read(CommandProcesses.Roots(ProcessId, command)));
 
-    /// <summary>Whether the command's process was on its way out already when its time was over, because memory had run out.</summary>
+    /// <summary>
+    /// Whether the command's process was on its way out already when its time was over, because memory had run out.
+    /// </summary>
     internal bool IsDyingOfMemory(RunningCommand command)
     {
         if (command.Group?.ReadUsage() is not { OutOfMemoryKills: > 0 })
@@ -129,8 +137,8 @@ internal sealed partial class LinuxSandbox
     internal string? FindStuckStart(RunningCommand command) => CommandProcesses.FindStuckStart(ProcessId, command);
 
     /// <summary>
-    /// Kills until nothing is left. Every round is enough for all that is there; what takes longer is dying, or was just made, and is waited for. The
-    /// sandbox itself is never ended for it: others may run in it.
+    /// Kills until nothing is left. Every round is enough for all that is there; what takes longer is dying, or was
+    /// just made, and is waited for. The sandbox itself is never ended for it: others may run in it.
     /// </summary>
     private async Task EndAsync(RunningCommand command)
     {
@@ -160,7 +168,8 @@ internal sealed partial class LinuxSandbox
                     Release(command);
                 }
             }
-            catch (Exception exception) when (exception is IOException or SandboxException or UnauthorizedAccessException)
+            catch (Exception exception)
+                when (exception is IOException or SandboxException or UnauthorizedAccessException)
             {
                 // What could not be read or sent this time is tried again.
             }
@@ -171,7 +180,9 @@ internal sealed partial class LinuxSandbox
             }
 
             Task next = command.HasMainExited ? command.Gone : Task.WhenAny(command.Gone, command.MainExited);
-            await Task.WhenAny(next, Task.Delay(Math.Min(FirstRoundMilliseconds << Math.Min(round, 10), LongestRoundMilliseconds))).ConfigureAwait(false);
+            await Task.WhenAny(
+                next, Task.Delay(Math.Min(FirstRoundMilliseconds << Math.Min(round, 10), LongestRoundMilliseconds)))
+                .ConfigureAwait(false);
         }
     }
 
@@ -179,7 +190,8 @@ internal sealed partial class LinuxSandbox
     {
         if (!command.HasStarted)
         {
-            // Init may be held up by the start, and would not hear of it. What is started by then does not run on either.
+            // Init may be held up by the start, and would not hear of it. What is started by then does not run on
+            // either.
             CommandProcesses.Kill(ProcessId, command, isPatient);
         }
 
@@ -206,7 +218,9 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    /// <summary>Leaves it to init, which outruns every fork, if the command is all that there is in the sandbox.</summary>
+    /// <summary>
+    /// Leaves it to init, which outruns every fork, if the command is all that there is in the sandbox.
+    /// </summary>
     private bool TryEndAsOnly(RunningCommand command)
     {
         bool empties = command.HasMainExited;
@@ -224,7 +238,8 @@ internal sealed partial class LinuxSandbox
 
             if (empties)
             {
-                _emptying = new TaskCompletionSource<RunningCommand?>(TaskCreationOptions.RunContinuationsAsynchronously);
+                _emptying = new TaskCompletionSource<RunningCommand?>(
+                    TaskCreationOptions.RunContinuationsAsynchronously);
                 _emptied = command;
             }
         }
@@ -305,14 +320,17 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    /// <summary>Ends everything in a sandbox that has no PID namespace of its own, which would end it with init.</summary>
+    /// <summary>
+    /// Ends everything in a sandbox that has no PID namespace of its own, which would end it with init.
+    /// </summary>
     private async ValueTask EndProcessesAsync()
     {
         // A payload of init's user may have stopped it.
         _connection.Signal(UnixSignal.SIGCONT);
         if (_setup.InitEndsAll)
         {
-            while (!await _connection.TryEndByItselfAsync(KillPatience, Time).ConfigureAwait(false) && ProcessTree.KillDescendants(ProcessId))
+            while (!await _connection.TryEndByItselfAsync(KillPatience, Time).ConfigureAwait(false)
+                && ProcessTree.KillDescendants(ProcessId))
             {
                 // What is dying is waited for: init would leave it to whoever reaps the application's orphans.
                 _connection.Signal(UnixSignal.SIGCONT);

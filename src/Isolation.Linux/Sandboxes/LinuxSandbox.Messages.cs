@@ -23,11 +23,14 @@ internal sealed partial class LinuxSandbox
         catch (Exception exception)
         {
             // Nobody hears init any more, so whoever waits for it has to be told, and what runs has to end.
-            fault = new SandboxException("The host could not handle what the sandbox told it, and ended the sandbox.", exception);
+            fault = new SandboxException(
+                "The host could not handle what the sandbox told it, and ended the sandbox.", exception);
             _connection.Kill();
         }
 
-        _ready.TrySetException(fault ?? new SandboxException("The sandbox's first process ended while it was set up: it was killed from outside."));
+        _ready.TrySetException(
+            fault ?? new SandboxException(
+                "The sandbox's first process ended while it was set up: it was killed from outside."));
         RunningCommand[] running;
         lock (_gate)
         {
@@ -39,8 +42,8 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>
-    /// Nothing here is waited for: the streams of a command that has ended are the application's, and one that is slow must
-    /// not hold up what init tells of the others.
+    /// Nothing here is waited for: the streams of a command that has ended are the application's, and one that is slow
+    /// must not hold up what init tells of the others.
     /// </summary>
     private void Handle(int length)
     {
@@ -115,9 +118,9 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>
-    /// A reaper exits after the last process of its command, unless it is killed: by a payload that has init's id, or by the
-    /// kernel for want of memory. The command's processes then cannot be told from those of the command without a reaper, which
-    /// may have to end with them. A payload that can kill a reaper can kill its neighbours as well.
+    /// A reaper exits after the last process of its command, unless it is killed: by a payload that has init's id, or
+    /// by the kernel for want of memory. The command's processes then cannot be told from those of the command without
+    /// a reaper, which may have to end with them. A payload that can kill a reaper can kill its neighbours as well.
     /// </summary>
     private void OnReaperExited(RunningCommand command, in ExitReport report)
     {

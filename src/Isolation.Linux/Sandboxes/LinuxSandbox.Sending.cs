@@ -15,7 +15,8 @@ namespace Isolation.Linux.Sandboxes;
 internal sealed partial class LinuxSandbox
 {
     private async ValueTask<RunningCommand> BeginAsync(
-        SandboxCommand command, CommandOptions options, CancellationToken cancellationToken, Action<ProgramBuilder>? steps = null)
+        SandboxCommand command, CommandOptions options, CancellationToken cancellationToken,
+        Action<ProgramBuilder>? steps = null)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -23,7 +24,9 @@ internal sealed partial class LinuxSandbox
             ThrowIfDisposed();
             await WaitUntilEmptiedAsync(cancellationToken).ConfigureAwait(false);
             await _connection.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
-            CommandStreams streams = CommandStreams.Open(command, Payload.Of(command, Specification, _setup, isOnly: false), TerminalSteps.FindMultiplexer(Specification) is not null);
+            CommandStreams streams = CommandStreams.Open(
+                command, Payload.Of(command, Specification, _setup, isOnly: false),
+                TerminalSteps.FindMultiplexer(Specification) is not null);
             try
             {
                 return Send(command, streams, options, default, null, steps);
@@ -41,10 +44,12 @@ internal sealed partial class LinuxSandbox
     }
 
     private RunningCommand Send(
-        SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before, PassedDescriptors? sources, Action<ProgramBuilder>? steps = null)
+        SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before,
+        PassedDescriptors? sources, Action<ProgramBuilder>? steps = null)
     {
         CompiledFilter? filter = FilterOf(command, _setup);
-        bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand) && (_setup.OwnsProcesses || _setup.InitEndsAll);
+        bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand)
+            && (_setup.OwnsProcesses || _setup.InitEndsAll);
         if (command.WallTime is not null || command.CpuTime is not null || !isKilledAsAWhole)
         {
             // From here on its time counts, and it is known which process it is should it be killed beside others.
@@ -66,11 +71,14 @@ internal sealed partial class LinuxSandbox
             if (supervisor is not null)
             {
                 options |= CommandOptions.AsksHost;
-                placed = [.. placed, new PassedDescriptor(CommandProgram.Highest(placed) + 1, firstGroup + groupEntries.Count)];
+                placed = [.. placed, new PassedDescriptor(
+                    CommandProgram.Highest(placed) + 1, firstGroup + groupEntries.Count)];
             }
 
             counter = command.CpuTime is null || group?.ReadCpuTime() is not null ? null : CpuCounter.Create();
-            int? counterPosition = counter is null ? null : firstGroup + groupEntries.Count + (supervisor is null ? 0 : 1);
+            int? counterPosition = counter is null
+                ? null
+                : firstGroup + groupEntries.Count + (supervisor is null ? 0 : 1);
             ReadOnlySpan<int> descriptors = first + groupEntries.Count == 0 && supervisor is null && counter is null
                 ? CollectionsMarshal.AsSpan(streams.Passed)
                 : (int[])
@@ -89,7 +97,8 @@ internal sealed partial class LinuxSandbox
                     ObjectDisposedException.ThrowIf(_isDisposed, this);
                     entry = _entries.Take(out bool isFirstUse);
                     options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
-                    if (!options.HasFlag(CommandOptions.ExitWithCommand) && (_entries.Count > 0 || _enders > 0 || command.Leftovers == CommandLeftovers.Keep))
+                    if (!options.HasFlag(CommandOptions.ExitWithCommand)
+                        && (_entries.Count > 0 || _enders > 0 || command.Leftovers == CommandLeftovers.Keep))
                     {
                         reaper = string.Create(CultureInfo.InvariantCulture, $"run-{++_reapers}");
                     }
@@ -108,7 +117,8 @@ internal sealed partial class LinuxSandbox
                 try
                 {
                     CommandProgram.Build(
-                        builder, WithChannelNumber(command), Specification, _setup, placed, firstGroup..(firstGroup + groupEntries.Count), streams.Files(first), entry, options, filter,
+                        builder, WithChannelNumber(command), Specification, _setup, placed,
+                        firstGroup..(firstGroup + groupEntries.Count), streams.Files(first), entry, options, filter,
                         reaper, counterPosition,
                         steps);
                     _setup.ChangeProgram?.Invoke(builder);

@@ -23,8 +23,8 @@ internal sealed partial class LinuxSandbox : ISandbox
     private readonly Lock _gate = new();
 
     /// <summary>
-    /// Held while a program is sent, which may have to wait for init; <see cref="_gate"/> never is. Init in turn may have
-    /// to wait until its messages are received, and for that only <see cref="_gate"/> is taken.
+    /// Held while a program is sent, which may have to wait for init; <see cref="_gate"/> never is. Init in turn may
+    /// have to wait until its messages are received, and for that only <see cref="_gate"/> is taken.
     /// </summary>
     private readonly Lock _sending = new();
 
@@ -40,11 +40,14 @@ internal sealed partial class LinuxSandbox : ISandbox
     private long _reapers;
 
     private readonly byte[] _message;
-    private readonly TaskCompletionSource<SandboxReport> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SandboxReport> _ready = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _receiving = Task.CompletedTask;
     private bool _isDisposed;
 
-    private LinuxSandbox(SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxCgroups? groups, ImmutableArray<NotApplied> limitsNotApplied, DeadlineQueue deadlines)
+    private LinuxSandbox(
+        SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxCgroups? groups,
+        ImmutableArray<NotApplied> limitsNotApplied, DeadlineQueue deadlines)
     {
         _groups = groups;
         _limitsNotApplied = limitsNotApplied;
@@ -73,19 +76,23 @@ internal sealed partial class LinuxSandbox : ISandbox
 
     /// <summary>Makes a sandbox that waits for commands.</summary>
     internal static async Task<LinuxSandbox> CreateAsync(
-        SandboxSpecification specification, CompiledSetup setup, DeadlineQueue deadlines, CancellationToken cancellationToken)
+        SandboxSpecification specification, CompiledSetup setup, DeadlineQueue deadlines,
+        CancellationToken cancellationToken)
     {
-        LinuxSandbox sandbox = await LaunchAsync(specification, setup, false, deadlines, cancellationToken).ConfigureAwait(false);
+        LinuxSandbox sandbox = await LaunchAsync(specification, setup, false, deadlines, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
-            using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
+            using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(
+                setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
                 sandbox._connection.Send(setup.Program, default, sources.Descriptors);
             }
 
             sandbox._receiving = sandbox.ReceiveAsync();
             sandbox._groups?.PrepareRun();
-            sandbox.Report = sandbox.Complete(await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
+            sandbox.Report = sandbox.Complete(
+                await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
             return sandbox;
         }
         catch
@@ -97,17 +104,21 @@ internal sealed partial class LinuxSandbox : ISandbox
 
     /// <summary>Makes a sandbox that ends with its one command.</summary>
     internal static async Task<SandboxResult> RunOnceAsync(
-        SandboxSpecification specification, SandboxCommand command, CompiledSetup setup, DeadlineQueue deadlines, CancellationToken cancellationToken)
+        SandboxSpecification specification, SandboxCommand command, CompiledSetup setup, DeadlineQueue deadlines,
+        CancellationToken cancellationToken)
     {
-        CommandStreams streams = CommandStreams.Open(command, Payload.Of(command, specification, setup, isOnly: true), makesTerminals: false);
+        CommandStreams streams = CommandStreams.Open(
+            command, Payload.Of(command, specification, setup, isOnly: true), makesTerminals: false);
         LinuxSandbox? sandbox = null;
         try
         {
             sandbox = await LaunchAsync(specification, setup, true, deadlines, cancellationToken).ConfigureAwait(false);
             RunningCommand running;
-            using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
+            using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(
+                setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
-                running = sandbox.Send(command, streams, CommandOptions.ExitWithCommand, setup.ProgramBeforeCommand, sources);
+                running = sandbox.Send(
+                    command, streams, CommandOptions.ExitWithCommand, setup.ProgramBeforeCommand, sources);
             }
 
             sandbox._receiving = sandbox.ReceiveAsync();
@@ -132,7 +143,8 @@ internal sealed partial class LinuxSandbox : ISandbox
     public async Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default)
     {
         command.Validate(Specification);
-        RunningCommand running = await BeginAsync(command, CommandOptions.ReportStart, cancellationToken).ConfigureAwait(false);
+        RunningCommand running = await BeginAsync(command, CommandOptions.ReportStart, cancellationToken)
+            .ConfigureAwait(false);
         CancellationTokenRegistration cancellation = Register(running, cancellationToken);
         try
         {
@@ -155,7 +167,8 @@ internal sealed partial class LinuxSandbox : ISandbox
     public async Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default)
     {
         command.ValidateForRun(Specification);
-        RunningCommand running = await BeginAsync(command, CommandOptions.None, cancellationToken).ConfigureAwait(false);
+        RunningCommand running = await BeginAsync(command, CommandOptions.None, cancellationToken)
+            .ConfigureAwait(false);
         using CancellationTokenRegistration cancellation = Register(running, cancellationToken);
         return await running.Exited.ConfigureAwait(false) with { Report = Report };
     }
@@ -188,9 +201,12 @@ internal sealed partial class LinuxSandbox : ISandbox
         }
     }
 
-    /// <summary>Of a sandbox that ends with its command: its init tells something only where something was skipped.</summary>
+    /// <summary>
+    /// Of a sandbox that ends with its command: its init tells something only where something was skipped.
+    /// </summary>
     private SandboxReport ReportOfRun() =>
-        Complete(_ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : SandboxReports.Read(Specification, _setup, default));
+        Complete(_ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : SandboxReports.Read(
+            Specification, _setup, default));
 
     private SandboxReport Complete(SandboxReport report) =>
         _limitsNotApplied.IsEmpty ? report : report with { NotApplied = report.NotApplied.AddRange(_limitsNotApplied) };
@@ -206,17 +222,22 @@ internal sealed partial class LinuxSandbox : ISandbox
     private static SandboxCommand WithChannelNumber(SandboxCommand command) => command.Channel is { } channel
         ? command with
         {
-            Environment = command.Environment.Add(CommandChannel.EnvironmentVariable, channel.Descriptor.ToString(CultureInfo.InvariantCulture)),
+            Environment = command.Environment.Add(
+                CommandChannel.EnvironmentVariable, channel.Descriptor.ToString(CultureInfo.InvariantCulture)),
         }
         : command;
 
-    private static CancellationTokenRegistration Register(RunningCommand running, CancellationToken cancellationToken) =>
-        cancellationToken.UnsafeRegister(static state => ((RunningCommand)state!).Kill(SandboxOutcome.Canceled), running);
+    private static CancellationTokenRegistration Register(
+        RunningCommand running, CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister(
+            static state => ((RunningCommand)state!).Kill(SandboxOutcome.Canceled), running);
 
     private static async ValueTask<LinuxSandbox> LaunchAsync(
-        SandboxSpecification specification, CompiledSetup setup, bool isForOneRun, DeadlineQueue deadlines, CancellationToken cancellationToken)
+        SandboxSpecification specification, CompiledSetup setup, bool isForOneRun, DeadlineQueue deadlines,
+        CancellationToken cancellationToken)
     {
-        SandboxCgroups? groups = SandboxCgroups.Create(setup.Cgroups, isForOneRun, out ImmutableArray<NotApplied> notApplied);
+        SandboxCgroups? groups = SandboxCgroups.Create(
+            setup.Cgroups, isForOneRun, out ImmutableArray<NotApplied> notApplied);
         InitProcess? process = null;
         try
         {
@@ -230,8 +251,10 @@ internal sealed partial class LinuxSandbox : ISandbox
             {
                 // Of an init in a new user namespace by the host, which may have the capability for a lower one.
                 Errors.Check(
-                    CgroupFiles.Write($"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),
-                    "set the out-of-memory score to", score.ToString(CultureInfo.InvariantCulture), StepKind.OutOfMemoryScore);
+                    CgroupFiles.Write(
+                        $"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),
+                    "set the out-of-memory score to", score.ToString(CultureInfo.InvariantCulture),
+                    StepKind.OutOfMemoryScore);
             }
 
             return new LinuxSandbox(specification, setup, process.Value, groups, notApplied, deadlines);

@@ -6,7 +6,8 @@ namespace Isolation.Linux.Sandboxes;
 internal static class SandboxId
 {
     private static readonly string Prefix =
-        string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId:x}-{DateTime.UtcNow.Ticks & 0xFFFFFFFFFF:x}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{Environment.ProcessId:x}-{DateTime.UtcNow.Ticks & 0xFFFFFFFFFF:x}");
 
     private static int _count;
 

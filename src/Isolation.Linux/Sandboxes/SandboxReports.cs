@@ -11,8 +11,10 @@ internal static class SandboxReports
 {
     /// <param name="specification">What was asked for.</param>
     /// <param name="setup">What became of it.</param>
-    /// <param name="skipped">Pairs of words: the number of the step that failed, 0 if none has, and its negated error number.</param>
-    internal static SandboxReport Read(SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<long> skipped)
+    /// <param name="skipped">Pairs of words: the number of the step that failed, 0 if none has, and its negated error
+    /// number.</param>
+    internal static SandboxReport Read(
+        SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<long> skipped)
     {
         HashSet<object> subjects = new(ReferenceEqualityComparer.Instance);
         ImmutableArray<NotApplied> notApplied = setup.LeftOut;
@@ -24,7 +26,8 @@ internal static class SandboxReports
                 ProgramStep step = setup.Steps[(int)skipped[i] - 1];
                 int error = (int)-skipped[i + 1];
                 notApplied = notApplied.Add(new NotApplied(
-                    step.ToString(), $"{ErrnoText.Name(error)} ({ErrnoText.Text(error)})", ErrorHints.Find(step.Kind, step.Target, error)));
+                    step.ToString(), $"{ErrnoText.Name(error)} ({ErrnoText.Text(error)})",
+                    ErrorHints.Find(step.Kind, step.Target, error)));
             }
         }
 

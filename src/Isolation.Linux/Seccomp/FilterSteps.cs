@@ -7,14 +7,15 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Seccomp;
 
 /// <summary>
-/// The step that loads a filter, the last one before the payload is executed: from then on the filter is asked about every
-/// call of the child, so that only execve and exit_group may follow, and capset where privileges may be gained.
+/// The step that loads a filter, the last one before the payload is executed: from then on the filter is asked about
+/// every call of the child, so that only execve and exit_group may follow, and capset where privileges may be gained.
 /// </summary>
 internal static class FilterSteps
 {
     /// <param name="b">The program.</param>
     /// <param name="filter">The filter; null for none.</param>
-    /// <param name="listener">Who passes the filter's descriptor to the host; null where the filter never asks it.</param>
+    /// <param name="listener">Who passes the filter's descriptor to the host; null where the filter never asks
+    /// it.</param>
     internal static void Load(ProgramBuilder b, CompiledFilter? filter, SeccompNotifySteps? listener)
     {
         if (filter is null)
@@ -32,11 +33,13 @@ internal static class FilterSteps
             return;
         }
 
-        b.Step("load the filter of system calls of", "the command", SystemCallTable.Current.Seccomp, Kernel.SeccompSetModeFilter, 0, program, kind: StepKind.LoadFilter);
+        b.Step("load the filter of system calls of", "the command", SystemCallTable.Current.Seccomp,
+            Kernel.SeccompSetModeFilter, 0, program, kind: StepKind.LoadFilter);
     }
 
     /// <summary>
-    /// The end of a child that could not execute: a filter may refuse every call that ends a process, and then a fault does.
+    /// The end of a child that could not execute: a filter may refuse every call that ends a process, and then a fault
+    /// does.
     /// </summary>
     internal static void End(ProgramBuilder b)
     {

@@ -11,7 +11,8 @@ internal static class Errors
     internal static long Check(long result, string action, string? target, StepKind kind = StepKind.Other) =>
         result >= 0 ? result : throw Create(new ProgramStep(action, target, kind), (int)-result);
 
-    internal static SandboxException Create(string action, string? target, int error) => Create(new ProgramStep(action, target), error);
+    internal static SandboxException Create(string action, string? target, int error) =>
+        Create(new ProgramStep(action, target), error);
 
     internal static SandboxException Create(ProgramStep step, int error) =>
         Create(step, error, ErrorHints.Find(step.Kind, step.Target, error));

@@ -13,7 +13,8 @@ internal static class ChannelSocket
     internal static Stream Open(out int payloadEnd)
     {
         Errors.Check(
-            Kernel.socketpair(Kernel.AfUnix, Kernel.SockStream | Kernel.SockCloexec, out int hostEnd, out payloadEnd), "make the channel of the command", null);
+            Kernel.socketpair(Kernel.AfUnix, Kernel.SockStream | Kernel.SockCloexec, out int hostEnd, out payloadEnd),
+            "make the channel of the command", null);
         Socket? socket = null;
         try
         {
@@ -30,8 +31,8 @@ internal static class ChannelSocket
     }
 
     /// <summary>
-    /// Closing a descriptor that a payload sends can take as long as the payload likes (SO_LINGER), and it is the reader who closes
-    /// it. Kernels that cannot refuse let the sender wait instead.
+    /// Closing a descriptor that a payload sends can take as long as the payload likes (SO_LINGER), and it is the
+    /// reader who closes it. Kernels that cannot refuse let the sender wait instead.
     /// </summary>
     private static void RefuseDescriptors(Socket socket)
     {
@@ -39,7 +40,8 @@ internal static class ChannelSocket
         {
             socket.SetRawSocketOption(Kernel.SolSocket, Kernel.SoPassrights, BitConverter.GetBytes(0));
         }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ProtocolOption or SocketError.OperationNotSupported)
+        catch (SocketException exception)
+            when (exception.SocketErrorCode is SocketError.ProtocolOption or SocketError.OperationNotSupported)
         {
         }
     }

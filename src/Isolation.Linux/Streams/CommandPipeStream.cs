@@ -4,12 +4,14 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Streams;
 
 /// <summary>
-/// The application's end of a pipe of a command. It ends with the command, even where something that the command left running
-/// holds the other end: no read and no write waits longer than the command lives.
+/// The application's end of a pipe of a command. It ends with the command, even where something that the command left
+/// running holds the other end: no read and no write waits longer than the command lives.
 /// </summary>
 internal sealed class CommandPipeStream : Stream
 {
-    /// <summary>In bytes. What fits into a pipe at most; others may go on writing, and do not hold the end up.</summary>
+    /// <summary>
+    /// In bytes. What fits into a pipe at most; others may go on writing, and do not hold the end up.
+    /// </summary>
     private const int LargestRest = 1 << 20;
 
     private readonly Stream _inner;
@@ -78,7 +80,8 @@ internal sealed class CommandPipeStream : Stream
         return Pass(TryReadRest(buffer.Span) ?? throw new ObjectDisposedException(nameof(Stream)));
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!_ended.IsCancellationRequested)
@@ -103,9 +106,11 @@ internal sealed class CommandPipeStream : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override void Write(byte[] buffer, int offset, int count) =>
+        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override void Flush()
     {
@@ -129,7 +134,9 @@ internal sealed class CommandPipeStream : Stream
 
     private CancellationTokenSource? Link(CancellationToken cancellationToken, out CancellationToken either)
     {
-        CancellationTokenSource? both = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token) : null;
+        CancellationTokenSource? both = cancellationToken.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token)
+            : null;
         either = both?.Token ?? _ended.Token;
         return both;
     }
@@ -146,8 +153,8 @@ internal sealed class CommandPipeStream : Stream
     }
 
     /// <summary>
-    /// Whether a call that waited came back because the command has ended. The application may have closed the stream right then, on which .NET has
-    /// several opinions; who waited reads the end all the same.
+    /// Whether a call that waited came back because the command has ended. The application may have closed the stream
+    /// right then, on which .NET has several opinions; who waited reads the end all the same.
     /// </summary>
     private bool IsEnd(Exception exception, CancellationToken cancellationToken) =>
         exception is OperationCanceledException or IOException or ObjectDisposedException
@@ -163,7 +170,9 @@ internal sealed class CommandPipeStream : Stream
         }
 
         buffer = buffer[..Math.Min(buffer.Length, _rest)];
-        int count = (Kernel.poll(held.Number) & Kernel.Pollin) == 0 ? 0 : (int)Math.Max(Kernel.read(held.Number, buffer), 0);
+        int count = (Kernel.poll(held.Number) & Kernel.Pollin) == 0
+            ? 0
+            : (int)Math.Max(Kernel.read(held.Number, buffer), 0);
         _rest -= count;
         return count;
     }

@@ -33,7 +33,9 @@ internal sealed partial class CommandStreams
 
     private void OpenTerminal(CommandTerminal terminal, bool isMadeInside)
     {
-        Terminal = isMadeInside ? HostTerminal.Expect(terminal, _total, out int payloadEnd) : HostTerminal.Make(terminal, _total, out payloadEnd);
+        Terminal = isMadeInside
+            ? HostTerminal.Expect(terminal, _total, out int payloadEnd)
+            : HostTerminal.Make(terminal, _total, out payloadEnd);
         PassOwned(0, payloadEnd);
         if (!isMadeInside)
         {
@@ -72,7 +74,9 @@ internal sealed partial class CommandStreams
 
     private void OpenInputPipe()
     {
-        Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for standard input", null, StepKind.MakePipe);
+        Errors.Check(
+            Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for standard input", null,
+            StepKind.MakePipe);
         PassOwned(0, reader);
         GiveToPayload(reader);
         AnonymousPipeClientStream pipe = new(PipeDirection.Out, new SafePipeHandle(writer, true));
@@ -84,7 +88,8 @@ internal sealed partial class CommandStreams
         InputFile file = InputFile.Open(path, _payload);
         if (file.Way == InputFileWay.Pumped)
         {
-            _inputSource = new FileStream(new SafeFileHandle(file.Descriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0);
+            _inputSource = new FileStream(
+                new SafeFileHandle(file.Descriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0);
             OpenInputPipe();
             return;
         }
@@ -110,7 +115,8 @@ internal sealed partial class CommandStreams
             case FileOutput file:
                 return (null, OpenOutputFile(file.Path, number));
             case PipeOutput:
-                AnonymousPipeClientStream pipe = new(PipeDirection.In, new SafePipeHandle(OpenOutputPipe(number), true));
+                AnonymousPipeClientStream pipe = new(
+                    PipeDirection.In, new SafePipeHandle(OpenOutputPipe(number), true));
                 return (new CommandPipeStream(pipe, pipe.SafePipeHandle, _total), null);
             default:
                 return (null, new OutputPump(OpenOutputPipe(number), target, _total));
@@ -120,7 +126,9 @@ internal sealed partial class CommandStreams
     /// <summary>Returns the end to read from.</summary>
     private int OpenOutputPipe(int number)
     {
-        Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for the output", null, StepKind.MakePipe);
+        Errors.Check(
+            Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for the output", null,
+            StepKind.MakePipe);
         PassOwned(number, writer);
         GiveToPayload(writer);
         return reader;
@@ -136,7 +144,8 @@ internal sealed partial class CommandStreams
         int descriptor = HostFile.Open(path, Kernel.OWronly | Kernel.OCreat | Kernel.OTrunc);
         if (Kernel.statx(descriptor, out FileStatus status) >= 0 && status.Type == Kernel.RegularFile)
         {
-            OutputFile file = new(new SafeFileHandle(descriptor, ownsHandle: true), path, LimitOf(LimitedResource.FileSize));
+            OutputFile file = new(
+                new SafeFileHandle(descriptor, ownsHandle: true), path, LimitOf(LimitedResource.FileSize));
             try
             {
                 return new OutputPump(OpenOutputPipe(number), file, _total);
@@ -171,13 +180,16 @@ internal sealed partial class CommandStreams
     /// </summary>
     private void AllowAgain(int descriptor)
     {
-        if (_payload.IsRestricted && StreamAccess.Of(descriptor) is not LandlockFileAccess.None and LandlockFileAccess access)
+        if (_payload.IsRestricted
+            && StreamAccess.Of(descriptor) is not LandlockFileAccess.None and LandlockFileAccess access)
         {
             _files.Add(new StreamAccess(_passed.IndexOf(descriptor), access));
         }
     }
 
-    /// <summary>Who does not own a pipe cannot open it again by a name such as /dev/stdout, which many programs do.</summary>
+    /// <summary>
+    /// Who does not own a pipe cannot open it again by a name such as /dev/stdout, which many programs do.
+    /// </summary>
     private void GiveToPayload(int descriptor)
     {
         if (_payload.GivenFiles is { } owner)
@@ -198,7 +210,9 @@ internal sealed partial class CommandStreams
     {
         if (bytes.Length <= PipeCapacity)
         {
-            Errors.Check(Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec | Kernel.ONonblock), "make a pipe for standard input", null, StepKind.MakePipe);
+            Errors.Check(
+                Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec | Kernel.ONonblock),
+                "make a pipe for standard input", null, StepKind.MakePipe);
             long written = Kernel.write(writer, bytes);
             Kernel.close(writer);
             if (written == bytes.Length && Kernel.fcntl(reader, Kernel.FSetfl, 0) >= 0)

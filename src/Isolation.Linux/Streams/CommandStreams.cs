@@ -26,7 +26,9 @@ internal sealed partial class CommandStreams : IDisposable
     /// <summary>What is copied to standard input.</summary>
     private Stream? _inputSource;
 
-    /// <summary>Null, then what waits for the start of the copying, if it came first, then <see cref="HasBegun"/>.</summary>
+    /// <summary>
+    /// Null, then what waits for the start of the copying, if it came first, then <see cref="HasBegun"/>.
+    /// </summary>
     private object? _beginning;
 
     private CommandStreams(SandboxCommand command, Payload payload)
@@ -76,7 +78,9 @@ internal sealed partial class CommandStreams : IDisposable
             {
                 streams.OpenInput();
                 (streams.Output, streams._outputPump) = streams.OpenOutput(command.StandardOutput, 1);
-                (streams.Error, streams._errorPump) = command.StandardError is MergedOutput ? streams.Merge() : streams.OpenOutput(command.StandardError, 2);
+                (streams.Error, streams._errorPump) = command.StandardError is MergedOutput
+                    ? streams.Merge()
+                    : streams.OpenOutput(command.StandardError, 2);
             }
 
             foreach ((int number, System.Runtime.InteropServices.SafeHandle handle) in command.Descriptors)
@@ -114,7 +118,9 @@ internal sealed partial class CommandStreams : IDisposable
     /// <summary>
     /// The streams that Landlock has to be told of, with their positions counted from <paramref name="first"/>.
     /// </summary>
-    internal StreamAccess[] Files(int first) => _files.Count == 0 ? [] : [.. _files.Select(file => file with { Position = file.Position + first })];
+    internal StreamAccess[] Files(int first) => _files.Count == 0
+        ? []
+        : [.. _files.Select(file => file with { Position = file.Position + first })];
 
     /// <summary>Closes the payload's ends in the host, once init has them.</summary>
     internal void ClosePayloadEnds()
@@ -130,7 +136,9 @@ internal sealed partial class CommandStreams : IDisposable
     /// <summary>The payload was executed.</summary>
     internal void OnStarted() => Terminal?.Receive();
 
-    /// <summary>Begins to copy. <paramref name="exceeded"/> is called once when an output is larger than allowed.</summary>
+    /// <summary>
+    /// Begins to copy. <paramref name="exceeded"/> is called once when an output is larger than allowed.
+    /// </summary>
     internal void Start(Action exceeded)
     {
         Output?.Start(exceeded);
@@ -180,7 +188,8 @@ internal sealed partial class CommandStreams : IDisposable
 
         CloseInputFile();
 
-        foreach (CommandPipeStream? live in (ReadOnlySpan<CommandPipeStream?>)[Input as CommandPipeStream, Output, Error, Terminal?.Live])
+        foreach (CommandPipeStream? live in (ReadOnlySpan<CommandPipeStream?>)[Input as CommandPipeStream, Output,
+            Error, Terminal?.Live])
         {
             live?.End();
         }
@@ -201,7 +210,8 @@ internal sealed partial class CommandStreams : IDisposable
         }
 
         IsOutputExceeded = _outputPump is { IsExceeded: true } || _errorPump is { IsExceeded: true }
-            || (_command.TotalOutput is not null && _total.IsExceededBy((Output?.Waiting ?? 0) + (Error?.Waiting ?? 0) + (Terminal?.Live?.Waiting ?? 0)));
+            || (_command.TotalOutput is not null && _total.IsExceededBy(
+                (Output?.Waiting ?? 0) + (Error?.Waiting ?? 0) + (Terminal?.Live?.Waiting ?? 0)));
     }
 
     /// <summary>Closes everything, where nothing was started.</summary>
@@ -229,7 +239,8 @@ internal sealed partial class CommandStreams : IDisposable
         }
     }
 
-    private void MarkBegun() => (Interlocked.Exchange(ref _beginning, HasBegun) as TaskCompletionSource)?.TrySetResult();
+    private void MarkBegun() =>
+        (Interlocked.Exchange(ref _beginning, HasBegun) as TaskCompletionSource)?.TrySetResult();
 
     private static async Task CopyInputAsync(Stream source, Stream pipe, CancellationToken end)
     {
@@ -238,7 +249,8 @@ internal sealed partial class CommandStreams : IDisposable
         {
             await source.CopyToAsync(pipe, end).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
         }
         finally

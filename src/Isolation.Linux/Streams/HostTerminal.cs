@@ -5,7 +5,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Streams;
 
-/// <summary>The host's end of the terminal of a command. It comes over a socket from the sandbox, or is made here where that has no devpts of its own.</summary>
+/// <summary>
+/// The host's end of the terminal of a command. It comes over a socket from the sandbox, or is made here where that has
+/// no devpts of its own.
+/// </summary>
 internal sealed class HostTerminal : ISandboxTerminal, IDisposable
 {
     private const string Multiplexer = "/dev/ptmx";
@@ -36,7 +39,9 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
     /// <param name="payloadEnd">The socket over which it is to come; whoever calls closes it.</param>
     internal static HostTerminal Expect(CommandTerminal size, OutputTotal total, out int payloadEnd)
     {
-        Errors.Check(Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out payloadEnd), "make a socket for the terminal of", "the command");
+        Errors.Check(
+            Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out payloadEnd),
+            "make a socket for the terminal of", "the command");
         return new HostTerminal(size, total) { _socket = new SafeFileHandle(host, true) };
     }
 
@@ -48,15 +53,21 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
     {
         SafeFileHandle host = new(
             (int)Errors.Check(
-                Kernel.openat(Kernel.AtFdcwd, Multiplexer, Kernel.ORdwr | Kernel.ONoctty | Kernel.ONonblock | Kernel.OCloexec), "make a terminal with", Multiplexer,
+                Kernel.openat(
+                    Kernel.AtFdcwd, Multiplexer, Kernel.ORdwr | Kernel.ONoctty | Kernel.ONonblock | Kernel.OCloexec),
+                "make a terminal with", Multiplexer,
                 StepKind.MakeTerminal),
             true);
         try
         {
             int number = (int)host.DangerousGetHandle();
-            Errors.Check(Kernel.unlock_terminal(number), "unlock the terminal of", "the command", StepKind.MakeTerminal);
-            Errors.Check(Kernel.set_terminal_size(number, size.Columns, size.Rows), "set the size of the terminal of", "the command");
-            payloadEnd = (int)Errors.Check(Kernel.open_terminal_peer(number), "open the terminal of", "the command", StepKind.MakeTerminal);
+            Errors.Check(
+                Kernel.unlock_terminal(number), "unlock the terminal of", "the command", StepKind.MakeTerminal);
+            Errors.Check(
+                Kernel.set_terminal_size(number, size.Columns, size.Rows), "set the size of the terminal of",
+                "the command");
+            payloadEnd = (int)Errors.Check(
+                Kernel.open_terminal_peer(number), "open the terminal of", "the command", StepKind.MakeTerminal);
         }
         catch
         {
@@ -91,7 +102,9 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
 
             if (descriptor < 0)
             {
-                throw new SandboxException("The sandbox made no terminal for the command: it ended meanwhile, or the host has too many files open.");
+                throw new SandboxException(
+                    "The sandbox made no terminal for the command: it ended meanwhile, or the host has too many "
+                    + "files open.");
             }
 
             Take(new SafeFileHandle(descriptor, true));
@@ -107,7 +120,8 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
         {
             using HeldDescriptor held = new(device.Handle);
             ObjectDisposedException.ThrowIf(!held.IsOpen, this);
-            Errors.Check(Kernel.set_terminal_size(held.Number, columns, rows), "set the size of the terminal of", "the command");
+            Errors.Check(
+                Kernel.set_terminal_size(held.Number, columns, rows), "set the size of the terminal of", "the command");
             (Columns, Rows) = (columns, rows);
         }
 

@@ -53,12 +53,14 @@ internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
             }
 
             bool mayOpenAgain = payload.MayRead(status) && !payload.IsKeptFromReading;
-            if ((mightWrite || !mayOpenAgain) && status.Size <= CopiedAtMost && TryCopy(file, path, CopiedAtMost, out copy))
+            if ((mightWrite || !mayOpenAgain) && status.Size <= CopiedAtMost
+                && TryCopy(file, path, CopiedAtMost, out copy))
             {
                 return Copied(file, copy);
             }
 
-            return new InputFile(file, mightWrite && !payload.IsKeptFromWriting ? InputFileWay.Pumped : InputFileWay.Passed);
+            return new InputFile(
+                file, mightWrite && !payload.IsKeptFromWriting ? InputFileWay.Pumped : InputFileWay.Passed);
         }
         catch
         {
@@ -115,11 +117,14 @@ internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
             return null;
         }
 
-        long opened = Kernel.mount_setattr((int)mount, 0, new MountAttributes { Set = Kernel.MountAttrReadOnly | Kernel.MountAttrNosuid | Kernel.MountAttrNodev });
+        long opened = Kernel.mount_setattr(
+            (int)mount, 0,
+            new MountAttributes { Set = Kernel.MountAttrReadOnly | Kernel.MountAttrNosuid | Kernel.MountAttrNodev });
         if (opened >= 0)
         {
             opened = Kernel.openat(
-                Kernel.AtFdcwd, string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{mount}"), Kernel.ORdonly | Kernel.ONoctty | Kernel.OCloexec);
+                Kernel.AtFdcwd, string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{mount}"),
+                Kernel.ORdonly | Kernel.ONoctty | Kernel.OCloexec);
         }
 
         Kernel.close((int)mount);

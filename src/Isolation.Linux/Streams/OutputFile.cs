@@ -12,7 +12,8 @@ internal sealed record OutputFile(SafeFileHandle Handle, string Path, long Limit
 {
     /// <summary>Writes at the end.</summary>
     /// <exception cref="SandboxException">The host's file system does not take it.</exception>
-    internal void Write(ReadOnlySpan<byte> bytes) => Errors.Check(Kernel.write((int)Handle.DangerousGetHandle(), bytes), "write the output of the command to", Path);
+    internal void Write(ReadOnlySpan<byte> bytes) =>
+        Errors.Check(Kernel.write((int)Handle.DangerousGetHandle(), bytes), "write the output of the command to", Path);
 
     public void Dispose() => Handle.Dispose();
 }

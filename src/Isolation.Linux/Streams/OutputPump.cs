@@ -32,7 +32,9 @@ internal sealed class OutputPump : IDisposable
     private Task? _pump;
 
     internal OutputPump(int descriptor, OutputTarget target, OutputTotal total)
-        : this(descriptor, target is CapturedOutput captured ? captured.Limit : (target as StreamOutput)?.Limit ?? long.MaxValue, total) =>
+        : this(
+            descriptor, target is CapturedOutput captured ? captured.Limit : (target as StreamOutput)?.Limit
+            ?? long.MaxValue, total) =>
         _target = target as StreamOutput;
 
     internal OutputPump(int descriptor, OutputFile file, OutputTotal total)
@@ -59,7 +61,9 @@ internal sealed class OutputPump : IDisposable
         _pump = PumpAsync();
     }
 
-    /// <summary>Called when the command has ended: what is in the pipe is taken, what others may still write is not waited for.</summary>
+    /// <summary>
+    /// Called when the command has ended: what is in the pipe is taken, what others may still write is not waited for.
+    /// </summary>
     internal async ValueTask FinishAsync()
     {
         if (_pump is not { } pump)
@@ -90,7 +94,9 @@ internal sealed class OutputPump : IDisposable
         _file?.Dispose();
     }
 
-    /// <summary>What was captured, in an array that is just large enough. Those that it was gathered in are used again.</summary>
+    /// <summary>
+    /// What was captured, in an array that is just large enough. Those that it was gathered in are used again.
+    /// </summary>
     private void Keep()
     {
         if (_captured is not null || (IsExceeded && !IsPassedOn))
@@ -137,7 +143,10 @@ internal sealed class OutputPump : IDisposable
         }
     }
 
-    /// <summary>Takes what is in the pipe without waiting for more; at most what fits into a pipe, so that a writer cannot hold it up.</summary>
+    /// <summary>
+    /// Takes what is in the pipe without waiting for more; at most what fits into a pipe, so that a writer cannot hold
+    /// it up.
+    /// </summary>
     private async Task DrainAsync()
     {
         const int LargestPipe = 1 << 20;
@@ -163,8 +172,8 @@ internal sealed class OutputPump : IDisposable
     /// <summary>Where the next bytes are read to.</summary>
     private Memory<byte> Room()
     {
-        // Where there is room, what is captured is not copied once more. More room is made for bytes that are there: most often the next thing to be
-        // read is the end.
+        // Where there is room, what is captured is not copied once more. More room is made for bytes that are there:
+        // most often the next thing to be read is the end.
         _isReadInPlace = !IsExceeded && _captured?.FreeCapacity >= FirstSize;
         if (_isReadInPlace)
         {

@@ -44,7 +44,8 @@ internal sealed record Payload
     /// <param name="specification">The sandbox.</param>
     /// <param name="setup">What it was made from.</param>
     /// <param name="isOnly">Whether the sandbox ends with it.</param>
-    internal static Payload Of(SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, bool isOnly)
+    internal static Payload Of(
+        SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, bool isOnly)
     {
         ProcessCredentials facts = ProcessCredentials.Current;
         SandboxUser user = command.User ?? specification.User;
@@ -53,11 +54,14 @@ internal sealed record Payload
             : specification.Namespaces.User is HostNamespace ? new HostOwner(user.UserId, user.GroupId)
             : null;
         bool isHost = setup.IdMap is null && user == SandboxUser.SameAsHost;
-        LandlockFileAccess files = setup.Landlock is null ? LandlockFileAccess.None : setup.LandlockPlan?.Files ?? LandlockFileAccess.None;
+        LandlockFileAccess files = setup.Landlock is null
+            ? LandlockFileAccess.None
+            : setup.LandlockPlan?.Files ?? LandlockFileAccess.None;
         return new Payload
         {
             Id = id,
-            MayBePrivileged = !(command.Capabilities ?? specification.Capabilities).IsEmpty || specification.Hardening.NewPrivileges == NewPrivileges.Allowed,
+            MayBePrivileged = !(command.Capabilities ?? specification.Capabilities).IsEmpty
+                || specification.Hardening.NewPrivileges == NewPrivileges.Allowed,
             GivenFiles = facts.MayMapAnyIds && !isHost ? id : null,
             IsRestricted = files != LandlockFileAccess.None,
             IsKeptFromReading = files.HasFlag(LandlockFileAccess.ReadFile) && !isOnly && setup.Landlock!.Kept.IsDefault,
@@ -76,5 +80,6 @@ internal sealed record Payload
     /// Whether permissions alone might let it change a file: an access list that lets anybody write shows in the bits
     /// of the group.
     /// </summary>
-    internal bool MightWrite(FileStatus file) => Id is not { } id || MayBePrivileged || file.UserId == id.User || (file.Mode & OthersWrite) != 0;
+    internal bool MightWrite(FileStatus file) => Id is not { } id || MayBePrivileged || file.UserId == id.User
+        || (file.Mode & OthersWrite) != 0;
 }

@@ -5,9 +5,11 @@ using StreamJsonRpc.Protocol;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// Takes from an untrusted plug-in what it may send, and no more at once than it may: the next message is read when this one was let through.
+/// Takes from an untrusted plug-in what it may send, and no more at once than it may: the next message is read when
+/// this one was let through.
 /// </summary>
-internal sealed class HostMessageHandler(Stream channel, PluginLimits limits, PluginLog log, IReadOnlySet<string> granted, TimeProvider time)
+internal sealed class HostMessageHandler(
+    Stream channel, PluginLimits limits, PluginLog log, IReadOnlySet<string> granted, TimeProvider time)
     : FramedMessageHandler(channel, PluginProtocol.CreateFormatter(), limits.MessageSize, limits.MessageDepth)
 {
     /// <summary>A message costs a request more for each of so many bytes.</summary>
@@ -106,10 +108,12 @@ internal sealed class HostMessageHandler(Stream channel, PluginLimits limits, Pl
     {
         if (request.Method != PluginProtocol.Log)
         {
-            throw new ProtocolViolationException($"sent the notification \"{UntrustedText.Escape(request.Method, 100)}\", which there is not");
+            throw new ProtocolViolationException(
+                $"sent the notification \"{UntrustedText.Escape(request.Method, 100)}\", which there is not");
         }
 
-        if (!request.TryGetArgumentByNameOrIndex("entry", 0, typeof(LogEntry), out object? value) || value is not LogEntry entry)
+        if (!request.TryGetArgumentByNameOrIndex("entry", 0, typeof(LogEntry), out object? value)
+            || value is not LogEntry entry)
         {
             throw new ProtocolViolationException("sent a log entry that is none");
         }

@@ -15,7 +15,8 @@ internal sealed class PluginStarter(IEnumerable<IPlugin> plugins) : IHostedServi
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(plugins.Select(plugin => plugin.StopAsync(cancellationToken)));
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(plugins.Select(plugin => plugin.StopAsync(cancellationToken)));
 
     private static async Task StartAsync(IPlugin plugin, CancellationToken cancellationToken)
     {
@@ -23,7 +24,8 @@ internal sealed class PluginStarter(IEnumerable<IPlugin> plugins) : IHostedServi
         {
             await plugin.StartAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is PluginUnavailableException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is PluginUnavailableException or OperationCanceledException or ObjectDisposedException)
         {
             // Its state and the log say so; an application runs on without a plug-in.
         }

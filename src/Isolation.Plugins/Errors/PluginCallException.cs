@@ -1,6 +1,9 @@
 namespace Isolation.Plugins;
 
-/// <summary>The plug-in answered a call with an error. The message is its own: untrusted, escaped (<see cref="UntrustedText"/>), and at most 4,096 characters.</summary>
+/// <summary>
+/// The plug-in answered a call with an error. The message is its own: untrusted, escaped (<see cref="UntrustedText"/>),
+/// and at most 4,096 characters.
+/// </summary>
 public sealed class PluginCallException : PluginException
 {
     /// <summary>Without details.</summary>

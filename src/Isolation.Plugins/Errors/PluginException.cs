@@ -1,7 +1,9 @@
 namespace Isolation.Plugins;
 
 /// <summary>A call of a plug-in has no result.</summary>
-/// <remarks>A message can contain words of the plug-in: control characters in it are escaped (<see cref="UntrustedText"/>).</remarks>
+/// <remarks>
+/// A message can contain words of the plug-in: control characters in it are escaped (<see cref="UntrustedText"/>).
+/// </remarks>
 public class PluginException : Exception
 {
     private const int MaximumLength = 8192;

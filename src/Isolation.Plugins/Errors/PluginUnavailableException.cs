@@ -1,6 +1,8 @@
 namespace Isolation.Plugins;
 
-/// <summary>The plug-in does not run, or ended before it answered. Whether it did what it was asked to is not known.</summary>
+/// <summary>
+/// The plug-in does not run, or ended before it answered. Whether it did what it was asked to is not known.
+/// </summary>
 public sealed class PluginUnavailableException : PluginException
 {
     /// <summary>Without details.</summary>

@@ -1,8 +1,8 @@
 namespace Isolation.Plugins;
 
 /// <summary>
-/// So many a second, and as many at once after a second of rest. Who takes more than there are leaves a debt, and those after wait. Safe for use
-/// from many threads.
+/// So many a second, and as many at once after a second of rest. Who takes more than there are leaves a debt, and those
+/// after wait. Safe for use from many threads.
 /// </summary>
 internal sealed class TokenBucket(int perSecond, TimeProvider time)
 {

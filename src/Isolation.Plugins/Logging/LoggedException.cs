@@ -29,7 +29,9 @@ internal sealed class LoggedException : Exception
 
     public override string? StackTrace => _original.StackTrace;
 
-    /// <summary>As any exception writes itself. What a type adds to that is left out, because nobody has escaped it.</summary>
+    /// <summary>
+    /// As any exception writes itself. What a type adds to that is left out, because nobody has escaped it.
+    /// </summary>
     public override string ToString()
     {
         StringBuilder text = new($"{_original.GetType()}: {Message}");

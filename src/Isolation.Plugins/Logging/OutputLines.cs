@@ -3,8 +3,8 @@ using System.Text;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// Reads a stream of an untrusted program line by line; of a line without an end it keeps no more than fits into the buffer, and of a flood it reads
-/// about 4 MiB a second.
+/// Reads a stream of an untrusted program line by line; of a line without an end it keeps no more than fits into the
+/// buffer, and of a flood it reads about 4 MiB a second.
 /// </summary>
 internal static class OutputLines
 {
@@ -30,7 +30,8 @@ internal static class OutputLines
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is IOException or InvalidOperationException or OperationCanceledException)
         {
             // The process has gone, and the stream was closed.
         }

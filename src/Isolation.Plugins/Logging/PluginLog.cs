@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.Plugins;
 
-/// <summary>What one plug-in has to say, in the host's log: so much of it as is good for the log, and without what could forge another line.</summary>
+/// <summary>
+/// What one plug-in has to say, in the host's log: so much of it as is good for the log, and without what could forge
+/// another line.
+/// </summary>
 internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limits, TimeProvider time)
 {
     private const int CategoryLength = 200;
@@ -26,7 +29,8 @@ internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limi
 
     internal void Write(LogEntry entry)
     {
-        LogLevel level = Enum.TryParse(entry.Level, out LogLevel named) && named is >= LogLevel.Trace and <= LogLevel.Critical ? named : LogLevel.Information;
+        LogLevel level = Enum.TryParse(entry.Level, out LogLevel named)
+            && named is >= LogLevel.Trace and <= LogLevel.Critical ? named : LogLevel.Information;
         string text = entry.Exception is null ? entry.Message ?? "" : $"{entry.Message} {entry.Exception}";
         Write(level, text, entry.Category ?? "");
     }
@@ -73,7 +77,9 @@ internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limi
     {
         if (logger.IsEnabled(level) && TryTake())
         {
-            logger.PluginMessage(level, plugin, UntrustedText.Escape(text, limits.LogLineLength), UntrustedText.Escape(category, CategoryLength));
+            logger.PluginMessage(
+                level, plugin, UntrustedText.Escape(text, limits.LogLineLength),
+                UntrustedText.Escape(category, CategoryLength));
         }
     }
 

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.Plugins;
 
-/// <summary>Every message that is logged about a plug-in. Event ids are part of the public contract: they are never given to another message.</summary>
+/// <summary>
+/// Every message that is logged about a plug-in. Event ids are part of the public contract: they are never given to
+/// another message.
+/// </summary>
 internal static partial class PluginLogMessages
 {
     [LoggerMessage(4001, LogLevel.Information, "Plug-in {Plugin} is {State}.", EventName = "PluginStateChanged")]
@@ -11,21 +14,31 @@ internal static partial class PluginLogMessages
     [LoggerMessage(4002, LogLevel.Warning, "Plug-in {Plugin}: {Kind}: {Reason}", EventName = "PluginFailed")]
     public static partial void PluginFailed(this ILogger logger, string plugin, PluginFailureKind kind, string reason);
 
-    [LoggerMessage(4003, LogLevel.Error, "A handler of a state change of plug-in {Plugin} failed.", EventName = "PluginHandlerFailed")]
+    [LoggerMessage(
+        4003, LogLevel.Error, "A handler of a state change of plug-in {Plugin} failed.",
+        EventName = "PluginHandlerFailed")]
     public static partial void PluginHandlerFailed(this ILogger logger, Exception exception, string plugin);
 
-    [LoggerMessage(4004, LogLevel.Warning, "A spare of plug-in {Plugin} cannot be had: {Reason}", EventName = "PluginSpareFailed")]
+    [LoggerMessage(
+        4004, LogLevel.Warning, "A spare of plug-in {Plugin} cannot be had: {Reason}", EventName = "PluginSpareFailed")]
     public static partial void PluginSpareFailed(this ILogger logger, string plugin, string reason);
 
-    [LoggerMessage(4101, LogLevel.Warning, "Plug-in {Plugin} called {Method}, which is not granted.", EventName = "PluginCallRefused")]
+    [LoggerMessage(
+        4101, LogLevel.Warning, "Plug-in {Plugin} called {Method}, which is not granted.",
+        EventName = "PluginCallRefused")]
     public static partial void PluginCallRefused(this ILogger logger, string plugin, string method);
 
-    [LoggerMessage(4102, LogLevel.Error, "{Method} failed, which plug-in {Plugin} called.", EventName = "HostCallFailed")]
+    [LoggerMessage(
+        4102, LogLevel.Error, "{Method} failed, which plug-in {Plugin} called.", EventName = "HostCallFailed")]
     public static partial void HostCallFailed(this ILogger logger, Exception exception, string plugin, string method);
 
-    [LoggerMessage(4103, LogLevel.Warning, "{Count} lines of plug-in {Plugin} were dropped: there were too many.", EventName = "PluginLinesDropped")]
+    [LoggerMessage(
+        4103, LogLevel.Warning, "{Count} lines of plug-in {Plugin} were dropped: there were too many.",
+        EventName = "PluginLinesDropped")]
     public static partial void PluginLinesDropped(this ILogger logger, string plugin, long count);
 
-    [LoggerMessage(EventId = 4200, Message = "{Plugin}: {PluginMessage} ({PluginCategory})", EventName = "PluginMessage")]
-    public static partial void PluginMessage(this ILogger logger, LogLevel level, string plugin, string pluginMessage, string pluginCategory);
+    [LoggerMessage(
+        EventId = 4200, Message = "{Plugin}: {PluginMessage} ({PluginCategory})", EventName = "PluginMessage")]
+    public static partial void PluginMessage(
+        this ILogger logger, LogLevel level, string plugin, string pluginMessage, string pluginCategory);
 }

@@ -2,11 +2,14 @@ using System.IO.Pipelines;
 
 namespace Isolation.Plugins;
 
-/// <summary>What an interface must be that is called across the channel: everything else would hand out more than values.</summary>
+/// <summary>
+/// What an interface must be that is called across the channel: everything else would hand out more than values.
+/// </summary>
 internal static class ContractRules
 {
     private static readonly Type[] Results = [typeof(Task), typeof(ValueTask), typeof(Task<>), typeof(ValueTask<>)];
-    private static readonly Type[] Handles = [typeof(Stream), typeof(IDuplexPipe), typeof(PipeReader), typeof(PipeWriter), typeof(IProgress<>), typeof(IAsyncEnumerable<>), typeof(Delegate)];
+    private static readonly Type[] Handles = [typeof(Stream), typeof(IDuplexPipe), typeof(PipeReader),
+        typeof(PipeWriter), typeof(IProgress<>), typeof(IAsyncEnumerable<>), typeof(Delegate)];
 
     internal static void Check(Type contract)
     {
@@ -26,10 +29,13 @@ internal static class ContractRules
             {
                 if (method.IsGenericMethod || !Results.Contains(Open(method.ReturnType)))
                 {
-                    throw new ArgumentException($"{type}.{method.Name} must not be generic, and must return Task, Task<T>, ValueTask or ValueTask<T>.");
+                    throw new ArgumentException(
+                        $"{type}.{method.Name} must not be generic, and must return Task, Task<T>, ValueTask or "
+                        + $"ValueTask<T>.");
                 }
 
-                IEnumerable<Type> values = method.GetParameters().Select(parameter => parameter.ParameterType).Concat(method.ReturnType.GetGenericArguments());
+                IEnumerable<Type> values = method.GetParameters().Select(parameter => parameter.ParameterType)
+                    .Concat(method.ReturnType.GetGenericArguments());
                 if (values.FirstOrDefault(IsHandle) is { } handle)
                 {
                     throw new ArgumentException($"{type}.{method.Name} passes a {handle}; only values can be passed.");
@@ -41,5 +47,6 @@ internal static class ContractRules
     private static Type Open(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 
     private static bool IsHandle(Type type) =>
-        type.IsByRef || Handles.Any(handle => handle == Open(type) || handle.IsAssignableFrom(type) || type.GetInterfaces().Any(parent => Open(parent) == handle));
+        type.IsByRef || Handles.Any(handle => handle == Open(type) || handle.IsAssignableFrom(type)
+            || type.GetInterfaces().Any(parent => Open(parent) == handle));
 }

@@ -12,7 +12,9 @@ public sealed record PluginRestartPolicy
     /// <summary>The time in which restarts are counted. More than zero. Default: 1 minute.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long the first restart of a window waits; each further one twice as long as the one before. Default: 100 ms.</summary>
+    /// <summary>
+    /// How long the first restart of a window waits; each further one twice as long as the one before. Default: 100 ms.
+    /// </summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest wait. Default: 10 seconds.</summary>

@@ -4,10 +4,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// A plug-in in a sandbox: started, called, restarted when it ends, and stopped. With dependency injection <see cref="PluginServiceCollectionExtensions.AddPlugin"/>
-/// makes it.
+/// A plug-in in a sandbox: started, called, restarted when it ends, and stopped. With dependency injection
+/// <see cref="PluginServiceCollectionExtensions.AddPlugin"/> makes it.
 /// </summary>
-/// <typeparam name="TContract">The interface that it implements: methods that return tasks, with values as parameters and results.</typeparam>
+/// <typeparam name="TContract">The interface that it implements: methods that return tasks, with values as parameters
+/// and results.</typeparam>
 public sealed class Plugin<TContract> : IPlugin<TContract>
     where TContract : class
 {
@@ -27,13 +28,16 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
     /// <param name="name">What the host calls it, in its log too.</param>
     /// <param name="provider">Who makes the sandboxes.</param>
     /// <param name="options">How it is run.</param>
-    /// <param name="loggerFactory">Where messages go, in the category <c>Isolation.Plugins.NAME</c>. Default: nowhere.</param>
+    /// <param name="loggerFactory">Where messages go, in the category <c>Isolation.Plugins.NAME</c>. Default:
+    /// nowhere.</param>
     /// <param name="timeProvider">The clock for deadlines. Default: the system's.</param>
     /// <param name="services">Where grants come from that are made by services. Default: null.</param>
-    /// <exception cref="ArgumentException">An option is missing or out of its range, or an interface cannot be called.</exception>
+    /// <exception cref="ArgumentException">An option is missing or out of its range, or an interface cannot be
+    /// called.</exception>
     /// <exception cref="SandboxSpecificationException">The command contradicts itself.</exception>
     public Plugin(
-        string name, ISandboxProvider provider, PluginOptions options, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null, IServiceProvider? services = null)
+        string name, ISandboxProvider provider, PluginOptions options, ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null, IServiceProvider? services = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(provider);
@@ -93,20 +97,23 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken = default) => StopCoreAsync(isLast: false).WaitAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken = default) =>
+        StopCoreAsync(isLast: false).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopCoreAsync(isLast: true).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async Task<TResult> CallAsync<TResult>(
-        Func<TContract, CancellationToken, Task<TResult>> request, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+        Func<TContract, CancellationToken, Task<TResult>> request, TimeSpan? deadline = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         TimeSpan limit = deadline ?? _setup.CallTimeout;
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(deadline));
         using CancellationTokenSource timeout = new(limit, _setup.Time);
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
+            timeout.Token, cancellationToken);
         try
         {
             PluginProcess<TContract> process = await Ready().WaitAsync(end.Token).ConfigureAwait(false);
@@ -119,7 +126,8 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
 
             return await process.CallAsync(request, end.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException exception) when (exception.CancellationToken == end.Token && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception)
+            when (exception.CancellationToken == end.Token && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"Plug-in {Name} did not answer within {limit}.", exception);
         }
@@ -208,7 +216,8 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         PluginProcess<TContract> process;
         try
         {
-            process = await TakeSpareAsync().ConfigureAwait(false) ?? await PluginProcess<TContract>.StartAsync(_setup, stop).ConfigureAwait(false);
+            process = await TakeSpareAsync().ConfigureAwait(false)
+                ?? await PluginProcess<TContract>.StartAsync(_setup, stop).ConfigureAwait(false);
         }
         catch (PluginUnavailableException exception)
         {
@@ -286,7 +295,8 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
     private bool MayRestart(out TimeSpan delay)
     {
         long now = _setup.Time.GetTimestamp();
-        while (_restarts.TryPeek(out long earliest) && _setup.Time.GetElapsedTime(earliest, now) > _setup.Restart.Window)
+        while (_restarts.TryPeek(out long earliest)
+            && _setup.Time.GetElapsedTime(earliest, now) > _setup.Restart.Window)
         {
             _restarts.Dequeue();
         }
@@ -311,7 +321,8 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
             LastFailure = failure;
             if (_ready is null || _ready.Task.IsCompleted)
             {
-                _ready = new TaskCompletionSource<PluginProcess<TContract>>(TaskCreationOptions.RunContinuationsAsynchronously);
+                _ready = new TaskCompletionSource<PluginProcess<TContract>>(
+                    TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
             if (process is not null)
@@ -320,14 +331,17 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
             }
             else if (state is PluginState.Stopped or PluginState.Failed)
             {
-                string reason = state == PluginState.Failed ? $"ended too often, the last time because: {failure?.Message}" : "was stopped.";
+                string reason = state == PluginState.Failed
+                    ? $"ended too often, the last time because: {failure?.Message}"
+                    : "was stopped.";
                 _ready.SetException(new PluginUnavailableException($"Plug-in {Name} {reason}") { Failure = failure });
                 _ = _ready.Task.Exception;
             }
 
             _current?.Retire();
             _current = process;
-            _telling = _telling.ContinueWith(_ => Tell(change), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _telling = _telling.ContinueWith(
+                _ => Tell(change), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 

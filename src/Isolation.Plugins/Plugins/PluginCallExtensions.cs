@@ -10,7 +10,8 @@ public static class PluginCallExtensions
     /// <param name="deadline">The longest time. Default: null, <see cref="PluginOptions.CallTimeout"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public static Task CallAsync<TContract>(
-        this IPlugin<TContract> plugin, Func<TContract, CancellationToken, Task> request, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+        this IPlugin<TContract> plugin, Func<TContract, CancellationToken, Task> request, TimeSpan? deadline = null,
+        CancellationToken cancellationToken = default)
         where TContract : class
     {
         ArgumentNullException.ThrowIfNull(plugin);

@@ -7,13 +7,18 @@ public sealed record PluginFailure(PluginFailureKind Kind, string Message)
 {
     private const int MaximumLength = 4096;
 
-    /// <summary>What happened, for people. It can contain words of the plug-in, escaped (<see cref="UntrustedText"/>).</summary>
+    /// <summary>
+    /// What happened, for people. It can contain words of the plug-in, escaped (<see cref="UntrustedText"/>).
+    /// </summary>
     public string Message { get; init; } = UntrustedText.Escape(Message, MaximumLength);
 
     /// <summary>How the process ended; null if there was none.</summary>
     public SandboxResult? Result { get; init; }
 
-    /// <summary>The last that it wrote to standard error, at most 4,096 characters. Untrusted; each line is escaped (<see cref="UntrustedText"/>).</summary>
+    /// <summary>
+    /// The last that it wrote to standard error, at most 4,096 characters. Untrusted; each line is escaped
+    /// (<see cref="UntrustedText"/>).
+    /// </summary>
     public string LastError { get; init; } = "";
 
     /// <summary>Why there is no process; null if there was one.</summary>

@@ -15,6 +15,9 @@ public enum PluginState
     /// <summary>It ended, and is started again after a while. Calls wait.</summary>
     Waiting,
 
-    /// <summary>It ended more often than its <see cref="PluginRestartPolicy"/> allows. Calls are refused until it is started again.</summary>
+    /// <summary>
+    /// It ended more often than its <see cref="PluginRestartPolicy"/> allows. Calls are refused until it is started
+    /// again.
+    /// </summary>
     Failed,
 }

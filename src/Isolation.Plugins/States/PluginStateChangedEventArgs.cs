@@ -4,7 +4,8 @@ namespace Isolation.Plugins;
 /// <param name="previous">The state before.</param>
 /// <param name="current">The state now.</param>
 /// <param name="failure">What ended its process; null where nothing has.</param>
-public sealed class PluginStateChangedEventArgs(PluginState previous, PluginState current, PluginFailure? failure) : EventArgs
+public sealed class PluginStateChangedEventArgs(
+    PluginState previous, PluginState current, PluginFailure? failure) : EventArgs
 {
     /// <summary>The state before.</summary>
     public PluginState Previous { get; } = previous;

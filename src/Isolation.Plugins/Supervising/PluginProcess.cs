@@ -21,7 +21,8 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
     private readonly HostRpc _rpc;
     private readonly TContract _proxy;
     private readonly Task _output;
-    private readonly TaskCompletionSource<PluginFailure> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<PluginFailure> _ended = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _retired = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PluginFailure? _killed;
     private int _isStopping;
@@ -62,7 +63,8 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
 
     /// <summary>Starts a process and waits until it is ready.</summary>
     /// <exception cref="PluginUnavailableException">It cannot be started; nothing is left of it.</exception>
-    internal static async Task<PluginProcess<TContract>> StartAsync(PluginSetup setup, CancellationToken cancellationToken)
+    internal static async Task<PluginProcess<TContract>> StartAsync(
+        PluginSetup setup, CancellationToken cancellationToken)
     {
         PluginProcess<TContract>? started = null;
         ISandbox? sandbox = null;
@@ -92,23 +94,28 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
             // Once there is a process, what was thrown may say what the plug-in says.
             Exception? cause = started is null ? exception : failure?.Exception;
             string reason = failure?.Message ?? exception.Message;
-            failure = new PluginFailure(failure?.Kind == PluginFailureKind.ProtocolViolation ? failure.Kind : PluginFailureKind.StartFailed, reason)
+            failure = new PluginFailure(
+                failure?.Kind == PluginFailureKind.ProtocolViolation
+                ? failure.Kind
+                : PluginFailureKind.StartFailed, reason)
             {
                 Exception = cause,
                 Result = failure?.Result,
                 LastError = failure?.LastError ?? "",
             };
-            throw new PluginUnavailableException($"Plug-in {setup.Name} cannot be started: {reason}", cause) { Failure = failure };
+            throw new PluginUnavailableException(
+                $"Plug-in {setup.Name} cannot be started: {reason}", cause) { Failure = failure };
         }
     }
 
     internal void Retire() => _retired.TrySetResult();
 
     /// <summary>
-    /// Makes a call. The token is the call's deadline and what its caller cancels it by. What came over the wire is told cleaned, in the message, and
-    /// not as an inner exception, with which it would get into logs as it is.
+    /// Makes a call. The token is the call's deadline and what its caller cancels it by. What came over the wire is
+    /// told cleaned, in the message, and not as an inner exception, with which it would get into logs as it is.
     /// </summary>
-    internal async Task<TResult> CallAsync<TResult>(Func<TContract, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
+    internal async Task<TResult> CallAsync<TResult>(
+        Func<TContract, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
     {
         Task<TResult>? answer = null;
         try
@@ -131,7 +138,9 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         }
         catch (JsonException exception)
         {
-            throw new PluginCallException($"The plug-in answered with what is not the result of such a call: {UntrustedText.Escape(exception.Message, ReasonLength)}");
+            throw new PluginCallException(
+                $"The plug-in answered with what is not the result of such a call: "
+                + $"{UntrustedText.Escape(exception.Message, ReasonLength)}");
         }
         catch (RemoteInvocationException exception)
         {
@@ -145,10 +154,12 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         {
             throw Answered(exception, 0);
         }
-        catch (Exception exception) when (exception is ConnectionLostException || (exception is ObjectDisposedException && _rpc.IsDisposed))
+        catch (Exception exception)
+            when (exception is ConnectionLostException || (exception is ObjectDisposedException && _rpc.IsDisposed))
         {
             PluginFailure failure = await Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-            throw new PluginUnavailableException($"Plug-in {_setup.Name} ended before it answered: {failure.Message}") { Failure = failure };
+            throw new PluginUnavailableException(
+                $"Plug-in {_setup.Name} ended before it answered: {failure.Message}") { Failure = failure };
         }
     }
 
@@ -159,7 +170,8 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         _rpc.Dispose();
 
         // Disposing kills what has not ended.
-        await ((Task)_process.WaitForExitAsync().WaitAsync(_setup.StopGrace, _setup.Time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_process.WaitForExitAsync().WaitAsync(_setup.StopGrace, _setup.Time))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await DisposeAsync().ConfigureAwait(false);
     }
 
@@ -188,17 +200,24 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         InitializeRequest request = new(PluginProtocol.Version, _setup.Name, _setup.Limits.MessageSize);
         try
         {
-            int version = await _rpc.InvokeWithCancellationAsync<int>(PluginProtocol.Initialize, [request], CancellationToken.None)
+            int version = await _rpc.InvokeWithCancellationAsync<int>(
+                PluginProtocol.Initialize, [request], CancellationToken.None)
                 .WaitAsync(_setup.StartTimeout, _setup.Time, cancellationToken).ConfigureAwait(false);
             if (version != PluginProtocol.Version)
             {
-                Kill(new PluginFailure(PluginFailureKind.ProtocolViolation, $"It speaks version {version} of the protocol; the host speaks {PluginProtocol.Version}."));
+                Kill(
+                    new PluginFailure(
+                        PluginFailureKind.ProtocolViolation,
+                        $"It speaks version {version} of the protocol; the host speaks {PluginProtocol.Version}."));
                 throw new PluginException("The versions of the protocol differ.");
             }
         }
         catch (TimeoutException)
         {
-            Kill(new PluginFailure(PluginFailureKind.StartFailed, $"It did not answer the host's first request within {_setup.StartTimeout}."));
+            Kill(
+                new PluginFailure(
+                    PluginFailureKind.StartFailed,
+                    $"It did not answer the host's first request within {_setup.StartTimeout}."));
             throw;
         }
         catch (ConnectionLostException)
@@ -206,9 +225,13 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
             await Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
-        catch (Exception exception) when (exception is RemoteRpcException or JsonException || IsCanceledByPlugin(exception, cancellationToken))
+        catch (Exception exception)
+            when (exception is RemoteRpcException or JsonException || IsCanceledByPlugin(exception, cancellationToken))
         {
-            Kill(new PluginFailure(PluginFailureKind.StartFailed, $"It refused the host's first request: {UntrustedText.Escape(exception.Message, ReasonLength)}"));
+            Kill(
+                new PluginFailure(
+                    PluginFailureKind.StartFailed,
+                    $"It refused the host's first request: {UntrustedText.Escape(exception.Message, ReasonLength)}"));
             throw;
         }
     }
@@ -227,11 +250,15 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         if (!settled.IsCompleted && !Ended.IsCompleted && Volatile.Read(ref _isStopping) == 0)
         {
             Kill(new PluginFailure(
-                PluginFailureKind.Unresponsive, $"It did not answer a call that was canceled or late within {_setup.CancellationGrace}, and was killed."));
+                PluginFailureKind.Unresponsive,
+                $"It did not answer a call that was canceled or late within {_setup.CancellationGrace}, and "
+                    + $"was killed."));
         }
 
         // Nobody waits for it any more; what it ends with was seen.
-        _ = settled.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = settled.ContinueWith(
+            static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     /// <summary>The first reason stands.</summary>
@@ -240,11 +267,15 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         if (Interlocked.CompareExchange(ref _killed, reason, null) is null)
         {
             _rpc.Dispose();
-            _ = _process.KillAsync().ContinueWith(static end => end.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = _process.KillAsync().ContinueWith(
+                static end => end.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
-    /// <summary>Waits for the end of the process or of the conversation, makes it the end of both, and says why.</summary>
+    /// <summary>
+    /// Waits for the end of the process or of the conversation, makes it the end of both, and says why.
+    /// </summary>
     private async Task WatchAsync()
     {
         SandboxResult? result = null;
@@ -264,13 +295,15 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
                     await Task.WhenAny(exit, Task.Delay(_setup.StopGrace, _setup.Time)).ConfigureAwait(false);
                     if (!exit.IsCompleted)
                     {
-                        Kill(new PluginFailure(PluginFailureKind.Ended, "It closed its channel and ran on, and was killed."));
+                        Kill(new PluginFailure(
+                            PluginFailureKind.Ended, "It closed its channel and ran on, and was killed."));
                     }
                 }
             }
 
             result = await exit.ConfigureAwait(false);
-            await ((Task)Task.WhenAll(_output, _rpc.Completion).WaitAsync(OutputPatience, _setup.Time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(_output, _rpc.Completion).WaitAsync(OutputPatience, _setup.Time))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception)
         {
@@ -287,9 +320,15 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
     private PluginFailure? Violation() => _rpc.Completion.Exception?.InnerException switch
     {
         null => null,
-        ProtocolViolationException violation => new PluginFailure(PluginFailureKind.ProtocolViolation, $"It {UntrustedText.Escape(violation.Message, ReasonLength)}, and was killed."),
+        ProtocolViolationException violation =>
+            new PluginFailure(
+                PluginFailureKind.ProtocolViolation,
+                $"It {UntrustedText.Escape(violation.Message, ReasonLength)}, and was killed."),
         IOException or ObjectDisposedException => null,
-        Exception other => new PluginFailure(PluginFailureKind.ProtocolViolation, $"It sent what the host cannot take: {UntrustedText.Escape(other.Message, ReasonLength)}"),
+        Exception other =>
+            new PluginFailure(
+                PluginFailureKind.ProtocolViolation,
+                $"It sent what the host cannot take: {UntrustedText.Escape(other.Message, ReasonLength)}"),
     };
 
     private static string Describe(SandboxResult? result, Exception? lost) => result switch

@@ -5,7 +5,9 @@ namespace Isolation.Plugins;
 /// <summary>What every process of a plug-in is made from.</summary>
 internal sealed class PluginSetup
 {
-    internal PluginSetup(string name, ISandboxProvider provider, PluginOptions options, ILogger logger, TimeProvider time, IServiceProvider? services)
+    internal PluginSetup(
+        string name, ISandboxProvider provider, PluginOptions options, ILogger logger, TimeProvider time,
+        IServiceProvider? services)
     {
         options.Validate();
         Name = name;
@@ -29,7 +31,9 @@ internal sealed class PluginSetup
         Spares = options.Spares;
         Grants = options.CreateGrants(services);
         GrantedMethods = Grants.Keys
-            .SelectMany(type => type.GetInterfaces().Prepend(type).SelectMany(parent => parent.GetMethods()).Select(method => PluginProtocol.NameOf(type, method.Name)))
+            .SelectMany(
+                type => type.GetInterfaces().Prepend(type).SelectMany(parent => parent.GetMethods())
+                .Select(method => PluginProtocol.NameOf(type, method.Name)))
             .ToHashSet();
         Logger = logger;
         Time = time;

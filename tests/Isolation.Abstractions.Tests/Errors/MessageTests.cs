@@ -15,7 +15,8 @@ public sealed class MessageTests
         SandboxException exception = new(stage, target, 22, "EINVAL", "It is not a file", "Choose another one.");
 
         Assert.That(exception.Stage, Is.EqualTo(expected));
-        Assert.That(exception.Message, Is.EqualTo($"Cannot {expected}: EINVAL (It is not a file). Choose another one."));
+        Assert.That(
+            exception.Message, Is.EqualTo($"Cannot {expected}: EINVAL (It is not a file). Choose another one."));
     }
 
     [Test]
@@ -25,7 +26,9 @@ public sealed class MessageTests
         SandboxException other = new($"There is no {Forged}.", new IOException("inner"));
         SandboxSpecificationException error = new([new SpecificationError("Target", $"Is {Forged}.")]);
 
-        Assert.That(new[] { step.Message, step.Stage, other.Message, other.Stage, error.Message }, Has.All.Matches<string?>(IsOneLine));
+        Assert.That(
+            new[] { step.Message, step.Stage, other.Message, other.Stage, error.Message },
+            Has.All.Matches<string?>(IsOneLine));
         Assert.That(step.Target, Is.EqualTo(Forged), "as it is, to be used");
     }
 
@@ -34,20 +37,26 @@ public sealed class MessageTests
     {
         SandboxSpecificationException errors = new([new("A", $"Is {Forged}."), new("B", "Is null.")]);
 
-        Assert.That(errors.Message.Split(Environment.NewLine), Has.Length.EqualTo(3).And.All.Matches<string?>(IsOneLine));
+        Assert.That(
+            errors.Message.Split(Environment.NewLine), Has.Length.EqualTo(3).And.All.Matches<string?>(IsOneLine));
     }
 
     [Test]
     public void What_a_command_wrote_is_escaped_and_cut()
     {
         byte[] error = Encoding.UTF8.GetBytes($"{Forged}{new string('x', 1000)}");
-        SandboxResult result = new() { Outcome = SandboxOutcome.Completed, ExitCode = 1, StandardError = new CapturedText(error, false) };
+        SandboxResult result = new() { Outcome = SandboxOutcome.Completed, ExitCode = 1,
+            StandardError = new CapturedText(error, false) };
 
-        SandboxCommandFailedException exception = Assert.Throws<SandboxCommandFailedException>(() => result.EnsureSuccess())!;
+        SandboxCommandFailedException exception = Assert.Throws<SandboxCommandFailedException>(
+            () => result.EnsureSuccess())!;
 
-        Assert.That(exception.Message, Is.Not.Empty.And.Matches<string?>(IsOneLine).And.Length.LessThan(600).And.Contain(@"/tmp/a\n2030"));
+        Assert.That(
+            exception.Message,
+            Is.Not.Empty.And.Matches<string?>(IsOneLine).And.Length.LessThan(600).And.Contain(@"/tmp/a\n2030"));
     }
 
     private static bool IsOneLine(string? text) =>
-        text is not null && text.AsSpan().IndexOfAnyInRange('\0', '\u001F') < 0 && !text.Contains('\u202E', StringComparison.Ordinal);
+        text is not null && text.AsSpan().IndexOfAnyInRange('\0', '\u001F') < 0
+            && !text.Contains('\u202E', StringComparison.Ordinal);
 }

@@ -45,7 +45,8 @@ public sealed class UntrustedTextTests
             string escaped = UntrustedText.Escape(((char)c).ToString());
             UnicodeCategory category = char.GetUnicodeCategory(escaped[0]);
             Assert.That(category, Is.Not.AnyOf(
-                UnicodeCategory.Control, UnicodeCategory.Format, UnicodeCategory.LineSeparator, UnicodeCategory.ParagraphSeparator,
+                UnicodeCategory.Control, UnicodeCategory.Format, UnicodeCategory.LineSeparator,
+                UnicodeCategory.ParagraphSeparator,
                 UnicodeCategory.Surrogate));
         }
     }

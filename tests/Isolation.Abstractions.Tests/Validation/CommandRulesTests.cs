@@ -28,7 +28,8 @@ public sealed class CommandRulesTests
         yield return new TestCaseData(Plain with { WorkingDirectory = "tmp" }, "WorkingDirectory", "absolute");
         yield return new TestCaseData(Plain with { WorkingDirectory = "/\0" }, "WorkingDirectory", "NUL");
         yield return new TestCaseData(Plain with { WorkingDirectory = null! }, "WorkingDirectory", "null");
-        yield return new TestCaseData(Plain with { User = new SandboxUser(uint.MaxValue, 0) }, "User.UserId", "4294967295");
+        yield return new TestCaseData(
+            Plain with { User = new SandboxUser(uint.MaxValue, 0) }, "User.UserId", "4294967295");
         yield return new TestCaseData(Plain with { Umask = UnixFileMode.StickyBit }, "Umask", "1000");
         yield return new TestCaseData(Plain with { Umask = (UnixFileMode)(-1) }, "Umask", "777");
         yield return new TestCaseData(Plain with { Nice = -21 }, "Nice", "-21");
@@ -36,49 +37,73 @@ public sealed class CommandRulesTests
         yield return new TestCaseData(Plain with { Affinity = [0, -1] }, "Affinity[1]", "-1");
         yield return new TestCaseData(Plain with { Affinity = [8192] }, "Affinity[0]", "8192");
         yield return new TestCaseData(Plain with { Affinity = [64, 1, 64] }, "Affinity[2]", "already");
-        yield return new TestCaseData(Plain with { ResourceLimits = [new((LimitedResource)16, 1)] }, "ResourceLimits[0].Resource", "16");
-        yield return new TestCaseData(Plain with { ResourceLimits = [new((LimitedResource)(-1), 1)] }, "ResourceLimits[0].Resource", "-1");
         yield return new TestCaseData(
-            Plain with { ResourceLimits = [new(LimitedResource.Data, 2, 1)] }, "ResourceLimits[0].Soft", "hard limit 1");
+            Plain with { ResourceLimits = [new((LimitedResource)16, 1)] }, "ResourceLimits[0].Resource", "16");
         yield return new TestCaseData(
-            Plain with { ResourceLimits = [new(LimitedResource.Data, ResourceLimit.Unlimited, 1)] }, "ResourceLimits[0].Soft", "hard");
+            Plain with { ResourceLimits = [new((LimitedResource)(-1), 1)] }, "ResourceLimits[0].Resource", "-1");
         yield return new TestCaseData(
-            Plain with { ResourceLimits = [new(LimitedResource.Data, 1), new(LimitedResource.Stack, 1), new(LimitedResource.Data, 2)] },
+            Plain with { ResourceLimits = [new(LimitedResource.Data, 2, 1)] }, "ResourceLimits[0].Soft",
+            "hard limit 1");
+        yield return new TestCaseData(
+            Plain with { ResourceLimits = [new(LimitedResource.Data, ResourceLimit.Unlimited, 1)] },
+            "ResourceLimits[0].Soft", "hard");
+        yield return new TestCaseData(
+            Plain
+                with { ResourceLimits = [new(LimitedResource.Data, 1), new(LimitedResource.Stack, 1),
+                    new(LimitedResource.Data, 2)] },
             "ResourceLimits[2].Resource", "already");
         yield return new TestCaseData(Plain with { WallTime = TimeSpan.Zero }, "WallTime", "zero");
         yield return new TestCaseData(Plain with { WallTime = Timeout.InfiniteTimeSpan }, "WallTime", "no limit");
         yield return new TestCaseData(Plain with { WallTime = TimeSpan.MinValue }, "WallTime", "zero");
         yield return new TestCaseData(Plain with { Channel = new() { Descriptor = 2 } }, "Channel.Descriptor", "2");
         yield return new TestCaseData(
-            Plain with { Channel = new(), Descriptors = ImmutableDictionary<int, SafeHandle>.Empty.Add(3, new SafeFileHandle(5, ownsHandle: false)) },
+            Plain with { Channel = new(), Descriptors = ImmutableDictionary<int, SafeHandle>.Empty.Add(
+                3, new SafeFileHandle(5, ownsHandle: false)) },
             "Channel.Descriptor", "another number");
-        yield return new TestCaseData(WithVariable(CommandChannel.EnvironmentVariable, "9") with { Channel = new() }, "Environment[ISOLATION_CHANNEL]", "channel");
+        yield return new TestCaseData(
+            WithVariable(CommandChannel.EnvironmentVariable, "9") with { Channel = new() },
+            "Environment[ISOLATION_CHANNEL]", "channel");
         yield return new TestCaseData(Plain with { CpuTime = TimeSpan.Zero }, "CpuTime", "zero");
         yield return new TestCaseData(Plain with { CpuTime = Timeout.InfiniteTimeSpan }, "CpuTime", "no limit");
         yield return new TestCaseData(Plain with { StandardInput = null! }, "StandardInput", "null");
-        yield return new TestCaseData(Plain with { StandardInput = InputSource.FromFile("") }, "StandardInput", "empty");
-        yield return new TestCaseData(Plain with { StandardInput = InputSource.FromFile("a") }, "StandardInput", "absolute");
-        yield return new TestCaseData(Plain with { StandardInput = InputSource.FromStream(null!) }, "StandardInput", "null");
-        yield return new TestCaseData(Plain with { StandardInput = InputSource.FromStream(Closed()) }, "StandardInput", "read");
+        yield return new TestCaseData(
+            Plain with { StandardInput = InputSource.FromFile("") }, "StandardInput", "empty");
+        yield return new TestCaseData(
+            Plain with { StandardInput = InputSource.FromFile("a") }, "StandardInput", "absolute");
+        yield return new TestCaseData(
+            Plain with { StandardInput = InputSource.FromStream(null!) }, "StandardInput", "null");
+        yield return new TestCaseData(
+            Plain with { StandardInput = InputSource.FromStream(Closed()) }, "StandardInput", "read");
         yield return new TestCaseData(Plain with { StandardOutput = null! }, "StandardOutput", "null");
-        yield return new TestCaseData(Plain with { StandardOutput = OutputTarget.SameAsStandardOutput }, "StandardOutput", "standard error");
+        yield return new TestCaseData(
+            Plain with { StandardOutput = OutputTarget.SameAsStandardOutput }, "StandardOutput", "standard error");
         yield return new TestCaseData(Plain with { StandardOutput = OutputTarget.Capture(-1) }, "StandardOutput", "-1");
-        yield return new TestCaseData(Plain with { StandardOutput = OutputTarget.ToFile("a") }, "StandardOutput", "absolute");
+        yield return new TestCaseData(
+            Plain with { StandardOutput = OutputTarget.ToFile("a") }, "StandardOutput", "absolute");
         yield return new TestCaseData(Plain with { StandardError = null! }, "StandardError", "null");
         yield return new TestCaseData(Plain with { StandardError = OutputTarget.ToFile("") }, "StandardError", "empty");
-        yield return new TestCaseData(Plain with { StandardError = OutputTarget.ToStream(null!) }, "StandardError", "null");
-        yield return new TestCaseData(Plain with { StandardError = OutputTarget.ToStream(Stream.Null, -1) }, "StandardError", "-1");
+        yield return new TestCaseData(
+            Plain with { StandardError = OutputTarget.ToStream(null!) }, "StandardError", "null");
+        yield return new TestCaseData(
+            Plain with { StandardError = OutputTarget.ToStream(Stream.Null, -1) }, "StandardError", "-1");
         yield return new TestCaseData(Plain with { TotalOutput = -1 }, "TotalOutput", "-1");
         yield return new TestCaseData(Plain with { Terminal = new(0, 24) }, "Terminal.Columns", "65535, but is 0");
         yield return new TestCaseData(Plain with { Terminal = new(80, 65536) }, "Terminal.Rows", "65536");
-        yield return new TestCaseData(Plain with { Terminal = new(), StandardInput = InputSource.Pipe }, "StandardInput", "terminal");
-        yield return new TestCaseData(Plain with { Terminal = new(), StandardOutput = OutputTarget.Null }, "StandardOutput", "terminal");
-        yield return new TestCaseData(Plain with { Terminal = new(), StandardError = OutputTarget.SameAsStandardOutput }, "StandardError", "terminal");
         yield return new TestCaseData(
-            Plain with { StandardError = OutputTarget.ToStream(new MemoryStream([], writable: false)) }, "StandardError", "written");
+            Plain with { Terminal = new(), StandardInput = InputSource.Pipe }, "StandardInput", "terminal");
+        yield return new TestCaseData(
+            Plain with { Terminal = new(), StandardOutput = OutputTarget.Null }, "StandardOutput", "terminal");
+        yield return new TestCaseData(
+            Plain with { Terminal = new(), StandardError = OutputTarget.SameAsStandardOutput }, "StandardError",
+            "terminal");
+        yield return new TestCaseData(
+            Plain with { StandardError = OutputTarget.ToStream(new MemoryStream([], writable: false)) },
+            "StandardError", "written");
         yield return new TestCaseData(Plain with { Descriptors = null! }, "Descriptors", "null");
-        yield return new TestCaseData(WithDescriptor(2, new SafeFileHandle(5, ownsHandle: false)), "Descriptors[2]", "3");
-        yield return new TestCaseData(WithDescriptor(-1, new SafeFileHandle(5, ownsHandle: false)), "Descriptors[-1]", "3");
+        yield return new TestCaseData(
+            WithDescriptor(2, new SafeFileHandle(5, ownsHandle: false)), "Descriptors[2]", "3");
+        yield return new TestCaseData(
+            WithDescriptor(-1, new SafeFileHandle(5, ownsHandle: false)), "Descriptors[-1]", "3");
         yield return new TestCaseData(WithDescriptor(3, null!), "Descriptors[3]", "null");
         yield return new TestCaseData(WithDescriptor(3, new SafeFileHandle()), "Descriptors[3]", "valid");
     }
@@ -116,7 +141,8 @@ public sealed class CommandRulesTests
             WorkingDirectory = "/a/../b/",
             Environment = ImmutableDictionary<string, string>.Empty.Add("A", "").Add("B", "x=y"),
             Umask = (UnixFileMode)0b111_111_111,
-            ResourceLimits = [.. Enum.GetValues<LimitedResource>().Select(resource => new ResourceLimit(resource, 0, ResourceLimit.Unlimited))],
+            ResourceLimits = [.. Enum.GetValues<LimitedResource>().Select(
+                resource => new ResourceLimit(resource, 0, ResourceLimit.Unlimited))],
             Nice = -20,
             Affinity = [0, 8191],
             StandardInput = InputSource.FromStream(new MemoryStream()),
@@ -153,7 +179,8 @@ public sealed class CommandRulesTests
     [Test]
     public void Every_error_is_listed()
     {
-        SandboxCommand command = Plain with { Program = "", Nice = 50, WallTime = TimeSpan.Zero, StandardOutput = OutputTarget.Pipe };
+        SandboxCommand command = Plain with { Program = "", Nice = 50, WallTime = TimeSpan.Zero,
+            StandardOutput = OutputTarget.Pipe };
 
         SandboxSpecificationException exception =
             Assert.Throws<SandboxSpecificationException>(() => command.ValidateForRun(new SandboxSpecification()))!;
@@ -165,12 +192,15 @@ public sealed class CommandRulesTests
 
     [Test]
     public void A_specification_is_needed() =>
-        Assert.That(() => Plain.Validate(null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("specification"));
+        Assert.That(
+            () => Plain.Validate(null!), Throws.ArgumentNullException.With.Property("ParamName")
+            .EqualTo("specification"));
 
     [Test]
     public void Nothing_is_allocated_while_there_is_no_error()
     {
-        SandboxSpecification specification = new() { Mounts = [new ProcMount(), new TemporaryMount("/tmp")], MaskedPaths = ["/proc/keys"] };
+        SandboxSpecification specification = new() { Mounts = [new ProcMount(), new TemporaryMount("/tmp")],
+            MaskedPaths = ["/proc/keys"] };
         SandboxCommand command = new("/usr/bin/python3", "main.py", "ünï")
         {
             Environment = SandboxCommand.DefaultEnvironment.Add("A", "B"),

@@ -20,5 +20,6 @@ internal static class Errors
 
     public static void None(SandboxSpecification specification) => Assert.That(specification.FindErrors(), Is.Empty);
 
-    public static void None(SandboxCommand command) => Assert.That(command.FindErrors(new SandboxSpecification()), Is.Empty);
+    public static void None(SandboxCommand command) =>
+        Assert.That(command.FindErrors(new SandboxSpecification()), Is.Empty);
 }

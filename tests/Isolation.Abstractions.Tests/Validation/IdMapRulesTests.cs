@@ -66,7 +66,8 @@ public sealed class IdMapRulesTests
     public void There_are_at_most_340_ranges()
     {
         static ImmutableArray<IdRange> Make(uint count) =>
-            [Usual, .. Enumerable.Range(1, (int)count - 1).Select(number => new IdRange(65_535 + (uint)number, (uint)number, 1))];
+            [Usual, .. Enumerable.Range(1, (int)count - 1).Select(
+                number => new IdRange(65_535 + (uint)number, (uint)number, 1))];
 
         Errors.None(WithUsers(Make(340)));
         Errors.One(WithUsers(Make(341)), "IdMap.Users", "340");
@@ -85,12 +86,15 @@ public sealed class IdMapRulesTests
     [Test]
     public void The_user_is_in_the_map()
     {
-        SandboxSpecification one = Plain with { IdMap = IdMap.Ranges([new IdRange(0, 1000, 1)], [new IdRange(10, 1000, 2)]) };
+        SandboxSpecification one = Plain
+            with { IdMap = IdMap.Ranges([new IdRange(0, 1000, 1)], [new IdRange(10, 1000, 2)]) };
 
         Errors.None(one with { User = new SandboxUser(0, 11) { SupplementaryGroups = [10, 11] } });
         Errors.One(one with { User = new SandboxUser(1, 10) }, "User.UserId", "id map");
         Errors.One(one with { User = new SandboxUser(0, 12) }, "User.GroupId", "id map");
-        Errors.One(one with { User = new SandboxUser(0, 10) { SupplementaryGroups = [10, 9] } }, "User.SupplementaryGroups[1]", "id map");
+        Errors.One(
+            one with { User = new SandboxUser(0, 10) { SupplementaryGroups = [10, 9] } },
+            "User.SupplementaryGroups[1]", "id map");
     }
 
     [Test]
@@ -115,6 +119,8 @@ public sealed class IdMapRulesTests
         ImmutableArray<uint> groups = [.. Enumerable.Range(0, 65_537).Select(number => (uint)number)];
 
         Errors.None(Plain with { User = new SandboxUser(0, 0) { SupplementaryGroups = default } });
-        Errors.One(Plain with { User = new SandboxUser(0, 0) { SupplementaryGroups = groups } }, "User.SupplementaryGroups", "65536");
+        Errors.One(
+            Plain with { User = new SandboxUser(0, 0) { SupplementaryGroups = groups } },
+            "User.SupplementaryGroups", "65536");
     }
 }

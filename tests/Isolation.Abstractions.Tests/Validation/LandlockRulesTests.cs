@@ -7,7 +7,9 @@ public sealed class LandlockRulesTests
 
     [Test]
     public void A_policy_that_restricts_nothing_is_a_error() =>
-        Assert.That(Errors(new LandlockPolicy { HandledFileAccess = LandlockFileAccess.None }), Is.EqualTo(new[] { "Landlock" }));
+        Assert.That(
+            Errors(new LandlockPolicy { HandledFileAccess = LandlockFileAccess.None }),
+            Is.EqualTo(new[] { "Landlock" }));
 
     [Test]
     public void Unknown_bits_are_errors() =>
@@ -20,7 +22,9 @@ public sealed class LandlockRulesTests
                 Logging = (LandlockLogging)8,
                 FileRequirement = (Requirement)7,
             }),
-            Is.EqualTo(new[] { "Landlock.HandledFileAccess", "Landlock.HandledPortAccess", "Landlock.Scopes", "Landlock.Logging", "Landlock.FileRequirement" }));
+            Is.EqualTo(
+                new[] { "Landlock.HandledFileAccess", "Landlock.HandledPortAccess", "Landlock.Scopes",
+                    "Landlock.Logging", "Landlock.FileRequirement" }));
 
     [TestCase("usr", LandlockFileAccess.Read, "Landlock.FileRules[0].Path")]
     [TestCase("", LandlockFileAccess.Read, "Landlock.FileRules[0].Path")]
@@ -32,23 +36,33 @@ public sealed class LandlockRulesTests
     [Test]
     public void A_rule_for_what_is_not_handled_is_a_error() =>
         Assert.That(
-            Errors(new LandlockPolicy { HandledFileAccess = LandlockFileAccess.Write, FileRules = [new("/usr", LandlockFileAccess.ReadWrite)] }),
+            Errors(
+                new LandlockPolicy { HandledFileAccess = LandlockFileAccess.Write,
+                    FileRules = [new("/usr", LandlockFileAccess.ReadWrite)] }),
             Is.EqualTo(new[] { "Landlock.FileRules[0].Access" }));
 
     [Test]
     public void Mounts_can_be_followed_where_there_are_some_and_files_are_handled()
     {
-        SandboxSpecification host = new() { Root = new HostRoot(), Namespaces = NamespaceSet.NewOnly(Namespaces.None), User = SandboxUser.SameAsHost, Landlock = LandlockPolicy.OfMounts };
-        SandboxSpecification chroot = new() { Root = new ChrootRoot("/srv/root"), Namespaces = NamespaceSet.NewOnly(Namespaces.User), Landlock = LandlockPolicy.OfMounts };
+        SandboxSpecification host = new() { Root = new HostRoot(), Namespaces = NamespaceSet.NewOnly(Namespaces.None),
+            User = SandboxUser.SameAsHost, Landlock = LandlockPolicy.OfMounts };
+        SandboxSpecification chroot = new() { Root = new ChrootRoot("/srv/root"),
+            Namespaces = NamespaceSet.NewOnly(Namespaces.User), Landlock = LandlockPolicy.OfMounts };
 
         Assert.Multiple(() =>
         {
             Assert.That(Errors(LandlockPolicy.OfMounts), Is.Empty);
             Assert.That(host.FindErrors().Select(error => error.Member), Is.EqualTo(new[] { "Landlock.MountRules" }));
             Assert.That(chroot.FindErrors().Select(error => error.Member), Is.EqualTo(new[] { "Landlock.MountRules" }));
-            Assert.That(Errors(LandlockPolicy.OfMounts with { HandledFileAccess = LandlockFileAccess.None }), Is.EqualTo(new[] { "Landlock.MountRules" }));
-            Assert.That(Errors(LandlockPolicy.OfMounts with { MountRules = (LandlockMountRules)2 }), Is.EqualTo(new[] { "Landlock.MountRules" }));
-            Assert.That(LandlockPolicy.OfMounts with { MountRules = LandlockMountRules.None }, Is.Not.EqualTo(LandlockPolicy.OfMounts));
+            Assert.That(
+                Errors(LandlockPolicy.OfMounts with { HandledFileAccess = LandlockFileAccess.None }),
+                Is.EqualTo(new[] { "Landlock.MountRules" }));
+            Assert.That(
+                Errors(LandlockPolicy.OfMounts with { MountRules = (LandlockMountRules)2 }),
+                Is.EqualTo(new[] { "Landlock.MountRules" }));
+            Assert.That(
+                LandlockPolicy.OfMounts with { MountRules = LandlockMountRules.None },
+                Is.Not.EqualTo(LandlockPolicy.OfMounts));
         });
     }
 
@@ -56,17 +70,23 @@ public sealed class LandlockRulesTests
     [TestCase(65536)]
     public void A_port_that_is_none_is_a_error(int port) =>
         Assert.That(
-            Errors(new LandlockPolicy { HandledPortAccess = LandlockPortAccess.Tcp, PortRules = [new(port, LandlockPortAccess.BindTcp)] }),
+            Errors(
+                new LandlockPolicy { HandledPortAccess = LandlockPortAccess.Tcp,
+                    PortRules = [new(port, LandlockPortAccess.BindTcp)] }),
             Is.EqualTo(new[] { "Landlock.PortRules[0].Port" }));
 
     [Test]
     public void A_port_rule_without_handled_ports_is_a_error() =>
-        Assert.That(Errors(new LandlockPolicy { PortRules = [new(80, LandlockPortAccess.BindTcp)] }), Is.EqualTo(new[] { "Landlock.PortRules[0].Access" }));
+        Assert.That(
+            Errors(new LandlockPolicy { PortRules = [new(80, LandlockPortAccess.BindTcp)] }),
+            Is.EqualTo(new[] { "Landlock.PortRules[0].Access" }));
 
     [Test]
     public void Policies_are_equal_by_value()
     {
-        static LandlockPolicy Make() => new() { FileRules = [new("/usr", LandlockFileAccess.Read)], HandledPortAccess = LandlockPortAccess.Tcp, PortRules = [new(80, LandlockPortAccess.BindTcp)] };
+        static LandlockPolicy Make() =>
+            new() { FileRules = [new("/usr", LandlockFileAccess.Read)], HandledPortAccess = LandlockPortAccess.Tcp,
+                PortRules = [new(80, LandlockPortAccess.BindTcp)] };
 
         LandlockPolicy one = Make(), another = Make();
         Assert.Multiple(() =>

@@ -19,7 +19,8 @@ public sealed class LimitRulesTests
         InputOutput = [new DeviceBandwidth(8, 0) { ReadBytes = 1 }],
         HugePages = [new HugePageLimit(2 << 20, 0)],
         ParentGroup = "/judge",
-        Devices = [new DevicesByNumber(DeviceKind.Any, null, 1_048_575), new DevicesByNumber(DeviceKind.Block, 4095, null), new DeviceByPath("/dev/kvm")],
+        Devices = [new DevicesByNumber(DeviceKind.Any, null, 1_048_575),
+            new DevicesByNumber(DeviceKind.Block, 4095, null), new DeviceByPath("/dev/kvm")],
     }), Is.Empty);
 
     [Test]
@@ -42,37 +43,47 @@ public sealed class LimitRulesTests
             HugePages = [new HugePageLimit(3, -1)],
             Devices =
             [
-                new DevicesByNumber((DeviceKind)3, 4096, -1, (DeviceAccess)8), null!, new DeviceByPath("kvm", DeviceAccess.None),
+                new DevicesByNumber((DeviceKind)3, 4096, -1, (DeviceAccess)8), null!,
+                new DeviceByPath("kvm", DeviceAccess.None),
             ],
         }),
         Is.EqualTo(new[]
         {
-            "Requirement", "ParentGroup", "Memory", "MemoryHigh", "Swap", "OutOfMemoryKill", "MemoryMin", "Cpu", "CpuWeight", "Cpus[1]", "Cpus[2]", "Processes",
-            "InputOutputWeight", "InputOutput[0].Major", "InputOutput[0].Reads", "InputOutput[1]", "HugePages[0].PageSize", "HugePages[0].Bytes",
-            "Devices[0].Kind", "Devices[0].Major", "Devices[0].Minor", "Devices[0].Access", "Devices[1]", "Devices[2].Path", "Devices[2].Access",
+            "Requirement", "ParentGroup", "Memory", "MemoryHigh", "Swap", "OutOfMemoryKill", "MemoryMin", "Cpu",
+            "CpuWeight", "Cpus[1]", "Cpus[2]", "Processes",
+            "InputOutputWeight", "InputOutput[0].Major", "InputOutput[0].Reads", "InputOutput[1]",
+            "HugePages[0].PageSize", "HugePages[0].Bytes",
+            "Devices[0].Kind", "Devices[0].Major", "Devices[0].Minor", "Devices[0].Access", "Devices[1]",
+            "Devices[2].Path", "Devices[2].Access",
         }));
 
     [Test]
     public void A_list_of_devices_has_an_end()
     {
-        DeviceRule[] rules = [.. Enumerable.Range(0, 1001).Select(minor => new DevicesByNumber(DeviceKind.Block, 8, minor))];
+        DeviceRule[] rules = [.. Enumerable.Range(0, 1001).Select(
+            minor => new DevicesByNumber(DeviceKind.Block, 8, minor))];
 
         Assert.That(
-            (Members(new SandboxLimits { Devices = [.. rules] }), Members(new SandboxLimits { Devices = [.. rules[1..]] })),
+            (Members(new SandboxLimits { Devices = [.. rules] }),
+                Members(new SandboxLimits { Devices = [.. rules[1..]] })),
             Is.EqualTo((new[] { "Devices" }, Array.Empty<string>())));
     }
 
     [Test]
     public void The_default_devices_and_none_are_fine() => Assert.That(
-        (Members(new SandboxLimits { Devices = DefaultDevices.Rules }), Members(new SandboxLimits { Devices = [] }), Members(new SandboxLimits { Devices = default(ImmutableArray<DeviceRule>) })),
+        (Members(new SandboxLimits { Devices = DefaultDevices.Rules }), Members(new SandboxLimits { Devices = [] }),
+            Members(new SandboxLimits { Devices = default(ImmutableArray<DeviceRule>) })),
         Is.EqualTo((Array.Empty<string>(), Array.Empty<string>(), Array.Empty<string>())));
 
     [TestCase(null, 10)]
     [TestCase(0.5, 51)]
     [TestCase(0.5, -1)]
     public void A_burst_is_bounded_by_what_the_CPU_limit_leaves(double? cpu, int milliseconds) =>
-        Assert.That(Members(new SandboxLimits { Cpu = cpu, CpuBurst = TimeSpan.FromMilliseconds(milliseconds) }), Is.EqualTo(new[] { "CpuBurst" }));
+        Assert.That(
+            Members(new SandboxLimits { Cpu = cpu, CpuBurst = TimeSpan.FromMilliseconds(milliseconds) }),
+            Is.EqualTo(new[] { "CpuBurst" }));
 
     private static string[] Members(SandboxLimits limits) =>
-        [.. new SandboxSpecification { Limits = limits }.FindErrors().Select(error => error.Member["Limits.".Length..])];
+        [.. new SandboxSpecification { Limits = limits }.FindErrors().Select(
+            error => error.Member["Limits.".Length..])];
 }

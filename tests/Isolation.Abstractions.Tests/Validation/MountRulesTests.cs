@@ -31,7 +31,8 @@ public sealed class MountRulesTests
     [TestCase("/a/b/c")]
     [TestCase("/a/..b/...")]
     [TestCase("/with space/ünï/😀")]
-    public void A_good_target_is_taken(string target) => Errors.None(Plain with { Mounts = [new TemporaryMount(target)] });
+    public void A_good_target_is_taken(string target) =>
+        Errors.None(Plain with { Mounts = [new TemporaryMount(target)] });
 
     [Test]
     public void A_target_has_a_length_that_the_kernel_takes()
@@ -47,14 +48,16 @@ public sealed class MountRulesTests
     [TestCase(200)]
     public void A_target_is_used_once(int count)
     {
-        List<MountEntry> entries = [.. Enumerable.Range(0, count).Select(number => new DirectoryEntry($"/directory{number}"))];
+        List<MountEntry> entries = [.. Enumerable.Range(0, count).Select(
+            number => new DirectoryEntry($"/directory{number}"))];
         entries.Add(new TemporaryMount("/directory1"));
 
         Errors.One(Plain with { Mounts = [.. entries] }, $"Mounts[{count}].Target", "Mounts[1]");
     }
 
     [Test]
-    public void An_entry_is_not_null() => Errors.One(Plain with { Mounts = [new DirectoryEntry("/a"), null!] }, "Mounts[1]", "null");
+    public void An_entry_is_not_null() =>
+        Errors.One(Plain with { Mounts = [new DirectoryEntry("/a"), null!] }, "Mounts[1]", "null");
 
     [Test]
     public void A_list_that_was_never_set_is_empty() =>
@@ -111,8 +114,10 @@ public sealed class MountRulesTests
         {
             Mounts =
             [
-                new BindMount("/usr", "/usr"), new TemporaryMount("/tmp") { Inodes = 10 }, new ProcMount(), new SysMount(),
-                new DeviceMount { SharedMemorySize = 0 }, new MessageQueueMount(), new FileEntry("/etc/motd", new byte[3]),
+                new BindMount("/usr", "/usr"), new TemporaryMount("/tmp") { Inodes = 10 }, new ProcMount(),
+                new SysMount(),
+                new DeviceMount { SharedMemorySize = 0 }, new MessageQueueMount(),
+                new FileEntry("/etc/motd", new byte[3]),
                 new DirectoryEntry("/home"), new SymbolicLinkEntry("/bin", "usr/bin"),
             ],
         });
@@ -137,7 +142,8 @@ public sealed class MountRulesTests
     [Test]
     public void Kernel_file_systems_need_their_namespace()
     {
-        SandboxSpecification host = Plain with { Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount) };
+        SandboxSpecification host = Plain
+            with { Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount) };
 
         Errors.One(host with { Mounts = [new ProcMount()] }, "Mounts[0]", "PID");
         Errors.One(host with { Mounts = [new SysMount()] }, "Mounts[0]", "network");
@@ -151,7 +157,8 @@ public sealed class MountRulesTests
 
         Errors.None(Plain with { Mounts = [bind] });
         Errors.One(
-            Plain with { Mounts = [bind], Namespaces = NamespaceSet.NewOnly(Namespaces.Mount) }, "Mounts[0].Ownership", "user namespace");
+            Plain with { Mounts = [bind], Namespaces = NamespaceSet.NewOnly(Namespaces.Mount) }, "Mounts[0].Ownership",
+            "user namespace");
     }
 
     [TestCase("proc/keys", "absolute")]

@@ -39,7 +39,9 @@ public sealed class SpecificationRulesTests
         NamespaceSet host = new() { Uts = NamespaceSource.Host };
         Errors.One(Plain with { Namespaces = host, HostName = "box" }, "HostName", "UTS");
         Errors.One(Plain with { Namespaces = host, DomainName = "box" }, "DomainName", "UTS");
-        Errors.One(Plain with { Namespaces = new() { Uts = NamespaceSource.OfProcess(1) }, HostName = "box" }, "HostName", "UTS");
+        Errors.One(
+            Plain with { Namespaces = new() { Uts = NamespaceSource.OfProcess(1) }, HostName = "box" },
+            "HostName", "UTS");
     }
 
     [Test]
@@ -61,9 +63,11 @@ public sealed class SpecificationRulesTests
         Errors.One(Plain with { TimeOffsets = offsets }, "TimeOffsets", "time namespace");
         Errors.None(Plain with { TimeOffsets = offsets, Namespaces = namespaces });
         Errors.One(
-            Plain with { TimeOffsets = offsets with { Monotonic = TimeSpan.MaxValue }, Namespaces = namespaces }, "TimeOffsets.Monotonic");
+            Plain with { TimeOffsets = offsets with { Monotonic = TimeSpan.MaxValue }, Namespaces = namespaces },
+            "TimeOffsets.Monotonic");
         Errors.One(
-            Plain with { TimeOffsets = offsets with { BootTime = TimeSpan.MinValue }, Namespaces = namespaces }, "TimeOffsets.BootTime");
+            Plain with { TimeOffsets = offsets with { BootTime = TimeSpan.MinValue }, Namespaces = namespaces },
+            "TimeOffsets.BootTime");
     }
 
     private static IEnumerable<TestCaseData> FaultySources()
@@ -80,7 +84,8 @@ public sealed class SpecificationRulesTests
     [TestCaseSource(nameof(FaultySources))]
     public void A_namespace_comes_from_somewhere(NamespaceSource? source)
     {
-        foreach (Namespaces kind in Enum.GetValues<Namespaces>().Where(kind => int.PopCount((int)kind) == 1 && kind != Namespaces.Uts))
+        foreach (Namespaces kind in Enum.GetValues<Namespaces>().Where(
+            kind => int.PopCount((int)kind) == 1 && kind != Namespaces.Uts))
         {
             Errors.One(Plain with { Namespaces = Plain.Namespaces.With(kind, source!) }, $"Namespaces.{kind}");
         }
@@ -108,7 +113,8 @@ public sealed class SpecificationRulesTests
         };
         string[] expected =
         [
-            "Name", "Root.Size", "Mounts[0].Target", "Mounts[0].Size", "Mounts[1].Target", "Mounts[1].Source", "MaskedPaths[0]",
+            "Name", "Root.Size", "Mounts[0].Target", "Mounts[0].Size", "Mounts[1].Target", "Mounts[1].Source",
+            "MaskedPaths[0]",
             "IdMap.Users", "IdMap.Groups", "User.UserId", "User.GroupId", "HostName",
         ];
 
@@ -126,6 +132,8 @@ public sealed class SpecificationRulesTests
     {
         SandboxSpecification specification = Plain with { HostName = "" };
 
-        Assert.That(specification.Validate, Throws.TypeOf<SandboxSpecificationException>().With.Message.EqualTo("HostName: Is empty."));
+        Assert.That(
+            specification.Validate,
+            Throws.TypeOf<SandboxSpecificationException>().With.Message.EqualTo("HostName: Is empty."));
     }
 }

@@ -4,12 +4,15 @@ using System.Reflection.PortableExecutable;
 
 namespace Isolation.ArchitectureTests.Facts;
 
-/// <summary>What the compiled assembly says of itself. Read from metadata, so that nothing of it has to be loaded or run.</summary>
+/// <summary>
+/// What the compiled assembly says of itself. Read from metadata, so that nothing of it has to be loaded or run.
+/// </summary>
 internal sealed class AssemblyFacts
 {
     private AssemblyFacts(MetadataReader reader)
     {
-        References = [.. reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name))];
+        References = [.. reader.AssemblyReferences.Select(
+            handle => reader.GetString(reader.GetAssemblyReference(handle).Name))];
         Strings = [.. ReadLiterals(reader), .. ReadConstants(reader)];
         NativeCalls = [.. ReadNativeCalls(reader)];
         PublicTypes = [.. ReadPublicTypes(reader)];
@@ -78,7 +81,10 @@ internal sealed class AssemblyFacts
     private static IEnumerable<TypeName> ReadPublicTypes(MetadataReader reader) =>
         reader.TypeDefinitions
             .Select(reader.GetTypeDefinition)
-            .Where(type => (type.Attributes & System.Reflection.TypeAttributes.VisibilityMask) == System.Reflection.TypeAttributes.Public)
+            .Where(
+                type =>
+                (type.Attributes & System.Reflection.TypeAttributes.VisibilityMask)
+                == System.Reflection.TypeAttributes.Public)
             .Select(type => new TypeName(reader.GetString(type.Namespace), reader.GetString(type.Name)));
 
     private static TypeDefinition Outermost(MetadataReader reader, TypeDefinition type)

@@ -1,9 +1,12 @@
 namespace Isolation.ArchitectureTests.Facts;
 
-/// <summary>The files of the repository, found upwards from the test, so that a copy of the built tree serves as well.</summary>
+/// <summary>
+/// The files of the repository, found upwards from the test, so that a copy of the built tree serves as well.
+/// </summary>
 internal static class RepositoryFiles
 {
-    private static readonly string[] Generated = ["bin", "obj", ".git", "TestResults", "BenchmarkDotNet.Artifacts", "artifacts"];
+    private static readonly string[] Generated = ["bin", "obj", ".git", "TestResults", "BenchmarkDotNet.Artifacts",
+        "artifacts"];
     private static readonly string[] Binary = [".png", ".gif", ".ico", ".trx", ".dll", ".pdb"];
 
     public static string Root { get; } = FindRoot();
@@ -17,7 +20,8 @@ internal static class RepositoryFiles
 
     private static string FindRoot()
     {
-        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory
+            is not null; directory = directory.Parent)
         {
             if (File.Exists(Path.Combine(directory.FullName, "Isolation.sln")))
             {
@@ -39,7 +43,8 @@ internal static class RepositoryFiles
             }
         }
 
-        foreach (DirectoryInfo child in directory.EnumerateDirectories().Where(child => !Generated.Contains(child.Name)))
+        foreach (DirectoryInfo child in directory.EnumerateDirectories().Where(
+            child => !Generated.Contains(child.Name)))
         {
             foreach (TextFile file in Walk(child))
             {

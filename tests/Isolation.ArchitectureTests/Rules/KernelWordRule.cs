@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Isolation.ArchitectureTests.Rules;
 
 /// <summary>
-/// Only the provider speaks of the kernel: no path below /proc or /sys and no name of an error number elsewhere. The two
-/// names alone are where a mount appears in a sandbox, which is vocabulary.
+/// Only the provider speaks of the kernel: no path below /proc or /sys and no name of an error number elsewhere. The
+/// two names alone are where a mount appears in a sandbox, which is vocabulary.
 /// </summary>
 internal static partial class KernelWordRule
 {

@@ -13,7 +13,8 @@ internal static partial class OneTypePerFileRule
     {
         foreach (TextFile file in files)
         {
-            string[] types = [.. PublicType().Matches(file.Text).Select(match => match.Groups["name"].Value).Distinct()];
+            string[] types = [.. PublicType().Matches(file.Text).Select(match => match.Groups["name"].Value)
+                .Distinct()];
             if (types.Length > 1)
             {
                 yield return $"{file.Path} holds {string.Join(", ", types)}";

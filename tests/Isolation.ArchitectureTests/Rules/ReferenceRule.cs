@@ -1,6 +1,8 @@
 namespace Isolation.ArchitectureTests.Rules;
 
-/// <summary>A layer references nothing but what its list allows; a name that ends in <c>.*</c> stands for a family.</summary>
+/// <summary>
+/// A layer references nothing but what its list allows; a name that ends in <c>.*</c> stands for a family.
+/// </summary>
 internal static class ReferenceRule
 {
     public static IEnumerable<string> Violations(IEnumerable<string> references, params string[] allowed) =>

@@ -13,7 +13,8 @@ public sealed class CheckerTests
     [TestCase("1 2 3", "12 3", ExpectedResult = false)]
     [TestCase("", "", ExpectedResult = true)]
     [TestCase("", "0", ExpectedResult = false)]
-    public bool Words_are_compared_without_the_space_between_them(string answer, string output) => Check("tokens", "", answer, output);
+    public bool Words_are_compared_without_the_space_between_them(string answer, string output) =>
+        Check("tokens", "", answer, output);
 
     [TestCase("1.5", "1.5000001", ExpectedResult = true)]
     [TestCase("1.5", "15e-1", ExpectedResult = true)]
@@ -41,7 +42,9 @@ public sealed class CheckerTests
 
     [Test]
     public void Without_a_pair_only_that_is_right() =>
-        Assert.That((Check("pair", "2 10\n1 3\n", "0 0", "0 0"), Check("pair", "2 10\n1 3\n", "0 0", "1 2")), Is.EqualTo((true, false)));
+        Assert.That(
+            (Check("pair", "2 10\n1 3\n", "0 0", "0 0"), Check("pair", "2 10\n1 3\n", "0 0", "1 2")),
+            Is.EqualTo((true, false)));
 
     [Test]
     public void A_test_that_contradicts_itself_is_not_held_against_the_program() =>
@@ -56,5 +59,6 @@ public sealed class CheckerTests
     public bool Any_safe_placement_of_queens_is_right(string output) => Check("queens", "4", "", output);
 
     private static bool Check(string name, string input, string answer, string output) =>
-        Checkers.Find(name).Check(Encoding.UTF8.GetBytes(input), Encoding.UTF8.GetBytes(answer), Encoding.UTF8.GetBytes(output)).IsRight;
+        Checkers.Find(name).Check(
+            Encoding.UTF8.GetBytes(input), Encoding.UTF8.GetBytes(answer), Encoding.UTF8.GetBytes(output)).IsRight;
 }

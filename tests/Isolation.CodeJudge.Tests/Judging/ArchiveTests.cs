@@ -9,10 +9,13 @@ public sealed class ArchiveTests
     [Test]
     public void Files_are_taken()
     {
-        IReadOnlyList<FileEntry> files = Archive.Read(Make(File("./main", "program"), File("./package/Part.class", "class")), "/box");
+        IReadOnlyList<FileEntry> files = Archive.Read(
+            Make(File("./main", "program"), File("./package/Part.class", "class")), "/box");
 
-        Assert.That(files.Select(file => file.Target), Is.EquivalentTo(new[] { "/box/main", "/box/package/Part.class" }));
-        Assert.That(files.Single(file => file.Target == "/box/main").Content.ToArray(), Is.EqualTo("program"u8.ToArray()));
+        Assert.That(
+            files.Select(file => file.Target), Is.EquivalentTo(new[] { "/box/main", "/box/package/Part.class" }));
+        Assert.That(
+            files.Single(file => file.Target == "/box/main").Content.ToArray(), Is.EqualTo("program"u8.ToArray()));
     }
 
     [Test]
@@ -43,13 +46,18 @@ public sealed class ArchiveTests
 
     [Test]
     public void Anything_else_is_no_archive() =>
-        Assert.That(() => Archive.Read(Enumerable.Repeat((byte)'x', 4096).ToArray(), "/box"), Throws.InstanceOf<InvalidDataException>());
+        Assert.That(
+            () => Archive.Read(Enumerable.Repeat((byte)'x', 4096).ToArray(), "/box"),
+            Throws.InstanceOf<InvalidDataException>());
 
     [Test]
     public void An_archive_that_was_cut_off_is_refused() =>
-        Assert.That(() => Archive.Read(Make(File("./main", new string('x', 4000))).AsMemory(0, 2048), "/box"), Throws.InstanceOf<InvalidDataException>());
+        Assert.That(
+            () => Archive.Read(Make(File("./main", new string('x', 4000))).AsMemory(0, 2048), "/box"),
+            Throws.InstanceOf<InvalidDataException>());
 
-    private static PaxTarEntry File(string name, string text) => new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)) };
+    private static PaxTarEntry File(string name, string text) =>
+        new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)) };
 
     private static byte[] Make(params TarEntry[] entries)
     {

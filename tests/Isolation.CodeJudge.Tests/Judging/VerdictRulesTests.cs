@@ -15,14 +15,16 @@ public sealed class VerdictRulesTests
     [TestCase(SandboxOutcome.FileSizeExceeded, null, ExpectedResult = "FileLimitExceeded")]
     [TestCase(SandboxOutcome.ProcessesExceeded, 1, ExpectedResult = "ProcessLimitExceeded")]
     [TestCase(SandboxOutcome.SystemCallDenied, null, ExpectedResult = "ForbiddenCall")]
-    public string? An_end_has_its_verdict(SandboxOutcome outcome, int? exitCode) => End(outcome, exitCode, new SandboxUsage());
+    public string? An_end_has_its_verdict(SandboxOutcome outcome, int? exitCode) =>
+        End(outcome, exitCode, new SandboxUsage());
 
     // On cgroup v1 one process is killed, and the others wait for it until the time is over.
     [TestCase(SandboxOutcome.WallTimeExceeded, null)]
     [TestCase(SandboxOutcome.Completed, 0)]
     [TestCase(SandboxOutcome.OutputExceeded, null)]
     public void What_ran_out_of_memory_did_so_however_it_ended(SandboxOutcome outcome, int? exitCode) =>
-        Assert.That(End(outcome, exitCode, new SandboxUsage { OutOfMemoryKills = 1 }), Is.EqualTo("MemoryLimitExceeded"));
+        Assert.That(
+            End(outcome, exitCode, new SandboxUsage { OutOfMemoryKills = 1 }), Is.EqualTo("MemoryLimitExceeded"));
 
     [TestCase(SandboxOutcome.WallTimeExceeded, null, ExpectedResult = "ProcessLimitExceeded")]
     [TestCase(SandboxOutcome.CpuTimeExceeded, null, ExpectedResult = "ProcessLimitExceeded")]
@@ -38,8 +40,10 @@ public sealed class VerdictRulesTests
     [TestCase(false, 3, ExpectedResult = "ProcessLimitExceeded")]
     public string An_answer_has_its_verdict(bool isRight, int refused)
     {
-        SandboxResult result = new() { Outcome = SandboxOutcome.Completed, ExitCode = 0, Usage = new SandboxUsage { RefusedProcesses = refused } };
-        return VerdictRules.OfAnswer(1, result, () => isRight ? CheckResult.Right : CheckResult.Wrong("")).Verdict.ToString();
+        SandboxResult result = new() { Outcome = SandboxOutcome.Completed, ExitCode = 0,
+            Usage = new SandboxUsage { RefusedProcesses = refused } };
+        return VerdictRules.OfAnswer(
+            1, result, () => isRight ? CheckResult.Right : CheckResult.Wrong("")).Verdict.ToString();
     }
 
     [Test]
@@ -47,9 +51,12 @@ public sealed class VerdictRulesTests
     {
         SandboxResult result = new() { Outcome = SandboxOutcome.Completed, ExitCode = 0 };
 
-        TestResult judged = VerdictRules.OfAnswer(7, result, () => throw new InvalidDataException("The test has no size."));
+        TestResult judged = VerdictRules.OfAnswer(
+            7, result, () => throw new InvalidDataException("The test has no size."));
 
-        Assert.That((judged.Number, judged.Verdict, judged.Detail), Is.EqualTo((7, Verdict.JudgeError, "The test has no size.")));
+        Assert.That(
+            (judged.Number, judged.Verdict, judged.Detail),
+            Is.EqualTo((7, Verdict.JudgeError, "The test has no size.")));
     }
 
     [Test]
@@ -60,14 +67,18 @@ public sealed class VerdictRulesTests
     public void The_first_test_that_was_not_accepted_decides()
     {
         JudgedSubmission judged = JudgedSubmission.Of(
-            [Test(4, Verdict.RuntimeError), Test(1, Verdict.Accepted), Test(3, Verdict.TimeLimitExceeded), Test(2, Verdict.Accepted)]);
+            [Test(4, Verdict.RuntimeError), Test(1, Verdict.Accepted), Test(3, Verdict.TimeLimitExceeded),
+                Test(2, Verdict.Accepted)]);
 
         Assert.That(judged.Verdict, Is.EqualTo(Verdict.TimeLimitExceeded));
-        Assert.That(judged.Tests.Select(test => test.Number), Is.EqualTo(new[] { 1, 2, 3 }), "What ran beside it says nothing.");
+        Assert.That(
+            judged.Tests.Select(test => test.Number), Is.EqualTo(new[] { 1, 2, 3 }),
+            "What ran beside it says nothing.");
     }
 
     private static string? End(SandboxOutcome outcome, int? exitCode, SandboxUsage usage) =>
-        VerdictRules.OfEnd(new SandboxResult { Outcome = outcome, ExitCode = exitCode, Usage = usage })?.Verdict.ToString();
+        VerdictRules.OfEnd(
+            new SandboxResult { Outcome = outcome, ExitCode = exitCode, Usage = usage })?.Verdict.ToString();
 
     private static TestResult Test(int number, Verdict verdict) => new(number, verdict, "", 1, 1, 1);
 }

@@ -12,7 +12,8 @@ public sealed class ProgressHubTests
     {
         using IDisposable judging = _hub.Begin(7);
         _hub.Report(7, Test(1));
-        await using IAsyncEnumerator<Progress?> watcher = _hub.WatchAsync(7, CancellationToken.None).GetAsyncEnumerator();
+        await using IAsyncEnumerator<Progress?> watcher = _hub.WatchAsync(7, CancellationToken.None)
+            .GetAsyncEnumerator();
 
         Assert.That(await watcher.MoveNextAsync() && watcher.Current!.Tests.Length == 1, "what was before");
         Task<bool> next = watcher.MoveNextAsync().AsTask();
@@ -31,7 +32,8 @@ public sealed class ProgressHubTests
         _hub.Report(7, Test(1));
         _hub.Restart(7);
         _hub.Report(7, Test(1));
-        await using IAsyncEnumerator<Progress?> watcher = _hub.WatchAsync(7, CancellationToken.None).GetAsyncEnumerator();
+        await using IAsyncEnumerator<Progress?> watcher = _hub.WatchAsync(7, CancellationToken.None)
+            .GetAsyncEnumerator();
 
         Assert.That(await watcher.MoveNextAsync() && watcher.Current!.Tests.Length == 1);
     }
@@ -39,7 +41,8 @@ public sealed class ProgressHubTests
     [Test]
     public async Task A_slow_watcher_misses_steps_and_never_the_end()
     {
-        await using IAsyncEnumerator<Progress?> watcher = _hub.WatchAsync(7, CancellationToken.None).GetAsyncEnumerator();
+        await using IAsyncEnumerator<Progress?> watcher = _hub.WatchAsync(7, CancellationToken.None)
+            .GetAsyncEnumerator();
         Assert.That(await watcher.MoveNextAsync() && watcher.Current is null, "It is not being judged.");
 
         using (_hub.Begin(7))

@@ -15,7 +15,8 @@ public sealed class ApiTests
     public async Task StartAsync()
     {
         Requires.UserNamespaces();
-        _judge = await SharedJudge.StartAsync("--Judge:Languages:0=python", "--Judge:Languages:1=csharp", "--Judge:QueueLimit=50");
+        _judge = await SharedJudge.StartAsync(
+            "--Judge:Languages:0=python", "--Judge:Languages:1=csharp", "--Judge:QueueLimit=50");
     }
 
     [OneTimeTearDown]
@@ -34,12 +35,16 @@ public sealed class ApiTests
     [TestCase("sum", "c", "x", "There is no language 'c'.", Description = "known, but not offered")]
     [TestCase("sum", "csharp", " ", "The source must have 1 to 65536 characters.")]
     [TestCase("sum", "csharp", null, "The source must have 1 to 65536 characters.")]
-    public async Task A_error_is_named_and_nothing_is_kept(string? problem, string language, string? source, string error)
+    public async Task A_error_is_named_and_nothing_is_kept(
+        string? problem, string language, string? source, string error)
     {
-        using HttpResponseMessage response = await _judge.Process.Client.PostAsJsonAsync("/api/submissions", new { problem, language, source });
+        using HttpResponseMessage response = await _judge.Process.Client.PostAsJsonAsync(
+            "/api/submissions", new { problem, language, source });
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That(System.Text.RegularExpressions.Regex.Unescape(await response.Content.ReadAsStringAsync()), Does.Contain(error));
+        Assert.That(
+            System.Text.RegularExpressions.Regex.Unescape(await response.Content.ReadAsStringAsync()),
+            Does.Contain(error));
     }
 
     [Test]
@@ -59,7 +64,8 @@ public sealed class ApiTests
     public async Task A_page_of_another_site_cannot_send_in(string contentType)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/api/submissions");
-        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes("""{"problem":"sum","language":"csharp","source":"x"}"""));
+        request.Content = new ByteArrayContent(
+            Encoding.UTF8.GetBytes("""{"problem":"sum","language":"csharp","source":"x"}"""));
         request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         request.Headers.Add("Origin", "http://elsewhere.example");
 
@@ -97,7 +103,8 @@ public sealed class ApiTests
     public async Task Tests_end_one_after_the_other_before_the_eyes_of_who_watches()
     {
         _judge.Require("python");
-        long id = await _judge.Process.SubmitAsync("sum", "python", "import time\nn = input().split()\ntime.sleep(0.3)\nprint(sum(map(int, n)))");
+        long id = await _judge.Process.SubmitAsync(
+            "sum", "python", "import time\nn = input().split()\ntime.sleep(0.3)\nprint(sum(map(int, n)))");
 
         List<SubmissionView> seen = [];
         await foreach (SubmissionView view in _judge.Process.WatchAsync(id))
@@ -107,7 +114,8 @@ public sealed class ApiTests
 
         Assert.That(seen.Select(view => view.Tests.Length), Is.Ordered);
         Assert.That(seen.Select(view => view.Tests.Length).Distinct().Count(), Is.GreaterThan(3));
-        Assert.That(seen[^1], Has.Property("State").EqualTo("Judged").And.Property("Verdict").EqualTo(Verdict.Accepted));
+        Assert.That(
+            seen[^1], Has.Property("State").EqualTo("Judged").And.Property("Verdict").EqualTo(Verdict.Accepted));
         Assert.That(seen.Count(view => view.State == "Judged"), Is.EqualTo(1));
 
         SubmissionView later = await _judge.Process.WatchAsync(id).FirstAsync();
@@ -137,11 +145,15 @@ public sealed class ApiTests
         HttpStatusCode status;
         do
         {
-            using HttpResponseMessage response = await _judge.Process.PostAsync("sum", "python", "print(sum(map(int, input().split())))");
+            using HttpResponseMessage response = await _judge.Process.PostAsync(
+                "sum", "python", "print(sum(map(int, input().split())))");
             status = response.StatusCode;
             if (status == HttpStatusCode.Accepted)
             {
-                accepted.Add(long.Parse(response.Headers.Location!.ToString().Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture));
+                accepted.Add(
+                    long.Parse(
+                        response.Headers.Location!.ToString().Split('/')[^1],
+                        System.Globalization.CultureInfo.InvariantCulture));
             }
         }
         while (status == HttpStatusCode.Accepted);

@@ -8,7 +8,8 @@ namespace Isolation.CodeJudge.Tests.Service;
 public sealed class DurabilityTests
 {
     /// <summary>Takes long enough that the judge can be killed in the middle of it.</summary>
-    private const string Slow = "import time\nnumbers = input().split()\ntime.sleep(0.2)\nprint(sum(map(int, numbers)))\n";
+    private const string Slow =
+        "import time\nnumbers = input().split()\ntime.sleep(0.2)\nprint(sum(map(int, numbers)))\n";
 
     /// <summary>
     /// Takes so long that a judge which begins with it at its start is still at it when it is first asked.
@@ -38,7 +39,8 @@ public sealed class DurabilityTests
             long one = await first.SubmitAsync("sum", "python", Slow);
 
             // Clients go on sending while the judge is killed. Only what was accepted counts.
-            Task[] clients = [.. Enumerable.Range(0, 4).Select(client => SendUntilKilledAsync(first, client, accepted))];
+            Task[] clients = [.. Enumerable.Range(0, 4).Select(
+                client => SendUntilKilledAsync(first, client, accepted))];
             await first.WaitAsync(one);
             await first.KillAsync();
             await Task.WhenAll(clients);
@@ -58,13 +60,15 @@ public sealed class DurabilityTests
         }
 
         await using JudgeProcess third = await StartAsync();
-        SubmissionView[] all = await Task.WhenAll((await ListAsync(third)).Select(submission => third.WaitAsync(submission.Id)));
+        SubmissionView[] all = await Task.WhenAll(
+            (await ListAsync(third)).Select(submission => third.WaitAsync(submission.Id)));
 
         Assert.That(left, Is.Positive, "The first judge was killed too late.");
         Assert.That(all.Select(submission => submission.Verdict), Is.All.EqualTo(Verdict.Accepted), "Verdicts");
         Assert.That(all.Select(submission => submission.Tests.Length), Is.All.EqualTo(10), "Tests");
         Assert.That(all.Max(submission => submission.Attempts), Is.InRange(2, 3), "Attempts");
-        Assert.That(all.Min(submission => submission.Attempts), Is.EqualTo(1), "What was judged before is not judged again.");
+        Assert.That(
+            all.Min(submission => submission.Attempts), Is.EqualTo(1), "What was judged before is not judged again.");
     }
 
     [Test]
@@ -113,7 +117,8 @@ public sealed class DurabilityTests
         Assert.That(judged.Detail, Does.Contain("2 attempts"));
     }
 
-    private Task<JudgeProcess> StartAsync(params string[] settings) => JudgeProcess.StartAsync(_data.Path, ["--Judge:Languages:0=python", .. settings]);
+    private Task<JudgeProcess> StartAsync(params string[] settings) =>
+        JudgeProcess.StartAsync(_data.Path, ["--Judge:Languages:0=python", .. settings]);
 
     /// <summary>Waits until a test of one of them has ended and that one is not judged yet.</summary>
     private static async Task WaitForTestAsync(JudgeProcess judge, params long[] ids)

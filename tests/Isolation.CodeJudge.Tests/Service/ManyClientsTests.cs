@@ -7,8 +7,8 @@ using Isolation.CodeJudge.Tests.Support;
 namespace Isolation.CodeJudge.Tests.Service;
 
 /// <summary>
-/// Many clients send in at once, some of them hostile. How many submissions there are is said by ISOLATION_JUDGE_SUBMISSIONS; 60 if it is not
-/// set.
+/// Many clients send in at once, some of them hostile. How many submissions there are is said by
+/// ISOLATION_JUDGE_SUBMISSIONS; 60 if it is not set.
 /// </summary>
 public sealed class ManyClientsTests
 {
@@ -18,18 +18,21 @@ public sealed class ManyClientsTests
     private const long MemoryBound = 512L << 20;
 
     private static readonly int Submissions =
-        int.Parse(Environment.GetEnvironmentVariable("ISOLATION_JUDGE_SUBMISSIONS") ?? "60", CultureInfo.InvariantCulture);
+        int.Parse(
+            Environment.GetEnvironmentVariable("ISOLATION_JUDGE_SUBMISSIONS") ?? "60", CultureInfo.InvariantCulture);
 
     [Test]
     public async Task Each_submission_gets_one_verdict_the_right_one_while_pages_answer_and_memory_is_bounded()
     {
         Requires.UserNamespaces();
-        await using SharedJudge judge = await SharedJudge.StartAsync("--Judge:Languages:0=c", "--Judge:Languages:1=python");
+        await using SharedJudge judge = await SharedJudge.StartAsync(
+            "--Judge:Languages:0=c", "--Judge:Languages:1=python");
         judge.Require("c");
         judge.Require("python");
         judge.RequireGroups();
         SampleProgram[] kinds = [.. SharedJudge.Samples.Where(sample => sample.Language is "c" or "python")];
-        SampleProgram[] honest = [.. kinds.Where(sample => !sample.IsHostile && sample.Expected.Contains(Verdict.Accepted))];
+        SampleProgram[] honest = [.. kinds.Where(
+            sample => !sample.IsHostile && sample.Expected.Contains(Verdict.Accepted))];
         SampleProgram[] others = [.. kinds.Except(honest)];
 
         // Four honest ones to one that is not.
@@ -45,7 +48,8 @@ public sealed class ManyClientsTests
         {
             for (int number = client; number < sent.Length; number += Clients)
             {
-                ids[number] = await judge.Process.SubmitAsync(sent[number].Problem, sent[number].Language, sent[number].Source);
+                ids[number] = await judge.Process.SubmitAsync(
+                    sent[number].Problem, sent[number].Language, sent[number].Source);
             }
         }));
         TimeSpan accepting = Stopwatch.GetElapsedTime(begin);
@@ -64,9 +68,11 @@ public sealed class ManyClientsTests
         long memory = judge.Process.PeakMemory;
         answers.Sort();
         TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{sent.Length} submissions of {Clients} clients: accepted within {accepting.TotalSeconds:F1} s, judged within {all.TotalSeconds:F0} s; "
+            $"{sent.Length} submissions of {Clients} clients: accepted within {accepting.TotalSeconds:F1} s, judged "
+                + $"within {all.TotalSeconds:F0} s; "
             + $"{answers.Count} pages, median {answers[answers.Count / 2].TotalMilliseconds:F0} ms, "
-            + $"99 % within {answers[answers.Count * 99 / 100].TotalMilliseconds:F0} ms, longest {answers[^1].TotalMilliseconds:F0} ms; "
+            + $"99 % within {answers[answers.Count * 99 / 100].TotalMilliseconds:F0} ms, longest "
+                + $"{answers[^1].TotalMilliseconds:F0} ms; "
             + $"memory of the service at most {memory >> 20} MiB"));
 
         string[] wrong = [.. sent.Zip(views)

@@ -4,7 +4,9 @@ using Microsoft.Playwright;
 
 namespace Isolation.CodeJudge.Tests.Service;
 
-/// <summary>The page in a browser: submit, watch, read the verdict. Screenshots of each test are attached to its result.</summary>
+/// <summary>
+/// The page in a browser: submit, watch, read the verdict. Screenshots of each test are attached to its result.
+/// </summary>
 public sealed class PageTests
 {
     private const float Patience = 120_000;
@@ -22,7 +24,8 @@ public sealed class PageTests
         Requires.UserNamespaces();
         Requires.Program("chromium");
         Requires.Program("python3");
-        _judge = await SharedJudge.StartAsync("--Judge:Languages:0=python", "--Judge:Languages:1=csharp", "--Judge:Languages:2=c");
+        _judge = await SharedJudge.StartAsync(
+            "--Judge:Languages:0=python", "--Judge:Languages:1=csharp", "--Judge:Languages:2=c");
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -67,7 +70,8 @@ public sealed class PageTests
     public async Task A_program_is_submitted_watched_and_judged()
     {
         await _page.SelectOptionAsync("#language", "python");
-        await _page.FillAsync("#source", "import time\nnumbers = input().split()\ntime.sleep(0.3)\nprint(sum(map(int, numbers)))\n");
+        await _page.FillAsync(
+            "#source", "import time\nnumbers = input().split()\ntime.sleep(0.3)\nprint(sum(map(int, numbers)))\n");
         await _page.ClickAsync("#submit");
 
         // Tests are shown as they end, long before the verdict.
@@ -83,8 +87,11 @@ public sealed class PageTests
         await WaitForVerdictAsync("Accepted");
         Assert.That(await _page.Locator("#tests tbody tr").CountAsync(), Is.EqualTo(10));
         Assert.That(await _page.InnerTextAsync("#result-meta"), Does.Contain("10 of 10 tests passed"));
-        Assert.That(await _page.InnerTextAsync("#tests tbody tr:first-child"), Does.Match(@"1\s+Accepted\s+\d+ ms\s+\d+ ms\s+[\d.]+ MiB"));
-        await Assertions.Expect(_page.Locator("#history tbody tr.chosen")).ToContainTextAsync("Accepted", new() { Timeout = Patience });
+        Assert.That(
+            await _page.InnerTextAsync("#tests tbody tr:first-child"),
+            Does.Match(@"1\s+Accepted\s+\d+ ms\s+\d+ ms\s+[\d.]+ MiB"));
+        await Assertions.Expect(_page.Locator("#history tbody tr.chosen")).ToContainTextAsync(
+            "Accepted", new() { Timeout = Patience });
     }
 
     [Test]
@@ -137,7 +144,8 @@ public sealed class PageTests
         await _page.FillAsync("#source", new string('x', 70_000));
         await _page.ClickAsync("#submit");
 
-        await Assertions.Expect(_page.Locator("#error")).ToHaveTextAsync("The source must have 1 to 65536 characters.", new() { Timeout = Patience });
+        await Assertions.Expect(_page.Locator("#error")).ToHaveTextAsync(
+            "The source must have 1 to 65536 characters.", new() { Timeout = Patience });
     }
 
     [Test]
@@ -166,7 +174,8 @@ public sealed class PageTests
         await WaitForVerdictAsync("Wrong answer");
         await TakeAsync($"{width}-{scheme}");
 
-        Assert.That(await _page.EvaluateAsync<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width));
+        Assert.That(
+            await _page.EvaluateAsync<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width));
     }
 
     private async Task OpenAsync(int width, int height, ColorScheme scheme)

@@ -4,13 +4,16 @@ using Isolation.CodeJudge.Tests.Support;
 
 namespace Isolation.CodeJudge.Tests.Service;
 
-/// <summary>Each program that comes along gets its verdict, also while others attack the judge on the same workers.</summary>
+/// <summary>
+/// Each program that comes along gets its verdict, also while others attack the judge on the same workers.
+/// </summary>
 [Parallelizable(ParallelScope.Children)]
 public sealed class SampleTests
 {
     private SharedJudge _judge = null!;
 
-    private static IEnumerable<TestCaseData> Programs => SharedJudge.Samples.Select(sample => new TestCaseData(sample).SetArgDisplayNames(sample.Name));
+    private static IEnumerable<TestCaseData> Programs =>
+        SharedJudge.Samples.Select(sample => new TestCaseData(sample).SetArgDisplayNames(sample.Name));
 
     [OneTimeSetUp]
     public async Task StartAsync()
@@ -53,6 +56,8 @@ public sealed class SampleTests
         Verdict[] reached = [.. SharedJudge.Samples.SelectMany(sample => sample.Expected).Distinct()];
 
         // No profile kills for a call, it refuses; a JudgeError is the judge's own fault.
-        Assert.That(Enum.GetValues<Verdict>().Except(reached), Is.EquivalentTo(new[] { Verdict.ForbiddenCall, Verdict.JudgeError }));
+        Assert.That(
+            Enum.GetValues<Verdict>().Except(reached), Is.EquivalentTo(
+                new[] { Verdict.ForbiddenCall, Verdict.JudgeError }));
     }
 }

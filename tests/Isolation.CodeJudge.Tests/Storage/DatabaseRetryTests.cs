@@ -13,7 +13,8 @@ public sealed class DatabaseRetryTests
     {
         int calls = 0;
         Task<string> kept = Retry.RunAsync(
-            () => ++calls < 3 ? throw new InvalidOperationException("The disk is full.") : Task.FromResult("kept"), CancellationToken.None);
+            () => ++calls < 3 ? throw new InvalidOperationException("The disk is full.") : Task.FromResult("kept"),
+            CancellationToken.None);
 
         for (int round = 1; round < 3; round++)
         {
@@ -32,7 +33,8 @@ public sealed class DatabaseRetryTests
     public void A_judge_that_is_stopped_does_not_wait_for_its_database()
     {
         using CancellationTokenSource stopping = new();
-        Task<bool> kept = Retry.RunAsync<bool>(() => throw new InvalidOperationException("The disk is full."), stopping.Token);
+        Task<bool> kept = Retry.RunAsync<bool>(
+            () => throw new InvalidOperationException("The disk is full."), stopping.Token);
 
         stopping.Cancel();
 

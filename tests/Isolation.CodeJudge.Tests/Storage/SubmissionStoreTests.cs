@@ -9,7 +9,8 @@ public sealed class SubmissionStoreTests
 {
     private const int Limit = 100;
 
-    private static readonly JudgedSubmission Accepted = JudgedSubmission.Of([new TestResult(1, Verdict.Accepted, "", 3, 5, 4096)]);
+    private static readonly JudgedSubmission Accepted = JudgedSubmission.Of(
+        [new TestResult(1, Verdict.Accepted, "", 3, 5, 4096)]);
 
     private TemporaryDirectory _directory = null!;
     private Databases _databases = null!;
@@ -37,7 +38,8 @@ public sealed class SubmissionStoreTests
     {
         long id = await AddAsync();
 
-        bool[] kept = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _store.FinishAsync(id, Accepted, CancellationToken.None)));
+        bool[] kept = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => _store.FinishAsync(id, Accepted, CancellationToken.None)));
 
         Assert.That(kept.Count(first => first), Is.EqualTo(1));
         Assert.That((await _store.FindAsync(id, CancellationToken.None))!.Judgement!.Tests, Has.Count.EqualTo(1));
@@ -54,14 +56,16 @@ public sealed class SubmissionStoreTests
         other.Judgements.Add(new Judgement { SubmissionId = id, Verdict = Verdict.WrongAnswer, Detail = "" });
 
         Assert.That(async () => await other.SaveChangesAsync(), Throws.InstanceOf<DbUpdateException>());
-        Assert.That((await _store.FindAsync(id, CancellationToken.None))!.Judgement!.Verdict, Is.EqualTo(Verdict.Accepted));
+        Assert.That(
+            (await _store.FindAsync(id, CancellationToken.None))!.Judgement!.Verdict, Is.EqualTo(Verdict.Accepted));
     }
 
     [Test]
     public async Task Of_many_that_send_the_same_key_there_is_one_submission()
     {
         (Submission? Submission, bool IsNew)[] added = await Task.WhenAll(
-            Enumerable.Range(0, 16).Select(_ => _store.AddAsync("sum", "c", "text", "the key", Limit, CancellationToken.None)));
+            Enumerable.Range(0, 16).Select(
+                _ => _store.AddAsync("sum", "c", "text", "the key", Limit, CancellationToken.None)));
 
         Assert.That(added.Select(entry => entry.Submission!.Id).Distinct().Count(), Is.EqualTo(1));
         Assert.That(added.Count(entry => entry.IsNew), Is.EqualTo(1));
@@ -72,8 +76,11 @@ public sealed class SubmissionStoreTests
     {
         (Submission? first, _) = await _store.AddAsync("sum", "c", "text", "the key", 1, CancellationToken.None);
 
-        Assert.That((await _store.AddAsync("sum", "c", "text", "another key", 1, CancellationToken.None)).Submission, Is.Null);
-        Assert.That((await _store.AddAsync("sum", "c", "text", "the key", 1, CancellationToken.None)).Submission!.Id, Is.EqualTo(first!.Id));
+        Assert.That(
+            (await _store.AddAsync("sum", "c", "text", "another key", 1, CancellationToken.None)).Submission, Is.Null);
+        Assert.That(
+            (await _store.AddAsync("sum", "c", "text", "the key", 1, CancellationToken.None)).Submission!.Id,
+            Is.EqualTo(first!.Id));
         Assert.That(_store.Waiting, Is.EqualTo(1));
     }
 
@@ -87,8 +94,12 @@ public sealed class SubmissionStoreTests
         await again.OpenAsync(CancellationToken.None);
 
         Assert.That(again.Waiting, Is.EqualTo(3));
-        Assert.That((await again.FindWaitingAsync(0, 2, CancellationToken.None)).Select(entry => entry.Id), Is.EqualTo(new[] { ids[0], ids[2] }));
-        Assert.That((await again.FindWaitingAsync(ids[2], 2, CancellationToken.None)).Select(entry => entry.Id), Is.EqualTo(new[] { ids[3] }));
+        Assert.That(
+            (await again.FindWaitingAsync(0, 2, CancellationToken.None)).Select(entry => entry.Id),
+            Is.EqualTo(new[] { ids[0], ids[2] }));
+        Assert.That(
+            (await again.FindWaitingAsync(ids[2], 2, CancellationToken.None)).Select(entry => entry.Id),
+            Is.EqualTo(new[] { ids[3] }));
     }
 
     [Test]
@@ -123,7 +134,8 @@ public sealed class SubmissionStoreTests
         return command.ExecuteScalar()?.ToString();
     }
 
-    private async Task<long> AddAsync() => (await _store.AddAsync("sum", "c", "text", null, Limit, CancellationToken.None)).Submission!.Id;
+    private async Task<long> AddAsync() =>
+        (await _store.AddAsync("sum", "c", "text", null, Limit, CancellationToken.None)).Submission!.Id;
 
     private sealed class Databases(string directory) : IDbContextFactory<JudgeDatabase>
     {

@@ -8,10 +8,14 @@ using System.Text.RegularExpressions;
 
 namespace Isolation.CodeJudge.Tests.Support;
 
-/// <summary>The judge as a process of its own, as an installation has it: it can be killed, and started again with the same data.</summary>
+/// <summary>
+/// The judge as a process of its own, as an installation has it: it can be killed, and started again with the same
+/// data.
+/// </summary>
 internal sealed partial class JudgeProcess : IAsyncDisposable
 {
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    public static readonly JsonSerializerOptions Json = new(
+        JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     private readonly Process _process;
     private readonly Task<string> _log;
@@ -22,7 +26,9 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         _process = process;
         _lines = lines;
         _log = log;
-        Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 512 }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
+        Client = new HttpClient(
+            new SocketsHttpHandler { MaxConnectionsPerServer = 512 }) { BaseAddress = address,
+            Timeout = TimeSpan.FromMinutes(5) };
     }
 
     public HttpClient Client { get; }
@@ -34,8 +40,11 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
     {
         get
         {
-            string line = File.ReadLines($"/proc/{Id}/status").Single(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) << 10;
+            string line = File.ReadLines($"/proc/{Id}/status").Single(
+                text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(
+                line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+                System.Globalization.CultureInfo.InvariantCulture) << 10;
         }
     }
 
@@ -47,7 +56,8 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
     {
         string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
         ProcessStartInfo start = new(dotnet,
-            [Path.Combine(AppContext.BaseDirectory, "CodeJudge.dll"), "--urls", "http://127.0.0.1:0", "--Judge:DataDirectory", dataDirectory, .. settings])
+            [Path.Combine(AppContext.BaseDirectory, "CodeJudge.dll"), "--urls", "http://127.0.0.1:0",
+                "--Judge:DataDirectory", dataDirectory, .. settings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -64,7 +74,8 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         return new JudgeProcess(process, await listening.Task, lines, log);
     }
 
-    public async Task<SubmissionView> JudgeAsync(string problem, string language, string source) => await WaitAsync(await SubmitAsync(problem, language, source));
+    public async Task<SubmissionView> JudgeAsync(string problem, string language, string source) =>
+        await WaitAsync(await SubmitAsync(problem, language, source));
 
     public async Task<long> SubmitAsync(string problem, string language, string source, string? key = null)
     {
@@ -90,7 +101,8 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
     {
         while (true)
         {
-            SubmissionView view = (await Client.GetFromJsonAsync<SubmissionView>($"/api/submissions/{id}?wait=60", Json))!;
+            SubmissionView view = (await Client.GetFromJsonAsync<SubmissionView>(
+                $"/api/submissions/{id}?wait=60", Json))!;
             if (view.State == "Judged")
             {
                 return view;

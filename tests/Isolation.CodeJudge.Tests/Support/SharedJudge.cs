@@ -15,7 +15,8 @@ internal sealed class SharedJudge : IAsyncDisposable
     }
 
     /// <summary>The programs that come along.</summary>
-    public static IReadOnlyList<SampleProgram> Samples { get; } = new SampleCatalogue(Options.Create(new JudgeOptions())).All;
+    public static IReadOnlyList<SampleProgram> Samples { get; } = new SampleCatalogue(
+        Options.Create(new JudgeOptions())).All;
 
     public JudgeProcess Process { get; private set; } = null!;
 

@@ -47,7 +47,9 @@ public sealed class CommandBuilderTests
         Assert.That(command.WorkingDirectory, Is.EqualTo("/tmp"));
         Assert.That(command.User, Is.EqualTo(new SandboxUser(1, 2) { SupplementaryGroups = [3] }));
         Assert.That(command.Umask, Is.EqualTo(UnixFileMode.OtherRead));
-        Assert.That(command.ResourceLimits, Is.EqualTo((ResourceLimit[])[new(LimitedResource.OpenFiles, 64), new(LimitedResource.CpuTime, 1, 2)]));
+        Assert.That(
+            command.ResourceLimits, Is.EqualTo(
+                (ResourceLimit[])[new(LimitedResource.OpenFiles, 64), new(LimitedResource.CpuTime, 1, 2)]));
         Assert.That(command.Nice, Is.EqualTo(5));
         Assert.That(command.Affinity, Is.EqualTo((int[])[0, 1]));
         Assert.That(Encoding.UTF8.GetString(((BytesInput)command.StandardInput).Bytes.Span), Is.EqualTo("input"));
@@ -76,7 +78,8 @@ public sealed class CommandBuilderTests
     [Test]
     public void A_terminal_takes_the_place_of_the_streams()
     {
-        Assert.That(new CommandBuilder("sh").WithTerminal(132, 43).Build().Terminal, Is.EqualTo(new CommandTerminal(132, 43)));
+        Assert.That(
+            new CommandBuilder("sh").WithTerminal(132, 43).Build().Terminal, Is.EqualTo(new CommandTerminal(132, 43)));
         Assert.That(
             () => new CommandBuilder("sh").WithTerminal().WithStandardOutput(OutputTarget.Pipe),
             Throws.InstanceOf<SandboxSpecificationException>().With.Message.Contains("terminal"));
@@ -86,7 +89,8 @@ public sealed class CommandBuilderTests
     public void Streams_can_be_limited()
     {
         MemoryStream stream = new();
-        SandboxCommand command = new CommandBuilder("cat").WithStandardOutput(stream, 5).WithStandardError(stream, 6).Build();
+        SandboxCommand command = new CommandBuilder("cat").WithStandardOutput(stream, 5)
+            .WithStandardError(stream, 6).Build();
 
         Assert.That(command.StandardOutput, Is.EqualTo(OutputTarget.ToStream(stream, 5)));
         Assert.That(command.StandardError, Is.EqualTo(OutputTarget.ToStream(stream, 6)));
@@ -110,9 +114,11 @@ public sealed class CommandBuilderTests
     {
         Dictionary<string, string> variables = new() { ["ONLY"] = "this" };
 
-        Assert.That(new CommandBuilder("env").WithEnvironment(variables).Build().Environment, Is.EquivalentTo(variables));
         Assert.That(
-            new CommandBuilder("env").WithEnvironment(environment => environment.Clear().Set(variables)).Build().Environment,
+            new CommandBuilder("env").WithEnvironment(variables).Build().Environment, Is.EquivalentTo(variables));
+        Assert.That(
+            new CommandBuilder("env").WithEnvironment(environment => environment.Clear().Set(variables))
+                .Build().Environment,
             Is.EquivalentTo(variables));
     }
 
@@ -129,9 +135,12 @@ public sealed class CommandBuilderTests
         Assert.That(() => builder.WithWorkingDirectory("tmp"), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.AddEnvironment("A=", "b"), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.AddEnvironment(null!, "b"), Throws.ArgumentNullException);
-        Assert.That(() => builder.WithStandardOutput(OutputTarget.SameAsStandardOutput), Throws.InstanceOf<ArgumentException>());
+        Assert.That(
+            () => builder.WithStandardOutput(OutputTarget.SameAsStandardOutput),
+            Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.WithStandardInput((InputSource)null!), Throws.InstanceOf<ArgumentException>());
-        Assert.That(() => builder.AddDescriptor(1, new SafeFileHandle(5, false)), Throws.InstanceOf<ArgumentException>());
+        Assert.That(
+            () => builder.AddDescriptor(1, new SafeFileHandle(5, false)), Throws.InstanceOf<ArgumentException>());
         Assert.That(builder.Build().Nice, Is.Null);
     }
 

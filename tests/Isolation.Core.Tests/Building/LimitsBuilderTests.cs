@@ -7,17 +7,22 @@ public sealed class LimitsBuilderTests
     private static readonly DevicesByNumber Null = new(DeviceKind.Character, 1, 3);
 
     [Test]
-    public void Devices_are_not_limited_unless_somebody_says_so() => Assert.That(Build(limits => limits.Processes(3)).Devices, Is.Null);
+    public void Devices_are_not_limited_unless_somebody_says_so() =>
+        Assert.That(Build(limits => limits.Processes(3)).Devices, Is.Null);
 
     [Test]
     public void A_list_of_devices_replaces_the_one_before() =>
-        Assert.That(Build(limits => limits.AllowDevice("/dev/kvm").Devices(Null)).Devices, Is.EqualTo(new DeviceRule[] { Null }));
+        Assert.That(
+            Build(limits => limits.AllowDevice("/dev/kvm").Devices(Null)).Devices,
+            Is.EqualTo(new DeviceRule[] { Null }));
 
     [Test]
     public void No_device_is_a_limit_too()
     {
         Assert.That(Build(limits => limits.Devices()).Devices, Is.Not.Null.And.Empty);
-        Assert.That(Build(limits => limits.Devices(default(ImmutableArray<DeviceRule>)).AllowDevice(Null)).Devices, Is.EqualTo(new DeviceRule[] { Null }));
+        Assert.That(
+            Build(limits => limits.Devices(default(ImmutableArray<DeviceRule>)).AllowDevice(Null)).Devices,
+            Is.EqualTo(new DeviceRule[] { Null }));
     }
 
     [Test]
@@ -25,13 +30,18 @@ public sealed class LimitsBuilderTests
     {
         DeviceByPath kvm = new("/dev/kvm", DeviceAccess.All);
 
-        Assert.That(Build(limits => limits.Devices(Null).AllowDevice("/dev/kvm", DeviceAccess.All)).Devices, Is.EqualTo(new DeviceRule[] { Null, kvm }));
+        Assert.That(
+            Build(limits => limits.Devices(Null).AllowDevice("/dev/kvm", DeviceAccess.All)).Devices,
+            Is.EqualTo(new DeviceRule[] { Null, kvm }));
         Assert.That(Build(limits => limits.AllowDevice(kvm)).Devices, Is.EqualTo(DefaultDevices.Rules.Add(kvm)));
     }
 
     [Test]
     public void A_bad_rule_is_refused_as_soon_as_it_is_set() =>
-        Assert.That(() => Build(limits => limits.AllowDevice("kvm")), Throws.InstanceOf<ArgumentException>().With.Message.Contains("Devices[9].Path"));
+        Assert.That(
+            () => Build(limits => limits.AllowDevice("kvm")),
+            Throws.InstanceOf<ArgumentException>().With.Message.Contains("Devices[9].Path"));
 
-    private static SandboxLimits Build(Action<LimitsBuilder> build) => new SandboxBuilder().WithLimits(build).Build().Limits!;
+    private static SandboxLimits Build(Action<LimitsBuilder> build) =>
+        new SandboxBuilder().WithLimits(build).Build().Limits!;
 }

@@ -25,13 +25,16 @@ public sealed class ProcessStartInfoTests
 
     [Test]
     public void A_list_of_arguments_is_taken_as_it_is() =>
-        Assert.That(new ProcessStartInfo("sh", ["a b", "\"c"]).ToSandboxCommand().Arguments, Is.EqualTo((string[])["a b", "\"c"]));
+        Assert.That(
+            new ProcessStartInfo("sh", ["a b", "\"c"]).ToSandboxCommand().Arguments,
+            Is.EqualTo((string[])["a b", "\"c"]));
 
     [Test]
     public void The_splitting_is_that_of_the_runtime()
     {
         Random random = new(42);
-        List<string> lines = [.. Enumerable.Range(0, 40).Select(_ => string.Concat(Enumerable.Range(0, 12).Select(_ => "ab \\\"\t"[random.Next(6)])))];
+        List<string> lines = [.. Enumerable.Range(0, 40).Select(
+            _ => string.Concat(Enumerable.Range(0, 12).Select(_ => "ab \\\"\t"[random.Next(6)])))];
         string script = "for argument in \"$@\"; do printf '[%s]' \"$argument\"; done";
         foreach (string line in lines)
         {
@@ -40,12 +43,14 @@ public sealed class ProcessStartInfoTests
                 Assert.Ignore("needs a shell");
             }
 
-            ProcessStartInfo start = new("/bin/sh", $"-c \"{script.Replace("\"", "\\\"")}\" sh {line}") { RedirectStandardOutput = true };
+            ProcessStartInfo start = new(
+                "/bin/sh", $"-c \"{script.Replace("\"", "\\\"")}\" sh {line}") { RedirectStandardOutput = true };
             using Process process = Process.Start(start)!;
             string expected = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
 
-            string found = string.Concat(start.ToSandboxCommand().Arguments.Skip(3).Select(argument => $"[{argument}]"));
+            string found = string.Concat(
+                start.ToSandboxCommand().Arguments.Skip(3).Select(argument => $"[{argument}]"));
 
             Assert.That(found, Is.EqualTo(expected), line);
         }
@@ -86,7 +91,8 @@ public sealed class ProcessStartInfoTests
         Assert.That(untouched.ToSandboxCommand().Environment, Is.EquivalentTo(SandboxCommand.DefaultEnvironment));
         Assert.That(
             changed.ToSandboxCommand().Environment,
-            Is.EquivalentTo(SandboxCommand.DefaultEnvironment.SetItem("PATH", "/opt/bin").Add("SECRET_OF_NOBODY", "x")));
+            Is.EquivalentTo(
+                SandboxCommand.DefaultEnvironment.SetItem("PATH", "/opt/bin").Add("SECRET_OF_NOBODY", "x")));
     }
 
     [Test]
@@ -114,9 +120,12 @@ public sealed class ProcessStartInfoTests
     public void Directory_and_program_are_those_inside()
     {
         Assert.That(new ProcessStartInfo("sh").ToSandboxCommand().WorkingDirectory, Is.EqualTo("/"));
-        Assert.That(new ProcessStartInfo("bin/sh") { WorkingDirectory = "/srv" }.ToSandboxCommand().WorkingDirectory, Is.EqualTo("/srv"));
         Assert.That(
-            () => new ProcessStartInfo("sh") { WorkingDirectory = "srv" }.ToSandboxCommand(), Throws.TypeOf<SandboxSpecificationException>());
+            new ProcessStartInfo("bin/sh") { WorkingDirectory = "/srv" }.ToSandboxCommand().WorkingDirectory,
+            Is.EqualTo("/srv"));
+        Assert.That(
+            () => new ProcessStartInfo("sh") { WorkingDirectory = "srv" }.ToSandboxCommand(),
+            Throws.TypeOf<SandboxSpecificationException>());
     }
 
     [Test]
@@ -126,8 +135,10 @@ public sealed class ProcessStartInfoTests
         both.ArgumentList.Add("b");
 
         Assert.That(() => new ProcessStartInfo().ToSandboxCommand(), Throws.ArgumentException);
-        Assert.That(() => new ProcessStartInfo("sh") { UseShellExecute = true }.ToSandboxCommand(), Throws.ArgumentException);
-        Assert.That(() => new ProcessStartInfo("sh") { UserName = "nobody" }.ToSandboxCommand(), Throws.ArgumentException);
+        Assert.That(
+            () => new ProcessStartInfo("sh") { UseShellExecute = true }.ToSandboxCommand(), Throws.ArgumentException);
+        Assert.That(
+            () => new ProcessStartInfo("sh") { UserName = "nobody" }.ToSandboxCommand(), Throws.ArgumentException);
         Assert.That(() => both.ToSandboxCommand(), Throws.InvalidOperationException);
         Assert.That(() => ((ProcessStartInfo)null!).ToSandboxCommand(), Throws.ArgumentNullException);
     }

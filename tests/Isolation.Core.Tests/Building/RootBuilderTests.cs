@@ -4,7 +4,8 @@ namespace Isolation.Core.Tests.Building;
 
 public sealed class RootBuilderTests
 {
-    private static SandboxSpecification Build(Action<RootBuilder> build) => new SandboxBuilder().WithRoot(build).Build();
+    private static SandboxSpecification Build(Action<RootBuilder> build) =>
+        new SandboxBuilder().WithRoot(build).Build();
 
     private static MountEntry Entry(Action<RootBuilder> build) => Build(build).Mounts.Single();
 
@@ -28,7 +29,8 @@ public sealed class RootBuilderTests
     [Test]
     public void A_plain_chroot_needs_the_mounts_of_the_host() =>
         Assert.That(
-            new SandboxBuilder().WithRoot(root => root.FromChroot("/a")).WithHostNamespaces(Namespaces.Mount).Build().Root,
+            new SandboxBuilder().WithRoot(root => root.FromChroot("/a")).WithHostNamespaces(Namespaces.Mount)
+                .Build().Root,
             Is.EqualTo(new ChrootRoot("/a")));
 
     [Test]
@@ -68,7 +70,8 @@ public sealed class RootBuilderTests
     public void A_file_has_its_content()
     {
         FileEntry text = (FileEntry)Entry(root => root.File("/a", "ünï"));
-        FileEntry bytes = (FileEntry)Entry(root => root.File("/a", new byte[] { 1, 2 }, file => file with { Owner = EntryOwner.User }));
+        FileEntry bytes = (FileEntry)Entry(
+            root => root.File("/a", new byte[] { 1, 2 }, file => file with { Owner = EntryOwner.User }));
 
         Assert.That(Encoding.UTF8.GetString(text.Content.Span), Is.EqualTo("ünï"));
         Assert.That(bytes.Content.ToArray(), Is.EqualTo((byte[])[1, 2]));
@@ -77,7 +80,9 @@ public sealed class RootBuilderTests
 
     [Test]
     public void A_path_that_is_covered_twice_is_covered_once() =>
-        Assert.That(Build(root => root.Mask("/a", "/b").Mask("/b", "/c")).MaskedPaths, Is.EqualTo((string[])["/a", "/b", "/c"]));
+        Assert.That(
+            Build(root => root.Mask("/a", "/b").Mask("/b", "/c")).MaskedPaths,
+            Is.EqualTo((string[])["/a", "/b", "/c"]));
 
     [Test]
     public void What_is_missing_is_refused() =>

@@ -16,7 +16,8 @@ public sealed class SandboxBuilderTests
 
         Assert.That(specification.Mounts, Is.EqualTo((MountEntry[])
         [
-            new BindMount("/usr", "/usr"), new BindMount("/lib", "/lib"), new BindMount("/lib64", "/lib64"), new TemporaryMount("/tmp"),
+            new BindMount("/usr", "/usr"), new BindMount("/lib", "/lib"), new BindMount("/lib64", "/lib64"),
+            new TemporaryMount("/tmp"),
         ]));
         Assert.That(specification.Namespaces.Time, Is.EqualTo(NamespaceSource.New));
     }
@@ -45,7 +46,9 @@ public sealed class SandboxBuilderTests
         Assert.That(specification.MaskedPaths, Is.EqualTo((string[])["/proc/keys", "/proc/kcore"]));
         Assert.That(specification.ReadOnlyPaths, Is.EqualTo((string[])["/proc/sys"]));
         Assert.That(specification.User, Is.EqualTo(new SandboxUser(7, 8) { SupplementaryGroups = [9] }));
-        Assert.That(specification.IdMap, Is.EqualTo(IdMap.Ranges([new IdRange(0, 100_000, 1000)], [new IdRange(0, 100_000, 1000)])));
+        Assert.That(
+            specification.IdMap, Is.EqualTo(
+                IdMap.Ranges([new IdRange(0, 100_000, 1000)], [new IdRange(0, 100_000, 1000)])));
         Assert.That(specification.HostName, Is.EqualTo("box"));
         Assert.That(specification.DomainName, Is.EqualTo("domain"));
         Assert.That(specification.TimeOffsets, Is.EqualTo(new TimeOffsets(TimeSpan.FromDays(1), TimeSpan.FromDays(2))));
@@ -62,7 +65,9 @@ public sealed class SandboxBuilderTests
 
         SandboxSpecification specification = builder.Build();
 
-        Assert.That(specification.Mounts, Is.EqualTo((MountEntry[])[new DeviceMount(), new TemporaryMount("/tmp"), new DirectoryEntry("/home")]));
+        Assert.That(
+            specification.Mounts, Is.EqualTo(
+                (MountEntry[])[new DeviceMount(), new TemporaryMount("/tmp"), new DirectoryEntry("/home")]));
         Assert.That(specification.MaskedPaths, Is.Empty);
         Assert.That(specification.ReadOnlyPaths, Is.Empty);
     }
@@ -112,7 +117,8 @@ public sealed class SandboxBuilderTests
         Assert.That(() => builder.WithRoot(root => root.FromHost("usr")), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.WithRoot((Action<RootBuilder>)null!), Throws.ArgumentNullException);
         Assert.That(() => builder.WithRoot((RootFileSystem)null!), Throws.ArgumentNullException);
-        Assert.That(() => builder.AddMounts(new TemporaryMount("/tmp") { Size = 0 }), Throws.InstanceOf<ArgumentException>());
+        Assert.That(
+            () => builder.AddMounts(new TemporaryMount("/tmp") { Size = 0 }), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.AddMounts([null!]), Throws.ArgumentNullException);
         Assert.That(() => builder.WithMaskedPaths("keys"), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => builder.WithReadOnlyPaths("sys"), Throws.InstanceOf<ArgumentException>());
@@ -186,6 +192,8 @@ public sealed class SandboxBuilderTests
     {
         SandboxSpecification start = new() { Mounts = default, MaskedPaths = default, ReadOnlyPaths = default };
 
-        Assert.That(new SandboxBuilder(start).AddMaskedPaths("/a").AddMounts(new ProcMount()).Build().Mounts, Has.Length.EqualTo(1));
+        Assert.That(
+            new SandboxBuilder(start).AddMaskedPaths("/a").AddMounts(new ProcMount()).Build().Mounts,
+            Has.Length.EqualTo(1));
     }
 }

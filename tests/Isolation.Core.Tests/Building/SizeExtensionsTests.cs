@@ -12,5 +12,6 @@ public sealed class SizeExtensionsTests
     }
 
     [Test]
-    public void A_size_that_is_too_large_is_refused() => Assert.That(() => (long.MaxValue / 2).KiB(), Throws.TypeOf<OverflowException>());
+    public void A_size_that_is_too_large_is_refused() =>
+        Assert.That(() => (long.MaxValue / 2).KiB(), Throws.TypeOf<OverflowException>());
 }

@@ -40,7 +40,8 @@ public sealed class ProfileTests
     {
         JsonSettings settings = new(json);
         IServiceCollection services = new ServiceCollection().AddIsolation(configure).AddFakeSandboxes();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings.Flatten()).Build());
+        services.AddSingleton<IConfiguration>(
+            new ConfigurationBuilder().AddInMemoryCollection(settings.Flatten()).Build());
         return services.BuildServiceProvider();
     }
 
@@ -98,7 +99,9 @@ public sealed class ProfileTests
         SandboxSpecification layers = profiles.GetSpecification("layers");
 
         Assert.That(image.Root, Is.EqualTo(new DirectoryRoot("/srv/image") { Access = MountAccess.ReadWrite }));
-        Assert.That(image.Mounts, Is.EqualTo((MountEntry[])[new ProcMount(), new DeviceMount()]), "host directories are for built roots");
+        Assert.That(
+            image.Mounts, Is.EqualTo((MountEntry[])[new ProcMount(), new DeviceMount()]),
+            "host directories are for built roots");
         Assert.That(image.User, Is.EqualTo(new SandboxUser(2000, 2001)));
         Assert.That(image.HostName, Is.EqualTo("sandbox"));
         Assert.That(layers.Root, Is.EqualTo(new OverlayRoot(["/srv/top", "/srv/bottom"])));
@@ -116,17 +119,29 @@ public sealed class ProfileTests
             """);
         ISandboxProfiles profiles = services.GetRequiredService<ISandboxProfiles>();
 
-        SandboxSpecification judge = profiles.GetSpecification("a"), plugIn = profiles.GetSpecification("b"), unprivileged = profiles.GetSpecification("c");
+        SandboxSpecification judge = profiles.GetSpecification("a"), plugIn = profiles.GetSpecification("b"),
+        unprivileged = profiles.GetSpecification("c");
 
         Assert.Multiple(() =>
         {
-            Assert.That((judge.SystemCalls, judge.Limits!.Processes, judge.Landlock), Is.EqualTo((SystemCallFilter.Judge, SandboxPresets.Judge().Build().Limits!.Processes, LandlockPolicy.OfMounts)));
-            Assert.That((plugIn.SystemCalls, plugIn.Limits!.Processes, plugIn.Limits.Memory), Is.EqualTo((SystemCallFilter.Default, (long?)7, (long?)null)));
-            Assert.That(unprivileged, Is.EqualTo(SandboxPresets.Unprivileged().Build() with { Name = "c", Mounts = unprivileged.Mounts, MaskedPaths = unprivileged.MaskedPaths, ReadOnlyPaths = unprivileged.ReadOnlyPaths }));
+            Assert.That(
+                (judge.SystemCalls, judge.Limits!.Processes, judge.Landlock),
+                Is.EqualTo(
+                    (SystemCallFilter.Judge, SandboxPresets.Judge().Build().Limits!.Processes,
+                        LandlockPolicy.OfMounts)));
+            Assert.That(
+                (plugIn.SystemCalls, plugIn.Limits!.Processes, plugIn.Limits.Memory),
+                Is.EqualTo((SystemCallFilter.Default, (long?)7, (long?)null)));
+            Assert.That(
+                unprivileged, Is.EqualTo(
+                    SandboxPresets.Unprivileged().Build() with { Name = "c", Mounts = unprivileged.Mounts,
+                        MaskedPaths = unprivileged.MaskedPaths, ReadOnlyPaths = unprivileged.ReadOnlyPaths }));
             Assert.That(unprivileged.Mounts, Is.Empty);
             Assert.That(unprivileged.FindErrors(), Is.Empty);
             Assert.That(profiles.GetSpecification("d").SystemCalls, Is.EqualTo(SystemCallFilter.Off));
-            Assert.That(profiles.GetSpecification("d").Namespaces, Is.EqualTo(NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount | Namespaces.Pid)));
+            Assert.That(
+                profiles.GetSpecification("d").Namespaces,
+                Is.EqualTo(NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount | Namespaces.Pid)));
         });
     }
 
@@ -140,7 +155,8 @@ public sealed class ProfileTests
         Assert.That(profiles.Names, Is.EqualTo((string[])["image", "Judge", "layers"]));
         Assert.That(
             () => profiles.GetSpecification("other"),
-            Throws.TypeOf<KeyNotFoundException>().With.Message.Contains("'other'").And.Message.Contains("image, Judge, layers"));
+            Throws.TypeOf<KeyNotFoundException>().With.Message.Contains("'other'").And.Message.Contains(
+                "image, Judge, layers"));
         Assert.That(() => profiles.GetSpecification(null!), Throws.ArgumentNullException);
         Assert.That(
             () => none.GetRequiredService<ISandboxProfiles>().GetSpecification("x"),
@@ -172,7 +188,8 @@ public sealed class ProfileTests
             "DefaultWallTime: ", "DefaultOutputLimit: ",
             "Profiles:a: Mounts[0].Target: ", "Profiles:a: Mounts[0].Source: ", "Profiles:a: Mounts[1].Size: ",
             "Profiles:b: RootDirectory: ", "Profiles:b: Root.Layers[1]: ",
-            "Profiles:c: Preset: ", "Profiles:c: Namespaces: ", "Profiles:c: Mounts[0].Target: ", "Profiles:c: Mounts[0].Source: ",
+            "Profiles:c: Preset: ", "Profiles:c: Namespaces: ", "Profiles:c: Mounts[0].Target: ",
+            "Profiles:c: Mounts[0].Source: ",
         ];
         foreach (string start in starts)
         {
@@ -185,11 +202,13 @@ public sealed class ProfileTests
     {
         public IEnumerable<KeyValuePair<string, string?>> Flatten()
         {
-            using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(Encoding.UTF8.GetBytes(json));
+            using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(
+                Encoding.UTF8.GetBytes(json));
             return [.. Flatten("", document.RootElement)];
         }
 
-        private static IEnumerable<KeyValuePair<string, string?>> Flatten(string path, System.Text.Json.JsonElement element) =>
+        private static IEnumerable<KeyValuePair<string, string?>> Flatten(
+            string path, System.Text.Json.JsonElement element) =>
             element.ValueKind switch
             {
                 System.Text.Json.JsonValueKind.Object =>

@@ -12,9 +12,11 @@ public sealed class AddIsolationTests
     [Test]
     public async Task The_provider_of_the_platform_is_used()
     {
-        await using ServiceProvider services = new ServiceCollection().AddIsolation().AddFakeSandboxes().BuildServiceProvider();
+        await using ServiceProvider services = new ServiceCollection().AddIsolation().AddFakeSandboxes()
+            .BuildServiceProvider();
 
-        SandboxResult result = await services.GetRequiredService<ISandboxProvider>().RunAsync(Plain, new SandboxCommand("true"));
+        SandboxResult result = await services.GetRequiredService<ISandboxProvider>()
+            .RunAsync(Plain, new SandboxCommand("true"));
 
         Assert.That(result.IsSuccess, Is.True);
         Assert.That(services.GetRequiredService<FakeSandboxProvider>().Commands, Has.Length.EqualTo(1));
@@ -24,7 +26,8 @@ public sealed class AddIsolationTests
     [Test]
     public async Task The_order_of_the_calls_does_not_matter()
     {
-        await using ServiceProvider services = new ServiceCollection().AddFakeSandboxes().AddIsolation().AddIsolation().BuildServiceProvider();
+        await using ServiceProvider services = new ServiceCollection().AddFakeSandboxes().AddIsolation().AddIsolation()
+            .BuildServiceProvider();
 
         Assert.That(services.GetServices<ISandboxProvider>().Single().Name, Is.EqualTo("fake"));
     }
@@ -33,7 +36,8 @@ public sealed class AddIsolationTests
     public async Task The_fake_takes_the_place_of_a_platform()
     {
         IServiceCollection collection = new ServiceCollection().AddIsolation();
-        collection.AddKeyedSingleton<ISandboxProvider>(SandboxProviderKeys.Platform, (_, _) => throw new NotSupportedException());
+        collection.AddKeyedSingleton<ISandboxProvider>(
+            SandboxProviderKeys.Platform, (_, _) => throw new NotSupportedException());
         await using ServiceProvider services = collection.AddFakeSandboxes().BuildServiceProvider();
 
         Assert.That(services.GetRequiredService<ISandboxProvider>().Name, Is.EqualTo("fake"));
@@ -61,7 +65,8 @@ public sealed class AddIsolationTests
             .AddFakeSandboxes()
             .BuildServiceProvider();
         ISandboxProvider provider = services.GetRequiredService<ISandboxProvider>();
-        SandboxCommand own = new("true") { WallTime = TimeSpan.FromSeconds(1), StandardOutput = OutputTarget.Capture(5), StandardError = OutputTarget.Null };
+        SandboxCommand own = new("true") { WallTime = TimeSpan.FromSeconds(1), StandardOutput = OutputTarget.Capture(5),
+            StandardError = OutputTarget.Null };
 
         await provider.RunAsync(Plain, new SandboxCommand("true"));
         await using (ISandbox sandbox = await provider.CreateAsync(Plain))
@@ -69,7 +74,8 @@ public sealed class AddIsolationTests
             await sandbox.RunAsync(new SandboxCommand("true"));
             await using ISandboxProcess process = await sandbox.StartAsync(new SandboxCommand("true"));
             await sandbox.RunAsync(own);
-            await using ISandboxProcess interactive = await sandbox.StartAsync(new SandboxCommand("true") { Terminal = new() });
+            await using ISandboxProcess interactive = await sandbox.StartAsync(
+                new SandboxCommand("true") { Terminal = new() });
             Assert.That(interactive.Terminal, Is.Not.Null, "the limit of captured output is none of a terminal");
         }
 
@@ -87,7 +93,8 @@ public sealed class AddIsolationTests
     [Test]
     public async Task Without_defaults_a_command_arrives_as_it_is()
     {
-        await using ServiceProvider services = new ServiceCollection().AddIsolation().AddFakeSandboxes().BuildServiceProvider();
+        await using ServiceProvider services = new ServiceCollection().AddIsolation().AddFakeSandboxes()
+            .BuildServiceProvider();
         SandboxCommand command = new("true");
 
         await services.GetRequiredService<ISandboxProvider>().RunAsync(Plain, command);
@@ -113,7 +120,8 @@ public sealed class AddIsolationTests
     [Test]
     public async Task Errors_of_the_options_are_found_at_the_start()
     {
-        IServiceCollection collection = new ServiceCollection().AddIsolation(options => options.DefaultOutputLimit = -1).AddFakeSandboxes();
+        IServiceCollection collection = new ServiceCollection().AddIsolation(options => options.DefaultOutputLimit = -1)
+            .AddFakeSandboxes();
         collection.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         await using ServiceProvider services = collection.BuildServiceProvider();
 

@@ -8,7 +8,8 @@ public sealed class AddHealthCheckTests
     [Test]
     public async Task It_checks_the_provider_of_the_application()
     {
-        await using ServiceProvider services = Services().AddHealthChecks().AddIsolation(tags: ["ready"]).Services.BuildServiceProvider();
+        await using ServiceProvider services = Services().AddHealthChecks()
+            .AddIsolation(tags: ["ready"]).Services.BuildServiceProvider();
 
         HealthReportEntry entry = (await CheckAsync(services)).Entries["isolation"];
 
@@ -29,10 +30,13 @@ public sealed class AddHealthCheckTests
         HealthReport report = await CheckAsync(services);
 
         Assert.That(report.Entries["isolation"].Data["profile"], Is.EqualTo("judge"));
-        Assert.That(services.GetRequiredService<FakeSandboxProvider>().Sandboxes.Single().Specification.Name, Is.EqualTo("judge"));
+        Assert.That(
+            services.GetRequiredService<FakeSandboxProvider>().Sandboxes.Single().Specification.Name,
+            Is.EqualTo("judge"));
         Assert.That(report.Entries["other"].Status, Is.EqualTo(HealthStatus.Degraded));
         Assert.That(
-            report.Entries["other"].Description, Is.EqualTo("No sandbox can be had: There is no sandbox profile 'no-such'. There are: judge."));
+            report.Entries["other"].Description, Is.EqualTo(
+                "No sandbox can be had: There is no sandbox profile 'no-such'. There are: judge."));
     }
 
     [Test]
@@ -50,7 +54,9 @@ public sealed class AddHealthCheckTests
     [Test]
     public void A_error_is_told_when_it_is_registered() =>
         Assert.That(
-            () => new ServiceCollection().AddHealthChecks().AddIsolation(options => options.Timeout = TimeSpan.FromSeconds(-1)),
+            () =>
+                new ServiceCollection().AddHealthChecks().AddIsolation(
+                    options => options.Timeout = TimeSpan.FromSeconds(-1)),
             Throws.ArgumentException.With.Message.Contains("Timeout"));
 
     private static IServiceCollection Services() =>

@@ -30,7 +30,8 @@ public sealed class IsolationHealthCheckTests
 
         HealthCheckResult result = await CheckAsync();
 
-        Assert.That((result.Status, result.Description), Is.EqualTo((HealthStatus.Healthy, "A sandbox came up in 12.3 ms.")));
+        Assert.That(
+            (result.Status, result.Description), Is.EqualTo((HealthStatus.Healthy, "A sandbox came up in 12.3 ms.")));
         Assert.That(result.Data["createDuration"], Is.EqualTo(TimeSpan.FromMilliseconds(12.34)));
         Assert.That(result.Data["provider"], Is.EqualTo("fake"));
         Assert.That(_fake.Sandboxes.Single().IsDisposed, Is.True);
@@ -60,9 +61,12 @@ public sealed class IsolationHealthCheckTests
         HealthCheckResult tolerant = await CheckAsync(new() { NotAppliedStatus = HealthStatus.Healthy });
 
         Assert.That(result.Status, Is.EqualTo(HealthStatus.Degraded));
-        Assert.That(result.Description, Does.EndWith("preferred: bind /lib32: It does not exist. limit memory: no group. Be root."));
         Assert.That(
-            result.Data["notApplied"], Is.EqualTo((string[])["bind /lib32: It does not exist.", "limit memory: no group. Be root."]));
+            result.Description, Does.EndWith(
+                "preferred: bind /lib32: It does not exist. limit memory: no group. Be root."));
+        Assert.That(
+            result.Data["notApplied"], Is.EqualTo(
+                (string[])["bind /lib32: It does not exist.", "limit memory: no group. Be root."]));
         Assert.That(tolerant.Status, Is.EqualTo(HealthStatus.Healthy));
         Assert.That(tolerant.Data["notApplied"], Is.EqualTo(result.Data["notApplied"]));
     }
@@ -77,7 +81,9 @@ public sealed class IsolationHealthCheckTests
         Assert.That(result.Status, Is.EqualTo(HealthStatus.Unhealthy));
         Assert.That(
             result.Description,
-            Is.EqualTo("No sandbox can be had: Cannot make a user namespace: EPERM (Operation not permitted). Allow it to ordinary users."));
+            Is.EqualTo(
+                "No sandbox can be had: Cannot make a user namespace: EPERM (Operation not permitted). Allow it to "
+                + "ordinary users."));
         Assert.That(result.Exception, Is.SameAs(Refusal));
         Assert.That(result.Data, Is.EquivalentTo(new Dictionary<string, object>
         {
@@ -96,7 +102,9 @@ public sealed class IsolationHealthCheckTests
 
         HealthCheckResult result = await CheckAsync();
 
-        Assert.That((result.Status, result.Description), Is.EqualTo((HealthStatus.Unhealthy, "No sandbox can be had: Linux only.")));
+        Assert.That(
+            (result.Status, result.Description), Is.EqualTo(
+                (HealthStatus.Unhealthy, "No sandbox can be had: Linux only.")));
         Assert.That(result.Exception, Is.TypeOf<PlatformNotSupportedException>());
     }
 
@@ -118,18 +126,22 @@ public sealed class IsolationHealthCheckTests
         HealthCheckResult able = await CheckAsync(new() { Depth = HealthCheckDepth.Support });
         _fake.Support = new(
         [
-            .. _fake.Support.Features.Where(feature => feature.Feature is not (IsolationFeature.UserNamespaces or IsolationFeature.Overlay)),
+            .. _fake.Support.Features.Where(
+                feature => feature.Feature is not (IsolationFeature.UserNamespaces or IsolationFeature.Overlay)),
             new(IsolationFeature.UserNamespaces, false, "They are forbidden.", "Allow them."),
             new(IsolationFeature.Overlay, false, "Not in a user namespace.", null),
         ]);
         HealthCheckResult unable = await CheckAsync(new() { Depth = HealthCheckDepth.Support });
 
-        Assert.That((able.Status, able.Data["notSupported"]), Is.EqualTo((HealthStatus.Healthy, Array.Empty<string>())));
+        Assert.That(
+            (able.Status, able.Data["notSupported"]), Is.EqualTo((HealthStatus.Healthy, Array.Empty<string>())));
         Assert.That(unable.Status, Is.EqualTo(HealthStatus.Unhealthy));
-        Assert.That(unable.Description, Is.EqualTo("No sandbox can be had: UserNamespaces: They are forbidden. Allow them."));
+        Assert.That(
+            unable.Description, Is.EqualTo("No sandbox can be had: UserNamespaces: They are forbidden. Allow them."));
         Assert.That(
             unable.Data["notSupported"],
-            Is.EqualTo((string[])["UserNamespaces: They are forbidden. Allow them.", "Overlay: Not in a user namespace."]));
+            Is.EqualTo(
+                (string[])["UserNamespaces: They are forbidden. Allow them.", "Overlay: Not in a user namespace."]));
         Assert.That(_fake.Sandboxes, Is.Empty);
     }
 
@@ -176,17 +188,24 @@ public sealed class IsolationHealthCheckTests
 
     private static IEnumerable<TestCaseData> Errors()
     {
-        yield return new TestCaseData(new IsolationHealthCheckOptions { Timeout = TimeSpan.Zero }, "Timeout: Must be more than zero");
-        yield return new TestCaseData(new IsolationHealthCheckOptions { Timeout = TimeSpan.FromDays(50) }, "at most 49 days");
-        yield return new TestCaseData(new IsolationHealthCheckOptions { Profile = "x", Specification = new() }, "Only one of Profile and Specification");
+        yield return new TestCaseData(
+            new IsolationHealthCheckOptions { Timeout = TimeSpan.Zero }, "Timeout: Must be more than zero");
+        yield return new TestCaseData(
+            new IsolationHealthCheckOptions { Timeout = TimeSpan.FromDays(50) }, "at most 49 days");
+        yield return new TestCaseData(
+            new IsolationHealthCheckOptions { Profile = "x", Specification = new() },
+            "Only one of Profile and Specification");
         yield return new TestCaseData(new IsolationHealthCheckOptions { Depth = (HealthCheckDepth)7 }, "Depth: Is 7");
-        yield return new TestCaseData(new IsolationHealthCheckOptions { NotAppliedStatus = (HealthStatus)7 }, "NotAppliedStatus: Is 7");
-        yield return new TestCaseData(new IsolationHealthCheckOptions { Profile = "x" }, "no profiles to look 'x' up in");
+        yield return new TestCaseData(
+            new IsolationHealthCheckOptions { NotAppliedStatus = (HealthStatus)7 }, "NotAppliedStatus: Is 7");
+        yield return new TestCaseData(
+            new IsolationHealthCheckOptions { Profile = "x" }, "no profiles to look 'x' up in");
     }
 
     [TestCaseSource(nameof(Errors))]
     public void Errors_are_told(IsolationHealthCheckOptions options, string message) =>
-        Assert.That(() => new IsolationHealthCheck(_fake, options), Throws.ArgumentException.With.Message.Contains(message));
+        Assert.That(
+            () => new IsolationHealthCheck(_fake, options), Throws.ArgumentException.With.Message.Contains(message));
 
     [Test]
     public void A_provider_is_needed() =>
@@ -212,7 +231,8 @@ public sealed class IsolationHealthCheckTests
 
         public void GoOn() => _goesOn.SetResult();
 
-        public async Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default)
+        public async Task<ISandbox> CreateAsync(
+            SandboxSpecification specification, CancellationToken cancellationToken = default)
         {
             Interlocked.Increment(ref _calls);
             _entered.TrySetResult();
@@ -221,7 +241,8 @@ public sealed class IsolationHealthCheckTests
         }
 
         public Task<SandboxResult> RunAsync(
-            SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default) =>
+            SandboxSpecification specification, SandboxCommand command,
+            CancellationToken cancellationToken = default) =>
             inner.RunAsync(specification, command, cancellationToken);
     }
 }

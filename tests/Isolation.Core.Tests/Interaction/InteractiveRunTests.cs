@@ -13,14 +13,19 @@ public sealed class InteractiveRunTests
     public async Task Each_hears_what_the_other_says()
     {
         FakeSandboxProvider provider = Provider(
-            async (context, token) => await AskAsync(context, "one", token) == "ONE" ? FakeExit.Success : FakeExit.WithCode(1),
+            async (context, token) => await AskAsync(context, "one", token) == "ONE"
+                ? FakeExit.Success
+                : FakeExit.WithCode(1),
             AnswerAsync);
 
         InteractiveResult result = await Run(provider).RunAsync();
 
         Assert.That(result.IsSuccess, Is.True);
-        Assert.That(result.Transcript.Select(message => (message.From, message.Text)), Is.EqualTo(((InteractiveRole, string)[])[(InteractiveRole.Solution, "one"), (InteractiveRole.Interactor, "ONE")]));
-        Assert.That((result.SolutionBytes, result.InteractorBytes, result.IsTranscriptTruncated), Is.EqualTo((3, 3, false)));
+        Assert.That(
+            result.Transcript.Select(message => (message.From, message.Text)), Is.EqualTo(
+                ((InteractiveRole, string)[])[(InteractiveRole.Solution, "one"), (InteractiveRole.Interactor, "ONE")]));
+        Assert.That(
+            (result.SolutionBytes, result.InteractorBytes, result.IsTranscriptTruncated), Is.EqualTo((3, 3, false)));
     }
 
     [Test]
@@ -30,7 +35,9 @@ public sealed class InteractiveRunTests
 
         InteractiveResult result = await Run(provider).RunAsync();
 
-        Assert.That((result.Solution.ExitCode, result.Interactor.ExitCode, result.FirstToLeave), Is.EqualTo((7, 0, InteractiveRole.Solution)));
+        Assert.That(
+            (result.Solution.ExitCode, result.Interactor.ExitCode, result.FirstToLeave),
+            Is.EqualTo((7, 0, InteractiveRole.Solution)));
         Assert.That(result.IsSuccess, Is.False);
     }
 
@@ -73,7 +80,8 @@ public sealed class InteractiveRunTests
     public async Task Two_that_wait_for_each_other_reach_the_limit_of_wall_time()
     {
         FakeTimeProvider time = new();
-        FakeSandboxProvider provider = new FakeSandboxProvider(time).WithProgram("solution", AnswerAsync).WithProgram("interactor", AnswerAsync);
+        FakeSandboxProvider provider = new FakeSandboxProvider(time).WithProgram("solution", AnswerAsync)
+            .WithProgram("interactor", AnswerAsync);
 
         Task<InteractiveResult> run = Run(provider, time).RunAsync();
         while (provider.Commands.Length < 2)
@@ -85,7 +93,9 @@ public sealed class InteractiveRunTests
         InteractiveResult result = await run;
 
         Assert.That(result.HaveBothWaited, Is.True);
-        Assert.That((result.FirstToLeave == InteractiveRole.Solution ? result.Solution : result.Interactor).Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
+        Assert.That(
+            (result.FirstToLeave == InteractiveRole.Solution ? result.Solution : result.Interactor).Outcome,
+            Is.EqualTo(SandboxOutcome.WallTimeExceeded));
     }
 
     [Test]
@@ -110,7 +120,9 @@ public sealed class InteractiveRunTests
         time.Advance(TimeSpan.FromSeconds(9));
 
         InteractiveResult result = await run;
-        Assert.That((result.Solution.Outcome, result.FirstToLeave, result.HaveBothWaited), Is.EqualTo((SandboxOutcome.WallTimeExceeded, InteractiveRole.Solution, false)));
+        Assert.That(
+            (result.Solution.Outcome, result.FirstToLeave, result.HaveBothWaited),
+            Is.EqualTo((SandboxOutcome.WallTimeExceeded, InteractiveRole.Solution, false)));
     }
 
     [Test]
@@ -135,7 +147,9 @@ public sealed class InteractiveRunTests
         }
 
         InteractiveResult result = await run;
-        Assert.That((result.Solution.Outcome, result.Interactor.IsSuccess, result.FirstToLeave), Is.EqualTo((SandboxOutcome.Canceled, true, InteractiveRole.Interactor)));
+        Assert.That(
+            (result.Solution.Outcome, result.Interactor.IsSuccess, result.FirstToLeave),
+            Is.EqualTo((SandboxOutcome.Canceled, true, InteractiveRole.Interactor)));
         Assert.That(result.HaveBothWaited, Is.False);
     }
 
@@ -159,7 +173,9 @@ public sealed class InteractiveRunTests
 
         InteractiveResult result = await Run(provider).WithOutputLimit(1_000_000).RunAsync();
 
-        Assert.That((result.Solution.Outcome, result.SolutionBytes, result.FirstToLeave), Is.EqualTo((SandboxOutcome.OutputExceeded, 1_000_000, InteractiveRole.Solution)));
+        Assert.That(
+            (result.Solution.Outcome, result.SolutionBytes, result.FirstToLeave),
+            Is.EqualTo((SandboxOutcome.OutputExceeded, 1_000_000, InteractiveRole.Solution)));
     }
 
     [Test]
@@ -183,7 +199,9 @@ public sealed class InteractiveRunTests
         await source.CancelAsync();
 
         InteractiveResult result = await run;
-        Assert.That((result.Solution.Outcome, result.Interactor.Outcome), Is.EqualTo((SandboxOutcome.Canceled, SandboxOutcome.Canceled)));
+        Assert.That(
+            (result.Solution.Outcome, result.Interactor.Outcome),
+            Is.EqualTo((SandboxOutcome.Canceled, SandboxOutcome.Canceled)));
     }
 
     [Test]
@@ -191,8 +209,12 @@ public sealed class InteractiveRunTests
     {
         FakeSandboxProvider provider = new();
 
-        Assert.That(() => new InteractiveRun().WithSolution(provider, Plain, Solution).WithWallTime(TimeSpan.FromSeconds(1)).RunAsync(), Throws.InvalidOperationException.With.Message.Contains("WithInteractor"));
-        Assert.That(() => Run(provider).WithWallTime(null).RunAsync(), Throws.InvalidOperationException.With.Message.Contains("WithWallTime"));
+        Assert.That(
+            () => new InteractiveRun().WithSolution(provider, Plain, Solution).WithWallTime(TimeSpan.FromSeconds(1))
+            .RunAsync(), Throws.InvalidOperationException.With.Message.Contains("WithInteractor"));
+        Assert.That(
+            () => Run(provider).WithWallTime(null).RunAsync(),
+            Throws.InvalidOperationException.With.Message.Contains("WithWallTime"));
     }
 
     [Test]
@@ -200,12 +222,22 @@ public sealed class InteractiveRunTests
     {
         FakeSandboxProvider provider = new();
 
-        Assert.That(() => Run(provider).WithSolution(provider, Plain, Solution with { StandardInput = InputSource.FromText("a") }), Throws.ArgumentException);
-        Assert.That(() => Run(provider).WithInteractor(provider, Plain, Interactor with { StandardOutput = OutputTarget.Null }), Throws.ArgumentException);
-        Assert.That(() => Run(provider).WithSolution(provider, Plain, Solution with { StandardError = OutputTarget.Pipe }), Throws.InstanceOf<SandboxSpecificationException>());
-        Assert.That(() => Run(provider).WithSolution(provider, Plain, Solution with { Terminal = new() }), Throws.InstanceOf<SandboxSpecificationException>());
+        Assert.That(
+            () => Run(provider).WithSolution(
+                provider, Plain, Solution with { StandardInput = InputSource.FromText("a") }),
+            Throws.ArgumentException);
+        Assert.That(
+            () => Run(provider).WithInteractor(provider, Plain, Interactor with { StandardOutput = OutputTarget.Null }),
+            Throws.ArgumentException);
+        Assert.That(
+            () => Run(provider).WithSolution(provider, Plain, Solution with { StandardError = OutputTarget.Pipe }),
+            Throws.InstanceOf<SandboxSpecificationException>());
+        Assert.That(
+            () => Run(provider).WithSolution(provider, Plain, Solution with { Terminal = new() }),
+            Throws.InstanceOf<SandboxSpecificationException>());
         Assert.That(() => Run(provider).WithWallTime(TimeSpan.Zero), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Run(provider).WithGrace(TimeSpan.FromTicks(-1)), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => Run(provider).WithGrace(TimeSpan.FromTicks(-1)), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => Run(provider).WithOutputLimit(-1), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => Run(provider).WithTranscript(-1), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
@@ -213,12 +245,14 @@ public sealed class InteractiveRunTests
     private static FakeSandboxProvider Provider(FakeProgram solution, FakeProgram interactor) =>
         new FakeSandboxProvider().WithProgram("solution", solution).WithProgram("interactor", interactor);
 
-    private static InteractiveRun Run(FakeSandboxProvider provider, TimeProvider? time = null) => new InteractiveRun(time)
+    private static InteractiveRun Run(FakeSandboxProvider provider, TimeProvider? time = null) =>
+        new InteractiveRun(time)
         .WithSolution(provider, Plain, Solution)
         .WithInteractor(provider, Plain, Interactor)
         .WithWallTime(TimeSpan.FromSeconds(10));
 
-    private static async Task<string> AskAsync(FakeProgramContext context, string question, CancellationToken cancellationToken)
+    private static async Task<string> AskAsync(
+        FakeProgramContext context, string question, CancellationToken cancellationToken)
     {
         byte[] answer = new byte[question.Length];
         await context.StandardOutput.WriteAsync(Encoding.UTF8.GetBytes(question), cancellationToken);
@@ -233,7 +267,8 @@ public sealed class InteractiveRunTests
         int count;
         while ((count = await context.StandardInput.ReadAsync(heard, cancellationToken)) > 0)
         {
-            await context.StandardOutput.WriteAsync(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(heard, 0, count).ToUpperInvariant()), cancellationToken);
+            await context.StandardOutput.WriteAsync(
+                Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(heard, 0, count).ToUpperInvariant()), cancellationToken);
         }
 
         return FakeExit.Success;

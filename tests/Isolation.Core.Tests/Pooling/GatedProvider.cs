@@ -4,7 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Isolation.Core.Tests.Pooling;
 
 /// <summary>Makes fakes, each only when the test says so, and counts how many there were at once.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing to give back.")]
+[SuppressMessage(
+    "Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing to give back.")]
 internal sealed class GatedProvider : ISandboxProvider
 {
     private readonly FakeSandboxProvider _inner = new();
@@ -27,7 +28,8 @@ internal sealed class GatedProvider : ISandboxProvider
         return this;
     }
 
-    public async Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default)
+    public async Task<ISandbox> CreateAsync(
+        SandboxSpecification specification, CancellationToken cancellationToken = default)
     {
         await _gate.WaitAsync(cancellationToken);
         if (Failure?.Invoke() is { } failure)
@@ -45,6 +47,7 @@ internal sealed class GatedProvider : ISandboxProvider
         return sandbox;
     }
 
-    public Task<SandboxResult> RunAsync(SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default) =>
+    public Task<SandboxResult> RunAsync(
+        SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 }

@@ -15,14 +15,17 @@ public sealed class SandboxPoolFailureTests
     private static readonly SandboxSpecification Plain = new() { Name = "plain" };
     private static readonly SandboxCommand True = new("true");
 
-    private static SandboxPoolOptions Few => new() { ReadySandboxes = 1, MaximumSandboxes = 2, MaximumCreating = 1, DrainTime = TimeSpan.Zero };
+    private static SandboxPoolOptions Few =>
+        new() { ReadySandboxes = 1, MaximumSandboxes = 2, MaximumCreating = 1, DrainTime = TimeSpan.Zero };
 
     [Test]
     public async Task A_failure_is_tried_again_later_and_later_until_it_is_over()
     {
         FakeTimeProvider time = new();
         int attempts = 0;
-        GatedProvider provider = new GatedProvider { Failure = () => Interlocked.Increment(ref attempts) < 3 ? new SandboxException("by the test") : null }.Open();
+        GatedProvider provider = new GatedProvider { Failure = () => Interlocked.Increment(ref attempts) < 3
+            ? new SandboxException("by the test")
+            : null }.Open();
         await using SandboxPool pool = new(provider, Plain, Few, timeProvider: time);
         Task<SandboxLease> waiting = pool.AcquireAsync().AsTask();
 
@@ -55,7 +58,9 @@ public sealed class SandboxPoolFailureTests
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.That(async () => await waiting, Throws.TypeOf<SandboxException>().With.InnerException.SameAs(cause).And.Message.Contains("'plain'"));
+        Assert.That(
+            async () => await waiting,
+            Throws.TypeOf<SandboxException>().With.InnerException.SameAs(cause).And.Message.Contains("'plain'"));
         Assert.That(async () => await ready, Throws.TypeOf<SandboxException>());
         Assert.That(async () => await pool.AcquireAsync(), Throws.TypeOf<SandboxException>());
         Assert.That(pool.Status.IsRefusing, Is.True);
@@ -89,22 +94,29 @@ public sealed class SandboxPoolFailureTests
     {
         using TelemetryRecorder recorder = new();
         FakeSandboxProvider provider = new();
-        SandboxPool pool = new(provider, Plain, new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 3 }, new Logger(recorder), recorder);
+        SandboxPool pool = new(
+            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 3 },
+            new Logger(recorder), recorder);
         await pool.WaitUntilReadyAsync();
         await provider.Sandboxes[0].EndAsync();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => pool.RunAsync(True)));
         await pool.DisposeAsync();
 
-        string[] states = [.. recorder.Measurements.Where(one => one.Name == "isolation.pool.sandboxes").Select(one => one.Tags).Distinct()];
-        Assert.That(states, Has.Length.EqualTo(4).And.All.StartsWith("isolation.pool.name=plain, isolation.pool.state="));
+        string[] states = [.. recorder.Measurements.Where(one => one.Name == "isolation.pool.sandboxes")
+            .Select(one => one.Tags).Distinct()];
+        Assert.That(
+            states, Has.Length.EqualTo(4).And.All.StartsWith("isolation.pool.name=plain, isolation.pool.state="));
         foreach (string state in states)
         {
-            Assert.That(recorder.Measurements.Where(one => one.Name == "isolation.pool.sandboxes" && one.Tags == state).Sum(one => one.Value), Is.Zero, state);
+            Assert.That(
+                recorder.Measurements.Where(one => one.Name == "isolation.pool.sandboxes" && one.Tags == state)
+                .Sum(one => one.Value), Is.Zero, state);
         }
 
         Assert.That(recorder.Sum("isolation.pool.waiting"), Is.Zero);
         Assert.That(recorder.Measurements.Count(one => one.Name == "isolation.pool.acquire.duration"), Is.EqualTo(50));
-        Assert.That((recorder.Sum("isolation.pool.lost"), recorder.EventIds.Count(id => id == 3002)), Is.EqualTo((1, 1)));
+        Assert.That(
+            (recorder.Sum("isolation.pool.lost"), recorder.EventIds.Count(id => id == 3002)), Is.EqualTo((1, 1)));
     }
 
     [Test]
@@ -140,7 +152,9 @@ public sealed class SandboxPoolFailureTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             recorder.Log(logLevel, eventId, state, exception, formatter);
     }
 }

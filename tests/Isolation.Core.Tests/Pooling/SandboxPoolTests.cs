@@ -11,13 +11,15 @@ public sealed class SandboxPoolTests
     private static readonly SandboxSpecification Plain = new() { Name = "plain" };
     private static readonly SandboxCommand True = new("true");
 
-    private static SandboxPoolOptions Few => new() { ReadySandboxes = 1, MaximumSandboxes = 1, DrainTime = TimeSpan.Zero };
+    private static SandboxPoolOptions Few =>
+        new() { ReadySandboxes = 1, MaximumSandboxes = 1, DrainTime = TimeSpan.Zero };
 
     [Test]
     public async Task It_fills_before_anybody_comes()
     {
         FakeSandboxProvider provider = new();
-        await using SandboxPool pool = new(provider, Plain, new SandboxPoolOptions { ReadySandboxes = 3, MaximumSandboxes = 5 });
+        await using SandboxPool pool = new(
+            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 3, MaximumSandboxes = 5 });
 
         await pool.WaitUntilReadyAsync();
 
@@ -29,7 +31,8 @@ public sealed class SandboxPoolTests
     public async Task Each_sandbox_is_leased_once_and_removed_when_it_is_given_back()
     {
         FakeSandboxProvider provider = new();
-        await using SandboxPool pool = new(provider, Plain, new SandboxPoolOptions { ReadySandboxes = 1, MaximumSandboxes = 2 });
+        await using SandboxPool pool = new(
+            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 1, MaximumSandboxes = 2 });
         HashSet<ISandbox> seen = [];
         for (int i = 0; i < 20; i++)
         {
@@ -77,9 +80,11 @@ public sealed class SandboxPoolTests
     public async Task There_are_never_more_than_may_be()
     {
         GatedProvider provider = new GatedProvider().Open();
-        await using SandboxPool pool = new(provider, Plain, new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 3, MaximumCreating = 3 });
+        await using SandboxPool pool = new(
+            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 3, MaximumCreating = 3 });
 
-        SandboxResult[] results = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(() => pool.RunAsync(True))));
+        SandboxResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, 500).Select(_ => Task.Run(() => pool.RunAsync(True))));
 
         Assert.That(results.Select(result => result.IsSuccess), Is.All.True);
         Assert.That(provider.MostAlive, Is.InRange(1, 3));
@@ -91,7 +96,8 @@ public sealed class SandboxPoolTests
     {
         GatedProvider provider = new();
         await using SandboxPool pool = new(
-            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 8, MaximumSandboxes = 8, MaximumCreating = 2, DrainTime = TimeSpan.Zero });
+            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 8, MaximumSandboxes = 8, MaximumCreating = 2,
+                DrainTime = TimeSpan.Zero });
 
         Assert.That(pool.Status.Creating, Is.EqualTo(2));
         provider.Open(1);
@@ -115,7 +121,8 @@ public sealed class SandboxPoolTests
         lease.Dispose();
 
         using SandboxLease last = await second;
-        Assert.That(async () => await pool.AcquireAsync(impatient.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await pool.AcquireAsync(impatient.Token), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -127,7 +134,9 @@ public sealed class SandboxPoolTests
         using SandboxLease lease = await pool.AcquireAsync();
         Task<SandboxLease> waiting = pool.AcquireAsync().AsTask();
 
-        Assert.That(async () => await pool.AcquireAsync(), Throws.TypeOf<SandboxPoolFullException>().With.Message.Contains("'plain', which has at most 1"));
+        Assert.That(
+            async () => await pool.AcquireAsync(), Throws.TypeOf<SandboxPoolFullException>().With.Message.Contains(
+                "'plain', which has at most 1"));
         lease.Dispose();
         (await waiting).Dispose();
     }
@@ -139,7 +148,9 @@ public sealed class SandboxPoolTests
         await using SandboxPool pool = new(provider, Plain, Few);
         await pool.WaitUntilReadyAsync();
 
-        Assert.That(async () => await pool.RunAsync(True with { StandardInput = InputSource.Pipe }), Throws.TypeOf<SandboxSpecificationException>());
+        Assert.That(
+            async () => await pool.RunAsync(True with { StandardInput = InputSource.Pipe }),
+            Throws.TypeOf<SandboxSpecificationException>());
         Assert.That((pool.Status.Ready, provider.Sandboxes.Length), Is.EqualTo((1, 1)));
     }
 
@@ -188,7 +199,9 @@ public sealed class SandboxPoolTests
     public async Task A_pool_that_is_disposed_waits_for_what_is_leased()
     {
         FakeSandboxProvider provider = new();
-        SandboxPool pool = new(provider, Plain, new SandboxPoolOptions { ReadySandboxes = 1, MaximumSandboxes = 2, DrainTime = TimeSpan.FromHours(1) });
+        SandboxPool pool = new(
+            provider, Plain,
+            new SandboxPoolOptions { ReadySandboxes = 1, MaximumSandboxes = 2, DrainTime = TimeSpan.FromHours(1) });
         SandboxLease lease = await pool.AcquireAsync();
 
         Task disposal = pool.DisposeAsync().AsTask();
@@ -209,7 +222,8 @@ public sealed class SandboxPoolTests
         FakeTimeProvider time = new();
         FakeSandboxProvider provider = new();
         SandboxPool pool = new(
-            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 1, MaximumSandboxes = 1, DrainTime = TimeSpan.FromSeconds(5) }, timeProvider: time);
+            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 1, MaximumSandboxes = 1,
+                DrainTime = TimeSpan.FromSeconds(5) }, timeProvider: time);
         SandboxLease lease = await pool.AcquireAsync();
         Task<SandboxLease> waiting = pool.AcquireAsync().AsTask();
 
@@ -246,7 +260,8 @@ public sealed class SandboxPoolTests
         GatedProvider provider = new();
         provider.Open(4);
         await using SandboxPool pool = new(
-            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 4, MaximumSandboxes = 20, MaximumCreating = 4, RefillDelay = Moment }, timeProvider: time);
+            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 4, MaximumSandboxes = 20, MaximumCreating = 4,
+                RefillDelay = Moment }, timeProvider: time);
         await pool.WaitUntilReadyAsync();
 
         SandboxLease first = await pool.AcquireAsync();
@@ -272,7 +287,9 @@ public sealed class SandboxPoolTests
         FakeTimeProvider time = new();
         GatedProvider provider = new();
         provider.Open(2);
-        await using SandboxPool pool = new(provider, Plain, new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 20, RefillDelay = Moment }, timeProvider: time);
+        await using SandboxPool pool = new(
+            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 20, RefillDelay = Moment },
+            timeProvider: time);
         await pool.WaitUntilReadyAsync();
 
         SandboxLease lease = await pool.AcquireAsync();
@@ -288,6 +305,7 @@ public sealed class SandboxPoolTests
     [TestCase(1, 1, 0)]
     public void Numbers_that_contradict_each_other_are_refused(int ready, int maximum, int creating) => Assert.That(
         () => new SandboxPool(
-            new FakeSandboxProvider(), Plain, new SandboxPoolOptions { ReadySandboxes = ready, MaximumSandboxes = maximum, MaximumCreating = creating }),
+            new FakeSandboxProvider(), Plain,
+            new SandboxPoolOptions { ReadySandboxes = ready, MaximumSandboxes = maximum, MaximumCreating = creating }),
         Throws.ArgumentException);
 }

@@ -10,7 +10,8 @@ public sealed class SandboxPresetsTests
         Assert.That(specification.Root, Is.EqualTo(new EmptyRoot()));
         Assert.That(
             specification.Mounts.Select(entry => entry.Target),
-            Is.SupersetOf((string[])["/usr", "/bin", "/lib64", "/etc/ld.so.cache", "/etc/passwd", "/proc", "/dev", "/tmp"]));
+            Is.SupersetOf(
+                (string[])["/usr", "/bin", "/lib64", "/etc/ld.so.cache", "/etc/passwd", "/proc", "/dev", "/tmp"]));
         Assert.That(specification.MaskedPaths, Is.EqualTo(SandboxPresets.MaskedPaths));
         Assert.That(specification.ReadOnlyPaths, Is.EqualTo(SandboxPresets.ReadOnlyPaths));
     }
@@ -41,7 +42,8 @@ public sealed class SandboxPresetsTests
             Assert.That(specification.SystemCalls, Is.EqualTo(SystemCallFilter.Unprivileged));
             Assert.That(specification.Landlock!.FileRequirement, Is.EqualTo(Requirement.Require));
             Assert.That(
-                specification.Landlock.FileRules.Where(rule => (rule.Access & LandlockFileAccess.Write) != 0).Select(rule => rule.Path),
+                specification.Landlock.FileRules.Where(rule => (rule.Access & LandlockFileAccess.Write) != 0)
+                    .Select(rule => rule.Path),
                 Is.EqualTo((string[])["/dev/null"]));
         });
     }
@@ -49,7 +51,8 @@ public sealed class SandboxPresetsTests
     [Test]
     public void Every_preset_with_mounts_has_Landlock_behind_them() =>
         Assert.That(
-            new[] { SandboxPresets.HostPrograms(), SandboxPresets.Judge(), SandboxPresets.PlugIn() }.Select(builder => builder.Build().Landlock),
+            new[] { SandboxPresets.HostPrograms(), SandboxPresets.Judge(), SandboxPresets.PlugIn() }.Select(
+                builder => builder.Build().Landlock),
             Is.All.EqualTo(LandlockPolicy.OfMounts));
 
     [Test]
@@ -91,7 +94,9 @@ public sealed class SandboxPresetsTests
         Assert.Multiple(() =>
         {
             Assert.That(specification.SystemCalls, Is.EqualTo(SystemCallFilter.DotNet));
-            Assert.That(specification.Limits, Is.EqualTo(new SandboxLimits { Memory = 512.MiB(), Processes = 256, Requirement = Requirement.Prefer }));
+            Assert.That(
+                specification.Limits, Is.EqualTo(
+                    new SandboxLimits { Memory = 512.MiB(), Processes = 256, Requirement = Requirement.Prefer }));
         });
     }
 
@@ -100,7 +105,8 @@ public sealed class SandboxPresetsTests
     {
         SandboxPresets.HostPrograms().Build();
 
-        SandboxSpecification more = SandboxPresets.HostPrograms().AddToRoot(root => root.Bind("/srv/task", "/task")).Build();
+        SandboxSpecification more = SandboxPresets.HostPrograms().AddToRoot(
+            root => root.Bind("/srv/task", "/task")).Build();
 
         Assert.That(more.Mounts[^1], Is.EqualTo(new BindMount("/srv/task", "/task")));
     }

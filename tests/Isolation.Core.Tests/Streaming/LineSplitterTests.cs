@@ -26,7 +26,9 @@ public sealed class LineSplitterTests
 
     [Test]
     public void What_is_no_UTF_8_is_cut_at_the_limit_and_replaced() =>
-        Assert.That(Split([.. Enumerable.Repeat((byte)0x80, 7)], 6), Is.EqualTo("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD+\uFFFD|"));
+        Assert.That(
+            Split([.. Enumerable.Repeat((byte)0x80, 7)], 6),
+            Is.EqualTo("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD+\uFFFD|"));
 
     [Test]
     public void Nothing_is_taken_of_a_line_that_may_go_on()
@@ -44,7 +46,8 @@ public sealed class LineSplitterTests
         Segment last = first.Append("e\r"u8.ToArray()).Append("\ntwo"u8.ToArray());
         ReadOnlySequence<byte> bytes = new(first, 0, last, 4);
 
-        Assert.That(new LineSplitter(6).TryTake(OutputSource.StandardError, ref bytes, false, out OutputLine line), Is.True);
+        Assert.That(
+            new LineSplitter(6).TryTake(OutputSource.StandardError, ref bytes, false, out OutputLine line), Is.True);
         Assert.That(line, Is.EqualTo(new OutputLine(OutputSource.StandardError, "one")));
         Assert.That(bytes.Length, Is.EqualTo(3));
     }

@@ -2,12 +2,14 @@ namespace Isolation.Core.Tests.Streaming;
 
 public sealed class LiveOutputExtensionsTests
 {
-    private static readonly SandboxCommand BothPipes = new("program") { StandardOutput = OutputTarget.Pipe, StandardError = OutputTarget.Pipe };
+    private static readonly SandboxCommand BothPipes = new("program") { StandardOutput = OutputTarget.Pipe,
+        StandardError = OutputTarget.Pipe };
 
     [Test]
     public async Task Lines_of_both_outputs_say_which_they_are_of()
     {
-        await using ISandboxProcess process = await StartAsync(new FakeResponse { StandardOutput = "1\n2\n", StandardError = "3\n" }.ToProgram(), BothPipes);
+        await using ISandboxProcess process = await StartAsync(
+            new FakeResponse { StandardOutput = "1\n2\n", StandardError = "3\n" }.ToProgram(), BothPipes);
         List<OutputLine> lines = [];
 
         await foreach (OutputLine line in process.ReadLinesAsync())
@@ -17,7 +19,8 @@ public sealed class LiveOutputExtensionsTests
 
         Assert.That(lines, Is.EquivalentTo((OutputLine[])
         [
-            new(OutputSource.StandardOutput, "1"), new(OutputSource.StandardOutput, "2"), new(OutputSource.StandardError, "3"),
+            new(OutputSource.StandardOutput, "1"), new(OutputSource.StandardOutput, "2"),
+            new(OutputSource.StandardError, "3"),
         ]));
     }
 
@@ -78,7 +81,8 @@ public sealed class LiveOutputExtensionsTests
             },
             BothPipes);
         using CancellationTokenSource source = new();
-        IAsyncEnumerator<OutputLine> lines = process.ReadLinesAsync(cancellationToken: source.Token).GetAsyncEnumerator();
+        IAsyncEnumerator<OutputLine> lines = process.ReadLinesAsync(cancellationToken: source.Token)
+            .GetAsyncEnumerator();
         ValueTask<bool> next = lines.MoveNextAsync();
 
         await source.CancelAsync();
@@ -89,13 +93,22 @@ public sealed class LiveOutputExtensionsTests
     [Test]
     public async Task What_is_no_pipe_cannot_be_read_or_written()
     {
-        await using ISandboxProcess process = await StartAsync(new FakeResponse().ToProgram(), new SandboxCommand("program"));
+        await using ISandboxProcess process = await StartAsync(
+            new FakeResponse().ToProgram(), new SandboxCommand("program"));
 
-        Assert.That(() => process.ReadLinesAsync(), Throws.InvalidOperationException.With.Message.Contains("OutputTarget.Pipe"));
+        Assert.That(
+            () => process.ReadLinesAsync(),
+            Throws.InvalidOperationException.With.Message.Contains("OutputTarget.Pipe"));
         Assert.That(() => process.ReadChunksAsync(), Throws.InvalidOperationException);
-        Assert.That(process.CreateOutputReader, Throws.InvalidOperationException.With.Message.Contains("StandardOutput = OutputTarget.Pipe"));
-        Assert.That(process.CreateErrorReader, Throws.InvalidOperationException.With.Message.Contains("StandardError = OutputTarget.Pipe"));
-        Assert.That(process.CreateInputWriter, Throws.InvalidOperationException.With.Message.Contains("StandardInput = InputSource.Pipe"));
+        Assert.That(
+            process.CreateOutputReader, Throws.InvalidOperationException.With.Message.Contains(
+                "StandardOutput = OutputTarget.Pipe"));
+        Assert.That(
+            process.CreateErrorReader, Throws.InvalidOperationException.With.Message.Contains(
+                "StandardError = OutputTarget.Pipe"));
+        Assert.That(
+            process.CreateInputWriter, Throws.InvalidOperationException.With.Message.Contains(
+                "StandardInput = InputSource.Pipe"));
     }
 
     [Test]

@@ -39,7 +39,9 @@ public sealed class InstrumentedSandboxProviderTests
         await sandbox.DisposeAsync();
 
         Assert.That(_recorder.Sum("isolation.sandboxes.alive"), Is.Zero);
-        Assert.That(_recorder.Measurements.Count(measurement => measurement.Name == "isolation.sandbox.create.duration"), Is.EqualTo(1));
+        Assert.That(
+            _recorder.Measurements.Count(measurement => measurement.Name == "isolation.sandbox.create.duration"),
+            Is.EqualTo(1));
         Assert.That(_recorder.EventIds, Is.EqualTo((int[])[1001, 1004]));
         Activity activity = _recorder.Activities.Single();
         Assert.That(activity.OperationName, Is.EqualTo("isolation.create"));
@@ -128,7 +130,8 @@ public sealed class InstrumentedSandboxProviderTests
 
         IEnumerable<string?> everything =
         [
-            .. _recorder.Messages.Select(message => message.Text), .. _recorder.Measurements.Select(measurement => measurement.Tags),
+            .. _recorder.Messages.Select(message => message.Text),
+            .. _recorder.Measurements.Select(measurement => measurement.Tags),
             .. _recorder.Activities.SelectMany(activity => activity.TagObjects).Select(tag => tag.Value?.ToString()),
         ];
         Assert.That(everything, Has.None.Contains("hunter2"));
@@ -141,7 +144,8 @@ public sealed class InstrumentedSandboxProviderTests
         _fake.WithPrograms(new FakeResponse { Duration = TimeSpan.FromSeconds(2), StandardOutput = "x" });
         await using ISandbox sandbox = await _provider.CreateAsync(Plain);
         Activity? before = Activity.Current;
-        await using ISandboxProcess process = await sandbox.StartAsync(Secretive with { StandardOutput = OutputTarget.Pipe });
+        await using ISandboxProcess process = await sandbox.StartAsync(
+            Secretive with { StandardOutput = OutputTarget.Pipe });
         Assert.That(Activity.Current, Is.SameAs(before));
         Assert.That(_recorder.Sum("isolation.commands.running"), Is.EqualTo(1));
         Assert.That(process.StandardOutput, Is.Not.Null);
@@ -184,7 +188,8 @@ public sealed class InstrumentedSandboxProviderTests
         await signaled.WaitForExitAsync();
 
         Assert.That(
-            _recorder.Measurements.Where(measurement => measurement.Name == "isolation.commands.ended").Select(measurement => measurement.Tags),
+            _recorder.Measurements.Where(measurement => measurement.Name == "isolation.commands.ended")
+                .Select(measurement => measurement.Tags),
             Is.EqualTo((string[])["isolation.outcome=Canceled", "isolation.outcome=Signaled"]));
         Assert.That(stopped.Id, Is.Not.EqualTo(signaled.Id));
     }
@@ -192,11 +197,15 @@ public sealed class InstrumentedSandboxProviderTests
     private static IEnumerable<TestCaseData> Failures()
     {
         yield return new TestCaseData(
-            new SandboxException("mount proc on /proc", "/proc", 1, "EPERM", "not permitted", null), "mount proc on", "EPERM");
-        yield return new TestCaseData(new SandboxException("/x", "/x", 1, "EPERM", "not permitted", null), "other", "EPERM");
+            new SandboxException("mount proc on /proc", "/proc", 1, "EPERM", "not permitted", null),
+            "mount proc on", "EPERM");
+        yield return new TestCaseData(
+            new SandboxException("/x", "/x", 1, "EPERM", "not permitted", null), "other", "EPERM");
         yield return new TestCaseData(new SandboxException("Nothing works."), "other", "SandboxException");
-        yield return new TestCaseData(new PlatformNotSupportedException("Linux only."), "platform", "PlatformNotSupportedException");
-        yield return new TestCaseData(new SandboxSpecificationException([new("Root", "Is null.")]), "validate", "SandboxSpecificationException");
+        yield return new TestCaseData(
+            new PlatformNotSupportedException("Linux only."), "platform", "PlatformNotSupportedException");
+        yield return new TestCaseData(
+            new SandboxSpecificationException([new("Root", "Is null.")]), "validate", "SandboxSpecificationException");
     }
 
     [TestCaseSource(nameof(Failures))]
@@ -207,7 +216,8 @@ public sealed class InstrumentedSandboxProviderTests
         Assert.That(async () => await _provider.CreateAsync(Plain), Throws.Exception.SameAs(failure));
 
         Assert.That(
-            _recorder.TagsOf("isolation.failures"), Is.EqualTo($"isolation.operation=create, isolation.stage={stage}, error.type={type}"));
+            _recorder.TagsOf("isolation.failures"), Is.EqualTo(
+                $"isolation.operation=create, isolation.stage={stage}, error.type={type}"));
         Assert.That(_recorder.Messages.Single().Id, Is.EqualTo(new EventId(1002, "SandboxFailed")));
         Assert.That(_recorder.Messages.Single().Level, Is.EqualTo(LogLevel.Error));
         Assert.That(_recorder.Activities.Single().Status, Is.EqualTo(ActivityStatusCode.Error));
@@ -235,8 +245,11 @@ public sealed class InstrumentedSandboxProviderTests
     {
         CancellationToken canceled = new(canceled: true);
 
-        Assert.That(async () => await _provider.CreateAsync(Plain, canceled), Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(async () => await _provider.RunAsync(Plain, Secretive, canceled), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await _provider.CreateAsync(Plain, canceled), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await _provider.RunAsync(Plain, Secretive, canceled),
+            Throws.InstanceOf<OperationCanceledException>());
 
         Assert.That(_recorder.Sum("isolation.failures"), Is.Zero);
         Assert.That(_recorder.Messages, Is.Empty);

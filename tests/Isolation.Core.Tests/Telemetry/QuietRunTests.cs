@@ -25,10 +25,12 @@ public sealed class QuietRunTests
 
         public IsolationSupport Support => throw new NotSupportedException();
 
-        public Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default) =>
+        public Task<ISandbox> CreateAsync(
+            SandboxSpecification specification, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
         public Task<SandboxResult> RunAsync(
-            SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default) => Task;
+            SandboxSpecification specification, SandboxCommand command,
+            CancellationToken cancellationToken = default) => Task;
     }
 }

@@ -38,8 +38,10 @@ internal sealed class TelemetryRecorder : ILogger<InstrumentedSandboxProvider>, 
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _measurements.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
-        _measurements.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _measurements.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) => Record(instrument, value, tags));
+        _measurements.SetMeasurementEventCallback<double>(
+            (instrument, value, tags, _) => Record(instrument, value, tags));
         _measurements.Start();
     }
 
@@ -68,7 +70,8 @@ internal sealed class TelemetryRecorder : ILogger<InstrumentedSandboxProvider>, 
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
         Messages.Enqueue((eventId, logLevel, formatter(state, exception)));
 
     public void Dispose()
@@ -81,5 +84,6 @@ internal sealed class TelemetryRecorder : ILogger<InstrumentedSandboxProvider>, 
     }
 
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        Measurements.Enqueue((instrument.Name, value, string.Join(", ", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))));
+        Measurements.Enqueue(
+            (instrument.Name, value, string.Join(", ", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))));
 }

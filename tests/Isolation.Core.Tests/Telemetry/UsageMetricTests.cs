@@ -35,7 +35,9 @@ public sealed class UsageMetricTests
     [Test]
     public async Task All_figures_of_a_command_are_told()
     {
-        Use(FakeExit.Killed(SandboxOutcome.MemoryExceeded) with { UserCpuTime = TimeSpan.FromSeconds(99), PeakMemory = 99, Usage = Known });
+        Use(FakeExit.Killed(
+            SandboxOutcome.MemoryExceeded) with { UserCpuTime = TimeSpan.FromSeconds(99), PeakMemory = 99,
+            Usage = Known });
 
         await _provider.RunAsync(Plain, Command);
 
@@ -53,7 +55,8 @@ public sealed class UsageMetricTests
     [Test]
     public async Task What_is_unknown_is_not_told()
     {
-        Use(FakeExit.Success with { UserCpuTime = TimeSpan.FromSeconds(2), SystemCpuTime = TimeSpan.FromSeconds(1), PeakMemory = 4096 });
+        Use(FakeExit.Success with { UserCpuTime = TimeSpan.FromSeconds(2), SystemCpuTime = TimeSpan.FromSeconds(1),
+            PeakMemory = 4096 });
 
         await _provider.RunAsync(Plain, Command);
 
@@ -73,7 +76,8 @@ public sealed class UsageMetricTests
         await _provider.RunAsync(Plain, Command);
 
         Assert.That(
-            _recorder.TagsOf("isolation.command.memory.peak"), Is.EqualTo("isolation.outcome=Completed, isolation.usage.source=Processes"));
+            _recorder.TagsOf("isolation.command.memory.peak"),
+            Is.EqualTo("isolation.outcome=Completed, isolation.usage.source=Processes"));
         Assert.That(_recorder.Sum("isolation.command.memory.peak"), Is.EqualTo(4096));
     }
 
@@ -85,7 +89,9 @@ public sealed class UsageMetricTests
         await (await sandbox.StartAsync(Command)).DisposeAsync();
 
         Assert.That(_recorder.Sum("isolation.commands.ended"), Is.EqualTo(1));
-        Assert.That(_recorder.Measurements.Select(measurement => measurement.Name), Has.None.EqualTo("isolation.command.memory.peak"));
+        Assert.That(
+            _recorder.Measurements.Select(measurement => measurement.Name),
+            Has.None.EqualTo("isolation.command.memory.peak"));
     }
 
     [Test]
@@ -98,10 +104,12 @@ public sealed class UsageMetricTests
         await _provider.RunAsync(Plain, Command);
 
         Assert.That(
-            Starts("isolation.sandbox.starts"), Is.EqualTo((string[])["isolation.operation=create", "isolation.operation=run"]));
+            Starts("isolation.sandbox.starts"), Is.EqualTo(
+                (string[])["isolation.operation=create", "isolation.operation=run"]));
         Assert.That(
             Starts("isolation.command.starts"),
-            Is.EqualTo((string[])["isolation.operation=start", "isolation.operation=start", "isolation.operation=run"]));
+            Is.EqualTo(
+                (string[])["isolation.operation=start", "isolation.operation=start", "isolation.operation=run"]));
     }
 
     [Test]
@@ -112,7 +120,8 @@ public sealed class UsageMetricTests
         Assert.That(async () => await _provider.CreateAsync(Plain), Throws.TypeOf<SandboxException>());
         Assert.That(async () => await _provider.RunAsync(Plain, Command), Throws.TypeOf<SandboxException>());
 
-        Assert.That(_recorder.Sum("isolation.sandbox.starts"), Is.EqualTo(_recorder.Sum("isolation.failures")).And.EqualTo(2));
+        Assert.That(
+            _recorder.Sum("isolation.sandbox.starts"), Is.EqualTo(_recorder.Sum("isolation.failures")).And.EqualTo(2));
         Assert.That(_recorder.Sum("isolation.sandboxes.alive"), Is.Zero);
     }
 
@@ -142,13 +151,16 @@ public sealed class UsageMetricTests
     private void Use(FakeExit exit) => _fake.WithPrograms(new FakeResponse { Exit = exit });
 
     private IEnumerable<string> Starts(string instrument) =>
-        _recorder.Measurements.Where(measurement => measurement.Name == instrument).Select(measurement => measurement.Tags);
+        _recorder.Measurements.Where(measurement => measurement.Name == instrument)
+            .Select(measurement => measurement.Tags);
 
     private IEnumerable<string> Figures()
     {
         string[] parts = ["cpu", "memory", "out_of_memory_kills", "refused_processes"];
         return _recorder.Measurements
-            .Where(measurement => Array.Exists(parts, part => measurement.Name.StartsWith($"isolation.command.{part}", StringComparison.Ordinal)))
-            .Select(measurement => FormattableString.Invariant($"{measurement.Name}{{{measurement.Tags}}} {measurement.Value}"));
+            .Where(measurement => Array.Exists(
+                parts, part => measurement.Name.StartsWith($"isolation.command.{part}", StringComparison.Ordinal)))
+            .Select(measurement => FormattableString.Invariant(
+                $"{measurement.Name}{{{measurement.Tags}}} {measurement.Value}"));
     }
 }

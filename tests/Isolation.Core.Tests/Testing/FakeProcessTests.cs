@@ -32,12 +32,15 @@ public sealed class FakeProcessTests
 
     [Test]
     public async Task A_limit_longer_than_any_timer_is_none() =>
-        Assert.That((await new FakeSandboxProvider().RunAsync(Plain, True with { WallTime = TimeSpan.MaxValue })).IsSuccess, Is.True);
+        Assert.That(
+            (await new FakeSandboxProvider().RunAsync(
+                Plain, True with { WallTime = TimeSpan.MaxValue })).IsSuccess, Is.True);
 
     [Test]
     public async Task The_output_limit_ends_a_command()
     {
-        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(new FakeResponse { StandardOutput = "0123456789" });
+        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(
+            new FakeResponse { StandardOutput = "0123456789" });
 
         SandboxResult more = await provider.RunAsync(Plain, True with { StandardOutput = OutputTarget.Capture(4) });
         SandboxResult same = await provider.RunAsync(Plain, True with { StandardOutput = OutputTarget.Capture(10) });
@@ -80,7 +83,8 @@ public sealed class FakeProcessTests
             await context.StandardInput.ReadExactlyAsync(received, cancellationToken);
             await context.StandardOutput.WriteAsync(received, cancellationToken);
             await resized.Task.WaitAsync(cancellationToken);
-            await context.StandardError.WriteAsync(Encoding.UTF8.GetBytes($" {context.Terminal!.Columns}x{context.Terminal.Rows}"), cancellationToken);
+            await context.StandardError.WriteAsync(
+                Encoding.UTF8.GetBytes($" {context.Terminal!.Columns}x{context.Terminal.Rows}"), cancellationToken);
             return FakeExit.Success;
         });
         await using ISandbox sandbox = await provider.CreateAsync(Plain);
@@ -97,15 +101,19 @@ public sealed class FakeProcessTests
     [Test]
     public async Task The_limits_of_a_stream_and_of_both_outputs_end_a_command()
     {
-        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(new FakeResponse { StandardOutput = "01234", StandardError = "56789" });
+        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(
+            new FakeResponse { StandardOutput = "01234", StandardError = "56789" });
         using MemoryStream stream = new();
 
-        SandboxResult one = await provider.RunAsync(Plain, True with { StandardOutput = OutputTarget.ToStream(stream, 4) });
+        SandboxResult one = await provider.RunAsync(
+            Plain, True with { StandardOutput = OutputTarget.ToStream(stream, 4) });
         SandboxResult both = await provider.RunAsync(Plain, True with { TotalOutput = 9 });
         SandboxResult same = await provider.RunAsync(Plain, True with { TotalOutput = 10 });
 
         Assert.That((one.Outcome, stream.Length), Is.EqualTo((SandboxOutcome.OutputExceeded, 4)));
-        Assert.That((both.Outcome, both.StandardOutput.Text, both.StandardError.Text), Is.EqualTo((SandboxOutcome.OutputExceeded, "01234", "5678")));
+        Assert.That(
+            (both.Outcome, both.StandardOutput.Text, both.StandardError.Text),
+            Is.EqualTo((SandboxOutcome.OutputExceeded, "01234", "5678")));
         Assert.That(same.IsSuccess, Is.True);
     }
 
@@ -128,8 +136,11 @@ public sealed class FakeProcessTests
         CancellationToken canceled = new(canceled: true);
         FakeSandboxProvider provider = new();
 
-        Assert.That(async () => await provider.CreateAsync(Plain, canceled), Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(async () => await provider.RunAsync(Plain, True, canceled), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await provider.CreateAsync(Plain, canceled), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await provider.RunAsync(Plain, True, canceled),
+            Throws.InstanceOf<OperationCanceledException>());
         Assert.That(provider.Sandboxes, Is.Empty);
     }
 
@@ -140,7 +151,9 @@ public sealed class FakeProcessTests
         await using ISandbox sandbox = await provider.CreateAsync(Plain);
         await using ISandboxProcess process = await sandbox.StartAsync(True);
 
-        Assert.That(async () => await process.WaitForExitAsync(new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await process.WaitForExitAsync(new CancellationToken(true)),
+            Throws.InstanceOf<OperationCanceledException>());
         Assert.That((await process.KillAsync()).Outcome, Is.EqualTo(SandboxOutcome.Canceled));
     }
 
@@ -166,7 +179,8 @@ public sealed class FakeProcessTests
     {
         FakeTimeProvider time = new();
         List<UnixSignal> seen = [];
-        FakeSandboxProvider provider = new FakeSandboxProvider(time).WithPrograms(Forever).WithProgram("stubborn", (context, token) =>
+        FakeSandboxProvider provider = new FakeSandboxProvider(time).WithPrograms(Forever)
+            .WithProgram("stubborn", (context, token) =>
         {
             context.SignalHandler = signal =>
             {
@@ -229,7 +243,8 @@ public sealed class FakeProcessTests
     public async Task Many_commands_run_at_once()
     {
         FakeTimeProvider time = new();
-        FakeSandboxProvider provider = new FakeSandboxProvider(time).WithPrograms(new FakeResponse { Duration = TimeSpan.FromSeconds(1) });
+        FakeSandboxProvider provider = new FakeSandboxProvider(time).WithPrograms(
+            new FakeResponse { Duration = TimeSpan.FromSeconds(1) });
         await using ISandbox sandbox = await provider.CreateAsync(Plain);
 
         Task<SandboxResult>[] runs = [.. Enumerable.Range(0, 100).Select(_ => sandbox.RunAsync(True))];

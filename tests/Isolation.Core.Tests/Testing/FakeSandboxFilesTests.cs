@@ -31,7 +31,8 @@ public sealed class FakeSandboxFilesTests
             CopyResult taken = await sandbox.Files.CopyOutAsync("/in", Path.Combine(directory.FullName, "taken"));
 
             Assert.That((taken.Files, taken.Directories, taken.Bytes), Is.EqualTo((1, 1, 4)));
-            Assert.That(await File.ReadAllBytesAsync(Path.Combine(directory.FullName, "taken/inner/file")), Is.EqualTo(Text));
+            Assert.That(
+                await File.ReadAllBytesAsync(Path.Combine(directory.FullName, "taken/inner/file")), Is.EqualTo(Text));
         }
         finally
         {

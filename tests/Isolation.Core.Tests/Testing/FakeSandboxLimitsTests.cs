@@ -12,7 +12,9 @@ public sealed class FakeSandboxLimitsTests
         await sandbox.ChangeLimitsAsync(sandbox.Limits! with { Memory = 1 << 20 });
 
         Assert.That(sandbox.Limits, Is.EqualTo(new SandboxLimits { Processes = 3, Memory = 1 << 20 }));
-        Assert.That(() => sandbox.ChangeLimitsAsync(new SandboxLimits { Processes = 0 }), Throws.InstanceOf<SandboxSpecificationException>());
+        Assert.That(
+            () => sandbox.ChangeLimitsAsync(new SandboxLimits { Processes = 0 }),
+            Throws.InstanceOf<SandboxSpecificationException>());
         Assert.That(sandbox.Limits!.Processes, Is.EqualTo(3));
     }
 
@@ -38,12 +40,15 @@ public sealed class FakeSandboxLimitsTests
         Assert.That(all.IsCompleted || some.IsCompleted, Is.False);
         await sandbox.DisposeAsync();
 
-        Assert.That((await all).Select(one => one.Kind), Is.EqualTo(new[] { SandboxEventKinds.OutOfMemory, SandboxEventKinds.Empty }));
+        Assert.That(
+            (await all).Select(one => one.Kind), Is.EqualTo(
+                new[] { SandboxEventKinds.OutOfMemory, SandboxEventKinds.Empty }));
         Assert.That((await some).Select(one => one.Kind), Is.EqualTo(new[] { SandboxEventKinds.Empty }));
         Assert.That(() => sandbox.FreezeAsync(), Throws.InstanceOf<ObjectDisposedException>());
     }
 
-    private static async Task<FakeSandbox> CreateAsync() => (FakeSandbox)await new FakeSandboxProvider().CreateAsync(Limited);
+    private static async Task<FakeSandbox> CreateAsync() =>
+        (FakeSandbox)await new FakeSandboxProvider().CreateAsync(Limited);
 
     private static async Task<SandboxEvent[]> ReadAsync(FakeSandbox sandbox, SandboxWatch? watch)
     {

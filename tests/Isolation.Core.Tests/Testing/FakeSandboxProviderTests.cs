@@ -27,7 +27,9 @@ public sealed class FakeSandboxProviderTests
         await using ISandbox sandbox = await provider.CreateAsync(Plain);
         await sandbox.RunAsync(new SandboxCommand("sh", "-c", "x"));
 
-        Assert.That(provider.Sandboxes.Select(made => made.Specification), Is.EqualTo((SandboxSpecification[])[specification, Plain]));
+        Assert.That(
+            provider.Sandboxes.Select(made => made.Specification),
+            Is.EqualTo((SandboxSpecification[])[specification, Plain]));
         Assert.That(provider.Sandboxes.Select(made => made.IsDisposed), Is.EqualTo((bool[])[true, false]));
         Assert.That(provider.Sandboxes.Select(made => made.Id), Is.Unique);
         Assert.That(provider.Commands.Select(command => command.Program), Is.EqualTo((string[])["true", "sh"]));
@@ -68,7 +70,8 @@ public sealed class FakeSandboxProviderTests
             return FakeExit.Success;
         });
 
-        SandboxResult bytes = await provider.RunAsync(Plain, True with { StandardInput = InputSource.FromText("input") });
+        SandboxResult bytes = await provider.RunAsync(
+            Plain, True with { StandardInput = InputSource.FromText("input") });
         SandboxResult stream = await provider.RunAsync(
             Plain, True with { StandardInput = InputSource.FromStream(new MemoryStream("stream"u8.ToArray())) });
 
@@ -79,7 +82,8 @@ public sealed class FakeSandboxProviderTests
     [Test]
     public async Task Pipes_have_two_ends()
     {
-        FakeSandboxProvider provider = new FakeSandboxProvider().WithProgram("cat", async (context, cancellationToken) =>
+        FakeSandboxProvider provider = new FakeSandboxProvider().WithProgram(
+            "cat", async (context, cancellationToken) =>
         {
             await context.StandardInput.CopyToAsync(context.StandardOutput, cancellationToken);
             return FakeExit.Success;
@@ -104,9 +108,11 @@ public sealed class FakeSandboxProviderTests
     [Test]
     public async Task Standard_error_can_go_where_standard_output_goes()
     {
-        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(new FakeResponse { StandardOutput = "a", StandardError = "b" });
+        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(
+            new FakeResponse { StandardOutput = "a", StandardError = "b" });
 
-        SandboxResult result = await provider.RunAsync(Plain, True with { StandardError = OutputTarget.SameAsStandardOutput });
+        SandboxResult result = await provider.RunAsync(
+            Plain, True with { StandardError = OutputTarget.SameAsStandardOutput });
 
         Assert.That(result.StandardOutput.Text, Is.EqualTo("ab"));
         Assert.That(result.StandardError.Text, Is.Empty);
@@ -127,11 +133,14 @@ public sealed class FakeSandboxProviderTests
             });
 
             await provider.RunAsync(
-                Plain, True with { StandardInput = InputSource.FromFile(input), StandardOutput = OutputTarget.ToFile(output) });
+                Plain,
+                True with { StandardInput = InputSource.FromFile(input),
+                    StandardOutput = OutputTarget.ToFile(output) });
 
             Assert.That(await File.ReadAllTextAsync(output), Is.EqualTo("content"));
             Assert.That(
-                async () => await provider.RunAsync(Plain, True with { StandardInput = InputSource.FromFile("/no/such/file") }),
+                async () =>
+                    await provider.RunAsync(Plain, True with { StandardInput = InputSource.FromFile("/no/such/file") }),
                 Throws.TypeOf<SandboxException>());
         }
         finally
@@ -143,13 +152,17 @@ public sealed class FakeSandboxProviderTests
     [Test]
     public void Failures_are_played()
     {
-        SandboxException failure = new("mount proc on /proc", "/proc", 1, "EPERM", "Operation not permitted", "Do this.");
-        FakeSandboxProvider creation = new() { CreationFailure = specification => specification.Name == "bad" ? failure : null };
+        SandboxException failure = new(
+            "mount proc on /proc", "/proc", 1, "EPERM", "Operation not permitted", "Do this.");
+        FakeSandboxProvider creation = new() {
+            CreationFailure = specification => specification.Name == "bad" ? failure : null };
         FakeSandboxProvider start = new() { StartFailure = command => command.Program == "missing" ? failure : null };
 
-        Assert.That(async () => await creation.CreateAsync(Plain with { Name = "bad" }), Throws.Exception.SameAs(failure));
+        Assert.That(
+            async () => await creation.CreateAsync(Plain with { Name = "bad" }), Throws.Exception.SameAs(failure));
         Assert.That(async () => await creation.CreateAsync(Plain), Throws.Nothing);
-        Assert.That(async () => await start.RunAsync(Plain, new SandboxCommand("missing")), Throws.Exception.SameAs(failure));
+        Assert.That(
+            async () => await start.RunAsync(Plain, new SandboxCommand("missing")), Throws.Exception.SameAs(failure));
         Assert.That(start.Commands, Is.Empty);
     }
 
@@ -165,7 +178,9 @@ public sealed class FakeSandboxProviderTests
         Assert.That(async () => await provider.RunAsync(wrong, True), Throws.TypeOf<SandboxSpecificationException>());
         Assert.That(async () => await provider.RunAsync(Plain, pipe), Throws.TypeOf<SandboxSpecificationException>());
         Assert.That(async () => await sandbox.RunAsync(pipe), Throws.TypeOf<SandboxSpecificationException>());
-        Assert.That(async () => await sandbox.StartAsync(True with { Nice = 99 }), Throws.TypeOf<SandboxSpecificationException>());
+        Assert.That(
+            async () => await sandbox.StartAsync(True with { Nice = 99 }),
+            Throws.TypeOf<SandboxSpecificationException>());
         Assert.That(async () => await provider.CreateAsync(null!), Throws.ArgumentNullException);
         Assert.That(async () => await sandbox.StartAsync(null!), Throws.ArgumentNullException);
     }
@@ -173,11 +188,13 @@ public sealed class FakeSandboxProviderTests
     [Test]
     public void A_bug_in_a_program_is_seen()
     {
-        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms((_, _) => throw new NotImplementedException());
+        FakeSandboxProvider provider = new FakeSandboxProvider().WithPrograms(
+            (_, _) => throw new NotImplementedException());
 
         Assert.That(async () => await provider.RunAsync(Plain, True), Throws.TypeOf<NotImplementedException>());
     }
 
     [Test]
-    public void The_host_can_do_everything_unless_it_is_said_not_to() => Assert.That(new FakeSandboxProvider().Support.IsUsable, Is.True);
+    public void The_host_can_do_everything_unless_it_is_said_not_to() =>
+        Assert.That(new FakeSandboxProvider().Support.IsUsable, Is.True);
 }

@@ -45,7 +45,8 @@ internal static class AbiAttacks
 
                 PayloadRun run = await ground.RunBareAsync(names, ground.Install(image));
                 return run.Describe("getpid") is "ENOSYS" or "SIGSEGV"
-                    ? Finding.Void($"{run.Describe("getpid")}: this kernel has no such ABI") : Finding.Of(run, "getpid");
+                    ? Finding.Void($"{run.Describe("getpid")}: this kernel has no such ABI")
+                        : Finding.Of(run, "getpid");
             },
             async (ground, tier) =>
             {
@@ -55,9 +56,12 @@ internal static class AbiAttacks
                 }
 
                 await using Cell cell = await ground.OpenAsync(tier);
-                SandboxResult result = await cell.Sandbox.RunAsync(new SandboxCommand(ground.Install(image)) { WallTime = Ground.Patience });
+                SandboxResult result = await cell.Sandbox.RunAsync(
+                    new SandboxCommand(ground.Install(image)) { WallTime = Ground.Patience });
                 PayloadRun run = Cell.Read(names, result);
-                return run.Describe("getpid") == "SIGSEGV" ? Finding.Void("SIGSEGV: this kernel has no such ABI") : Finding.Of(run, "getpid", "ENOSYS", "EPERM", "SIGSYS");
+                return run.Describe("getpid") == "SIGSEGV"
+                    ? Finding.Void("SIGSEGV: this kernel has no such ABI")
+                    : Finding.Of(run, "getpid", "ENOSYS", "EPERM", "SIGSYS");
             });
     }
 }

@@ -4,34 +4,46 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 7: a payload leaves links in a directory that it may write, and the host opens files in there.</summary>
+/// <summary>
+/// Class 7: a payload leaves links in a directory that it may write, and the host opens files in there.
+/// </summary>
 internal static class CollectingAttacks
 {
     internal static IEnumerable<Attack> All()
     {
-        yield return new ScriptedAttack(7, "have the host write an output to where a link leads", OutputBareAsync, OutputInsideAsync);
-        yield return new ScriptedAttack(7, "have the host read an input from where a link leads", InputBareAsync, InputInsideAsync);
-        yield return new ScriptedAttack(7, "have the host wait for ever for a pipe in the place of a file", PipeBareAsync, PipeInsideAsync);
+        yield return new ScriptedAttack(
+            7, "have the host write an output to where a link leads", OutputBareAsync, OutputInsideAsync);
+        yield return new ScriptedAttack(
+            7, "have the host read an input from where a link leads", InputBareAsync, InputInsideAsync);
+        yield return new ScriptedAttack(
+            7, "have the host wait for ever for a pipe in the place of a file", PipeBareAsync, PipeInsideAsync);
     }
 
     private static async Task<Finding> OutputBareAsync(Ground ground)
     {
         await ground.RunBareAsync(LeaveLink(Path.Combine(ground.Shared, "left"), ground.SecretFile));
         File.WriteAllText(Path.Combine(ground.Shared, "left"), "");
-        return Finding.If(File.ReadAllText(ground.SecretFile) != Ground.Secret, "the host's file was written", "it is as it was");
+        return Finding.If(
+            File.ReadAllText(ground.SecretFile) != Ground.Secret, "the host's file was written", "it is as it was");
     }
 
     private static Task<Finding> OutputInsideAsync(Ground ground, Tier tier) =>
-        AfterAsync(ground, tier, static (path, secret) => LeaveLink(path, secret), static (command, path) => command with { StandardOutput = OutputTarget.ToFile(path) });
+        AfterAsync(
+            ground, tier, static (path, secret) => LeaveLink(path, secret),
+            static (command, path) => command with { StandardOutput = OutputTarget.ToFile(path) });
 
     private static async Task<Finding> InputBareAsync(Ground ground)
     {
         await ground.RunBareAsync(LeaveLink(Path.Combine(ground.Shared, "left"), ground.SecretFile));
-        return Finding.If(File.ReadAllText(Path.Combine(ground.Shared, "left")) == Ground.Secret, "the host read its own file", "it read something else");
+        return Finding.If(
+            File.ReadAllText(Path.Combine(ground.Shared, "left")) == Ground.Secret, "the host read its own file",
+            "it read something else");
     }
 
     private static Task<Finding> InputInsideAsync(Ground ground, Tier tier) =>
-        AfterAsync(ground, tier, static (path, secret) => LeaveLink(path, secret), static (command, path) => command with { StandardInput = InputSource.FromFile(path) });
+        AfterAsync(
+            ground, tier, static (path, secret) => LeaveLink(path, secret),
+            static (command, path) => command with { StandardInput = InputSource.FromFile(path) });
 
     private static async Task<Finding> PipeBareAsync(Ground ground)
     {
@@ -48,7 +60,9 @@ internal static class CollectingAttacks
     }
 
     private static Task<Finding> PipeInsideAsync(Ground ground, Tier tier) =>
-        AfterAsync(ground, tier, static (path, _) => LeavePipe(path), static (command, path) => command with { StandardOutput = OutputTarget.ToFile(path) });
+        AfterAsync(
+            ground, tier, static (path, _) => LeavePipe(path),
+            static (command, path) => command with { StandardOutput = OutputTarget.ToFile(path) });
 
     // A first command leaves something; the host opens it for the second.
     private static async Task<Finding> AfterAsync(
@@ -69,7 +83,8 @@ internal static class CollectingAttacks
             // The host opens the file on the thread that asks.
             PayloadRun run = await Task.Run(() => cell.RunAsync(reader, command => use(command, path)))
                 .WaitAsync(Ground.Patience);
-            return Finding.If(run.Text("read") == Ground.Secret || File.ReadAllText(ground.SecretFile) != Ground.Secret, "the host's file was used", $"{run}");
+            return Finding.If(run.Text("read") == Ground.Secret
+                || File.ReadAllText(ground.SecretFile) != Ground.Secret, "the host's file was used", $"{run}");
         }
         catch (SandboxException refusal) when (refusal.ErrorName is not null)
         {

@@ -6,19 +6,27 @@ using Isolation.Escapes.Payloads;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 21: a host that is asked about a call looks at what the call points to, and the payload changes it after the look.</summary>
+/// <summary>
+/// Class 21: a host that is asked about a call looks at what the call points to, and the payload changes it after the
+/// look.
+/// </summary>
 internal static class DecisionAttacks
 {
     private const string Call = "chdir";
 
-    /// <summary>What the host lets pass; the attacker is after <see cref="Forbidden"/>. Both fill no more than a word.</summary>
+    /// <summary>
+    /// What the host lets pass; the attacker is after <see cref="Forbidden"/>. Both fill no more than a word.
+    /// </summary>
     private const string Allowed = "/none";
     private const string Forbidden = "/usr";
 
     internal static IEnumerable<Attack> All() =>
-        [new ScriptedAttack(21, "change memory while a decision on it is made", DecideOnMemoryAsync, DecideOnValuesAsync)];
+        [new ScriptedAttack(
+            21, "change memory while a decision on it is made", DecideOnMemoryAsync, DecideOnValuesAsync)];
 
-    /// <summary>Without the defence: a host that reads the path from the payload's memory and lets the call go on.</summary>
+    /// <summary>
+    /// Without the defence: a host that reads the path from the payload's memory and lets the call go on.
+    /// </summary>
     private static async Task<Finding> DecideOnMemoryAsync(Ground ground)
     {
         const int Rounds = 100_000;

@@ -21,7 +21,8 @@ internal static class DescriptorAttacks
         yield return new CallAttack(2, "climb out of the working directory", "open", static scene =>
         {
             Payload payload = new();
-            payload.Open("open", string.Concat(Enumerable.Repeat("../", 40)) + scene.Ground.SecretFile[1..], Kernel.ORdonly);
+            payload.Open(
+                "open", string.Concat(Enumerable.Repeat("../", 40)) + scene.Ground.SecretFile[1..], Kernel.ORdonly);
             return payload;
         }, "ENOENT", "EACCES");
         yield return new CallAttack(2, "open a file of the host by its path", "open", static scene =>
@@ -38,14 +39,18 @@ internal static class DescriptorAttacks
             payload.Call("change", Calls.Setxattr, path, payload.Text("user.isolation"), path, 1, 0));
         yield return ByPath("see whether the host has a file", static (payload, path) =>
             payload.Call("change", Calls.Common.Faccessat, Kernel.AtFdcwd, path, 0),
-            static tier => tier.HasMounts ? null : "Landlock does not watch whether files are there, and no filter can see of which file a call is");
+            static tier => tier.HasMounts
+                ? null
+                : "Landlock does not watch whether files are there, and no filter can see of which file a call is");
         yield return new CallAttack(2, "chroot into a directory and climb out of it", "open", static scene =>
         {
             Payload payload = new();
             payload.Quiet(Calls.Common.Mkdirat, Kernel.AtFdcwd, payload.Text("/tmp/isolation-jail"), 0x1FF);
             payload.Quiet(Calls.Common.Chroot, payload.Text("/tmp/isolation-jail"));
-            payload.Quiet(Calls.Common.Unlinkat, Kernel.AtFdcwd, payload.Text("/tmp/isolation-jail"), Kernel.AtRemoveDirectory);
-            payload.Open("open", string.Concat(Enumerable.Repeat("../", 40)) + scene.Ground.SecretFile[1..], Kernel.ORdonly);
+            payload.Quiet(
+                Calls.Common.Unlinkat, Kernel.AtFdcwd, payload.Text("/tmp/isolation-jail"), Kernel.AtRemoveDirectory);
+            payload.Open(
+                "open", string.Concat(Enumerable.Repeat("../", 40)) + scene.Ground.SecretFile[1..], Kernel.ORdonly);
             return payload;
         }, "ENOENT", "EACCES");
     }
@@ -59,7 +64,8 @@ internal static class DescriptorAttacks
         }, "ENOENT", "EACCES", "EPERM", "ENOSYS", "SIGSYS")
         {
             Open = open ?? (static _ => null),
-            VoidErrors = { ["EOPNOTSUPP"] = "the file system keeps no attributes", ["ENOTSUP"] = "the file system keeps no attributes" },
+            VoidErrors = { ["EOPNOTSUPP"] = "the file system keeps no attributes",
+                ["ENOTSUP"] = "the file system keeps no attributes" },
         };
 
     // A descriptor of the host without close-on-exec, as any library of the host may have one.
@@ -87,7 +93,8 @@ internal static class DescriptorAttacks
             payload.Open("open", "secret", Kernel.ORdonly);
             try
             {
-                PayloadRun run = await cell.RunAsync(payload, command => command with { WorkingDirectory = $"/proc/self/fd/{LeakedDescriptor}" });
+                PayloadRun run = await cell.RunAsync(
+                    payload, command => command with { WorkingDirectory = $"/proc/self/fd/{LeakedDescriptor}" });
                 return Finding.Of(run, "open", "ENOENT");
             }
             catch (SandboxException refusal)
@@ -108,7 +115,8 @@ internal static class DescriptorAttacks
     {
         internal Leak(string directory)
         {
-            long opened = Kernel.openat(Kernel.AtFdcwd, directory, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec);
+            long opened = Kernel.openat(
+                Kernel.AtFdcwd, directory, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec);
             Kernel.Invoke(Calls.Common.Dup3, opened, LeakedDescriptor, 0);
             Kernel.Invoke(Calls.Common.Close, opened);
         }

@@ -17,20 +17,27 @@ internal static class ExhaustionAttacks
     {
         yield return Fill("/tmp", "ENOSPC", "EBADF");
         yield return Fill("/dev/shm", "ENOSPC", "EBADF");
-        yield return new CallAttack(23, "make directories without end in /tmp", "mkdir", static scene => Nest(scene), "ENOSPC", "EDQUOT", "EACCES")
+        yield return new CallAttack(
+            23, "make directories without end in /tmp", "mkdir", static scene => Nest(scene), "ENOSPC",
+            "EDQUOT", "EACCES")
         {
             // A directory takes a kilobyte of the kernel's memory that no size of the file system counts.
             Change = static (tier, builder) => tier.HasMounts
-                ? builder.AddToRoot(static root => root.Temporary("/tmp/own", static directory => directory with { Inodes = 1000 }))
+                ? builder.AddToRoot(
+                    static root => root.Temporary("/tmp/own", static directory => directory with { Inodes = 1000 }))
                 : builder,
         };
         yield return new ScriptedAttack(23, "write without end to standard output", OutputBareAsync, OutputInsideAsync);
-        yield return new ScriptedAttack(23, "hold memory in a file that has no name", MemoryFileBareAsync, MemoryFileInsideAsync);
-        yield return new ScriptedAttack(23, "keep the host busy with refused calls", FloodOfQuestionsAsync, FloodOfRefusalsAsync);
+        yield return new ScriptedAttack(
+            23, "hold memory in a file that has no name", MemoryFileBareAsync, MemoryFileInsideAsync);
+        yield return new ScriptedAttack(
+            23, "keep the host busy with refused calls", FloodOfQuestionsAsync, FloodOfRefusalsAsync);
         yield return new CallAttack(23, "raise an own limit", "prlimit64", static _ =>
         {
             Payload payload = new();
-            payload.Call("prlimit64", Calls.Common.Prlimit64, 0, (long)LimitedResource.RealTimePriority, payload.Words(50, 50), 0);
+            payload.Call(
+                "prlimit64", Calls.Common.Prlimit64, 0, (long)LimitedResource.RealTimePriority,
+                payload.Words(50, 50), 0);
             return payload;
         }, "EPERM", "ENOSYS", "SIGSYS")
         {
@@ -87,8 +94,11 @@ internal static class ExhaustionAttacks
     private static async Task<Finding> OutputInsideAsync(Ground ground, Tier tier)
     {
         await using Cell cell = await ground.OpenAsync(tier);
-        PayloadRun run = await cell.RunAsync(Flood(), static command => command with { StandardError = OutputTarget.Capture(1 << 20) });
-        return run.Ending == nameof(SandboxOutcome.OutputExceeded) ? Finding.Held(run.Ending) : Finding.Unclear($"{run}");
+        PayloadRun run = await cell.RunAsync(
+            Flood(), static command => command with { StandardError = OutputTarget.Capture(1 << 20) });
+        return run.Ending == nameof(SandboxOutcome.OutputExceeded)
+            ? Finding.Held(run.Ending)
+            : Finding.Unclear($"{run}");
     }
 
     // Without the defence the host is asked about each call, as where it decides on all of them.
@@ -98,12 +108,14 @@ internal static class ExhaustionAttacks
         return FloodAsync(ground, Tiers.Unprivileged, command => command with
         {
             SystemCalls = asks,
-            SystemCallSupervision = new SystemCallSupervision { Handler = static (_, _) => new(SystemCallDecision.Deny()) },
+            SystemCallSupervision = new SystemCallSupervision { Handler = static (_, _) => new(
+                SystemCallDecision.Deny()) },
         });
     }
 
     // The host does nothing while calls are refused, and the kernel logs none of them.
-    private static Task<Finding> FloodOfRefusalsAsync(Ground ground, Tier tier) => FloodAsync(ground, tier, static command => command);
+    private static Task<Finding> FloodOfRefusalsAsync(Ground ground, Tier tier) =>
+        FloodAsync(ground, tier, static command => command);
 
     private static async Task<Finding> FloodAsync(Ground ground, Tier tier, Func<SandboxCommand, SandboxCommand> change)
     {
@@ -125,7 +137,8 @@ internal static class ExhaustionAttacks
         TimeSpan spent = Environment.CpuUsage.TotalTime - before;
         int lines = log.CountNew();
         return run.Describe("mount") is not ("EPERM" or "ENOSYS" or "EACCES") ? Finding.Unclear($"{run}")
-            : Finding.If(spent > MostForRefusals || lines > 20, "the host is kept busy", "the host's processor and its log stay quiet");
+            : Finding.If(spent > MostForRefusals
+                || lines > 20, "the host is kept busy", "the host's processor and its log stay quiet");
     }
 
     private static Payload MemoryFile()
@@ -136,7 +149,8 @@ internal static class ExhaustionAttacks
         return payload;
     }
 
-    private static async Task<Finding> MemoryFileBareAsync(Ground ground) => Finding.Of(await ground.RunBareAsync(MemoryFile()), "fallocate");
+    private static async Task<Finding> MemoryFileBareAsync(Ground ground) =>
+        Finding.Of(await ground.RunBareAsync(MemoryFile()), "fallocate");
 
     private static async Task<Finding> MemoryFileInsideAsync(Ground ground, Tier tier)
     {
@@ -145,7 +159,8 @@ internal static class ExhaustionAttacks
             return Finding.Void("limits of memory need root or a delegated control group");
         }
 
-        await using Cell cell = await ground.OpenAsync(tier, static builder => builder.AddLimits(static limits => limits.Memory(MemoryLimit)));
+        await using Cell cell = await ground.OpenAsync(
+            tier, static builder => builder.AddLimits(static limits => limits.Memory(MemoryLimit)));
         PayloadRun run = await cell.RunAsync(MemoryFile());
         return run.Describe("memfd_create") is "EPERM" or "ENOSYS"
             ? Finding.Held(run.Describe("memfd_create"))

@@ -24,16 +24,20 @@ internal static class GroupAttacks
                 return payload;
             }, "ENOENT", "EACCES", "EROFS", "EPERM")
             {
-                VoidErrors = { ["EACCES"] = "the host gives it to root only", ["ENOENT"] = "the host has none", ["EROFS"] = "the host has it read-only" },
+                VoidErrors = { ["EACCES"] = "the host gives it to root only", ["ENOENT"] = "the host has none",
+                    ["EROFS"] = "the host has it read-only" },
             };
         }
 
-        // Who is not to have a control group file system mounts one: in namespaces of the own, the host keeps its mounts.
+        // Who is not to have a control group file system mounts one: in namespaces of the own, the host keeps its
+        // mounts.
         yield return Mount("mount a control group file system", nested: false);
         yield return Mount("mount a control group file system in a nested user namespace", nested: true);
         yield return new ScriptedAttack(14, "use the groups of the host's user", GroupsBareAsync, GroupsInsideAsync)
         {
-            Open = static _ => Environment.IsPrivilegedProcess ? null : "an ordinary user with one id cannot drop groups",
+            Open = static _ => Environment.IsPrivilegedProcess
+                ? null
+                : "an ordinary user with one id cannot drop groups",
         };
         yield return new CallAttack(14, "take a group", "setgroups", static _ =>
         {
@@ -67,7 +71,9 @@ internal static class GroupAttacks
         }
 
         ProcessStartInfo host = HostedSandbox.Start(tier, ground.Programs, program);
-        return JudgeGroups(await ground.RunBareAsync(payload, "setpriv", ["--groups", ForeignGroup, host.FileName, .. host.ArgumentList]));
+        return JudgeGroups(
+            await ground.RunBareAsync(
+                payload, "setpriv", ["--groups", ForeignGroup, host.FileName, .. host.ArgumentList]));
     }
 
     private static Payload Groups()
@@ -90,11 +96,14 @@ internal static class GroupAttacks
             Payload payload = new();
             if (nested || scene.IsBare)
             {
-                payload.Quiet(Calls.Common.Unshare, CLONE_NEWNS | CLONE_NEWCGROUP | (nested || !Environment.IsPrivilegedProcess ? CLONE_NEWUSER : 0));
+                payload.Quiet(
+                    Calls.Common.Unshare, CLONE_NEWNS | CLONE_NEWCGROUP | (nested
+                        || !Environment.IsPrivilegedProcess ? CLONE_NEWUSER : 0));
                 payload.Quiet(Calls.Common.Mount, 0, payload.Text("/"), 0, Kernel.MsRec | Kernel.MsPrivate, 0);
             }
 
-            payload.Call("mount", Calls.Common.Mount, payload.Text("none"), payload.Text("/tmp"), payload.Text("cgroup2"), 0, 0);
+            payload.Call(
+                "mount", Calls.Common.Mount, payload.Text("none"), payload.Text("/tmp"), payload.Text("cgroup2"), 0, 0);
             return payload;
         }, "EPERM", "ENOSYS", "SIGSYS", "EACCES")
         {

@@ -6,8 +6,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Escapes.Attacks;
 
 /// <summary>
-/// A process has the session keyring of the one that started it. So the attack is started from a thread that has joined a
-/// keyring with a secret in it; the thread ends with the attack, and the keyring with it.
+/// A process has the session keyring of the one that started it. So the attack is started from a thread that has joined
+/// a keyring with a secret in it; the thread ends with the attack, and the keyring with it.
 /// </summary>
 internal sealed class HostKeyringAttack() : Attack(18, "read a key of the host's session keyring")
 {
@@ -16,7 +16,8 @@ internal sealed class HostKeyringAttack() : Attack(18, "read a key of the host's
     private const long KEYCTL_READ = 11;
     private const long SessionKeyring = -3;
 
-    internal override Task<Finding> BareAsync(Ground ground) => OnThreadWithKey(ground, async () => Judge(await ground.RunBareAsync(Make(ground))));
+    internal override Task<Finding> BareAsync(Ground ground) =>
+        OnThreadWithKey(ground, async () => Judge(await ground.RunBareAsync(Make(ground))));
 
     internal override Task<Finding> InsideAsync(Ground ground, Tier tier) => OnThreadWithKey(ground, async () =>
     {
@@ -32,7 +33,9 @@ internal sealed class HostKeyringAttack() : Attack(18, "read a key of the host's
     private static Payload Make(Ground ground)
     {
         Payload payload = new();
-        long key = payload.Call("search", Calls.Keyctl, KEYCTL_SEARCH, SessionKeyring, payload.Text("user"), payload.Text(ground.Canaries.AbstractName), 0);
+        long key = payload.Call(
+            "search", Calls.Keyctl, KEYCTL_SEARCH, SessionKeyring, payload.Text("user"),
+            payload.Text(ground.Canaries.AbstractName), 0);
         payload.StopIfRefused(key);
         long buffer = payload.Room(64);
         long length = payload.Call("keyctl", Calls.Keyctl, KEYCTL_READ, Payload.At(key), buffer, 64, 0);
@@ -52,7 +55,10 @@ internal sealed class HostKeyringAttack() : Attack(18, "read a key of the host's
         fixed (byte* type = "user\0"u8, description = Encoding.UTF8.GetBytes(name + "\0"), content = secret)
         {
             long joined = Kernel.Invoke(Calls.Keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0);
-            long result = joined < 0 ? joined : Kernel.Invoke(Calls.AddKey, (long)type, (long)description, (long)content, secret.Length, SessionKeyring);
+            long result = joined < 0
+                ? joined
+                : Kernel.Invoke(
+                    Calls.AddKey, (long)type, (long)description, (long)content, secret.Length, SessionKeyring);
             return result < 0 ? ErrnoText.Name((int)-result) : null;
         }
     }

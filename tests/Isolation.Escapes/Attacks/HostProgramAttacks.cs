@@ -4,7 +4,9 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 1: the program that a host-side process runs is opened through procfs and rewritten when it is no longer busy.</summary>
+/// <summary>
+/// Class 1: the program that a host-side process runs is opened through procfs and rewritten when it is no longer busy.
+/// </summary>
 internal static class HostProgramAttacks
 {
     internal static IEnumerable<Attack> All()
@@ -31,7 +33,8 @@ internal static class HostProgramAttacks
         {
             await using Cell cell = await ground.OpenAsync(tier);
             (Payload writer, string first) = Prepare(ground);
-            SandboxResult result = await cell.Sandbox.RunAsync(new SandboxCommand(first) { WallTime = Ground.Patience });
+            SandboxResult result = await cell.Sandbox.RunAsync(
+                new SandboxCommand(first) { WallTime = Ground.Patience });
             return Judge(ground, Cell.Read(writer, result), first);
         }
 
@@ -45,11 +48,14 @@ internal static class HostProgramAttacks
             Payload keeper = new();
             long kept = keeper.Quiet(Calls.Common.Openat, Kernel.AtFdcwd, keeper.Text("/proc/self/exe"), Kernel.OPath);
             keeper.Quiet(Calls.Common.Dup3, Payload.At(kept), 100, 0);
-            keeper.Quiet(Calls.Common.Execve, keeper.Text(second), keeper.Words(keeper.Text(second), 0), keeper.Words(0));
+            keeper.Quiet(
+                Calls.Common.Execve, keeper.Text(second), keeper.Words(keeper.Text(second), 0), keeper.Words(0));
             return (writer, ground.Install(keeper.Image()));
         }
 
         private static Finding Judge(Ground ground, PayloadRun run, string first) =>
-            new FileInfo(first).Length == 0 ? Finding.Succeeded("the file was emptied") : Finding.Of(run, "open", "EROFS", "EACCES");
+            new FileInfo(first).Length == 0
+                ? Finding.Succeeded("the file was emptied")
+                : Finding.Of(run, "open", "EROFS", "EACCES");
     }
 }

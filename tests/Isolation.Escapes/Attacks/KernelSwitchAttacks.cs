@@ -41,7 +41,8 @@ internal static class KernelSwitchAttacks
         yield return Call("restart the machine", "reboot", Calls.Reboot, "EINVAL", "EINVAL", 0, 0, 0);
     }
 
-    private static CallAttack Call(string title, string name, int number, string passed, string alsoPassed, params long[] arguments) =>
+    private static CallAttack Call(
+        string title, string name, int number, string passed, string alsoPassed, params long[] arguments) =>
         new(12, title, name, scene =>
         {
             Payload payload = new();

@@ -10,9 +10,14 @@ internal static class LayerAttacks
 {
     internal static IEnumerable<Attack> All()
     {
-        yield return new ScriptedAttack(5, "write through a hard link that a layer holds", HardLinkBareAsync, (ground, tier) => InLayersAsync(ground, tier, hardLink: true));
-        yield return new ScriptedAttack(5, "have the host write through a link that a layer holds", LinkBareAsync, (ground, tier) => InLayersAsync(ground, tier, hardLink: false));
-        yield return new ScriptedAttack(6, "write to a mount below a read-only bind", NestedBareAsync, NestedInsideAsync);
+        yield return new ScriptedAttack(
+            5, "write through a hard link that a layer holds", HardLinkBareAsync,
+            (ground, tier) => InLayersAsync(ground, tier, hardLink: true));
+        yield return new ScriptedAttack(
+            5, "have the host write through a link that a layer holds", LinkBareAsync,
+            (ground, tier) => InLayersAsync(ground, tier, hardLink: false));
+        yield return new ScriptedAttack(
+            6, "write to a mount below a read-only bind", NestedBareAsync, NestedInsideAsync);
     }
 
     private static async Task<Finding> HardLinkBareAsync(Ground ground)
@@ -28,7 +33,10 @@ internal static class LayerAttacks
     {
         string layer = MakeLayer(ground);
         File.WriteAllText(Path.Combine(layer, "soft/passwd"), "");
-        return Task.FromResult(Finding.If(File.Exists(Path.Combine(ground.Shared, "outside/passwd")), "a file of the host was made", "nothing was made"));
+        return Task.FromResult(
+            Finding.If(
+                File.Exists(Path.Combine(ground.Shared, "outside/passwd")), "a file of the host was made",
+                "nothing was made"));
     }
 
     private static async Task<Finding> InLayersAsync(Ground ground, Tier tier, bool hardLink)
@@ -47,7 +55,8 @@ internal static class LayerAttacks
                 Root = new OverlayRoot([layer]),
                 Mounts =
                 [
-                    new ProcMount(), new DeviceMount(), new TemporaryMount("/tmp"), new BindMount(ground.Programs, ground.Programs),
+                    new ProcMount(), new DeviceMount(), new TemporaryMount("/tmp"),
+                    new BindMount(ground.Programs, ground.Programs),
                     .. hardLink ? (MountEntry[])[] : [new FileEntry("/soft/passwd", "given"u8.ToArray())],
                 ],
             }));
@@ -62,7 +71,8 @@ internal static class LayerAttacks
         }
 
         bool reached = Directory.EnumerateFileSystemEntries(Path.Combine(ground.Shared, "outside")).Any();
-        return Finding.If(reached || File.ReadAllText(ground.SecretFile) != Ground.Secret, "a file of the host was written", how);
+        return Finding.If(
+            reached || File.ReadAllText(ground.SecretFile) != Ground.Secret, "a file of the host was written", how);
     }
 
     private static string MakeLayer(Ground ground)
@@ -108,7 +118,8 @@ internal static class LayerAttacks
         }
 
         string name = ground.Canaries.AbstractName;
-        await using Cell cell = await ground.OpenAsync(tier, static builder => builder.AddToRoot(static root => root.Bind("/dev", "/host-dev")));
+        await using Cell cell = await ground.OpenAsync(
+            tier, static builder => builder.AddToRoot(static root => root.Bind("/dev", "/host-dev")));
         Finding finding = Finding.Of(await cell.RunAsync(Create($"/host-dev/shm/{name}")), "open", "EROFS");
         return File.Exists("/dev/shm/" + name) ? Finding.Succeeded("a file of the host was made") : finding;
     }

@@ -3,7 +3,9 @@ using Isolation.Escapes.Payloads;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Classes 15 and 17: parts of the kernel that a program hardly needs, and that have often been faulty.</summary>
+/// <summary>
+/// Classes 15 and 17: parts of the kernel that a program hardly needs, and that have often been faulty.
+/// </summary>
 internal static class NestingAttacks
 {
     private const long CLONE_NEWUSER = 0x10000000;
@@ -14,7 +16,8 @@ internal static class NestingAttacks
     internal static IEnumerable<Attack> All()
     {
         yield return Nesting("unshare", static payload => payload.Call("unshare", Calls.Common.Unshare, CLONE_NEWUSER));
-        yield return Nesting("clone", static payload => payload.Call("clone", Calls.Clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0));
+        yield return Nesting(
+            "clone", static payload => payload.Call("clone", Calls.Clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0));
         yield return Nesting("clone3", static payload =>
             payload.Call("clone3", Calls.Common.Clone3, payload.Words(CLONE_NEWUSER, 0, 0, 0, SIGCHLD, 0, 0, 0), 64));
         yield return new CallAttack(15, "join namespaces of the host-side process", "setns", static scene =>

@@ -24,7 +24,8 @@ internal static class ParentAttacks
     private static async Task<Finding> HostKilledBareAsync(Ground ground, string way, Payload payload)
     {
         string program = ground.Install(payload.Image());
-        using Process host = Process.Start(new ProcessStartInfo("sh", ["-c", $"({way} {program}) & wait"]) { RedirectStandardOutput = true })!;
+        using Process host = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"({way} {program}) & wait"]) { RedirectStandardOutput = true })!;
         await host.StandardOutput.BaseStream.ReadExactlyAsync(new byte[Payload.RecordSize]);
         host.Kill();
         await host.WaitForExitAsync();
@@ -43,7 +44,8 @@ internal static class ParentAttacks
         ProcessStartInfo start = HostedSandbox.Start(tier, ground.Programs, program);
         using Process host = Process.Start(start)!;
         byte[] told = new byte[Payload.RecordSize];
-        if (await host.StandardOutput.BaseStream.ReadAtLeastAsync(told, told.Length, throwOnEndOfStream: false).AsTask().WaitAsync(Ground.Patience) < told.Length)
+        if (await host.StandardOutput.BaseStream.ReadAtLeastAsync(told, told.Length, throwOnEndOfStream: false).AsTask()
+            .WaitAsync(Ground.Patience) < told.Length)
         {
             return Finding.Unclear("the host did not get as far");
         }
@@ -95,7 +97,9 @@ internal static class ParentAttacks
                 process.Kill();
             }
 
-            return ended ? Finding.Succeeded("it ended with the thread") : Finding.Void("the runtime starts processes on a thread that goes on");
+            return ended
+                ? Finding.Succeeded("it ended with the thread")
+                : Finding.Void("the runtime starts processes on a thread that goes on");
         }
     });
 

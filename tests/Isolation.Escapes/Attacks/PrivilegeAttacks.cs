@@ -15,13 +15,18 @@ internal static class PrivilegeAttacks
     private const int PR_GET_NO_NEW_PRIVS = 39;
     private const string RootMakes = "only root can make such a file";
     private static readonly byte[] RootByName = "sandbox:x:0:0:root:/:/bin/sh\n1000:x:0:0:root:/:/bin/sh\n"u8.ToArray();
-    private static readonly string Nobody = string.Create(CultureInfo.InvariantCulture, $"{Ground.NobodyElse}:{Ground.NobodyElse}");
+    private static readonly string Nobody = string.Create(
+        CultureInfo.InvariantCulture, $"{Ground.NobodyElse}:{Ground.NobodyElse}");
 
     internal static IEnumerable<Attack> All()
     {
-        yield return new ScriptedAttack(22, "become the owner of a set-user-id program of the host", SetUserIdBareAsync, SetUserIdInsideAsync);
-        yield return new ScriptedAttack(22, "become root inside by a set-user-id program of the sandbox", OwnSetUserIdBareAsync, OwnSetUserIdInsideAsync);
-        yield return new ScriptedAttack(22, "get a capability from a file", FileCapabilityBareAsync, FileCapabilityInsideAsync);
+        yield return new ScriptedAttack(
+            22, "become the owner of a set-user-id program of the host", SetUserIdBareAsync, SetUserIdInsideAsync);
+        yield return new ScriptedAttack(
+            22, "become root inside by a set-user-id program of the sandbox", OwnSetUserIdBareAsync,
+            OwnSetUserIdInsideAsync);
+        yield return new ScriptedAttack(
+            22, "get a capability from a file", FileCapabilityBareAsync, FileCapabilityInsideAsync);
         yield return new CallAttack(22, "be let privileges be gained by executing", "prctl", static _ =>
         {
             Payload payload = new();
@@ -40,9 +45,12 @@ internal static class PrivilegeAttacks
         {
             Judge = static (_, run) => JudgeSets(run, "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"),
             Open = static tier => tier.HasUsers || Environment.IsPrivilegedProcess
-                ? null : "to empty the bounding set takes CAP_SETPCAP; no_new_privs keeps what is in it from being gained",
+                ? null
+                    : "to empty the bounding set takes CAP_SETPCAP; no_new_privs keeps what is in it from being gained",
         };
-        yield return new ScriptedAttack(24, "be root by the name of the user in the root's own /etc/passwd", PasswordFileBareAsync, PasswordFileInsideAsync);
+        yield return new ScriptedAttack(
+            24, "be root by the name of the user in the root's own /etc/passwd", PasswordFileBareAsync,
+            PasswordFileInsideAsync);
     }
 
     private static async Task<Finding> SetUserIdBareAsync(Ground ground)
@@ -63,7 +71,9 @@ internal static class PrivilegeAttacks
         string program = SetUserId(ground, payload);
         if (!tier.HasUsers)
         {
-            return Environment.IsPrivilegedProcess ? await BecomeAnotherAsync(ground, tier, payload, program) : Finding.Void(RootMakes);
+            return Environment.IsPrivilegedProcess
+                ? await BecomeAnotherAsync(ground, tier, payload, program)
+                : Finding.Void(RootMakes);
         }
 
         return await RunAsOrdinaryAsync(ground, tier, payload, program);
@@ -75,8 +85,11 @@ internal static class PrivilegeAttacks
         GiveTo(program, Ground.NobodyElse);
         File.SetUnixFileMode(program, File.GetUnixFileMode(program) | UnixFileMode.SetUser);
         await using Cell cell = await ground.OpenAsync(tier);
-        PayloadRun run = Cell.Read(payload, await cell.Sandbox.RunAsync(new SandboxCommand(program) { WallTime = Ground.Patience }));
-        return run.Result("geteuid") == Ground.NobodyElse ? Finding.Succeeded("it runs as the owner") : Finding.Held($"it runs as {run.Describe("geteuid")}");
+        PayloadRun run = Cell.Read(
+            payload, await cell.Sandbox.RunAsync(new SandboxCommand(program) { WallTime = Ground.Patience }));
+        return run.Result("geteuid") == Ground.NobodyElse
+            ? Finding.Succeeded("it runs as the owner")
+            : Finding.Held($"it runs as {run.Describe("geteuid")}");
     }
 
     private static unsafe void GiveTo(string path, uint user)
@@ -87,10 +100,12 @@ internal static class PrivilegeAttacks
         }
     }
 
-    private static Task<Finding> OwnSetUserIdBareAsync(Ground ground) => RunInDirectoryAsync(ground, Nobody, static (_, payload) =>
+    private static Task<Finding> OwnSetUserIdBareAsync(Ground ground) =>
+        RunInDirectoryAsync(ground, Nobody, static (_, payload) =>
         File.SetUnixFileMode(payload, File.GetUnixFileMode(payload) | UnixFileMode.SetUser));
 
-    private static Task<Finding> PasswordFileBareAsync(Ground ground) => RunInDirectoryAsync(ground, "1000", static (root, _) =>
+    private static Task<Finding> PasswordFileBareAsync(Ground ground) =>
+        RunInDirectoryAsync(ground, "1000", static (root, _) =>
     {
         Directory.CreateDirectory(Path.Combine(root, "etc"));
         File.WriteAllBytes(Path.Combine(root, "etc/passwd"), RootByName);
@@ -108,7 +123,8 @@ internal static class PrivilegeAttacks
         Payload payload = Geteuid();
         string program = ground.Install(payload.Image(), Path.Combine(root, "payload"));
         prepare(root, program);
-        return JudgeUser(await ground.RunBareAsync(payload, "chroot", $"--userspec={user}", "--groups=", root, "/payload"));
+        return JudgeUser(
+            await ground.RunBareAsync(payload, "chroot", $"--userspec={user}", "--groups=", root, "/payload"));
     }
 
     private static async Task<Finding> OwnSetUserIdInsideAsync(Ground ground, Tier tier)
@@ -134,7 +150,9 @@ internal static class PrivilegeAttacks
             builder = change?.Invoke(builder) ?? builder;
             return tier.HasUsers ? builder.WithUser(Ordinary, Ordinary) : builder;
         });
-        return JudgeUser(Cell.Read(payload, await cell.Sandbox.RunAsync(new SandboxCommand(program) { WallTime = Ground.Patience })));
+        return JudgeUser(
+            Cell.Read(
+                payload, await cell.Sandbox.RunAsync(new SandboxCommand(program) { WallTime = Ground.Patience })));
     }
 
     private static string SetUserId(Ground ground, Payload payload)
@@ -168,7 +186,9 @@ internal static class PrivilegeAttacks
         Payload payload = Status();
         return GiveCapability(ground, payload, out string program) is { } refusal
             ? Finding.Void($"{refusal}: the file system keeps no capabilities")
-            : JudgeSets(await ground.RunBareAsync(payload, "setpriv", Ground.AsUser(Ground.NobodyElse, program)), "CapEff", "CapPrm");
+            : JudgeSets(
+                await ground.RunBareAsync(payload, "setpriv", Ground.AsUser(Ground.NobodyElse, program)),
+                "CapEff", "CapPrm");
     }
 
     private static async Task<Finding> FileCapabilityInsideAsync(Ground ground, Tier tier)
@@ -182,7 +202,10 @@ internal static class PrivilegeAttacks
         await using Cell cell = await ground.OpenAsync(tier);
         try
         {
-            return JudgeSets(Cell.Read(payload, await cell.Sandbox.RunAsync(new SandboxCommand(program) { WallTime = Ground.Patience })), "CapEff", "CapPrm");
+            return JudgeSets(
+                Cell.Read(
+                    payload, await cell.Sandbox.RunAsync(new SandboxCommand(program) { WallTime = Ground.Patience })),
+                "CapEff", "CapPrm");
         }
         catch (SandboxException exception) when (exception.ErrorName == "EPERM")
         {
@@ -217,7 +240,8 @@ internal static class PrivilegeAttacks
         await using Cell cell = await ground.OpenAsync(tier, builder =>
         {
             SandboxSpecification plain = builder.WithUser(1000, 1000).Build();
-            return new SandboxBuilder(plain with { Mounts = [.. plain.Mounts.Where(entry => entry.Target != names.Target), names] });
+            return new SandboxBuilder(
+                plain with { Mounts = [.. plain.Mounts.Where(entry => entry.Target != names.Target), names] });
         });
         return JudgeUser(await cell.RunAsync(Geteuid()));
     }
@@ -232,7 +256,8 @@ internal static class PrivilegeAttacks
         payload.Quiet(Calls.Capget, payload.Words(Kernel.CapabilityVersion3), sets);
         payload.Tell("sets", sets, 24);
         payload.Call("bounding", Calls.Common.Prctl, PR_CAPBSET_READ, Kernel.CapSysAdmin, 0, 0, 0);
-        payload.Call("ambient", Calls.Common.Prctl, Kernel.PrCapAmbient, PR_CAP_AMBIENT_IS_SET, Kernel.CapSysAdmin, 0, 0);
+        payload.Call(
+            "ambient", Calls.Common.Prctl, Kernel.PrCapAmbient, PR_CAP_AMBIENT_IS_SET, Kernel.CapSysAdmin, 0, 0);
         return payload;
     }
 
@@ -247,8 +272,10 @@ internal static class PrivilegeAttacks
                 : Finding.Held("all sets are empty");
         }
 
-        string[] lines = [.. run.Text("read").Split('\n').Where(line => sets.Any(set => line.StartsWith(set + ":", StringComparison.Ordinal)))];
-        string[] filled = [.. lines.Where(line => line.Split(':')[1].Trim().Trim('0').Length > 0).Select(line => line.Split(':')[0])];
+        string[] lines = [.. run.Text("read").Split('\n').Where(
+            line => sets.Any(set => line.StartsWith(set + ":", StringComparison.Ordinal)))];
+        string[] filled = [.. lines.Where(line => line.Split(':')[1].Trim().Trim('0').Length > 0)
+            .Select(line => line.Split(':')[0])];
         return lines.Length != sets.Length ? Finding.Unclear($"{run}")
             : Finding.If(filled.Length > 0, $"not empty: {string.Join(", ", filled)}", "all sets are empty");
     }

@@ -30,7 +30,8 @@ internal static class ProcessAttacks
     {
         // A control group where the host can have one, else the kernel's limit for the user.
         bool hasGroups = Environment.IsPrivilegedProcess;
-        await using Cell cell = await ground.OpenAsync(tier, builder => hasGroups ? builder.AddLimits(static limits => limits.Processes(Allowed)) : builder);
+        await using Cell cell = await ground.OpenAsync(
+            tier, builder => hasGroups ? builder.AddLimits(static limits => limits.Processes(Allowed)) : builder);
         PayloadRun run = await cell.RunAsync(Forking(TimeSpan.FromMilliseconds(300)), command => hasGroups
             ? command
             : command with { ResourceLimits = [new ResourceLimit(LimitedResource.Processes, Allowed)] });
@@ -67,7 +68,8 @@ internal static class ProcessAttacks
         Process victim = ground.StartAs(Ground.NobodyElse, "sleep", Ground.VictimArgument);
         Payload payload = new();
         payload.Call("kill", Calls.Common.Kill, -1, SIGKILL);
-        await ground.RunBareAsync(payload, "setpriv", Ground.AsUser(Ground.NobodyElse, ground.Install(payload.Image())));
+        await ground.RunBareAsync(
+            payload, "setpriv", Ground.AsUser(Ground.NobodyElse, ground.Install(payload.Image())));
         bool ended = victim.WaitForExit(Ground.Patience);
         return Finding.If(ended, "another process of the user ended", "it lives");
     }
@@ -84,15 +86,19 @@ internal static class ProcessAttacks
         Payload waiting = new();
         waiting.Call("begun", Calls.Getpid);
         waiting.Pause();
-        await using ISandboxProcess neighbour = await other.StartAsync(waiting, static command => command with { StandardOutput = OutputTarget.Pipe });
+        await using ISandboxProcess neighbour = await other.StartAsync(
+            waiting, static command => command with { StandardOutput = OutputTarget.Pipe });
         await neighbour.StandardOutput!.ReadExactlyAsync(new byte[Payload.RecordSize]);
 
         Payload payload = new();
         payload.Call("kill", Calls.Common.Kill, -1, SIGKILL);
         PayloadRun run = await cell.RunAsync(payload);
 
-        bool isWell = await cell.IsUsableAsync() && await other.IsUsableAsync() && !neighbour.WaitForExitAsync().IsCompleted;
-        return Finding.If(!isWell, "something ended that it must not reach", $"{run.Describe("kill")}: nothing of the host, of the sandbox itself or of another ended");
+        bool isWell = await cell.IsUsableAsync() && await other.IsUsableAsync()
+            && !neighbour.WaitForExitAsync().IsCompleted;
+        return Finding.If(
+            !isWell, "something ended that it must not reach",
+            $"{run.Describe("kill")}: nothing of the host, of the sandbox itself or of another ended");
     }
 
     // Where a success would end every process of the machine, it is asked whether there is one that it would reach.
@@ -170,8 +176,11 @@ internal static class ProcessAttacks
     private static async Task<Finding> StopInsideAsync(Ground ground, Tier tier)
     {
         await using Cell cell = await ground.OpenAsync(tier);
-        PayloadRun run = await cell.RunAsync(Stopping(), static command => command with { WallTime = TimeSpan.FromMilliseconds(200) });
-        return run.Ending == nameof(SandboxOutcome.WallTimeExceeded) ? Finding.Held(run.Ending) : Finding.Unclear($"{run}");
+        PayloadRun run = await cell.RunAsync(
+            Stopping(), static command => command with { WallTime = TimeSpan.FromMilliseconds(200) });
+        return run.Ending == nameof(SandboxOutcome.WallTimeExceeded)
+            ? Finding.Held(run.Ending)
+            : Finding.Unclear($"{run}");
     }
 
     private static Payload Stopping()

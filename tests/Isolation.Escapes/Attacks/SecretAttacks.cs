@@ -22,7 +22,8 @@ internal static class SecretAttacks
             {
                 // As whoever binds a directory does it.
                 payload.Quiet(Calls.Common.Unshare, CLONE_NEWUSER | CLONE_NEWNS);
-                payload.Quiet(Calls.Common.Mount, payload.Text(scene.Ground.Programs), payload.Text("/tmp"), 0, MS_BIND, 0);
+                payload.Quiet(
+                    Calls.Common.Mount, payload.Text(scene.Ground.Programs), payload.Text("/tmp"), 0, MS_BIND, 0);
             }
 
             payload.ReadFile("read", "/proc/self/mountinfo", 32 << 10);
@@ -30,7 +31,9 @@ internal static class SecretAttacks
         })
         {
             Judge = static (scene, run) => JudgeSight(run, "/proc/self/mountinfo", scene.Ground.Canaries.AbstractName),
-            Open = static tier => !tier.HasMounts ? null : "the kernel names the source of a bind by its path in its file system",
+            Open = static tier => !tier.HasMounts
+                ? null
+                : "the kernel names the source of a bind by its path in its file system",
         };
         yield return new CallAttack(25, "see the host's name", "uname", static _ =>
         {
@@ -76,9 +79,13 @@ internal static class SecretAttacks
             return payload;
         })
         {
-            VoidErrors = { ["EINVAL"] = "this kernel schedules no cores", ["ENODEV"] = "this processor has one thread on each core" },
-            Judge = static (_, run) => run.Describe("prctl") is "EINVAL" or "ENODEV" ? Finding.Void($"{run.Describe("prctl")}: there are no cores to share")
-                : Finding.If(run.Bytes("cookie").IndexOfAnyExcept((byte)0) < 0, "it has no cookie", "it has a cookie of its own"),
+            VoidErrors = { ["EINVAL"] = "this kernel schedules no cores",
+                ["ENODEV"] = "this processor has one thread on each core" },
+            Judge = static (_, run) => run.Describe("prctl") is "EINVAL" or "ENODEV"
+                ? Finding.Void($"{run.Describe("prctl")}: there are no cores to share")
+                : Finding.If(
+                    run.Bytes("cookie").IndexOfAnyExcept((byte)0) < 0, "it has no cookie",
+                    "it has a cookie of its own"),
         };
         yield return new CallAttack(26, "speculate past stores", "prctl", static _ =>
         {
@@ -125,8 +132,11 @@ internal static class SecretAttacks
         };
 
     private static Finding JudgeSight(PayloadRun run, string path, string secret) =>
-        Finding.If(run.Text("read").Contains(secret, StringComparison.Ordinal), $"{path} shows it", $"{path} does not show it");
+        Finding.If(
+            run.Text("read").Contains(secret, StringComparison.Ordinal), $"{path} shows it",
+            $"{path} does not show it");
 
     private static string HostGroups() =>
-        File.ReadLines("/proc/self/cgroup").Select(line => line.Split(':')[2]).FirstOrDefault(path => path != "/") ?? ":/";
+        File.ReadLines("/proc/self/cgroup").Select(line => line.Split(':')[2])
+            .FirstOrDefault(path => path != "/") ?? ":/";
 }

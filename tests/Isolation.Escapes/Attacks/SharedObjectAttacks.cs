@@ -14,11 +14,18 @@ internal static class SharedObjectAttacks
 
     internal static IEnumerable<Attack> All()
     {
-        yield return SystemV("shared memory", (payload, key, flags) => payload.Call("use", Calls.Shmget, key, 4096, flags), Calls.Shmget, Calls.Shmctl);
-        yield return SystemV("semaphores", (payload, key, flags) => payload.Call("use", Calls.Semget, key, 1, flags), Calls.Semget, Calls.Semctl);
-        yield return SystemV("message queue", (payload, key, flags) => payload.Call("use", Calls.Msgget, key, flags), Calls.Msgget, Calls.Msgctl);
+        yield return SystemV(
+            "shared memory", (payload, key, flags) => payload.Call("use", Calls.Shmget, key, 4096, flags), Calls.Shmget,
+            Calls.Shmctl);
+        yield return SystemV(
+            "semaphores", (payload, key, flags) => payload.Call("use", Calls.Semget, key, 1, flags), Calls.Semget,
+            Calls.Semctl);
+        yield return SystemV(
+            "message queue", (payload, key, flags) => payload.Call("use", Calls.Msgget, key, flags), Calls.Msgget,
+            Calls.Msgctl);
         yield return new PairAttack("a POSIX message queue",
-            (payload, ground) => payload.Call("use", Calls.MqOpen, payload.Text(Name(ground)), Kernel.OCreat | Kernel.ORdwr, 0x1B6, 0),
+            (payload, ground) =>
+                payload.Call("use", Calls.MqOpen, payload.Text(Name(ground)), Kernel.OCreat | Kernel.ORdwr, 0x1B6, 0),
             (payload, ground) => payload.Call("use", Calls.MqOpen, payload.Text(Name(ground)), Kernel.ORdonly, 0, 0),
             "ENOENT", "EACCES", "ENOSYS", "EPERM", "SIGSYS")
         {
@@ -38,17 +45,21 @@ internal static class SharedObjectAttacks
         {
             CleanUp = static ground => File.Delete("/tmp/" + Name(ground) + "-file"),
         };
-        yield return new PairAttack("an abstract socket", Listen, Connect, "ECONNREFUSED", "EPERM", "EACCES", "EAFNOSUPPORT", "ENOSYS", "SIGSYS");
+        yield return new PairAttack(
+            "an abstract socket", Listen, Connect, "ECONNREFUSED", "EPERM", "EACCES", "EAFNOSUPPORT",
+            "ENOSYS", "SIGSYS");
         yield return new HostKeyringAttack();
         yield return Keyring("user keyring", UserKeyring);
         yield return new PairAttack("a lock on a file that both see",
             (payload, ground) => Lock(payload, ground), (payload, ground) => Lock(payload, ground), "no")
         {
             // Who is refused the lock knows that the other has it; who gets it knows nothing.
-            Judge = static run => run.Describe("use") is "EAGAIN" ? Finding.Succeeded("EAGAIN: the lock of the other is seen")
+            Judge = static run => run.Describe("use") is "EAGAIN"
+                ? Finding.Succeeded("EAGAIN: the lock of the other is seen")
                 : run.Succeeded("use") ? Finding.Held("the lock of the other is not seen")
                 : Finding.Held(run.Describe("use")),
-            Open = static _ => "a file that is bound into two sandboxes can be locked in both, also where it is read-only",
+            Open = static _ =>
+                "a file that is bound into two sandboxes can be locked in both, also where it is read-only",
         };
     }
 
@@ -60,7 +71,9 @@ internal static class SharedObjectAttacks
         {
             CleanUp = ground =>
             {
-                long id = get == Calls.Msgget ? Kernel.Invoke(get, Key(ground), 0) : Kernel.Invoke(get, Key(ground), 0, 0);
+                long id = get == Calls.Msgget
+                    ? Kernel.Invoke(get, Key(ground), 0)
+                    : Kernel.Invoke(get, Key(ground), 0, 0);
                 if (id >= 0)
                 {
                     // IPC_RMID stands elsewhere for semaphores.
@@ -71,8 +84,13 @@ internal static class SharedObjectAttacks
 
     private static PairAttack Keyring(string name, long keyring) =>
         new($"a key in the {name}",
-            (payload, ground) => payload.Call("use", Calls.AddKey, payload.Text("user"), payload.Text(Name(ground)), payload.Text("x"), 1, keyring),
-            (payload, ground) => payload.Call("use", Calls.Keyctl, KEYCTL_SEARCH, keyring, payload.Text("user"), payload.Text(Name(ground)), 0),
+            (payload, ground) =>
+                payload.Call(
+                    "use", Calls.AddKey, payload.Text("user"), payload.Text(Name(ground)), payload.Text("x"),
+                    1, keyring),
+            (payload, ground) =>
+                payload.Call(
+                    "use", Calls.Keyctl, KEYCTL_SEARCH, keyring, payload.Text("user"), payload.Text(Name(ground)), 0),
             "ENOKEY", "ENOSYS", "EPERM", "EACCES", "SIGSYS");
 
     private static void Listen(Payload payload, Ground ground)
@@ -103,13 +121,15 @@ internal static class SharedObjectAttacks
         payload.Call("use", Calls.Flock, Payload.At(file), ExclusiveAtOnce);
     }
 
-    private static byte[] Address(Ground ground) => [Kernel.AfUnix, 0, 0, .. Encoding.UTF8.GetBytes(Name(ground) + "-pair")];
+    private static byte[] Address(Ground ground) =>
+        [Kernel.AfUnix, 0, 0, .. Encoding.UTF8.GetBytes(Name(ground) + "-pair")];
 
     private static string Name(Ground ground) => ground.Canaries.AbstractName;
 
     private static long Key(Ground ground) => StringHash(Name(ground));
 
-    private static long StringHash(string text) => text.Aggregate(17L, static (hash, character) => ((hash * 31) + character) & 0x7FFFFFF) | 1;
+    private static long StringHash(string text) =>
+        text.Aggregate(17L, static (hash, character) => ((hash * 31) + character) & 0x7FFFFFF) | 1;
 
     private static unsafe void Unlink(Ground ground)
     {

@@ -16,7 +16,8 @@ internal static class SocketAttacks
     private static readonly (string Name, int Family, int Kind, int Protocol)[] Families =
     [
         ("AF_PACKET", 17, Raw, 0), ("AF_ALG", 38, Sequential, 0), ("AF_VSOCK", 40, Stream, 0), ("AF_KEY", 15, Raw, 2),
-        ("AF_TIPC", 30, Sequential, 0), ("AF_BLUETOOTH", 31, Raw, 1), ("AF_CAN", 29, Raw, 1), ("AF_RDS", 21, Sequential, 0),
+        ("AF_TIPC", 30, Sequential, 0), ("AF_BLUETOOTH", 31, Raw, 1), ("AF_CAN", 29, Raw, 1),
+        ("AF_RDS", 21, Sequential, 0),
         ("SCTP", Kernel.AfInet, Stream, 132), ("DCCP", Kernel.AfInet, 6, 33), ("MPTCP", Kernel.AfInet, Stream, 262),
         ("UDP-Lite", Kernel.AfInet, Kernel.SockDgram, 136), ("SMC over AF_INET", Kernel.AfInet, Stream, 256),
         ("AF_QIPCRTR", 42, Kernel.SockDgram, 0), ("AF_XDP", 44, Raw, 0), ("AF_SMC", 43, Stream, 0),
@@ -43,7 +44,8 @@ internal static class SocketAttacks
             };
         }
 
-        yield return Connect("reach an abstract socket of the host", scene => Abstract(scene.Ground.Canaries.AbstractName));
+        yield return Connect(
+            "reach an abstract socket of the host", scene => Abstract(scene.Ground.Canaries.AbstractName));
         yield return Connect("reach the host's loopback", scene => Loopback(scene.Ground.Canaries.Port));
     }
 

@@ -20,7 +20,8 @@ internal static class TerminalAttacks
     internal static IEnumerable<Attack> All()
     {
         yield return Push("push a character into the host's terminal", TIOCSTI);
-        yield return Push("push a character with a request of which only the low half is looked at", TIOCSTI + (1L << 32));
+        yield return Push(
+            "push a character with a request of which only the low half is looked at", TIOCSTI + (1L << 32));
         yield return new ScriptedAttack(8, "take the host's terminal as the own one",
             static ground => WithTerminal(async _ =>
             {
@@ -32,7 +33,8 @@ internal static class TerminalAttacks
             static (ground, tier) => WithTerminal(slave => FromInsideAsync(ground, tier, slave, static payload =>
                 payload.Call("ioctl", Calls.Common.Ioctl, Terminal, TIOCSCTTY, 1))));
         yield return new ScriptedAttack(8, "paste the selection of a virtual console",
-            static _ => Task.FromResult(Finding.Void("it needs a virtual console, and a terminal of the attack's own is none")),
+            static _ =>
+                Task.FromResult(Finding.Void("it needs a virtual console, and a terminal of the attack's own is none")),
             static (ground, tier) => WithTerminal(slave => FromInsideAsync(ground, tier, slave, static payload =>
                 payload.Call("ioctl", Calls.Common.Ioctl, Terminal, TIOCLINUX, payload.Bytes(3)))));
     }
@@ -44,11 +46,14 @@ internal static class TerminalAttacks
             Payload payload = new();
             payload.Quiet(Calls.Common.Setsid);
             payload.Quiet(Calls.Common.Ioctl, Terminal, TIOCSCTTY, 0);
-            long child = payload.Fork(() => payload.Call("ioctl", Calls.Common.Ioctl, Terminal, request, payload.Bytes((byte)'\n')));
+            long child = payload.Fork(
+                () => payload.Call("ioctl", Calls.Common.Ioctl, Terminal, request, payload.Bytes((byte)'\n')));
             payload.Wait(child);
             payload.Call("pushed", Calls.Common.Ioctl, Terminal, FIONREAD, payload.Room(8));
             PayloadRun run = await ground.RunBareAsync(payload);
-            return run.Describe("ioctl") == "EIO" ? Finding.Void("EIO: switched off (dev.tty.legacy_tiocsti)") : Finding.Of(run, "ioctl");
+            return run.Describe("ioctl") == "EIO"
+                ? Finding.Void("EIO: switched off (dev.tty.legacy_tiocsti)")
+                : Finding.Of(run, "ioctl");
         }),
         (ground, tier) => WithTerminal(slave => FromInsideAsync(ground, tier, slave, payload =>
             payload.Call("ioctl", Calls.Common.Ioctl, Terminal, request, payload.Bytes((byte)'\n')))));
@@ -68,10 +73,13 @@ internal static class TerminalAttacks
         payload.Open("open", "/dev/tty", Kernel.ORdwr);
         await using Cell cell = await ground.OpenAsync(tier);
         using SafeFileHandle handle = new(slave, ownsHandle: false);
-        PayloadRun run = await cell.RunAsync(payload, command => command with { Descriptors = command.Descriptors.Add(Terminal, handle) });
+        PayloadRun run = await cell.RunAsync(
+            payload, command => command with { Descriptors = command.Descriptors.Add(Terminal, handle) });
         return Pending(slave) > 0
             ? Finding.Succeeded("a character is in the input of the host's terminal")
-            : Finding.Worst(Finding.Of(run, "ioctl", "EPERM", "EIO", "ENOTTY", "ENOSYS", "SIGSYS"), Finding.Of(run, "open", "ENXIO", "ENOENT", "EACCES", "EPERM", "SIGSYS"));
+            : Finding.Worst(
+                Finding.Of(run, "ioctl", "EPERM", "EIO", "ENOTTY", "ENOSYS", "SIGSYS"),
+                Finding.Of(run, "open", "ENXIO", "ENOENT", "EACCES", "EPERM", "SIGSYS"));
     }
 
     private static async Task<Finding> WithTerminal(Func<int, Task<Finding>> attack)

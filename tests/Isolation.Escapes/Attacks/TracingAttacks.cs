@@ -13,7 +13,9 @@ internal static class TracingAttacks
 
     internal static IEnumerable<Attack> All()
     {
-        yield return Against("trace", "ptrace", static (payload, victim) => payload.Call("ptrace", Calls.Ptrace, PTRACE_SEIZE, victim, 0, 0));
+        yield return Against(
+            "trace", "ptrace", static (payload, victim) => payload.Call(
+                "ptrace", Calls.Ptrace, PTRACE_SEIZE, victim, 0, 0));
         yield return Against("read the memory of", "process_vm_readv", static (payload, victim) =>
         {
             long local = payload.Words(payload.Room(16), 1);
@@ -24,12 +26,21 @@ internal static class TracingAttacks
             long process = payload.Call("pidfd_open", Calls.Common.PidfdOpen, victim, 0);
             payload.Call("pidfd_getfd", Calls.PidfdGetfd, Payload.At(process), 0, 0);
         });
-        yield return Against("open the memory of", "open", static (payload, victim) => payload.Open("open", $"/proc/{victim}/mem", Kernel.ORdwr));
-        yield return Against("enter the root of", "open", static (payload, victim) => payload.Open("open", $"/proc/{victim}/root/", Kernel.ORdonly));
-        yield return Against("open the working directory of", "open", static (payload, victim) => payload.Open("open", $"/proc/{victim}/cwd/", Kernel.ORdonly));
-        yield return Against("read the environment of", "read", static (payload, victim) => payload.ReadFile("read", $"/proc/{victim}/environ"));
+        yield return Against(
+            "open the memory of", "open", static (payload, victim) => payload.Open(
+                "open", $"/proc/{victim}/mem", Kernel.ORdwr));
+        yield return Against(
+            "enter the root of", "open", static (payload, victim) => payload.Open(
+                "open", $"/proc/{victim}/root/", Kernel.ORdonly));
+        yield return Against(
+            "open the working directory of", "open", static (payload, victim) => payload.Open(
+                "open", $"/proc/{victim}/cwd/", Kernel.ORdonly));
+        yield return Against(
+            "read the environment of", "read", static (payload, victim) => payload.ReadFile(
+                "read", $"/proc/{victim}/environ"));
         yield return Against("change a limit of", "prlimit64", static (payload, victim) =>
-            payload.Call("prlimit64", Calls.Common.Prlimit64, victim, (long)LimitedResource.CoreFile, payload.Words(0, 0), 0));
+            payload.Call(
+                "prlimit64", Calls.Common.Prlimit64, victim, (long)LimitedResource.CoreFile, payload.Words(0, 0), 0));
         yield return Against("change the priority of", "setpriority", static (payload, victim) =>
             payload.Call("setpriority", Calls.Common.Setpriority, 0, victim, 19));
         yield return Against("choose the processors of", "sched_setaffinity", static (payload, victim) =>
@@ -48,7 +59,8 @@ internal static class TracingAttacks
         }, "ENOENT", "EACCES");
     }
 
-    // Where no address of the victim is known, the error that comes after the kernel has let the caller through is enough.
+    // Where no address of the victim is known, the error that comes after the kernel has let the caller through is
+    // enough.
     private static CallAttack Against(string what, string call, Action<Payload, int> make, string? passed = null) =>
         new(13, $"{what} the host-side process", call, scene =>
         {

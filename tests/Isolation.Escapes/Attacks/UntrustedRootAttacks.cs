@@ -15,15 +15,18 @@ internal static class UntrustedRootAttacks
 
     internal static IEnumerable<Attack> All() =>
     [
-        .. ((string[])["dev", "proc", "etc", "tmp"]).Select(name => Link(3, $"a link to the host in the place of /{name}", root =>
+        .. ((string[])["dev", "proc", "etc", "tmp"]).Select(
+            name => Link(3, $"a link to the host in the place of /{name}", root =>
             Directory.CreateSymbolicLink(Path.Combine(root, name), Outside(root)), name)),
         Link(3, "a link to the host in the place of /dev/null", root => LinkInDev(root, "null"), "dev"),
         Link(3, "a link to the host in the place of /dev/console", root => LinkInDev(root, "console"), "dev"),
-        new ScriptedAttack(3, "a directory that is swapped for a link while things are mounted", SwapBareAsync, SwapInsideAsync),
+        new ScriptedAttack(
+            3, "a directory that is swapped for a link while things are mounted", SwapBareAsync, SwapInsideAsync),
         new ScriptedAttack(4, "files of the attacker in the place of procfs", FakeProcBareAsync, FakeProcInsideAsync),
     ];
 
-    private static ScriptedAttack Link(int number, string title, Action<string> fill, string directory) => new(number, title,
+    private static ScriptedAttack Link(int number, string title, Action<string> fill, string directory) =>
+        new(number, title,
         ground =>
         {
             string root = Make(ground, fill);
@@ -47,7 +50,8 @@ internal static class UntrustedRootAttacks
     {
         string root = Make(ground, static root => Directory.CreateDirectory(Path.Combine(root, "dev")));
         StartSwapping(ground, root);
-        for (long begin = Stopwatch.GetTimestamp(); !Reached(root) && Stopwatch.GetElapsedTime(begin) < Ground.Patience;)
+        for (long begin = Stopwatch.GetTimestamp(); !Reached(root)
+            && Stopwatch.GetElapsedTime(begin) < Ground.Patience;)
         {
             // Looks, then uses: the way that is too slow.
             string place = Path.Combine(root, "dev");
@@ -76,7 +80,8 @@ internal static class UntrustedRootAttacks
             seen.Add(await LaunchAsync(ground, tier, root));
         }
 
-        return Finding.If(Reached(root), "a file of the host was made", string.Join(" or ", seen.Order(StringComparer.Ordinal)));
+        return Finding.If(
+            Reached(root), "a file of the host was made", string.Join(" or ", seen.Order(StringComparer.Ordinal)));
     }
 
     private static Task<Finding> FakeProcBareAsync(Ground ground)
@@ -84,7 +89,8 @@ internal static class UntrustedRootAttacks
         string root = Make(ground, FakeProc);
         Write(Path.Combine(root, "proc/self/attr/exec"));
         string written = Path.Combine(root, "fake/attr/exec");
-        return Task.FromResult(Finding.If(File.Exists(written), "a write to /proc went to the attacker's file", "nothing was written"));
+        return Task.FromResult(
+            Finding.If(File.Exists(written), "a write to /proc went to the attacker's file", "nothing was written"));
     }
 
     private static async Task<Finding> FakeProcInsideAsync(Ground ground, Tier tier)
@@ -103,7 +109,9 @@ internal static class UntrustedRootAttacks
         await using Cell cell = await ground.OpenAsync(tier, builder => On(builder, ground, root));
         PayloadRun run = await cell.RunAsync(payload);
         long type = run.Succeeded("statfs") ? BinaryPrimitives.ReadInt64LittleEndian(run.Bytes("type")) : 0;
-        return type == PROC_SUPER_MAGIC ? Finding.Held("what is there is procfs") : Finding.Succeeded($"what is there is of type {type:x}: {run}");
+        return type == PROC_SUPER_MAGIC
+            ? Finding.Held("what is there is procfs")
+            : Finding.Succeeded($"what is there is of type {type:x}: {run}");
     }
 
     private static void FakeProc(string root)
@@ -135,7 +143,8 @@ internal static class UntrustedRootAttacks
         SandboxSpecification plain = builder.Build();
         ImmutableArray<MountEntry> entries =
         [
-            new ProcMount(), new DeviceMount(), new TemporaryMount("/tmp"), new FileEntry("/etc/passwd", "root:x:0:0::/:/bin/sh"u8.ToArray()),
+            new ProcMount(), new DeviceMount(), new TemporaryMount("/tmp"),
+            new FileEntry("/etc/passwd", "root:x:0:0::/:/bin/sh"u8.ToArray()),
             new BindMount(ground.Programs, ground.Programs),
         ];
         return new SandboxBuilder(plain with
@@ -153,7 +162,9 @@ internal static class UntrustedRootAttacks
         Open(ground.Shared);
         foreach (string directory in (string[])["dev", "proc", "etc", "tmp", ground.Programs[1..]])
         {
-            if (!Path.Exists(Path.Combine(root, directory)) && new FileInfo(Path.Combine(root, directory)).LinkTarget is null && !directory.StartsWith("tmp/", StringComparison.Ordinal))
+            if (!Path.Exists(Path.Combine(root, directory))
+                && new FileInfo(Path.Combine(root, directory)).LinkTarget is null
+                && !directory.StartsWith("tmp/", StringComparison.Ordinal))
             {
                 Directory.CreateDirectory(Path.Combine(root, directory));
             }
@@ -213,7 +224,8 @@ internal static class UntrustedRootAttacks
         File.CreateSymbolicLink(Path.Combine(root, "other"), Outside(root));
         Payload payload = new();
         payload.Repeat(int.MaxValue, () => payload.Quiet(
-            Calls.Renameat2, Kernel.AtFdcwd, payload.Text(Path.Combine(root, "dev")), Kernel.AtFdcwd, payload.Text(Path.Combine(root, "other")), RENAME_EXCHANGE));
+            Calls.Renameat2, Kernel.AtFdcwd, payload.Text(Path.Combine(root, "dev")), Kernel.AtFdcwd,
+            payload.Text(Path.Combine(root, "other")), RENAME_EXCHANGE));
         ground.StartBare(payload);
     }
 }

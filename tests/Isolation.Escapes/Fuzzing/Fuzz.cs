@@ -11,16 +11,21 @@ internal static class Fuzz
     /// <summary>Bounds that keep the machine from being filled up; what they bound is not what is tried here.</summary>
     private static readonly ResourceLimit[] Bounds =
     [
-        new(LimitedResource.FileSize, 16 << 20), new(LimitedResource.AddressSpace, 256 << 20), new(LimitedResource.Processes, 300),
+        new(LimitedResource.FileSize, 16 << 20), new(LimitedResource.AddressSpace, 256 << 20),
+        new(LimitedResource.Processes, 300),
         new(LimitedResource.CoreFile, 0), new(LimitedResource.OpenFiles, 256),
     ];
 
     /// <summary>The seed of <c>ISOLATION_FUZZ_SEED</c>, or another one each time.</summary>
-    internal static int Seed => int.TryParse(Environment.GetEnvironmentVariable("ISOLATION_FUZZ_SEED"), CultureInfo.InvariantCulture, out int seed)
+    internal static int Seed =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable("ISOLATION_FUZZ_SEED"), CultureInfo.InvariantCulture, out int seed)
         ? seed : Random.Shared.Next();
 
     /// <summary>The rounds of <c>ISOLATION_FUZZ_ROUNDS</c>, or a few.</summary>
-    internal static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("ISOLATION_FUZZ_ROUNDS"), CultureInfo.InvariantCulture, out int rounds)
+    internal static int Rounds =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable("ISOLATION_FUZZ_ROUNDS"), CultureInfo.InvariantCulture, out int rounds)
         ? rounds : 20;
 
     /// <summary>What went wrong, with the seed of the round; null if nothing did.</summary>
@@ -60,12 +65,14 @@ internal static class Fuzz
                 StandardError = OutputTarget.Null,
                 ResourceLimits = [.. Bounds],
             }).WaitAsync(Ground.Patience).ConfigureAwait(false);
-            if (result.Outcome is not (SandboxOutcome.WallTimeExceeded or SandboxOutcome.OutputExceeded or SandboxOutcome.Signaled or SandboxOutcome.SystemCallDenied))
+            if (result.Outcome is not (SandboxOutcome.WallTimeExceeded or SandboxOutcome.OutputExceeded
+                or SandboxOutcome.Signaled or SandboxOutcome.SystemCallDenied))
             {
                 return $"it ended by itself: {result}";
             }
 
-            SandboxResult after = await cell.Sandbox.RunAsync(new SandboxCommand("/bin/true") { WallTime = Ground.Patience })
+            SandboxResult after = await cell.Sandbox.RunAsync(
+                new SandboxCommand("/bin/true") { WallTime = Ground.Patience })
                 .WaitAsync(Ground.Patience).ConfigureAwait(false);
             if (!after.IsSuccess)
             {

@@ -18,19 +18,22 @@ internal static class RandomPayload
     // With these a process only ends or sleeps.
     private static readonly HashSet<int> Pointless = Calls.IsArm64 ? [93, 94, 133, 139] : [15, 34, 60, 130, 231];
 
-    // With these a process without a PID namespace of its own could signal the tests, where the kernel's Landlock is too old to keep signals in.
+    // With these a process without a PID namespace of its own could signal the tests, where the kernel's Landlock is
+    // too old to keep signals in.
     private static readonly HashSet<int> OnProcesses = Calls.IsArm64
         ? [129, 130, 131, 138, 154, 240, 424]
         : [62, 109, 129, 200, 234, 297, 424];
 
-    // Devices that are bound into every sandbox can be locked there, and .NET does not open a locked file: the tests' own use of
-    // /dev/null would fail. It is an attack of its own, which is written down as open.
+    // Devices that are bound into every sandbox can be locked there, and .NET does not open a locked file: the tests'
+    // own use of /dev/null would fail. It is an attack of its own, which is written down as open.
     private static readonly HashSet<int> OnSharedFiles = Calls.IsArm64 ? [32] : [73];
 
     private static readonly string[] Paths =
     [
-        ".", "/", "/tmp", "/tmp/fuzz", "/proc/self/mem", "/proc/self/exe", "/proc/1/root", "/proc/sys/kernel/core_pattern", "/dev/null",
-        "/dev/ptmx", "/dev/shm", "/etc/passwd", "/usr/bin", "/sys", "tmpfs", "proc", "user", "../../../..", "security.capability",
+        ".", "/", "/tmp", "/tmp/fuzz", "/proc/self/mem", "/proc/self/exe", "/proc/1/root",
+        "/proc/sys/kernel/core_pattern", "/dev/null",
+        "/dev/ptmx", "/dev/shm", "/etc/passwd", "/usr/bin", "/sys", "tmpfs", "proc", "user", "../../../..",
+        "security.capability",
     ];
 
     internal static byte[] Make(int seed, Tier tier)
@@ -67,7 +70,8 @@ internal static class RandomPayload
     }
 
     private static bool IsLeftOut(int number, Tier tier) =>
-        Pointless.Contains(number) || OnSharedFiles.Contains(number) || (!tier.HasProcesses && OnProcesses.Contains(number));
+        Pointless.Contains(number) || OnSharedFiles.Contains(number)
+            || (!tier.HasProcesses && OnProcesses.Contains(number));
 
     private static IEnumerable<long> Buffers(Payload payload, Random random)
     {

@@ -49,5 +49,6 @@ internal sealed class CallAttack : Attack
         return Decide(scene, await cell.RunAsync(_make(scene)));
     }
 
-    private Finding Decide(Scene scene, PayloadRun run) => Judge?.Invoke(scene, run) ?? Finding.Of(run, _call, Refusals);
+    private Finding Decide(Scene scene, PayloadRun run) =>
+        Judge?.Invoke(scene, run) ?? Finding.Of(run, _call, Refusals);
 }

@@ -8,8 +8,10 @@ internal sealed class Canaries : IDisposable
 {
     private static readonly string[] Switches =
     [
-        "kernel/core_pattern", "kernel/modprobe", "kernel/hostname", "kernel/domainname", "kernel/sysrq", "kernel/randomize_va_space",
-        "kernel/panic", "kernel/pid_max", "kernel/poweroff_cmd", "kernel/hotplug", "kernel/unprivileged_bpf_disabled", "kernel/shmmax",
+        "kernel/core_pattern", "kernel/modprobe", "kernel/hostname", "kernel/domainname", "kernel/sysrq",
+        "kernel/randomize_va_space",
+        "kernel/panic", "kernel/pid_max", "kernel/poweroff_cmd", "kernel/hotplug", "kernel/unprivileged_bpf_disabled",
+        "kernel/shmmax",
         "kernel/threads-max", "fs/file-max", "fs/suid_dumpable", "fs/protected_symlinks", "fs/mqueue/queues_max",
         "net/ipv4/ip_forward", "user/max_user_namespaces", "vm/overcommit_memory", "vm/drop_caches",
     ];
@@ -73,10 +75,12 @@ internal sealed class Canaries : IDisposable
         }
     }
 
-    // Others mount things on the same machine meanwhile: what counts is what lies at these places, and below the ground.
+    // Others mount things on the same machine meanwhile: what counts is what lies at these places, and below the
+    // ground.
     private string Mounts() => string.Join('\n', File.ReadLines("/proc/self/mountinfo")
         .Select(line => line.Split(' '))
-        .Where(fields => fields[4] is "/" or "/proc" or "/sys" or "/dev" or "/tmp" or "/usr" || fields[4].StartsWith(_ground.Directory, StringComparison.Ordinal))
+        .Where(fields => fields[4] is "/" or "/proc" or "/sys" or "/dev" or "/tmp" or "/usr"
+            || fields[4].StartsWith(_ground.Directory, StringComparison.Ordinal))
         .Select(fields => string.Join(' ', fields[2..6])));
 
     private static string ReadOrNothing(string path)

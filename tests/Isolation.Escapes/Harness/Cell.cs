@@ -20,14 +20,16 @@ internal sealed class Cell(Ground ground, Tier tier, ISandbox sandbox) : IAsyncD
 
     /// <summary>Whether another command runs in it: one whose file no payload can have changed.</summary>
     internal async Task<bool> IsUsableAsync() =>
-        (await sandbox.RunAsync(new SandboxCommand("/bin/true") { WallTime = Ground.Patience }).WaitAsync(Ground.Patience).ConfigureAwait(false)).IsSuccess;
+        (await sandbox.RunAsync(new SandboxCommand("/bin/true") { WallTime = Ground.Patience })
+            .WaitAsync(Ground.Patience).ConfigureAwait(false)).IsSuccess;
 
     internal static PayloadRun Read(Payload payload, SandboxResult result) => new(
         payload, result.StandardOutput.Bytes.Span,
         result switch
         {
             { Outcome: SandboxOutcome.Completed } => $"exit {result.ExitCode}",
-            { Outcome: SandboxOutcome.Signaled or SandboxOutcome.SystemCallDenied, Signal: { } signal } => Ground.SignalName((int)signal),
+            { Outcome: SandboxOutcome.Signaled or SandboxOutcome.SystemCallDenied, Signal: { } signal } =>
+                Ground.SignalName((int)signal),
             _ => $"{result.Outcome}",
         });
 

@@ -16,9 +16,13 @@ internal sealed record Finding(Outcome Outcome, string Detail)
     internal static Finding Unclear(string what) => new(Outcome.Unclear, what);
 
     /// <summary>Judges by whether something that must not be has come to be.</summary>
-    internal static Finding If(bool succeeded, string what, string otherwise) => succeeded ? Succeeded(what) : Held(otherwise);
+    internal static Finding If(bool succeeded, string what, string otherwise) => succeeded
+        ? Succeeded(what)
+        : Held(otherwise);
 
-    /// <summary>Judges by one call: no error is a success, an expected error (or death) holds, anything else is unclear.</summary>
+    /// <summary>
+    /// Judges by one call: no error is a success, an expected error (or death) holds, anything else is unclear.
+    /// </summary>
     internal static Finding Of(PayloadRun run, string call, params ReadOnlySpan<string> refusals)
     {
         string seen = run.Describe(call);

@@ -7,8 +7,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Escapes.Harness;
 
 /// <summary>
-/// What one attack may do harm to, all of it made for the attack: a directory with a secret, a process, listeners. And what
-/// of the machine itself must not change whatever an attack does. Gone afterwards.
+/// What one attack may do harm to, all of it made for the attack: a directory with a secret, a process, listeners. And
+/// what of the machine itself must not change whatever an attack does. Gone afterwards.
 /// </summary>
 internal sealed class Ground : IDisposable
 {
@@ -64,7 +64,8 @@ internal sealed class Ground : IDisposable
 
     private static UnixFileMode UserOnly => UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private static UnixFileMode Readable => UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private static UnixFileMode Readable =>
+        UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     internal static string SignalName(int number) => number switch
     {
@@ -109,7 +110,8 @@ internal sealed class Ground : IDisposable
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"The payload hangs on the host; it told: {new PayloadRun(payload, output.ToArray(), "hangs")}");
+            throw new TimeoutException(
+                $"The payload hangs on the host; it told: {new PayloadRun(payload, output.ToArray(), "hangs")}");
         }
 
         string ending = process.ExitCode > 128 ? SignalName(process.ExitCode - 128) : $"exit {process.ExitCode}";
@@ -119,7 +121,8 @@ internal sealed class Ground : IDisposable
     /// <summary>A process of the host with the program of a payload, which goes on.</summary>
     internal Process StartBare(Payload payload)
     {
-        ProcessStartInfo start = new(Install(payload.Image())) { RedirectStandardOutput = true, WorkingDirectory = Directory };
+        ProcessStartInfo start = new(Install(payload.Image())) { RedirectStandardOutput = true,
+            WorkingDirectory = Directory };
         Process process = StartAsync(start).GetAwaiter().GetResult();
         _started.Add(process);
         return process;
@@ -166,7 +169,8 @@ internal sealed class Ground : IDisposable
         List<int> found = [];
         foreach (string directory in System.IO.Directory.GetDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int process) && Arguments(process).Contains(text, StringComparison.Ordinal))
+            if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int process)
+                && Arguments(process).Contains(text, StringComparison.Ordinal))
             {
                 found.Add(process);
             }
@@ -236,7 +240,8 @@ internal sealed class Ground : IDisposable
         }
     }
 
-    // A program that was just written is busy for as long as a process that another thread is forking holds its descriptor.
+    // A program that was just written is busy for as long as a process that another thread is forking holds its
+    // descriptor.
     private static async Task<Process> StartAsync(ProcessStartInfo start)
     {
         for (int tries = 0; ; tries++)
@@ -245,7 +250,8 @@ internal sealed class Ground : IDisposable
             {
                 return Process.Start(start)!;
             }
-            catch (System.ComponentModel.Win32Exception busy) when (busy.NativeErrorCode == Errno.ETXTBSY && tries < 100)
+            catch (System.ComponentModel.Win32Exception busy)
+                when (busy.NativeErrorCode == Errno.ETXTBSY && tries < 100)
             {
                 await Task.Yield();
             }
@@ -254,7 +260,8 @@ internal sealed class Ground : IDisposable
 
     private Process StartVictim()
     {
-        Process victim = Process.Start(new ProcessStartInfo("sleep", [VictimArgument]) { WorkingDirectory = Directory })!;
+        Process victim = Process.Start(
+            new ProcessStartInfo("sleep", [VictimArgument]) { WorkingDirectory = Directory })!;
         _started.Add(victim);
         return victim;
     }

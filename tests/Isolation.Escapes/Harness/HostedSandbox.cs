@@ -11,7 +11,9 @@ internal static class HostedSandbox
     internal static ProcessStartInfo Start(Tier tier, string directory, string program)
     {
         string assembly = typeof(HostedSandbox).Assembly.Location;
-        return new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet", [assembly, Verb, tier.Name, directory, program])
+        return new ProcessStartInfo(
+            Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet",
+            [assembly, Verb, tier.Name, directory, program])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -21,7 +23,9 @@ internal static class HostedSandbox
     internal static async Task RunAsync(string tier, string directory, string program)
     {
         Tier played = Tiers.All.Single(known => known.Name == tier);
-        await using ISandbox sandbox = await played.Show(played.Start(), directory).CreateAsync(Ground.Provider).ConfigureAwait(false);
-        await sandbox.RunAsync(new SandboxCommand(program) { StandardOutput = OutputTarget.Inherit }).ConfigureAwait(false);
+        await using ISandbox sandbox = await played.Show(played.Start(), directory).CreateAsync(Ground.Provider)
+            .ConfigureAwait(false);
+        await sandbox.RunAsync(new SandboxCommand(program) { StandardOutput = OutputTarget.Inherit })
+            .ConfigureAwait(false);
     }
 }

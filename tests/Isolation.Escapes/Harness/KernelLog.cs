@@ -7,7 +7,8 @@ namespace Isolation.Escapes.Harness;
 internal sealed class KernelLog : IDisposable
 {
     private const int SeekEnd = 2;
-    private readonly int _descriptor = (int)Kernel.openat(Kernel.AtFdcwd, "/dev/kmsg", Kernel.ORdonly | Kernel.ONonblock | Kernel.OCloexec);
+    private readonly int _descriptor = (int)Kernel.openat(
+        Kernel.AtFdcwd, "/dev/kmsg", Kernel.ORdonly | Kernel.ONonblock | Kernel.OCloexec);
 
     internal KernelLog()
     {
@@ -31,7 +32,8 @@ internal sealed class KernelLog : IDisposable
             }
 
             string text = Encoding.UTF8.GetString(line, 0, (int)read);
-            count += text.Contains("audit", StringComparison.Ordinal) || text.Contains("payload", StringComparison.Ordinal) ? 1 : 0;
+            count += text.Contains("audit", StringComparison.Ordinal)
+                || text.Contains("payload", StringComparison.Ordinal) ? 1 : 0;
         }
 
         return count;

@@ -10,10 +10,12 @@ internal static class Nested
     /// <summary>The command that does it, and what the sandbox needs to run it.</summary>
     internal static (SandboxCommand Command, string[] Directories) Command()
     {
-        string runtime = Path.GetDirectoryName(File.ResolveLinkTarget(Runtime, returnFinalTarget: true)?.FullName ?? Runtime)!;
+        string runtime = Path.GetDirectoryName(
+            File.ResolveLinkTarget(Runtime, returnFinalTarget: true)?.FullName ?? Runtime)!;
         SandboxCommand command = new(Path.Combine(runtime, "dotnet"), typeof(Nested).Assembly.Location, Verb)
         {
-            Environment = SandboxCommand.DefaultEnvironment.Add("DOTNET_EnableDiagnostics", "0").Add("DOTNET_GCHeapHardLimit", "0x8000000"),
+            Environment = SandboxCommand.DefaultEnvironment.Add("DOTNET_EnableDiagnostics", "0")
+                .Add("DOTNET_GCHeapHardLimit", "0x8000000"),
             WallTime = Ground.Patience,
         };
         return (command, [runtime, Path.GetDirectoryName(typeof(Nested).Assembly.Location)!]);
@@ -24,7 +26,8 @@ internal static class Nested
     {
         try
         {
-            await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default).ConfigureAwait(false);
+            await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default)
+                .ConfigureAwait(false);
             SandboxResult result = await sandbox.RunAsync(new SandboxCommand("/bin/true")).ConfigureAwait(false);
             Console.WriteLine($"ran: {result.Outcome} {result.ExitCode}");
         }
@@ -36,5 +39,6 @@ internal static class Nested
 
     private static string Runtime => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet"
         ? path
-        : Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
+        : Path.GetFullPath(
+            Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
 }

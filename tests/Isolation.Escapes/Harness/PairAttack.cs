@@ -25,7 +25,9 @@ internal sealed class PairAttack(
             Payload leaver = Leaver(ground);
             Process process = ground.StartBare(leaver);
             PayloadRun left = await ReadAsync(leaver, process.StandardOutput.BaseStream).ConfigureAwait(false);
-            return left.Succeeded(Call) ? Decide(await ground.RunBareAsync(Looker(ground)).ConfigureAwait(false)) : VoidOrUnclear(left);
+            return left.Succeeded(Call)
+                ? Decide(await ground.RunBareAsync(Looker(ground)).ConfigureAwait(false))
+                : VoidOrUnclear(left);
         }
         finally
         {
@@ -40,7 +42,8 @@ internal sealed class PairAttack(
             await using Cell first = await ground.OpenAsync(tier).ConfigureAwait(false);
             await using Cell second = await ground.OpenAsync(tier).ConfigureAwait(false);
             Payload leaver = Leaver(ground);
-            await using ISandboxProcess process = await first.StartAsync(leaver, static command => command with { StandardOutput = OutputTarget.Pipe }).ConfigureAwait(false);
+            await using ISandboxProcess process = await first.StartAsync(
+                leaver, static command => command with { StandardOutput = OutputTarget.Pipe }).ConfigureAwait(false);
             PayloadRun left = await ReadAsync(leaver, process.StandardOutput!).ConfigureAwait(false);
             return left.Succeeded(Call) ? Decide(await second.RunAsync(Looker(ground)).ConfigureAwait(false))
                 : refusals.Contains(left.Describe(Call)) ? Finding.Held($"{left.Describe(Call)} already to leave one")
@@ -55,7 +58,9 @@ internal sealed class PairAttack(
     private Finding Decide(PayloadRun run) => Judge?.Invoke(run) ?? Finding.Of(run, Call, refusals);
 
     private static Finding VoidOrUnclear(PayloadRun left) =>
-        left.Describe(Call) == "ENOSYS" ? Finding.Void("ENOSYS: this kernel has none") : Finding.Unclear($"nothing was left: {left}");
+        left.Describe(Call) == "ENOSYS"
+            ? Finding.Void("ENOSYS: this kernel has none")
+            : Finding.Unclear($"nothing was left: {left}");
 
     private Payload Leaver(Ground ground)
     {
@@ -76,7 +81,8 @@ internal sealed class PairAttack(
     internal static async Task<PayloadRun> ReadAsync(Payload payload, Stream output)
     {
         byte[] told = new byte[payload.Names.Count * Payload.RecordSize];
-        int count = await output.ReadAtLeastAsync(told, told.Length, throwOnEndOfStream: false).AsTask().WaitAsync(Ground.Patience).ConfigureAwait(false);
+        int count = await output.ReadAtLeastAsync(told, told.Length, throwOnEndOfStream: false).AsTask()
+            .WaitAsync(Ground.Patience).ConfigureAwait(false);
         return new PayloadRun(payload, told.AsSpan(0, count), "it ended");
     }
 }

@@ -4,13 +4,16 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>Waits for processes to end that are no children: by descriptors that mean them even if their ids are used again.</summary>
+/// <summary>
+/// Waits for processes to end that are no children: by descriptors that mean them even if their ids are used again.
+/// </summary>
 internal sealed class ProcessEnds : IDisposable
 {
     private readonly int[] _descriptors;
 
     internal ProcessEnds(IEnumerable<int> processes) =>
-        _descriptors = [.. processes.Select(process => (int)Kernel.Invoke(Calls.Common.PidfdOpen, process, 0)).Where(descriptor => descriptor >= 0)];
+        _descriptors = [.. processes.Select(process => (int)Kernel.Invoke(Calls.Common.PidfdOpen, process, 0))
+            .Where(descriptor => descriptor >= 0)];
 
     internal bool Wait(TimeSpan patience) => Array.TrueForAll(_descriptors, descriptor => Wait(descriptor, patience));
 

@@ -9,7 +9,8 @@ internal static class Scoreboard
     internal const string Begin = "<!-- The scoreboard begins. -->";
     internal const string End = "<!-- The scoreboard ends. -->";
 
-    internal static async Task<IReadOnlyList<ScoreboardRow>> PlayAsync(Func<Attack, bool> isWanted, Action<ScoreboardRow>? told = null)
+    internal static async Task<IReadOnlyList<ScoreboardRow>> PlayAsync(
+        Func<Attack, bool> isWanted, Action<ScoreboardRow>? told = null)
     {
         List<ScoreboardRow> rows = [];
         foreach (Attack attack in Catalogue.All.Where(isWanted))
@@ -32,12 +33,15 @@ internal static class Scoreboard
     internal static string Markdown(IEnumerable<ScoreboardRow> rows)
     {
         StringBuilder text = new();
-        text.Append("| class | attack | on the host |").AppendJoin("", Tiers.All.Select(tier => $" {tier.Name} |")).Append('\n');
+        text.Append("| class | attack | on the host |").AppendJoin("", Tiers.All.Select(tier => $" {tier.Name} |"))
+            .Append('\n');
         text.Append("| --- | --- | --- |").AppendJoin("", Tiers.All.Select(_ => " --- |")).Append('\n');
         foreach (ScoreboardRow row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Attack.Number} | {row.Attack.Title} | {Bare(row.Bare)} |");
-            text.AppendJoin("", row.Inside.Select((finding, i) => $" {Inside(row.Attack, Tiers.All[i], finding)} |")).Append('\n');
+            text.Append(
+                CultureInfo.InvariantCulture, $"| {row.Attack.Number} | {row.Attack.Title} | {Bare(row.Bare)} |");
+            text.AppendJoin("", row.Inside.Select((finding, i) => $" {Inside(row.Attack, Tiers.All[i], finding)} |"))
+                .Append('\n');
         }
 
         return text.ToString();
@@ -58,7 +62,9 @@ internal static class Scoreboard
         text.Append(CultureInfo.InvariantCulture, $"{row.Attack}\n    {"on the host",-14} {Bare(row.Bare)}");
         for (int i = 0; i < row.Inside.Count; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n    {Tiers.All[i].Name,-14} {Inside(row.Attack, Tiers.All[i], row.Inside[i])}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n    {Tiers.All[i].Name,-14} {Inside(row.Attack, Tiers.All[i], row.Inside[i])}");
         }
 
         return text.ToString();

@@ -11,7 +11,8 @@ internal sealed record Tier(string Name, Func<SandboxBuilder> Make)
 
     /// <summary>Lets a sandbox also write to a directory of the host, at the same path.</summary>
     internal Func<SandboxBuilder, string, SandboxBuilder> Share { get; init; } =
-        static (builder, directory) => builder.AddToRoot(root => root.Bind(directory, directory, MountAccess.ReadWrite));
+        static (builder, directory) =>
+            builder.AddToRoot(root => root.Bind(directory, directory, MountAccess.ReadWrite));
 
     private readonly Lazy<SandboxSpecification> _plain = new(() => Make().Build());
 

@@ -11,7 +11,8 @@ internal static class Trial
         {
             return await attack.BareAsync(ground).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is SandboxException or TimeoutException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is SandboxException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             return Finding.Unclear($"{exception.GetType().Name}: {exception.Message}");
         }
@@ -26,7 +27,8 @@ internal static class Trial
         {
             finding = await attack.InsideAsync(ground, tier).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is SandboxException or TimeoutException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is SandboxException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             finding = Finding.Unclear($"{exception.GetType().Name}: {exception.Message}");
         }

@@ -5,8 +5,8 @@ namespace Isolation.Escapes.Payloads;
 
 /// <summary>
 /// An attack as an executable file of its own that needs no compiler, no C library and nothing of the root that it runs
-/// in: system calls in a row, each of which tells its result on standard output as soon as it is there, so that what was
-/// found out is known even if the next call is the last.
+/// in: system calls in a row, each of which tells its result on standard output as soon as it is there, so that what
+/// was found out is known even if the next call is the last.
 /// </summary>
 internal sealed class Payload
 {
@@ -130,7 +130,10 @@ internal sealed class Payload
         return id;
     }
 
-    /// <summary>Does something in a thread, which shares all memory and ends with the payload. It needs no stack, since the walker has none.</summary>
+    /// <summary>
+    /// Does something in a thread, which shares all memory and ends with the payload. It needs no stack, since the
+    /// walker has none.
+    /// </summary>
     internal void Thread(Action body)
     {
         // CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM.
@@ -162,7 +165,9 @@ internal sealed class Payload
     internal void Increment(long word) =>
         _program.Branch(Node.Subtract, [At(word), -1], word, Label.Next, Label.Next, Label.Next);
 
-    /// <summary>Makes a call again and again until it succeeds or a number of rounds is over, and tells its last result.</summary>
+    /// <summary>
+    /// Makes a call again and again until it succeeds or a number of rounds is over, and tells its last result.
+    /// </summary>
     internal void Try(string name, int rounds, long number, params ReadOnlySpan<Value> arguments)
     {
         Label again = _program.NewLabel(), done = _program.NewLabel();
@@ -218,8 +223,8 @@ internal sealed class Payload
     }
 
     /// <summary>
-    /// An executable file of machine code in the place of the walker, for what a program of system calls cannot do. It is
-    /// to write a record to standard output.
+    /// An executable file of machine code in the place of the walker, for what a program of system calls cannot do. It
+    /// is to write a record to standard output.
     /// </summary>
     internal static byte[] CodeImage(ReadOnlySpan<byte> code)
     {

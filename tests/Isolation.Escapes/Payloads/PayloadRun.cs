@@ -49,5 +49,6 @@ internal sealed class PayloadRun
         long value => $"{value}",
     };
 
-    public override string ToString() => string.Join(", ", _results.Keys.Select(name => $"{name}: {Describe(name)}")) + $"; {Ending}";
+    public override string ToString() =>
+        string.Join(", ", _results.Keys.Select(name => $"{name}: {Describe(name)}")) + $"; {Ending}";
 }

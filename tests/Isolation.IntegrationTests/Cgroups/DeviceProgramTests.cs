@@ -18,9 +18,11 @@ public sealed class DeviceProgramTests
     public void MakeGroup()
     {
         Requires.Root();
-        string? mount = new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.FirstOrDefault(directory => File.Exists($"{directory}/cgroup.controllers"));
+        string? mount = new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.FirstOrDefault(
+            directory => File.Exists($"{directory}/cgroup.controllers"));
         Requires.That("cgroup2:mounted", mount is not null, "no unified cgroup hierarchy is mounted");
-        string own = File.ReadLines("/proc/self/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
+        string own = File.ReadLines("/proc/self/cgroup").First(
+            line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
         _path = $"{mount}{own.TrimEnd('/')}/isolation-devices-{Environment.ProcessId}";
         Directory.CreateDirectory(_path);
         _group = HostDescriptor.OfDirectory(_path);
@@ -39,7 +41,8 @@ public sealed class DeviceProgramTests
     [Test]
     public void What_is_not_allowed_is_refused_while_the_program_is_attached()
     {
-        using DeviceProgram program = DeviceProgram.Load([new DevicesByNumber(DeviceKind.Character, 1, 3, DeviceAccess.Read | DeviceAccess.Write)]);
+        using DeviceProgram program = DeviceProgram.Load(
+            [new DevicesByNumber(DeviceKind.Character, 1, 3, DeviceAccess.Read | DeviceAccess.Write)]);
         Assert.That(OpenInGroup("/dev/full"), Is.Empty, "without the program");
 
         program.Attach(_group!, _path);
@@ -57,7 +60,8 @@ public sealed class DeviceProgramTests
     [Test]
     public void The_group_keeps_a_program_whose_descriptor_is_closed()
     {
-        using (DeviceProgram program = DeviceProgram.Load([new DevicesByNumber(DeviceKind.Character, 1, 3, DeviceAccess.All)]))
+        using (DeviceProgram program = DeviceProgram.Load(
+            [new DevicesByNumber(DeviceKind.Character, 1, 3, DeviceAccess.All)]))
         {
             program.Attach(_group!, _path);
         }
@@ -82,7 +86,8 @@ public sealed class DeviceProgramTests
     public void A_long_list_is_taken()
     {
         using DeviceProgram program = DeviceProgram.Load(
-            Enumerable.Range(0, 500).Select(minor => new DevicesByNumber(DeviceKind.Block, 8, minor, DeviceAccess.Read)));
+            Enumerable.Range(0, 500).Select(
+                minor => new DevicesByNumber(DeviceKind.Block, 8, minor, DeviceAccess.Read)));
         program.Attach(_group!, _path);
 
         Assert.That(OpenInGroup("/dev/full"), Does.Contain("Operation not permitted"));
@@ -104,7 +109,8 @@ public sealed class DeviceProgramTests
     [Test]
     public void The_words_of_the_verifier_are_in_the_message()
     {
-        SandboxException exception = Assert.Throws<SandboxException>(() => DeviceProgram.Load([new BpfInstruction(BpfInstruction.Exit)]))!;
+        SandboxException exception = Assert.Throws<SandboxException>(
+            () => DeviceProgram.Load([new BpfInstruction(BpfInstruction.Exit)]))!;
 
         Assert.That(exception.Message, Does.Contain("R0 !read_ok"));
     }
@@ -115,13 +121,16 @@ public sealed class DeviceProgramTests
         using DeviceProgram program = DeviceProgram.Load(Array.Empty<DevicesByNumber>());
         using SafeFileHandle directory = HostDescriptor.OfDirectory("/tmp");
 
-        Assert.That(() => program.Attach(directory, "/tmp"), Throws.InstanceOf<SandboxException>().With.Message.Contains("/tmp"));
+        Assert.That(
+            () => program.Attach(directory, "/tmp"),
+            Throws.InstanceOf<SandboxException>().With.Message.Contains("/tmp"));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int LoadedAfterTwoGroups()
     {
-        AllowedDevices devices = new(CgroupVersion.V2, [new DevicesByNumber(DeviceKind.Character, 1, 3), new DeviceByPath("/dev/zero")]);
+        AllowedDevices devices = new(
+            CgroupVersion.V2, [new DevicesByNumber(DeviceKind.Character, 1, 3), new DeviceByPath("/dev/zero")]);
         devices.Apply(_path, refusal => throw refusal);
         string child = Directory.CreateDirectory($"{_path}/child").FullName;
         devices.Apply(child, refusal => throw refusal);
@@ -136,13 +145,15 @@ public sealed class DeviceProgramTests
     }
 
     private static int LoadedPrograms() =>
-        Directory.EnumerateFiles("/proc/self/fd").Count(file => new FileInfo(file).LinkTarget?.Contains("bpf-prog", StringComparison.Ordinal) == true);
+        Directory.EnumerateFiles("/proc/self/fd").Count(
+            file => new FileInfo(file).LinkTarget?.Contains("bpf-prog", StringComparison.Ordinal) == true);
 
     /// <summary>What a shell in the group complains of when it opens the device for reading.</summary>
     private string OpenInGroup(string device)
     {
         // The shell is in the group before it opens anything, and is waited for, so the group is empty again.
-        ProcessStartInfo start = new("/bin/sh", ["-c", "echo $$ > \"$1/cgroup.procs\"; exec < \"$2\"", "sh", _path, device])
+        ProcessStartInfo start = new(
+            "/bin/sh", ["-c", "echo $$ > \"$1/cgroup.procs\"; exec < \"$2\"", "sh", _path, device])
         {
             RedirectStandardError = true,
             Environment = { ["LC_ALL"] = "C" },

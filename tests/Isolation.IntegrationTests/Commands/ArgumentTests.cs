@@ -13,9 +13,11 @@ public sealed class ArgumentTests
     [Test]
     public async Task Arguments_arrive_as_they_are()
     {
-        string[] arguments = ["", " ", "two words", "tab\there", "line\nbreak", "'\"\\$*?", "ünïcödé 🙂", "-n", "--", ""];
+        string[] arguments = ["", " ", "two words", "tab\there", "line\nbreak", "'\"\\$*?", "ünïcödé 🙂",
+            "-n", "--", ""];
 
-        SandboxResult result = await Guest.Provider.RunAsync(Specification, new SandboxCommand("/usr/bin/printf", ["<%s>\\n", .. arguments]));
+        SandboxResult result = await Guest.Provider.RunAsync(
+            Specification, new SandboxCommand("/usr/bin/printf", ["<%s>\\n", .. arguments]));
 
         Assert.That(Guest.Output(result), Is.EqualTo(string.Join('\n', arguments.Select(argument => $"<{argument}>"))));
     }
@@ -25,7 +27,8 @@ public sealed class ArgumentTests
     {
         SandboxCommand command = new("/usr/bin/env")
         {
-            Environment = ImmutableDictionary<string, string>.Empty.Add("ONE", "1").Add("EMPTY", "").Add("ÜNÏ", "a=b c\td"),
+            Environment = ImmutableDictionary<string, string>.Empty.Add("ONE", "1").Add("EMPTY", "")
+                .Add("ÜNÏ", "a=b c\td"),
         };
 
         string[] lines = Guest.Output(await Guest.Provider.RunAsync(Specification, command)).Split('\n');
@@ -36,9 +39,11 @@ public sealed class ArgumentTests
     [Test]
     public async Task The_default_environment_is_the_documented_one()
     {
-        string[] lines = Guest.Output(await Guest.Provider.RunAsync(Specification, new SandboxCommand("/usr/bin/env"))).Split('\n');
+        string[] lines = Guest.Output(await Guest.Provider.RunAsync(Specification, new SandboxCommand("/usr/bin/env")))
+            .Split('\n');
 
-        Assert.That(lines, Is.EquivalentTo(SandboxCommand.DefaultEnvironment.Select(pair => $"{pair.Key}={pair.Value}")));
+        Assert.That(
+            lines, Is.EquivalentTo(SandboxCommand.DefaultEnvironment.Select(pair => $"{pair.Key}={pair.Value}")));
     }
 
     [Test]
@@ -52,7 +57,8 @@ public sealed class ArgumentTests
     [Test]
     public async Task A_program_is_told_the_name_that_was_given()
     {
-        SandboxCommand command = new("/bin/sh", "-c", "tr '\\0' '\\n' < /proc/$$/cmdline | head -n 1") { ProgramName = "other name" };
+        SandboxCommand command = new(
+            "/bin/sh", "-c", "tr '\\0' '\\n' < /proc/$$/cmdline | head -n 1") { ProgramName = "other name" };
 
         Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, command)), Is.EqualTo("other name"));
     }
@@ -61,10 +67,15 @@ public sealed class ArgumentTests
     [TestCase(2_000_000)]
     public async Task Many_arguments_and_a_large_environment(int total)
     {
-        string[] arguments = [.. Enumerable.Range(0, total / 2 / 1000).Select(i => new string((char)('a' + (i % 26)), 999))];
+        string[] arguments = [.. Enumerable.Range(0, total / 2 / 1000).Select(
+            i => new string((char)('a' + (i % 26)), 999))];
         ImmutableDictionary<string, string> environment = SandboxCommand.DefaultEnvironment
-            .AddRange(Enumerable.Range(0, total / 2 / 1000).Select(i => KeyValuePair.Create($"V{i:0000}", new string('x', 980))));
-        SandboxCommand command = Guest.Shell("echo $# ${#1} ${#V0000}; cat /proc/$$/cmdline /proc/$$/environ | wc -c", [.. arguments]) with { Environment = environment };
+            .AddRange(
+                Enumerable.Range(0, total / 2 / 1000).Select(
+                    i => KeyValuePair.Create($"V{i:0000}", new string('x', 980))));
+        SandboxCommand command = Guest.Shell(
+            "echo $# ${#1} ${#V0000}; cat /proc/$$/cmdline /proc/$$/environ | wc -c", [.. arguments])
+            with { Environment = environment };
         await using ISandbox sandbox = await Specification.CreateAsync();
 
         // In a sandbox that is up, and in one that is made for it.

@@ -22,7 +22,8 @@ public sealed class DescriptorTests
         using HostDirectory directory = new();
         using SafeFileHandle first = HostDescriptor.OfFile(directory.Write("first", "first\n"));
         using SafeFileHandle second = HostDescriptor.OfFile(directory.Write("second", "second\n"));
-        SandboxCommand command = Guest.Shell("") with { Descriptors = Descriptors((3, first), (9, second), (250, first)) };
+        SandboxCommand command = Guest.Shell("")
+            with { Descriptors = Descriptors((3, first), (9, second), (250, first)) };
 
         Assert.That(await OpenDescriptorsAsync(command), Is.EqualTo("0 1 2 3 9 250"));
     }
@@ -33,7 +34,8 @@ public sealed class DescriptorTests
         using HostDirectory directory = new();
         using SafeFileHandle first = HostDescriptor.OfFile(directory.Write("first", "first\n"));
         using SafeFileHandle second = HostDescriptor.OfFile(directory.Write("second", "second\n"));
-        SandboxCommand command = Guest.Shell("cat <&5; cat <&3") with { Descriptors = Descriptors((3, first), (5, second)) };
+        SandboxCommand command = Guest.Shell("cat <&5; cat <&3")
+            with { Descriptors = Descriptors((3, first), (5, second)) };
 
         Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, command)), Is.EqualTo("second\nfirst"));
     }
@@ -42,12 +44,14 @@ public sealed class DescriptorTests
     public async Task Numbers_of_the_host_may_be_exchanged()
     {
         using HostDirectory directory = new();
-        string one = directory.Write("one", "one\n"), two = directory.Write("two", "two\n"), three = directory.Write("three", "three\n");
+        string one = directory.Write("one", "one\n"), two = directory.Write("two", "two\n"),
+        three = directory.Write("three", "three\n");
         int[] numbers = HostDescriptor.FreeNumbers(3);
         using SafeFileHandle first = HostDescriptor.At(numbers[0], HostDescriptor.OfFile(one));
         using SafeFileHandle second = HostDescriptor.At(numbers[1], HostDescriptor.OfFile(two));
         using SafeFileHandle third = HostDescriptor.At(numbers[2], HostDescriptor.OfFile(three));
-        SandboxCommand command = Guest.Shell($"for n in {numbers[0]} {numbers[1]} {numbers[2]}; do cat /dev/fd/$n; done") with
+        SandboxCommand command = Guest.Shell(
+            $"for n in {numbers[0]} {numbers[1]} {numbers[2]}; do cat /dev/fd/$n; done") with
         {
             Descriptors = Descriptors((numbers[0], third), (numbers[1], first), (numbers[2], second)),
         };
@@ -59,10 +63,12 @@ public sealed class DescriptorTests
     public async Task Low_numbers_may_be_exchanged_whatever_init_uses()
     {
         using HostDirectory directory = new();
-        SafeFileHandle[] handles = [.. Enumerable.Range(3, 30).Select(i => HostDescriptor.OfFile(directory.Write($"{i}", $"{i}\n")))];
+        SafeFileHandle[] handles = [.. Enumerable.Range(3, 30).Select(
+            i => HostDescriptor.OfFile(directory.Write($"{i}", $"{i}\n")))];
         SandboxCommand command = Guest.Shell("for n in $(seq 3 32); do cat /dev/fd/$n; done") with
         {
-            Descriptors = handles.Select((handle, i) => KeyValuePair.Create(32 - i, (SafeHandle)handle)).ToImmutableDictionary(),
+            Descriptors = handles.Select((handle, i) => KeyValuePair.Create(32 - i, (SafeHandle)handle))
+                .ToImmutableDictionary(),
         };
 
         string output = Guest.Output(await Guest.Provider.RunAsync(Specification, command));
@@ -83,7 +89,9 @@ public sealed class DescriptorTests
 
         for (int i = 0; i < 20; i++)
         {
-            Guest.Output(await sandbox.RunAsync(Guest.Shell("cat <&7 >/dev/null") with { Descriptors = Descriptors((7, handle)) }));
+            Guest.Output(
+                await sandbox.RunAsync(
+                    Guest.Shell("cat <&7 >/dev/null") with { Descriptors = Descriptors((7, handle)) }));
         }
 
         byte[] buffer = new byte[7];
@@ -105,7 +113,9 @@ public sealed class DescriptorTests
         SandboxCommand command = Guest.Shell("true") with { Descriptors = Descriptors((7, handle)) };
         await using ISandbox sandbox = await Specification.CreateAsync();
 
-        Assert.That(async () => await sandbox.RunAsync(command), Throws.InstanceOf<ObjectDisposedException>().Or.InstanceOf<SandboxSpecificationException>());
+        Assert.That(
+            async () => await sandbox.RunAsync(command),
+            Throws.InstanceOf<ObjectDisposedException>().Or.InstanceOf<SandboxSpecificationException>());
         Assert.That(await sandbox.OutputAsync("echo alive"), Is.EqualTo("alive"));
     }
 
@@ -124,10 +134,12 @@ public sealed class DescriptorTests
     public async Task More_than_one_message_takes_is_a_clear_error()
     {
         using HostDirectory directory = new();
-        SafeFileHandle[] handles = [.. Enumerable.Range(0, 300).Select(i => HostDescriptor.OfFile(directory.Write("file", "")))];
+        SafeFileHandle[] handles = [.. Enumerable.Range(0, 300).Select(
+            i => HostDescriptor.OfFile(directory.Write("file", "")))];
         SandboxCommand command = Guest.Shell("true") with
         {
-            Descriptors = handles.Select((handle, i) => KeyValuePair.Create(3 + i, (SafeHandle)handle)).ToImmutableDictionary(),
+            Descriptors = handles.Select((handle, i) => KeyValuePair.Create(3 + i, (SafeHandle)handle))
+                .ToImmutableDictionary(),
         };
 
         SandboxException refusal = await Specification.RefusalAsync(command);
@@ -136,14 +148,17 @@ public sealed class DescriptorTests
         Array.ForEach(handles, handle => handle.Dispose());
     }
 
-    private static ImmutableDictionary<int, SafeHandle> Descriptors(params (int Number, SafeFileHandle Handle)[] descriptors) =>
+    private static ImmutableDictionary<int, SafeHandle> Descriptors(
+        params (int Number, SafeFileHandle Handle)[] descriptors) =>
         descriptors.ToImmutableDictionary(pair => pair.Number, pair => (SafeHandle)pair.Handle);
 
     /// <summary>The numbers that a program finds open.</summary>
     private static async Task<string> OpenDescriptorsAsync(SandboxCommand command)
     {
-        // All in one process: the directory that the shell reads is closed again when it asks for each name, and a pipe would add ends.
-        SandboxCommand listing = command with { Arguments = ["-c", "for n in /proc/$$/fd/*; do test -e $n && echo ${n##*/}; done; true"] };
+        // All in one process: the directory that the shell reads is closed again when it asks for each name, and a pipe
+        // would add ends.
+        SandboxCommand listing = command
+            with { Arguments = ["-c", "for n in /proc/$$/fd/*; do test -e $n && echo ${n##*/}; done; true"] };
         string output = Guest.Output(await Guest.Provider.RunAsync(Specification, listing));
         return string.Join(' ', output.Split('\n').Select(number => int.Parse(number, null)).Order());
     }

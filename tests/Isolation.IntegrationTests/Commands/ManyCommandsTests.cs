@@ -33,7 +33,8 @@ public sealed class ManyCommandsTests
 
         for (int round = 0; round < 3; round++)
         {
-            string[] outputs = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => sandbox.OutputAsync($"echo {i}; exit 0")));
+            string[] outputs = await Task.WhenAll(
+                Enumerable.Range(0, 50).Select(i => sandbox.OutputAsync($"echo {i}; exit 0")));
             Assert.That(outputs, Is.EqualTo(Enumerable.Range(0, 50).Select(i => $"{i}")));
         }
     }
@@ -43,13 +44,17 @@ public sealed class ManyCommandsTests
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
 
-        SandboxResult[] results = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => sandbox.RunAsync(Guest.Shell(i % 2 == 0 ? $"exit {i}" : "kill -USR1 $$"))));
+        SandboxResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(
+                i => sandbox.RunAsync(Guest.Shell(i % 2 == 0 ? $"exit {i}" : "kill -USR1 $$"))));
 
         Assert.Multiple(() =>
         {
             for (int i = 0; i < results.Length; i++)
             {
-                Assert.That((results[i].ExitCode, results[i].Signal), Is.EqualTo(i % 2 == 0 ? ((int?)i, (UnixSignal?)null) : (null, UnixSignal.SIGUSR1)));
+                Assert.That(
+                    (results[i].ExitCode, results[i].Signal),
+                    Is.EqualTo(i % 2 == 0 ? ((int?)i, (UnixSignal?)null) : (null, UnixSignal.SIGUSR1)));
             }
         });
     }
@@ -69,7 +74,9 @@ public sealed class ManyCommandsTests
             running.Add(await sandbox.StartAsync(command));
         }
 
-        Assert.That(async () => await sandbox.StartAsync(command), Throws.InstanceOf<SandboxException>().With.Message.Contains($"{MaximumAtOnce}"));
+        Assert.That(
+            async () => await sandbox.StartAsync(command),
+            Throws.InstanceOf<SandboxException>().With.Message.Contains($"{MaximumAtOnce}"));
 
         // One that ends makes room for another.
         await running[500].SendSignalAsync(UnixSignal.SIGTERM);
@@ -93,7 +100,9 @@ public sealed class ManyCommandsTests
     [Test]
     public async Task Many_sandboxes_at_once()
     {
-        string[] outputs = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Specification.OutputAsync($"echo {i}; cd /proc; set -- [0-9]*; echo $#")));
+        string[] outputs = await Task.WhenAll(
+            Enumerable.Range(0, 30).Select(
+                i => Specification.OutputAsync($"echo {i}; cd /proc; set -- [0-9]*; echo $#")));
 
         Assert.That(outputs, Is.EqualTo(Enumerable.Range(0, 30).Select(i => $"{i}\n2")));
     }

@@ -27,7 +27,8 @@ public sealed class ProgramTests
     [TestCase("/file:/good")]
     [TestCase("/missing:/empty:/closed:/directory:/file:/good:/closed")]
     public async Task What_cannot_be_run_is_passed_over_on_the_path(string path) =>
-        Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, WithPath("tool", path))), Is.EqualTo("found"));
+        Assert.That(
+            Guest.Output(await Guest.Provider.RunAsync(Specification, WithPath("tool", path))), Is.EqualTo("found"));
 
     [TestCase("")]
     [TestCase("/missing:")]
@@ -82,13 +83,17 @@ public sealed class ProgramTests
 
     [Test]
     public async Task The_working_directory_is_the_one_given() =>
-        Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, Guest.Shell("pwd -P") with { WorkingDirectory = "/tmp" })), Is.EqualTo("/tmp"));
+        Assert.That(
+            Guest.Output(
+                await Guest.Provider.RunAsync(Specification, Guest.Shell("pwd -P") with { WorkingDirectory = "/tmp" })),
+            Is.EqualTo("/tmp"));
 
     [TestCase("/missing", "ENOENT")]
     [TestCase("/file", "ENOTDIR")]
     public async Task A_working_directory_that_is_none_is_an_error(string directory, string error)
     {
-        SandboxException refusal = await Specification.RefusalAsync(Guest.Shell("true") with { WorkingDirectory = directory });
+        SandboxException refusal = await Specification.RefusalAsync(
+            Guest.Shell("true") with { WorkingDirectory = directory });
 
         Assert.Multiple(() =>
         {
@@ -104,8 +109,12 @@ public sealed class ProgramTests
 
         for (int i = 0; i < 100; i++)
         {
-            Assert.That(async () => await sandbox.RunAsync(new SandboxCommand("/missing")), Throws.InstanceOf<SandboxException>());
-            Assert.That(async () => await sandbox.StartAsync(new SandboxCommand("/missing")), Throws.InstanceOf<SandboxException>());
+            Assert.That(
+                async () => await sandbox.RunAsync(new SandboxCommand("/missing")),
+                Throws.InstanceOf<SandboxException>());
+            Assert.That(
+                async () => await sandbox.StartAsync(new SandboxCommand("/missing")),
+                Throws.InstanceOf<SandboxException>());
         }
 
         Assert.That(await sandbox.OutputAsync("echo alive; cd /proc; set -- [0-9]*; echo $#"), Is.EqualTo("alive\n2"));

@@ -2,7 +2,9 @@ using Isolation.Escapes.Harness;
 
 namespace Isolation.IntegrationTests.Escapes;
 
-/// <summary>Every attack of the escape suite: without a defence it works, against each tier it comes out as written down.</summary>
+/// <summary>
+/// Every attack of the escape suite: without a defence it works, against each tier it comes out as written down.
+/// </summary>
 public sealed class EscapeTests
 {
     private static IEnumerable<TestCaseData> Attacks =>
@@ -40,7 +42,8 @@ public sealed class EscapeTests
         }
 
         Assert.That(tried.IsExpected((Tier)tier, finding), Is.True,
-            $"{finding.Outcome}: {finding.Detail}; {(tried.Open((Tier)tier) is { } why ? $"expected to succeed: {why}" : "expected to be refused")}");
+            $"{finding.Outcome}: {finding.Detail}; "
+                + $"{(tried.Open((Tier)tier) is { } why ? $"expected to succeed: {why}" : "expected to be refused")}");
     }
 
     internal static void Require(Tier tier)
@@ -57,5 +60,6 @@ public sealed class EscapeTests
             Catalogue.All.Select(attack => attack.Number).Distinct(), Is.EquivalentTo(AttackClasses.Titles.Keys));
 
     [Test]
-    public void No_attack_is_written_down_twice() => Assert.That(Catalogue.All.Select(attack => $"{attack}"), Is.Unique);
+    public void No_attack_is_written_down_twice() =>
+        Assert.That(Catalogue.All.Select(attack => $"{attack}"), Is.Unique);
 }

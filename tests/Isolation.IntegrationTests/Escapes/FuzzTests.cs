@@ -5,10 +5,13 @@ using Isolation.Escapes.Harness;
 
 namespace Isolation.IntegrationTests.Escapes;
 
-/// <summary>Random system calls from inside harm neither the host nor the sandbox's first process nor the next sandbox.</summary>
+/// <summary>
+/// Random system calls from inside harm neither the host nor the sandbox's first process nor the next sandbox.
+/// </summary>
 public sealed class FuzzTests
 {
-    private static IEnumerable<TestCaseData> AllTiers => Tiers.All.Select(static tier => new TestCaseData(tier).SetArgDisplayNames(tier.Name));
+    private static IEnumerable<TestCaseData> AllTiers =>
+        Tiers.All.Select(static tier => new TestCaseData(tier).SetArgDisplayNames(tier.Name));
 
     [TestCaseSource(nameof(AllTiers))]
     public async Task Random_calls_from_inside_harm_nothing(object tier)

@@ -4,10 +4,13 @@ using Isolation.Escapes.Harness;
 
 namespace Isolation.IntegrationTests.Escapes;
 
-/// <summary>A program in a sandbox that uses this library itself gets a sandbox, or is told why it cannot have one.</summary>
+/// <summary>
+/// A program in a sandbox that uses this library itself gets a sandbox, or is told why it cannot have one.
+/// </summary>
 public sealed class NestedUseTests
 {
-    private static IEnumerable<TestCaseData> AllTiers => Tiers.All.Select(static tier => new TestCaseData(tier).SetArgDisplayNames(tier.Name));
+    private static IEnumerable<TestCaseData> AllTiers =>
+        Tiers.All.Select(static tier => new TestCaseData(tier).SetArgDisplayNames(tier.Name));
 
     [TestCaseSource(nameof(AllTiers))]
     public async Task A_sandbox_in_a_sandbox_is_had_or_refused_with_a_reason(object tier)
@@ -23,7 +26,8 @@ public sealed class NestedUseTests
 
         SandboxResult result = await cell.Sandbox.RunAsync(command);
 
-        Assert.That(result.StandardOutput.Text, Does.StartWith("ran: Completed 0").Or.Match(@"^refused: E\w+: Cannot .*\. .+"),
+        Assert.That(
+            result.StandardOutput.Text, Does.StartWith("ran: Completed 0").Or.Match(@"^refused: E\w+: Cannot .*\. .+"),
             $"{result.Outcome} {result.ExitCode} {result.Signal}: {result.StandardError.Text}");
     }
 }

@@ -24,15 +24,20 @@ internal static class GroupCases
             return await RemedyCase.CatchAsync(() => sandbox.RunAsync(Guest.Shell("true")));
         }) { Needs = Groups.Require },
         new(SetGroupLimit, ENOENT, "huge pages of no such size", "that size of huge pages",
-            Groups.Limited(new() { HugePages = [new(64 << 10, 0)] })) { Needs = static () => NeedController("hugetlb") },
+            Groups.Limited(
+                new() { HugePages = [new(64 << 10, 0)] })) { Needs = static () => NeedController("hugetlb") },
         new(SetGroupLimit, ENODEV, "no such block device", "no such block device",
-            Groups.Limited(new() { InputOutput = [new(4000, 1) { ReadBytes = 1 << 20 }] })) { Needs = static () => NeedController("blkio") },
-        new(FindDevice, ENOENT, "a missing device", "/no/such/device does not exist", Devices(new DeviceByPath("/no/such/device")))
+            Groups.Limited(new() { InputOutput = [new(4000, 1) { ReadBytes = 1 << 20 }] })) {
+                Needs = static () => NeedController("blkio") },
+        new(FindDevice, ENOENT, "a missing device", "/no/such/device does not exist",
+            Devices(new DeviceByPath("/no/such/device")))
         {
             Needs = NeedDevices,
         },
-        new(FindDevice, ENOTDIR, "below a file", "on the way to /etc/passwd/x", Devices(new DeviceByPath("/etc/passwd/x"))) { Needs = NeedDevices },
-        new(FindDevice, ENODEV, "a file", "/etc/passwd is not a device", Devices(new DeviceByPath("/etc/passwd"))) { Needs = NeedDevices },
+        new(FindDevice, ENOTDIR, "below a file", "on the way to /etc/passwd/x",
+            Devices(new DeviceByPath("/etc/passwd/x"))) { Needs = NeedDevices },
+        new(FindDevice, ENODEV, "a file", "/etc/passwd is not a device",
+            Devices(new DeviceByPath("/etc/passwd"))) { Needs = NeedDevices },
 
         // On v2 the kernel kills at once, which is an outcome.
         new(MemoryLimit, ENOMEM, "arguments that fill the memory", "(SandboxLimits.Memory, 65536 bytes) was reached",
@@ -43,15 +48,19 @@ internal static class GroupCases
             Needs = static () =>
             {
                 Groups.Require();
-                Requires.That("cgroups-v1-memory", VersionOf("memory") == CgroupVersion.V1, "the memory controller must be v1");
+                Requires.That(
+                    "cgroups-v1-memory", VersionOf("memory") == CgroupVersion.V1, "the memory controller must be v1");
             },
         },
     ];
 
-    private static SandboxSpecification Devices(params DeviceRule[] rules) => Groups.Limited(new() { Devices = [.. rules] });
+    private static SandboxSpecification Devices(params DeviceRule[] rules) =>
+        Groups.Limited(new() { Devices = [.. rules] });
 
     private static CgroupVersion? VersionOf(string controller) =>
-        CgroupLayout.Read(HostFiles.Current, null).TryFind(controller, out ControllerMount? place, out _) ? place.Version : null;
+        CgroupLayout.Read(HostFiles.Current, null).TryFind(controller, out ControllerMount? place, out _)
+            ? place.Version
+            : null;
 
     private static void NeedDevices()
     {

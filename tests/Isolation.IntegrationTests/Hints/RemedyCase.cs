@@ -16,14 +16,16 @@ internal sealed record RemedyCase(
 {
     /// <summary>A sandbox that cannot be created, or a command that cannot be started in one.</summary>
     internal RemedyCase(
-        StepKind kind, int error, string situation, string words, SandboxSpecification specification, SandboxCommand? command = null)
+        StepKind kind, int error, string situation, string words, SandboxSpecification specification,
+        SandboxCommand? command = null)
         : this(kind, error, situation, words, _ => specification.RefusalAsync(command))
     {
     }
 
     /// <summary>A sandbox of a directory of the host.</summary>
     internal RemedyCase(
-        StepKind kind, int error, string situation, string words, Func<HostDirectory, SandboxSpecification> specification)
+        StepKind kind, int error, string situation, string words,
+        Func<HostDirectory, SandboxSpecification> specification)
         : this(kind, error, situation, words, directory => specification(directory).RefusalAsync())
     {
     }

@@ -6,7 +6,9 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.IntegrationTests.Hints;
 
-/// <summary>Each remedy is given in the situation it was written for, and there is none without such a situation.</summary>
+/// <summary>
+/// Each remedy is given in the situation it was written for, and there is none without such a situation.
+/// </summary>
 public sealed class RemedyTests
 {
     private static readonly RemedyCase[] Cases =
@@ -29,7 +31,8 @@ public sealed class RemedyTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(refusal.ErrorName, Is.EqualTo(ErrnoText.Name(one.Seen ?? one.Error)), refusal.Message);
-            Assert.That(refusal.Remedy, Is.EqualTo(ErrorHints.Find(one.Kind, one.Subject ?? refusal.Target, one.Error)), refusal.Message);
+            Assert.That(refusal.Remedy, Is.EqualTo(ErrorHints.Find(one.Kind, one.Subject ?? refusal.Target, one.Error)),
+                refusal.Message);
             Assert.That(refusal.Remedy, Does.Contain(one.Words));
             Assert.That(refusal.Message, Does.Contain(refusal.Target ?? refusal.Stage).And.EndWith(refusal.Remedy!));
         }
@@ -49,7 +52,9 @@ public sealed class RemedyTests
         (StepKind, int)[] provoked = [.. Cases.Select(static one => (one.Kind, one.Error)).Distinct()];
         (StepKind, int)[] others = [.. UnprovokedRemedies.All.Select(static one => (one.Kind, one.Error))];
 
-        Assert.That(provoked.Concat(others), Is.EquivalentTo(ErrorHints.All.Select(static remedy => (remedy.Kind, remedy.Error))));
+        Assert.That(
+            provoked.Concat(others), Is.EquivalentTo(
+                ErrorHints.All.Select(static remedy => (remedy.Kind, remedy.Error))));
     }
 
     [Test]
@@ -58,7 +63,9 @@ public sealed class RemedyTests
         foreach (Remedy remedy in ErrorHints.All)
         {
             string text = remedy.Text("/a/place");
-            Assert.That(text, Does.Match(@"^[A-Z/].*\.$").Or.Match("^[A-Z].*: sysctl -w .*$").And.Not.Contain("  "), $"{remedy.Kind} {remedy.Error}");
+            Assert.That(
+                text, Does.Match(@"^[A-Z/].*\.$").Or.Match("^[A-Z].*: sysctl -w .*$").And.Not.Contain("  "),
+                $"{remedy.Kind} {remedy.Error}");
             Assert.That(text, Does.Not.Match("can be had|cannot be had|directory"), $"{remedy.Kind} {remedy.Error}");
         }
     }

@@ -17,10 +17,12 @@ public sealed class AutomaticIdMapTests
     {
         Requires.Root();
         using HostDirectory directory = new();
-        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite });
+        SandboxSpecification specification = Guest.Specification(
+            new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite });
         await using ISandbox sandbox = await specification.CreateAsync();
 
-        Assert.That(await sandbox.OutputAsync("id -u; id -g; id -G; echo written > /out/file"), Is.EqualTo("1000\n1000\n1000"));
+        Assert.That(
+            await sandbox.OutputAsync("id -u; id -g; id -G; echo written > /out/file"), Is.EqualTo("1000\n1000\n1000"));
         await using ISandboxProcess payload = await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "10000"));
 
         int process = HostProcess.Children(sandbox.ProcessId).Single();
@@ -30,7 +32,9 @@ public sealed class AutomaticIdMapTests
             Assert.That(HostProcess.Status(process, "Gid").Split('\t'), Is.All.EqualTo($"{Base + 1000}"));
             Assert.That(HostProcess.Status(process, "Groups"), Is.Empty);
             Assert.That(HostProcess.Status(sandbox.ProcessId, "Uid").Split('\t'), Is.All.EqualTo($"{Base}"));
-            Assert.That(HostProgram.Run("stat", "-c", "%u:%g", directory.At("file")).Trim(), Is.EqualTo($"{Base + 1000}:{Base + 1000}"));
+            Assert.That(
+                HostProgram.Run("stat", "-c", "%u:%g", directory.At("file")).Trim(),
+                Is.EqualTo($"{Base + 1000}:{Base + 1000}"));
         });
     }
 
@@ -41,7 +45,8 @@ public sealed class AutomaticIdMapTests
         using HostDirectory directory = new();
         directory.Write("secret", "of root");
         File.SetUnixFileMode(directory.At("secret"), UnixFileMode.UserRead);
-        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }).AsRoot();
+        SandboxSpecification specification = Guest.Specification(
+            new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }).AsRoot();
 
         SandboxResult result = await specification.RunAsync("id -u; touch /out/file; cat /out/secret");
 
@@ -69,10 +74,13 @@ public sealed class AutomaticIdMapTests
     {
         Requires.NotRoot();
         using HostDirectory directory = new();
-        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite });
+        SandboxSpecification specification = Guest.Specification(
+            new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite });
         await using ISandbox sandbox = await specification.CreateAsync();
 
-        Assert.That(await sandbox.OutputAsync("id -u; id -g; echo written > /out/file; cat /proc/self/setgroups"), Is.EqualTo("1000\n1000\ndeny"));
+        Assert.That(
+            await sandbox.OutputAsync("id -u; id -g; echo written > /out/file; cat /proc/self/setgroups"),
+            Is.EqualTo("1000\n1000\ndeny"));
         await using ISandboxProcess payload = await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "10000"));
 
         int process = HostProcess.Children(sandbox.ProcessId).Single();
@@ -100,7 +108,8 @@ public sealed class AutomaticIdMapTests
     {
         Requires.Root();
 
-        // The sandbox's init as well: what it opens for a payload must not be opened with the rights of a group of the host.
+        // The sandbox's init as well: what it opens for a payload must not be opened with the rights of a group of the
+        // host.
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 
         Assert.That(HostProcess.Status(sandbox.ProcessId, "Groups"), Is.Empty);

@@ -15,9 +15,12 @@ public sealed class IdMapTests
     public async Task One_id_of_the_caller_s_choice()
     {
         uint user = HostId("-u"), group = HostId("-g");
-        SandboxSpecification specification = Guest.Specification() with { IdMap = IdMap.One(7, user, 8, group), User = new SandboxUser(7, 8) };
+        SandboxSpecification specification = Guest.Specification() with { IdMap = IdMap.One(7, user, 8, group),
+            User = new SandboxUser(7, 8) };
 
-        Assert.That(await specification.OutputAsync($"id -u; id -g; {ShowMap}"), Is.EqualTo($"7\n8\n 7 {user} 1\n 8 {group} 1"));
+        Assert.That(
+            await specification.OutputAsync($"id -u; id -g; {ShowMap}"),
+            Is.EqualTo($"7\n8\n 7 {user} 1\n 8 {group} 1"));
     }
 
     [Test]
@@ -26,10 +29,13 @@ public sealed class IdMapTests
         Requires.Root();
         SandboxSpecification specification = Guest.Specification() with
         {
-            IdMap = IdMap.Ranges([new IdRange(0, 700_000, 10), new IdRange(1000, 800_000, 1)], [new IdRange(0, 900_000, 2000)]),
+            IdMap = IdMap.Ranges(
+                [new IdRange(0, 700_000, 10), new IdRange(1000, 800_000, 1)], [new IdRange(0, 900_000, 2000)]),
         };
 
-        Assert.That(await specification.OutputAsync($"id -u; {ShowMap}"), Is.EqualTo("1000\n 0 700000 10\n 1000 800000 1\n 0 900000 2000"));
+        Assert.That(
+            await specification.OutputAsync($"id -u; {ShowMap}"),
+            Is.EqualTo("1000\n 0 700000 10\n 1000 800000 1\n 0 900000 2000"));
     }
 
     [Test]
@@ -53,7 +59,8 @@ public sealed class IdMapTests
         Requires.NotRoot();
         Requires.SubordinateIds();
         using HostDirectory directory = new();
-        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }) with
+        SandboxSpecification specification = Guest.Specification(
+            new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }) with
         {
             IdMap = IdMap.Subordinate,
             User = new SandboxUser(1000, 1000) { SupplementaryGroups = [27, 100] },
@@ -62,7 +69,8 @@ public sealed class IdMapTests
         string output = await specification.OutputAsync("id -u; id -G; cat /proc/self/setgroups; echo > /out/file");
 
         string owner = HostProgram.Run("stat", "-c", "%u", directory.At("file")).Trim();
-        string first = (await File.ReadAllLinesAsync("/etc/subuid")).First(line => line.StartsWith(Environment.UserName + ":", StringComparison.Ordinal)).Split(':')[1];
+        string first = (await File.ReadAllLinesAsync("/etc/subuid")).First(
+            line => line.StartsWith(Environment.UserName + ":", StringComparison.Ordinal)).Split(':')[1];
         Assert.Multiple(() =>
         {
             Assert.That(output, Is.EqualTo("1000\n1000 27 100\nallow"));
@@ -77,7 +85,8 @@ public sealed class IdMapTests
         Requires.NotRoot();
         Requires.SubordinateIds();
         using HostDirectory directory = new();
-        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }).AsRoot() with
+        SandboxSpecification specification = Guest.Specification(
+            new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }).AsRoot() with
         {
             IdMap = IdMap.Subordinate,
         };
@@ -146,7 +155,8 @@ public sealed class IdMapTests
     public async Task Supplementary_groups_are_set()
     {
         Requires.Root();
-        SandboxSpecification specification = Guest.Specification() with { User = new SandboxUser(1000, 1000) { SupplementaryGroups = [10, 20, 30] } };
+        SandboxSpecification specification = Guest.Specification()
+            with { User = new SandboxUser(1000, 1000) { SupplementaryGroups = [10, 20, 30] } };
 
         Assert.That(await specification.OutputAsync("id -G"), Is.EqualTo("1000 10 20 30"));
     }
@@ -155,7 +165,8 @@ public sealed class IdMapTests
     public async Task Supplementary_groups_are_refused_where_setgroups_is_denied()
     {
         Requires.NotRoot();
-        SandboxSpecification specification = Guest.Specification() with { User = new SandboxUser(1000, 1000) { SupplementaryGroups = [1000] } };
+        SandboxSpecification specification = Guest.Specification()
+            with { User = new SandboxUser(1000, 1000) { SupplementaryGroups = [1000] } };
 
         SandboxException refusal = await specification.RefusalAsync();
 
@@ -175,7 +186,9 @@ public sealed class IdMapTests
         foreach (uint id in (uint[])[0, 1, 65_535])
         {
             SandboxUser user = new(id, id) { SupplementaryGroups = [id] };
-            Assert.That(Guest.Output(await sandbox.RunAsync(Guest.Shell("id -u; id -g; id -G") with { User = user })), Is.EqualTo($"{id}\n{id}\n{id}"));
+            Assert.That(
+                Guest.Output(await sandbox.RunAsync(Guest.Shell("id -u; id -g; id -G") with { User = user })),
+                Is.EqualTo($"{id}\n{id}\n{id}"));
         }
     }
 
@@ -184,7 +197,8 @@ public sealed class IdMapTests
     {
         Requires.Root();
         SandboxSpecification specification = Guest.Specification();
-        specification = specification with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
+        specification = specification
+            with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
         await using ISandbox sandbox = await specification.CreateAsync();
         await using ISandboxProcess payload = await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "10000"));
 

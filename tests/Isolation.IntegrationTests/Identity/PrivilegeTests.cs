@@ -39,7 +39,8 @@ public sealed class PrivilegeTests
         File.SetUnixFileMode(directory.At("id"), (UnixFileMode)0b100_111_101_101);
         BindMount bind = new(directory.Path, "/programs") { Options = MountOptions.None };
         SandboxSpecification specification = Guest.Specification(bind);
-        specification = specification with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
+        specification = specification
+            with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
 
         // The bit is there and the mount honours it; what stops it is that no command may gain privileges.
         Assert.That(await specification.OutputAsync("test -u /programs/id && /programs/id -u"), Is.EqualTo("1000"));
@@ -96,11 +97,13 @@ public sealed class PrivilegeTests
             attempt('ptrace', ptrace)
             """;
         // Without a filter of system calls, which would refuse ptrace by itself.
-        SandboxSpecification specification = Guest.Specification() with { User = new SandboxUser(user, user), SystemCalls = SystemCallFilter.Off };
+        SandboxSpecification specification = Guest.Specification() with { User = new SandboxUser(user, user),
+            SystemCalls = SystemCallFilter.Off };
         await using ISandbox sandbox = await specification.CreateAsync();
 
         string output = Guest.Output(await sandbox.RunAsync(Guest.Python(Script)));
-        await sandbox.RunAsync(Guest.Shell("for signal in KILL STOP TERM INT HUP SEGV ABRT USR1 CHLD; do kill -$signal 1; done"));
+        await sandbox.RunAsync(
+            Guest.Shell("for signal in KILL STOP TERM INT HUP SEGV ABRT USR1 CHLD; do kill -$signal 1; done"));
 
         Assert.That(output.Split('\n'), Is.All.EndsWith(" EACCES").Or.EndsWith(" EPERM"));
         Assert.That(await sandbox.OutputAsync("echo alive"), Is.EqualTo("alive"));

@@ -8,9 +8,12 @@ namespace Isolation.IntegrationTests.Interaction;
 public sealed class InteractiveRunTests
 {
     /// <summary>Knows a number from 1 to 1000 and tells whether a guess is lower or higher.</summary>
-    private const string Judge = "number=417; while read -r guess; do if test $guess -lt $number; then echo higher; elif test $guess -gt $number; then echo lower; else echo right; exit 0; fi; done; exit 1";
+    private const string Judge = "number=417; while read -r guess; do if test $guess -lt $number; then echo higher; "
+        + "elif test $guess -gt $number; then echo lower; else echo right; exit 0; fi; done; exit 1";
 
-    private const string Guesser = "low=1; high=1000; while :; do guess=$(((low + high) / 2)); echo $guess; read -r answer || exit 9; case $answer in higher) low=$((guess + 1)) ;; lower) high=$((guess - 1)) ;; *) exit 0 ;; esac; done";
+    private const string Guesser =
+        "low=1; high=1000; while :; do guess=$(((low + high) / 2)); echo $guess; read -r answer || exit 9; case "
+        + "$answer in higher) low=$((guess + 1)) ;; lower) high=$((guess - 1)) ;; *) exit 0 ;; esac; done";
 
     private static readonly SandboxSpecification Specification = Guest.Specification();
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(2);
@@ -27,10 +30,14 @@ public sealed class InteractiveRunTests
         {
             Assert.That(result.IsSuccess, Is.True);
             Assert.That(result.HaveBothWaited, Is.False);
-            Assert.That(string.Concat(result.Transcript.Take(3).Select(message => $"{message.From} {message.Text}")), Is.EqualTo("Solution 500\nInteractor lower\nSolution 250\n"));
+            Assert.That(
+                string.Concat(result.Transcript.Take(3).Select(message => $"{message.From} {message.Text}")),
+                Is.EqualTo("Solution 500\nInteractor lower\nSolution 250\n"));
             Assert.That(result.Transcript.Select(message => message.Time), Is.Ordered);
             Assert.That(result.Transcript[^1].Text, Is.EqualTo("right\n"));
-            Assert.That(result.Transcript.Where(message => message.From == InteractiveRole.Solution).Sum(message => message.Bytes.Length), Is.EqualTo(result.SolutionBytes));
+            Assert.That(
+                result.Transcript.Where(message => message.From == InteractiveRole.Solution)
+                .Sum(message => message.Bytes.Length), Is.EqualTo(result.SolutionBytes));
         });
     }
 
@@ -38,7 +45,8 @@ public sealed class InteractiveRunTests
     public async Task In_sandboxes_that_are_up_and_again()
     {
         await using ISandbox one = await Specification.CreateAsync(), other = await Specification.CreateAsync();
-        InteractiveRun run = new InteractiveRun().WithSolution(one, Script(Guesser)).WithInteractor(other, Script(Judge)).WithWallTime(Guest.Patience);
+        InteractiveRun run = new InteractiveRun().WithSolution(one, Script(Guesser))
+            .WithInteractor(other, Script(Judge)).WithWallTime(Guest.Patience);
 
         for (int i = 0; i < 5; i++)
         {
@@ -51,7 +59,9 @@ public sealed class InteractiveRunTests
     {
         InteractiveResult result = await Run("exit 3", Judge).RunAsync();
 
-        Assert.That((result.Solution.ExitCode, result.Interactor.ExitCode, result.FirstToLeave), Is.EqualTo((3, 1, InteractiveRole.Solution)));
+        Assert.That(
+            (result.Solution.ExitCode, result.Interactor.ExitCode, result.FirstToLeave),
+            Is.EqualTo((3, 1, InteractiveRole.Solution)));
     }
 
     [Test]
@@ -61,7 +71,8 @@ public sealed class InteractiveRunTests
 
         Assert.That(result.FirstToLeave, Is.EqualTo(InteractiveRole.Interactor));
         Assert.That(result.Interactor.ExitCode, Is.EqualTo(4));
-        Assert.That(result.Solution.ExitCode == 9 || result.Solution.Signal == UnixSignal.SIGPIPE, Is.True, $"{result.Solution}");
+        Assert.That(result.Solution.ExitCode == 9
+            || result.Solution.Signal == UnixSignal.SIGPIPE, Is.True, $"{result.Solution}");
     }
 
     [Test]
@@ -69,7 +80,9 @@ public sealed class InteractiveRunTests
     {
         InteractiveResult result = await Run("exec cat /dev/zero", "head -c 10 >/dev/null; exit 4").RunAsync();
 
-        Assert.That((result.Solution.Signal, result.Interactor.ExitCode, result.FirstToLeave), Is.EqualTo((UnixSignal.SIGPIPE, 4, InteractiveRole.Interactor)));
+        Assert.That(
+            (result.Solution.Signal, result.Interactor.ExitCode, result.FirstToLeave),
+            Is.EqualTo((UnixSignal.SIGPIPE, 4, InteractiveRole.Interactor)));
     }
 
     [TestCase("read -r line", "read -r line", TestName = "Both_wait_to_hear_something")]
@@ -79,7 +92,9 @@ public sealed class InteractiveRunTests
         InteractiveResult result = await Run(solution, interactor).WithWallTime(Short).RunAsync();
 
         Assert.That(result.HaveBothWaited, Is.True);
-        Assert.That((result.FirstToLeave == InteractiveRole.Solution ? result.Solution : result.Interactor).Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
+        Assert.That(
+            (result.FirstToLeave == InteractiveRole.Solution ? result.Solution : result.Interactor).Outcome,
+            Is.EqualTo(SandboxOutcome.WallTimeExceeded));
     }
 
     [Test]
@@ -87,9 +102,12 @@ public sealed class InteractiveRunTests
     {
         // Whoever computes is given as much as takes its CPU time, however long that is by the clock on a busy machine.
         SandboxCommand busy = Script("while :; do :; done") with { CpuTime = TimeSpan.FromSeconds(0.3) };
-        InteractiveResult result = await Run("", "read -r line").WithSolution(Guest.Provider, Specification, busy).RunAsync();
+        InteractiveResult result = await Run("", "read -r line").WithSolution(Guest.Provider, Specification, busy)
+            .RunAsync();
 
-        Assert.That((result.Solution.Outcome, result.FirstToLeave, result.HaveBothWaited), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, InteractiveRole.Solution, false)));
+        Assert.That(
+            (result.Solution.Outcome, result.FirstToLeave, result.HaveBothWaited),
+            Is.EqualTo((SandboxOutcome.CpuTimeExceeded, InteractiveRole.Solution, false)));
         Assert.That(result.Interactor.ExitCode, Is.EqualTo(1), "read tells the end of input");
     }
 
@@ -100,7 +118,9 @@ public sealed class InteractiveRunTests
 
         Assert.Multiple(() =>
         {
-            Assert.That((result.Solution.Outcome, result.SolutionBytes, result.FirstToLeave), Is.EqualTo((SandboxOutcome.OutputExceeded, 1_000_000, InteractiveRole.Solution)));
+            Assert.That(
+                (result.Solution.Outcome, result.SolutionBytes, result.FirstToLeave),
+                Is.EqualTo((SandboxOutcome.OutputExceeded, 1_000_000, InteractiveRole.Solution)));
             Assert.That(result.Interactor.StandardError.Text.Trim(), Is.EqualTo("1000000"));
             Assert.That(result.IsTranscriptTruncated, Is.True);
             Assert.That(result.Transcript.Sum(message => message.Bytes.Length), Is.EqualTo(64 << 10));
@@ -111,9 +131,12 @@ public sealed class InteractiveRunTests
     public async Task Many_small_messages_take_no_more_memory_than_the_transcript_may()
     {
         InteractiveResult result = await Run(
-            "i=0; while test $i -lt 1000; do echo; read -r line; i=$((i + 1)); done", "while read -r line; do echo; done").WithTranscript(6400).RunAsync();
+            "i=0; while test $i -lt 1000; do echo; read -r line; i=$((i + 1)); done",
+            "while read -r line; do echo; done").WithTranscript(6400).RunAsync();
 
-        Assert.That((result.IsSuccess, result.Transcript.Length, result.IsTranscriptTruncated, result.SolutionBytes), Is.EqualTo((true, 100, true, 1000)));
+        Assert.That(
+            (result.IsSuccess, result.Transcript.Length, result.IsTranscriptTruncated, result.SolutionBytes),
+            Is.EqualTo((true, 100, true, 1000)));
     }
 
     [Test]
@@ -121,15 +144,20 @@ public sealed class InteractiveRunTests
     {
         InteractiveResult result = await Run("echo 500; read -r line; kill -SEGV $$", Judge).RunAsync();
 
-        Assert.That((result.Solution.Signal, result.Interactor.ExitCode, result.FirstToLeave), Is.EqualTo((UnixSignal.SIGSEGV, 1, InteractiveRole.Solution)));
+        Assert.That(
+            (result.Solution.Signal, result.Interactor.ExitCode, result.FirstToLeave),
+            Is.EqualTo((UnixSignal.SIGSEGV, 1, InteractiveRole.Solution)));
     }
 
     [Test]
     public async Task Who_goes_on_is_ended_after_the_grace()
     {
-        InteractiveResult result = await Run("sleep 100000", "exit 0").WithGrace(TimeSpan.FromMilliseconds(50)).RunAsync();
+        InteractiveResult result = await Run("sleep 100000", "exit 0").WithGrace(TimeSpan.FromMilliseconds(50))
+            .RunAsync();
 
-        Assert.That((result.Solution.Outcome, result.Interactor.IsSuccess, result.HaveBothWaited), Is.EqualTo((SandboxOutcome.Canceled, true, false)));
+        Assert.That(
+            (result.Solution.Outcome, result.Interactor.IsSuccess, result.HaveBothWaited),
+            Is.EqualTo((SandboxOutcome.Canceled, true, false)));
     }
 
     [Test]
@@ -149,7 +177,9 @@ public sealed class InteractiveRunTests
             .WithInteractor(sandbox, new SandboxCommand("/no/such/program"))
             .WithWallTime(Guest.Patience);
 
-        Assert.That(async () => await run.RunAsync(), Throws.InstanceOf<SandboxException>().With.Property(nameof(SandboxException.ErrorName)).EqualTo("ENOENT"));
+        Assert.That(
+            async () => await run.RunAsync(), Throws.InstanceOf<SandboxException>().With.Property(
+                nameof(SandboxException.ErrorName)).EqualTo("ENOENT"));
         Assert.That(HostProcess.Children(sandbox.ProcessId), Is.Empty);
     }
 
@@ -159,7 +189,8 @@ public sealed class InteractiveRunTests
         using CancellationTokenSource canceled = new();
         await using ISandbox one = await Specification.CreateAsync(), other = await Specification.CreateAsync();
         Task<InteractiveResult> run = new InteractiveRun()
-            .WithSolution(one, Script("exec sleep 100000")).WithInteractor(other, Script("exec sleep 100000")).WithWallTime(Guest.Patience).RunAsync(canceled.Token);
+            .WithSolution(one, Script("exec sleep 100000")).WithInteractor(other, Script("exec sleep 100000"))
+                .WithWallTime(Guest.Patience).RunAsync(canceled.Token);
         while (HostProcess.Children(other.ProcessId).Length == 0 || HostProcess.Children(one.ProcessId).Length == 0)
         {
             await Task.Yield();
@@ -170,7 +201,9 @@ public sealed class InteractiveRunTests
         try
         {
             InteractiveResult result = await run.WaitAsync(Guest.Patience);
-            Assert.That((result.Solution.Outcome, result.Interactor.Outcome), Is.EqualTo((SandboxOutcome.Canceled, SandboxOutcome.Canceled)));
+            Assert.That(
+                (result.Solution.Outcome, result.Interactor.Outcome),
+                Is.EqualTo((SandboxOutcome.Canceled, SandboxOutcome.Canceled)));
         }
         catch (OperationCanceledException)
         {

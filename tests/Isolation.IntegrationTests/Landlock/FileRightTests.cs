@@ -4,7 +4,9 @@ using Isolation.IntegrationTests.Support;
 
 namespace Isolation.IntegrationTests.Landlock;
 
-/// <summary>Each right on files: with it the thing can be done, without it it cannot, with and without a mount namespace.</summary>
+/// <summary>
+/// Each right on files: with it the thing can be done, without it it cannot, with and without a mount namespace.
+/// </summary>
 public sealed class FileRightTests
 {
     // Making a block device takes CAP_MKNOD, which no payload has; a character device 0:0 (a whiteout) does not.
@@ -43,7 +45,9 @@ public sealed class FileRightTests
 
         await CompareAsync(
             right, statement, "/work",
-            policy => Restricted.Mounted(policy, new BindMount(directory.Path, "/work") { Access = MountAccess.ReadWrite, Options = MountOptions.None }));
+            policy => Restricted.Mounted(
+                policy, new BindMount(directory.Path, "/work") { Access = MountAccess.ReadWrite,
+                    Options = MountOptions.None }));
     }
 
     [TestCase(LandlockFileAccess.Read | LandlockFileAccess.IoctlDevice, "ENOTTY")]
@@ -69,9 +73,15 @@ public sealed class FileRightTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(async () => await Restricted.Alone(policy).OutputAsync(Restricted.Attempt("os.open('/etc/passwd', os.O_RDONLY)")), Is.EqualTo("EACCES"));
-            Assert.That(async () => await Restricted.Alone(policy).OutputAsync(Restricted.Attempt("os.listdir(D)", directory.Path)), Is.EqualTo("EACCES"));
-            Assert.That(async () => await Restricted.Alone(policy).OutputAsync(Restricted.Attempt("os.open(D + '/file', os.O_WRONLY)", directory.Path)), Is.EqualTo("EACCES"));
+            Assert.That(
+                async () => await Restricted.Alone(policy).OutputAsync(
+                    Restricted.Attempt("os.open('/etc/passwd', os.O_RDONLY)")), Is.EqualTo("EACCES"));
+            Assert.That(
+                async () => await Restricted.Alone(policy).OutputAsync(
+                    Restricted.Attempt("os.listdir(D)", directory.Path)), Is.EqualTo("EACCES"));
+            Assert.That(
+                async () => await Restricted.Alone(policy).OutputAsync(
+                    Restricted.Attempt("os.open(D + '/file', os.O_WRONLY)", directory.Path)), Is.EqualTo("EACCES"));
         });
     }
 
@@ -84,10 +94,12 @@ public sealed class FileRightTests
         return directory;
     }
 
-    private static async Task CompareAsync(LandlockFileAccess right, string statement, string path, Func<LandlockPolicy, SandboxSpecification> make)
+    private static async Task CompareAsync(
+        LandlockFileAccess right, string statement, string path, Func<LandlockPolicy, SandboxSpecification> make)
     {
         LandlockFileAccess known = LandlockFileAccess.All;
-        LandlockPolicy With(LandlockFileAccess access) => new() { FileRules = [.. Restricted.Programs, new(path, access)] };
+        LandlockPolicy With(LandlockFileAccess access) =>
+            new() { FileRules = [.. Restricted.Programs, new(path, access)] };
         SandboxCommand command = Restricted.Attempt(statement, path);
 
         string without = await make(With(known & ~right)).OutputAsync(command);

@@ -21,7 +21,8 @@ public sealed class MountRuleTests
 
     [TestCase(false, "written")]
     [TestCase(true, "EPERM")]
-    public async Task Who_gets_the_capability_to_mount_can_make_writable_what_is_read_only_but_for_the_second_wall(bool hasWall, string expected)
+    public async Task Who_gets_the_capability_to_mount_can_make_writable_what_is_read_only_but_for_the_second_wall(
+        bool hasWall, string expected)
     {
         Requires.Root();
         using HostDirectory directory = new();
@@ -85,7 +86,9 @@ public sealed class MountRuleTests
             .Build();
 
         Assert.That(
-            await specification.OutputAsync("mkdir /open/a /open/b && echo x >/open/a/x && mv /open/a/x /open/b && cat /open/b/x; (>/fixed/x) 2>/dev/null || echo refused"),
+            await specification.OutputAsync(
+                "mkdir /open/a /open/b && echo x >/open/a/x && mv /open/a/x /open/b && cat /open/b/x; (>/fixed/x) "
+                + "2>/dev/null || echo refused"),
             Is.EqualTo("x\nrefused"));
     }
 
@@ -93,10 +96,13 @@ public sealed class MountRuleTests
     [TestCase(MountAccess.ReadWrite, "moved")]
     public async Task A_root_is_followed(MountAccess access, string expected)
     {
-        SandboxSpecification specification = Guest.Specification().AsRoot() with { Root = new EmptyRoot { Access = access }, Landlock = LandlockPolicy.OfMounts };
+        SandboxSpecification specification = Guest.Specification()
+            .AsRoot() with { Root = new EmptyRoot { Access = access }, Landlock = LandlockPolicy.OfMounts };
 
         Assert.That(
-            await specification.OutputAsync("{ mkdir /work /other && echo x >/work/x && mv /work/x /other/y && echo moved; } 2>/dev/null || echo refused"), Is.EqualTo(expected));
+            await specification.OutputAsync(
+                "{ mkdir /work /other && echo x >/work/x && mv /work/x /other/y && echo moved; } 2>/dev/null || echo "
+                + "refused"), Is.EqualTo(expected));
     }
 
     [Test]
@@ -104,15 +110,20 @@ public sealed class MountRuleTests
     {
         using HostDirectory layer = new();
         File.SetUnixFileMode(layer.Directory("work"), HostDirectory.Everybody);
-        SandboxSpecification specification = Guest.Specification() with { Root = new OverlayRoot([layer.Path]), Landlock = LandlockPolicy.OfMounts };
+        SandboxSpecification specification = Guest.Specification() with { Root = new OverlayRoot([layer.Path]),
+            Landlock = LandlockPolicy.OfMounts };
 
-        Assert.That(await specification.OutputAsync("mkdir /work/a /work/b && echo x >/work/a/x && mv /work/a/x /work/b/y && cat /work/b/y"), Is.EqualTo("x"));
+        Assert.That(
+            await specification.OutputAsync(
+                "mkdir /work/a /work/b && echo x >/work/a/x && mv /work/a/x /work/b/y && cat /work/b/y"),
+            Is.EqualTo("x"));
     }
 
     [Test]
     public async Task Message_queues_are_followed()
     {
-        SandboxSpecification specification = Guest.Specification(new MessageQueueMount()) with { Landlock = LandlockPolicy.OfMounts };
+        SandboxSpecification specification = Guest.Specification(new MessageQueueMount())
+            with { Landlock = LandlockPolicy.OfMounts };
 
         Assert.That(await specification.OutputAsync(": >/dev/mqueue/queue && ls /dev/mqueue"), Is.EqualTo("queue"));
     }
@@ -122,9 +133,12 @@ public sealed class MountRuleTests
     {
         Restricted.Require(6);
         await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(Guest.Provider);
-        await using ISandboxProcess first = await sandbox.StartAsync(new SandboxCommand("/bin/cat") { StandardInput = InputSource.Pipe });
+        await using ISandboxProcess first = await sandbox.StartAsync(
+            new SandboxCommand("/bin/cat") { StandardInput = InputSource.Pipe });
 
-        string refused = await sandbox.OutputAsync("for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" = cat ] && ! [ ${p#/proc/} = $$ ] && kill -0 ${p#/proc/} 2>&1; done; true");
+        string refused = await sandbox.OutputAsync(
+            "for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" = cat ] && ! [ ${p#/proc/} = $$ ] && kill -0 ${p#/proc/} "
+            + "2>&1; done; true");
         first.StandardInput!.Close();
 
         Assert.Multiple(() =>

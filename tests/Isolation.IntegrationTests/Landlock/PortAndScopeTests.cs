@@ -43,9 +43,11 @@ public sealed class PortAndScopeTests
 
         // Abstract sockets belong to the network namespace, so it must be the host's for one to be seen at all.
         SandboxSpecification specification = Restricted.Mounted(Policy(scopes));
-        specification = specification with { Namespaces = specification.Namespaces with { Network = NamespaceSource.Host } };
+        specification = specification
+            with { Namespaces = specification.Namespaces with { Network = NamespaceSource.Host } };
 
-        string answer = await specification.OutputAsync(Restricted.Attempt("socket.socket(socket.AF_UNIX).connect('\\0' + D)", name));
+        string answer = await specification.OutputAsync(
+            Restricted.Attempt("socket.socket(socket.AF_UNIX).connect('\\0' + D)", name));
 
         Assert.That(answer, Is.EqualTo(expected));
     }
@@ -68,10 +70,14 @@ public sealed class PortAndScopeTests
     public async Task A_command_may_signal_its_own_children()
     {
         Restricted.Require(6);
-        const string Statement = "child = os.fork() or signal.pause(); os.kill(child, 9); print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))";
+        const string Statement = "child = os.fork() or signal.pause(); os.kill(child, 9); "
+            + "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))";
 
-        Assert.That(await Restricted.Mounted(Policy(LandlockScopes.All)).OutputAsync(Restricted.Attempt(Statement)), Is.EqualTo("-9\ndone"));
+        Assert.That(
+            await Restricted.Mounted(Policy(LandlockScopes.All)).OutputAsync(Restricted.Attempt(Statement)),
+            Is.EqualTo("-9\ndone"));
     }
 
-    private static LandlockPolicy Policy(LandlockScopes scopes) => new() { FileRules = [new("/", LandlockFileAccess.All)], Scopes = scopes };
+    private static LandlockPolicy Policy(LandlockScopes scopes) =>
+        new() { FileRules = [new("/", LandlockFileAccess.All)], Scopes = scopes };
 }

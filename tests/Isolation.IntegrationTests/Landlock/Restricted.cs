@@ -8,7 +8,8 @@ internal static class Restricted
 {
     /// <summary>What python3 needs.</summary>
     internal static ImmutableArray<LandlockFileRule> Programs { get; } =
-        [.. new[] { "/usr", "/bin", "/lib", "/lib64" }.Select(path => new LandlockFileRule(path, LandlockFileAccess.ReadExecute) { Requirement = Requirement.Prefer })];
+        [.. new[] { "/usr", "/bin", "/lib", "/lib64" }.Select(
+            path => new LandlockFileRule(path, LandlockFileAccess.ReadExecute) { Requirement = Requirement.Prefer })];
 
     /// <summary>A sandbox whose only defence of files is Landlock: it sees the host's root file system.</summary>
     internal static SandboxSpecification Alone(LandlockPolicy policy) =>
@@ -19,7 +20,8 @@ internal static class Restricted
             Landlock = policy,
         };
 
-    internal static SandboxSpecification Mounted(LandlockPolicy policy, params ImmutableArray<MountEntry> more) => Guest.Specification(more) with { Landlock = policy };
+    internal static SandboxSpecification Mounted(LandlockPolicy policy, params ImmutableArray<MountEntry> more) =>
+        Guest.Specification(more) with { Landlock = policy };
 
     /// <summary>A command that does a thing and prints <c>done</c>, or the name of the error.</summary>
     internal static SandboxCommand Attempt(string statement, params ImmutableArray<string> arguments) =>
@@ -40,7 +42,9 @@ internal static class Restricted
         Guest.RequirePython();
         Requires.UserNamespaces();
         FeatureSupport support = Guest.Provider.Support[IsolationFeature.Landlock];
-        int found = support.IsSupported ? int.Parse(support.Detail.Split(' ', '.', ',')[2], System.Globalization.CultureInfo.InvariantCulture) : 0;
+        int found = support.IsSupported
+            ? int.Parse(support.Detail.Split(' ', '.', ',')[2], System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
         Requires.That($"landlock:{abi}", found >= abi, $"Landlock ABI {abi} is needed: {support.Detail}");
     }
 }

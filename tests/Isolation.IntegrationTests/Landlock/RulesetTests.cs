@@ -7,14 +7,16 @@ namespace Isolation.IntegrationTests.Landlock;
 /// <summary>How a ruleset is made and kept.</summary>
 public sealed class RulesetTests
 {
-    private static LandlockPolicy Policy(params LandlockFileRule[] rules) => new() { FileRules = [.. Restricted.Programs, .. rules] };
+    private static LandlockPolicy Policy(params LandlockFileRule[] rules) =>
+        new() { FileRules = [.. Restricted.Programs, .. rules] };
 
     [Test]
     public async Task A_path_that_is_missing_is_an_error_that_names_it()
     {
         Restricted.Require(1);
 
-        SandboxException refusal = await Restricted.Mounted(Policy(new LandlockFileRule("/missing/place", LandlockFileAccess.Read))).RefusalAsync();
+        SandboxException refusal = await Restricted.Mounted(
+            Policy(new LandlockFileRule("/missing/place", LandlockFileAccess.Read))).RefusalAsync();
 
         Assert.Multiple(() =>
         {
@@ -57,14 +59,17 @@ public sealed class RulesetTests
     public async Task All_commands_of_a_sandbox_are_restricted_and_none_holds_the_ruleset()
     {
         Restricted.Require(1);
-        await using ISandbox sandbox = await Restricted.Mounted(Policy(new LandlockFileRule("/proc", LandlockFileAccess.Read))).CreateAsync();
+        await using ISandbox sandbox = await Restricted.Mounted(
+            Policy(new LandlockFileRule("/proc", LandlockFileAccess.Read))).CreateAsync();
 
         for (int run = 0; run < 3; run++)
         {
             Assert.Multiple(() =>
             {
-                Assert.That(async () => await sandbox.OutputAsync("ls /tmp 2>/dev/null || echo denied"), Is.EqualTo("denied"));
-                Assert.That(async () => await sandbox.OutputAsync("ls /proc/self/fd | tr '\\n' ' '"), Is.EqualTo("0 1 2 3 "));
+                Assert.That(
+                    async () => await sandbox.OutputAsync("ls /tmp 2>/dev/null || echo denied"), Is.EqualTo("denied"));
+                Assert.That(
+                    async () => await sandbox.OutputAsync("ls /proc/self/fd | tr '\\n' ' '"), Is.EqualTo("0 1 2 3 "));
             });
         }
     }
@@ -77,7 +82,8 @@ public sealed class RulesetTests
         secret.Write("secret", "told");
         work.Directory("out");
         await using ISandbox sandbox = await Restricted.Alone(Policy(
-            new LandlockFileRule(work.Path, LandlockFileAccess.ReadWrite), new LandlockFileRule(work.At("out"), LandlockFileAccess.Read))).CreateAsync();
+            new LandlockFileRule(work.Path, LandlockFileAccess.ReadWrite),
+            new LandlockFileRule(work.At("out"), LandlockFileAccess.Read))).CreateAsync();
 
         await sandbox.OutputAsync("rmdir $1/out && ln -s $2 $1/out", work.Path, secret.Path);
         SandboxResult second = await sandbox.RunAsync(Guest.Shell("cat $1/out/secret", work.Path));
@@ -95,10 +101,14 @@ public sealed class RulesetTests
         Restricted.Require(1);
         await using ISandbox sandbox = await Restricted.Mounted(Policy()).CreateAsync();
 
-        Assert.That(sandbox.Report.Applied, Has.Some.StartsWith("make a Landlock ruleset (ABI ").And.Some.EqualTo("allow ReadExecute with Landlock on /usr"));
+        Assert.That(
+            sandbox.Report.Applied, Has.Some.StartsWith("make a Landlock ruleset (ABI ").And.Some.EqualTo(
+                "allow ReadExecute with Landlock on /usr"));
     }
 
-    /// <summary>Also on the older kernel of the leg that has one: whatever it can do of Landlock, what is said holds.</summary>
+    /// <summary>
+    /// Also on the older kernel of the leg that has one: whatever it can do of Landlock, what is said holds.
+    /// </summary>
     [Test]
     [Category("OlderKernel")]
     public async Task What_is_preferred_is_enforced_as_far_as_the_kernel_goes()
@@ -121,7 +131,9 @@ public sealed class RulesetTests
         Assert.Multiple(() =>
         {
             Assert.That(result.IsSuccess, Is.Not.EqualTo(support.IsSupported), result.StandardError.Text);
-            Assert.That(sandbox.Report.NotApplied.Any(missing => missing.Feature == "restrict files with Landlock"), Is.Not.EqualTo(support.IsSupported));
+            Assert.That(
+                sandbox.Report.NotApplied.Any(missing => missing.Feature == "restrict files with Landlock"),
+                Is.Not.EqualTo(support.IsSupported));
         });
         if (!support.IsSupported)
         {

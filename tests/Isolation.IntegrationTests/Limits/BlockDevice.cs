@@ -5,13 +5,18 @@ namespace Isolation.IntegrationTests.Limits;
 /// <summary>The disk below a directory.</summary>
 internal static class BlockDevice
 {
-    /// <summary>The number of the disk, which is what groups count by, and not of its partition. Skips the test where there is none.</summary>
+    /// <summary>
+    /// The number of the disk, which is what groups count by, and not of its partition. Skips the test where there is
+    /// none.
+    /// </summary>
     internal static (int Major, int Minor) Of(string directory)
     {
         string? mount = File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' '))
-            .Where(fields => fields[4] == "/" || directory == fields[4] || directory.StartsWith(fields[4] + "/", StringComparison.Ordinal))
+            .Where(fields => fields[4] == "/" || directory == fields[4]
+                || directory.StartsWith(fields[4] + "/", StringComparison.Ordinal))
             .MaxBy(fields => fields[4].Length)?[2];
-        string? device = new DirectoryInfo($"/sys/dev/block/{mount}").ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        string? device = new DirectoryInfo(
+            $"/sys/dev/block/{mount}").ResolveLinkTarget(returnFinalTarget: true)?.FullName;
         if (device is not null && File.Exists($"{device}/partition"))
         {
             device = Path.GetDirectoryName(device);

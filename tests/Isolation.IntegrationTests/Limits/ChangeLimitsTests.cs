@@ -11,7 +11,8 @@ namespace Isolation.IntegrationTests.Limits;
 public sealed class ChangeLimitsTests
 {
     private const long Mebi = 1 << 20;
-    private const string SixProcesses = "trap 'kill \"$@\"' EXIT; for i in 1 2 3 4 5; do sleep 1000 >/dev/null 2>&1 & set -- \"$@\" $!; done";
+    private const string SixProcesses =
+        "trap 'kill \"$@\"' EXIT; for i in 1 2 3 4 5; do sleep 1000 >/dev/null 2>&1 & set -- \"$@\" $!; done";
 
     [SetUp]
     public void NeedGroups() => Groups.Require();
@@ -20,13 +21,15 @@ public sealed class ChangeLimitsTests
     public async Task A_limit_is_raised_lowered_and_taken_back()
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Processes = 3 }).CreateAsync();
-        Assert.That((await sandbox.RunAsync(Guest.Shell(SixProcesses))).Outcome, Is.EqualTo(SandboxOutcome.ProcessesExceeded));
+        Assert.That(
+            (await sandbox.RunAsync(Guest.Shell(SixProcesses))).Outcome, Is.EqualTo(SandboxOutcome.ProcessesExceeded));
 
         await sandbox.ChangeLimitsAsync(sandbox.Limits! with { Processes = 30 });
         Guest.Output(await sandbox.RunAsync(Guest.Shell(SixProcesses)));
 
         await sandbox.ChangeLimitsAsync(sandbox.Limits! with { Processes = 2 });
-        Assert.That((await sandbox.RunAsync(Guest.Shell(SixProcesses))).Outcome, Is.EqualTo(SandboxOutcome.ProcessesExceeded));
+        Assert.That(
+            (await sandbox.RunAsync(Guest.Shell(SixProcesses))).Outcome, Is.EqualTo(SandboxOutcome.ProcessesExceeded));
 
         await sandbox.ChangeLimitsAsync(new SandboxLimits());
         Guest.Output(await sandbox.RunAsync(Guest.Shell(SixProcesses)));
@@ -37,13 +40,17 @@ public sealed class ChangeLimitsTests
     public async Task Memory_and_swap_that_bound_each_other_are_changed_in_either_direction()
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Memory = 32 * Mebi, Swap = 0 }).CreateAsync();
-        Assert.That((await sandbox.RunAsync(Guest.Shell(Groups.Allocate(100)))).Outcome, Is.EqualTo(SandboxOutcome.MemoryExceeded));
+        Assert.That(
+            (await sandbox.RunAsync(Guest.Shell(Groups.Allocate(100)))).Outcome,
+            Is.EqualTo(SandboxOutcome.MemoryExceeded));
 
         await sandbox.ChangeLimitsAsync(new() { Memory = 200 * Mebi, Swap = 10 * Mebi });
         Guest.Output(await sandbox.RunAsync(Guest.Shell(Groups.Allocate(100))));
 
         await sandbox.ChangeLimitsAsync(new() { Memory = 32 * Mebi, Swap = 0 });
-        Assert.That((await sandbox.RunAsync(Guest.Shell(Groups.Allocate(100)))).Outcome, Is.EqualTo(SandboxOutcome.MemoryExceeded));
+        Assert.That(
+            (await sandbox.RunAsync(Guest.Shell(Groups.Allocate(100)))).Outcome,
+            Is.EqualTo(SandboxOutcome.MemoryExceeded));
     }
 
     [Test]
@@ -51,14 +58,18 @@ public sealed class ChangeLimitsTests
     {
         await using ISandbox sandbox = await Groups.Limited(new()).CreateAsync();
         await using ISandboxProcess loop = await sandbox.StartAsync(
-            Guest.Shell("(while :; do :; done) & (while :; do :; done) & echo up; wait") with { StandardOutput = OutputTarget.Pipe });
+            Guest.Shell(
+                "(while :; do :; done) & (while :; do :; done) & echo up; wait") with {
+                StandardOutput = OutputTarget.Pipe });
         await loop.StandardOutput!.ReadExactlyAsync(new byte[3]);
         Assert.That(sandbox.ReadUsage().ThrottledPeriods ?? 0, Is.Zero);
 
         await sandbox.ChangeLimitsAsync(new() { Cpu = 0.05 });
 
         // It is throttled at the end of the period, of which there are ten in a second.
-        Assert.That(() => sandbox.ReadUsage().ThrottledPeriods, Is.GreaterThan(2).After((int)Guest.Patience.TotalMilliseconds, 5));
+        Assert.That(
+            () => sandbox.ReadUsage().ThrottledPeriods, Is.GreaterThan(2).After(
+                (int)Guest.Patience.TotalMilliseconds, 5));
         SandboxResult after = await sandbox.RunAsync(Guest.Shell("echo still"));
         Assert.That(Guest.Output(after), Is.EqualTo("still"));
         Assert.That(after.Usage!.ThrottledPeriods, Is.Not.Null);
@@ -71,10 +82,14 @@ public sealed class ChangeLimitsTests
         SandboxLimits before = sandbox.Limits!;
 
         SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(
-            () => sandbox.ChangeLimitsAsync(new() { Processes = 30, Memory = 50 * Mebi, HugePages = [new(64 << 10, 0)] })))!;
+            () => sandbox.ChangeLimitsAsync(
+                new() { Processes = 30, Memory = 50 * Mebi, HugePages = [new(64 << 10, 0)] })))!;
 
         Assert.That(refusal.Message, Does.Contain("HugePages"));
-        Assert.That((sandbox.Limits, await sandbox.RunAsync(Guest.Shell(SixProcesses)) is { Outcome: SandboxOutcome.ProcessesExceeded }), Is.EqualTo((before, true)));
+        Assert.That(
+            (sandbox.Limits, await sandbox.RunAsync(
+                Guest.Shell(SixProcesses)) is { Outcome: SandboxOutcome.ProcessesExceeded }),
+            Is.EqualTo((before, true)));
     }
 
     [Test]
@@ -97,9 +112,14 @@ public sealed class ChangeLimitsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => sandbox.ChangeLimitsAsync(null!), Throws.ArgumentNullException);
-            Assert.That(() => sandbox.ChangeLimitsAsync(new() { Processes = 0 }), Throws.InstanceOf<SandboxSpecificationException>());
-            Assert.That(() => sandbox.ChangeLimitsAsync(new() { ParentGroup = "/elsewhere" }), Throws.ArgumentException);
-            Assert.That(() => without.ChangeLimitsAsync(new() { Processes = 3 }), Throws.InstanceOf<SandboxException>().With.Message.Contains("SandboxSpecification.Limits"));
+            Assert.That(
+                () => sandbox.ChangeLimitsAsync(new() { Processes = 0 }),
+                Throws.InstanceOf<SandboxSpecificationException>());
+            Assert.That(
+                () => sandbox.ChangeLimitsAsync(new() { ParentGroup = "/elsewhere" }), Throws.ArgumentException);
+            Assert.That(
+                () => without.ChangeLimitsAsync(new() { Processes = 3 }),
+                Throws.InstanceOf<SandboxException>().With.Message.Contains("SandboxSpecification.Limits"));
         }
 
         await sandbox.DisposeAsync();
@@ -116,7 +136,9 @@ public sealed class ChangeLimitsTests
             await sandbox.ChangeLimitsAsync(new() { Cpu = 1, Cpus = [0], Requirement = Requirement.Prefer });
             added = [.. ((LinuxSandbox)sandbox).Groups!.Groups.Directories];
             Assert.That(added.All(Directory.Exists));
-            Assert.That(added.All(directory => CgroupFiles.WithThoseBelow(directory).SelectMany(CgroupFiles.Members).Any()), "each has the process that runs");
+            Assert.That(
+                added.All(directory => CgroupFiles.WithThoseBelow(directory).SelectMany(CgroupFiles.Members).Any()),
+                "each has the process that runs");
         }
 
         Assert.That(added.Where(Directory.Exists), Is.Empty);

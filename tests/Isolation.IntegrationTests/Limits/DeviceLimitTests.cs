@@ -10,7 +10,10 @@ namespace Isolation.IntegrationTests.Limits;
 [Category("CgroupV2")]
 public sealed class DeviceLimitTests
 {
-    /// <summary>Tries to open files, and tells of each what came of it. An argument is the redirection and the path. Several may run at once.</summary>
+    /// <summary>
+    /// Tries to open files, and tells of each what came of it. An argument is the redirection and the path. Several may
+    /// run at once.
+    /// </summary>
     private const string Open = """
         for try in "$@"; do
             if eval "(exec 3$try)" 2>/tmp/error$$; then echo "$try opened"; else echo "$try $(sed 's/.*: //' /tmp/error$$)"; fi
@@ -29,7 +32,8 @@ public sealed class DeviceLimitTests
     {
         Requires.Root();
         Requires.UserNamespaces();
-        bool isFound = CgroupLayout.Read(HostFiles.Current, null).TryFind("devices", out ControllerMount? place, out Obstacle? obstacle);
+        bool isFound = CgroupLayout.Read(HostFiles.Current, null).TryFind(
+            "devices", out ControllerMount? place, out Obstacle? obstacle);
         Requires.That("cgroups", isFound, obstacle?.Reason);
         _place = place!;
         _directory = new HostDirectory();
@@ -49,18 +53,23 @@ public sealed class DeviceLimitTests
     public async Task What_is_not_on_the_list_is_refused()
     {
         ImmutableArray<string> tries = ["<>/data/null", "</data/zero", "</data/full", ">/data/full"];
-        Assert.That(await TryAsync(null, tries), Is.EqualTo(Lines("<>/data/null opened", "</data/zero opened", "</data/full opened", ">/data/full opened")));
+        Assert.That(
+            await TryAsync(null, tries), Is.EqualTo(
+                Lines("<>/data/null opened", "</data/zero opened", "</data/full opened", ">/data/full opened")));
 
         Assert.That(
             await TryAsync([Null, new DevicesByNumber(DeviceKind.Character, 1, 7, DeviceAccess.Read)], tries),
-            Is.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}", "</data/full opened", $">/data/full {Refused}")));
+            Is.EqualTo(
+                Lines(
+                    "<>/data/null opened", $"</data/zero {Refused}", "</data/full opened", $">/data/full {Refused}")));
     }
 
     [Test]
     public async Task The_list_holds_for_each_command_of_a_sandbox_that_goes_on()
     {
         await using ISandbox sandbox = await Specification([Null]).CreateAsync();
-        string[] results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => sandbox.OutputAsync(Open, "<>/data/null", "</data/zero")));
+        string[] results = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => sandbox.OutputAsync(Open, "<>/data/null", "</data/zero")));
 
         Assert.That(results, Has.All.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}")));
     }
@@ -75,10 +84,17 @@ public sealed class DeviceLimitTests
             return await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero");
         }
 
-        Assert.That(await TryAsync([Null]), Is.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}")), "a first list");
-        Assert.That(await TryAsync([new DevicesByNumber(DeviceKind.Character, 1, 5)]), Is.EqualTo(Lines($"<>/data/null {Refused}", "</data/zero opened")), "another one");
-        Assert.That(() => TryAsync([new DeviceByPath("/no/such/device")]), Throws.InstanceOf<SandboxException>().With.Message.Contains("/no/such/device"));
-        Assert.That(await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"), Is.EqualTo(Lines($"<>/data/null {Refused}", "</data/zero opened")), "after one that cannot be had");
+        Assert.That(
+            await TryAsync([Null]), Is.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}")), "a first list");
+        Assert.That(
+            await TryAsync([new DevicesByNumber(DeviceKind.Character, 1, 5)]),
+            Is.EqualTo(Lines($"<>/data/null {Refused}", "</data/zero opened")), "another one");
+        Assert.That(
+            () => TryAsync([new DeviceByPath("/no/such/device")]),
+            Throws.InstanceOf<SandboxException>().With.Message.Contains("/no/such/device"));
+        Assert.That(
+            await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"),
+            Is.EqualTo(Lines($"<>/data/null {Refused}", "</data/zero opened")), "after one that cannot be had");
         Assert.That(await TryAsync(null), Is.EqualTo(Lines("<>/data/null opened", "</data/zero opened")), "none");
     }
 
@@ -92,20 +108,24 @@ public sealed class DeviceLimitTests
     public async Task The_default_list_has_what_programs_use_and_no_more()
     {
         MakeNode("kmsg", 11);
-        ImmutableArray<string> tries = ["<>/dev/null", "<>/dev/zero", "<>/dev/full", "</dev/random", "</dev/urandom", "<>/dev/ptmx"];
+        ImmutableArray<string> tries = ["<>/dev/null", "<>/dev/zero", "<>/dev/full", "</dev/random", "</dev/urandom",
+            "<>/dev/ptmx"];
 
         Assert.That(
-            await TryAsync(DefaultDevices.Rules, [.. tries, "</data/kmsg"]), Is.EqualTo(Lines([.. tries.Select(one => $"{one} opened"), $"</data/kmsg {Refused}"])));
+            await TryAsync(DefaultDevices.Rules, [.. tries, "</data/kmsg"]),
+            Is.EqualTo(Lines([.. tries.Select(one => $"{one} opened"), $"</data/kmsg {Refused}"])));
     }
 
     [Test]
     public async Task A_number_that_is_left_open_stands_for_all()
     {
         Assert.That(
-            await TryAsync([new DevicesByNumber(DeviceKind.Character, 1, null)], "<>/data/zero", "<>/data/full", "<>/dev/ptmx"),
+            await TryAsync(
+                [new DevicesByNumber(DeviceKind.Character, 1, null)], "<>/data/zero", "<>/data/full", "<>/dev/ptmx"),
             Is.EqualTo(Lines("<>/data/zero opened", "<>/data/full opened", $"<>/dev/ptmx {Refused}")));
         Assert.That(
-            await TryAsync([new DevicesByNumber(DeviceKind.Block, 1, null)], "<>/data/zero"), Is.EqualTo(Lines($"<>/data/zero {Refused}")), "the other kind");
+            await TryAsync([new DevicesByNumber(DeviceKind.Block, 1, null)], "<>/data/zero"),
+            Is.EqualTo(Lines($"<>/data/zero {Refused}")), "the other kind");
     }
 
     [Test]
@@ -115,19 +135,22 @@ public sealed class DeviceLimitTests
         DeviceRule[] rules =
         [
             Null with { Access = DeviceAccess.Read }, Null with { Access = DeviceAccess.Write },
-            new DevicesByNumber(DeviceKind.Any, null, 5, DeviceAccess.Read), new DevicesByNumber(DeviceKind.Character, 1, null, DeviceAccess.Write),
+            new DevicesByNumber(DeviceKind.Any, null, 5, DeviceAccess.Read),
+            new DevicesByNumber(DeviceKind.Character, 1, null, DeviceAccess.Write),
         ];
 
         Assert.That(
             await TryAsync([.. rules], "<>/data/null", "<>/data/zero", ">/data/full", "<>/data/full"),
-            Is.EqualTo(Lines("<>/data/null opened", "<>/data/zero opened", ">/data/full opened", $"<>/data/full {Refused}")));
+            Is.EqualTo(
+                Lines("<>/data/null opened", "<>/data/zero opened", ">/data/full opened", $"<>/data/full {Refused}")));
     }
 
     [Test]
     public async Task A_device_is_allowed_by_its_path()
     {
         File.CreateSymbolicLink(_directory.At("link"), "zero");
-        SandboxSpecification specification = Specification([new DeviceByPath(_directory.At("link"), DeviceAccess.Read)]);
+        SandboxSpecification specification = Specification(
+            [new DeviceByPath(_directory.At("link"), DeviceAccess.Read)]);
         Assert.That(
             await specification.OutputAsync(Open, "</data/zero", ">/data/zero", "</data/full"),
             Is.EqualTo(Lines("</data/zero opened", $">/data/zero {Refused}", $"</data/full {Refused}")));
@@ -136,7 +159,8 @@ public sealed class DeviceLimitTests
         File.Delete(_directory.At("link"));
         File.CreateSymbolicLink(_directory.At("link"), "full");
         Assert.That(
-            await specification.OutputAsync(Open, "</data/zero", "</data/full"), Is.EqualTo(Lines($"</data/zero {Refused}", "</data/full opened")));
+            await specification.OutputAsync(Open, "</data/zero", "</data/full"),
+            Is.EqualTo(Lines($"</data/zero {Refused}", "</data/full opened")));
     }
 
     [Test]
@@ -156,19 +180,24 @@ public sealed class DeviceLimitTests
             Assert.That(none.Remedy, Does.Contain("is not a device"));
             Assert.That(sandbox.Report.NotApplied.Single().Feature, Is.EqualTo("set the limit Devices"));
             Assert.That(
-                await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"), Is.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}")), "the rest holds");
+                await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"),
+                Is.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}")), "the rest holds");
         }
     }
 
     [Test]
     public async Task Nodes_are_made_of_those_devices_only_that_the_list_says_so_of()
     {
-        await using ISandbox sandbox = await Specification([Null with { Access = DeviceAccess.All }, new DevicesByNumber(DeviceKind.Character, 1, 7)]).CreateAsync();
+        await using ISandbox sandbox = await Specification(
+            [Null with { Access = DeviceAccess.All }, new DevicesByNumber(DeviceKind.Character, 1, 7)]).CreateAsync();
 
-        // The commands of a sandbox have no capabilities and make no node anyway, so it is a process of the host in a group below.
+        // The commands of a sandbox have no capabilities and make no node anyway, so it is a process of the host in a
+        // group below.
         string group = Directory.CreateDirectory($"{OwnGroups().Single()}/probe").FullName;
         string result = HostProgram.Run(
-            "/bin/sh", "-c", "echo $$ >\"$1/cgroup.procs\"; cd \"$2\"; LC_ALL=C mknod made c 1 3 2>&1 && echo made; LC_ALL=C mknod not-made c 1 7 2>&1 || :", "sh", group, _directory.Path);
+            "/bin/sh", "-c",
+            "echo $$ >\"$1/cgroup.procs\"; cd \"$2\"; LC_ALL=C mknod made c 1 3 2>&1 && echo made; LC_ALL=C mknod "
+                + "not-made c 1 7 2>&1 || :", "sh", group, _directory.Path);
 
         Assert.That(result, Is.EqualTo($"made\nmknod: not-made: {Refused}\n"));
     }
@@ -176,8 +205,11 @@ public sealed class DeviceLimitTests
     [Test]
     public async Task A_parent_group_that_refuses_a_device_is_told_or_reported()
     {
-        Requires.That("cgroups-v1-devices", _place.Version == CgroupVersion.V1, "devices on v1 are needed: on v2 what a parent refuses is refused without a word");
-        string own = File.ReadLines("/proc/self/cgroup").First(line => line.Contains(":devices:", StringComparison.Ordinal)).Split(':', 3)[2].TrimEnd('/');
+        Requires.That(
+            "cgroups-v1-devices", _place.Version == CgroupVersion.V1,
+            "devices on v1 are needed: on v2 what a parent refuses is refused without a word");
+        string own = File.ReadLines("/proc/self/cgroup").First(
+            line => line.Contains(":devices:", StringComparison.Ordinal)).Split(':', 3)[2].TrimEnd('/');
         string name = $"parent-{Environment.ProcessId}";
         string directory = Directory.CreateDirectory(Path.Combine(_place.Directory, name)).FullName;
         try
@@ -185,7 +217,8 @@ public sealed class DeviceLimitTests
             File.WriteAllText($"{directory}/devices.deny", "a");
             File.WriteAllText($"{directory}/devices.allow", "c 1:3 rw");
             SandboxSpecification specification = Specification([Null, new DevicesByNumber(DeviceKind.Character, 1, 5)]);
-            specification = specification with { Limits = specification.Limits! with { ParentGroup = $"{own}/{name}" } };
+            specification = specification
+                with { Limits = specification.Limits! with { ParentGroup = $"{own}/{name}" } };
             SandboxException refusal = await specification.RefusalAsync();
             await using ISandbox sandbox = await Prefer(specification).CreateAsync();
 
@@ -195,7 +228,9 @@ public sealed class DeviceLimitTests
                 Assert.That(refusal.Message, Does.Contain("write c 1:5 rw to"));
                 Assert.That(refusal.Remedy, Does.Contain("parent group refuses that device"));
                 Assert.That(sandbox.Report.NotApplied.Single().Reason, Does.Contain("write c 1:5 rw to"));
-                Assert.That(await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"), Is.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}")));
+                Assert.That(
+                    await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"),
+                    Is.EqualTo(Lines("<>/data/null opened", $"</data/zero {Refused}")));
             }
         }
         finally
@@ -207,7 +242,9 @@ public sealed class DeviceLimitTests
     [Test]
     public async Task Without_the_limit_no_group_is_made_for_it()
     {
-        Requires.That("cgroups-v1-devices", _place.Version == CgroupVersion.V1, "devices on v1 are needed: on v2 all limits share a group");
+        Requires.That(
+            "cgroups-v1-devices", _place.Version == CgroupVersion.V1,
+            "devices on v1 are needed: on v2 all limits share a group");
         await using ISandbox sandbox = await Groups.Limited(new()).CreateAsync();
 
         Assert.That(OwnGroups(), Is.Empty);
@@ -218,7 +255,8 @@ public sealed class DeviceLimitTests
 
     private static string Lines(params string[] lines) => string.Join('\n', lines);
 
-    private void MakeNode(string name, int minor) => HostProgram.Run("mknod", "-m", "666", _directory.At(name), "c", "1", $"{minor}");
+    private void MakeNode(string name, int minor) =>
+        HostProgram.Run("mknod", "-m", "666", _directory.At(name), "c", "1", $"{minor}");
 
     private SandboxSpecification Specification(ImmutableArray<DeviceRule>? devices) =>
         Guest.Specification(new BindMount(_directory.Path, "/data") { Options = MountOptions.None }) with
@@ -226,8 +264,10 @@ public sealed class DeviceLimitTests
             Limits = devices is null ? null : new SandboxLimits { Devices = devices },
         };
 
-    private Task<string> TryAsync(ImmutableArray<DeviceRule>? devices, params ImmutableArray<string> tries) => Specification(devices).OutputAsync(Open, tries);
+    private Task<string> TryAsync(ImmutableArray<DeviceRule>? devices, params ImmutableArray<string> tries) =>
+        Specification(devices).OutputAsync(Open, tries);
 
     private string[] OwnGroups() =>
-        [.. CgroupFiles.Children(_place.Directory).Where(directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == Environment.ProcessId)];
+        [.. CgroupFiles.Children(_place.Directory).Where(
+            directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == Environment.ProcessId)];
 }

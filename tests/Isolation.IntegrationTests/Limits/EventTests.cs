@@ -44,7 +44,8 @@ public sealed class EventTests
     public async Task To_freeze_to_thaw_and_to_be_empty_are_told()
     {
         await using ISandbox sandbox = await Groups.Limited(new()).CreateAsync();
-        await using Watcher watcher = new(sandbox, new() { Kinds = SandboxEventKinds.Frozen | SandboxEventKinds.Thawed | SandboxEventKinds.Empty });
+        await using Watcher watcher = new(
+            sandbox, new() { Kinds = SandboxEventKinds.Frozen | SandboxEventKinds.Thawed | SandboxEventKinds.Empty });
         Assert.That((await watcher.NextAsync()).Kind, Is.EqualTo(SandboxEventKinds.Empty), "nothing runs at first");
 
         await using ISandboxProcess command = await sandbox.StartAsync(Guest.Shell("exec sleep 1000"));
@@ -77,7 +78,8 @@ public sealed class EventTests
         PressureThreshold threshold = new(PressureResource.Cpu, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(2));
         Requires.That("psi", File.Exists("/proc/pressure/cpu"), "pressure figures (psi=1) are needed");
         await using ISandbox sandbox = await Groups.Limited(new()).CreateAsync();
-        await using Watcher watcher = new(sandbox, new() { Kinds = SandboxEventKinds.Pressure, Pressure = [threshold] });
+        await using Watcher watcher = new(
+            sandbox, new() { Kinds = SandboxEventKinds.Pressure, Pressure = [threshold] });
         Task<SandboxEvent> told = watcher.NextAsync();
         string many = string.Concat(Enumerable.Repeat("(while :; do :; done) & ", Environment.ProcessorCount + 2));
         await using ISandboxProcess command = await sandbox.StartAsync(Guest.Shell($"{many} wait"));
@@ -93,12 +95,15 @@ public sealed class EventTests
         bool isV2 = File.Exists("/sys/fs/cgroup/cgroup.controllers");
         if (!isV2 && Environment.OSVersion.Version >= new Version(6, 11))
         {
-            Assert.That(async () => await watcher.NextAsync(), Throws.InstanceOf<SandboxException>().With.Message.Contains("6.11"));
+            Assert.That(
+                async () => await watcher.NextAsync(),
+                Throws.InstanceOf<SandboxException>().With.Message.Contains("6.11"));
             return;
         }
 
         Task<SandboxEvent> told = watcher.NextAsync();
-        Assert.That((await sandbox.RunAsync(Guest.Shell("true"))).IsSuccess && !told.IsCompleted, "a command that is refused nothing");
+        Assert.That((await sandbox.RunAsync(Guest.Shell("true"))).IsSuccess
+            && !told.IsCompleted, "a command that is refused nothing");
         await sandbox.RunAsync(Guest.Shell("for i in 1 2 3 4 5; do sleep 1000 & done"));
         Assert.That((await told).Kind, Is.EqualTo(SandboxEventKinds.ProcessesRefused));
     }
@@ -123,7 +128,9 @@ public sealed class EventTests
         }
 
         await Task.WhenAll(reading).WaitAsync(Guest.Patience);
-        Assert.That(told.Select(list => list.Count(one => one.Kind == SandboxEventKinds.OutOfMemory)), Is.EqualTo(new[] { 1, 1 }));
+        Assert.That(
+            told.Select(list => list.Count(one => one.Kind == SandboxEventKinds.OutOfMemory)),
+            Is.EqualTo(new[] { 1, 1 }));
         Assert.That(told.Select(list => list.Any(one => one.Kind == SandboxEventKinds.Empty)), Has.All.True);
     }
 
@@ -136,16 +143,26 @@ public sealed class EventTests
         Assert.That((await all.NextAsync()).Kind, Is.EqualTo(SandboxEventKinds.Empty));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => sandbox.WatchAsync(new() { Kinds = SandboxEventKinds.Pressure }), Throws.ArgumentException.With.Message.Contains("threshold"));
-            Assert.That(() => sandbox.WatchAsync(new() { Kinds = (SandboxEventKinds)1024 }), Throws.ArgumentException.With.Message.Contains("Kinds"));
-            Assert.That(() => sandbox.WatchAsync(new() { Pressure = [null!] }), Throws.ArgumentException.With.Message.Contains("null"));
+            Assert.That(
+                () => sandbox.WatchAsync(new() { Kinds = SandboxEventKinds.Pressure }),
+                Throws.ArgumentException.With.Message.Contains("threshold"));
+            Assert.That(
+                () => sandbox.WatchAsync(new() { Kinds = (SandboxEventKinds)1024 }),
+                Throws.ArgumentException.With.Message.Contains("Kinds"));
+            Assert.That(
+                () => sandbox.WatchAsync(new() { Pressure = [null!] }),
+                Throws.ArgumentException.With.Message.Contains("null"));
         }
 
-        Assert.That(() => without.WatchAsync(), Throws.InstanceOf<SandboxException>().With.Message.Contains("SandboxSpecification.Limits"));
+        Assert.That(
+            () => without.WatchAsync(), Throws.InstanceOf<SandboxException>().With.Message.Contains(
+                "SandboxSpecification.Limits"));
         if (!File.Exists("/sys/fs/cgroup/cgroup.controllers"))
         {
             await using Watcher high = new(sandbox, new() { Kinds = SandboxEventKinds.MemoryHigh });
-            Assert.That(async () => await high.NextAsync(), Throws.InstanceOf<SandboxException>().With.Message.Contains("MemoryHigh"));
+            Assert.That(
+                async () => await high.NextAsync(),
+                Throws.InstanceOf<SandboxException>().With.Message.Contains("MemoryHigh"));
         }
     }
 
@@ -154,7 +171,8 @@ public sealed class EventTests
     {
         await using ISandbox sandbox = await Groups.Limited(new()).CreateAsync();
         using CancellationTokenSource stop = new();
-        IAsyncEnumerator<SandboxEvent> events = sandbox.WatchAsync(new() { Kinds = SandboxEventKinds.OutOfMemory }, stop.Token).GetAsyncEnumerator();
+        IAsyncEnumerator<SandboxEvent> events = sandbox.WatchAsync(
+            new() { Kinds = SandboxEventKinds.OutOfMemory }, stop.Token).GetAsyncEnumerator();
         ValueTask<bool> next = events.MoveNextAsync();
         await stop.CancelAsync();
 

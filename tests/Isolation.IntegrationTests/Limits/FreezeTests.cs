@@ -16,7 +16,10 @@ public sealed class FreezeTests(string freezer)
 {
     private const string Burn = "echo up; while :; do :; done";
 
-    /// <summary>A process that is told to stand still has only to leave the processor any more, and far more time goes by in a test.</summary>
+    /// <summary>
+    /// A process that is told to stand still has only to leave the processor any more, and far more time goes by in a
+    /// test.
+    /// </summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(2);
 
     [SetUp]
@@ -40,7 +43,8 @@ public sealed class FreezeTests(string freezer)
     public async Task What_the_command_started_and_goes_on_starting_is_frozen_too()
     {
         await using ISandbox sandbox = await CreateAsync();
-        await using ISandboxProcess forks = await StartAsync(sandbox, "echo up; while :; do (:) & (setsid sh -c :); wait; done");
+        await using ISandboxProcess forks = await StartAsync(
+            sandbox, "echo up; while :; do (:) & (setsid sh -c :); wait; done");
 
         await sandbox.FreezeAsync();
         Assert.That(await CpuTimeOfAWhileAsync(sandbox), Is.LessThan(Moment));
@@ -96,7 +100,8 @@ public sealed class FreezeTests(string freezer)
         }
 
         Assert.That(Groups.OfThisProcess(), Is.Empty);
-        Assert.That(CgroupFiles.Children("/sys/fs/cgroup/freezer").Concat(CgroupFiles.Children("/sys/fs/cgroup/unified"))
+        Assert.That(
+            CgroupFiles.Children("/sys/fs/cgroup/freezer").Concat(CgroupFiles.Children("/sys/fs/cgroup/unified"))
             .Where(directory => CgroupOwner.Parse(Path.GetFileName(directory)) == CgroupOwner.Current), Is.Empty);
         Assert.That(() => sandbox.FreezeAsync(), Throws.InstanceOf<ObjectDisposedException>());
     }
@@ -117,7 +122,9 @@ public sealed class FreezeTests(string freezer)
     {
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 
-        Assert.That(() => sandbox.FreezeAsync(), Throws.InstanceOf<SandboxException>().With.Message.Contains("SandboxSpecification.Limits"));
+        Assert.That(
+            () => sandbox.FreezeAsync(), Throws.InstanceOf<SandboxException>().With.Message.Contains(
+                "SandboxSpecification.Limits"));
     }
 
     private async Task<ISandbox> CreateAsync()
@@ -126,8 +133,10 @@ public sealed class FreezeTests(string freezer)
         if (freezer == "v1")
         {
             const string Mount = "/sys/fs/cgroup/freezer";
-            Requires.That("cgroups-v1-freezer", Directory.Exists(Mount) && File.Exists("/proc/self/cgroup"), "the controller freezer of v1 is needed");
-            string own = File.ReadLines("/proc/self/cgroup").First(line => line.Contains(":freezer:", StringComparison.Ordinal)).Split(':', 3)[2].TrimEnd('/');
+            Requires.That("cgroups-v1-freezer", Directory.Exists(Mount)
+                && File.Exists("/proc/self/cgroup"), "the controller freezer of v1 is needed");
+            string own = File.ReadLines("/proc/self/cgroup").First(
+                line => line.Contains(":freezer:", StringComparison.Ordinal)).Split(':', 3)[2].TrimEnd('/');
             ((LinuxSandbox)sandbox).Groups!.AddFreezer(new ControllerMount(CgroupVersion.V1, Mount + own));
         }
 
@@ -136,12 +145,15 @@ public sealed class FreezeTests(string freezer)
 
     private static async Task<ISandboxProcess> StartAsync(ISandbox sandbox, string script)
     {
-        ISandboxProcess process = await sandbox.StartAsync(Guest.Shell(script) with { StandardOutput = OutputTarget.Pipe });
+        ISandboxProcess process = await sandbox.StartAsync(
+            Guest.Shell(script) with { StandardOutput = OutputTarget.Pipe });
         await process.StandardOutput!.ReadExactlyAsync(new byte[3]);
         return process;
     }
 
-    /// <summary>What the sandbox's commands take while the host makes another sandbox and runs something in it.</summary>
+    /// <summary>
+    /// What the sandbox's commands take while the host makes another sandbox and runs something in it.
+    /// </summary>
     private static async Task<TimeSpan> CpuTimeOfAWhileAsync(ISandbox sandbox)
     {
         TimeSpan before = sandbox.ReadUsage().CpuTime;

@@ -21,7 +21,8 @@ public sealed class GroupLifeTests
         await using (ISandbox sandbox = await Groups.Limited(new() { Processes = 32 }).CreateAsync())
         {
             await sandbox.RunAsync(Guest.Shell("true"));
-            await sandbox.RunAsync(Guest.Shell("setsid sleep 1000 >/dev/null 2>&1 & true") with { Leftovers = CommandLeftovers.Keep });
+            await sandbox.RunAsync(
+                Guest.Shell("setsid sleep 1000 >/dev/null 2>&1 & true") with { Leftovers = CommandLeftovers.Keep });
             during = Groups.OfThisProcess();
         }
 
@@ -39,19 +40,24 @@ public sealed class GroupLifeTests
         };
         await using (ISandbox sandbox = await specification.CreateAsync())
         {
-            await sandbox.RunAsync(Guest.Shell("setsid sleep 92837461 >/dev/null 2>&1 & true") with { Leftovers = CommandLeftovers.Keep });
+            await sandbox.RunAsync(
+                Guest.Shell("setsid sleep 92837461 >/dev/null 2>&1 & true") with { Leftovers = CommandLeftovers.Keep });
         }
 
-        Assert.That((Groups.OfThisProcess(), HostProcess.WithArgument("92837461")), Is.EqualTo((Array.Empty<string>(), Array.Empty<int>())));
+        Assert.That(
+            (Groups.OfThisProcess(), HostProcess.WithArgument("92837461")),
+            Is.EqualTo((Array.Empty<string>(), Array.Empty<int>())));
     }
 
     [Test]
     public async Task A_sandbox_that_cannot_be_had_leaves_no_group()
     {
         SandboxSpecification limited = Groups.Limited(new() { Processes = 32 });
-        SandboxException noDirectory = await (limited with { Mounts = [new BindMount("/no/such/directory", "/x")] }).RefusalAsync();
+        SandboxException noDirectory = await (limited with { Mounts = [new BindMount("/no/such/directory", "/x")] })
+            .RefusalAsync();
         SandboxException noProgram = await limited.RefusalAsync(new SandboxCommand("/no/such/program"));
-        SandboxException noDevice = await Groups.Limited(new() { Processes = 32, InputOutput = [new(4000, 1) { ReadBytes = 1 << 20 }] }).RefusalAsync();
+        SandboxException noDevice = await Groups.Limited(
+            new() { Processes = 32, InputOutput = [new(4000, 1) { ReadBytes = 1 << 20 }] }).RefusalAsync();
         SandboxException noCpu = await Groups.Limited(new() { Processes = 32, Cpus = [8000] }).RefusalAsync();
 
         using (Assert.EnterMultipleScope())
@@ -59,7 +65,8 @@ public sealed class GroupLifeTests
             Assert.That((noDirectory.ErrorName, noProgram.ErrorName), Is.EqualTo(("ENOENT", "ENOENT")));
             Assert.That((noCpu.ErrorNumber, noCpu.Message), Is.Not.EqualTo((0, "")));
             Assert.That(noCpu.Message, Does.Contain("Cpus"));
-            Assert.That(noDevice.Message, Does.Contain("InputOutput").And.Contain("4000:1").Or.Contain("controller io"));
+            Assert.That(
+                noDevice.Message, Does.Contain("InputOutput").And.Contain("4000:1").Or.Contain("controller io"));
             Assert.That(Groups.OfThisProcess(), Is.Empty);
         }
     }
@@ -67,7 +74,8 @@ public sealed class GroupLifeTests
     [Test]
     public async Task A_parent_that_does_not_exist_is_told()
     {
-        SandboxException refusal = await Groups.Limited(new() { Processes = 32, ParentGroup = "/no-such-group" }).RefusalAsync();
+        SandboxException refusal = await Groups.Limited(new() { Processes = 32, ParentGroup = "/no-such-group" })
+            .RefusalAsync();
 
         Assert.That(refusal.Message, Does.Contain("no group /no-such-group").And.Contain("mkdir"));
     }
@@ -80,7 +88,8 @@ public sealed class GroupLifeTests
         SandboxResult result = await sandbox.RunAsync(Guest.Shell("true"));
 
         Assert.That(
-            (sandbox.Report.NotApplied.Single().Feature, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
+            (sandbox.Report.NotApplied.Single().Feature, result.IsSuccess, result.Usage!.Source),
+            Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
     }
 
     [Test]
@@ -92,8 +101,10 @@ public sealed class GroupLifeTests
         using TestGroup? unified = isLegacy ? null : new TestGroup();
         string name = $"parent-{Environment.ProcessId}";
         string directory = unified is null ? Path.Combine(place!.Directory, name) : unified.Directory;
-        SandboxSpecification required = Groups.Limited(new() { Processes = 32, ParentGroup = unified?.Path ?? $"{Groups.OwnPath(":pids:")}/{name}" });
-        SandboxSpecification preferred = required with { Limits = required.Limits! with { Requirement = Requirement.Prefer } };
+        SandboxSpecification required = Groups.Limited(
+            new() { Processes = 32, ParentGroup = unified?.Path ?? $"{Groups.OwnPath(":pids:")}/{name}" });
+        SandboxSpecification preferred = required
+            with { Limits = required.Limits! with { Requirement = Requirement.Prefer } };
         Directory.CreateDirectory(directory);
         try
         {
@@ -111,8 +122,12 @@ public sealed class GroupLifeTests
         await using ISandbox sandbox = await preferred.CreateAsync();
         SandboxResult result = await sandbox.RunAsync(Guest.Shell("true"));
 
-        Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(("ENOENT", "The parent group no longer exists; something else removes groups on this host.")));
-        Assert.That((sandbox.Report.NotApplied.Single().Feature, result.IsSuccess, result.Usage!.Source), Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
+        Assert.That(
+            (refusal.ErrorName, refusal.Remedy), Is.EqualTo(
+                ("ENOENT", "The parent group no longer exists; something else removes groups on this host.")));
+        Assert.That(
+            (sandbox.Report.NotApplied.Single().Feature, result.IsSuccess, result.Usage!.Source),
+            Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
     }
 
     [Test]
@@ -121,7 +136,9 @@ public sealed class GroupLifeTests
         await using ISandbox sandbox = await Groups.Limited(new() { Processes = 32 }).CreateAsync();
         for (int i = 0; i < 3; i++)
         {
-            Guest.Output(await sandbox.RunAsync(Guest.Shell("setsid sleep 1001 >/dev/null 2>&1 &") with { Leftovers = CommandLeftovers.Keep }));
+            Guest.Output(
+                await sandbox.RunAsync(
+                    Guest.Shell("setsid sleep 1001 >/dev/null 2>&1 &") with { Leftovers = CommandLeftovers.Keep }));
         }
 
         Assert.That(MostRuns(), Is.GreaterThanOrEqualTo(3));
@@ -147,7 +164,8 @@ public sealed class GroupLifeTests
             Directory.Delete(directory);
         }
 
-        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => sandbox.RunAsync(Guest.Shell("true"))))!;
+        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(
+            () => sandbox.RunAsync(Guest.Shell("true"))))!;
 
         Assert.That(refusal.ErrorName, Is.EqualTo("ENOENT"));
         Assert.That(refusal.Remedy, Does.Contain("something else removes groups"));
@@ -230,9 +248,15 @@ public sealed class GroupLifeTests
         {
             Assert.That(parsed, Is.EqualTo(owner));
             Assert.That(owner.IsDead(owner), Is.False);
-            Assert.That((owner with { Start = owner.Start + 1 }).IsDead(owner), Is.True, "another process with the same number");
-            Assert.That((owner with { Namespace = 1, Start = 1 }).IsDead(owner), Is.False, "nothing is known of another PID namespace");
-            Assert.That(owner.Process.ToString(CultureInfo.InvariantCulture), Is.EqualTo(new FileInfo("/proc/self").LinkTarget));
+            Assert.That(
+                (owner with { Start = owner.Start + 1 }).IsDead(owner), Is.True,
+                "another process with the same number");
+            Assert.That(
+                (owner with { Namespace = 1, Start = 1 }).IsDead(owner), Is.False,
+                "nothing is known of another PID namespace");
+            Assert.That(
+                owner.Process.ToString(CultureInfo.InvariantCulture),
+                Is.EqualTo(new FileInfo("/proc/self").LinkTarget));
         }
     }
 }

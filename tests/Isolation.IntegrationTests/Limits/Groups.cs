@@ -18,7 +18,9 @@ internal static class Groups
         get
         {
             CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
-            return [.. Needed.Select(controller => layout.TryFind(controller, out ControllerMount? place, out _) ? place.Directory : null).OfType<string>().Distinct()];
+            return [.. Needed.Select(
+                controller => layout.TryFind(controller, out ControllerMount? place, out _) ? place.Directory : null)
+                .OfType<string>().Distinct()];
         }
     }
 
@@ -34,28 +36,38 @@ internal static class Groups
         }
     }
 
-    /// <summary>The group that this process is in, by a part of its line in <c>/proc/self/cgroup</c>; empty for the root.</summary>
+    /// <summary>
+    /// The group that this process is in, by a part of its line in <c>/proc/self/cgroup</c>; empty for the root.
+    /// </summary>
     internal static string OwnPath(string mark) =>
-        File.ReadLines("/proc/self/cgroup").First(line => line.Contains(mark, StringComparison.Ordinal)).Split(':', 3)[2].TrimEnd('/');
+        File.ReadLines("/proc/self/cgroup").First(line => line.Contains(mark, StringComparison.Ordinal))
+            .Split(':', 3)[2].TrimEnd('/');
 
-    internal static SandboxSpecification Limited(SandboxLimits limits) => Guest.Specification() with { Limits = limits };
+    internal static SandboxSpecification Limited(SandboxLimits limits) =>
+        Guest.Specification() with { Limits = limits };
 
     /// <summary>A script that has so many MiB of memory at once, which nothing can take back.</summary>
-    internal static string Allocate(int mebibytes) => $"exec dd if=/dev/zero of=/dev/null bs={mebibytes}M count=1 2>/dev/null";
+    internal static string Allocate(int mebibytes) =>
+        $"exec dd if=/dev/zero of=/dev/null bs={mebibytes}M count=1 2>/dev/null";
 
-    internal static Task<SandboxResult> RunAsync(this SandboxSpecification specification, SandboxCommand command, TimeSpan wallTime) =>
+    internal static Task<SandboxResult> RunAsync(
+        this SandboxSpecification specification, SandboxCommand command, TimeSpan wallTime) =>
         Guest.Provider.RunAsync(specification, command with { WallTime = wallTime });
 
     /// <summary>The groups that a process has at the moment.</summary>
     internal static string[] Of(int process) =>
-        [.. Parents.SelectMany(CgroupFiles.Children).Where(directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == process)];
+        [.. Parents.SelectMany(CgroupFiles.Children).Where(
+            directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == process)];
 
     /// <summary>The same, in whatever hierarchy.</summary>
     internal static string[] OfAnywhere(int process)
     {
         CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
-        IEnumerable<string> parents = LimitControllers.All.Select(controller => layout.TryFind(controller, out ControllerMount? place, out _) ? place.Directory : null).OfType<string>();
-        return [.. parents.Distinct().SelectMany(CgroupFiles.Children).Where(directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == process)];
+        IEnumerable<string> parents = LimitControllers.All.Select(
+            controller => layout.TryFind(controller, out ControllerMount? place, out _) ? place.Directory : null)
+            .OfType<string>();
+        return [.. parents.Distinct().SelectMany(CgroupFiles.Children).Where(
+            directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == process)];
     }
 
     /// <summary>The processes in the groups that a process has at the moment.</summary>

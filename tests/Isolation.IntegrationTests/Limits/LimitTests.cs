@@ -39,7 +39,9 @@ public sealed class LimitTests
         {
             Assert.That(killed.Outcome, Is.EqualTo(SandboxOutcome.MemoryExceeded));
             Assert.That(modest.Outcome, Is.EqualTo(SandboxOutcome.Completed), modest.ToString());
-            Assert.That(modest.Usage!.PeakMemory, Is.LessThan(30 * Mebi), "the figures of one command hold nothing of another's");
+            Assert.That(
+                modest.Usage!.PeakMemory, Is.LessThan(30 * Mebi),
+                "the figures of one command hold nothing of another's");
         }
     }
 
@@ -143,9 +145,11 @@ public sealed class LimitTests
     [Test]
     public async Task Many_commands_at_once_have_figures_of_their_own()
     {
-        await using ISandbox sandbox = await Groups.Limited(new() { Memory = 400 * Mebi, Processes = 64 }).CreateAsync();
+        await using ISandbox sandbox = await Groups.Limited(new() { Memory = 400 * Mebi, Processes = 64 })
+            .CreateAsync();
         int[] sizes = [2, 12, 22, 32];
-        SandboxResult[] results = await Task.WhenAll(sizes.Select(size => sandbox.RunAsync(Guest.Shell(Groups.Allocate(size)))));
+        SandboxResult[] results = await Task.WhenAll(
+            sizes.Select(size => sandbox.RunAsync(Guest.Shell(Groups.Allocate(size)))));
 
         using (Assert.EnterMultipleScope())
         {
@@ -171,7 +175,8 @@ public sealed class LimitTests
     public async Task Cpu_time_counts_what_nobody_waited_for()
     {
         SandboxResult result = await Groups.Limited(new()).RunAsync(
-            "mkfifo /tmp/end; (i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo done >/tmp/end) & read line </tmp/end; exec true");
+            "mkfifo /tmp/end; (i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo done >/tmp/end) & read line "
+                + "</tmp/end; exec true");
 
         Guest.Output(result);
         Assert.That(result.Usage!.CpuTime, Is.GreaterThan(TimeSpan.FromMilliseconds(50)));
@@ -183,7 +188,9 @@ public sealed class LimitTests
         await using ISandbox sandbox = await Groups.Limited(new()).CreateAsync();
         await using ISandboxProcess other = await sandbox.StartAsync(Guest.Shell("exec sleep 1000"));
         SandboxResult killed = await sandbox.RunAsync(
-            Guest.Shell("setsid sh -c 'setsid sleep 1001 & setsid sleep 1001' & sleep 1000") with { WallTime = TimeSpan.FromMilliseconds(500) });
+            Guest.Shell(
+                "setsid sh -c 'setsid sleep 1001 & setsid sleep 1001' & sleep 1000") with {
+                WallTime = TimeSpan.FromMilliseconds(500) });
 
         // The kernel counts a process until it has let go of it, and nothing tells when.
         long before = Stopwatch.GetTimestamp();
@@ -192,7 +199,8 @@ public sealed class LimitTests
             await Task.Yield();
         }
 
-        Assert.That((killed.Outcome, sandbox.ReadUsage().CurrentProcesses), Is.EqualTo((SandboxOutcome.WallTimeExceeded, 1L)));
+        Assert.That(
+            (killed.Outcome, sandbox.ReadUsage().CurrentProcesses), Is.EqualTo((SandboxOutcome.WallTimeExceeded, 1L)));
     }
 
     [Test]
@@ -204,7 +212,8 @@ public sealed class LimitTests
                 Guest.Shell("exec cat") with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe });
             await using ISandboxProcess third = await sandbox.StartAsync(Guest.Shell("exec sleep 1000"));
 
-            // A shell complains when it is refused a process. What waits for that is up before the bomb, which else would leave it no room.
+            // A shell complains when it is refused a process. What waits for that is up before the bomb, which else
+            // would leave it no room.
             await using ISandboxProcess bomb = await sandbox.StartAsync(Guest.Shell(
                 """
                 mkfifo /tmp/errors
@@ -225,7 +234,9 @@ public sealed class LimitTests
                 Assert.That((killed.Outcome, killed.Signal), Is.EqualTo((SandboxOutcome.Canceled, UnixSignal.SIGKILL)));
                 Assert.That(killed.Usage!.RefusedProcesses, Is.GreaterThan(0));
                 Assert.That(answer, Is.EqualTo("still here"u8.ToArray()));
-                Assert.That(() => sandbox.ReadUsage().CurrentProcesses, Is.EqualTo(2).After((int)Guest.Patience.TotalMilliseconds, 5));
+                Assert.That(
+                    () => sandbox.ReadUsage().CurrentProcesses,
+                    Is.EqualTo(2).After((int)Guest.Patience.TotalMilliseconds, 5));
             }
         }
 
@@ -238,6 +249,7 @@ public sealed class LimitTests
         SandboxResult result = await Guest.Specification().RunAsync("true");
 
         Assert.That(
-            (result.Usage!.Source, result.Usage.OutOfMemoryKills, result.Usage.UserCpuTime), Is.EqualTo((UsageSource.Processes, (long?)null, result.UserCpuTime)));
+            (result.Usage!.Source, result.Usage.OutOfMemoryKills, result.Usage.UserCpuTime),
+            Is.EqualTo((UsageSource.Processes, (long?)null, result.UserCpuTime)));
     }
 }

@@ -14,7 +14,8 @@ public sealed class ManyGroupsTests
     [Test]
     public async Task Of_a_host_that_is_killed_while_it_makes_500_the_next_one_finds_all_and_takes_nothing_else()
     {
-        string[] foreign = [.. Groups.Parents.Select(parent => Path.Combine(parent, $"foreign-{Environment.ProcessId}"))];
+        string[] foreign = [.. Groups.Parents.Select(
+            parent => Path.Combine(parent, $"foreign-{Environment.ProcessId}"))];
         Array.ForEach(foreign, directory => Directory.CreateDirectory(directory));
         try
         {
@@ -26,7 +27,8 @@ public sealed class ManyGroupsTests
                 host.Kill();
             }
 
-            Assert.That(Groups.Of(dead), Has.Length.GreaterThanOrEqualTo(250), "it leaves what only the next one can remove");
+            Assert.That(
+                Groups.Of(dead), Has.Length.GreaterThanOrEqualTo(250), "it leaves what only the next one can remove");
 
             // What the next host removes it waits for only a moment.
             Assert.That(() => Groups.MembersOf(dead), Is.Empty.After((int)Guest.Patience.TotalMilliseconds, 5));

@@ -14,7 +14,8 @@ internal static class Pressure
         CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);
         if (layout.UnifiedPlace is not { } place || CgroupFiles.Read("/proc/pressure/cpu") is null)
         {
-            return (new SandboxLimits(), layout.UnifiedObstacle?.Reason ?? "the kernel has no pressure, or it is switched off");
+            return (new SandboxLimits(),
+                layout.UnifiedObstacle?.Reason ?? "the kernel has no pressure, or it is switched off");
         }
 
         bool isCounted = layout.TryFind("memory", out ControllerMount? memory, out _) && memory == place;

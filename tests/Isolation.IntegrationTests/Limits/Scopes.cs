@@ -11,20 +11,25 @@ internal static class Scopes
     internal const string Top = "/sys/fs/cgroup";
 
     /// <summary>The group of v2 that this process is in.</summary>
-    internal static string OwnGroup => File.ReadLines("/proc/self/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
+    internal static string OwnGroup =>
+        File.ReadLines("/proc/self/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
 
     /// <summary>Whether processes can be moved from here to a scope of the user's manager.</summary>
-    internal static bool IsInReach => Environment.IsPrivilegedProcess || OwnGroup.Contains("/user@", StringComparison.Ordinal);
+    internal static bool IsInReach => Environment.IsPrivilegedProcess
+        || OwnGroup.Contains("/user@", StringComparison.Ordinal);
 
     /// <summary>The directories of the scopes that a process has.</summary>
     internal static string[] Of(int process) =>
-        [.. Directory.GetDirectories(Top, "isolation-*.scope", SearchOption.AllDirectories).Where(directory => Owner(directory)?.Process == process)];
+        [.. Directory.GetDirectories(Top, "isolation-*.scope", SearchOption.AllDirectories)
+            .Where(directory => Owner(directory)?.Process == process)];
 
     /// <summary>The groups right below one, but for that of the keeper.</summary>
-    internal static string[] Sandboxes(string scope) => [.. CgroupFiles.Children(scope).Where(directory => Path.GetFileName(directory) != "keeper")];
+    internal static string[] Sandboxes(string scope) =>
+        [.. CgroupFiles.Children(scope).Where(directory => Path.GetFileName(directory) != "keeper")];
 
     /// <summary>What systemd says of a unit.</summary>
-    internal static string Show(string unit, string property) => Systemctl("show", "--value", "--property", property, unit).Trim();
+    internal static string Show(string unit, string property) =>
+        Systemctl("show", "--value", "--property", property, unit).Trim();
 
     internal static string Systemctl(params string[] arguments)
     {
@@ -41,7 +46,9 @@ internal static class Scopes
     internal static async Task<bool> IsGoneAsync(string directory)
     {
         TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using FileSystemWatcher watcher = new(Path.GetDirectoryName(directory)!, Path.GetFileName(directory)) { NotifyFilter = NotifyFilters.DirectoryName };
+        using FileSystemWatcher watcher = new(
+            Path.GetDirectoryName(directory)!,
+            Path.GetFileName(directory)) { NotifyFilter = NotifyFilters.DirectoryName };
         watcher.Deleted += (_, _) => gone.TrySetResult();
         watcher.EnableRaisingEvents = true;
         if (Directory.Exists(directory))

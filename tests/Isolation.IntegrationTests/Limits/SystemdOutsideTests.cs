@@ -18,7 +18,9 @@ public sealed class SystemdOutsideTests
         Requires.Systemd();
         Requires.NotRoot();
         Requires.UserNamespaces();
-        Requires.That("systemd-outside", !Scopes.IsInReach, "an ordinary user's process outside of the user's systemd manager is needed");
+        Requires.That(
+            "systemd-outside", !Scopes.IsInReach,
+            "an ordinary user's process outside of the user's systemd manager is needed");
     }
 
     [Test]
@@ -26,18 +28,24 @@ public sealed class SystemdOutsideTests
     {
         SandboxException refusal = await Groups.Limited(Limits).RefusalAsync();
 
-        Assert.That(refusal.Message, Does.Match("may not move processes.*systemd-run --user --scope -p Delegate=yes.*LinuxSandboxOptions.HostGroup"));
+        Assert.That(
+            refusal.Message, Does.Match(
+                "may not move processes.*systemd-run --user --scope -p Delegate=yes.*LinuxSandboxOptions.HostGroup"));
     }
 
     [Test]
     public async Task Preferred_limits_are_reported_controller_by_controller()
     {
-        await using ISandbox sandbox = await Groups.Limited(Limits with { Requirement = Requirement.Prefer }).CreateAsync();
+        await using ISandbox sandbox = await Groups.Limited(Limits with { Requirement = Requirement.Prefer })
+            .CreateAsync();
         SandboxResult result = await sandbox.RunAsync(Guest.Shell("true"));
 
         Assert.That((result.IsSuccess, result.Usage!.Source), Is.EqualTo((true, UsageSource.Processes)));
-        Assert.That(sandbox.Report.NotApplied.Select(left => left.ToString()), Is.EqualTo((string[])["memory", "pids"]).Using<string, string>(
-            (text, controller) => text.Contains($"The controller {controller} cannot be used", StringComparison.Ordinal) && text.Contains("may not move processes", StringComparison.Ordinal)));
+        Assert.That(
+            sandbox.Report.NotApplied.Select(left => left.ToString()), Is.EqualTo((string[])["memory", "pids"])
+            .Using<string, string>(
+            (text, controller) => text.Contains($"The controller {controller} cannot be used", StringComparison.Ordinal)
+                && text.Contains("may not move processes", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -45,7 +53,8 @@ public sealed class SystemdOutsideTests
     {
         string[] report = await HostProgram.RunBelowAsync(["env"], "limited", "move");
 
-        Assert.That(report, Has.Some.Match("^command .*/user@[0-9]+\\.service/.*/isolation-[0-9-]+\\.scope/isolation-"));
+        Assert.That(
+            report, Has.Some.Match("^command .*/user@[0-9]+\\.service/.*/isolation-[0-9-]+\\.scope/isolation-"));
         Assert.That(report, Has.Some.Match("^after .*/isolation-[0-9-]+\\.scope/host$"));
         Assert.That(report, Does.Contain("counted by Groups"));
     }
@@ -56,6 +65,9 @@ public sealed class SystemdOutsideTests
         string[] report = await HostProgram.RunBelowAsync(
             ["env", "XDG_RUNTIME_DIR=/nowhere", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere/bus"], "limited", "move");
 
-        Assert.That(report, Has.Some.Match("^refused .*systemd does not answer at /nowhere/bus or /nowhere/systemd/private.*loginctl enable-linger"));
+        Assert.That(
+            report, Has.Some.Match(
+                "^refused .*systemd does not answer at /nowhere/bus or /nowhere/systemd/private.*loginctl "
+                + "enable-linger"));
     }
 }

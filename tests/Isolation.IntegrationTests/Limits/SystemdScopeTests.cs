@@ -31,16 +31,21 @@ public sealed class SystemdScopeTests
         string before = Scopes.OwnGroup;
         await using ISandbox sandbox = await Groups.Limited(Limits).CreateAsync();
         SandboxResult greedy = await sandbox.RunAsync(Guest.Shell(Groups.Allocate(200)));
-        SandboxResult bomb = await sandbox.RunAsync(Guest.Shell("for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 1000 & done; wait"));
+        SandboxResult bomb = await sandbox.RunAsync(
+            Guest.Shell("for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 1000 & done; wait"));
         SandboxResult modest = await sandbox.RunAsync(Guest.Shell("true"));
         string scope = Scope;
-        string[] properties = [.. ((string[])["Delegate", "CollectMode", "ActiveState", "ControlGroup"]).Select(property => Scopes.Show(Path.GetFileName(scope), property))];
+        string[] properties = [.. ((string[])["Delegate", "CollectMode", "ActiveState", "ControlGroup"])
+            .Select(property => Scopes.Show(Path.GetFileName(scope), property))];
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((greedy.Outcome, bomb.Outcome, modest.Outcome), Is.EqualTo((SandboxOutcome.MemoryExceeded, SandboxOutcome.ProcessesExceeded, SandboxOutcome.Completed)));
+            Assert.That(
+                (greedy.Outcome, bomb.Outcome, modest.Outcome), Is.EqualTo(
+                    (SandboxOutcome.MemoryExceeded, SandboxOutcome.ProcessesExceeded, SandboxOutcome.Completed)));
             Assert.That(modest.Usage!.Source, Is.EqualTo(UsageSource.Groups));
-            Assert.That(properties, Is.EqualTo((string[])["yes", "inactive-or-failed", "active", scope[Scopes.Top.Length..]]));
+            Assert.That(
+                properties, Is.EqualTo((string[])["yes", "inactive-or-failed", "active", scope[Scopes.Top.Length..]]));
             Assert.That(Scopes.Sandboxes(scope), Has.Length.EqualTo(1));
             Assert.That(Scopes.OwnGroup, Is.EqualTo(before));
         }
@@ -49,8 +54,10 @@ public sealed class SystemdScopeTests
     [Test]
     public async Task Many_sandboxes_share_one_scope_and_leave_nothing_in_it()
     {
-        SandboxSpecification[] specifications = [.. Enumerable.Range(20, 4).Select(processes => Groups.Limited(new() { Processes = processes }))];
-        ISandbox[] sandboxes = await Task.WhenAll(specifications.Select(specification => Task.Run(() => specification.CreateAsync())));
+        SandboxSpecification[] specifications = [.. Enumerable.Range(20, 4).Select(
+            processes => Groups.Limited(new() { Processes = processes }))];
+        ISandbox[] sandboxes = await Task.WhenAll(
+            specifications.Select(specification => Task.Run(() => specification.CreateAsync())));
         int during = Scopes.Sandboxes(Scope).Length;
         foreach (ISandbox sandbox in sandboxes)
         {
@@ -90,7 +97,8 @@ public sealed class SystemdScopeTests
     public async Task Without_a_bus_systemd_itself_is_asked()
     {
         string[] report = await HostProgram.RunBelowAsync(
-            ["env", "DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere/bus", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere/bus"], "limited");
+            ["env", "DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere/bus",
+                "DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere/bus"], "limited");
 
         Assert.That(report, Has.Some.Match("^command .*/isolation-[0-9-]+\\.scope/isolation-"));
     }
@@ -98,8 +106,10 @@ public sealed class SystemdScopeTests
     [Test]
     public async Task In_a_leaf_of_a_delegated_scope_nobody_is_asked()
     {
-        const string EnterLeaf = "group=/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup) && mkdir $group/leaf && echo $$ >$group/leaf/cgroup.procs && exec \"$@\"";
-        string[] report = await HostProgram.RunBelowAsync([.. Delegated("leaf"), "sh", "-c", EnterLeaf, "sh"], "limited");
+        const string EnterLeaf = "group=/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup) && mkdir $group/leaf && echo $$ "
+            + ">$group/leaf/cgroup.procs && exec \"$@\"";
+        string[] report = await HostProgram.RunBelowAsync(
+            [.. Delegated("leaf"), "sh", "-c", EnterLeaf, "sh"], "limited");
 
         Assert.That(report, Has.Some.Match($"^command .*/leaf-{Environment.ProcessId}\\.scope/isolation-"));
         Assert.That(report, Has.Some.Match($"^after .*/leaf-{Environment.ProcessId}\\.scope/leaf$"));
@@ -120,22 +130,28 @@ public sealed class SystemdScopeTests
     [Test]
     public async Task Where_systemd_may_not_be_asked_the_root_serves_who_may_write_to_it()
     {
-        LinuxSandboxProvider provider = new(TimeProvider.System, new LinuxSandboxOptions { SystemdScope = SystemdScope.Never });
+        LinuxSandboxProvider provider = new(
+            TimeProvider.System, new LinuxSandboxOptions { SystemdScope = SystemdScope.Never });
         SandboxSpecification specification = Groups.Limited(Limits);
         if (!Environment.IsPrivilegedProcess)
         {
-            SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => provider.CreateAsync(specification)))!;
+            SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(
+                () => provider.CreateAsync(specification)))!;
             Assert.That(refusal.Message, Does.Contain("does not let systemd be asked"));
             return;
         }
 
         await using ISandbox sandbox = await provider.CreateAsync(specification);
-        Assert.That(CgroupFiles.Children(Scopes.Top).Count(directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == Environment.ProcessId), Is.EqualTo(1));
+        Assert.That(
+            CgroupFiles.Children(Scopes.Top).Count(
+                directory => CgroupOwner.Parse(Path.GetFileName(directory))?.Process == Environment.ProcessId),
+            Is.EqualTo(1));
     }
 
     private static string[] Delegated(string name)
     {
         string[] manager = Environment.IsPrivilegedProcess ? [] : ["--user"];
-        return ["systemd-run", .. manager, "--scope", "--quiet", "-p", "Delegate=yes", "--unit", $"{name}-{Environment.ProcessId}"];
+        return ["systemd-run", .. manager, "--scope", "--quiet", "-p", "Delegate=yes", "--unit",
+            $"{name}-{Environment.ProcessId}"];
     }
 }

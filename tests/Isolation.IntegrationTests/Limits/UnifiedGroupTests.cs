@@ -20,18 +20,23 @@ public sealed class UnifiedGroupTests
     // Of a group that is killed as a whole the kernel counts the first process twice.
     [TestCase(OutOfMemoryKill.OneProcess, SandboxOutcome.Completed, "after\n", 1, 1)]
     [TestCase(OutOfMemoryKill.WholeCommand, SandboxOutcome.MemoryExceeded, "", 3, 4)]
-    public async Task Running_out_of_memory_kills_one_process_or_the_whole_command(OutOfMemoryKill kill, SandboxOutcome outcome, string output, int leastKills, int mostKills)
+    public async Task Running_out_of_memory_kills_one_process_or_the_whole_command(
+        OutOfMemoryKill kill, SandboxOutcome outcome, string output, int leastKills, int mostKills)
     {
-        await using ISandbox sandbox = await Groups.Limited(new() { Memory = 48 * Mebi, OutOfMemoryKill = kill }).CreateAsync();
+        await using ISandbox sandbox = await Groups.Limited(new() { Memory = 48 * Mebi, OutOfMemoryKill = kill })
+            .CreateAsync();
         await using ISandboxProcess other = await sandbox.StartAsync(Guest.Shell("exec sleep 1000"));
-        SandboxCommand command = Guest.Shell($"setsid sleep 1001 >/dev/null 2>&1 & ({Groups.Allocate(100)}); echo after");
+        SandboxCommand command = Guest.Shell(
+            $"setsid sleep 1001 >/dev/null 2>&1 & ({Groups.Allocate(100)}); echo after");
         SandboxResult result = await sandbox.RunAsync(command with { Leftovers = CommandLeftovers.Keep });
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That((result.Outcome, result.StandardOutput.Text), Is.EqualTo((outcome, output)));
             Assert.That(result.Usage!.OutOfMemoryKills, Is.InRange(leastKills, mostKills));
-            Assert.That(() => sandbox.ReadUsage().CurrentProcesses, Is.EqualTo(kill == OutOfMemoryKill.OneProcess ? 2 : 1).After(Patience, 5));
+            Assert.That(
+                () => sandbox.ReadUsage().CurrentProcesses, Is.EqualTo(kill == OutOfMemoryKill.OneProcess ? 2 : 1)
+                .After(Patience, 5));
         }
     }
 
@@ -63,7 +68,9 @@ public sealed class UnifiedGroupTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Guest.Output(result), Does.Contain(Path.GetFileName(group.Path) + "/isolation-"));
-            Assert.That(File.ReadAllText($"{group.Directory}/cgroup.subtree_control").Split([' ', '\n']), Is.SupersetOf(new[] { "cpu", "memory", "pids" }));
+            Assert.That(
+                File.ReadAllText($"{group.Directory}/cgroup.subtree_control").Split([' ', '\n']),
+                Is.SupersetOf(new[] { "cpu", "memory", "pids" }));
             Assert.That(refusal.Message, Does.Contain(full.Directory).And.Contain("has processes in it"));
         }
     }
@@ -85,7 +92,8 @@ public sealed class UnifiedGroupTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(
-                ("EAGAIN", "The parent group contains as many groups as it can: raise its cgroup.max.descendants or cgroup.max.depth, or keep fewer sandboxes running.")));
+                ("EAGAIN", "The parent group contains as many groups as it can: raise its cgroup.max.descendants or "
+                    + "cgroup.max.depth, or keep fewer sandboxes running.")));
             Assert.That(Directory.GetDirectories(group.Directory), Is.Empty);
         }
     }

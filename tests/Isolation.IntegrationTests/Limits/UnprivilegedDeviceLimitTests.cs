@@ -25,9 +25,12 @@ public sealed class UnprivilegedDeviceLimitTests
     [Test]
     public async Task Where_it_is_only_preferred_it_is_reported()
     {
-        await using ISandbox sandbox = await Groups.Limited(new() { Devices = [], Requirement = Requirement.Prefer }).CreateAsync();
+        await using ISandbox sandbox = await Groups.Limited(new() { Devices = [], Requirement = Requirement.Prefer })
+            .CreateAsync();
 
-        Assert.That(sandbox.Report.NotApplied.Select(missing => missing.Feature), Is.EqualTo(new[] { "set the limit Devices" }));
+        Assert.That(
+            sandbox.Report.NotApplied.Select(missing => missing.Feature),
+            Is.EqualTo(new[] { "set the limit Devices" }));
         Assert.That(await sandbox.OutputAsync("echo up >/dev/null; echo up"), Is.EqualTo("up"));
     }
 }

@@ -49,8 +49,11 @@ public sealed class UsageMetricTests
         SandboxResult result = await _provider.RunAsync(specification, Guest.Shell(Groups.Allocate(200)));
 
         Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.MemoryExceeded), result.ToString());
-        Assert.That(Sum("isolation.command.out_of_memory_kills"), Is.EqualTo(result.Usage!.OutOfMemoryKills).And.GreaterThan(0));
-        (_, double peak, string tags) = _measurements.Single(measurement => measurement.Instrument == "isolation.command.memory.peak");
+        Assert.That(
+            Sum("isolation.command.out_of_memory_kills"),
+            Is.EqualTo(result.Usage!.OutOfMemoryKills).And.GreaterThan(0));
+        (_, double peak, string tags) = _measurements.Single(
+            measurement => measurement.Instrument == "isolation.command.memory.peak");
         Assert.That(tags, Is.EqualTo("isolation.outcome=MemoryExceeded, isolation.usage.source=Groups"));
         Assert.That(peak, Is.EqualTo(result.Usage.PeakMemory).And.InRange(16.MiB(), 33.MiB()));
     }
@@ -86,7 +89,8 @@ public sealed class UsageMetricTests
         _measurements.Where(measurement => measurement.Instrument == instrument).Sum(measurement => measurement.Value);
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        _measurements.Enqueue((instrument.Name, value, string.Join(", ", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))));
+        _measurements.Enqueue(
+            (instrument.Name, value, string.Join(", ", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))));
 
     private sealed class Meters : IMeterFactory
     {

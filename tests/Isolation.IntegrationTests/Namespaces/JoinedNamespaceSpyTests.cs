@@ -82,8 +82,8 @@ public sealed class JoinedNamespaceSpyTests
     }
 
     /// <summary>
-    /// Until init is executed it shares the host's memory, and is in a user namespace over which every process of the host's
-    /// user has all capabilities.
+    /// Until init is executed it shares the host's memory, and is in a user namespace over which every process of the
+    /// host's user has all capabilities.
     /// </summary>
     [Test]
     public async Task Processes_of_the_host_s_pid_namespace_get_nothing_of_a_launch_by_root()
@@ -92,7 +92,8 @@ public sealed class JoinedNamespaceSpyTests
         SandboxSpecification outside = Donor with
         {
             Namespaces = NamespaceSet.NewOnly(Namespaces.Mount),
-            Mounts = [.. Guest.Programs, new BindMount("/proc", "/proc"), new DeviceMount(), new TemporaryMount("/tmp")],
+            Mounts = [.. Guest.Programs, new BindMount("/proc", "/proc"), new DeviceMount(),
+                new TemporaryMount("/tmp")],
             User = new SandboxUser(0, 0),
         };
         await using ISandbox donor = await outside.CreateAsync();
@@ -106,7 +107,9 @@ public sealed class JoinedNamespaceSpyTests
 
         await spy.CatchAsync("/bin/sleep");
         string secret = Convert.ToHexStringLower(NamespaceSpy.Secret);
-        Assert.That((await spy.EndAsync()).Where(line => line.Split(' ')[2] == secret || line.Split(' ')[2] == "init"), Is.Empty);
+        Assert.That(
+            (await spy.EndAsync()).Where(
+                line => line.Split(' ')[2] == secret || line.Split(' ')[2] == "init"), Is.Empty);
     }
 
     [Test]
@@ -119,7 +122,8 @@ public sealed class JoinedNamespaceSpyTests
         {
             try
             {
-                await using ISandbox sandbox = await (launch % 2 == 0 ? new SandboxSpecification() : refused).CreateAsync();
+                await using ISandbox sandbox = await (launch % 2 == 0 ? new SandboxSpecification() : refused)
+                    .CreateAsync();
             }
             catch (SandboxException) when (launch % 2 != 0)
             {

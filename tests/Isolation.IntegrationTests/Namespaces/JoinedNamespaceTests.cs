@@ -34,7 +34,9 @@ public sealed class JoinedNamespaceTests
         await using ISandbox sandbox = await joining.CreateAsync();
 
         await AssertJoinedAsync(sandbox, donor, file);
-        Assert.That(HostProcess.Namespace($"{sandbox.ProcessId}", "user"), Is.Not.EqualTo(HostProcess.Namespace($"{donor.ProcessId}", "user")));
+        Assert.That(
+            HostProcess.Namespace($"{sandbox.ProcessId}", "user"),
+            Is.Not.EqualTo(HostProcess.Namespace($"{donor.ProcessId}", "user")));
     }
 
     [Test]
@@ -45,7 +47,8 @@ public sealed class JoinedNamespaceTests
         SandboxSpecification joining = new()
         {
             Mounts = Guest.Programs,
-            Namespaces = new NamespaceSet { User = NamespaceSource.Host, Time = NamespaceSource.OfProcess(donor.ProcessId) },
+            Namespaces = new NamespaceSet { User = NamespaceSource.Host,
+                Time = NamespaceSource.OfProcess(donor.ProcessId) },
         };
 
         await using ISandbox sandbox = await joining.CreateAsync();
@@ -133,7 +136,9 @@ public sealed class JoinedNamespaceTests
         ISandbox sandbox = await joining.CreateAsync();
         SandboxCommand daemons = Guest.Shell("sleep 10000 >/dev/null 2>&1 & setsid sleep 10001 >/dev/null 2>&1 &");
         Guest.Output(await sandbox.RunAsync(daemons with { Leftovers = CommandLeftovers.Keep }));
-        Assert.That(HostProcess.InPidNamespaceOf(donor.ProcessId), Has.Length.EqualTo(before.Length + 4), "init, the reaper of the daemons, and two of them");
+        Assert.That(
+            HostProcess.InPidNamespaceOf(donor.ProcessId), Has.Length.EqualTo(before.Length + 4),
+            "init, the reaper of the daemons, and two of them");
 
         await sandbox.DisposeAsync();
 
@@ -167,7 +172,8 @@ public sealed class JoinedNamespaceTests
         SandboxSpecification joining = new()
         {
             Mounts = Guest.Programs,
-            Namespaces = new NamespaceSet().With(Namespaces.Network, NamespaceSource.ByPath(directory.Write("file", ""))),
+            Namespaces = new NamespaceSet().With(
+                Namespaces.Network, NamespaceSource.ByPath(directory.Write("file", ""))),
         };
 
         Assert.That((await joining.RefusalAsync()).ErrorName, Is.EqualTo("EINVAL"));
@@ -180,7 +186,8 @@ public sealed class JoinedNamespaceTests
         SandboxSpecification joining = new()
         {
             Mounts = Guest.Programs,
-            Namespaces = new NamespaceSet().With(Namespaces.Network, NamespaceSource.ByPath($"/proc/{donor.ProcessId}/ns/uts")),
+            Namespaces = new NamespaceSet().With(
+                Namespaces.Network, NamespaceSource.ByPath($"/proc/{donor.ProcessId}/ns/uts")),
         };
 
         Assert.That((await joining.RefusalAsync()).ErrorName, Is.EqualTo("EINVAL"));
@@ -206,15 +213,20 @@ public sealed class JoinedNamespaceTests
             await AssertJoinedAsync(sandbox, donor, file);
         }
 
-        Assert.That(await sandbox.OutputAsync("cat /tmp/note; uname -n; cat /proc/1/comm; id -u"), Is.EqualTo("left by the donor\ndonor\nisolation-init\n1000"));
+        Assert.That(
+            await sandbox.OutputAsync("cat /tmp/note; uname -n; cat /proc/1/comm; id -u"),
+            Is.EqualTo("left by the donor\ndonor\nisolation-init\n1000"));
     }
 
     /// <summary>Both init and what it starts are in the donor's namespace.</summary>
     private static async Task AssertJoinedAsync(ISandbox sandbox, ISandbox donor, string file)
     {
         string? wanted = HostProcess.Namespace($"{donor.ProcessId}", file);
-        Assert.That(HostProcess.Namespace($"{sandbox.ProcessId}", file), Is.EqualTo(wanted).And.Not.EqualTo(HostProcess.Namespace("self", file)));
+        Assert.That(
+            HostProcess.Namespace($"{sandbox.ProcessId}", file),
+            Is.EqualTo(wanted).And.Not.EqualTo(HostProcess.Namespace("self", file)));
         await using ISandboxProcess payload = await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "10000"));
-        Assert.That(HostProcess.Namespace($"{HostProcess.Children(sandbox.ProcessId).Single()}", file), Is.EqualTo(wanted));
+        Assert.That(
+            HostProcess.Namespace($"{HostProcess.Children(sandbox.ProcessId).Single()}", file), Is.EqualTo(wanted));
     }
 }

@@ -126,7 +126,8 @@ internal sealed class NamespaceSpy : IAsyncDisposable
     internal static async Task<NamespaceSpy> StartAsync(ISandbox sandbox, SandboxUser user, bool isOnHost = false)
     {
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(Secret, 0);
-        SandboxCommand command = Guest.Python(Script, $"{address}", $"{Secret.Length}", $"{(isOnHost ? Environment.ProcessId : 0)}") with
+        SandboxCommand command = Guest.Python(
+            Script, $"{address}", $"{Secret.Length}", $"{(isOnHost ? Environment.ProcessId : 0)}") with
         {
             User = user,
             StandardInput = InputSource.Pipe,

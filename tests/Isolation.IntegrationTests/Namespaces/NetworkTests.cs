@@ -10,7 +10,8 @@ public sealed class NetworkTests
     [Test]
     public async Task A_new_network_has_loopback_only_and_it_is_up()
     {
-        string output = await Guest.Specification(new SysMount()).OutputAsync("ls /sys/class/net; cat /sys/class/net/lo/flags; tail -n +3 /proc/net/dev | cut -d: -f1");
+        string output = await Guest.Specification(new SysMount()).OutputAsync(
+            "ls /sys/class/net; cat /sys/class/net/lo/flags; tail -n +3 /proc/net/dev | cut -d: -f1");
 
         Assert.That(output.Split('\n', StringSplitOptions.TrimEntries), Is.EqualTo(new[] { "lo", "0x9", "lo" }));
     }
@@ -31,7 +32,9 @@ public sealed class NetworkTests
             print(peer.recv(100).decode())
             """;
 
-        Assert.That(await Guest.Specification().OutputAsync(Guest.Python(Script, address, family)), Is.EqualTo("over loopback"));
+        Assert.That(
+            await Guest.Specification().OutputAsync(Guest.Python(Script, address, family)),
+            Is.EqualTo("over loopback"));
     }
 
     [Test]
@@ -44,7 +47,8 @@ public sealed class NetworkTests
         const string Script = "import socket, sys; print(socket.socket().connect_ex(('127.0.0.1', int(sys.argv[1]))))";
 
         const string ConnectionRefused = "111";
-        Assert.That(await Guest.Specification().OutputAsync(Guest.Python(Script, $"{port}")), Is.EqualTo(ConnectionRefused));
+        Assert.That(
+            await Guest.Specification().OutputAsync(Guest.Python(Script, $"{port}")), Is.EqualTo(ConnectionRefused));
     }
 
     [Test]
@@ -52,13 +56,16 @@ public sealed class NetworkTests
     {
         Guest.RequirePython();
         string name = $"isolation-test-{Guid.NewGuid():N}";
-        using System.Net.Sockets.Socket server = new(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, 0);
+        using System.Net.Sockets.Socket server = new(
+            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, 0);
         server.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint("\0" + name));
         server.Listen();
-        SandboxCommand command = Guest.Python("import socket, sys; print(socket.socket(socket.AF_UNIX).connect_ex('\\0' + sys.argv[1]))", name);
+        SandboxCommand command = Guest.Python(
+            "import socket, sys; print(socket.socket(socket.AF_UNIX).connect_ex('\\0' + sys.argv[1]))", name);
         SandboxSpecification specification = Guest.Specification();
 
-        string shared = await (specification with { Namespaces = specification.Namespaces with { Network = NamespaceSource.Host } }).OutputAsync(command);
+        string shared = await (specification with {
+            Namespaces = specification.Namespaces with { Network = NamespaceSource.Host } }).OutputAsync(command);
         string own = await specification.OutputAsync(command);
 
         Assert.Multiple(() =>

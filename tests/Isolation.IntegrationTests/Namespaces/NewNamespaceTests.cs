@@ -10,9 +10,11 @@ public sealed class NewNamespaceTests
     [Test]
     public async Task Each_of_the_eight_is_the_payload_s_own()
     {
-        SandboxSpecification specification = Guest.Specification() with { Namespaces = NamespaceSet.NewOnly(Namespaces.All) };
+        SandboxSpecification specification = Guest.Specification()
+            with { Namespaces = NamespaceSet.NewOnly(Namespaces.All) };
 
-        string inside = await specification.OutputAsync("cd /proc/self/ns; for kind in user mnt pid net ipc uts cgroup time; do readlink $kind; done");
+        string inside = await specification.OutputAsync(
+            "cd /proc/self/ns; for kind in user mnt pid net ipc uts cgroup time; do readlink $kind; done");
 
         string[] links = inside.Split('\n');
         Assert.Multiple(() =>
@@ -56,7 +58,9 @@ public sealed class NewNamespaceTests
             {
                 if (kind != left)
                 {
-                    Assert.That(HostProcess.Namespace(init, other), Is.Not.EqualTo(HostProcess.Namespace("self", other)), other);
+                    Assert.That(
+                        HostProcess.Namespace(init, other), Is.Not.EqualTo(
+                            HostProcess.Namespace("self", other)), other);
                 }
             }
         });
@@ -68,7 +72,8 @@ public sealed class NewNamespaceTests
     {
         SandboxSpecification specification = Guest.Specification() with
         {
-            Namespaces = NamespaceSet.NewOnly(Namespaces.All).With(Namespaces.Time | Namespaces.Network, NamespaceSource.NewIfPossible),
+            Namespaces = NamespaceSet.NewOnly(Namespaces.All).With(
+                Namespaces.Time | Namespaces.Network, NamespaceSource.NewIfPossible),
         };
 
         await using ISandbox sandbox = await specification.CreateAsync();
@@ -76,8 +81,12 @@ public sealed class NewNamespaceTests
         Assert.Multiple(() =>
         {
             Assert.That(sandbox.Report.NotApplied, Is.Empty);
-            Assert.That(HostProcess.Namespace($"{sandbox.ProcessId}", "time"), Is.Not.EqualTo(HostProcess.Namespace("self", "time")));
-            Assert.That(HostProcess.Namespace($"{sandbox.ProcessId}", "net"), Is.Not.EqualTo(HostProcess.Namespace("self", "net")));
+            Assert.That(
+                HostProcess.Namespace($"{sandbox.ProcessId}", "time"),
+                Is.Not.EqualTo(HostProcess.Namespace("self", "time")));
+            Assert.That(
+                HostProcess.Namespace($"{sandbox.ProcessId}", "net"),
+                Is.Not.EqualTo(HostProcess.Namespace("self", "net")));
         });
     }
 
@@ -106,7 +115,8 @@ public sealed class NewNamespaceTests
     public async Task The_host_and_the_domain_are_named_inside_only()
     {
         string before = File.ReadAllText("/proc/sys/kernel/hostname");
-        SandboxSpecification specification = Guest.Specification() with { HostName = "böx", DomainName = "example.test" };
+        SandboxSpecification specification = Guest.Specification() with { HostName = "böx",
+            DomainName = "example.test" };
 
         string output = await specification.OutputAsync("uname -n; cat /proc/sys/kernel/domainname");
 
@@ -124,7 +134,8 @@ public sealed class NewNamespaceTests
     [Test]
     public async Task A_new_ipc_namespace_has_message_queues_of_its_own()
     {
-        string output = await Guest.Specification(new MessageQueueMount("/dev/mqueue")).OutputAsync("touch /dev/mqueue/one && ls /dev/mqueue");
+        string output = await Guest.Specification(new MessageQueueMount("/dev/mqueue"))
+            .OutputAsync("touch /dev/mqueue/one && ls /dev/mqueue");
 
         Assert.Multiple(() =>
         {

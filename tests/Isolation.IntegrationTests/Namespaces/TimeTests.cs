@@ -42,9 +42,11 @@ public sealed class TimeTests
     [Test]
     public async Task An_offset_of_less_than_a_second_and_a_negative_one_are_exact()
     {
-        SandboxSpecification moved = Specification with { TimeOffsets = new(TimeSpan.FromMilliseconds(-500), TimeSpan.FromMilliseconds(1250)) };
+        SandboxSpecification moved = Specification
+            with { TimeOffsets = new(TimeSpan.FromMilliseconds(-500), TimeSpan.FromMilliseconds(1250)) };
 
-        string[] words = (await moved.OutputAsync("cat /proc/self/timens_offsets")).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        string[] words = (await moved.OutputAsync("cat /proc/self/timens_offsets"))
+            .Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
         Assert.That(words, Is.EqualTo(new[] { "monotonic", "-1", "500000000", "boottime", "1", "250000000" }));
     }
@@ -52,7 +54,8 @@ public sealed class TimeTests
     [Test]
     public async Task A_clock_that_would_be_negative_is_refused()
     {
-        SandboxException refusal = await (Specification with { TimeOffsets = new(TimeSpan.FromDays(-10_000), TimeSpan.Zero) }).RefusalAsync();
+        SandboxException refusal =
+            await (Specification with { TimeOffsets = new(TimeSpan.FromDays(-10_000), TimeSpan.Zero) }).RefusalAsync();
 
         Assert.That(refusal.ErrorName, Is.EqualTo("ERANGE"));
     }

@@ -27,7 +27,9 @@ public sealed class DotNetPluginTests
         Assert.That((mirrored.X, mirrored.Y, mirrored.Name, mirrored.Children[0].X), Is.EqualTo((-1, 0.5, "ü\n\"", 2)));
         Assert.That(await plugin.CallAsync((test, token) => test.AskHostAsync("what", token)), Is.EqualTo("what? 42"));
         await plugin.CallAsync((test, token) => test.LogAsync("a line\nand another", token));
-        Assert.That(await log.FindAsync("a line").WaitAsync(Guest.Patience), Is.EqualTo((LogLevel.Warning, "test: a line\\nand another (test)")));
+        Assert.That(
+            await log.FindAsync("a line").WaitAsync(Guest.Patience),
+            Is.EqualTo((LogLevel.Warning, "test: a line\\nand another (test)")));
 
         // It is alone with init.
         Assert.That(await plugin.CallAsync((test, token) => test.DescribeAsync(token)), Has.Length.LessThan(10));
@@ -40,7 +42,8 @@ public sealed class DotNetPluginTests
         await using Plugin<ITestPlugin> plugin = Make(Options(), log);
         await plugin.StartAsync().WaitAsync(Guest.Patience);
 
-        PluginUnavailableException crash = (await Assert.ThrowsAsync<PluginUnavailableException>(() => plugin.CallAsync((test, token) => test.CrashAsync("on purpose", token))))!;
+        PluginUnavailableException crash = (await Assert.ThrowsAsync<PluginUnavailableException>(
+            () => plugin.CallAsync((test, token) => test.CrashAsync("on purpose", token))))!;
 
         Assert.That(crash.Failure!.Result!.Signal, Is.EqualTo(UnixSignal.SIGABRT));
         Assert.That(crash.Failure.LastError, Does.Contain("on purpose"));
@@ -56,7 +59,9 @@ public sealed class DotNetPluginTests
         await using Plugin<ITestPlugin> plugin = Make(options);
         await plugin.StartAsync().WaitAsync(Guest.Patience);
 
-        Assert.That(async () => await plugin.CallAsync((test, token) => test.SpinAsync(token), TimeSpan.FromMilliseconds(100)), Throws.InstanceOf<TimeoutException>());
+        Assert.That(
+            async () => await plugin.CallAsync((test, token) => test.SpinAsync(token), TimeSpan.FromMilliseconds(100)),
+            Throws.InstanceOf<TimeoutException>());
         while (plugin.LastFailure is null)
         {
             await Task.Yield();
@@ -91,12 +96,16 @@ public sealed class DotNetPluginTests
         HostState after = HostState.Capture();
 
         Assert.That(after.Children, Is.EqualTo(before.Children));
-        Assert.That(after.Descriptors, Has.Length.LessThanOrEqualTo(before.Descriptors.Length), () => string.Join('\n', after.Descriptors.Except(before.Descriptors)));
+        Assert.That(
+            after.Descriptors, Has.Length.LessThanOrEqualTo(before.Descriptors.Length),
+            () => string.Join('\n', after.Descriptors.Except(before.Descriptors)));
     }
 
     [Test]
     public void A_program_that_is_not_there_is_told() =>
-        Assert.That(() => DotNetProgram.FromAssembly("/no/such.dll"), Throws.InstanceOf<FileNotFoundException>().With.Message.Contains("/no/such.dll"));
+        Assert.That(
+            () => DotNetProgram.FromAssembly("/no/such.dll"),
+            Throws.InstanceOf<FileNotFoundException>().With.Message.Contains("/no/such.dll"));
 
     private static async Task StartCrashAndStopAsync()
     {
@@ -104,7 +113,9 @@ public sealed class DotNetPluginTests
         options.Spares = 1;
         await using Plugin<ITestPlugin> plugin = Make(options);
         await plugin.StartAsync().WaitAsync(Guest.Patience);
-        Assert.That(async () => await plugin.CallAsync((test, token) => test.CrashAsync("on purpose", token)), Throws.InstanceOf<PluginUnavailableException>());
+        Assert.That(
+            async () => await plugin.CallAsync((test, token) => test.CrashAsync("on purpose", token)),
+            Throws.InstanceOf<PluginUnavailableException>());
         Assert.That(await plugin.CallAsync((test, token) => test.EchoAsync("again", token)), Is.EqualTo("again"));
     }
 
@@ -115,10 +126,12 @@ public sealed class DotNetPluginTests
         return options.UseDotNetProgram(Assembly);
     }
 
-    private static Plugin<ITestPlugin> Make(PluginOptions options, LogRecorder? log = null) => new("test", Guest.Provider, options, log);
+    private static Plugin<ITestPlugin> Make(PluginOptions options, LogRecorder? log = null) =>
+        new("test", Guest.Provider, options, log);
 
     private sealed class Host : ITestHost
     {
-        public Task<string> AnswerAsync(string question, CancellationToken cancellationToken) => Task.FromResult(question + "? 42");
+        public Task<string> AnswerAsync(string question, CancellationToken cancellationToken) =>
+            Task.FromResult(question + "? 42");
     }
 }

@@ -64,10 +64,15 @@ public sealed class ForeignPluginTests
         await plugin.StartAsync().WaitAsync(Guest.Patience);
 
         Assert.That(await plugin.CallAsync((test, token) => test.EchoAsync("täxt", token)), Is.EqualTo("täxt"));
-        Assert.That((await plugin.CallAsync((test, token) => test.MirrorAsync(new Point(3, 1, "n", []), token))).X, Is.EqualTo(-3));
+        Assert.That(
+            (await plugin.CallAsync((test, token) => test.MirrorAsync(new Point(3, 1, "n", []), token))).X,
+            Is.EqualTo(-3));
         Assert.That(await plugin.CallAsync((test, token) => test.AskHostAsync("what", token)), Is.EqualTo("what! 1"));
-        Assert.That(async () => await plugin.CallAsync((test, token) => test.DescribeAsync(token)), Throws.InstanceOf<PluginCallException>().With.Message.Contains("There is no"));
-        Assert.That((await log.FindAsync("echo (python)").WaitAsync(Guest.Patience)).Level, Is.EqualTo(LogLevel.Warning));
+        Assert.That(
+            async () => await plugin.CallAsync((test, token) => test.DescribeAsync(token)),
+            Throws.InstanceOf<PluginCallException>().With.Message.Contains("There is no"));
+        Assert.That(
+            (await log.FindAsync("echo (python)").WaitAsync(Guest.Patience)).Level, Is.EqualTo(LogLevel.Warning));
     }
 
     [Test]
@@ -76,7 +81,8 @@ public sealed class ForeignPluginTests
         await using Plugin<ITestPlugin> plugin = Make(new LogRecorder());
         await plugin.StartAsync().WaitAsync(Guest.Patience);
 
-        PluginUnavailableException crash = (await Assert.ThrowsAsync<PluginUnavailableException>(() => plugin.CallAsync((test, token) => test.CrashAsync("on purpose", token))))!;
+        PluginUnavailableException crash = (await Assert.ThrowsAsync<PluginUnavailableException>(
+            () => plugin.CallAsync((test, token) => test.CrashAsync("on purpose", token))))!;
 
         Assert.That(crash.Failure!.Result!.ExitCode, Is.EqualTo(1));
         Assert.That(crash.Failure.LastError, Does.Contain("ValueError: on purpose"));
@@ -84,7 +90,10 @@ public sealed class ForeignPluginTests
     }
 
     [Test]
-    public void The_document_shows_it() => Assert.That(File.ReadAllText(Path.Combine(Snippets.DocumentTests.Root, "docs/plugins.md")), Does.Contain($"```python\n{Script}\n```"));
+    public void The_document_shows_it() =>
+        Assert.That(
+            File.ReadAllText(Path.Combine(Snippets.DocumentTests.Root, "docs/plugins.md")),
+            Does.Contain($"```python\n{Script}\n```"));
 
     private static Plugin<ITestPlugin> Make(LogRecorder log)
     {
@@ -100,6 +109,7 @@ public sealed class ForeignPluginTests
 
     private sealed class Host : ITestHost
     {
-        public Task<string> AnswerAsync(string question, CancellationToken cancellationToken) => Task.FromResult(question + "! 1");
+        public Task<string> AnswerAsync(string question, CancellationToken cancellationToken) =>
+            Task.FromResult(question + "! 1");
     }
 }

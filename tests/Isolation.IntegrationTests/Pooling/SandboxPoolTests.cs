@@ -23,8 +23,11 @@ public sealed class SandboxPoolTests
         await using SandboxPool pool = new(Guest.Provider, Guest.Specification(), Few);
         for (int i = 0; i < 10; i++)
         {
-            SandboxResult result = await pool.RunAsync(Guest.Shell("ls -A /tmp; touch /tmp/left; (trap '' HUP TERM; sleep 1000) & echo $$"));
-            Assert.That(result.StandardOutput.Text.Trim(), Is.EqualTo("2"), "no file but the shell's id, which is that of the first process after init");
+            SandboxResult result = await pool.RunAsync(
+                Guest.Shell("ls -A /tmp; touch /tmp/left; (trap '' HUP TERM; sleep 1000) & echo $$"));
+            Assert.That(
+                result.StandardOutput.Text.Trim(), Is.EqualTo("2"),
+                "no file but the shell's id, which is that of the first process after init");
         }
     }
 
@@ -48,12 +51,15 @@ public sealed class SandboxPoolTests
     [Test]
     public async Task Many_runs_at_once_share_few_sandboxes()
     {
-        await using SandboxPool pool = new(Guest.Provider, Guest.Specification(), new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 4 });
+        await using SandboxPool pool = new(
+            Guest.Provider, Guest.Specification(), new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 4 });
 
         SandboxResult[] results = await Task.WhenAll(Enumerable.Range(0, 100).Select(
             i => pool.RunAsync(Guest.Shell("echo $0 $1", i.ToString(CultureInfo.InvariantCulture)))));
 
-        Assert.That(results.Select(result => result.StandardOutput.Text), Is.EqualTo(Enumerable.Range(0, 100).Select(i => $"sh {i}\n")));
+        Assert.That(
+            results.Select(result => result.StandardOutput.Text),
+            Is.EqualTo(Enumerable.Range(0, 100).Select(i => $"sh {i}\n")));
         Assert.That(pool.Status.Total, Is.LessThanOrEqualTo(4));
     }
 
@@ -67,7 +73,8 @@ public sealed class SandboxPoolTests
             killed = lease.Sandbox.ProcessId;
             Task<SandboxResult> run = lease.Sandbox.RunAsync(Guest.Shell("sleep 1000"));
             Kernel.Invoke(SystemCallTable.Current.Kill, killed, (long)UnixSignal.SIGKILL);
-            Assert.That(async () => await run, Throws.TypeOf<SandboxException>().With.Message.Contains("killed from outside"));
+            Assert.That(
+                async () => await run, Throws.TypeOf<SandboxException>().With.Message.Contains("killed from outside"));
             await lease.Sandbox.Ended;
         }
 
@@ -78,7 +85,8 @@ public sealed class SandboxPoolTests
     public async Task One_that_is_killed_while_it_waits_is_given_to_nobody()
     {
         Recorder recorder = new();
-        await using SandboxPool pool = new(recorder, Guest.Specification(), new SandboxPoolOptions { ReadySandboxes = 3, MaximumSandboxes = 4 });
+        await using SandboxPool pool = new(
+            recorder, Guest.Specification(), new SandboxPoolOptions { ReadySandboxes = 3, MaximumSandboxes = 4 });
         await pool.WaitUntilReadyAsync();
         ISandbox[] first = recorder.Made;
         foreach (ISandbox sandbox in first)
@@ -102,7 +110,8 @@ public sealed class SandboxPoolTests
         Groups.Require();
         Recorder recorder = new();
         SandboxPool pool = new(
-            recorder, Groups.Limited(new() { Processes = 20 }), new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 3, DrainTime = TimeSpan.Zero });
+            recorder, Groups.Limited(new() { Processes = 20 }),
+            new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 3, DrainTime = TimeSpan.Zero });
         SandboxLease lease = await pool.AcquireAsync();
         Task<SandboxResult> running = lease.Sandbox.RunAsync(Guest.Shell("while :; do sleep 1000 & done"));
         await pool.WaitUntilReadyAsync();
@@ -128,14 +137,17 @@ public sealed class SandboxPoolTests
 
         public int[] Inits => [.. _made.Select(sandbox => sandbox.ProcessId)];
 
-        public async Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default)
+        public async Task<ISandbox> CreateAsync(
+            SandboxSpecification specification, CancellationToken cancellationToken = default)
         {
             ISandbox sandbox = await Guest.Provider.CreateAsync(specification, cancellationToken);
             _made.Enqueue(sandbox);
             return sandbox;
         }
 
-        public Task<SandboxResult> RunAsync(SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default) =>
+        public Task<SandboxResult> RunAsync(
+            SandboxSpecification specification, SandboxCommand command,
+            CancellationToken cancellationToken = default) =>
             Guest.Provider.RunAsync(specification, command, cancellationToken);
     }
 }

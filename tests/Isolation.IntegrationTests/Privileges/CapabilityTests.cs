@@ -15,7 +15,8 @@ public sealed class CapabilityTests
     public async Task A_command_has_exactly_the_capabilities_that_were_given_in_all_five_sets(uint user)
     {
         const Capabilities Given = Capabilities.NetBindService | Capabilities.Chown | Capabilities.CheckpointRestore;
-        SandboxSpecification specification = Guest.Specification() with { User = new(user, user), Capabilities = CapabilitySets.Of(Given) };
+        SandboxSpecification specification = Guest.Specification() with { User = new(user, user),
+            Capabilities = CapabilitySets.Of(Given) };
 
         Dictionary<string, Capabilities> sets = Read(await specification.OutputAsync(Sets));
 
@@ -61,18 +62,22 @@ public sealed class CapabilityTests
         };
 
         Assert.That(await specification.OutputAsync("hostname other && hostname"), Is.EqualTo("other"));
-        Assert.That((await (specification with { Capabilities = CapabilitySets.None }).RunAsync("hostname other")).IsSuccess, Is.False);
+        Assert.That(
+            (await (specification with { Capabilities = CapabilitySets.None })
+                .RunAsync("hostname other")).IsSuccess, Is.False);
     }
 
     [Test]
     public async Task Each_command_may_have_less_than_the_sandbox()
     {
-        SandboxSpecification specification = Guest.Specification() with { Capabilities = CapabilitySets.Of(Capabilities.Chown | Capabilities.Kill) };
+        SandboxSpecification specification = Guest.Specification()
+            with { Capabilities = CapabilitySets.Of(Capabilities.Chown | Capabilities.Kill) };
         await using ISandbox sandbox = await specification.CreateAsync();
 
         Dictionary<string, Capabilities> less = Read(Guest.Output(await sandbox.RunAsync(
             Guest.Shell(Sets) with { Capabilities = CapabilitySets.Of(Capabilities.Kill) })));
-        Dictionary<string, Capabilities> none = Read(Guest.Output(await sandbox.RunAsync(Guest.Shell(Sets) with { Capabilities = CapabilitySets.None })));
+        Dictionary<string, Capabilities> none = Read(
+            Guest.Output(await sandbox.RunAsync(Guest.Shell(Sets) with { Capabilities = CapabilitySets.None })));
         Dictionary<string, Capabilities> all = Read(Guest.Output(await sandbox.RunAsync(Guest.Shell(Sets))));
 
         Assert.Multiple(() =>
@@ -91,10 +96,12 @@ public sealed class CapabilityTests
             Capabilities = new CapabilitySets { Bounding = Capabilities.Chown },
         };
 
-        // By the kernel's rule a user 0 who executes something has the bounding set, but for the secure bits and no_new_privs.
+        // By the kernel's rule a user 0 who executes something has the bounding set, but for the secure bits and
+        // no_new_privs.
         ProcessHardening allowed = new() { NewPrivileges = NewPrivileges.Allowed };
         Dictionary<string, Capabilities> asRoot = Read(await (locked with { Hardening = allowed }).OutputAsync(Sets));
-        Dictionary<string, Capabilities> asAnybody = Read(await (locked with { Hardening = allowed with { SecureBits = SecureBits.Locked } }).OutputAsync(Sets));
+        Dictionary<string, Capabilities> asAnybody = Read(
+            await (locked with { Hardening = allowed with { SecureBits = SecureBits.Locked } }).OutputAsync(Sets));
         Dictionary<string, Capabilities> byDefault = Read(await locked.OutputAsync(Sets));
 
         Assert.Multiple(() =>
@@ -111,16 +118,19 @@ public sealed class CapabilityTests
         Guest.RequirePython();
         const string Script = "import ctypes; print(ctypes.CDLL(None).prctl(27, 0, 0, 0, 0))";
 
-        Assert.That(await Guest.Specification().OutputAsync(Guest.Python(Script)), Is.EqualTo($"{(int)SecureBits.Locked}"));
         Assert.That(
-            await (Guest.Specification() with { Capabilities = CapabilitySets.Of(Capabilities.Kill) }).OutputAsync(Guest.Python(Script)), Is.EqualTo("0"));
+            await Guest.Specification().OutputAsync(Guest.Python(Script)), Is.EqualTo($"{(int)SecureBits.Locked}"));
+        Assert.That(
+            await (Guest.Specification() with { Capabilities = CapabilitySets.Of(Capabilities.Kill) })
+                .OutputAsync(Guest.Python(Script)), Is.EqualTo("0"));
     }
 
     [Test]
     public async Task New_privileges_may_be_allowed_and_no_capability_comes_with_it()
     {
         SandboxSpecification specification = Guest.Specification();
-        SandboxSpecification allowed = specification with { Hardening = new() { NewPrivileges = NewPrivileges.Allowed } };
+        SandboxSpecification allowed = specification
+            with { Hardening = new() { NewPrivileges = NewPrivileges.Allowed } };
 
         Assert.That(await specification.OutputAsync("grep NoNewPrivs /proc/self/status"), Does.EndWith("1"));
         Assert.That(await allowed.OutputAsync("grep NoNewPrivs /proc/self/status"), Does.EndWith("0"));
@@ -134,15 +144,20 @@ public sealed class CapabilityTests
         using HostDirectory directory = new();
         File.Copy("/usr/bin/id", directory.At("id"));
         File.SetUnixFileMode(directory.At("id"), (UnixFileMode)0b100_111_101_101);
-        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/programs") { Options = MountOptions.None });
-        specification = specification with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
+        SandboxSpecification specification = Guest.Specification(
+            new BindMount(directory.Path, "/programs") { Options = MountOptions.None });
+        specification = specification
+            with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
 
         Assert.That(await specification.OutputAsync("/programs/id -u"), Is.EqualTo("1000"));
         Assert.That(
-            await (specification with { Hardening = new() { NewPrivileges = NewPrivileges.Allowed } }).OutputAsync("/programs/id -u"), Is.EqualTo("0"));
+            await (specification with { Hardening = new() { NewPrivileges = NewPrivileges.Allowed } })
+                .OutputAsync("/programs/id -u"), Is.EqualTo("0"));
     }
 
     private static Dictionary<string, Capabilities> Read(string status) => status.Split('\n')
         .Select(line => line.Split(":\t"))
-        .ToDictionary(parts => parts[0], parts => (Capabilities)ulong.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        .ToDictionary(
+            parts => parts[0], parts => (Capabilities)ulong.Parse(
+                parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 }

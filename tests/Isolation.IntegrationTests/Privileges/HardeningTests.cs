@@ -32,10 +32,13 @@ public sealed class HardeningTests
         Assert.Multiple(() =>
         {
             Assert.That(serials, Is.Unique);
-            Assert.That(serials.Select(serial => long.Parse(serial, CultureInfo.InvariantCulture)), Is.All.GreaterThan(0));
+            Assert.That(
+                serials.Select(serial => long.Parse(serial, CultureInfo.InvariantCulture)), Is.All.GreaterThan(0));
             Assert.That(first.Report.Applied, Has.Some.Contains("session keyring"));
         });
-        Assert.That(Guest.Output(await first.RunAsync(Guest.Python(Session))), Is.EqualTo(serials[0]), "Its commands share it.");
+        Assert.That(
+            Guest.Output(await first.RunAsync(Guest.Python(Session))), Is.EqualTo(serials[0]),
+            "Its commands share it.");
     }
 
     [Test]
@@ -51,7 +54,8 @@ public sealed class HardeningTests
             except PermissionError:
                 print('EACCES')
             """;
-        SandboxSpecification denied = Guest.Specification() with { Hardening = new() { DenyWriteExecute = Requirement.Require } };
+        SandboxSpecification denied = Guest.Specification()
+            with { Hardening = new() { DenyWriteExecute = Requirement.Require } };
 
         Assert.That(await Guest.Specification().OutputAsync(Guest.Python(Script)), Is.EqualTo("done"));
         Assert.That(await denied.OutputAsync(Guest.Python(Script)), Is.EqualTo("EACCES"));
@@ -68,8 +72,10 @@ public sealed class HardeningTests
     [Test]
     public async Task A_score_below_the_host_s_needs_a_capability_of_the_host()
     {
-        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("CapEff:", StringComparison.Ordinal));
-        Capabilities held = (Capabilities)ulong.Parse(line.AsSpan("CapEff:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        string line = File.ReadLines("/proc/self/status").First(
+            line => line.StartsWith("CapEff:", StringComparison.Ordinal));
+        Capabilities held = (Capabilities)ulong.Parse(
+            line.AsSpan("CapEff:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         SandboxSpecification scored = Guest.Specification() with { Hardening = new() { OutOfMemoryScore = -500 } };
 
         if (held.HasFlag(Capabilities.SystemResource))
@@ -104,13 +110,18 @@ public sealed class HardeningTests
             Assert.That(refusal.Remedy, Is.Not.Null);
         }
 
-        bool bypassIsOff = !sandbox.Report.NotApplied.Any(missing => missing.Feature.Contains(nameof(SpeculationControls.StoreBypass), StringComparison.Ordinal));
-        Assert.That(status.Contains("Speculation_Store_Bypass:\tthread force mitigated", StringComparison.Ordinal), Is.EqualTo(bypassIsOff));
+        bool bypassIsOff = !sandbox.Report.NotApplied.Any(
+            missing => missing.Feature.Contains(nameof(SpeculationControls.StoreBypass), StringComparison.Ordinal));
+        Assert.That(
+            status.Contains("Speculation_Store_Bypass:\tthread force mitigated", StringComparison.Ordinal),
+            Is.EqualTo(bypassIsOff));
     }
 
     [Test]
     public async Task No_core_is_dumped_and_none_is_piped_to_a_program_of_the_host()
     {
-        Assert.That(await Guest.Specification().OutputAsync("ulimit -Sc; ulimit -Hc; grep core /proc/self/limits"), Does.Match(@"1\s+1\s+bytes"));
+        Assert.That(
+            await Guest.Specification().OutputAsync("ulimit -Sc; ulimit -Hc; grep core /proc/self/limits"),
+            Does.Match(@"1\s+1\s+bytes"));
     }
 }

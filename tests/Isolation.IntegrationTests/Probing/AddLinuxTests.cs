@@ -15,9 +15,11 @@ public sealed class AddLinuxTests
         {
             Assert.That(services.GetRequiredService<ISandboxProvider>().Name, Is.EqualTo("linux"));
             Assert.That(
-                services.GetRequiredKeyedService<ISandboxProvider>(SandboxProviderKeys.Platform), Is.SameAs(services.GetRequiredService<LinuxSandboxProvider>()));
+                services.GetRequiredKeyedService<ISandboxProvider>(SandboxProviderKeys.Platform),
+                Is.SameAs(services.GetRequiredService<LinuxSandboxProvider>()));
             Assert.That(
-                services.GetRequiredService<ISandboxProvider>().Support[IsolationFeature.Platform].IsSupported, Is.True);
+                services.GetRequiredService<ISandboxProvider>().Support[IsolationFeature.Platform].IsSupported,
+                Is.True);
         });
     }
 

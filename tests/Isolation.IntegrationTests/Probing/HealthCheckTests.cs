@@ -35,11 +35,13 @@ public sealed class HealthCheckTests
     [Test]
     public async Task What_the_host_does_not_have_is_named()
     {
-        HealthReportEntry entry = await CheckAsync(options => options.Specification = With(new BindMount(Missing, "/data")));
+        HealthReportEntry entry = await CheckAsync(
+            options => options.Specification = With(new BindMount(Missing, "/data")));
 
         Assert.That(entry.Status, Is.EqualTo(HealthStatus.Unhealthy));
         Assert.That(entry.Description, Does.StartWith($"No sandbox can be had: Cannot open {Missing}: ENOENT"));
-        Assert.That((entry.Data["error"], entry.Data["stage"]), Is.EqualTo(((object)"ENOENT", (object)$"open {Missing}")));
+        Assert.That(
+            (entry.Data["error"], entry.Data["stage"]), Is.EqualTo(((object)"ENOENT", (object)$"open {Missing}")));
     }
 
     [Test]

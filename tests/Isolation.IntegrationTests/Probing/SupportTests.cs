@@ -18,19 +18,25 @@ public sealed class SupportTests
     {
         foreach (FeatureSupport feature in Support.Features)
         {
-            TestContext.Out.WriteLine($"{(feature.IsSupported ? "yes" : "no "),-4} {feature.Feature,-22} {feature.Detail} {feature.Remedy}");
+            TestContext.Out.WriteLine(
+                $"{(feature.IsSupported ? "yes" : "no "),-4} {feature.Feature,-22} {feature.Detail} {feature.Remedy}");
         }
 
-        Assert.That(Support.Features.Select(feature => feature.Feature), Is.EquivalentTo(Enum.GetValues<IsolationFeature>()));
+        Assert.That(
+            Support.Features.Select(feature => feature.Feature), Is.EquivalentTo(Enum.GetValues<IsolationFeature>()));
     }
 
     [Test]
     public void What_is_missing_has_a_reason() =>
-        Assert.That(Support.Features.Where(feature => !feature.IsSupported).Select(feature => feature.Detail), Is.All.Not.Empty);
+        Assert.That(
+            Support.Features.Where(feature => !feature.IsSupported).Select(feature => feature.Detail),
+            Is.All.Not.Empty);
 
     [Test]
     public void User_namespaces_are_there_where_another_program_can_make_them() =>
-        Assert.That(Support[IsolationFeature.UserNamespaces].IsSupported, Is.EqualTo(Machine.UserNamespaceRefusal is null), Machine.UserNamespaceRefusal);
+        Assert.That(
+            Support[IsolationFeature.UserNamespaces].IsSupported, Is.EqualTo(Machine.UserNamespaceRefusal is null),
+            Machine.UserNamespaceRefusal);
 
     [TestCase(Namespaces.Mount, IsolationFeature.MountNamespaces)]
     [TestCase(Namespaces.Pid, IsolationFeature.PidNamespaces)]
@@ -40,7 +46,9 @@ public sealed class SupportTests
     [TestCase(Namespaces.Cgroup, IsolationFeature.CgroupNamespaces)]
     [TestCase(Namespaces.Time, IsolationFeature.TimeNamespaces)]
     public Task A_kind_of_namespace_is_had_as_said(Namespaces kind, IsolationFeature feature) =>
-        ExpectAsync(feature, new SandboxSpecification { Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount | kind) });
+        ExpectAsync(
+            feature,
+            new SandboxSpecification { Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount | kind) });
 
     [Test]
     public Task A_process_file_system_is_had_as_said() =>
@@ -52,17 +60,22 @@ public sealed class SupportTests
 
     [Test]
     public Task Recursive_read_only_is_had_as_said() =>
-        ExpectAsync(IsolationFeature.RecursiveReadOnly, new SandboxSpecification { Mounts = [new BindMount(Directory, "/there")] });
+        ExpectAsync(
+            IsolationFeature.RecursiveReadOnly,
+            new SandboxSpecification { Mounts = [new BindMount(Directory, "/there")] });
 
     [Test]
     public Task Mapped_owners_are_had_as_said()
     {
-        string directory = Support[IsolationFeature.IdMappedMounts] is { IsSupported: true, Detail: var detail } && !detail.Contains("for /,", StringComparison.Ordinal) && !detail.Contains("for /.", StringComparison.Ordinal)
+        string directory = Support[IsolationFeature.IdMappedMounts] is { IsSupported: true, Detail: var detail }
+            && !detail.Contains("for /,", StringComparison.Ordinal)
+            && !detail.Contains("for /.", StringComparison.Ordinal)
             ? "/tmp"
             : Directory;
         return ExpectAsync(
             IsolationFeature.IdMappedMounts,
-            new SandboxSpecification { Mounts = [new BindMount(directory, "/there") { Ownership = MountOwnership.Mapped }] });
+            new SandboxSpecification {
+                Mounts = [new BindMount(directory, "/there") { Ownership = MountOwnership.Mapped }] });
     }
 
     [Test]
@@ -73,7 +86,8 @@ public sealed class SupportTests
     public Task Any_ids_are_had_as_said() =>
         ExpectAsync(
             IsolationFeature.AnyIdMaps,
-            new SandboxSpecification { IdMap = IdMap.Ranges([new IdRange(0, 70_000, 10)], [new IdRange(0, 70_000, 10)]), User = new SandboxUser(1, 1) });
+            new SandboxSpecification { IdMap = IdMap.Ranges([new IdRange(0, 70_000, 10)], [new IdRange(0, 70_000, 10)]),
+                User = new SandboxUser(1, 1) });
 
     [Test]
     public void Controllers_that_are_said_to_be_usable_take_a_group()
@@ -82,7 +96,8 @@ public sealed class SupportTests
         Requires.That("cgroups", support.IsSupported, support.Detail);
 
         // "v1 pids below /sys/fs/cgroup/pids; v2 below …: memory pids"
-        foreach (string part in support.Detail.Split(';').Where(part => part.Contains(" below ", StringComparison.Ordinal)))
+        foreach (string part in support.Detail.Split(';').Where(
+            part => part.Contains(" below ", StringComparison.Ordinal)))
         {
             string directory = part.Split(" below ")[1].Split(':')[0].TrimEnd('.').Split(". ")[0];
             string group = Path.Combine(directory, $"isolation-test-{Environment.ProcessId}");
@@ -127,7 +142,8 @@ public sealed class SupportTests
     /// <summary>Zombies that this process did not wait for.</summary>
     private static IEnumerable<string> Children()
     {
-        foreach (string directory in System.IO.Directory.GetDirectories("/proc").Where(directory => char.IsAsciiDigit(directory[^1])))
+        foreach (string directory in System.IO.Directory.GetDirectories("/proc")
+            .Where(directory => char.IsAsciiDigit(directory[^1])))
         {
             string status;
             try
@@ -139,7 +155,8 @@ public sealed class SupportTests
                 continue; // It has ended meanwhile.
             }
 
-            if (status.Contains("State:\tZ", StringComparison.Ordinal) && status.Contains($"PPid:\t{Environment.ProcessId}\n", StringComparison.Ordinal))
+            if (status.Contains("State:\tZ", StringComparison.Ordinal)
+                && status.Contains($"PPid:\t{Environment.ProcessId}\n", StringComparison.Ordinal))
             {
                 yield return status;
             }

@@ -16,7 +16,8 @@ public sealed class EffectivePolicyTests
         SandboxSpecification specification = Guest.Specification() with
         {
             Capabilities = CapabilitySets.Of(Capabilities.Kill),
-            Landlock = new() { HandledFileAccess = LandlockFileAccess.None, Scopes = LandlockScopes.All, ScopeRequirement = Requirement.Prefer },
+            Landlock = new() { HandledFileAccess = LandlockFileAccess.None, Scopes = LandlockScopes.All,
+                ScopeRequirement = Requirement.Prefer },
         };
         await using ISandbox sandbox = await specification.CreateAsync();
         EffectivePolicy policy = sandbox.Report.Policy;
@@ -28,8 +29,12 @@ public sealed class EffectivePolicyTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(status["CapEff"], Is.EqualTo(((ulong)policy.Capabilities.Effective).ToString("x16", CultureInfo.InvariantCulture)));
-            Assert.That(status["CapBnd"], Is.EqualTo(((ulong)policy.Capabilities.Bounding).ToString("x16", CultureInfo.InvariantCulture)));
+            Assert.That(
+                status["CapEff"], Is.EqualTo(
+                    ((ulong)policy.Capabilities.Effective).ToString("x16", CultureInfo.InvariantCulture)));
+            Assert.That(
+                status["CapBnd"], Is.EqualTo(
+                    ((ulong)policy.Capabilities.Bounding).ToString("x16", CultureInfo.InvariantCulture)));
             Assert.That(status["NoNewPrivs"], Is.EqualTo("1"));
             Assert.That(policy.NewPrivileges, Is.EqualTo(NewPrivileges.Forbidden));
             Assert.That(status["Seccomp"], Is.EqualTo("2"));
@@ -37,8 +42,11 @@ public sealed class EffectivePolicyTests
             Assert.That(policy.SystemCalls!.Instructions, Is.InRange(10, 4096));
             Assert.That(users, Has.Length.EqualTo(policy.UserIds.Length));
             Assert.That(policy.Namespaces["time"], Is.EqualTo("host"));
-            Assert.That(policy.Namespaces.Where(entry => entry.Key != "time").Select(entry => entry.Value), Is.All.EqualTo("new"));
-            foreach (string mount in policy.Mounts.Where(mount => mount.Contains("in memory", StringComparison.Ordinal)))
+            Assert.That(
+                policy.Namespaces.Where(entry => entry.Key != "time").Select(entry => entry.Value),
+                Is.All.EqualTo("new"));
+            foreach (string mount in policy.Mounts.Where(
+                mount => mount.Contains("in memory", StringComparison.Ordinal)))
             {
                 Assert.That(mounts, Does.Contain($" {mount[..mount.IndexOf(':', StringComparison.Ordinal)]} "));
             }
@@ -69,7 +77,8 @@ public sealed class EffectivePolicyTests
     public async Task What_was_preferred_and_not_had_is_not_in_force_and_is_told_with_the_reason(bool inOneRun)
     {
         SandboxSpecification specification = Guest.Specification(
-            new BindMount("/no/such/directory", "/missing") { Requirement = Requirement.Prefer }, new TemporaryMount("/had") { Requirement = Requirement.Prefer });
+            new BindMount("/no/such/directory", "/missing") { Requirement = Requirement.Prefer },
+            new TemporaryMount("/had") { Requirement = Requirement.Prefer });
 
         SandboxReport report;
         if (inOneRun)

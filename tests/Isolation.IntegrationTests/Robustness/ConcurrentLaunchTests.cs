@@ -16,7 +16,8 @@ public sealed class ConcurrentLaunchTests
     [Test]
     public async Task Launches_from_64_threads_while_garbage_is_made_and_collected()
     {
-        (await LinuxSandboxProvider.Default.RunAsync(TestSandboxes.Standard, new SandboxCommand("/bin/true"))).EnsureSuccess();
+        (await LinuxSandboxProvider.Default.RunAsync(TestSandboxes.Standard, new SandboxCommand("/bin/true")))
+            .EnsureSuccess();
         HostState before = HostState.Capture();
         using CancellationTokenSource end = new();
         Thread[] busy = [.. Enumerable.Range(0, 3).Select(number => StartThread(() => MakeGarbage(number, end.Token)))];
@@ -72,7 +73,8 @@ public sealed class ConcurrentLaunchTests
             Task<string?>[] checks =
             [
                 .. Enumerable.Range(0, 2).Select(_ => Task.Run(() => Repeat(4 * Codes, RunProcess))),
-                .. Enumerable.Range(0, 2).Select(_ => Task.Run(() => Repeat(2 * Codes, code => RunSandbox(code).GetAwaiter().GetResult()))),
+                .. Enumerable.Range(0, 2).Select(
+                    _ => Task.Run(() => Repeat(2 * Codes, code => RunSandbox(code).GetAwaiter().GetResult()))),
             ];
             return (await Task.WhenAll(checks)).OfType<string>().ToArray();
         });
@@ -166,14 +168,16 @@ public sealed class ConcurrentLaunchTests
     }
 
     private static async Task<int> RunSandbox(int code) =>
-        (await LinuxSandboxProvider.Default.RunAsync(TestSandboxes.Standard, TestSandboxes.Shell($"exit {code}"))).ExitCode ?? -1;
+        (await LinuxSandboxProvider.Default.RunAsync(
+            TestSandboxes.Standard, TestSandboxes.Shell($"exit {code}"))).ExitCode ?? -1;
 
     /// <summary>Objects of all sizes and ages, and collections of all generations.</summary>
     private static void MakeGarbage(int number, CancellationToken end)
     {
         for (int round = 0; !end.IsCancellationRequested; round++)
         {
-            byte[][] garbage = [.. Enumerable.Range(1, 50).Select(size => new byte[size * (round % 5 == 0 ? 4000 : 200)])];
+            byte[][] garbage = [.. Enumerable.Range(1, 50).Select(
+                size => new byte[size * (round % 5 == 0 ? 4000 : 200)])];
             GC.KeepAlive(garbage);
             if (round % 20 == number)
             {

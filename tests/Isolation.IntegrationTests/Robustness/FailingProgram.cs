@@ -3,18 +3,25 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.IntegrationTests.Robustness;
 
-/// <summary>Changes a program that is laid out already, so that one of its steps fails as if the kernel had refused it.</summary>
+/// <summary>
+/// Changes a program that is laid out already, so that one of its steps fails as if the kernel had refused it.
+/// </summary>
 internal static class FailingProgram
 {
     internal delegate void NodeChange(ref Node node);
 
-    /// <summary>Replaces the system call of a step by a result. Only the step's own node is changed, and what loads its arguments.</summary>
+    /// <summary>
+    /// Replaces the system call of a step by a result. Only the step's own node is changed, and what loads its
+    /// arguments.
+    /// </summary>
     /// <param name="program">The program, with its beginning at <paramref name="baseAddress"/>.</param>
     /// <param name="baseAddress">Where it will run.</param>
     /// <param name="step">The step, counted from 1.</param>
     /// <param name="error">The error number that the step reports.</param>
-    /// <returns>Whether the step does anything: some only tell of a call before them, whose failure was looked at closely.</returns>
-    internal static bool Break(Span<byte> program, long baseAddress, int step, int error) => Replace(program, baseAddress, step, (ref Node node) =>
+    /// <returns>Whether the step does anything: some only tell of a call before them, whose failure was looked at
+    /// closely.</returns>
+    internal static bool Break(Span<byte> program, long baseAddress, int step, int error) =>
+        Replace(program, baseAddress, step, (ref Node node) =>
     {
         node.Number = Node.Subtract;
         node.Argument0 = -error;
@@ -39,7 +46,8 @@ internal static class FailingProgram
         change(ref node);
         long address = baseAddress + (8 * position);
         for (int i = position - (Node.Size / 8); i >= 0 && NodeAt(words, i) is { Number: Node.Load32 } argument
-            && argument.ResultAddress > address && argument.ResultAddress < address + Node.ResultAddressOffset; i -= Node.Size / 8)
+            && argument.ResultAddress > address
+                && argument.ResultAddress < address + Node.ResultAddressOffset; i -= Node.Size / 8)
         {
             NodeAt(words, i).ResultAddress = discard;
         }
@@ -74,5 +82,6 @@ internal static class FailingProgram
         throw new InvalidOperationException($"Step {step} is not in the program.");
     }
 
-    private static ref Node NodeAt(Span<long> words, int index) => ref MemoryMarshal.AsRef<Node>(MemoryMarshal.AsBytes(words[index..]));
+    private static ref Node NodeAt(Span<long> words, int index) =>
+        ref MemoryMarshal.AsRef<Node>(MemoryMarshal.AsBytes(words[index..]));
 }

@@ -40,7 +40,8 @@ public sealed class HostConditionTests
     [TestCase(">&-")]
     [TestCase("<&- >&-")]
     [TestCase("<&- >&- 2>&-")]
-    public async Task Standard_descriptors_are_closed(string closed) => await CheckBelowAsync("/bin/sh", "-c", $"exec \"$@\" {closed}", "sh");
+    public async Task Standard_descriptors_are_closed(string closed) =>
+        await CheckBelowAsync("/bin/sh", "-c", $"exec \"$@\" {closed}", "sh");
 
     [Test]
     public async Task Thousands_of_descriptors_are_open()
@@ -60,10 +61,13 @@ public sealed class HostConditionTests
         Requires.Kernel(6, 3);
         Requires.Program("unshare");
         string[] lines = await HostProgram.RunBelowAsync(
-            ["unshare", "--fork", "--pid", "--mount-proc", "/bin/sh", "-c", $"echo {level} >/proc/sys/vm/memfd_noexec && \"$@\"", "sh"], "check");
+            ["unshare", "--fork", "--pid", "--mount-proc", "/bin/sh", "-c",
+                $"echo {level} >/proc/sys/vm/memfd_noexec && \"$@\"", "sh"], "check");
 
         AssertPayloadIsClean(lines);
-        Assert.That(lines.Single(line => line.StartsWith("image ", StringComparison.Ordinal)), Does.Contain(image).And.EndWith("(deleted)"));
+        Assert.That(
+            lines.Single(line => line.StartsWith("image ", StringComparison.Ordinal)),
+            Does.Contain(image).And.EndWith("(deleted)"));
     }
 
     [Test]
@@ -74,7 +78,9 @@ public sealed class HostConditionTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(lines, Has.None.StartsWith("wrong"));
-            Assert.That(lines.Where(line => line.StartsWith("refused", StringComparison.Ordinal)), Is.Not.Empty.And.All.StartsWith("refused EMFILE"));
+            Assert.That(
+                lines.Where(line => line.StartsWith("refused", StringComparison.Ordinal)),
+                Is.Not.Empty.And.All.StartsWith("refused EMFILE"));
             Assert.That(lines, Has.Some.StartsWith("works"));
         }
     }
@@ -95,7 +101,8 @@ public sealed class HostConditionTests
         Requires.Root();
         string? parent = ProcessesGroup();
         Requires.That("pids-v1", parent is not null, "a version 1 hierarchy of the pids controller is needed");
-        string group = Path.Combine(parent!, string.Create(CultureInfo.InvariantCulture, $"isolation-test-{Environment.ProcessId}"));
+        string group = Path.Combine(
+            parent!, string.Create(CultureInfo.InvariantCulture, $"isolation-test-{Environment.ProcessId}"));
         Directory.CreateDirectory(group);
         try
         {
@@ -105,7 +112,8 @@ public sealed class HostConditionTests
             using (Assert.EnterMultipleScope())
             {
                 Assert.That(lines, Has.None.StartsWith("wrong"));
-                Assert.That(lines, Has.Some.StartsWith("refused EAGAIN 0 one-shot: clone a process into new namespaces"));
+                Assert.That(
+                    lines, Has.Some.StartsWith("refused EAGAIN 0 one-shot: clone a process into new namespaces"));
                 Assert.That(lines, Has.Some.Contains("clone a process for the command"));
                 Assert.That(lines, Has.Some.StartsWith("works"));
             }
@@ -151,7 +159,8 @@ public sealed class HostConditionTests
     private static string? ProcessesGroup()
     {
         const string Root = "/sys/fs/cgroup/pids";
-        string? line = File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.Contains(":pids:", StringComparison.Ordinal));
+        string? line = File.ReadLines("/proc/self/cgroup").FirstOrDefault(
+            line => line.Contains(":pids:", StringComparison.Ordinal));
         return line is not null && File.Exists($"{Root}/cgroup.procs") ? Root + line.Split(':')[2].TrimEnd('/') : null;
     }
 }

@@ -19,7 +19,8 @@ public sealed partial class HostMemoryTests
     public async Task A_secret_of_the_host_is_in_no_process_of_a_sandbox()
     {
         byte[] secret = GC.AllocateArray<byte>(Length, pinned: true);
-        RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", Length).Select(letter => (byte)letter).ToArray().CopyTo(secret, 0);
+        RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", Length).Select(letter => (byte)letter)
+            .ToArray().CopyTo(secret, 0);
         nint native = Marshal.AllocHGlobal(Length + 1);
         try
         {
@@ -29,7 +30,9 @@ public sealed partial class HostMemoryTests
 
             // The search finds what is there.
             HashSet<long> found = [.. FindInMemory(Environment.ProcessId, secret)];
-            Assert.That(found, Is.SupersetOf(new long[] { Marshal.UnsafeAddrOfPinnedArrayElement(secret, 0), native, inEnvironment }));
+            Assert.That(
+                found, Is.SupersetOf(
+                    new long[] { Marshal.UnsafeAddrOfPinnedArrayElement(secret, 0), native, inEnvironment }));
 
             using FirstByte first = new();
             using CancellationTokenSource end = new();
@@ -37,7 +40,9 @@ public sealed partial class HostMemoryTests
             await using ISandboxProcess process = await sandbox.StartAsync(
                 TestSandboxes.Shell("echo up; sleep 100000") with { StandardOutput = OutputTarget.Pipe });
             Task<SandboxResult> oneShot = LinuxSandboxProvider.Default.RunAsync(
-                TestSandboxes.Standard, TestSandboxes.Shell("echo up; sleep 100000") with { StandardOutput = OutputTarget.ToStream(first) }, end.Token);
+                TestSandboxes.Standard,
+                TestSandboxes.Shell("echo up; sleep 100000") with {
+                    StandardOutput = OutputTarget.ToStream(first) }, end.Token);
             process.StandardOutput!.ReadByte();
             await first.Written;
 
@@ -57,7 +62,9 @@ public sealed partial class HostMemoryTests
                 Assert.That(FindInMemory(id, secret), Is.Empty, $"memory of {id}");
                 foreach (string file in (string[])["environ", "cmdline", "maps", "auxv"])
                 {
-                    Assert.That(File.ReadAllBytes($"/proc/{id}/{file}").AsSpan().IndexOf(secret), Is.Negative, $"{file} of {id}");
+                    Assert.That(
+                        File.ReadAllBytes($"/proc/{id}/{file}").AsSpan().IndexOf(secret), Is.Negative,
+                        $"{file} of {id}");
                 }
             }
 
@@ -81,7 +88,8 @@ public sealed partial class HostMemoryTests
         foreach (string line in File.ReadAllLines($"/proc/{process}/maps"))
         {
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            long[] ends = [.. fields[0].Split('-').Select(end => long.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+            long[] ends = [.. fields[0].Split('-').Select(
+                end => long.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
             if (!fields[1].StartsWith('r') || fields[^1] is "[vvar]" or "[vvar_vclock]" or "[vsyscall]")
             {
                 continue;
@@ -100,7 +108,9 @@ public sealed partial class HostMemoryTests
         return found;
     }
 
-    /// <summary>What can be read. A file that was shortened has pages that cannot, and the own heap may shrink meanwhile.</summary>
+    /// <summary>
+    /// What can be read. A file that was shortened has pages that cannot, and the own heap may shrink meanwhile.
+    /// </summary>
     private static int Read(SafeFileHandle memory, Span<byte> buffer, long offset)
     {
         try

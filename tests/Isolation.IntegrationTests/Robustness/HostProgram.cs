@@ -12,22 +12,28 @@ internal sealed class HostProgram : IDisposable
     internal int ProcessId => _process.Id;
 
     private static string[] Line =>
-        [Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : Machine.FindProgram("dotnet")!,
+        [Environment.ProcessPath is { } path
+            && Path.GetFileName(path) == "dotnet" ? path : Machine.FindProgram("dotnet")!,
             Path.Combine(AppContext.BaseDirectory, "Isolation.TestHost.dll")];
 
     /// <summary>Starts it with a pipe for its reports. It ends when it is disposed.</summary>
     internal static HostProgram Start(params string[] arguments) => StartBelow([], arguments);
 
-    /// <summary>The same below another program, which executes it: <paramref name="below"/> is a command line that ends in the place for its own.</summary>
+    /// <summary>
+    /// The same below another program, which executes it: <paramref name="below"/> is a command line that ends in the
+    /// place for its own.
+    /// </summary>
     internal static HostProgram StartBelow(string[] below, params string[] arguments)
     {
         string[] line = [.. below, .. Line, "-", .. arguments];
-        ProcessStartInfo start = new(line[0], line[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(line[0], line[1..]) { RedirectStandardInput = true,
+            RedirectStandardOutput = true };
         return new HostProgram(Process.Start(start)!);
     }
 
     /// <summary>Runs it to its end below other programs, and returns its report.</summary>
-    /// <param name="below">A command line that ends in the place for another one, such as <c>env --ignore-signal</c>.</param>
+    /// <param name="below">A command line that ends in the place for another one, such as <c>env
+    /// --ignore-signal</c>.</param>
     /// <param name="arguments">What it is told.</param>
     internal static async Task<string[]> RunBelowAsync(string[] below, params string[] arguments)
     {
@@ -41,7 +47,9 @@ internal sealed class HostProgram : IDisposable
             using CancellationTokenSource patience = new(2 * Processes.Patience);
             await process.WaitForExitAsync(patience.Token);
             string[] lines = File.Exists(report) ? await File.ReadAllLinesAsync(report) : [];
-            Assert.That(lines.LastOrDefault(), Is.EqualTo("done"), $"exit code {process.ExitCode}: {string.Join('\n', lines)}\n{error}");
+            Assert.That(
+                lines.LastOrDefault(), Is.EqualTo("done"),
+                $"exit code {process.ExitCode}: {string.Join('\n', lines)}\n{error}");
             return lines;
         }
         finally

@@ -9,7 +9,8 @@ namespace Isolation.IntegrationTests.Robustness;
 public sealed class HostilePayloadTests
 {
     private static readonly string[] Kinds =
-        ["double fork", "deaf", "stopped", "closed", "talkative", "kills all", "forks for ever", "lives on in daemons", "does not read"];
+        ["double fork", "deaf", "stopped", "closed", "talkative", "kills all", "forks for ever", "lives on in daemons",
+            "does not read"];
 
     private static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
 
@@ -56,7 +57,8 @@ public sealed class HostilePayloadTests
     public async Task Its_wall_time_ends_it([ValueSource(nameof(Kinds))] string kind)
     {
         HostState before = await WarmAsync();
-        SandboxCommand command = Payload(kind) with { WallTime = TimeSpan.FromMilliseconds(300), StandardOutput = OutputTarget.ToStream(Stream.Null) };
+        SandboxCommand command = Payload(kind) with { WallTime = TimeSpan.FromMilliseconds(300),
+            StandardOutput = OutputTarget.ToStream(Stream.Null) };
 
         SandboxResult alone = await Provider.RunAsync(TestSandboxes.Standard, command);
         SandboxResult inSandbox;
@@ -90,7 +92,8 @@ public sealed class HostilePayloadTests
     [Test]
     public async Task Output_without_end_ends_at_its_limit()
     {
-        SandboxCommand command = TestSandboxes.Shell("trap '' TERM PIPE; yes & yes") with { StandardOutput = OutputTarget.Capture(100_000) };
+        SandboxCommand command = TestSandboxes.Shell(
+            "trap '' TERM PIPE; yes & yes") with { StandardOutput = OutputTarget.Capture(100_000) };
 
         SandboxResult result = await Provider.RunAsync(TestSandboxes.Standard, command);
 
@@ -106,7 +109,8 @@ public sealed class HostilePayloadTests
         SandboxCommand command = TestSandboxes.Shell("exit 5") with { StandardInput = InputSource.FromStream(input) };
         await using ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard);
 
-        SandboxResult[] results = [await Provider.RunAsync(TestSandboxes.Standard, command), await sandbox.RunAsync(command)];
+        SandboxResult[] results = [await Provider.RunAsync(TestSandboxes.Standard, command),
+            await sandbox.RunAsync(command)];
 
         Assert.That(results.Select(result => result.ExitCode), Is.All.EqualTo(5));
     }
@@ -142,10 +146,12 @@ public sealed class HostilePayloadTests
     public async Task A_canceled_run_is_killed_beside_a_good_one_with_what_left_its_session()
     {
         await using ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard);
-        await using ISandboxProcess good = await sandbox.StartAsync(new SandboxCommand("/bin/cat") { StandardInput = InputSource.Pipe });
+        await using ISandboxProcess good = await sandbox.StartAsync(
+            new SandboxCommand("/bin/cat") { StandardInput = InputSource.Pipe });
         using CancellationTokenSource cancel = new();
         using FirstByte first = new();
-        Task<SandboxResult> running = sandbox.RunAsync(Payload("double fork") with { StandardOutput = OutputTarget.ToStream(first) }, cancel.Token);
+        Task<SandboxResult> running = sandbox.RunAsync(
+            Payload("double fork") with { StandardOutput = OutputTarget.ToStream(first) }, cancel.Token);
         await first.Written;
 
         await cancel.CancelAsync();
@@ -163,7 +169,8 @@ public sealed class HostilePayloadTests
         {
             await using ISandboxProcess victim = await sandbox.StartAsync(TestSandboxes.Shell("sleep 100000"));
             Task<SandboxResult> killed = Task.Run(() => victim.KillAsync());
-            SandboxResult[] good = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => sandbox.RunAsync(TestSandboxes.Shell("exit 9")))));
+            SandboxResult[] good = await Task.WhenAll(
+                Enumerable.Range(0, 4).Select(_ => Task.Run(() => sandbox.RunAsync(TestSandboxes.Shell("exit 9")))));
 
             Assert.That(good.Select(result => result.ExitCode), Is.All.EqualTo(9));
             Assert.That((await killed).Outcome, Is.EqualTo(SandboxOutcome.Canceled));
@@ -176,7 +183,11 @@ public sealed class HostilePayloadTests
         await using ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard);
 
         SandboxResult[] results = await Task.WhenAll(
-            Enumerable.Range(0, 600).Select(number => Task.Run(() => sandbox.RunAsync(new SandboxCommand("/bin/true") { StandardOutput = OutputTarget.Null, StandardError = OutputTarget.Null }))));
+            Enumerable.Range(0, 600).Select(
+                number => Task.Run(
+                    () => sandbox.RunAsync(
+                        new SandboxCommand("/bin/true") { StandardOutput = OutputTarget.Null,
+                            StandardError = OutputTarget.Null }))));
 
         Assert.That(results, Has.All.Property(nameof(SandboxResult.IsSuccess)).True);
     }
@@ -186,10 +197,12 @@ public sealed class HostilePayloadTests
     {
         HostState before = await WarmAsync();
         ISandbox[] sandboxes = await Task.WhenAll(Kinds.Select(_ => Provider.CreateAsync(TestSandboxes.Standard)));
-        ISandboxProcess[] processes = await Task.WhenAll(Kinds.Zip(sandboxes, (kind, sandbox) => StartAsync(sandbox, kind)));
+        ISandboxProcess[] processes = await Task.WhenAll(
+            Kinds.Zip(sandboxes, (kind, sandbox) => StartAsync(sandbox, kind)));
 
         // Every other one is killed, the rest go with their sandboxes.
-        SandboxResult[] killed = await Task.WhenAll(processes.Where((_, number) => number % 2 == 0).Select(process => process.KillAsync()));
+        SandboxResult[] killed = await Task.WhenAll(
+            processes.Where((_, number) => number % 2 == 0).Select(process => process.KillAsync()));
         await Task.WhenAll(sandboxes.Select(sandbox => sandbox.DisposeAsync().AsTask()));
         SandboxResult[] all = await Task.WhenAll(processes.Select(process => process.WaitForExitAsync()));
         await Task.WhenAll(processes.Select(process => process.DisposeAsync().AsTask()));
@@ -211,27 +224,38 @@ public sealed class HostilePayloadTests
 
     private static SandboxCommand Payload(string kind) => kind switch
     {
-        "double fork" => TestSandboxes.Shell("setsid sh -c 'trap \"\" HUP TERM; setsid sleep 100000 & sleep 100000 & wait' & echo up; sleep 100000"),
-        "deaf" => TestSandboxes.Shell("trap '' HUP INT QUIT TERM PIPE USR1 USR2; echo up; while :; do sleep 100000; done"),
+        "double fork" =>
+            TestSandboxes.Shell(
+                "setsid sh -c 'trap \"\" HUP TERM; setsid sleep 100000 & sleep 100000 & wait' & echo up; sleep 100000"),
+        "deaf" =>
+            TestSandboxes.Shell("trap '' HUP INT QUIT TERM PIPE USR1 USR2; echo up; while :; do sleep 100000; done"),
         "stopped" => TestSandboxes.Shell("echo up; kill -STOP $$"),
         "closed" => TestSandboxes.Shell("echo up; exec <&- >&- 2>&-; exec sleep 100000"),
         "talkative" => TestSandboxes.Shell("echo up; exec yes"),
-        "kills all" => TestSandboxes.Shell("echo up; trap '' TERM; while :; do kill -9 -1; kill -9 1; kill -STOP 1; sleep 1; done 2>/dev/null"),
+        "kills all" =>
+            TestSandboxes.Shell(
+                "echo up; trap '' TERM; while :; do kill -9 -1; kill -9 1; kill -STOP 1; sleep 1; done 2>/dev/null"),
         "forks for ever" => TestSandboxes.ForkBomb("echo up;"),
         "lives on in daemons" => TestSandboxes.Shell(
-            "for i in 1 2 3; do setsid sh -c 'sleep 100000 & sleep 100000' </dev/null >/dev/null 2>&1 & done; echo up; sleep 100000"),
-        "does not read" => TestSandboxes.Shell("echo up; sleep 100000") with { StandardInput = InputSource.FromStream(new Endless()) },
+            "for i in 1 2 3; do setsid sh -c 'sleep 100000 & sleep 100000' </dev/null >/dev/null 2>&1 & done; echo up; "
+                + "sleep 100000"),
+        "does not read" =>
+            TestSandboxes.Shell("echo up; sleep 100000") with { StandardInput = InputSource.FromStream(new Endless()) },
         _ => throw new ArgumentException(kind),
     };
 
     private static async Task<ISandboxProcess> StartAsync(ISandbox sandbox, string kind, SandboxUser? user = null)
     {
-        ISandboxProcess process = await sandbox.StartAsync(Payload(kind) with { StandardOutput = OutputTarget.Pipe, User = user });
+        ISandboxProcess process = await sandbox.StartAsync(
+            Payload(kind) with { StandardOutput = OutputTarget.Pipe, User = user });
         await process.StandardOutput!.ReadExactlyAsync(new byte[3]);
         return process;
     }
 
-    /// <summary>What runs in a sandbox beside its init. What was killed may be on its way out for a moment longer than the command itself.</summary>
+    /// <summary>
+    /// What runs in a sandbox beside its init. What was killed may be on its way out for a moment longer than the
+    /// command itself.
+    /// </summary>
     private static int[] Survivors(ISandbox sandbox) =>
         [.. Processes.Descendants(sandbox.ProcessId).Where(process => !Processes.HasExited(process))];
 }

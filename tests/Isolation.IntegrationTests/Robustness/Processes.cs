@@ -21,7 +21,8 @@ internal static class Processes
         return [.. children];
     }
 
-    internal static int[] Descendants(int process) => [.. Children(process).SelectMany(child => (int[])[child, .. Descendants(child)])];
+    internal static int[] Descendants(int process) =>
+        [.. Children(process).SelectMany(child => (int[])[child, .. Descendants(child)])];
 
     /// <summary>What stands in a file, or nothing if the process has ended.</summary>
     internal static string Read(string file)
@@ -49,7 +50,10 @@ internal static class Processes
         }
     }
 
-    /// <summary>Every process that is in a namespace. One that has ended and was not yet waited for is in none that it could do anything in.</summary>
+    /// <summary>
+    /// Every process that is in a namespace. One that has ended and was not yet waited for is in none that it could do
+    /// anything in.
+    /// </summary>
     internal static int[] InNamespace(string kind, string name) =>
         [.. Directory.GetDirectories("/proc").Select(Path.GetFileName)
             .Where(directory => int.TryParse(directory, CultureInfo.InvariantCulture, out _))

@@ -14,7 +14,9 @@ public sealed class RepeatedLaunchTests
 
     /// <summary>How many: 5,000 in the gate, fewer where somebody waits for the end.</summary>
     private static int Launches =>
-        int.TryParse(Environment.GetEnvironmentVariable("ISOLATION_STRESS_LAUNCHES"), CultureInfo.InvariantCulture, out int count) ? count : 1000;
+        int.TryParse(
+            Environment.GetEnvironmentVariable("ISOLATION_STRESS_LAUNCHES"), CultureInfo.InvariantCulture,
+            out int count) ? count : 1000;
 
     [SetUp]
     public void NeedNamespaces() => Requires.UserNamespaces();
@@ -59,7 +61,9 @@ public sealed class RepeatedLaunchTests
         {
             await RunSandboxesAsync(20);
             HostState after = HostState.Capture(collect: false);
-            Assert.That(after.Descriptors, Has.Length.LessThanOrEqualTo(before.Descriptors.Length), () => string.Join('\n', after.Descriptors.Except(before.Descriptors)));
+            Assert.That(
+                after.Descriptors, Has.Length.LessThanOrEqualTo(before.Descriptors.Length),
+                () => string.Join('\n', after.Descriptors.Except(before.Descriptors)));
         }
         finally
         {
@@ -98,8 +102,10 @@ public sealed class RepeatedLaunchTests
     {
         LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
         SandboxCommand missing = new("/no/such/program");
-        SandboxCommand piped = missing with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe, StandardError = OutputTarget.Pipe };
-        SandboxSpecification impossible = TestSandboxes.Standard with { Mounts = [new BindMount("/no/such/directory", "/x")] };
+        SandboxCommand piped = missing with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe,
+            StandardError = OutputTarget.Pipe };
+        SandboxSpecification impossible = TestSandboxes.Standard
+            with { Mounts = [new BindMount("/no/such/directory", "/x")] };
         await using ISandbox sandbox = await provider.CreateAsync(TestSandboxes.Standard);
         for (int i = 0; i < count; i++)
         {
@@ -107,7 +113,9 @@ public sealed class RepeatedLaunchTests
             await Assert.ThrowsAsync<SandboxException>(() => provider.RunAsync(impossible, missing));
             await Assert.ThrowsAsync<SandboxException>(() => provider.CreateAsync(impossible));
             await Assert.ThrowsAsync<SandboxException>(() => sandbox.StartAsync(piped));
-            await Assert.ThrowsAsync<SandboxException>(() => sandbox.RunAsync(missing with { StandardInput = InputSource.FromStream(new MemoryStream([1, 2, 3])) }));
+            await Assert.ThrowsAsync<SandboxException>(
+                () => sandbox.RunAsync(
+                    missing with { StandardInput = InputSource.FromStream(new MemoryStream([1, 2, 3])) }));
         }
 
         await sandbox.DisposeAsync();

@@ -4,7 +4,9 @@ using Isolation.TestHost;
 
 namespace Isolation.IntegrationTests.Robustness;
 
-/// <summary>What the kernel really refuses: the exception names the step, the object and the error, and nothing is left.</summary>
+/// <summary>
+/// What the kernel really refuses: the exception names the step, the object and the error, and nothing is left.
+/// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class SetupFailureTests
 {
@@ -45,53 +47,65 @@ public sealed class SetupFailureTests
 
     [Test]
     public Task A_directory_to_mount_is_missing() =>
-        RefusesAsync(With(new BindMount("/no/such/directory", "/x")), "open /no/such/directory", "/no/such/directory", "ENOENT");
+        RefusesAsync(
+            With(new BindMount("/no/such/directory", "/x")), "open /no/such/directory", "/no/such/directory", "ENOENT");
 
     [Test]
     public async Task A_directory_to_mount_may_not_be_reached()
     {
         Requires.NotRoot();
 
-        // A directory of the user's own would not do: whoever makes a user namespace has all rights in it to what he owns.
+        // A directory of the user's own would not do: whoever makes a user namespace has all rights in it to what he
+        // owns.
         const string Closed = "/proc/1/root";
         await RefusesAsync(With(new BindMount(Closed, "/x")), $"open {Closed}", Closed, "EACCES");
     }
 
     [Test]
     public Task The_root_directory_is_missing() =>
-        RefusesAsync(Standard with { Root = new DirectoryRoot("/no/such/root") }, "open /no/such/root", "/no/such/root", "ENOENT");
+        RefusesAsync(
+            Standard with { Root = new DirectoryRoot("/no/such/root") }, "open /no/such/root",
+            "/no/such/root", "ENOENT");
 
     [Test]
     public Task The_directory_of_a_chroot_is_missing() =>
         RefusesAsync(
-            new SandboxSpecification { Root = new ChrootRoot("/no/such/root"), Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
+            new SandboxSpecification { Root = new ChrootRoot("/no/such/root"),
+                Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
             "enter the root directory /no/such/root", "/no/such/root", "ENOENT");
 
     [Test]
     public Task The_target_of_proc_is_missing() =>
-        RefusesAsync(Standard with { Root = new DirectoryRoot(_directory), Mounts = [new ProcMount()] }, "find /proc", "/proc", "ENOENT");
+        RefusesAsync(
+            Standard with { Root = new DirectoryRoot(_directory), Mounts = [new ProcMount()] }, "find /proc",
+            "/proc", "ENOENT");
 
     [Test]
     public Task The_target_of_a_directory_is_a_file()
     {
         File.WriteAllText(Path.Combine(_directory, "proc"), "");
-        return RefusesAsync(Standard with { Root = new DirectoryRoot(_directory), Mounts = [new ProcMount()] }, "find /proc", "/proc", "ENOTDIR");
+        return RefusesAsync(
+            Standard with { Root = new DirectoryRoot(_directory), Mounts = [new ProcMount()] }, "find /proc",
+            "/proc", "ENOTDIR");
     }
 
     [Test]
     public Task The_root_is_full() =>
         RefusesAsync(
-            Standard with { Root = new EmptyRoot { Size = 64 << 10 }, Mounts = [new FileEntry("/big", new byte[2 << 20])] }, "write the file /big", "/big", "ENOSPC");
+            Standard with { Root = new EmptyRoot { Size = 64 << 10 },
+                Mounts = [new FileEntry("/big", new byte[2 << 20])] }, "write the file /big", "/big", "ENOSPC");
 
     [Test]
     public Task A_temporary_directory_is_full() =>
         RefusesAsync(
-            With(new TemporaryMount("/small") { Size = 64 << 10 }, new FileEntry("/small/big", new byte[2 << 20])), "write the file /small/big", "/small/big", "ENOSPC");
+            With(new TemporaryMount("/small") { Size = 64 << 10 }, new FileEntry("/small/big", new byte[2 << 20])),
+            "write the file /small/big", "/small/big", "ENOSPC");
 
     [Test]
     public Task A_temporary_directory_has_no_more_inodes() =>
         RefusesAsync(
-            With(new TemporaryMount("/small") { Inodes = 2 }, new DirectoryEntry("/small/a"), new DirectoryEntry("/small/b")), "make the directory /small/b", "/small/b", "ENOSPC");
+            With(new TemporaryMount("/small") { Inodes = 2 }, new DirectoryEntry("/small/a"),
+                new DirectoryEntry("/small/b")), "make the directory /small/b", "/small/b", "ENOSPC");
 
     [Test]
     public async Task A_preferred_file_that_does_not_fit_is_left_out_whole()
@@ -99,7 +113,8 @@ public sealed class SetupFailureTests
         SandboxSpecification specification = Standard with
         {
             Root = new EmptyRoot { Size = 64 << 10 },
-            Mounts = [.. Standard.Mounts, new FileEntry("/big", new byte[2 << 20]) { Requirement = Requirement.Prefer }],
+            Mounts = [.. Standard.Mounts, new FileEntry(
+                "/big", new byte[2 << 20]) { Requirement = Requirement.Prefer }],
         };
         await using ISandbox sandbox = await Provider.CreateAsync(specification);
 
@@ -110,7 +125,8 @@ public sealed class SetupFailureTests
     [Test]
     public Task A_file_is_there_already() =>
         RefusesAsync(
-            Standard with { Root = new OverlayRoot(["/usr"]), Mounts = [new FileEntry("/bin", "a"u8.ToArray())] }, "make the file /bin", "/bin", "EEXIST");
+            Standard with { Root = new OverlayRoot(["/usr"]), Mounts = [new FileEntry("/bin", "a"u8.ToArray())] },
+            "make the file /bin", "/bin", "EEXIST");
 
     [Test]
     public Task A_layer_is_missing() =>
@@ -127,7 +143,10 @@ public sealed class SetupFailureTests
     [Test]
     public Task A_kept_upper_layer_is_missing() =>
         RefusesAsync(
-            Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper($"{_directory}/upper", $"{_directory}/work") } },
+            Standard
+                with {
+                    Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper(
+                        $"{_directory}/upper", $"{_directory}/work") } },
             $"find the upper layer {_directory}/upper", $"{_directory}/upper", "ENOENT");
 
     [Test]
@@ -141,7 +160,9 @@ public sealed class SetupFailureTests
         try
         {
             await RefusesAsync(
-                Standard with { Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper(other, $"{_directory}/work") } }, $"find the upper layer {other}", other, "EINVAL");
+                Standard with {
+                    Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper(other, $"{_directory}/work") } },
+                $"find the upper layer {other}", other, "EINVAL");
         }
         finally
         {
@@ -153,7 +174,8 @@ public sealed class SetupFailureTests
     public Task An_ordinary_user_maps_the_ids_of_others()
     {
         Requires.NotRoot();
-        return RefusesAsync(Standard with { IdMap = IdMap.One(1000, 0, 1000, 0) }, null, null, null, "write the id map");
+        return RefusesAsync(
+            Standard with { IdMap = IdMap.One(1000, 0, 1000, 0) }, null, null, null, "write the id map");
     }
 
     [Test]
@@ -169,18 +191,22 @@ public sealed class SetupFailureTests
     [Test]
     public Task A_namespace_to_join_is_missing() =>
         RefusesAsync(
-            Standard with { Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/no/such/namespace") } },
+            Standard with {
+                Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/no/such/namespace") } },
             null, "/no/such/namespace", "ENOENT");
 
     [Test]
     public Task A_namespace_to_join_is_none() =>
         RefusesAsync(
-            Standard with { Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/etc/passwd") } }, null, "/etc/passwd", "EINVAL");
+            Standard with { Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/etc/passwd") } },
+            null, "/etc/passwd", "EINVAL");
 
     [Test]
     public Task A_namespace_to_join_is_of_another_kind() =>
         RefusesAsync(
-            Standard with { Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/proc/self/ns/uts") } }, null, "/proc/self/ns/uts", "EINVAL");
+            Standard with {
+                Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/proc/self/ns/uts") } }, null,
+            "/proc/self/ns/uts", "EINVAL");
 
     [Test]
     public async Task Paths_that_are_not_there_need_no_mask()
@@ -200,65 +226,87 @@ public sealed class SetupFailureTests
     [Test]
     public Task A_path_that_cannot_be_masked_is_an_error() =>
         RefusesAsync(
-            Standard with { Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")], MaskedPaths = ["/loop"] }, "find /loop", "/loop", "ELOOP");
+            Standard with { Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")],
+                MaskedPaths = ["/loop"] }, "find /loop", "/loop", "ELOOP");
 
     [Test]
     public Task A_path_that_cannot_be_made_read_only_is_an_error() =>
         RefusesAsync(
-            Standard with { Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")], ReadOnlyPaths = ["/loop"] }, "find /loop", "/loop", "ELOOP");
+            Standard with { Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")],
+                ReadOnlyPaths = ["/loop"] }, "find /loop", "/loop", "ELOOP");
 
     [Test]
     public async Task A_host_name_that_is_too_long_is_a_error() =>
-        await Assert.ThrowsAsync<SandboxSpecificationException>(() => Provider.CreateAsync(Standard with { HostName = new string('a', 65) }));
+        await Assert.ThrowsAsync<SandboxSpecificationException>(
+            () => Provider.CreateAsync(Standard with { HostName = new string('a', 65) }));
 
     [Test]
-    public Task The_program_is_missing() => RefusesCommandAsync(new SandboxCommand("/no/such/program"), "execute /no/such/program", "/no/such/program", "ENOENT");
+    public Task The_program_is_missing() =>
+        RefusesCommandAsync(
+            new SandboxCommand("/no/such/program"), "execute /no/such/program", "/no/such/program", "ENOENT");
 
     [Test]
     public Task The_program_is_in_no_directory_of_the_path() =>
-        RefusesCommandAsync(new SandboxCommand("no-such-program"), "find in the PATH no-such-program", "no-such-program", "ENOENT");
+        RefusesCommandAsync(
+            new SandboxCommand("no-such-program"), "find in the PATH no-such-program", "no-such-program", "ENOENT");
 
     [Test]
-    public Task The_program_is_a_directory() => RefusesCommandAsync(new SandboxCommand("/usr"), "execute /usr", "/usr", "EACCES");
+    public Task The_program_is_a_directory() =>
+        RefusesCommandAsync(new SandboxCommand("/usr"), "execute /usr", "/usr", "EACCES");
 
     [Test]
-    public Task The_program_is_a_text() => RefusesCommandAsync(new SandboxCommand("/tmp/text"), "execute /tmp/text", "/tmp/text", "ENOEXEC");
+    public Task The_program_is_a_text() =>
+        RefusesCommandAsync(new SandboxCommand("/tmp/text"), "execute /tmp/text", "/tmp/text", "ENOEXEC");
 
     [Test]
     public Task The_working_directory_is_missing() =>
         RefusesCommandAsync(
-            new SandboxCommand("/bin/true") { WorkingDirectory = "/no/such/directory" }, "enter the working directory /no/such/directory", "/no/such/directory", "ENOENT");
+            new SandboxCommand("/bin/true") { WorkingDirectory = "/no/such/directory" },
+            "enter the working directory /no/such/directory", "/no/such/directory", "ENOENT");
 
     [Test]
     public Task A_limit_is_higher_than_allowed() =>
         RefusesCommandAsync(
-            new SandboxCommand("/bin/true") { ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 1UL << 40)] }, "set the resource limit OpenFiles", "OpenFiles", "EPERM");
+            new SandboxCommand("/bin/true") {
+                ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 1UL << 40)] },
+            "set the resource limit OpenFiles", "OpenFiles", "EPERM");
 
     [Test]
     public Task A_user_is_not_mapped() =>
-        RefusesCommandAsync(new SandboxCommand("/bin/true") { User = new SandboxUser(3_000_000, 3_000_000) }, "become the group", null, "EINVAL");
+        RefusesCommandAsync(
+            new SandboxCommand("/bin/true") { User = new SandboxUser(3_000_000, 3_000_000) }, "become the group",
+            null, "EINVAL");
 
     [Test]
     public Task A_processor_does_not_exist() =>
-        RefusesCommandAsync(new SandboxCommand("/bin/true") { Affinity = [1000] }, "set the CPU affinity", null, "EINVAL");
+        RefusesCommandAsync(
+            new SandboxCommand("/bin/true") { Affinity = [1000] }, "set the CPU affinity", null, "EINVAL");
 
     [Test]
-    public Task A_nice_value_is_not_allowed() => RefusesCommandAsync(new SandboxCommand("/bin/true") { Nice = -20 }, "set the nice value", null, "EACCES");
+    public Task A_nice_value_is_not_allowed() =>
+        RefusesCommandAsync(new SandboxCommand("/bin/true") { Nice = -20 }, "set the nice value", null, "EACCES");
 
     [Test]
     public Task The_file_for_input_is_missing() =>
-        RefusesCommandAsync(new SandboxCommand("/bin/true") { StandardInput = InputSource.FromFile("/no/such/file") }, "open /no/such/file", "/no/such/file", "ENOENT");
+        RefusesCommandAsync(
+            new SandboxCommand("/bin/true") { StandardInput = InputSource.FromFile("/no/such/file") },
+            "open /no/such/file", "/no/such/file", "ENOENT");
 
     [Test]
     public Task The_arguments_are_too_long() =>
-        RefusesCommandAsync(new SandboxCommand("/bin/true", [new string('a', 1 << 20)]), "execute /bin/true", "/bin/true", "E2BIG");
+        RefusesCommandAsync(
+            new SandboxCommand("/bin/true", [new string('a', 1 << 20)]), "execute /bin/true", "/bin/true", "E2BIG");
 
-    private static SandboxSpecification With(params MountEntry[] entries) => Standard with { Mounts = [.. Standard.Mounts, .. entries] };
+    private static SandboxSpecification With(params MountEntry[] entries) =>
+        Standard with { Mounts = [.. Standard.Mounts, .. entries] };
 
-    private static async Task RefusesAsync(SandboxSpecification specification, string? stage, string? target, string? error, string? stageBegins = null)
+    private static async Task RefusesAsync(
+        SandboxSpecification specification, string? stage, string? target, string? error, string? stageBegins = null)
     {
-        SandboxException? created = await Assert.ThrowsAsync<SandboxException>(() => Provider.CreateAsync(specification));
-        SandboxException? ran = await Assert.ThrowsAsync<SandboxException>(() => Provider.RunAsync(specification, new SandboxCommand("/bin/true")));
+        SandboxException? created = await Assert.ThrowsAsync<SandboxException>(
+            () => Provider.CreateAsync(specification));
+        SandboxException? ran = await Assert.ThrowsAsync<SandboxException>(
+            () => Provider.RunAsync(specification, new SandboxCommand("/bin/true")));
         foreach (SandboxException? exception in (SandboxException?[])[created, ran])
         {
             AssertSays(exception!, stage, target, error, stageBegins);
@@ -267,7 +315,8 @@ public sealed class SetupFailureTests
 
     private static async Task RefusesCommandAsync(SandboxCommand command, string stage, string? target, string error)
     {
-        SandboxSpecification specification = With(new FileEntry("/tmp/text", "\x1\x2"u8.ToArray()) { Mode = (UnixFileMode)0b111_101_101 });
+        SandboxSpecification specification = With(
+            new FileEntry("/tmp/text", "\x1\x2"u8.ToArray()) { Mode = (UnixFileMode)0b111_101_101 });
         await using ISandbox sandbox = await Provider.CreateAsync(specification);
         SandboxException?[] exceptions =
         [
@@ -283,7 +332,8 @@ public sealed class SetupFailureTests
         (await sandbox.RunAsync(new SandboxCommand("/bin/true"))).EnsureSuccess();
     }
 
-    private static void AssertSays(SandboxException exception, string? stage, string? target, string? error, string? stageBegins)
+    private static void AssertSays(
+        SandboxException exception, string? stage, string? target, string? error, string? stageBegins)
     {
         using (Assert.EnterMultipleScope())
         {

@@ -19,7 +19,8 @@ public sealed class StepFailureTests
     private const int FurtherMappings = 150;
 
     // EPERM, EIO, ENOMEM, ENOSPC: an error that a step does not expect is told like any other.
-    private static readonly (int Number, string Name)[] ErrorNumbers = [(1, "EPERM"), (5, "EIO"), (12, "ENOMEM"), (28, "ENOSPC")];
+    private static readonly (int Number, string Name)[] ErrorNumbers = [(1, "EPERM"), (5, "EIO"), (12, "ENOMEM"),
+        (28, "ENOSPC")];
 
     [SetUp]
     public void NeedNamespaces() => Requires.UserNamespaces();
@@ -32,7 +33,8 @@ public sealed class StepFailureTests
     public async Task A_failing_step_of_the_set_up_is_named_and_leaves_nothing(string kind)
     {
         using HostDirectory directory = new();
-        SandboxSpecification specification = Specification(kind, directory) with { Hardening = new() { SessionKeyring = Requirement.Require } };
+        SandboxSpecification specification = Specification(kind, directory)
+            with { Hardening = new() { SessionKeyring = Requirement.Require } };
         CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
         SandboxCommand command = new("/bin/true") { WorkingDirectory = "/" };
         await CreateAsync(specification, setup);
@@ -70,8 +72,8 @@ public sealed class StepFailureTests
             }
         }
 
-        // A path to be covered is a directory or a file, or missing: of the ways for each, one is gone at most. Bounds of
-        // the user namespace are preferred.
+        // A path to be covered is a directory or a file, or missing: of the ways for each, one is gone at most. Bounds
+        // of the user namespace are preferred.
         Assert.That(
             notReached.Select(step => step.Target).Distinct()
                 .Where(target => target?.StartsWith("/proc/sys/user", StringComparison.Ordinal) != true),
@@ -93,7 +95,10 @@ public sealed class StepFailureTests
         bool isCall = false;
         setup = setup with
         {
-            Sources = [.. setup.Sources.Select(source => source.Overlay is { } overlay ? source with { Overlay = overlay with { ChangeProgram = Change } } : source)],
+            Sources = [.. setup.Sources.Select(
+                source => source.Overlay is { } overlay
+                ? source with { Overlay = overlay with { ChangeProgram = Change } }
+                : source)],
         };
         await CreateAsync(specification, setup);
         HostState before = HostState.Capture();
@@ -118,7 +123,8 @@ public sealed class StepFailureTests
             steps = [.. builder.Steps];
             if (failing > 0)
             {
-                isCall = FailingProgram.Break(builder.At(builder.BaseAddress, builder.Length & ~7), builder.BaseAddress, failing, error);
+                isCall = FailingProgram.Break(
+                    builder.At(builder.BaseAddress, builder.Length & ~7), builder.BaseAddress, failing, error);
             }
         }
     }
@@ -128,7 +134,9 @@ public sealed class StepFailureTests
     {
         using HostDirectory directory = new();
         SandboxSpecification specification = Specification("built", directory);
-        specification = specification with { Mounts = [.. specification.Mounts.Select(entry => entry with { Requirement = Requirement.Prefer })], MaskedPaths = [], ReadOnlyPaths = [] };
+        specification = specification
+            with { Mounts = [.. specification.Mounts.Select(entry => entry with { Requirement = Requirement.Prefer })],
+                MaskedPaths = [], ReadOnlyPaths = [] };
         CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
         int reported = 0;
         for (int step = 1; step <= setup.Steps.Length; step++)
@@ -136,7 +144,8 @@ public sealed class StepFailureTests
             CompiledSetup failing = setup with { Program = Broken(setup.Program, step, 12, out bool isCall) };
             try
             {
-                await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, failing, new DeadlineQueue(TimeProvider.System), default);
+                await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(
+                    specification, failing, new DeadlineQueue(TimeProvider.System), default);
                 if (!isCall)
                 {
                     Assert.That(sandbox.Report.NotApplied, Is.Empty);
@@ -168,7 +177,8 @@ public sealed class StepFailureTests
         SandboxCommand command = new("true")
         {
             Descriptors = ImmutableDictionary<int, System.Runtime.InteropServices.SafeHandle>.Empty.Add(7, file),
-            ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 64), new ResourceLimit(LimitedResource.CpuTime, 10)],
+            ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 64),
+                new ResourceLimit(LimitedResource.CpuTime, 10)],
             Nice = 5,
             Affinity = [0],
             WorkingDirectory = "/usr",
@@ -184,11 +194,13 @@ public sealed class StepFailureTests
                 steps = [.. builder.Steps];
                 if (failingStep > 0)
                 {
-                    FailingProgram.Break(builder.At(builder.BaseAddress, builder.Length & ~7), builder.BaseAddress, failingStep, error);
+                    FailingProgram.Break(
+                        builder.At(builder.BaseAddress, builder.Length & ~7), builder.BaseAddress, failingStep, error);
                 }
             },
         };
-        await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, setup, new DeadlineQueue(TimeProvider.System), default);
+        await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(
+            specification, setup, new DeadlineQueue(TimeProvider.System), default);
         (await sandbox.RunAsync(command)).EnsureSuccess();
         await RunOnceAsync(specification, command, setup);
         int count = steps.Length;
@@ -260,13 +272,20 @@ public sealed class StepFailureTests
         };
         return kind switch
         {
-            "directory" => rich with { Root = new DirectoryRoot("/"), Mounts = [new ProcMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/a", "b"u8.ToArray()), new FileEntry("/etc/passwd", "c"u8.ToArray())] },
+            "directory" =>
+                rich with { Root = new DirectoryRoot("/"),
+                    Mounts = [new ProcMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/a", "b"u8.ToArray()),
+                        new FileEntry("/etc/passwd", "c"u8.ToArray())] },
             "overlay" => rich with { Root = new OverlayRoot(["/usr/share/doc", "/usr/lib"]) },
             "kept overlay" => rich with
             {
-                Root = new OverlayRoot(["/usr/share/doc", "/usr/lib"]) { Upper = new PersistentUpper(directory.Directory("upper"), directory.Directory("work")) },
+                Root = new OverlayRoot(
+                    ["/usr/share/doc", "/usr/lib"]) { Upper = new PersistentUpper(
+                        directory.Directory("upper"), directory.Directory("work")) },
             },
-            "chroot" => new SandboxSpecification { Root = new ChrootRoot("/"), Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
+            "chroot" =>
+                new SandboxSpecification { Root = new ChrootRoot("/"),
+                    Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
             _ => rich,
         };
     }
@@ -280,12 +299,15 @@ public sealed class StepFailureTests
 
     private static async Task CreateAsync(SandboxSpecification specification, CompiledSetup setup)
     {
-        LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(specification, setup, new DeadlineQueue(TimeProvider.System), default);
+        LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(
+            specification, setup, new DeadlineQueue(TimeProvider.System), default);
         await sandbox.DisposeAsync();
     }
 
-    private static async Task RunOnceAsync(SandboxSpecification specification, SandboxCommand command, CompiledSetup setup) =>
-        (await LinuxSandbox.RunOnceAsync(specification, command, setup, new DeadlineQueue(TimeProvider.System), default)).EnsureSuccess();
+    private static async Task RunOnceAsync(
+        SandboxSpecification specification, SandboxCommand command, CompiledSetup setup) =>
+        (await LinuxSandbox.RunOnceAsync(
+            specification, command, setup, new DeadlineQueue(TimeProvider.System), default)).EnsureSuccess();
 
     private static async Task<SandboxException?> CatchAsync(Func<Task> action)
     {

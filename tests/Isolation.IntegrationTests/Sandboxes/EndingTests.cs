@@ -12,7 +12,9 @@ public sealed class EndingTests
     private static readonly SandboxCommand Sleep = new("/bin/sleep", "100000");
 
     /// <summary>Says when it is ready, then ignores what a polite stop sends.</summary>
-    private static readonly SandboxCommand Stubborn = new SandboxCommand("/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 100000; done") { StandardOutput = OutputTarget.Pipe };
+    private static readonly SandboxCommand Stubborn = new SandboxCommand(
+        "/bin/sh", "-c",
+        "trap '' TERM; echo ready; while :; do sleep 100000; done") { StandardOutput = OutputTarget.Pipe };
 
     [SetUp]
     public void SetUp() => Requires.UserNamespaces();
@@ -28,14 +30,17 @@ public sealed class EndingTests
         await using ISandboxProcess process = await sandbox.StartAsync(command);
         SandboxResult started = await process.WaitForExitAsync();
 
-        Assert.That(new[] { once, within, started }.Select(result => (result.Outcome, result.Signal)), Is.All.EqualTo((SandboxOutcome.WallTimeExceeded, (UnixSignal?)UnixSignal.SIGKILL)));
+        Assert.That(
+            new[] { once, within, started }.Select(result => (result.Outcome, result.Signal)),
+            Is.All.EqualTo((SandboxOutcome.WallTimeExceeded, (UnixSignal?)UnixSignal.SIGKILL)));
         Assert.That(once.WallTime, Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(50)));
     }
 
     [Test]
     public async Task A_stopped_command_is_killed_at_its_wall_time_too()
     {
-        SandboxResult result = await Guest.Provider.RunAsync(Specification, Guest.Shell("kill -STOP $$") with { WallTime = TimeSpan.FromMilliseconds(50) });
+        SandboxResult result = await Guest.Provider.RunAsync(
+            Specification, Guest.Shell("kill -STOP $$") with { WallTime = TimeSpan.FromMilliseconds(50) });
 
         Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
     }
@@ -55,7 +60,8 @@ public sealed class EndingTests
         clock.Advance(TimeSpan.FromSeconds(1));
         SandboxResult result = await run.WaitAsync(Guest.Patience);
 
-        Assert.That((result.Outcome, result.StandardOutput.Text), Is.EqualTo((SandboxOutcome.WallTimeExceeded, "before\n")));
+        Assert.That(
+            (result.Outcome, result.StandardOutput.Text), Is.EqualTo((SandboxOutcome.WallTimeExceeded, "before\n")));
     }
 
     [Test]
@@ -67,10 +73,18 @@ public sealed class EndingTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(async () => await Guest.Provider.CreateAsync(Specification, source.Token), Throws.InstanceOf<OperationCanceledException>());
-            Assert.That(async () => await Guest.Provider.RunAsync(Specification, Sleep, source.Token), Throws.InstanceOf<OperationCanceledException>());
-            Assert.That(async () => await sandbox.RunAsync(Sleep, source.Token), Throws.InstanceOf<OperationCanceledException>());
-            Assert.That(async () => await sandbox.StartAsync(Sleep, source.Token), Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(
+                async () => await Guest.Provider.CreateAsync(Specification, source.Token),
+                Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(
+                async () => await Guest.Provider.RunAsync(Specification, Sleep, source.Token),
+                Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(
+                async () => await sandbox.RunAsync(Sleep, source.Token),
+                Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(
+                async () => await sandbox.StartAsync(Sleep, source.Token),
+                Throws.InstanceOf<OperationCanceledException>());
         });
         Assert.That(HostProcess.Children(sandbox.ProcessId), Is.Empty);
     }
@@ -83,7 +97,8 @@ public sealed class EndingTests
             using CancellationTokenSource source = new();
             await using ISandbox sandbox = await Specification.CreateAsync();
             using CancelingStream stream = new(source);
-            SandboxCommand command = Guest.Shell("echo ready; exec sleep 100000") with { StandardOutput = OutputTarget.ToStream(stream) };
+            SandboxCommand command = Guest.Shell(
+                "echo ready; exec sleep 100000") with { StandardOutput = OutputTarget.ToStream(stream) };
 
             SandboxResult result = isOnce
                 ? await Guest.Provider.RunAsync(Specification, command, source.Token)
@@ -124,7 +139,9 @@ public sealed class EndingTests
     public async Task A_polite_stop_lets_the_command_end_by_itself()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
-        SandboxCommand command = Guest.Shell("trap 'echo bye; exit 4' TERM; echo ready > /tmp/ready; while :; do sleep 0.01; done") with { StandardInput = InputSource.Pipe };
+        SandboxCommand command = Guest.Shell(
+            "trap 'echo bye; exit 4' TERM; echo ready > /tmp/ready; while :; do sleep 0.01; done")
+            with { StandardInput = InputSource.Pipe };
         await using ISandboxProcess process = await sandbox.StartAsync(command);
         await sandbox.OutputAsync("until test -s /tmp/ready; do :; done");
 
@@ -160,7 +177,9 @@ public sealed class EndingTests
     public async Task Signals_reach_the_command_s_own_process()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
-        SandboxCommand command = Guest.Shell("trap 'echo one' USR1; trap 'echo two; exit' USR2; echo ready; while :; do sleep 0.01; done") with { StandardOutput = OutputTarget.Pipe };
+        SandboxCommand command = Guest.Shell(
+            "trap 'echo one' USR1; trap 'echo two; exit' USR2; echo ready; while :; do sleep 0.01; done")
+            with { StandardOutput = OutputTarget.Pipe };
         await using ISandboxProcess process = await sandbox.StartAsync(command);
         using StreamReader reader = new(process.StandardOutput!);
         Assert.That(await reader.ReadLineAsync(), Is.EqualTo("ready"));
@@ -235,7 +254,9 @@ public sealed class EndingTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(async () => await run, Throws.InstanceOf<SandboxException>().With.Message.Contains("killed from outside"));
+            Assert.That(
+                async () => await run,
+                Throws.InstanceOf<SandboxException>().With.Message.Contains("killed from outside"));
             Assert.That(async () => await process.WaitForExitAsync(), Throws.InstanceOf<SandboxException>());
         });
     }

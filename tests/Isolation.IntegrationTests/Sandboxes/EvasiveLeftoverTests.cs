@@ -3,7 +3,9 @@ using Isolation.IntegrationTests.Support;
 
 namespace Isolation.IntegrationTests.Sandboxes;
 
-/// <summary>Commands whose processes hide from those who look for them, without control groups that would know them.</summary>
+/// <summary>
+/// Commands whose processes hide from those who look for them, without control groups that would know them.
+/// </summary>
 public sealed class EvasiveLeftoverTests
 {
     private const int Forks = 10;
@@ -35,7 +37,8 @@ public sealed class EvasiveLeftoverTests
     }
 
     [Test]
-    public async Task The_processes_of_a_command_that_kills_its_reaper_end_as_well([Values("KILL", "STOP")] string signal)
+    public async Task The_processes_of_a_command_that_kills_its_reaper_end_as_well(
+        [Values("KILL", "STOP")] string signal)
     {
         SandboxSpecification specification = Guest.Specification().AsRoot();
         await using ISandbox sandbox = await specification.CreateAsync();

@@ -19,7 +19,8 @@ public sealed class FailingClockTests
     {
         LinuxSandboxProvider provider = new(new FailingClock());
 
-        SandboxException? failure = await Assert.ThrowsAsync<SandboxException>(() => provider.RunAsync(Specification, Sleep).WaitAsync(Guest.Patience));
+        SandboxException? failure = await Assert.ThrowsAsync<SandboxException>(
+            () => provider.RunAsync(Specification, Sleep).WaitAsync(Guest.Patience));
 
         Assert.That(failure!.InnerException, Is.TypeOf<NotSupportedException>());
     }
@@ -31,7 +32,8 @@ public sealed class FailingClockTests
         ISandbox sandbox = await provider.CreateAsync(Specification);
 
         // Its start is held to a time as well.
-        await Assert.ThrowsAsync<SandboxException>(() => sandbox.StartAsync(Sleep with { WallTime = null }).WaitAsync(Guest.Patience));
+        await Assert.ThrowsAsync<SandboxException>(
+            () => sandbox.StartAsync(Sleep with { WallTime = null }).WaitAsync(Guest.Patience));
         await Assert.ThrowsAsync<SandboxException>(() => sandbox.RunAsync(Sleep).WaitAsync(Guest.Patience));
         Assert.That(HostProcess.Children(sandbox.ProcessId), Is.Empty);
         await sandbox.DisposeAsync().AsTask().WaitAsync(Guest.Patience);
@@ -42,13 +44,15 @@ public sealed class FailingClockTests
     [Test]
     public async Task A_wall_time_longer_than_any_timer_is_no_error()
     {
-        SandboxResult result = await Guest.Provider.RunAsync(Specification, Guest.Shell("exit 3") with { WallTime = TimeSpan.MaxValue }).WaitAsync(Guest.Patience);
+        SandboxResult result = await Guest.Provider.RunAsync(
+            Specification, Guest.Shell("exit 3") with { WallTime = TimeSpan.MaxValue }).WaitAsync(Guest.Patience);
 
         Assert.That(result.ExitCode, Is.EqualTo(3));
     }
 
     private sealed class FailingClock : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("No timers here.");
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            throw new NotSupportedException("No timers here.");
     }
 }

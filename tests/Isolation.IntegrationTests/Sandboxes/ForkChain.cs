@@ -6,7 +6,9 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.IntegrationTests.Sandboxes;
 
-/// <summary>A payload whose processes are each the child of the one before; the last one writes a word when all are there.</summary>
+/// <summary>
+/// A payload whose processes are each the child of the one before; the last one writes a word when all are there.
+/// </summary>
 internal sealed class ForkChain : IDisposable
 {
     private readonly HostDirectory _directory = new();
@@ -57,14 +59,16 @@ internal sealed class ForkChain : IDisposable
     internal SandboxSpecification Specification() =>
         Guest.Specification(new BindMount(_directory.Path, "/payload") { Options = MountOptions.None }) with
         {
-            SystemCalls = new SystemCallFilter { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Allow },
+            SystemCalls = new SystemCallFilter { Profile = SystemCallProfile.None,
+                DefaultAction = SystemCallAction.Allow },
         };
 
     public void Dispose() => _directory.Dispose();
 
     private void Write(ProgramBuilder b)
     {
-        File.WriteAllBytes(_directory.At("chain"), ElfImage.Write(Walker.Current, b.Content, b.Length + 4096, ElfImage.DataAddress));
+        File.WriteAllBytes(
+            _directory.At("chain"), ElfImage.Write(Walker.Current, b.Content, b.Length + 4096, ElfImage.DataAddress));
         File.SetUnixFileMode(_directory.At("chain"), (UnixFileMode)0b111_101_101);
     }
 }

@@ -12,7 +12,9 @@ public sealed class LeftoverTests
 {
     private const string Loop = "while :; do :; done";
 
-    /// <summary>Ways to leave a process behind; <c>LEFT</c> stands for its script. Each is there when the command ends.</summary>
+    /// <summary>
+    /// Ways to leave a process behind; <c>LEFT</c> stands for its script. Each is there when the command ends.
+    /// </summary>
     private static readonly string[] Ways =
     [
         "sh -c 'LEFT' >/tmp/x 2>&1 &",
@@ -32,9 +34,12 @@ public sealed class LeftoverTests
         [ValueSource(nameof(Ways))] string way, [ValueSource(nameof(Kinds))] string kind, [Values] bool beside)
     {
         string mark = $"isolation-{Guid.NewGuid():N}";
-        SandboxCommand command = Guest.Shell(way.Replace("LEFT", $"{Loop}; : {mark}", StringComparison.Ordinal) + "\necho x");
+        SandboxCommand command = Guest.Shell(
+            way.Replace("LEFT", $"{Loop}; : {mark}", StringComparison.Ordinal) + "\necho x");
         await using ISandbox sandbox = await SpecificationOf(kind).CreateAsync();
-        await using ISandboxProcess? other = beside ? await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "100000")) : null;
+        await using ISandboxProcess? other = beside
+            ? await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "100000"))
+            : null;
 
         // It would live on.
         SandboxResult kept = await sandbox.RunAsync(command with { Leftovers = CommandLeftovers.Keep });
@@ -42,16 +47,22 @@ public sealed class LeftoverTests
         Assert.That(() => Alive(mark), Is.Not.Empty.After((int)Guest.Patience.TotalMilliseconds, 1));
         string ended = $"isolation-{Guid.NewGuid():N}";
 
-        SandboxResult result = await sandbox.RunAsync(command with { Arguments = [.. command.Arguments.Select(text => text.Replace(mark, ended, StringComparison.Ordinal))] });
+        SandboxResult result = await sandbox.RunAsync(
+            command with {
+                Arguments = [.. command.Arguments.Select(
+                    text => text.Replace(mark, ended, StringComparison.Ordinal))] });
 
-        Assert.That((result.Outcome, result.ExitCode, result.StandardOutput.Text), Is.EqualTo((SandboxOutcome.Completed, 0, "x\n")));
+        Assert.That(
+            (result.Outcome, result.ExitCode, result.StandardOutput.Text),
+            Is.EqualTo((SandboxOutcome.Completed, 0, "x\n")));
         Assert.That(Alive(ended), Is.Empty);
         Assert.That(Alive(mark), Is.Not.Empty, "It was told to stay, and another command's end is not its own.");
         Assert.That(other?.WaitForExitAsync().IsCompleted, Is.Not.True);
     }
 
     [Test]
-    public async Task What_stays_ends_with_a_kill_or_when_it_is_disposed([ValueSource(nameof(Kinds))] string kind, [Values] bool kill)
+    public async Task What_stays_ends_with_a_kill_or_when_it_is_disposed(
+        [ValueSource(nameof(Kinds))] string kind, [Values] bool kill)
     {
         string mark = $"isolation-{Guid.NewGuid():N}";
         await using ISandbox sandbox = await SpecificationOf(kind).CreateAsync();
@@ -74,7 +85,8 @@ public sealed class LeftoverTests
     }
 
     [Test]
-    public async Task What_stays_is_held_to_the_limits_of_its_command([ValueSource(nameof(Kinds))] string kind, [Values] bool cpu)
+    public async Task What_stays_is_held_to_the_limits_of_its_command(
+        [ValueSource(nameof(Kinds))] string kind, [Values] bool cpu)
     {
         string mark = $"isolation-{Guid.NewGuid():N}";
         TimeSpan limit = TimeSpan.FromMilliseconds(300);
@@ -111,9 +123,11 @@ public sealed class LeftoverTests
     public async Task A_loop_in_the_background_has_no_quota_of_a_later_command()
     {
         Groups.Require();
-        await using ISandbox sandbox = await Groups.Limited(new SandboxLimits { Cpu = 1, Processes = 16 }).CreateAsync();
+        await using ISandbox sandbox = await Groups.Limited(new SandboxLimits { Cpu = 1, Processes = 16 })
+            .CreateAsync();
 
-        SandboxResult first = await sandbox.RunAsync(Guest.Shell($"({Loop}) & echo x") with { CpuTime = TimeSpan.FromSeconds(1) });
+        SandboxResult first = await sandbox.RunAsync(
+            Guest.Shell($"({Loop}) & echo x") with { CpuTime = TimeSpan.FromSeconds(1) });
         SandboxResult second = await sandbox.RunAsync(Guest.Shell("cd /proc; set -- [0-9]*; echo $#"));
 
         Assert.That((first.Outcome, first.StandardOutput.Text), Is.EqualTo((SandboxOutcome.Completed, "x\n")));
@@ -128,7 +142,8 @@ public sealed class LeftoverTests
         using ForkChain chain = new(3_000);
         await using ISandbox deep = await chain.Specification().CreateAsync();
         await using ISandboxProcess neighbour = await deep.StartAsync(chain.Waiter);
-        await using ISandboxProcess process = await deep.StartAsync(chain.Command with { StandardOutput = OutputTarget.Pipe });
+        await using ISandboxProcess process = await deep.StartAsync(
+            chain.Command with { StandardOutput = OutputTarget.Pipe });
         await process.StandardOutput!.ReadExactlyAsync(new byte[8]);
         Assert.That(HostProcess.InPidNamespaceOf(deep.ProcessId), Has.Length.GreaterThan(3_000));
 
@@ -156,7 +171,8 @@ public sealed class LeftoverTests
             default:
                 SandboxSpecification specification = new()
                 {
-                    Mounts = [.. Guest.Programs, new FileEntry("/dev/null", ReadOnlyMemory<byte>.Empty), new TemporaryMount("/tmp")],
+                    Mounts = [.. Guest.Programs, new FileEntry("/dev/null", ReadOnlyMemory<byte>.Empty),
+                        new TemporaryMount("/tmp")],
                 };
                 return specification with { Namespaces = specification.Namespaces with { Pid = NamespaceSource.Host } };
         }

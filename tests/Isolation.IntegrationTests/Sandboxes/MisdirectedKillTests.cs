@@ -5,29 +5,36 @@ using Isolation.IntegrationTests.Support;
 namespace Isolation.IntegrationTests.Sandboxes;
 
 /// <summary>
-/// Kills, signals and time-outs among innocent neighbours in the same sandbox: not one may be hit. <c>ISOLATION_STRESS_KILLS</c> is how many there
-/// are in all (default: 1,200).
+/// Kills, signals and time-outs among innocent neighbours in the same sandbox: not one may be hit.
+/// <c>ISOLATION_STRESS_KILLS</c> is how many there are in all (default: 1,200).
 /// </summary>
 public sealed class MisdirectedKillTests
 {
     private const int Lanes = 4;
 
-    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("ISOLATION_STRESS_KILLS"), CultureInfo.InvariantCulture, out int count) ? count : 1_200;
+    private static int Count =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable("ISOLATION_STRESS_KILLS"), CultureInfo.InvariantCulture, out int count)
+        ? count
+        : 1_200;
 
     [SetUp]
     public void SetUp() => Requires.UserNamespaces();
 
-    // The victims end by themselves at about the moment at which they are hit: that is when an entry, a process number or a place in a count may be
-    // another command's already.
+    // The victims end by themselves at about the moment at which they are hit: that is when an entry, a process number
+    // or a place in a count may be another command's already.
     [Test]
-    public async Task A_kill_a_signal_and_a_time_out_hit_their_command_only([Values("kill", "signal", "wall time", "dispose")] string way, [Values] bool groups)
+    public async Task A_kill_a_signal_and_a_time_out_hit_their_command_only(
+        [Values("kill", "signal", "wall time", "dispose")] string way, [Values] bool groups)
     {
         if (groups)
         {
             Groups.Require();
         }
 
-        SandboxSpecification specification = groups ? Groups.Limited(new SandboxLimits { Processes = 64 }) : Guest.Specification();
+        SandboxSpecification specification = groups
+            ? Groups.Limited(new SandboxLimits { Processes = 64 })
+            : Guest.Specification();
         await using ISandbox sandbox = await specification.CreateAsync();
         int rounds = Count / (8 * Lanes) + 1;
         List<string> wrong = [];
@@ -74,7 +81,8 @@ public sealed class MisdirectedKillTests
         SandboxCommand command = new("/bin/true");
         if (way == "wall time")
         {
-            return await sandbox.RunAsync(command with { WallTime = TimeSpan.FromMicroseconds(random.Next(200, 4_000)) });
+            return await sandbox.RunAsync(
+                command with { WallTime = TimeSpan.FromMicroseconds(random.Next(200, 4_000)) });
         }
 
         ISandboxProcess process = await sandbox.StartAsync(command);

@@ -18,7 +18,9 @@ public sealed class ResultTests
         for (int code = 0; code < 256; code++)
         {
             SandboxResult result = await sandbox.RunAsync(Guest.Shell($"exit {code}"));
-            Assert.That((result.Outcome, result.ExitCode, result.Signal), Is.EqualTo((SandboxOutcome.Completed, (int?)code, (UnixSignal?)null)));
+            Assert.That(
+                (result.Outcome, result.ExitCode, result.Signal),
+                Is.EqualTo((SandboxOutcome.Completed, (int?)code, (UnixSignal?)null)));
         }
     }
 
@@ -26,23 +28,30 @@ public sealed class ResultTests
     public async Task Every_signal_that_ends_a_command_is_told()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
-        UnixSignal[] harmless = [UnixSignal.SIGCHLD, UnixSignal.SIGCONT, UnixSignal.SIGSTOP, UnixSignal.SIGTSTP, UnixSignal.SIGTTIN, UnixSignal.SIGTTOU, UnixSignal.SIGURG, UnixSignal.SIGWINCH];
+        UnixSignal[] harmless = [UnixSignal.SIGCHLD, UnixSignal.SIGCONT, UnixSignal.SIGSTOP, UnixSignal.SIGTSTP,
+            UnixSignal.SIGTTIN, UnixSignal.SIGTTOU, UnixSignal.SIGURG, UnixSignal.SIGWINCH];
         foreach (UnixSignal signal in Enum.GetValues<UnixSignal>().Except(harmless))
         {
             SandboxResult result = await sandbox.RunAsync(Guest.Shell($"kill -{(int)signal} $$"));
-            Assert.That((result.Outcome, result.ExitCode, result.Signal), Is.EqualTo((SandboxOutcome.Signaled, (int?)null, (UnixSignal?)signal)));
+            Assert.That(
+                (result.Outcome, result.ExitCode, result.Signal),
+                Is.EqualTo((SandboxOutcome.Signaled, (int?)null, (UnixSignal?)signal)));
         }
     }
 
     [Test]
     public async Task CPU_time_is_that_of_the_command_and_of_what_it_waited_for()
     {
-        SandboxResult result = await Specification.RunAsync("i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'");
+        SandboxResult result = await Specification.RunAsync(
+            "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; sh -c 'i=0; while [ $i -lt 300000 ]; do "
+            + "i=$((i+1)); done'");
 
         Assert.Multiple(() =>
         {
             Assert.That(result.UserCpuTime, Is.GreaterThan(TimeSpan.FromMilliseconds(20)));
-            Assert.That(result.UserCpuTime + result.SystemCpuTime, Is.LessThan(result.WallTime * Environment.ProcessorCount + TimeSpan.FromMilliseconds(50)));
+            Assert.That(
+                result.UserCpuTime + result.SystemCpuTime,
+                Is.LessThan(result.WallTime * Environment.ProcessorCount + TimeSpan.FromMilliseconds(50)));
         });
     }
 
@@ -62,7 +71,8 @@ public sealed class ResultTests
         ballast.AsSpan().Fill(1);
 
         SandboxResult small = await Specification.RunAsync("true");
-        SandboxResult large = await Guest.Provider.RunAsync(Specification, Guest.Python("b = bytearray(100 << 20)\nfor i in range(0, len(b), 4096): b[i] = 1"));
+        SandboxResult large = await Guest.Provider.RunAsync(
+            Specification, Guest.Python("b = bytearray(100 << 20)\nfor i in range(0, len(b), 4096): b[i] = 1"));
 
         Assert.Multiple(() =>
         {
@@ -77,7 +87,10 @@ public sealed class ResultTests
     {
         SandboxResult result = await Specification.RunAsync("echo wrong >&2; exit 3");
 
-        Assert.That(result.EnsureSuccess, Throws.InstanceOf<SandboxCommandFailedException>().With.Message.Contains("3").And.Message.Contains("wrong"));
+        Assert.That(
+            result.EnsureSuccess,
+            Throws.InstanceOf<SandboxCommandFailedException>().With.Message.Contains(
+                "3").And.Message.Contains("wrong"));
     }
 
     [Test]
@@ -92,7 +105,8 @@ public sealed class ResultTests
             }
             else
             {
-                using System.Diagnostics.Process process = System.Diagnostics.Process.Start("/bin/sh", ["-c", $"exit {i}"]);
+                using System.Diagnostics.Process process = System.Diagnostics.Process.Start(
+                    "/bin/sh", ["-c", $"exit {i}"]);
                 await process.WaitForExitAsync();
                 Assert.That(process.ExitCode, Is.EqualTo(i));
             }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Isolation.IntegrationTests.Sandboxes;
 
-/// <summary>A command that takes its time to end is waited for; it costs no other command its life, and its figures are there.</summary>
+/// <summary>
+/// A command that takes its time to end is waited for; it costs no other command its life, and its figures are there.
+/// </summary>
 public sealed class SlowDeathTests
 {
     [SetUp]
@@ -20,15 +22,20 @@ public sealed class SlowDeathTests
         await using ISandboxProcess innocent = await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "100000"));
         await using HeldStream reader = new();
         Task<SandboxResult> victim = sandbox.RunAsync(
-            Guest.Shell("echo out; exec sleep 100000") with { StandardOutput = OutputTarget.ToStream(reader), WallTime = TimeSpan.FromSeconds(1) });
+            Guest.Shell(
+                "echo out; exec sleep 100000") with { StandardOutput = OutputTarget.ToStream(reader),
+                WallTime = TimeSpan.FromSeconds(1) });
         await reader.IsHeld;
 
         // The host takes a command's output before its limit begins, and starts the next one after that.
         await sandbox.OutputAsync("true");
 
-        // Far beyond every patience: once to the limit, and again while the output of the dead command is still not taken.
+        // Far beyond every patience: once to the limit, and again while the output of the dead command is still not
+        // taken.
         clock.Advance(TimeSpan.FromHours(1));
-        Assert.That(() => HostProcess.InPidNamespaceOf(sandbox.ProcessId).Count(HostProcess.IsAlive), Is.EqualTo(2).After((int)Guest.Patience.TotalMilliseconds, 5));
+        Assert.That(
+            () => HostProcess.InPidNamespaceOf(sandbox.ProcessId).Count(HostProcess.IsAlive),
+            Is.EqualTo(2).After((int)Guest.Patience.TotalMilliseconds, 5));
         clock.Advance(TimeSpan.FromHours(1));
 
         Assert.That(await sandbox.OutputAsync("echo alive"), Is.EqualTo("alive"));
@@ -57,17 +64,22 @@ public sealed class SlowDeathTests
 
     // The time is over while the kernel still takes the memory of the process down.
     [Test]
-    public async Task Memory_that_ran_out_first_wins_over_a_time_out_that_came_while_the_process_died([Values] bool beside)
+    public async Task Memory_that_ran_out_first_wins_over_a_time_out_that_came_while_the_process_died(
+        [Values] bool beside)
     {
         Groups.Require();
         FakeTimeProvider clock = new();
         LinuxSandboxProvider provider = new(clock);
-        await using ISandbox sandbox = await provider.CreateAsync(Groups.Limited(new SandboxLimits { Memory = 64 << 20, Swap = 0 }));
-        await using ISandboxProcess? other = beside ? await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "100000")) : null;
+        await using ISandbox sandbox = await provider.CreateAsync(
+            Groups.Limited(new SandboxLimits { Memory = 64 << 20, Swap = 0 }));
+        await using ISandboxProcess? other = beside
+            ? await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "100000"))
+            : null;
         for (int round = 0; round < 10; round++)
         {
             long before = sandbox.ReadUsage().OutOfMemoryKills ?? 0;
-            Task<SandboxResult> run = sandbox.RunAsync(Guest.Shell(Groups.Allocate(512)) with { WallTime = TimeSpan.FromSeconds(5) });
+            Task<SandboxResult> run = sandbox.RunAsync(
+                Guest.Shell(Groups.Allocate(512)) with { WallTime = TimeSpan.FromSeconds(5) });
             while (!run.IsCompleted && sandbox.ReadUsage().OutOfMemoryKills == before)
             {
                 await Task.Yield();
@@ -84,9 +96,12 @@ public sealed class SlowDeathTests
     public async Task Nothing_is_left_behind_in_a_container_whose_first_process_is_the_application()
     {
         string[] lines = await Robustness.HostProgram.RunBelowAsync(
-            ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"], "unprivileged-ends");
+            ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"],
+            "unprivileged-ends");
 
-        Assert.That(lines.Where(line => line.Contains(':', StringComparison.Ordinal)), Has.Exactly(15).Items.And.All.EndWith(": "));
+        Assert.That(
+            lines.Where(line => line.Contains(':', StringComparison.Ordinal)),
+            Has.Exactly(15).Items.And.All.EndWith(": "));
     }
 
     private sealed class HeldStream : MemoryStream
@@ -98,7 +113,8 @@ public sealed class SlowDeathTests
 
         internal void Release() => _released.TrySetResult();
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             _held.TrySetResult();
             await _released.Task;

@@ -23,7 +23,10 @@ public sealed class StartTests
                 except OSError: pass
         """;
 
-    /// <summary>Copies a program and holds a write lease on the copy: executing it waits for the holder, for /proc/sys/fs/lease-break-time.</summary>
+    /// <summary>
+    /// Copies a program and holds a write lease on the copy: executing it waits for the holder, for
+    /// /proc/sys/fs/lease-break-time.
+    /// </summary>
     private const string Leaser = """
         import fcntl,os,shutil,signal
         shutil.copy('/bin/true', '/tmp/program')
@@ -65,14 +68,16 @@ public sealed class StartTests
         await using ISandboxProcess leaser = await HoldAsync(sandbox, Leaser);
         using CancellationTokenSource cancellation = new();
 
-        Task<SandboxResult> held = sandbox.RunAsync(new SandboxCommand("/tmp/program") { StartTimeout = TimeSpan.FromHours(1) }, cancellation.Token);
+        Task<SandboxResult> held = sandbox.RunAsync(
+            new SandboxCommand("/tmp/program") { StartTimeout = TimeSpan.FromHours(1) }, cancellation.Token);
         Assert.That(await sandbox.OutputAsync("echo meanwhile"), Is.EqualTo("meanwhile"));
         await cancellation.CancelAsync();
 
         Assert.That((await held.WaitAsync(Guest.Patience)).Outcome, Is.EqualTo(SandboxOutcome.Canceled));
     }
 
-    // By a payload of the same user and without the signal scope of Landlock; with it there is nobody whom it could stop.
+    // By a payload of the same user and without the signal scope of Landlock; with it there is nobody whom it could
+    // stop.
     [Test]
     public async Task A_neighbour_that_stops_starting_processes_hangs_nobody([Values] bool groups)
     {
@@ -81,8 +86,11 @@ public sealed class StartTests
 
         for (int i = 0; i < 3; i++)
         {
-            SandboxResult result = await sandbox.RunAsync(new SandboxCommand("/bin/true") { WallTime = Short }).WaitAsync(Guest.Patience);
-            Assert.That(result.Outcome, Is.AnyOf(SandboxOutcome.Completed, SandboxOutcome.StartTimedOut, SandboxOutcome.WallTimeExceeded));
+            SandboxResult result = await sandbox.RunAsync(new SandboxCommand("/bin/true") { WallTime = Short })
+                .WaitAsync(Guest.Patience);
+            Assert.That(
+                result.Outcome, Is.AnyOf(
+                    SandboxOutcome.Completed, SandboxOutcome.StartTimedOut, SandboxOutcome.WallTimeExceeded));
         }
 
         await stopper.KillAsync().WaitAsync(Guest.Patience);
@@ -94,11 +102,14 @@ public sealed class StartTests
     {
         using HostDirectory shared = new();
         File.SetUnixFileMode(shared.Path, (UnixFileMode)0b111_111_111);
-        SandboxSpecification specification = Guest.Specification(new BindMount(shared.Path, "/shared") { Access = MountAccess.ReadWrite, Options = MountOptions.None });
+        SandboxSpecification specification = Guest.Specification(
+            new BindMount(shared.Path, "/shared") { Access = MountAccess.ReadWrite, Options = MountOptions.None });
         await using ISandbox holder = await specification.AsRoot().CreateAsync();
-        await using ISandboxProcess leaser = await HoldAsync(holder, Leaser.Replace("/tmp/", "/shared/", StringComparison.Ordinal));
+        await using ISandboxProcess leaser = await HoldAsync(
+            holder, Leaser.Replace("/tmp/", "/shared/", StringComparison.Ordinal));
 
-        SandboxResult result = await Guest.Provider.RunAsync(specification, new SandboxCommand("/shared/program") { WallTime = Short }).WaitAsync(Guest.Patience);
+        SandboxResult result = await Guest.Provider.RunAsync(
+            specification, new SandboxCommand("/shared/program") { WallTime = Short }).WaitAsync(Guest.Patience);
 
         Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.StartTimedOut));
     }
@@ -107,7 +118,9 @@ public sealed class StartTests
     public async Task A_start_has_its_time_whatever_the_time_of_the_command()
     {
         SandboxResult result = await Guest.Provider.RunAsync(
-            Guest.Specification(), new SandboxCommand("/bin/sleep", "100000") { StartTimeout = TimeSpan.FromMilliseconds(1), WallTime = TimeSpan.FromMilliseconds(700) });
+            Guest.Specification(),
+            new SandboxCommand("/bin/sleep", "100000") { StartTimeout = TimeSpan.FromMilliseconds(1),
+                WallTime = TimeSpan.FromMilliseconds(700) });
 
         Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
     }

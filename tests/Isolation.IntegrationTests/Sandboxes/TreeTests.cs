@@ -95,7 +95,9 @@ public sealed class TreeTests
     public async Task Nothing_is_left_of_a_disposed_sandbox()
     {
         ISandbox sandbox = await Specification.CreateAsync();
-        SandboxCommand daemons = Guest.Shell("(setsid sleep 100000 >/dev/null 2>&1 &); nohup sleep 100000 >/dev/null 2>&1 & sh -c 'kill -STOP $$' >/dev/null 2>&1 &");
+        SandboxCommand daemons = Guest.Shell(
+            "(setsid sleep 100000 >/dev/null 2>&1 &); nohup sleep 100000 >/dev/null 2>&1 & sh -c 'kill -STOP $$' "
+            + ">/dev/null 2>&1 &");
         Guest.Output(await sandbox.RunAsync(daemons with { Leftovers = CommandLeftovers.Keep }));
         int[] processes = HostProcess.InPidNamespaceOf(sandbox.ProcessId);
         Assert.That(processes, Has.Length.GreaterThanOrEqualTo(3));
@@ -110,7 +112,9 @@ public sealed class TreeTests
     {
         string mark = $"isolation-{Guid.NewGuid():N}";
 
-        await Specification.OutputAsync($"(setsid sh -c 'sleep 100000; : {mark}' >/dev/null 2>&1 &); sh -c 'sleep 100000; : {mark}' >/dev/null 2>&1 & true");
+        await Specification.OutputAsync(
+            $"(setsid sh -c 'sleep 100000; : {mark}' >/dev/null 2>&1 &); sh -c 'sleep 100000; : {mark}' >/dev/null "
+            + $"2>&1 & true");
 
         Assert.That(HostProcess.WithArgument(mark), Is.Empty);
     }
@@ -122,13 +126,18 @@ public sealed class TreeTests
         SandboxSpecification specification = new() { Mounts = Guest.Programs };
         specification = specification with
         {
-            Mounts = [.. Guest.Programs, new FileEntry("/dev/null", ReadOnlyMemory<byte>.Empty), new TemporaryMount("/tmp")],
+            Mounts = [.. Guest.Programs, new FileEntry("/dev/null", ReadOnlyMemory<byte>.Empty),
+                new TemporaryMount("/tmp")],
             Namespaces = specification.Namespaces with { Pid = NamespaceSource.Host },
         };
         ISandbox sandbox = await specification.CreateAsync();
-        SandboxCommand daemons = Guest.Shell($"(setsid sh -c 'sleep 100000; : {mark}' >/tmp/x 2>&1 &); sh -c 'sleep 100000; : {mark}' >/tmp/x 2>&1 & true");
+        SandboxCommand daemons = Guest.Shell(
+            $"(setsid sh -c 'sleep 100000; : {mark}' >/tmp/x 2>&1 &); sh -c 'sleep 100000; : {mark}' >/tmp/x "
+            + $"2>&1 & true");
         Guest.Output(await sandbox.RunAsync(daemons with { Leftovers = CommandLeftovers.Keep }));
-        Assert.That(() => HostProcess.WithArgument(mark), Has.Length.EqualTo(2).After((int)Guest.Patience.TotalMilliseconds, 1));
+        Assert.That(
+            () => HostProcess.WithArgument(mark), Has.Length.EqualTo(2).After(
+                (int)Guest.Patience.TotalMilliseconds, 1));
 
         await sandbox.DisposeAsync();
 
@@ -136,7 +145,8 @@ public sealed class TreeTests
     }
 
     private static SandboxCommand Script(string way) =>
-        Guest.Shell($"exec 3>&1; {way} >/dev/null 2>&1 & exec sleep 100000") with { StandardOutput = OutputTarget.Pipe };
+        Guest.Shell(
+            $"exec 3>&1; {way} >/dev/null 2>&1 & exec sleep 100000") with { StandardOutput = OutputTarget.Pipe };
 
     private static async Task<ISandboxProcess> StartAsync(ISandbox sandbox, string way)
     {

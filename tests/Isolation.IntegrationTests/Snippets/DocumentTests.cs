@@ -33,7 +33,9 @@ public sealed partial class DocumentTests
     {
         string all = string.Concat(Documents().Select(path => File.ReadAllText(Path.Combine(Root, path))));
 
-        Assert.That(Snippets.Where(snippet => !all.Contains(snippet.Value, StringComparison.Ordinal)).Select(snippet => snippet.Key), Is.Empty);
+        Assert.That(
+            Snippets.Where(snippet => !all.Contains(snippet.Value, StringComparison.Ordinal))
+            .Select(snippet => snippet.Key), Is.Empty);
     }
 
     private static string Unindent(string code)
@@ -48,13 +50,16 @@ public sealed partial class DocumentTests
         string directory = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(directory, "Isolation.sln")))
         {
-            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("The repository is not above the tests.");
+            directory = Path.GetDirectoryName(directory)
+                ?? throw new InvalidOperationException("The repository is not above the tests.");
         }
 
         return directory;
     }
 
-    [GeneratedRegex(@"^[ ]*// snippet: (?<name>[\w-]+)\n(?<code>.*?)\n[ ]*// snippet end", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^[ ]*// snippet: (?<name>[\w-]+)\n(?<code>.*?)\n[ ]*// snippet end",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Marked();
 
     [GeneratedRegex(@"^```csharp\n(?<code>.*?)\n```", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -18,7 +18,8 @@ public sealed class Environments
     public void MakeDirectory()
     {
         _directory = Directory.CreateTempSubdirectory("snippets-").FullName;
-        File.SetUnixFileMode(_directory, File.GetUnixFileMode(_directory) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(
+            _directory, File.GetUnixFileMode(_directory) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
     }
 
     [TearDown]
@@ -79,7 +80,8 @@ public sealed class Environments
         // snippet: errors
         try
         {
-            SandboxBuilder builder = SandboxPresets.HostPrograms().AddToRoot(root => root.Bind("/no/such/directory", "/data"));
+            SandboxBuilder builder = SandboxPresets.HostPrograms().AddToRoot(
+                root => root.Bind("/no/such/directory", "/data"));
             await builder.RunAsync(LinuxSandboxProvider.Default, new SandboxCommand("true"));
         }
         catch (SandboxSpecificationException exception)
@@ -122,8 +124,10 @@ public sealed class Environments
             .WithProgram("python3", new FakeResponse { StandardOutput = "42\n" })
             .WithProgram("gcc", new FakeResponse { Exit = FakeExit.Killed(SandboxOutcome.MemoryExceeded) });
 
-        SandboxResult answer = await SandboxPresets.HostPrograms().RunAsync(provider, new SandboxCommand("python3", "main.py"));
-        SandboxResult build = await SandboxPresets.HostPrograms().RunAsync(provider, new SandboxCommand("gcc", "main.c"));
+        SandboxResult answer = await SandboxPresets.HostPrograms().RunAsync(
+            provider, new SandboxCommand("python3", "main.py"));
+        SandboxResult build = await SandboxPresets.HostPrograms().RunAsync(
+            provider, new SandboxCommand("gcc", "main.c"));
         // snippet end
 
         Assert.Multiple(() =>

@@ -26,7 +26,8 @@ public sealed class FirstSteps
             .CreateAsync(LinuxSandboxProvider.Default, cancellationToken);
 
         SandboxResult result = await sandbox.RunAsync(
-            new SandboxCommand("sh", "-c", "echo Hello > /tmp/file; cat /tmp/file") { WallTime = TimeSpan.FromSeconds(5) },
+            new SandboxCommand(
+                "sh", "-c", "echo Hello > /tmp/file; cat /tmp/file") { WallTime = TimeSpan.FromSeconds(5) },
             cancellationToken);
 
         Console.WriteLine(result.StandardOutput.Text);
@@ -42,8 +43,10 @@ public sealed class FirstSteps
         SandboxResult result = await SandboxPresets.HostPrograms()
             .RunAsync(LinuxSandboxProvider.Default, new SandboxCommand("sh", "-c", "id -u; uname -n; exit 3"));
 
-        Console.WriteLine($"{result.Outcome}, exit code {result.ExitCode}, after {result.WallTime.TotalMilliseconds} ms");
-        Console.WriteLine($"CPU {result.UserCpuTime + result.SystemCpuTime}, at most {result.PeakMemory} bytes of memory");
+        Console.WriteLine(
+            $"{result.Outcome}, exit code {result.ExitCode}, after {result.WallTime.TotalMilliseconds} ms");
+        Console.WriteLine(
+            $"CPU {result.UserCpuTime + result.SystemCpuTime}, at most {result.PeakMemory} bytes of memory");
         // snippet end
 
         Assert.Multiple(() =>
@@ -61,7 +64,8 @@ public sealed class FirstSteps
 
         // One after the other: they share the sandbox's files.
         (await sandbox.RunAsync(new SandboxCommand("sh", "-c", "echo 21 > /tmp/number"))).EnsureSuccess();
-        SandboxResult doubled = await sandbox.RunAsync(new SandboxCommand("sh", "-c", "echo $(($(cat /tmp/number) * 2))"));
+        SandboxResult doubled = await sandbox.RunAsync(
+            new SandboxCommand("sh", "-c", "echo $(($(cat /tmp/number) * 2))"));
 
         // At once: up to 1,024 commands.
         SandboxResult[] results = await Task.WhenAll(
@@ -71,7 +75,9 @@ public sealed class FirstSteps
         Assert.Multiple(() =>
         {
             Assert.That(doubled.StandardOutput.Text, Is.EqualTo("42\n"));
-            Assert.That(results.Select(result => result.StandardOutput.Text.Trim()), Is.EqualTo(Enumerable.Range(0, 8).Select(number => $"{number}")));
+            Assert.That(
+                results.Select(result => result.StandardOutput.Text.Trim()),
+                Is.EqualTo(Enumerable.Range(0, 8).Select(number => $"{number}")));
         });
     }
 

@@ -29,7 +29,8 @@ public sealed class HardeningSteps
         // snippet: readme-landlock
         SandboxResult kept = await SandboxPresets.HostPrograms()
             .WithLandlock(landlock => landlock.ReadExecute("/").ReadWrite("/tmp").DenyTcp(Requirement.Prefer))
-            .RunAsync(LinuxSandboxProvider.Default, new SandboxCommand("sh", "-c", "echo text > /tmp/file; cat /tmp/file"));
+            .RunAsync(
+                LinuxSandboxProvider.Default, new SandboxCommand("sh", "-c", "echo text > /tmp/file; cat /tmp/file"));
         // snippet end
         Assert.That(kept.StandardOutput.Text, Is.EqualTo("text\n"), kept.StandardError.Text);
     }
@@ -42,7 +43,8 @@ public sealed class HardeningSteps
         // snippet: readme-hardening
         SandboxResult status = await SandboxPresets.HostPrograms()
             .WithCapabilities(Capabilities.NetBindService)
-            .WithHardening(hardening => hardening with { DenyWriteExecute = Requirement.Prefer, OutOfMemoryScore = 500 })
+            .WithHardening(
+                hardening => hardening with { DenyWriteExecute = Requirement.Prefer, OutOfMemoryScore = 500 })
             .RunAsync(LinuxSandboxProvider.Default, new SandboxCommand("grep", "CapEff", "/proc/self/status"));
         // snippet end
         Assert.That(status.StandardOutput.Text, Does.Contain("0000000000000400"), status.StandardError.Text);
@@ -62,5 +64,7 @@ public sealed class HardeningSteps
     }
 
     private static void RequireLandlock() =>
-        Requires.That("landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported, "Landlock is needed");
+        Requires.That(
+            "landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported,
+            "Landlock is needed");
 }

@@ -11,7 +11,9 @@ public sealed class LandlockSteps
     public async Task A_policy()
     {
         Requires.UserNamespaces();
-        Requires.That("landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported, "Landlock is needed");
+        Requires.That(
+            "landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported,
+            "Landlock is needed");
 
         // snippet: landlock
         SandboxSpecification reader = SandboxPresets.HostPrograms()
@@ -22,7 +24,8 @@ public sealed class LandlockSteps
                 .DenyTcp(Requirement.Prefer)
                 .Scope(LandlockScopes.All, Requirement.Prefer))
             .Build();
-        SandboxResult refused = await LinuxSandboxProvider.Default.RunAsync(reader, new SandboxCommand("touch", "/tmp/file"));
+        SandboxResult refused = await LinuxSandboxProvider.Default.RunAsync(
+            reader, new SandboxCommand("touch", "/tmp/file"));
 
         Console.Write(refused.StandardError); // touch: cannot touch '/tmp/file': Permission denied
         // snippet end
@@ -33,7 +36,9 @@ public sealed class LandlockSteps
     public async Task Behind_the_mounts()
     {
         Requires.UserNamespaces();
-        Requires.That("landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported, "Landlock is needed");
+        Requires.That(
+            "landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported,
+            "Landlock is needed");
 
         // snippet: mounts
         SandboxSpecification behind = SandboxPresets.Minimal()
@@ -47,7 +52,9 @@ public sealed class LandlockSteps
     [Test]
     public async Task Without_namespaces()
     {
-        Requires.That("landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported, "Landlock is needed");
+        Requires.That(
+            "landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported,
+            "Landlock is needed");
         string directory = Path.GetTempPath();
 
         // snippet: unprivileged

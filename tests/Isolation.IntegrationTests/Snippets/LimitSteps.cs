@@ -30,7 +30,8 @@ public sealed class LimitSteps
     [Test]
     public async Task A_sandbox_that_is_up()
     {
-        SandboxSpecification judged = SandboxPresets.HostPrograms().WithLimits(limits => limits.Memory(64.MiB())).Build();
+        SandboxSpecification judged = SandboxPresets.HostPrograms().WithLimits(
+            limits => limits.Memory(64.MiB())).Build();
         SandboxCommand greedy = new("dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1");
         List<SandboxEvent> told = [];
 
@@ -44,7 +45,8 @@ public sealed class LimitSteps
         await sandbox.ThawAsync();
 
         await sandbox.RunAsync(greedy);
-        await foreach (SandboxEvent happened in sandbox.WatchAsync(new SandboxWatch { Kinds = SandboxEventKinds.OutOfMemory }))
+        await foreach (SandboxEvent happened in sandbox.WatchAsync(
+            new SandboxWatch { Kinds = SandboxEventKinds.OutOfMemory }))
         {
             told.Add(happened);
             break;

@@ -23,7 +23,9 @@ public sealed class PluginSteps
         CancellationToken cancellationToken = CancellationToken.None;
 
         // The program of the tests does not know this interface; what the call comes to is that it says so.
-        Assert.That(async () => await CallAsync(), Throws.InstanceOf<PluginCallException>().With.Message.Contains("IGreeter.GreetAsync"));
+        Assert.That(
+            async () => await CallAsync(),
+            Throws.InstanceOf<PluginCallException>().With.Message.Contains("IGreeter.GreetAsync"));
 
         async Task CallAsync()
         {
@@ -34,7 +36,8 @@ public sealed class PluginSteps
             await using Plugin<IGreeter> plugin = new("greeter", LinuxSandboxProvider.Default, options, loggerFactory);
             await plugin.StartAsync(cancellationToken);
 
-            string greeting = await plugin.CallAsync((greeter, token) => greeter.GreetAsync("you", token), TimeSpan.FromSeconds(10), cancellationToken);
+            string greeting = await plugin.CallAsync(
+                (greeter, token) => greeter.GreetAsync("you", token), TimeSpan.FromSeconds(10), cancellationToken);
             // snippet end
         }
     }
@@ -85,13 +88,15 @@ public sealed class PluginSteps
 
     private sealed class HostClock : IHostClock
     {
-        public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => Task.FromResult(DateTimeOffset.UtcNow);
+        public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(DateTimeOffset.UtcNow);
     }
 
     private sealed class Greeter(PluginContext context) : IGreeter
     {
         private readonly IHostClock _clock = context.GetHost<IHostClock>();
 
-        public async Task<string> GreetAsync(string name, CancellationToken cancellationToken) => $"{name}, it is {await _clock.NowAsync(cancellationToken)}.";
+        public async Task<string> GreetAsync(string name, CancellationToken cancellationToken) =>
+            $"{name}, it is {await _clock.NowAsync(cancellationToken)}.";
     }
 }

@@ -31,7 +31,10 @@ public sealed class StreamSteps
         SandboxResult result = await build.WaitForExitAsync();
         // snippet end
 
-        Assert.That(log, Is.EquivalentTo((string[])["StandardOutput: step 1", "StandardOutput: step 2", "StandardOutput: step 3", "StandardError: careful"]));
+        Assert.That(
+            log, Is.EquivalentTo(
+                (string[])["StandardOutput: step 1", "StandardOutput: step 2", "StandardOutput: step 3",
+                    "StandardError: careful"]));
         Assert.That(result.IsSuccess, Is.True);
     }
 
@@ -71,7 +74,9 @@ public sealed class StreamSteps
             .WithOutputLimit(1.MiB())
             .RunAsync();
 
-        Console.WriteLine($"{result.Solution.Outcome}, {result.Interactor.Outcome} {result.Interactor.ExitCode}, {result.FirstToLeave} left first");
+        Console.WriteLine(
+            $"{result.Solution.Outcome}, {result.Interactor.Outcome} {result.Interactor.ExitCode}, "
+            + $"{result.FirstToLeave} left first");
         foreach (InteractiveMessage message in result.Transcript)
         {
             Console.WriteLine($"{message.Time.TotalMilliseconds:F1} ms {message.From}: {message.Text}");

@@ -18,7 +18,8 @@ public sealed class SupervisionSteps
         SandboxCommand command = new CommandBuilder("sh").WithArguments("-c", "cd /tmp && pwd")
             .WithSystemCalls(calls => calls.Notify("socket", "chdir"))
             .WithSystemCallHandler((call, cancellationToken) => ValueTask.FromResult(
-                call.Name == "socket" && call["domain"] == InterNetwork ? SystemCallDecision.Deny(13) : SystemCallDecision.Allow))
+                call.Name == "socket"
+                    && call["domain"] == InterNetwork ? SystemCallDecision.Deny(13) : SystemCallDecision.Allow))
             .Build();
         SandboxResult result = await SandboxPresets.HostPrograms().RunAsync(LinuxSandboxProvider.Default, command);
         // snippet end
@@ -39,7 +40,8 @@ public sealed class SupervisionSteps
         }
 
         SandboxResult learned = await SandboxPresets.HostPrograms().RunAsync(
-            LinuxSandboxProvider.Default, new CommandBuilder("echo").WithArguments("hello").WithSystemCallObservation(SystemCallObservation.All).Build());
+            LinuxSandboxProvider.Default, new CommandBuilder("echo").WithArguments("hello")
+                .WithSystemCallObservation(SystemCallObservation.All).Build());
         SystemCallFilter filter = SystemCallFilter.Allowing(learned.ObservedCalls);
         // snippet end
         Assert.That(result.ObservedCalls.Select(call => call.Name), Does.Contain("unshare"));
@@ -50,7 +52,8 @@ public sealed class SupervisionSteps
     public async Task Reports()
     {
         // snippet: report
-        SandboxResult result = await SandboxPresets.HostPrograms().RunAsync(LinuxSandboxProvider.Default, new SandboxCommand("true"));
+        SandboxResult result = await SandboxPresets.HostPrograms().RunAsync(
+            LinuxSandboxProvider.Default, new SandboxCommand("true"));
         Console.WriteLine(result.Report);
         string json = result.Report!.ToJson();
         // snippet end

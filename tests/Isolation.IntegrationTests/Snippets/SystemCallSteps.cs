@@ -32,7 +32,8 @@ public sealed class SystemCallSteps
     [Test]
     public void Profiles_of_container_engines()
     {
-        string json = """{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}""";
+        string json =
+            """{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}""";
 
         // snippet: oci-profile
         List<string> unknown = [];

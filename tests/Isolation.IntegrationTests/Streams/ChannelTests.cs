@@ -18,11 +18,14 @@ public sealed class ChannelTests
 
     private static IEnumerable<TestCaseData<SandboxBuilder>> Tiers()
     {
-        yield return new TestCaseData<SandboxBuilder>(SandboxPresets.HostPrograms()).SetArgDisplayNames("host programs");
+        yield return new TestCaseData<SandboxBuilder>(SandboxPresets.HostPrograms())
+            .SetArgDisplayNames("host programs");
         yield return new TestCaseData<SandboxBuilder>(SandboxPresets.Judge()).SetArgDisplayNames("judge");
         yield return new TestCaseData<SandboxBuilder>(SandboxPresets.PlugIn()).SetArgDisplayNames("plug-in");
-        yield return new TestCaseData<SandboxBuilder>(SandboxPresets.HostPrograms().WithSystemCalls(calls => calls.From(SystemCallFilter.Judge)
-            .Deny(1, "socket", "socketpair", "connect", "bind", "sendmsg", "recvmsg"))).SetArgDisplayNames("no call for sockets");
+        yield return new TestCaseData<SandboxBuilder>(
+            SandboxPresets.HostPrograms().WithSystemCalls(calls => calls.From(SystemCallFilter.Judge)
+            .Deny(1, "socket", "socketpair", "connect", "bind", "sendmsg", "recvmsg")))
+                .SetArgDisplayNames("no call for sockets");
     }
 
     [TestCaseSource(nameof(Tiers))]
@@ -50,9 +53,11 @@ public sealed class ChannelTests
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
         await using ISandboxProcess process = await sandbox.StartAsync(
-            Guest.Shell("eval \"echo $ISOLATION_CHANNEL >&$ISOLATION_CHANNEL\"") with { Channel = new() { Descriptor = 7 } });
+            Guest.Shell(
+                "eval \"echo $ISOLATION_CHANNEL >&$ISOLATION_CHANNEL\"") with { Channel = new() { Descriptor = 7 } });
 
-        Assert.That(await new StreamReader(process.Channel!).ReadToEndAsync().WaitAsync(Guest.Patience), Is.EqualTo("7\n"));
+        Assert.That(
+            await new StreamReader(process.Channel!).ReadToEndAsync().WaitAsync(Guest.Patience), Is.EqualTo("7\n"));
     }
 
     [Test]
@@ -68,14 +73,17 @@ public sealed class ChannelTests
         await using ISandbox sandbox = await Specification.CreateAsync();
         await using ISandboxProcess process = await sandbox.StartAsync(command);
 
-        Assert.That(await new StreamReader(process.Channel!).ReadToEndAsync().WaitAsync(Guest.Patience), Is.EqualTo("of a file\n"));
+        Assert.That(
+            await new StreamReader(process.Channel!).ReadToEndAsync().WaitAsync(Guest.Patience),
+            Is.EqualTo("of a file\n"));
     }
 
     [Test]
     public async Task A_command_without_one_has_none()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
-        await using ISandboxProcess process = await sandbox.StartAsync(Guest.Shell("test ! -e /dev/fd/3 && test -z \"$ISOLATION_CHANNEL\""));
+        await using ISandboxProcess process = await sandbox.StartAsync(
+            Guest.Shell("test ! -e /dev/fd/3 && test -z \"$ISOLATION_CHANNEL\""));
 
         Assert.That(process.Channel, Is.Null);
         Assert.That((await process.WaitForExitAsync().WaitAsync(Guest.Patience)).ExitCode, Is.Zero);
@@ -97,10 +105,12 @@ public sealed class ChannelTests
     public async Task What_was_written_before_the_end_can_be_read_after_it()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
-        await using ISandboxProcess process = await sandbox.StartAsync(Guest.Shell("echo last >&3") with { Channel = new() });
+        await using ISandboxProcess process = await sandbox.StartAsync(
+            Guest.Shell("echo last >&3") with { Channel = new() });
         await process.WaitForExitAsync().WaitAsync(Guest.Patience);
 
-        Assert.That(await new StreamReader(process.Channel!).ReadToEndAsync().WaitAsync(Guest.Patience), Is.EqualTo("last\n"));
+        Assert.That(
+            await new StreamReader(process.Channel!).ReadToEndAsync().WaitAsync(Guest.Patience), Is.EqualTo("last\n"));
         Assert.That(async () => await process.Channel!.WriteAsync(new byte[1]), Throws.InstanceOf<IOException>());
     }
 
@@ -122,7 +132,8 @@ public sealed class ChannelTests
     public async Task A_write_that_nobody_reads_ends_with_the_command()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
-        await using ISandboxProcess process = await sandbox.StartAsync(Guest.Shell("exec sleep 100000") with { Channel = new() });
+        await using ISandboxProcess process = await sandbox.StartAsync(
+            Guest.Shell("exec sleep 100000") with { Channel = new() });
         Task write = process.Channel!.WriteAsync(new byte[16 << 20]).AsTask();
         Assert.That(write.IsCompleted, Is.False);
 
@@ -160,8 +171,12 @@ public sealed class ChannelTests
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
 
-        Assert.That(async () => await sandbox.RunAsync(Echo), Throws.InstanceOf<SandboxSpecificationException>().With.Message.Contains("StartAsync"));
-        Assert.That(async () => await Guest.Provider.RunAsync(Specification, Echo), Throws.InstanceOf<SandboxSpecificationException>().With.Message.Contains("StartAsync"));
+        Assert.That(
+            async () => await sandbox.RunAsync(Echo),
+            Throws.InstanceOf<SandboxSpecificationException>().With.Message.Contains("StartAsync"));
+        Assert.That(
+            async () => await Guest.Provider.RunAsync(Specification, Echo),
+            Throws.InstanceOf<SandboxSpecificationException>().With.Message.Contains("StartAsync"));
     }
 
     [Test]
@@ -186,11 +201,15 @@ public sealed class ChannelTests
             await SpeakAsync(process, "ping\n");
         }
 
-        Assert.That(async () => await sandbox.StartAsync(Echo with { Program = "/no/such" }), Throws.InstanceOf<SandboxException>());
+        Assert.That(
+            async () => await sandbox.StartAsync(Echo with { Program = "/no/such" }),
+            Throws.InstanceOf<SandboxException>());
         Assert.That(
             async () => await sandbox.StartAsync(Echo with { Channel = new() { Descriptor = int.MaxValue } }),
             Throws.InstanceOf<SandboxException>().With.Message.Contains("descriptor"));
-        Assert.That(async () => await sandbox.StartAsync(Echo, new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await sandbox.StartAsync(Echo, new CancellationToken(true)),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     private static async Task<string> SpeakAsync(ISandboxProcess process, string text)

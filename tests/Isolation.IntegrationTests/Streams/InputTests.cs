@@ -17,7 +17,8 @@ public sealed class InputTests
 
     [Test]
     public async Task A_text_in_utf_8() =>
-        Assert.That(Guest.Output(await RunAsync(Guest.Shell("cat"), InputSource.FromText("ünï\n🙂"))), Is.EqualTo("ünï\n🙂"));
+        Assert.That(
+            Guest.Output(await RunAsync(Guest.Shell("cat"), InputSource.FromText("ünï\n🙂"))), Is.EqualTo("ünï\n🙂"));
 
     [TestCase(0)]
     [TestCase(1)]
@@ -37,29 +38,38 @@ public sealed class InputTests
         using HostDirectory directory = new();
         string file = directory.Write("input", "of the host");
 
-        Assert.That(Guest.Output(await RunAsync(Guest.Shell("cat"), InputSource.FromFile(file))), Is.EqualTo("of the host"));
+        Assert.That(
+            Guest.Output(await RunAsync(Guest.Shell("cat"), InputSource.FromFile(file))), Is.EqualTo("of the host"));
     }
 
-    /// <summary>A directory outside of the payload's root is the way to all others: an earlier command may have made it.</summary>
+    /// <summary>
+    /// A directory outside of the payload's root is the way to all others: an earlier command may have made it.
+    /// </summary>
     [Test]
     public async Task A_directory_in_the_place_of_the_file_is_refused()
     {
         using HostDirectory directory = new();
-        await using ISandbox sandbox = await Guest.Specification(new BindMount(directory.Path, "/shared") { Access = MountAccess.ReadWrite }).CreateAsync();
+        await using ISandbox sandbox = await Guest.Specification(
+            new BindMount(directory.Path, "/shared") { Access = MountAccess.ReadWrite }).CreateAsync();
         await File.WriteAllTextAsync(directory.At("input"), "text");
         File.SetUnixFileMode(directory.Path, (UnixFileMode)0b111_111_111);
         Guest.Output(await sandbox.RunAsync(Guest.Shell("rm /shared/input && mkdir /shared/input")));
 
         SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(async () => await sandbox.RunAsync(
-            Guest.Shell("ls /proc/self/fd/0/../../../../etc") with { StandardInput = InputSource.FromFile(directory.At("input")) })))!;
+            Guest.Shell(
+                "ls /proc/self/fd/0/../../../../etc") with {
+                StandardInput = InputSource.FromFile(directory.At("input")) })))!;
 
-        Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(("EISDIR", $"{directory.At("input")} is a directory: name a file in it.")));
+        Assert.That(
+            (refusal.ErrorName, refusal.Remedy), Is.EqualTo(
+                ("EISDIR", $"{directory.At("input")} is a directory: name a file in it.")));
     }
 
     [Test]
     public async Task A_file_that_is_missing_is_an_error_that_names_it()
     {
-        SandboxException refusal = await Specification.RefusalAsync(Guest.Shell("cat") with { StandardInput = InputSource.FromFile("/isolation-missing") });
+        SandboxException refusal = await Specification.RefusalAsync(
+            Guest.Shell("cat") with { StandardInput = InputSource.FromFile("/isolation-missing") });
 
         Assert.Multiple(() =>
         {
@@ -84,7 +94,8 @@ public sealed class InputTests
     {
         byte[] bytes = RandomNumberGenerator.GetBytes(1_000_000);
         await using ISandbox sandbox = await Specification.CreateAsync();
-        await using ISandboxProcess process = await sandbox.StartAsync(Digest with { StandardInput = InputSource.Pipe });
+        await using ISandboxProcess process = await sandbox.StartAsync(
+            Digest with { StandardInput = InputSource.Pipe });
 
         await process.StandardInput!.WriteAsync(bytes);
         await process.StandardInput.DisposeAsync();
@@ -112,7 +123,8 @@ public sealed class InputTests
     {
         using NeverStream stream = new();
 
-        Assert.That(Guest.Output(await RunAsync(Guest.Shell("echo done"), InputSource.FromStream(stream))), Is.EqualTo("done"));
+        Assert.That(
+            Guest.Output(await RunAsync(Guest.Shell("echo done"), InputSource.FromStream(stream))), Is.EqualTo("done"));
     }
 
     [Test]
@@ -120,7 +132,10 @@ public sealed class InputTests
     {
         using MemoryStream stream = new(new byte[5_000_000]);
 
-        Assert.That(Guest.Output(await RunAsync(Guest.Shell("head -c 10 | wc -c; exec <&-; echo done"), InputSource.FromStream(stream))), Is.EqualTo("10\ndone"));
+        Assert.That(
+            Guest.Output(
+                await RunAsync(Guest.Shell("head -c 10 | wc -c; exec <&-; echo done"), InputSource.FromStream(stream))),
+            Is.EqualTo("10\ndone"));
     }
 
     [Test]
@@ -128,22 +143,27 @@ public sealed class InputTests
     {
         string host = new FileInfo("/proc/self/fd/0").LinkTarget!;
 
-        Assert.That(Guest.Output(await RunAsync(Guest.Shell("readlink /proc/self/fd/0"), InputSource.Inherit)), Is.EqualTo(host).Or.EqualTo("/null"));
+        Assert.That(
+            Guest.Output(await RunAsync(Guest.Shell("readlink /proc/self/fd/0"), InputSource.Inherit)),
+            Is.EqualTo(host).Or.EqualTo("/null"));
     }
 
-    private static Task<SandboxResult> RunAsync(SandboxCommand command, InputSource input) => Guest.Provider.RunAsync(Specification, command with { StandardInput = input });
+    private static Task<SandboxResult> RunAsync(SandboxCommand command, InputSource input) =>
+        Guest.Provider.RunAsync(Specification, command with { StandardInput = input });
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>A stream whose reads end only when they are canceled.</summary>
     private sealed class NeverStream : MemoryStream
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return 0;
         }
 
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+            Task.Delay(Timeout.Infinite, cancellationToken);
     }
 }

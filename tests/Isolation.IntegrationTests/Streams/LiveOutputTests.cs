@@ -30,7 +30,8 @@ public sealed class LiveOutputTests
     [Test]
     public async Task Lines_come_while_the_command_waits_for_the_receiver()
     {
-        await using ISandboxProcess process = await StartAsync("while read line; do echo \"out $line\"; echo \"error $line\" >&2; done");
+        await using ISandboxProcess process = await StartAsync(
+            "while read line; do echo \"out $line\"; echo \"error $line\" >&2; done");
         using StreamWriter input = new(process.StandardInput!) { AutoFlush = true };
         List<OutputLine> seen = [];
         await input.WriteLineAsync("0");
@@ -50,8 +51,11 @@ public sealed class LiveOutputTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(Texts(seen, OutputSource.StandardOutput), Is.EqualTo(Enumerable.Range(0, 100).Select(i => $"out {i}")));
-            Assert.That(Texts(seen, OutputSource.StandardError), Is.EqualTo(Enumerable.Range(0, 100).Select(i => $"error {i}")));
+            Assert.That(
+                Texts(seen, OutputSource.StandardOutput), Is.EqualTo(Enumerable.Range(0, 100).Select(i => $"out {i}")));
+            Assert.That(
+                Texts(seen, OutputSource.StandardError), Is.EqualTo(
+                    Enumerable.Range(0, 100).Select(i => $"error {i}")));
         });
         Assert.That((await process.WaitForExitAsync()).IsSuccess, Is.True);
     }
@@ -59,12 +63,15 @@ public sealed class LiveOutputTests
     [Test]
     public async Task Much_on_the_one_does_not_hold_up_the_other()
     {
-        await using ISandboxProcess process = await StartAsync("head -c 5000000 /dev/zero >&2; echo out; head -c 5000000 /dev/zero; echo error >&2");
+        await using ISandboxProcess process = await StartAsync(
+            "head -c 5000000 /dev/zero >&2; echo out; head -c 5000000 /dev/zero; echo error >&2");
         long output = 0, error = 0;
 
         await foreach (OutputChunk chunk in process.ReadChunksAsync().WithPatience())
         {
-            _ = chunk.Source == OutputSource.StandardOutput ? output += chunk.Bytes.Length : error += chunk.Bytes.Length;
+            _ = chunk.Source == OutputSource.StandardOutput
+                ? output += chunk.Bytes.Length
+                : error += chunk.Bytes.Length;
         }
 
         Assert.That((output, error), Is.EqualTo((5_000_004, 5_000_006)));
@@ -77,7 +84,9 @@ public sealed class LiveOutputTests
             Guest.Shell("head -c 5000000 /dev/zero >&2; echo out") with { StandardOutput = OutputTarget.Pipe });
 
         Assert.That(await ReadAllAsync(process.CreateOutputReader()), Is.EqualTo("out\n"));
-        Assert.That((await process.WaitForExitAsync().WaitAsync(Guest.Patience)).StandardError.Bytes.Length, Is.EqualTo(5_000_000));
+        Assert.That(
+            (await process.WaitForExitAsync().WaitAsync(Guest.Patience)).StandardError.Bytes.Length,
+            Is.EqualTo(5_000_000));
     }
 
     [Test]
@@ -91,7 +100,8 @@ public sealed class LiveOutputTests
             break;
         }
 
-        Assert.That((await process.WaitForExitAsync().WaitAsync(Guest.Patience)).Signal, Is.EqualTo(UnixSignal.SIGPIPE));
+        Assert.That(
+            (await process.WaitForExitAsync().WaitAsync(Guest.Patience)).Signal, Is.EqualTo(UnixSignal.SIGPIPE));
     }
 
     [Test]
@@ -104,7 +114,8 @@ public sealed class LiveOutputTests
         Assert.That(
             async () =>
             {
-                await foreach (OutputLine line in process.ReadLinesAsync(cancellationToken: canceled.Token).WithPatience())
+                await foreach (OutputLine line in process.ReadLinesAsync(cancellationToken: canceled.Token)
+                    .WithPatience())
                 {
                     seen.Add(line.Text);
                     _ = canceled.CancelAsync();
@@ -140,8 +151,10 @@ public sealed class LiveOutputTests
     {
         for (int round = 0; round < 50; round++)
         {
-            ISandboxProcess[] processes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => StartAsync("exec sleep 100000")));
-            Task<OutputLine[]>[] readers = [.. processes.Select(process => process.ReadLinesAsync().ToArrayAsync().AsTask())];
+            ISandboxProcess[] processes = await Task.WhenAll(
+                Enumerable.Range(0, 4).Select(_ => StartAsync("exec sleep 100000")));
+            Task<OutputLine[]>[] readers = [.. processes.Select(
+                process => process.ReadLinesAsync().ToArrayAsync().AsTask())];
 
             await Task.WhenAll(processes.Select(process => process.DisposeAsync().AsTask()));
 
@@ -263,5 +276,7 @@ public sealed class LiveOutputTests
     }
 
     private Task<ISandboxProcess> StartAsync(string script) =>
-        _sandbox.StartAsync(Guest.Shell(script) with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe, StandardError = OutputTarget.Pipe });
+        _sandbox.StartAsync(
+            Guest.Shell(script) with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe,
+                StandardError = OutputTarget.Pipe });
 }

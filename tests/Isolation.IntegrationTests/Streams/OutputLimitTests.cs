@@ -50,7 +50,8 @@ public sealed class OutputLimitTests
     [TestCase(0, 100_001, SandboxOutcome.OutputExceeded)]
     public async Task Both_outputs_count_together(int output, int error, SandboxOutcome expected)
     {
-        SandboxCommand command = Guest.Shell($"head -c {output} /dev/zero; head -c {error} /dev/zero >&2") with { TotalOutput = 100_000 };
+        SandboxCommand command = Guest.Shell(
+            $"head -c {output} /dev/zero; head -c {error} /dev/zero >&2") with { TotalOutput = 100_000 };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -65,21 +66,27 @@ public sealed class OutputLimitTests
     public async Task A_captured_and_a_streamed_output_count_together()
     {
         using MemoryStream stream = new();
-        SandboxCommand command = Guest.Shell("echo 12345; echo 12345 >&2; exec cat /dev/zero") with { StandardError = OutputTarget.ToStream(stream), TotalOutput = 10 };
+        SandboxCommand command = Guest.Shell(
+            "echo 12345; echo 12345 >&2; exec cat /dev/zero") with { StandardError = OutputTarget.ToStream(stream),
+            TotalOutput = 10 };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
-        Assert.That((result.Outcome, result.StandardOutput.Bytes.Length + stream.Length), Is.EqualTo((SandboxOutcome.OutputExceeded, 10L)));
+        Assert.That(
+            (result.Outcome, result.StandardOutput.Bytes.Length + stream.Length),
+            Is.EqualTo((SandboxOutcome.OutputExceeded, 10L)));
     }
 
     [Test]
     public async Task The_limit_of_one_output_comes_first_where_it_is_lower()
     {
-        SandboxCommand command = Guest.Shell("exec cat /dev/zero") with { StandardOutput = OutputTarget.Capture(10), TotalOutput = 1000 };
+        SandboxCommand command = Guest.Shell("exec cat /dev/zero") with { StandardOutput = OutputTarget.Capture(10),
+            TotalOutput = 1000 };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
-        Assert.That((result.Outcome, result.StandardOutput.Bytes.Length), Is.EqualTo((SandboxOutcome.OutputExceeded, 10)));
+        Assert.That(
+            (result.Outcome, result.StandardOutput.Bytes.Length), Is.EqualTo((SandboxOutcome.OutputExceeded, 10)));
     }
 
     [Test]
@@ -104,7 +111,9 @@ public sealed class OutputLimitTests
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
         await using ISandboxProcess process = await sandbox.StartAsync(
-            Guest.Shell("echo 12345; echo 12345 >&2") with { StandardOutput = OutputTarget.Pipe, StandardError = OutputTarget.Pipe, TotalOutput = 11 });
+            Guest.Shell(
+                "echo 12345; echo 12345 >&2") with { StandardOutput = OutputTarget.Pipe,
+                StandardError = OutputTarget.Pipe, TotalOutput = 11 });
 
         SandboxResult result = await process.WaitForExitAsync().WaitAsync(Guest.Patience);
 

@@ -23,7 +23,8 @@ public sealed class OutputTests
     {
         byte[] bytes = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
 
-        SandboxResult result = await Guest.Provider.RunAsync(Specification, Guest.Shell("cat; cat <&0 >&2") with { StandardInput = InputSource.FromBytes(bytes) });
+        SandboxResult result = await Guest.Provider.RunAsync(
+            Specification, Guest.Shell("cat; cat <&0 >&2") with { StandardInput = InputSource.FromBytes(bytes) });
 
         Assert.That(result.StandardOutput.Bytes.ToArray(), Is.EqualTo(bytes));
     }
@@ -71,7 +72,8 @@ public sealed class OutputTests
     [Test]
     public async Task Errors_without_end_are_ended_at_the_limit_too()
     {
-        SandboxCommand command = Guest.Shell("exec cat /dev/zero >&2") with { StandardError = OutputTarget.Capture(10_000) };
+        SandboxCommand command = Guest.Shell("exec cat /dev/zero >&2")
+            with { StandardError = OutputTarget.Capture(10_000) };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -85,13 +87,16 @@ public sealed class OutputTests
     [Test]
     public async Task Both_in_one_keep_their_order()
     {
-        SandboxCommand command = Guest.Shell("for i in $(seq 500); do echo out $i; echo error $i >&2; done") with { StandardError = OutputTarget.SameAsStandardOutput };
+        SandboxCommand command = Guest.Shell("for i in $(seq 500); do echo out $i; echo error $i >&2; done")
+            with { StandardError = OutputTarget.SameAsStandardOutput };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
         Assert.Multiple(() =>
         {
-            Assert.That(result.StandardOutput.Text, Is.EqualTo(string.Concat(Enumerable.Range(1, 500).Select(i => $"out {i}\nerror {i}\n"))));
+            Assert.That(
+                result.StandardOutput.Text, Is.EqualTo(
+                    string.Concat(Enumerable.Range(1, 500).Select(i => $"out {i}\nerror {i}\n"))));
             Assert.That(result.StandardError.Bytes.Length, Is.Zero);
         });
     }
@@ -121,7 +126,8 @@ public sealed class OutputTests
     [Test]
     public async Task A_file_in_a_directory_that_is_missing_is_an_error()
     {
-        SandboxException refusal = await Specification.RefusalAsync(Guest.Shell("true") with { StandardOutput = OutputTarget.ToFile("/isolation-missing/file") });
+        SandboxException refusal = await Specification.RefusalAsync(
+            Guest.Shell("true") with { StandardOutput = OutputTarget.ToFile("/isolation-missing/file") });
 
         Assert.That((refusal.ErrorName, refusal.Target), Is.EqualTo(("ENOENT", "/isolation-missing/file")));
     }
@@ -129,7 +135,8 @@ public sealed class OutputTests
     [Test]
     public async Task Nowhere()
     {
-        SandboxCommand command = Guest.Shell("own=$(readlink /proc/$$/fd/1); echo out; echo error >&2; echo $own >&2") with { StandardOutput = OutputTarget.Null };
+        SandboxCommand command = Guest.Shell("own=$(readlink /proc/$$/fd/1); echo out; echo error >&2; echo $own >&2")
+            with { StandardOutput = OutputTarget.Null };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -158,7 +165,10 @@ public sealed class OutputTests
         await using ISandbox sandbox = await Specification.CreateAsync();
 
         Assert.That(
-            async () => await sandbox.RunAsync(Guest.Shell("echo out; exec cat /dev/zero") with { StandardOutput = OutputTarget.ToStream(stream) }),
+            async () =>
+                await sandbox.RunAsync(
+                    Guest.Shell(
+                        "echo out; exec cat /dev/zero") with { StandardOutput = OutputTarget.ToStream(stream) }),
             Throws.InstanceOf<InvalidOperationException>().With.Message.EqualTo("of the application"));
         Assert.That(await sandbox.OutputAsync("echo alive"), Is.EqualTo("alive"));
     }
@@ -167,7 +177,8 @@ public sealed class OutputTests
     public async Task Pipes_are_read_while_the_command_runs()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
-        SandboxCommand command = Guest.Shell("while read line; do echo \"out $line\"; echo \"error $line\" >&2; done") with
+        SandboxCommand command = Guest.Shell(
+            "while read line; do echo \"out $line\"; echo \"error $line\" >&2; done") with
         {
             StandardInput = InputSource.Pipe,
             StandardOutput = OutputTarget.Pipe,
@@ -193,7 +204,8 @@ public sealed class OutputTests
     public async Task What_is_left_in_a_pipe_can_be_read_after_the_end()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
-        await using ISandboxProcess process = await sandbox.StartAsync(Guest.Shell("echo left") with { StandardOutput = OutputTarget.Pipe });
+        await using ISandboxProcess process = await sandbox.StartAsync(
+            Guest.Shell("echo left") with { StandardOutput = OutputTarget.Pipe });
 
         await process.WaitForExitAsync();
 
@@ -212,14 +224,17 @@ public sealed class OutputTests
         if (kind == "streams")
         {
             using MemoryStream input = new(bytes);
-            command = command with { StandardInput = InputSource.FromStream(input), StandardOutput = OutputTarget.ToStream(output), StandardError = OutputTarget.ToStream(error) };
+            command = command with { StandardInput = InputSource.FromStream(input),
+                StandardOutput = OutputTarget.ToStream(output), StandardError = OutputTarget.ToStream(error) };
             await sandbox.RunAsync(command);
         }
         else
         {
-            command = command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe, StandardError = OutputTarget.Pipe };
+            command = command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe,
+                StandardError = OutputTarget.Pipe };
             await using ISandboxProcess process = await sandbox.StartAsync(command);
-            Task copies = Task.WhenAll(process.StandardOutput!.CopyToAsync(output), process.StandardError!.CopyToAsync(error));
+            Task copies = Task.WhenAll(
+                process.StandardOutput!.CopyToAsync(output), process.StandardError!.CopyToAsync(error));
             await process.StandardInput!.WriteAsync(bytes);
             await process.StandardInput.DisposeAsync();
             await copies;
@@ -248,7 +263,10 @@ public sealed class OutputTests
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
 
-        SandboxResult result = await sandbox.RunAsync(Guest.Shell("cat /dev/zero & head -c 3 /dev/zero > /dev/null; exit 5") with { StandardOutput = OutputTarget.ToStream(Stream.Null) });
+        SandboxResult result = await sandbox.RunAsync(
+            Guest.Shell(
+                "cat /dev/zero & head -c 3 /dev/zero > /dev/null; exit 5") with {
+                StandardOutput = OutputTarget.ToStream(Stream.Null) });
 
         Assert.That(result.ExitCode, Is.EqualTo(5));
     }
@@ -256,10 +274,13 @@ public sealed class OutputTests
     [Test]
     public async Task The_host_s_own_outputs()
     {
-        SandboxCommand command = Guest.Shell("test $(stat -L -c %d:%i /proc/$$/fd/1) = $(stat -L -c %d:%i /proc/$$/fd/3)") with { StandardOutput = OutputTarget.Inherit, StandardError = OutputTarget.Inherit };
+        SandboxCommand command = Guest.Shell(
+            "test $(stat -L -c %d:%i /proc/$$/fd/1) = $(stat -L -c %d:%i /proc/$$/fd/3)")
+            with { StandardOutput = OutputTarget.Inherit, StandardError = OutputTarget.Inherit };
         using Microsoft.Win32.SafeHandles.SafeFileHandle own = new(1, ownsHandle: false);
 
-        SandboxResult result = await Guest.Provider.RunAsync(Specification, command with { Descriptors = command.Descriptors.Add(3, own) });
+        SandboxResult result = await Guest.Provider.RunAsync(
+            Specification, command with { Descriptors = command.Descriptors.Add(3, own) });
 
         Assert.That(result.ExitCode, Is.Zero);
     }
@@ -269,7 +290,8 @@ public sealed class OutputTests
 
     private sealed class FailingStream : MemoryStream
     {
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        public override ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
             ValueTask.FromException(new InvalidOperationException("of the application"));
     }
 }

@@ -15,7 +15,8 @@ public sealed class SlowStreamTests
     {
         using HeldStream stream = new();
         await using ISandbox sandbox = await Specification.CreateAsync();
-        await using ISandboxProcess held = await sandbox.StartAsync(Guest.Shell("echo out") with { StandardOutput = OutputTarget.ToStream(stream) });
+        await using ISandboxProcess held = await sandbox.StartAsync(
+            Guest.Shell("echo out") with { StandardOutput = OutputTarget.ToStream(stream) });
         await stream.Reached.WaitAsync(Guest.Patience);
         while (HostProcess.Children(sandbox.ProcessId).Length > 0)
         {
@@ -38,16 +39,19 @@ public sealed class SlowStreamTests
     {
         using HeldStream stream = new();
         ISandbox sandbox = await Specification.CreateAsync();
-        await using ISandboxProcess held = await sandbox.StartAsync(Guest.Shell("echo out; exec sleep 100000") with { StandardOutput = OutputTarget.ToStream(stream) });
+        await using ISandboxProcess held = await sandbox.StartAsync(
+            Guest.Shell("echo out; exec sleep 100000") with { StandardOutput = OutputTarget.ToStream(stream) });
         await using ISandboxProcess other = await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "100000"));
         await stream.Reached.WaitAsync(Guest.Patience);
 
         Task end = sandbox.DisposeAsync().AsTask();
 
-        Assert.That((await other.WaitForExitAsync().WaitAsync(Guest.Patience)).Outcome, Is.EqualTo(SandboxOutcome.Canceled));
+        Assert.That(
+            (await other.WaitForExitAsync().WaitAsync(Guest.Patience)).Outcome, Is.EqualTo(SandboxOutcome.Canceled));
         Assert.That(held.WaitForExitAsync().IsCompleted, Is.False);
         stream.Release();
-        Assert.That((await held.WaitForExitAsync().WaitAsync(Guest.Patience)).Outcome, Is.EqualTo(SandboxOutcome.Canceled));
+        Assert.That(
+            (await held.WaitForExitAsync().WaitAsync(Guest.Patience)).Outcome, Is.EqualTo(SandboxOutcome.Canceled));
         await end.WaitAsync(Guest.Patience);
     }
 
@@ -63,7 +67,8 @@ public sealed class SlowStreamTests
 
         internal void Release() => _released.SetResult();
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             _reached.TrySetResult();
             await _released.Task;

@@ -35,7 +35,8 @@ internal static class StreamKinds
     }
 
     /// <summary>A file of so many bytes that everybody may read, and only its owner write.</summary>
-    internal static string Write(this HostDirectory directory, string name, int size, UnixFileMode mode = (UnixFileMode)0b110_100_100)
+    internal static string Write(
+        this HostDirectory directory, string name, int size, UnixFileMode mode = (UnixFileMode)0b110_100_100)
     {
         byte[] content = new byte[size];
         content.AsSpan().Fill((byte)'x');

@@ -27,7 +27,8 @@ internal static class Guest
         new() { Mounts = [.. Programs, new ProcMount(), new DeviceMount(), new TemporaryMount("/tmp"), .. more] };
 
     /// <summary>The specification with a user who may do everything that a payload can: the sandbox's root.</summary>
-    internal static SandboxSpecification AsRoot(this SandboxSpecification specification) => specification with { User = new(0, 0) };
+    internal static SandboxSpecification AsRoot(this SandboxSpecification specification) =>
+        specification with { User = new(0, 0) };
 
     internal static SandboxCommand Shell(string script, params ImmutableArray<string> arguments) =>
         new("/bin/sh", ["-c", script, "sh", .. arguments]) { WallTime = Patience };
@@ -36,7 +37,8 @@ internal static class Guest
     internal static SandboxCommand Busybox(string script)
     {
         // Not every build of busybox finds its own applets in a shell.
-        const string Applets = "for applet in cat ls wc grep touch id; do alias $applet=\"/bin/busybox $applet\"; done\n";
+        const string Applets =
+            "for applet in cat ls wc grep touch id; do alias $applet=\"/bin/busybox $applet\"; done\n";
         return new SandboxCommand("/bin/busybox", "sh", "-c", Applets + script) { WallTime = Patience };
     }
 
@@ -48,11 +50,13 @@ internal static class Guest
         Requires.That("program:python3", File.Exists("/usr/bin/python3"), "the program /usr/bin/python3 is needed");
 
     /// <summary>Runs a script in a sandbox of its own.</summary>
-    internal static Task<SandboxResult> RunAsync(this SandboxSpecification specification, string script, params ImmutableArray<string> arguments) =>
+    internal static Task<SandboxResult> RunAsync(
+        this SandboxSpecification specification, string script, params ImmutableArray<string> arguments) =>
         Provider.RunAsync(specification, Shell(script, arguments));
 
     /// <summary>What a script prints that must succeed in a sandbox of its own.</summary>
-    internal static Task<string> OutputAsync(this SandboxSpecification specification, string script, params ImmutableArray<string> arguments) =>
+    internal static Task<string> OutputAsync(
+        this SandboxSpecification specification, string script, params ImmutableArray<string> arguments) =>
         specification.OutputAsync(Shell(script, arguments));
 
     /// <summary>What a command prints that must succeed in a sandbox of its own.</summary>
@@ -60,20 +64,25 @@ internal static class Guest
         Output(await Provider.RunAsync(specification, command));
 
     /// <summary>What a script prints that must succeed.</summary>
-    internal static async Task<string> OutputAsync(this ISandbox sandbox, string script, params ImmutableArray<string> arguments) =>
+    internal static async Task<string> OutputAsync(
+        this ISandbox sandbox, string script, params ImmutableArray<string> arguments) =>
         Output(await sandbox.RunAsync(Shell(script, arguments)));
 
     /// <summary>What a command printed, which must have succeeded.</summary>
     internal static string Output(SandboxResult result)
     {
-        Assert.That(result.IsSuccess, Is.True, $"{result.Outcome} {result.ExitCode} {result.Signal}: {result.StandardOutput}{result.StandardError}");
+        Assert.That(
+            result.IsSuccess, Is.True,
+            $"{result.Outcome} {result.ExitCode} {result.Signal}: {result.StandardOutput}{result.StandardError}");
         return result.StandardOutput.Text.TrimEnd('\n');
     }
 
-    internal static Task<ISandbox> CreateAsync(this SandboxSpecification specification) => Provider.CreateAsync(specification);
+    internal static Task<ISandbox> CreateAsync(this SandboxSpecification specification) =>
+        Provider.CreateAsync(specification);
 
     /// <summary>The exception of a sandbox that cannot be had.</summary>
-    internal static async Task<SandboxException> RefusalAsync(this SandboxSpecification specification, SandboxCommand? command = null)
+    internal static async Task<SandboxException> RefusalAsync(
+        this SandboxSpecification specification, SandboxCommand? command = null)
     {
         try
         {

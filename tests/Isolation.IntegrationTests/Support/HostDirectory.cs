@@ -42,9 +42,8 @@ internal sealed class HostDirectory : IDisposable
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException or ArgumentException)
         {
-            // What a payload made under an id of its own, only that id may remove; overlayfs leaves such a directory too.
-            // And System.IO has no
-            // names that are not UTF-8.
+            // What a payload made under an id of its own, only that id may remove; overlayfs leaves such a directory
+            // too. And System.IO has no names that are not UTF-8.
             HostProgram.TryRun("rm", "-rf", Path);
         }
     }

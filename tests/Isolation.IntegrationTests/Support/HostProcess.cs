@@ -6,14 +6,18 @@ namespace Isolation.IntegrationTests.Support;
 internal static class HostProcess
 {
     /// <summary>What a namespace file of a process says, such as <c>uts:[4026531838]</c>.</summary>
-    internal static string? Namespace(string process, string file) => new FileInfo($"/proc/{process}/ns/{file}").LinkTarget;
+    internal static string? Namespace(string process, string file) =>
+        new FileInfo($"/proc/{process}/ns/{file}").LinkTarget;
 
     /// <summary>A line of /proc/PID/status without its name.</summary>
     internal static string Status(int process, string name) =>
-        File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
+        File.ReadLines($"/proc/{process}/status").First(
+            line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
 
     internal static int[] Children(int process) =>
-        [.. File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+        [.. File.ReadAllText($"/proc/{process}/task/{process}/children").Split(
+            ' ', StringSplitOptions.RemoveEmptyEntries).Select(
+            child => int.Parse(child, CultureInfo.InvariantCulture))];
 
     /// <summary>The processes in the PID namespace of <paramref name="init"/>, init included.</summary>
     internal static int[] InPidNamespaceOf(int init)
@@ -23,7 +27,8 @@ internal static class HostProcess
     }
 
     /// <summary>The processes of the host that have a text among their arguments.</summary>
-    internal static int[] WithArgument(string text) => [.. All().Where(process => Arguments(process).Contains(text, StringComparison.Ordinal))];
+    internal static int[] WithArgument(string text) =>
+        [.. All().Where(process => Arguments(process).Contains(text, StringComparison.Ordinal))];
 
     internal static bool IsAlive(int process)
     {

@@ -5,7 +5,9 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.IntegrationTests.SystemCalls;
 
-/// <summary>A payload that makes the given system calls, writes what each returned to standard output, and ends.</summary>
+/// <summary>
+/// A payload that makes the given system calls, writes what each returned to standard output, and ends.
+/// </summary>
 internal sealed class CallProgram : IDisposable
 {
     private const string Inside = "/payload";
@@ -37,7 +39,9 @@ internal sealed class CallProgram : IDisposable
     /// <summary>The program inside.</summary>
     internal SandboxCommand Command { get; } = new($"{Inside}/calls");
 
-    /// <summary>A program of x86-64 that calls the kernel as one of 32 bits would: getpid, the result as exit code.</summary>
+    /// <summary>
+    /// A program of x86-64 that calls the kernel as one of 32 bits would: getpid, the result as exit code.
+    /// </summary>
     internal static CallProgram With32BitCall()
     {
         byte[] image = ElfImage.Write(Walker.X64, new byte[Node.Size], Node.Size, ElfImage.DataAddress);

@@ -23,14 +23,19 @@ public sealed class FilterTests
     {
         string[] refused =
         [
-            "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp", "add_key", "request_key", "keyctl", "io_uring_setup",
-            "bpf", "perf_event_open", "userfaultfd", "mount", "umount2", "pivot_root", "fsopen", "open_tree", "move_mount", "mount_setattr",
-            "init_module", "finit_module", "kexec_load", "reboot", "swapon", "clock_settime", "settimeofday", "open_by_handle_at",
-            "name_to_handle_at", "unshare", "setns", "quotactl", "acct", "vhangup", "syslog", "fanotify_init", "chroot", "sethostname",
+            "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp", "add_key", "request_key",
+            "keyctl", "io_uring_setup",
+            "bpf", "perf_event_open", "userfaultfd", "mount", "umount2", "pivot_root", "fsopen", "open_tree",
+            "move_mount", "mount_setattr",
+            "init_module", "finit_module", "kexec_load", "reboot", "swapon", "clock_settime", "settimeofday",
+            "open_by_handle_at",
+            "name_to_handle_at", "unshare", "setns", "quotactl", "acct", "vhangup", "syslog", "fanotify_init", "chroot",
+            "sethostname",
         ];
         using CallProgram program = new([.. refused.Select(name => ((long)Names.Numbers[name], new ulong[6]))]);
 
-        Assert.That(await program.RunAsync(SystemCallFilter.Default), Is.EqualTo(refused.Select(_ => (long)-Errno.EPERM)));
+        Assert.That(
+            await program.RunAsync(SystemCallFilter.Default), Is.EqualTo(refused.Select(_ => (long)-Errno.EPERM)));
     }
 
     [Test]
@@ -58,7 +63,8 @@ public sealed class FilterTests
             (0x3FFFFFFF, new ulong[6]));
 
         long[] filtered = await program.RunAsync(SystemCallFilter.Default);
-        using CallProgram terminal = new(Call("ioctl", 0, TerminalInput, 0), Call("ioctl", 0, TerminalInput + Beyond, 0));
+        using CallProgram terminal = new(
+            Call("ioctl", 0, TerminalInput, 0), Call("ioctl", 0, TerminalInput + Beyond, 0));
         long[] free = await terminal.RunAsync(SystemCallFilter.Off);
 
         const int NoTerminal = -25;
@@ -68,8 +74,10 @@ public sealed class FilterTests
             Assert.That(
                 filtered,
                 Is.EqualTo([
-                    -Errno.EPERM, -Errno.EPERM, NoTerminal, -Errno.EAFNOSUPPORT, -Errno.EAFNOSUPPORT, -Errno.EAFNOSUPPORT, -Errno.EPERM,
-                    -Errno.EPERM, -Errno.ENOSYS, -Errno.EPERM, -Errno.EPERM, 0, -Errno.EPERM, -Errno.EPERM, 0, -Errno.EPERM, 0, -Errno.ENOSYS, -Errno.ENOSYS,
+                    -Errno.EPERM, -Errno.EPERM, NoTerminal, -Errno.EAFNOSUPPORT, -Errno.EAFNOSUPPORT,
+                    -Errno.EAFNOSUPPORT, -Errno.EPERM,
+                    -Errno.EPERM, -Errno.ENOSYS, -Errno.EPERM, -Errno.EPERM, 0, -Errno.EPERM, -Errno.EPERM, 0,
+                    -Errno.EPERM, 0, -Errno.ENOSYS, -Errno.ENOSYS,
                 ]));
         });
     }
@@ -78,7 +86,8 @@ public sealed class FilterTests
     public async Task A_judge_s_program_gets_no_socket_but_a_connected_pair()
     {
         using CallProgram program = new(
-            Call("socket", 1, 1, 0), Call("socket", 2, 1, 0), Call("socketpair", 1, 2, 0, 0), Call("socketpair", 1, 1 | 0x80000, 0, 0),
+            Call("socket", 1, 1, 0), Call("socket", 2, 1, 0), Call("socketpair", 1, 2, 0, 0),
+            Call("socketpair", 1, 1 | 0x80000, 0, 0),
             Call("memfd_create", 0, 0), Call("inotify_init1", 0), Call("shmget", 0, 1, 0), Call("sync"));
 
         Assert.That(
@@ -92,26 +101,34 @@ public sealed class FilterTests
         const int SetFlags = 0x40086602;
         string[] ofFiles =
         [
-            "fchmod", "fchmodat", "fchmodat2", "fchown", "fchownat", "utimensat", "setxattr", "lsetxattr", "fsetxattr", "setxattrat", "removexattr",
+            "fchmod", "fchmodat", "fchmodat2", "fchown", "fchownat", "utimensat", "setxattr", "lsetxattr", "fsetxattr",
+            "setxattrat", "removexattr",
             "lremovexattr", "fremovexattr", "removexattrat", "file_setattr",
         ];
         (long, ulong[])[] ofProcesses =
         [
-            Call("kill", -1, 0), Call("kill", 0xFFFFFFFF, 0), Call("kill", 0xFFFFFFFF + Beyond, 0), Call("setpriority", 0, 1, 0),
-            Call("setpriority", 2, 0, 0), Call("setpriority", 2 + Beyond, 0, 0), Call("setpriority", 0, 1 + Beyond, 0), Call("sched_setaffinity", 1, 0, 0),
-            Call("sched_setaffinity", 1 + Beyond, 0, 0), Call("sched_setscheduler", 0, 0, 0), Call("ioprio_set", 1, 0, 0), Call("prlimit64", 1, 7, 0, 0),
-            Call("shmget", 0, 1, 0), Call("semget", 0, 1, 0), Call("msgget", 0, 0), Call("mq_open", 0, 0, 0, 0), Call("ioctl", 0, SetFlags, 0),
+            Call("kill", -1, 0), Call("kill", 0xFFFFFFFF, 0), Call("kill", 0xFFFFFFFF + Beyond, 0),
+            Call("setpriority", 0, 1, 0),
+            Call("setpriority", 2, 0, 0), Call("setpriority", 2 + Beyond, 0, 0), Call("setpriority", 0, 1 + Beyond, 0),
+            Call("sched_setaffinity", 1, 0, 0),
+            Call("sched_setaffinity", 1 + Beyond, 0, 0), Call("sched_setscheduler", 0, 0, 0),
+            Call("ioprio_set", 1, 0, 0), Call("prlimit64", 1, 7, 0, 0),
+            Call("shmget", 0, 1, 0), Call("semget", 0, 1, 0), Call("msgget", 0, 0), Call("mq_open", 0, 0, 0, 0),
+            Call("ioctl", 0, SetFlags, 0),
             Call("ioctl", 0, SetFlags + Beyond, 0),
         ];
         using CallProgram refused = new([.. ofFiles.Select(name => Call(name)), .. ofProcesses]);
-        using CallProgram allowed = new(Call("setpriority", 0, 0, 0), Call("setpriority", Beyond, Beyond, 0), Call("kill", 0, 0), Call("uname", 0));
+        using CallProgram allowed = new(
+            Call("setpriority", 0, 0, 0), Call("setpriority", Beyond, Beyond, 0), Call("kill", 0, 0), Call("uname", 0));
 
         const int BadAddress = -14;
         Assert.Multiple(() =>
         {
             Assert.That(
-                async () => await refused.RunAsync(SystemCallFilter.Unprivileged), Is.EqualTo(Enumerable.Repeat<long>(-Errno.EPERM, ofFiles.Length + ofProcesses.Length)));
-            Assert.That(async () => await allowed.RunAsync(SystemCallFilter.Unprivileged), Is.EqualTo([0, 0, 0, BadAddress]));
+                async () => await refused.RunAsync(SystemCallFilter.Unprivileged),
+                Is.EqualTo(Enumerable.Repeat<long>(-Errno.EPERM, ofFiles.Length + ofProcesses.Length)));
+            Assert.That(
+                async () => await allowed.RunAsync(SystemCallFilter.Unprivileged), Is.EqualTo([0, 0, 0, BadAddress]));
         });
     }
 
@@ -121,12 +138,15 @@ public sealed class FilterTests
         Requires.That("x64", RuntimeInformation.ProcessArchitecture == Architecture.X64, "an x86-64 machine is needed");
         using CallProgram program = CallProgram.With32BitCall();
 
-        SandboxResult free = await Guest.Provider.RunAsync(program.Specification(SystemCallFilter.Off), program.Command);
+        SandboxResult free = await Guest.Provider.RunAsync(
+            program.Specification(SystemCallFilter.Off), program.Command);
         SandboxResult filtered = await Guest.Provider.RunAsync(
-            program.Specification(new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Allow }), program.Command);
+            program.Specification(new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Allow }),
+            program.Command);
 
         // A kernel without 32-bit calls faults, which is no way out either.
-        Assert.That(free.ExitCode == 7 || free.Signal == UnixSignal.SIGSEGV, Is.True, $"{free.Outcome} {free.ExitCode} {free.Signal}");
+        Assert.That(free.ExitCode == 7
+            || free.Signal == UnixSignal.SIGSEGV, Is.True, $"{free.Outcome} {free.ExitCode} {free.Signal}");
         Assert.That(filtered.Signal, Is.EqualTo(free.ExitCode == 7 ? UnixSignal.SIGSYS : UnixSignal.SIGSEGV));
     }
 
@@ -137,7 +157,8 @@ public sealed class FilterTests
         using CallProgram program = new((0x40000000 | Names.Numbers["getppid"], new ulong[6]));
 
         Assert.That(
-            await program.RunAsync(new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Allow }), Is.EqualTo([-Errno.ENOSYS]));
+            await program.RunAsync(new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Allow }),
+            Is.EqualTo([-Errno.ENOSYS]));
     }
 
     [Test]
@@ -185,10 +206,13 @@ public sealed class FilterTests
         SystemCallRule[] rules =
         [
             .. Enumerable.Range(0, 5000).Select(value =>
-                new SystemCallRule(["getppid"], SystemCallAction.Errno(value % 90)) { Comparisons = [ArgumentComparison.Equal(0, (ulong)value * 7)] }),
+                new SystemCallRule(
+                    ["getppid"], SystemCallAction.Errno(value % 90)) {
+                    Comparisons = [ArgumentComparison.Equal(0, (ulong)value * 7)] }),
         ];
 
-        SandboxException error = await program.Specification(SystemCallFilter.Default with { Rules = [.. rules] }).RefusalAsync(program.Command);
+        SandboxException error = await program.Specification(SystemCallFilter.Default with { Rules = [.. rules] })
+            .RefusalAsync(program.Command);
 
         Assert.That(error.Message, Does.Contain("at most 4096").And.Contain("getppid"));
     }
@@ -197,7 +221,8 @@ public sealed class FilterTests
     public async Task A_call_that_kills_is_seen_in_the_result()
     {
         using CallProgram program = new(Call("getppid"));
-        SystemCallFilter filter = SystemCallFilter.Default with { Rules = [new(["getppid"], SystemCallAction.KillProcess)] };
+        SystemCallFilter filter = SystemCallFilter.Default
+            with { Rules = [new(["getppid"], SystemCallAction.KillProcess)] };
 
         SandboxResult result = await Guest.Provider.RunAsync(program.Specification(filter), program.Command);
 

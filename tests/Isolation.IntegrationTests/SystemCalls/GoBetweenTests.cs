@@ -35,12 +35,16 @@ public sealed class GoBetweenTests
         for kind, pids in found.items(): print(kind, len(pids))
         """;
 
-    private static readonly SystemCallFilter AsksAboutExecution = new() { Rules = [new(["execve"], SystemCallAction.Notify)] };
+    private static readonly SystemCallFilter AsksAboutExecution = new() {
+        Rules = [new(["execve"], SystemCallAction.Notify)] };
 
     [SetUp]
     public void SetUp() => Requires.UserNamespaces();
 
-    /// <summary>As a leftover that stops whatever it can would: which processes of the sandbox it may signal, and which it may trace.</summary>
+    /// <summary>
+    /// As a leftover that stops whatever it can would: which processes of the sandbox it may signal, and which it may
+    /// trace.
+    /// </summary>
     [Test]
     public async Task A_leftover_reaches_only_the_process_that_becomes_the_payload()
     {
@@ -61,7 +65,8 @@ public sealed class GoBetweenTests
         string tried = await reader.ReadToEndAsync().WaitAsync(Guest.Patience);
         held.Allow();
 
-        // Init, the reaper and the go-between refuse; the process that waits for its execve has the user of the command.
+        // Init, the reaper and the go-between refuse; the process that waits for its execve has the user of the
+        // command.
         Assert.That(tried, Is.EqualTo("signaled 1\nrefused 3\ntraced 0\n"));
         Assert.That(Guest.Output(await starting), Is.EqualTo("done"));
     }
@@ -79,13 +84,16 @@ public sealed class GoBetweenTests
         Task<SandboxResult> second = sandbox.RunAsync(Guest.Shell("echo second"));
         held.Allow();
 
-        Assert.That(Guest.Output(await first), Is.EqualTo("done"), "no other program was run in the memory that it shares with init");
+        Assert.That(
+            Guest.Output(await first), Is.EqualTo("done"),
+            "no other program was run in the memory that it shares with init");
         Assert.That(Guest.Output(await second), Is.EqualTo("second"));
     }
 
     /// <summary>Either of the two is killed at a step of the other that never ends, then the other.</summary>
     [Test]
-    public async Task A_start_both_of_whose_processes_are_killed_fails_and_the_sandbox_lives_on([Values] bool goBetweenFirst)
+    public async Task A_start_both_of_whose_processes_are_killed_fails_and_the_sandbox_lives_on(
+        [Values] bool goBetweenFirst)
     {
         Requires.Root();
         await using StepwiseSandbox stepwise = await StepwiseSandbox.CreateAsync();
@@ -118,7 +126,8 @@ public sealed class GoBetweenTests
     }
 
     [Test]
-    public async Task A_process_that_ends_on_its_way_to_the_payload_fails_the_start_and_the_sandbox_lives_on([Values] bool isSupervised)
+    public async Task A_process_that_ends_on_its_way_to_the_payload_fails_the_start_and_the_sandbox_lives_on(
+        [Values] bool isSupervised)
     {
         await using StepwiseSandbox stepwise = await StepwiseSandbox.CreateAsync();
         SandboxCommand command = isSupervised ? StepwiseSandbox.Supervised : StepwiseSandbox.Plain;
@@ -153,8 +162,8 @@ public sealed class GoBetweenTests
     }
 
     /// <summary>
-    /// What ends in the last step, which executes the payload, cannot be told from a payload that ends at once; and a filter that asks the host
-    /// is loaded in another way first.
+    /// What ends in the last step, which executes the payload, cannot be told from a payload that ends at once; and a
+    /// filter that asks the host is loaded in another way first.
     /// </summary>
     private static async Task AssertFailedAsync(Task<SandboxResult> starting, ProgramStep step)
     {
@@ -163,11 +172,14 @@ public sealed class GoBetweenTests
             SandboxResult result = await starting.WaitAsync(Guest.Patience);
             Assert.That(step.Action, Is.EqualTo("execute").Or.StartsWith("load the filter"), result.ToString());
             Assert.That(
-                result.IsSuccess ? step.Action != "execute" : result.ExitCode == ExitCode || result.Signal == UnixSignal.SIGKILL, Is.True, $"{step}: {result}");
+                result.IsSuccess ? step.Action != "execute" : result.ExitCode == ExitCode
+                    || result.Signal == UnixSignal.SIGKILL, Is.True, $"{step}: {result}");
         }
         catch (SandboxException exception)
         {
-            Assert.That(exception.Stage, Is.EqualTo("prepare the process of the command").Or.EqualTo("pass the filter of the command to the host"), step.ToString());
+            Assert.That(
+                exception.Stage, Is.EqualTo("prepare the process of the command").Or.EqualTo(
+                    "pass the filter of the command to the host"), step.ToString());
             Assert.That(exception.ErrorName, Is.EqualTo("ESRCH"));
         }
     }
@@ -183,7 +195,8 @@ public sealed class GoBetweenTests
     private sealed class HeldExecution : IDisposable
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource<SystemCallDecision> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<SystemCallDecision> _answer = new(
+            TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal HeldExecution() => Command = Guest.Shell("echo done") with
         {
@@ -238,7 +251,8 @@ public sealed class GoBetweenTests
                     stepwise.Change?.Invoke(builder.At(builder.BaseAddress, builder.Length & ~7), builder.BaseAddress);
                 },
             };
-            stepwise.Sandbox = await LinuxSandbox.CreateAsync(specification, setup, new DeadlineQueue(TimeProvider.System), default);
+            stepwise.Sandbox = await LinuxSandbox.CreateAsync(
+                specification, setup, new DeadlineQueue(TimeProvider.System), default);
             return stepwise;
         }
 
@@ -251,9 +265,12 @@ public sealed class GoBetweenTests
         }
 
         /// <summary>Whether a step is one of init's child, the go-between or the command's process.</summary>
-        internal bool IsOfChild(int step) => step > 1 && Steps[step - 1].Action is not ("prepare the process of" or "pass the filter of the command to");
+        internal bool IsOfChild(int step) =>
+            step > 1 && Steps[step - 1].Action is not ("prepare the process of" or "pass the filter of the command to");
 
-        /// <summary>The processes that init has, once there are so many of them, or none if the command has ended.</summary>
+        /// <summary>
+        /// The processes that init has, once there are so many of them, or none if the command has ended.
+        /// </summary>
         internal async Task<int[]> WaitForChildrenAsync(int count, Task ended)
         {
             int[] children;

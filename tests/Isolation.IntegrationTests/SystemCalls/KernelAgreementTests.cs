@@ -9,7 +9,8 @@ namespace Isolation.IntegrationTests.SystemCalls;
 public sealed class KernelAgreementTests
 {
     // They look at no argument, and change nothing.
-    private static readonly string[] Harmless = ["getppid", "getuid", "geteuid", "getgid", "getegid", "gettid", "sched_yield"];
+    private static readonly string[] Harmless = ["getppid", "getuid", "geteuid", "getgid", "getegid", "gettid",
+        "sched_yield"];
 
     [SetUp]
     public void NeedNamespaces() => Requires.UserNamespaces();
@@ -29,7 +30,8 @@ public sealed class KernelAgreementTests
         (long Number, ulong[] Arguments)[] calls =
         [
             .. Enumerable.Range(0, 600).Select(index =>
-                ((long)FilterTarget.Current.Names.Numbers[Harmless[index % Harmless.Length]], random.NextArguments(comparisons))),
+                ((long)FilterTarget.Current.Names.Numbers[Harmless[index % Harmless.Length]],
+                    random.NextArguments(comparisons))),
         ];
         using CallProgram program = new(calls);
 
@@ -47,16 +49,19 @@ public sealed class KernelAgreementTests
         {
             Rules =
             [
-                .. Enumerable.Range(0, 400).Select(index => new SystemCallRule(["getppid"], SystemCallAction.Errno(1 + (index % 100)))
+                .. Enumerable.Range(0, 400).Select(
+                    index => new SystemCallRule(["getppid"], SystemCallAction.Errno(1 + (index % 100)))
                 {
-                    Comparisons = [ArgumentComparison.Equal(0, (ulong)index << 20), ArgumentComparison.Equal(3, (ulong)(index * index))],
+                    Comparisons = [ArgumentComparison.Equal(0, (ulong)index << 20),
+                        ArgumentComparison.Equal(3, (ulong)(index * index))],
                 }),
             ],
         };
         (long, ulong[])[] calls =
         [
             .. Enumerable.Range(0, 400).Select(index =>
-                ((long)FilterTarget.Current.Names.Numbers["getppid"], new ulong[] { (ulong)index << 20, 0, 0, (ulong)(index * index), 0, 0 })),
+                ((long)FilterTarget.Current.Names.Numbers["getppid"],
+                    new ulong[] { (ulong)index << 20, 0, 0, (ulong)(index * index), 0, 0 })),
             (FilterTarget.Current.Names.Numbers["getppid"], [1, 0, 0, 1, 0, 0]),
         ];
         using CallProgram program = new(calls);

@@ -17,7 +17,8 @@ public sealed class ObservationTests
     {
         SandboxCommand command = Observed("cd /tmp; umask 077; umask 022; true", SystemCallObservation.Denied) with
         {
-            SystemCalls = new() { Rules = [new(["chdir"], SystemCallAction.Errno(EPERM)), new(["umask"], SystemCallAction.Errno(0))] },
+            SystemCalls = new() {
+                Rules = [new(["chdir"], SystemCallAction.Errno(EPERM)), new(["umask"], SystemCallAction.Errno(0))] },
         };
 
         SandboxResult result = await Guest.Provider.RunAsync(Guest.Specification(), command);
@@ -38,7 +39,8 @@ public sealed class ObservationTests
     [Test]
     public async Task A_program_that_is_denied_nothing_is_told_nothing_of()
     {
-        SandboxResult result = await Guest.Provider.RunAsync(Guest.Specification(), Observed("echo out", SystemCallObservation.Denied));
+        SandboxResult result = await Guest.Provider.RunAsync(
+            Guest.Specification(), Observed("echo out", SystemCallObservation.Denied));
 
         Assert.That(result.ObservedCalls, Is.Empty);
         Assert.That(result.StandardOutput.Text, Is.EqualTo("out\n"));
@@ -66,17 +68,21 @@ public sealed class ObservationTests
     public async Task A_profile_is_learned_from_a_run_and_is_enough_for_another()
     {
         const string Script = "echo hello > /tmp/file; cat /tmp/file; ls -l / > /dev/null; (true) ; exit 3";
-        SandboxResult observed = await Guest.Provider.RunAsync(Guest.Specification(), Observed(Script, SystemCallObservation.All));
+        SandboxResult observed = await Guest.Provider.RunAsync(
+            Guest.Specification(), Observed(Script, SystemCallObservation.All));
 
         SystemCallFilter learned = SystemCallFilter.Allowing(observed.ObservedCalls);
-        SandboxResult run = await Guest.Provider.RunAsync(Guest.Specification(), Guest.Shell(Script) with { SystemCalls = learned });
-        SandboxResult other = await Guest.Provider.RunAsync(Guest.Specification(), Guest.Shell("umask 077; ln -s a /tmp/b") with { SystemCalls = learned });
+        SandboxResult run = await Guest.Provider.RunAsync(
+            Guest.Specification(), Guest.Shell(Script) with { SystemCalls = learned });
+        SandboxResult other = await Guest.Provider.RunAsync(
+            Guest.Specification(), Guest.Shell("umask 077; ln -s a /tmp/b") with { SystemCalls = learned });
 
         Assert.Multiple(() =>
         {
             Assert.That(observed.ExitCode, Is.EqualTo(3));
             Assert.That(observed.StandardOutput.Text, Is.EqualTo("hello\n"));
-            Assert.That(observed.ObservedCalls.Select(call => call.Name), Does.Contain("execve").And.Contain("exit_group"));
+            Assert.That(
+                observed.ObservedCalls.Select(call => call.Name), Does.Contain("execve").And.Contain("exit_group"));
             Assert.That(run.ExitCode, Is.EqualTo(3), run.StandardError.Text);
             Assert.That(run.StandardOutput.Text, Is.EqualTo("hello\n"));
             Assert.That(other.IsSuccess, Is.False);
@@ -86,7 +92,8 @@ public sealed class ObservationTests
     [Test]
     public async Task Many_denied_calls_take_no_more_room_than_few()
     {
-        SandboxCommand command = Observed("i=0; while [ $i -lt 20000 ]; do umask $((i % 512)); i=$((i+1)); done", SystemCallObservation.Denied) with
+        SandboxCommand command = Observed(
+            "i=0; while [ $i -lt 20000 ]; do umask $((i % 512)); i=$((i+1)); done", SystemCallObservation.Denied) with
         {
             SystemCalls = new() { Rules = [new(["umask"], SystemCallAction.Errno(0))] },
         };

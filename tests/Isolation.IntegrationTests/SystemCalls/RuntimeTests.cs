@@ -11,16 +11,21 @@ public sealed class RuntimeTests
     public void NeedNamespaces() => Requires.UserNamespaces();
 
     [Test]
-    public async Task Node([Values(SystemCallProfile.Default, SystemCallProfile.Node, SystemCallProfile.Judge, SystemCallProfile.Unprivileged)] SystemCallProfile profile)
+    public async Task Node(
+        [Values(SystemCallProfile.Default, SystemCallProfile.Node, SystemCallProfile.Judge,
+            SystemCallProfile.Unprivileged)] SystemCallProfile profile)
     {
         Requires.Program("node");
         const string Script = "require('fs').writeFileSync('/tmp/a', 'x'); const {Worker} = require('worker_threads'); "
-            + "new Worker('require(\"worker_threads\").parentPort.postMessage(6*7)', {eval: true}).on('message', m => { console.log(m, require('child_process').execSync('echo out').toString().trim()); })";
+            + "new Worker('require(\"worker_threads\").parentPort.postMessage(6*7)', {eval: true}).on('message', m => { "
+                + "console.log(m, require('child_process').execSync('echo out').toString().trim()); })";
         Assert.That(await OutputAsync(profile, new SandboxCommand("node", "-e", Script)), Is.EqualTo("42 out"));
     }
 
     [Test]
-    public async Task Python([Values(SystemCallProfile.Default, SystemCallProfile.Judge, SystemCallProfile.Unprivileged)] SystemCallProfile profile)
+    public async Task Python(
+        [Values(SystemCallProfile.Default, SystemCallProfile.Judge,
+            SystemCallProfile.Unprivileged)] SystemCallProfile profile)
     {
         Guest.RequirePython();
         const string Script = """
@@ -35,14 +40,20 @@ public sealed class RuntimeTests
     }
 
     [Test]
-    public async Task Java([Values(SystemCallProfile.Default, SystemCallProfile.Jvm, SystemCallProfile.Judge, SystemCallProfile.Unprivileged)] SystemCallProfile profile)
+    public async Task Java(
+        [Values(SystemCallProfile.Default, SystemCallProfile.Jvm, SystemCallProfile.Judge,
+            SystemCallProfile.Unprivileged)] SystemCallProfile profile)
     {
         Requires.Program("java");
-        Assert.That(await OutputAsync(profile, new SandboxCommand("sh", "-c", "java -Xmx64m -version 2>&1 | grep -c 64-Bit")), Is.EqualTo("1"));
+        Assert.That(
+            await OutputAsync(profile, new SandboxCommand("sh", "-c", "java -Xmx64m -version 2>&1 | grep -c 64-Bit")),
+            Is.EqualTo("1"));
     }
 
     [Test]
-    public async Task DotNet([Values(SystemCallProfile.Default, SystemCallProfile.DotNet, SystemCallProfile.Judge, SystemCallProfile.Unprivileged)] SystemCallProfile profile)
+    public async Task DotNet(
+        [Values(SystemCallProfile.Default, SystemCallProfile.DotNet, SystemCallProfile.Judge,
+            SystemCallProfile.Unprivileged)] SystemCallProfile profile)
     {
         Requires.That("dotnet", File.Exists("/usr/bin/dotnet"), "dotnet is needed in /usr");
         Assert.That(await OutputAsync(profile, new SandboxCommand("dotnet", "--list-sdks")), Does.Contain("sdk"));
@@ -70,5 +81,6 @@ public sealed class RuntimeTests
     }
 
     private static Task<string> OutputAsync(SystemCallProfile profile, SandboxCommand command) =>
-        SandboxPresets.HostPrograms().WithSystemCalls(new SystemCallFilter { Profile = profile }).Build().OutputAsync(command with { WallTime = Guest.Patience });
+        SandboxPresets.HostPrograms().WithSystemCalls(new SystemCallFilter { Profile = profile }).Build()
+            .OutputAsync(command with { WallTime = Guest.Patience });
 }

@@ -16,7 +16,8 @@ public sealed class SupervisionTests
     [Test]
     public async Task The_host_denies_a_call_with_an_error_of_its_choice()
     {
-        SandboxResult result = await RunAsync(Asking("chdir"), (_, _) => new(SystemCallDecision.Deny(EACCES)), "cd /tmp");
+        SandboxResult result = await RunAsync(
+            Asking("chdir"), (_, _) => new(SystemCallDecision.Deny(EACCES)), "cd /tmp");
 
         Assert.That(result.StandardError.Text, Does.Contain("Permission denied").Or.Contain("can't cd"));
         Assert.That(result.IsSuccess, Is.False);
@@ -42,7 +43,8 @@ public sealed class SupervisionTests
     [Test]
     public async Task The_host_returns_a_value_in_place_of_the_call()
     {
-        SandboxResult result = await RunAsync(Asking("getppid"), (_, _) => new(SystemCallDecision.Return(4711)), "echo $PPID");
+        SandboxResult result = await RunAsync(
+            Asking("getppid"), (_, _) => new(SystemCallDecision.Return(4711)), "echo $PPID");
 
         Assert.That(result.StandardOutput.Text, Is.EqualTo("4711\n"));
     }
@@ -53,7 +55,9 @@ public sealed class SupervisionTests
         Guest.RequirePython();
         using HostDirectory directory = new();
         await File.WriteAllTextAsync(directory.At("secret"), "of the host");
-        SandboxCommand command = Guest.Python("import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 41); import os; print(os.pread(s.fileno(), 100, 0).decode())") with
+        SandboxCommand command = Guest.Python(
+            "import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 41); import os; "
+            + "print(os.pread(s.fileno(), 100, 0).decode())") with
         {
             SystemCalls = Asking("socket"),
             SystemCallSupervision = new()
@@ -61,14 +65,18 @@ public sealed class SupervisionTests
                 Handler = async (call, token) =>
                 {
                     await Task.Yield();
-                    return call["domain"] == 10 ? SystemCallDecision.Install(File.OpenHandle(directory.At("secret"))) : SystemCallDecision.Deny();
+                    return call["domain"] == 10
+                        ? SystemCallDecision.Install(File.OpenHandle(directory.At("secret")))
+                        : SystemCallDecision.Deny();
                 },
             },
         };
 
         SandboxResult result = await Guest.Provider.RunAsync(Guest.Specification(), command);
 
-        Assert.That(result.StandardOutput.Text, Does.StartWith("of the host"), $"{result.StandardError.Text} {result.SystemCallHandlerFailure}");
+        Assert.That(
+            result.StandardOutput.Text, Does.StartWith("of the host"),
+            $"{result.StandardError.Text} {result.SystemCallHandlerFailure}");
     }
 
     [Test]
@@ -98,7 +106,8 @@ public sealed class SupervisionTests
     [Test]
     public async Task A_handler_that_throws_denies_and_is_told_of()
     {
-        SandboxResult result = await RunAsync(Asking("chdir"), (_, _) => throw new NotSupportedException("by the test"), "cd /tmp");
+        SandboxResult result = await RunAsync(
+            Asking("chdir"), (_, _) => throw new NotSupportedException("by the test"), "cd /tmp");
 
         Assert.That(result.IsSuccess, Is.False);
         Assert.That(result.SystemCallHandlerFailure, Is.TypeOf<NotSupportedException>());
@@ -108,7 +117,8 @@ public sealed class SupervisionTests
     public async Task A_handler_that_hangs_denies_at_the_deadline()
     {
         TaskCompletionSource<SystemCallDecision> never = new();
-        SystemCallSupervision supervision = new() { Handler = (_, _) => new(never.Task), Deadline = TimeSpan.FromMilliseconds(50) };
+        SystemCallSupervision supervision = new() { Handler = (_, _) => new(never.Task),
+            Deadline = TimeSpan.FromMilliseconds(50) };
 
         SandboxResult result = await RunAsync(Asking("chdir"), supervision, "cd /tmp || echo denied");
 
@@ -120,7 +130,8 @@ public sealed class SupervisionTests
     public async Task A_descriptor_that_comes_after_the_deadline_is_closed()
     {
         TaskCompletionSource<SystemCallDecision> late = new();
-        SystemCallSupervision supervision = new() { Handler = (_, _) => new(late.Task), Deadline = TimeSpan.FromMilliseconds(50) };
+        SystemCallSupervision supervision = new() { Handler = (_, _) => new(late.Task),
+            Deadline = TimeSpan.FromMilliseconds(50) };
         await RunAsync(Asking("chdir"), supervision, "cd /tmp || echo denied");
         Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle("/dev/null");
 
@@ -150,7 +161,8 @@ public sealed class SupervisionTests
             },
         };
 
-        SandboxResult result = await RunAsync(Asking("chdir", "umask"), supervision, "cd /tmp & umask 077; wait; echo both");
+        SandboxResult result = await RunAsync(
+            Asking("chdir", "umask"), supervision, "cd /tmp & umask 077; wait; echo both");
 
         Assert.That(result.StandardOutput.Text, Is.EqualTo("both\n"));
     }
@@ -228,16 +240,21 @@ public sealed class SupervisionTests
     public async Task What_the_command_left_running_is_asked_about_no_more()
     {
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
-        SandboxCommand command = Guest.Shell("mkfifo /tmp/go; (setsid sh -c 'read x < /tmp/go; cd /tmp || echo refused > /tmp/answer; echo > /tmp/done' > /dev/null 2>&1 &) ; true") with
+        SandboxCommand command = Guest.Shell(
+            "mkfifo /tmp/go; (setsid sh -c 'read x < /tmp/go; cd /tmp || echo refused > /tmp/answer; echo > /tmp/done' "
+            + "> /dev/null 2>&1 &) ; true") with
         {
             SystemCalls = Asking("chdir"),
             SystemCallSupervision = new() { Handler = (_, _) => new(SystemCallDecision.Allow) },
             Leftovers = CommandLeftovers.Keep,
         };
-        await using ISandboxProcess other = await sandbox.StartAsync(Guest.Shell("read x") with { StandardInput = InputSource.Pipe });
+        await using ISandboxProcess other = await sandbox.StartAsync(
+            Guest.Shell("read x") with { StandardInput = InputSource.Pipe });
         Guest.Output(await sandbox.RunAsync(command));
 
-        Assert.That(await sandbox.OutputAsync("mkfifo /tmp/done; echo > /tmp/go; read x < /tmp/done; cat /tmp/answer"), Is.EqualTo("refused"));
+        Assert.That(
+            await sandbox.OutputAsync("mkfifo /tmp/done; echo > /tmp/go; read x < /tmp/done; cat /tmp/answer"),
+            Is.EqualTo("refused"));
     }
 
     [Test]
@@ -267,11 +284,13 @@ public sealed class SupervisionTests
         Assert.That(results.Select(result => result.IsSuccess), Is.All.True);
     }
 
-    private static SystemCallFilter Asking(params string[] names) => new() { Rules = [new([.. names], SystemCallAction.Notify)] };
+    private static SystemCallFilter Asking(params string[] names) =>
+        new() { Rules = [new([.. names], SystemCallAction.Notify)] };
 
     private static Task<SandboxResult> RunAsync(SystemCallFilter filter, SystemCallHandler handler, string script) =>
         RunAsync(filter, new SystemCallSupervision { Handler = handler }, script);
 
-    private static Task<SandboxResult> RunAsync(SystemCallFilter filter, SystemCallSupervision supervision, string script) => Guest.Provider.RunAsync(
+    private static Task<SandboxResult> RunAsync(
+        SystemCallFilter filter, SystemCallSupervision supervision, string script) => Guest.Provider.RunAsync(
         Guest.Specification(), Guest.Shell(script) with { SystemCalls = filter, SystemCallSupervision = supervision });
 }

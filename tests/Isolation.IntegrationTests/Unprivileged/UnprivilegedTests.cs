@@ -13,11 +13,13 @@ public sealed class UnprivilegedTests
     private static readonly string[] Barred =
     [
         "unshare", "--user", "--map-root-user", "/bin/sh", "-c",
-        "echo 0 >/proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs \"$@\"", "sh",
+        "echo 0 >/proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all "
+            + "--no-new-privs \"$@\"", "sh",
     ];
 
     /// <summary>For a bomb: RLIMIT_NPROC does not hold for root.</summary>
-    private static readonly string[] Ordinary = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"];
+    private static readonly string[] Ordinary = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups",
+        "--bounding-set=-all", "--inh-caps=-all"];
 
     private static SandboxSpecification Specification => SandboxPresets.Unprivileged().Build();
 
@@ -36,7 +38,8 @@ public sealed class UnprivilegedTests
             report,
             Is.EqualTo(new[]
             {
-                "begins", "namespaces False", "once Completed to and fro", "missing empty the bounding set of capabilities", "coded 3 out err", "slow WallTimeExceeded",
+                "begins", "namespaces False", "once Completed to and fro",
+                "missing empty the bounding set of capabilities", "coded 3 out err", "slow WallTimeExceeded",
                 "write 2 False", "done",
             }));
     }
@@ -50,16 +53,21 @@ public sealed class UnprivilegedTests
     [TestCase("os.kill(int(D), 0)", "EPERM")]
     [TestCase("socket.socket().connect(('127.0.0.1', 9))", "EPERM")]
     [TestCase("socket.socket().bind(('127.0.0.1', 0))", "EPERM")]
-    [TestCase("r = ctypes.CDLL(None, use_errno=True).ptrace(16, int(D), 0, 0); r and exec('raise OSError(ctypes.get_errno(), str())')", "EPERM")]
+    [TestCase(
+        "r = ctypes.CDLL(None, use_errno=True).ptrace(16, int(D), 0, 0); r and exec('raise OSError(ctypes.get_errno(), "
+        + "str())')", "EPERM")]
     public async Task What_is_out_of_reach(string statement, string expected) =>
         Assert.That(
-            await Specification.OutputAsync(Restricted.Attempt(statement, Environment.ProcessId.ToString(CultureInfo.InvariantCulture))), Is.EqualTo(expected));
+            await Specification.OutputAsync(
+                Restricted.Attempt(statement, Environment.ProcessId.ToString(CultureInfo.InvariantCulture))),
+            Is.EqualTo(expected));
 
     [Test]
     public async Task What_is_added_can_be_written()
     {
         using HostDirectory directory = new();
-        SandboxSpecification specification = SandboxPresets.Unprivileged().AddToLandlock(landlock => landlock.ReadWrite(directory.Path)).Build();
+        SandboxSpecification specification = SandboxPresets.Unprivileged().AddToLandlock(
+            landlock => landlock.ReadWrite(directory.Path)).Build();
 
         await specification.OutputAsync("echo text >$1/file && mkdir $1/below && mv $1/file $1/below/", directory.Path);
 
@@ -73,7 +81,9 @@ public sealed class UnprivilegedTests
 
         // The name of a file is seen among the arguments, and in no other test.
         string mark = $"{Random.Shared.Next(100_000, 200_000)}.25";
-        SandboxResult result = await Guest.Provider.RunAsync(Specification, Guest.Shell("(setsid sh -c \"sleep $1 & setsid sleep $1 & echo up\" &) | read line; echo $line", mark));
+        SandboxResult result = await Guest.Provider.RunAsync(
+            Specification, Guest.Shell(
+                "(setsid sh -c \"sleep $1 & setsid sleep $1 & echo up\" &) | read line; echo $line", mark));
 
         Assert.Multiple(() =>
         {
@@ -90,7 +100,9 @@ public sealed class UnprivilegedTests
         string mark = $"{Random.Shared.Next(200_000, 300_000)}.25";
         ISandbox sandbox = await Specification.CreateAsync();
         await using ISandboxProcess process = await sandbox.StartAsync(
-            Guest.Shell("(setsid sh -c \"trap '' TERM HUP; sleep $1 & setsid sleep $1 & echo up; wait\" &); exec sleep $1", mark) with { StandardOutput = OutputTarget.Pipe });
+            Guest.Shell(
+                "(setsid sh -c \"trap '' TERM HUP; sleep $1 & setsid sleep $1 & echo up; wait\" &); exec sleep $1",
+                mark) with { StandardOutput = OutputTarget.Pipe });
         await process.StandardOutput!.ReadExactlyAsync(new byte[3]);
         Assert.That(() => Named(mark), Is.Not.Empty.After((int)Guest.Patience.TotalMilliseconds, 1));
 
@@ -108,11 +120,14 @@ public sealed class UnprivilegedTests
     public async Task The_end_of_one_sandbox_leaves_others_and_the_host_alone()
     {
         await using ISandbox other = await Specification.CreateAsync();
-        await using ISandboxProcess process = await other.StartAsync(new SandboxCommand("/bin/cat") { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe });
+        await using ISandboxProcess process = await other.StartAsync(
+            new SandboxCommand("/bin/cat") { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe });
 
         await using (ISandbox sandbox = await Specification.CreateAsync())
         {
-            Guest.Output(await sandbox.RunAsync(Guest.Shell("(setsid sleep 1000 >/dev/null &); true") with { Leftovers = CommandLeftovers.Keep }));
+            Guest.Output(
+                await sandbox.RunAsync(
+                    Guest.Shell("(setsid sleep 1000 >/dev/null &); true") with { Leftovers = CommandLeftovers.Keep }));
         }
 
         await process.StandardInput!.WriteAsync("text"u8.ToArray());
@@ -148,8 +163,12 @@ public sealed class UnprivilegedTests
     }
 
     private static string[] Named(string mark) =>
-        [.. Directory.GetDirectories("/proc").Select(directory => Processes.Read($"{directory}/cmdline")).Where(line => line.StartsWith("sleep\0", StringComparison.Ordinal) && line.Contains(mark, StringComparison.Ordinal))];
+        [.. Directory.GetDirectories("/proc").Select(directory => Processes.Read($"{directory}/cmdline"))
+            .Where(line => line.StartsWith("sleep\0", StringComparison.Ordinal)
+                && line.Contains(mark, StringComparison.Ordinal))];
 
     private static string[] OfUser(int user) =>
-        [.. Directory.GetDirectories("/proc").Where(directory => Processes.Read($"{directory}/status").Contains($"\nUid:\t{user}\t", StringComparison.Ordinal))];
+        [.. Directory.GetDirectories("/proc").Where(
+            directory => Processes.Read($"{directory}/status").Contains(
+                $"\nUid:\t{user}\t", StringComparison.Ordinal))];
 }

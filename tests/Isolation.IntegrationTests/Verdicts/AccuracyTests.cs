@@ -5,8 +5,9 @@ using Isolation.IntegrationTests.Support;
 namespace Isolation.IntegrationTests.Verdicts;
 
 /// <summary>
-/// Programs at half, at nine tenths, at eleven tenths and at twice a limit get the right verdict, however often and however busy the machine.
-/// The margin is a tenth of a limit of 200 ms of CPU time, of 64 MiB, and of 2 s by the clock.
+/// Programs at half, at nine tenths, at eleven tenths and at twice a limit get the right verdict, however often and
+/// however busy the machine. The margin is a tenth of a limit of 200 ms of CPU time, of 64 MiB, and of 2 s by the
+/// clock.
 /// </summary>
 public sealed class AccuracyTests
 {
@@ -26,31 +27,43 @@ public sealed class AccuracyTests
     public async Task Cpu_time([Values(50, 90, 110, 200)] int percent, [Values] LoadForm form)
     {
         using Load load = Load.Burn(CpuTime * percent / 100, form);
-        await JudgeAsync(load.In(Groups.Limited(new())), Load.Command with { CpuTime = CpuTime }, percent, SandboxOutcome.CpuTimeExceeded, 2);
+        await JudgeAsync(
+            load.In(Groups.Limited(new())), Load.Command with { CpuTime = CpuTime }, percent,
+            SandboxOutcome.CpuTimeExceeded, 2);
     }
 
     // The guest of pure cgroup v2 counts CPU time in ticks of 10 ms, so that of the three only this one is exact there.
     [Test]
     [Category("CgroupV2")]
-    public async Task Memory_at_once([Values(50, 90, 110, 200)] int percent, [Values(LoadForm.Process, LoadForm.Threads, LoadForm.Children)] LoadForm form)
+    public async Task Memory_at_once(
+        [Values(50, 90, 110, 200)] int percent,
+        [Values(LoadForm.Process, LoadForm.Threads, LoadForm.Children)] LoadForm form)
     {
         using Load load = Load.Hold(Memory * percent / 100, form);
-        await JudgeAsync(load.In(Groups.Limited(new() { Memory = Memory })), Load.Command, percent, SandboxOutcome.MemoryExceeded, 4);
+        await JudgeAsync(
+            load.In(Groups.Limited(new() { Memory = Memory })), Load.Command, percent,
+            SandboxOutcome.MemoryExceeded, 4);
     }
 
     // Waiting costs nothing, so many do it at once.
     [Test]
-    public async Task Wall_time([Values(50, 90, 110, 200)] int percent, [Values(LoadForm.Process, LoadForm.Threads, LoadForm.Children)] LoadForm form)
+    public async Task Wall_time(
+        [Values(50, 90, 110, 200)] int percent,
+        [Values(LoadForm.Process, LoadForm.Threads, LoadForm.Children)] LoadForm form)
     {
         using Load load = Load.Sleep(WallTime * percent / 100, form);
-        await JudgeAsync(load.In(Groups.Limited(new())), Load.Command with { WallTime = WallTime }, percent, SandboxOutcome.WallTimeExceeded, 16);
+        await JudgeAsync(
+            load.In(Groups.Limited(new())), Load.Command with { WallTime = WallTime }, percent,
+            SandboxOutcome.WallTimeExceeded, 16);
     }
 
-    private static async Task JudgeAsync(SandboxSpecification specification, SandboxCommand command, int percent, SandboxOutcome beyond, int atOnce)
+    private static async Task JudgeAsync(
+        SandboxSpecification specification, SandboxCommand command, int percent, SandboxOutcome beyond, int atOnce)
     {
         SandboxOutcome right = percent > 100 ? beyond : SandboxOutcome.Completed;
         List<SandboxResult> wrong = [];
-        await Parallel.ForAsync(0, Rounds, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (_, cancellationToken) =>
+        await Parallel.ForAsync(
+            0, Rounds, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (_, cancellationToken) =>
         {
             SandboxResult result = await Guest.Provider.RunAsync(specification, command, cancellationToken);
             lock (wrong)
@@ -62,6 +75,8 @@ public sealed class AccuracyTests
             }
         });
 
-        Assert.That(wrong, Is.Empty, string.Join('\n', wrong.Select(result => $"{result.Outcome} {result.WallTime} {result.Usage}")));
+        Assert.That(
+            wrong, Is.Empty, string.Join(
+                '\n', wrong.Select(result => $"{result.Outcome} {result.WallTime} {result.Usage}")));
     }
 }

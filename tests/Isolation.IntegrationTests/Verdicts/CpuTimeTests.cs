@@ -15,7 +15,8 @@ public sealed class CpuTimeTests
     [SetUp]
     public void SetUp() => Requires.UserNamespaces();
 
-    // Without groups and beside other commands, a process that left its session and lost its parent is nobody's: documented so.
+    // Without groups and beside other commands, a process that left its session and lost its parent is nobody's:
+    // documented so.
     public static IEnumerable<TestCaseData> Ways() =>
         from form in Enum.GetValues<LoadForm>()
         from counting in (string[])["groups", "processes", "shared"]
@@ -30,7 +31,8 @@ public sealed class CpuTimeTests
         using Load far = Load.Burn(Far, form);
         using Load endless = Load.Burn(Endless, form);
         SandboxResult unlimited = await RunAsync(far.In(specification), Load.Command, counting);
-        SandboxResult limited = await RunAsync(endless.In(specification), Load.Command with { CpuTime = Limit }, counting);
+        SandboxResult limited = await RunAsync(
+            endless.In(specification), Load.Command with { CpuTime = Limit }, counting);
 
         Assert.That(unlimited.IsSuccess, Is.True, unlimited.ToString());
         Assert.That(limited.Outcome, Is.EqualTo(SandboxOutcome.CpuTimeExceeded), limited.ToString());
@@ -42,7 +44,8 @@ public sealed class CpuTimeTests
     {
         using Load load = Load.Burn(Limit / 2, form);
 
-        SandboxResult result = await RunAsync(load.In(Specification(counting)), Load.Command with { CpuTime = Limit }, counting);
+        SandboxResult result = await RunAsync(
+            load.In(Specification(counting)), Load.Command with { CpuTime = Limit }, counting);
 
         Assert.That(result.IsSuccess, Is.True, result.ToString());
         if (counting == "groups")
@@ -54,7 +57,8 @@ public sealed class CpuTimeTests
     [Test]
     public async Task What_was_taken_before_the_end_counts_even_if_nobody_came_to_look()
     {
-        SandboxResult result = await Guest.Provider.RunAsync(Guest.Specification(), Guest.Shell("true") with { CpuTime = TimeSpan.FromTicks(1) });
+        SandboxResult result = await Guest.Provider.RunAsync(
+            Guest.Specification(), Guest.Shell("true") with { CpuTime = TimeSpan.FromTicks(1) });
 
         Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.CpuTimeExceeded));
     }
@@ -63,16 +67,20 @@ public sealed class CpuTimeTests
     public async Task Waiting_takes_no_CPU_time_and_signals_that_are_caught_change_nothing()
     {
         SandboxCommand patient = Guest.Shell("sleep 0.4") with { CpuTime = TimeSpan.FromMilliseconds(300) };
-        SandboxCommand stubborn = Guest.Shell("trap '' HUP INT TERM XCPU USR1; while :; do :; done") with { CpuTime = Limit };
+        SandboxCommand stubborn = Guest.Shell(
+            "trap '' HUP INT TERM XCPU USR1; while :; do :; done") with { CpuTime = Limit };
 
         Assert.That((await Guest.Provider.RunAsync(Guest.Specification(), patient)).IsSuccess, Is.True);
-        Assert.That((await Guest.Provider.RunAsync(Guest.Specification(), stubborn)).Outcome, Is.EqualTo(SandboxOutcome.CpuTimeExceeded));
+        Assert.That(
+            (await Guest.Provider.RunAsync(Guest.Specification(), stubborn)).Outcome,
+            Is.EqualTo(SandboxOutcome.CpuTimeExceeded));
     }
 
     [Test]
     public async Task A_command_that_stops_itself_meets_its_wall_time()
     {
-        SandboxCommand stopped = Guest.Shell("kill -STOP $$") with { CpuTime = Limit, WallTime = TimeSpan.FromMilliseconds(300) };
+        SandboxCommand stopped = Guest.Shell("kill -STOP $$") with { CpuTime = Limit,
+            WallTime = TimeSpan.FromMilliseconds(300) };
 
         SandboxResult result = await Guest.Provider.RunAsync(Guest.Specification(), stopped);
 
@@ -84,18 +92,24 @@ public sealed class CpuTimeTests
     {
         SandboxCommand loop = Guest.Shell("while :; do :; done");
 
-        SandboxResult cpu = await Guest.Provider.RunAsync(Guest.Specification(), loop with { CpuTime = Limit, WallTime = Guest.Patience });
-        SandboxResult wall = await Guest.Provider.RunAsync(Guest.Specification(), loop with { CpuTime = Guest.Patience, WallTime = Limit });
+        SandboxResult cpu = await Guest.Provider.RunAsync(
+            Guest.Specification(), loop with { CpuTime = Limit, WallTime = Guest.Patience });
+        SandboxResult wall = await Guest.Provider.RunAsync(
+            Guest.Specification(), loop with { CpuTime = Guest.Patience, WallTime = Limit });
 
-        Assert.That((cpu.Outcome, wall.Outcome), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, SandboxOutcome.WallTimeExceeded)));
+        Assert.That(
+            (cpu.Outcome, wall.Outcome), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, SandboxOutcome.WallTimeExceeded)));
     }
 
     [Test]
     public async Task The_kernel_s_own_limit_of_a_process_is_told_as_CPU_time()
     {
-        SandboxCommand loop = Guest.Shell("while :; do :; done") with { ResourceLimits = [new(LimitedResource.CpuTime, 1, 1)] };
+        SandboxCommand loop = Guest.Shell("while :; do :; done")
+            with { ResourceLimits = [new(LimitedResource.CpuTime, 1, 1)] };
 
-        Assert.That((await Guest.Provider.RunAsync(Guest.Specification(), loop)).Outcome, Is.EqualTo(SandboxOutcome.CpuTimeExceeded));
+        Assert.That(
+            (await Guest.Provider.RunAsync(Guest.Specification(), loop)).Outcome,
+            Is.EqualTo(SandboxOutcome.CpuTimeExceeded));
     }
 
     private static SandboxSpecification Specification(string counting)
@@ -110,7 +124,8 @@ public sealed class CpuTimeTests
     }
 
     /// <summary>In a sandbox of its own, or beside another command.</summary>
-    private static async Task<SandboxResult> RunAsync(SandboxSpecification specification, SandboxCommand command, string counting)
+    private static async Task<SandboxResult> RunAsync(
+        SandboxSpecification specification, SandboxCommand command, string counting)
     {
         if (counting != "shared")
         {

@@ -7,8 +7,8 @@ using Isolation.Linux.Seccomp.Compiling;
 namespace Isolation.IntegrationTests.Verdicts;
 
 /// <summary>
-/// A payload that takes a given amount of one thing and ends with exit code 0. It is made of system calls alone, so that nothing but the amount
-/// counts.
+/// A payload that takes a given amount of one thing and ends with exit code 0. It is made of system calls alone, so
+/// that nothing but the amount counts.
 /// </summary>
 internal sealed class Load : IDisposable
 {
@@ -49,7 +49,8 @@ internal sealed class Load : IDisposable
                 _b.Try(Number("exit"), 0);
                 break;
             case LoadForm.Children:
-                Label child = _b.NewLabel(), wait = _b.NewLabel(), reaped = _b.NewLabel(), failed = _b.NewLabel(), done = _b.NewLabel();
+                Label child = _b.NewLabel(), wait = _b.NewLabel(), reaped = _b.NewLabel(), failed = _b.NewLabel(),
+                done = _b.NewLabel();
                 long status = _b.Reserve(8);
                 _b.Branch(Number("clone"), [(long)UnixSignal.SIGCHLD, 0], 0, Label.Next, child, failed);
                 work(_b, 2);
@@ -77,7 +78,9 @@ internal sealed class Load : IDisposable
     /// <summary>Takes CPU time; each worker looks at its own clock.</summary>
     internal static Load Burn(TimeSpan amount, LoadForm form) => new(form, Burning(amount));
 
-    /// <summary>Takes CPU time by processes that come one after the other and end without anybody waiting for them.</summary>
+    /// <summary>
+    /// Takes CPU time by processes that come one after the other and end without anybody waiting for them.
+    /// </summary>
     internal static Load Burn(TimeSpan each, int count, UnseenForm form) => new(form, count, Burning(each));
 
     private static Action<ProgramBuilder, int> Burning(TimeSpan amount) => (b, workers) =>
@@ -130,7 +133,8 @@ internal sealed class Load : IDisposable
     }
 
     internal SandboxSpecification In(SandboxSpecification specification) =>
-        specification with { Mounts = specification.Mounts.Add(new BindMount(_directory.Path, Inside) { Options = MountOptions.None }) };
+        specification with { Mounts = specification.Mounts.Add(
+            new BindMount(_directory.Path, Inside) { Options = MountOptions.None }) };
 
     public void Dispose() => _directory.Dispose();
 
@@ -138,7 +142,8 @@ internal sealed class Load : IDisposable
     {
         _b.Jump(_b.LabelAt(ElfImage.DataAddress));
         _b.Finish();
-        File.WriteAllBytes(_directory.At("load"), ElfImage.Write(Walker.Current, _b.Content, _b.Length + 4096, ElfImage.DataAddress));
+        File.WriteAllBytes(
+            _directory.At("load"), ElfImage.Write(Walker.Current, _b.Content, _b.Length + 4096, ElfImage.DataAddress));
         File.SetUnixFileMode(_directory.At("load"), (UnixFileMode)0b111_101_101);
     }
 

@@ -12,6 +12,8 @@ public enum LoadForm
     /// <summary>A process and its child, half of it each.</summary>
     Children,
 
-    /// <summary>All of it by a grandchild with a session of its own that has lost its parent; the payload only waits for it.</summary>
+    /// <summary>
+    /// All of it by a grandchild with a session of its own that has lost its parent; the payload only waits for it.
+    /// </summary>
     Orphan,
 }

@@ -23,7 +23,8 @@ public sealed class UnseenCpuTimeTests
     public void SetUp() => Requires.UserNamespaces();
 
     [Test]
-    public async Task A_command_is_killed_for_what_its_unseen_processes_take([Values] UnseenForm form, [Values] bool besideOthers)
+    public async Task A_command_is_killed_for_what_its_unseen_processes_take(
+        [Values] UnseenForm form, [Values] bool besideOthers)
     {
         RequireCounter();
         using Load load = Load.Burn(Each, Many, form);
@@ -34,7 +35,8 @@ public sealed class UnseenCpuTimeTests
     }
 
     [Test]
-    public async Task Unseen_processes_below_the_limit_are_left_alone_and_told_of([Values] UnseenForm form, [Values] bool besideOthers)
+    public async Task Unseen_processes_below_the_limit_are_left_alone_and_told_of(
+        [Values] UnseenForm form, [Values] bool besideOthers)
     {
         RequireCounter();
         using Load load = Load.Burn(Each, 30, form);
@@ -79,7 +81,8 @@ public sealed class UnseenCpuTimeTests
                 except ChildProcessError: pass
             """);
 
-        AssertExceeded(await Guest.Provider.RunAsync(SandboxPresets.Unprivileged().Build(), command with { CpuTime = Limit }));
+        AssertExceeded(
+            await Guest.Provider.RunAsync(SandboxPresets.Unprivileged().Build(), command with { CpuTime = Limit }));
     }
 
     [Test]
@@ -101,41 +104,53 @@ public sealed class UnseenCpuTimeTests
     [TestCase(500, "2\n3\n")]
     [TestCase(501, "3\n4\n")]
     [TestCase(60_000, "121\n122\n")]
-    public async Task The_kernel_holds_each_process_to_a_limit_behind_that_of_the_command(int milliseconds, string bounds)
+    public async Task The_kernel_holds_each_process_to_a_limit_behind_that_of_the_command(
+        int milliseconds, string bounds)
     {
-        SandboxCommand command = Guest.Shell("ulimit -St; ulimit -Ht") with { CpuTime = TimeSpan.FromMilliseconds(milliseconds) };
+        SandboxCommand command = Guest.Shell("ulimit -St; ulimit -Ht")
+            with { CpuTime = TimeSpan.FromMilliseconds(milliseconds) };
 
         Assert.That(await Guest.Specification().OutputAsync(command), Is.EqualTo(bounds.TrimEnd('\n')));
         Assert.That(
-            await Guest.Specification().OutputAsync(command with { ResourceLimits = [new(LimitedResource.CpuTime, 7, 9)] }), Is.EqualTo("7\n9"), "its own stands");
+            await Guest.Specification().OutputAsync(
+                command with { ResourceLimits = [new(LimitedResource.CpuTime, 7, 9)] }), Is.EqualTo("7\n9"),
+            "its own stands");
     }
 
     [Test]
     public async Task A_host_that_never_comes_to_look_has_the_kernel_end_the_command()
     {
         SandboxSpecification specification = Guest.Specification();
-        SandboxCommand command = Guest.Shell("while :; do :; done") with { CpuTime = TimeSpan.FromMilliseconds(1), WallTime = null };
+        SandboxCommand command = Guest.Shell("while :; do :; done") with { CpuTime = TimeSpan.FromMilliseconds(1),
+            WallTime = null };
 
         SandboxResult result = await LinuxSandbox.RunOnceAsync(
-            specification, command, SetupCompiler.Compile(specification, ProcessCredentials.Current), new DeadlineQueue(new StoppedClock()), default);
+            specification, command, SetupCompiler.Compile(specification, ProcessCredentials.Current),
+            new DeadlineQueue(new StoppedClock()), default);
 
         Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, UnixSignal.SIGXCPU)));
     }
 
     private static void AssertExceeded(SandboxResult result)
     {
-        Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, UnixSignal.SIGKILL)), result.ToString());
-        Assert.That(result.Usage!.CpuTime, Is.InRange(Limit, Each * Many / 2), "the figure is what the command was killed for");
+        Assert.That(
+            (result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, UnixSignal.SIGKILL)),
+            result.ToString());
+        Assert.That(
+            result.Usage!.CpuTime, Is.InRange(Limit, Each * Many / 2), "the figure is what the command was killed for");
         Assert.That(result.UserCpuTime + result.SystemCpuTime, Is.EqualTo(result.Usage.CpuTime));
     }
 
     private static void RequireCounter()
     {
         using CpuCounter? counter = CpuCounter.Create();
-        Requires.That("cpu-counter", counter is not null, "perf_event_open(2) is refused: kernel.perf_event_paranoid is above 2, or a filter forbids it");
+        Requires.That(
+            "cpu-counter", counter is not null,
+            "perf_event_open(2) is refused: kernel.perf_event_paranoid is above 2, or a filter forbids it");
     }
 
-    private static async Task<SandboxResult> RunAsync(SandboxSpecification specification, SandboxCommand command, bool besideOthers)
+    private static async Task<SandboxResult> RunAsync(
+        SandboxSpecification specification, SandboxCommand command, bool besideOthers)
     {
         if (!besideOthers)
         {
@@ -143,7 +158,8 @@ public sealed class UnseenCpuTimeTests
         }
 
         await using ISandbox sandbox = await specification.CreateAsync();
-        await using ISandboxProcess innocent = await sandbox.StartAsync(Guest.Shell("read x; exit 7") with { StandardInput = InputSource.Pipe, CpuTime = Limit });
+        await using ISandboxProcess innocent = await sandbox.StartAsync(
+            Guest.Shell("read x; exit 7") with { StandardInput = InputSource.Pipe, CpuTime = Limit });
         SandboxResult result = await sandbox.RunAsync(command);
         await innocent.StandardInput!.DisposeAsync();
         Assert.That((await innocent.WaitForExitAsync()).ExitCode, Is.EqualTo(7), "its neighbour's time is not its own");
@@ -153,7 +169,8 @@ public sealed class UnseenCpuTimeTests
     /// <summary>A clock whose timers never fire.</summary>
     private sealed class StoppedClock : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new StoppedTimer();
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new StoppedTimer();
 
         private sealed class StoppedTimer : ITimer
         {

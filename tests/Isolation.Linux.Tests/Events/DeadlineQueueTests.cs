@@ -103,7 +103,8 @@ public sealed class DeadlineQueueTests
         Assert.That(next, Is.EqualTo("other"));
     }
 
-    private DeadlineQueue.Deadline Add(string name, double milliseconds) => _queue.Add(TimeSpan.FromMilliseconds(milliseconds), name, _acts.Add);
+    private DeadlineQueue.Deadline Add(string name, double milliseconds) =>
+        _queue.Add(TimeSpan.FromMilliseconds(milliseconds), name, _acts.Add);
 
     private string? Next() => _acts.TryTake(out string? act, TimeSpan.FromSeconds(30)) ? act : null;
 

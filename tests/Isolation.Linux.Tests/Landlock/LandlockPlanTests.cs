@@ -36,7 +36,9 @@ public sealed class LandlockPlanTests
             Assert.That(plan.Ports, Is.EqualTo(ports ? LandlockPortAccess.Tcp : LandlockPortAccess.None));
             Assert.That(plan.Scopes, Is.EqualTo(scopes ? LandlockScopes.All : LandlockScopes.None));
             Assert.That(plan.Logging, Is.EqualTo(logging ? LandlockLogging.NewExecutionOn : LandlockLogging.None));
-            Assert.That(plan.NotApplied, Has.Length.EqualTo((files == 0xFFFF ? 0 : 1) + (ports ? 0 : 1) + (scopes ? 0 : 1) + (logging ? 0 : 1)));
+            Assert.That(
+                plan.NotApplied, Has.Length.EqualTo(
+                    (files == 0xFFFF ? 0 : 1) + (ports ? 0 : 1) + (scopes ? 0 : 1) + (logging ? 0 : 1)));
         });
     }
 
@@ -59,14 +61,17 @@ public sealed class LandlockPlanTests
 
     [Test]
     public void On_the_first_level_moving_stays_forbidden() =>
-        Assert.That(LandlockPlan.Make(Everything, new LandlockSupport(1, 0)).NotApplied[0].Reason, Does.Contain("stays forbidden"));
+        Assert.That(
+            LandlockPlan.Make(Everything, new LandlockSupport(1, 0)).NotApplied[0].Reason,
+            Does.Contain("stays forbidden"));
 
     [Test]
     public void A_named_right_that_is_required_and_missing_is_an_error()
     {
         LandlockPolicy policy = new() { HandledFileAccess = LandlockFileAccess.Truncate };
 
-        SandboxException refusal = Assert.Throws<SandboxException>(() => LandlockPlan.Make(policy, new LandlockSupport(2, 0)))!;
+        SandboxException refusal = Assert.Throws<SandboxException>(
+            () => LandlockPlan.Make(policy, new LandlockSupport(2, 0)))!;
 
         Assert.Multiple(() =>
         {
@@ -81,9 +86,11 @@ public sealed class LandlockPlanTests
     [TestCase(6, "logged", "6.15")]
     public void Other_parts_that_are_required_and_missing_are_errors(int abi, string part, string kernel)
     {
-        LandlockPolicy policy = Everything with { PortRequirement = Requirement.Require, ScopeRequirement = Requirement.Require, LoggingRequirement = Requirement.Require };
+        LandlockPolicy policy = Everything with { PortRequirement = Requirement.Require,
+            ScopeRequirement = Requirement.Require, LoggingRequirement = Requirement.Require };
 
-        SandboxException refusal = Assert.Throws<SandboxException>(() => LandlockPlan.Make(policy, new LandlockSupport(abi, 0)))!;
+        SandboxException refusal = Assert.Throws<SandboxException>(
+            () => LandlockPlan.Make(policy, new LandlockSupport(abi, 0)))!;
 
         Assert.That(refusal.Message, Does.Contain(part).And.Contain($"Linux {kernel}"));
     }
@@ -105,7 +112,8 @@ public sealed class LandlockPlanTests
     {
         LandlockPlan first = LandlockPlan.Make(LandlockPolicy.OfMounts, new LandlockSupport(1, 0));
         LandlockPlan second = LandlockPlan.Make(LandlockPolicy.OfMounts, new LandlockSupport(2, 0));
-        LandlockPlan required = LandlockPlan.Make(LandlockPolicy.OfMounts with { FileRequirement = Requirement.Require }, new LandlockSupport(1, 0));
+        LandlockPlan required = LandlockPlan.Make(
+            LandlockPolicy.OfMounts with { FileRequirement = Requirement.Require }, new LandlockSupport(1, 0));
 
         Assert.Multiple(() =>
         {
@@ -123,7 +131,8 @@ public sealed class LandlockPlanTests
     [TestCase(-1, "EPERM", "seccomp")]
     public void Without_Landlock_what_is_required_is_an_error_with_the_remedy(int answer, string error, string remedy)
     {
-        SandboxException refusal = Assert.Throws<SandboxException>(() => LandlockPlan.Make(new LandlockPolicy(), LandlockSupport.FromAnswer(answer)))!;
+        SandboxException refusal = Assert.Throws<SandboxException>(
+            () => LandlockPlan.Make(new LandlockPolicy(), LandlockSupport.FromAnswer(answer)))!;
 
         Assert.Multiple(() =>
         {

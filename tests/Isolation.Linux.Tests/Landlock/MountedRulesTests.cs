@@ -5,7 +5,8 @@ namespace Isolation.Linux.Tests.Landlock;
 /// <summary>The rules that say again what the mounts of a specification say.</summary>
 public sealed class MountedRulesTests
 {
-    private const LandlockFileAccess Writing = LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile | LandlockFileAccess.Truncate;
+    private const LandlockFileAccess Writing = LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile
+        | LandlockFileAccess.Truncate;
     private const LandlockFileAccess OfDevices = Writing | LandlockFileAccess.IoctlDevice;
 
     [Test]
@@ -16,15 +17,19 @@ public sealed class MountedRulesTests
             Mounts =
             [
                 new BindMount("/usr", "/usr"), new BindMount("/srv/work", "/work") { Access = MountAccess.ReadWrite },
-                new BindMount("/dev/fuse", "/fuse") { Options = MountOptions.NoSetUserId }, new TemporaryMount("/tmp"), new MessageQueueMount(),
-                new ProcMount(), new SysMount(), new DeviceMount(), new FileEntry("/etc/hosts", default), new FileEntry("/usr/file", default), new DirectoryEntry("/directory"),
+                new BindMount("/dev/fuse", "/fuse") { Options = MountOptions.NoSetUserId }, new TemporaryMount("/tmp"),
+                new MessageQueueMount(),
+                new ProcMount(), new SysMount(), new DeviceMount(), new FileEntry("/etc/hosts", default),
+                new FileEntry("/usr/file", default), new DirectoryEntry("/directory"),
             ],
         });
 
         Assert.That(rules, Is.EqualTo(new[]
         {
-            ("/", LandlockFileAccess.ReadExecute), ("/work", LandlockFileAccess.All), ("/fuse", OfDevices), ("/tmp", LandlockFileAccess.All),
-            ("/dev/mqueue", LandlockFileAccess.All), ("/proc", Writing), ("/dev", OfDevices), ("/dev/null", OfDevices), ("/dev/shm", LandlockFileAccess.All),
+            ("/", LandlockFileAccess.ReadExecute), ("/work", LandlockFileAccess.All), ("/fuse", OfDevices),
+            ("/tmp", LandlockFileAccess.All),
+            ("/dev/mqueue", LandlockFileAccess.All), ("/proc", Writing), ("/dev", OfDevices), ("/dev/null", OfDevices),
+            ("/dev/shm", LandlockFileAccess.All),
             ("/usr/file", Writing),
         }));
     }
@@ -32,18 +37,25 @@ public sealed class MountedRulesTests
     [Test]
     public void What_is_read_only_or_not_there_has_none() =>
         Assert.That(
-            Rules(new SandboxSpecification { Mounts = [new ProcMount { Access = MountAccess.ReadOnly }, new DeviceMount { SharedMemorySize = 0 }] }).Select(rule => rule.Item1),
+            Rules(
+                new SandboxSpecification { Mounts = [new ProcMount { Access = MountAccess.ReadOnly },
+                    new DeviceMount { SharedMemorySize = 0 }] }).Select(rule => rule.Item1),
             Is.EqualTo(new[] { "/", "/dev", "/dev/null" }));
 
     [Test]
     public void A_root_that_is_writable_is_so_altogether()
     {
-        RootFileSystem[] writable = [new EmptyRoot { Access = MountAccess.ReadWrite }, new DirectoryRoot("/srv") { Access = MountAccess.ReadWrite }, new OverlayRoot(["/srv"])];
+        RootFileSystem[] writable = [new EmptyRoot { Access = MountAccess.ReadWrite },
+            new DirectoryRoot("/srv") { Access = MountAccess.ReadWrite }, new OverlayRoot(["/srv"])];
 
         Assert.Multiple(() =>
         {
-            Assert.That(writable.Select(root => Rules(new SandboxSpecification { Root = root })), Is.All.EqualTo(new[] { ("/", LandlockFileAccess.All) }));
-            Assert.That(Rules(new SandboxSpecification { Root = new DirectoryRoot("/srv") }), Is.EqualTo(new[] { ("/", LandlockFileAccess.ReadExecute) }));
+            Assert.That(
+                writable.Select(root => Rules(new SandboxSpecification { Root = root })),
+                Is.All.EqualTo(new[] { ("/", LandlockFileAccess.All) }));
+            Assert.That(
+                Rules(new SandboxSpecification { Root = new DirectoryRoot("/srv") }),
+                Is.EqualTo(new[] { ("/", LandlockFileAccess.ReadExecute) }));
         });
     }
 
@@ -56,14 +68,17 @@ public sealed class MountedRulesTests
             FileRules = [new LandlockFileRule("/named", LandlockFileAccess.WriteFile)],
         };
 
-        LandlockPolicy complete = MountedRules.Complete(new SandboxSpecification { Mounts = [new TemporaryMount("/tmp")] }, policy);
+        LandlockPolicy complete = MountedRules.Complete(
+            new SandboxSpecification { Mounts = [new TemporaryMount("/tmp")] }, policy);
 
         Assert.That(complete.FileRules, Is.EqualTo(new[]
         {
-            new LandlockFileRule("/tmp", LandlockFileAccess.WriteFile) { Requirement = Requirement.Prefer }, new LandlockFileRule("/named", LandlockFileAccess.WriteFile),
+            new LandlockFileRule("/tmp", LandlockFileAccess.WriteFile) { Requirement = Requirement.Prefer },
+            new LandlockFileRule("/named", LandlockFileAccess.WriteFile),
         }));
     }
 
     private static (string, LandlockFileAccess)[] Rules(SandboxSpecification specification) =>
-        [.. MountedRules.Complete(specification, LandlockPolicy.OfMounts).FileRules.Select(rule => (rule.Path, rule.Access))];
+        [.. MountedRules.Complete(specification, LandlockPolicy.OfMounts).FileRules.Select(
+            rule => (rule.Path, rule.Access))];
 }

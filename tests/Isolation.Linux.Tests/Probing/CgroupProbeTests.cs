@@ -34,7 +34,10 @@ public sealed class CgroupProbeTests
         _host.Group(Top, "cpu memory pids", given: "cpu memory pids", isRoot: true);
         _host.Group($"{Top}/user.slice/app.service", "memory pids", processes: "1", isWritable: true);
 
-        Expect(false, $"Cgroup v2, but this process may make no group with a controller: The group {Top}/user.slice/app.service has processes in it, and so cannot hand controllers on.");
+        Expect(
+            false,
+            $"Cgroup v2, but this process may make no group with a controller: The group {Top}/user.slice/app.service "
+            + $"has processes in it, and so cannot hand controllers on.");
         Assert.That(Support().Remedy, Does.Contain("a group of its own"));
     }
 
@@ -49,7 +52,9 @@ public sealed class CgroupProbeTests
     }
 
     [TestCase(0u, "/system.slice/judge.service", "/run/systemd/private")]
-    [TestCase(FakeHost.UserId, "/user.slice/user-1500.slice/user@1500.service/app.slice/x.scope", "/run/user/1500/systemd/private")]
+    [TestCase(
+        FakeHost.UserId, "/user.slice/user-1500.slice/user@1500.service/app.slice/x.scope",
+        "/run/user/1500/systemd/private")]
     public void A_scope_that_systemd_would_give_is_told(uint user, string group, string socket)
     {
         _host.Facts = _host.Facts with { UserId = user };
@@ -60,7 +65,10 @@ public sealed class CgroupProbeTests
         _host.Write("/proc/1/comm", "systemd");
         _host.Write(socket, "");
 
-        Expect(true, $"Cgroup v2: v2 below a scope that systemd is asked for: {(user == 0 ? "cpu memory pids" : "memory pids")}.");
+        Expect(
+            true,
+            $"Cgroup v2: v2 below a scope that systemd is asked for: "
+            + $"{(user == 0 ? "cpu memory pids" : "memory pids")}.");
     }
 
     [Test]
@@ -79,7 +87,9 @@ public sealed class CgroupProbeTests
         _host.Write("/proc/self/cgroup", "0::/docker/abc");
         _host.Group(Top, "cpu memory", isRoot: false);
 
-        Expect(false, $"Cgroup v2, but this process may make no group with a controller: v2 is mounted read-only at {Top}.");
+        Expect(
+            false,
+            $"Cgroup v2, but this process may make no group with a controller: v2 is mounted read-only at {Top}.");
     }
 
     [Test]
@@ -87,26 +97,34 @@ public sealed class CgroupProbeTests
     {
         _host.Mounts(
             Root, "31 24 0:28 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory",
-            "32 24 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct", "33 24 0:30 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=systemd");
+            "32 24 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct",
+            "33 24 0:30 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=systemd");
         _host.Write("/proc/self/cgroup", "3:cpu,cpuacct:/\n2:memory:/job\n1:name=systemd:/");
         _host.Write("/sys/fs/cgroup/memory/job/tasks", "");
         _host.Write("/sys/fs/cgroup/cpu,cpuacct/tasks", "");
         _host.Writable.Add("/sys/fs/cgroup/memory/job");
 
-        Expect(true, "Cgroup v1: The controller cpu belongs to v1, and /sys/fs/cgroup/cpu,cpuacct may not be written; v1 memory below /sys/fs/cgroup/memory/job. Not usable: cpu, cpuacct.");
+        Expect(
+            true,
+            "Cgroup v1: The controller cpu belongs to v1, and /sys/fs/cgroup/cpu,cpuacct may not be written; v1 memory "
+            + "below /sys/fs/cgroup/memory/job. Not usable: cpu, cpuacct.");
     }
 
     [Test]
     public void A_hybrid_host_has_its_controllers_in_v1()
     {
         _host.Mounts(
-            Root, "31 24 0:28 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids", "40 30 0:37 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw");
+            Root, "31 24 0:28 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids",
+            "40 30 0:37 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw");
         _host.Write("/proc/self/cgroup", "8:pids:/\n0::/");
         _host.Write("/sys/fs/cgroup/pids/tasks", "");
         _host.Writable.Add("/sys/fs/cgroup/pids");
         _host.Group("/sys/fs/cgroup/unified", "", isRoot: true, isWritable: true);
 
-        Expect(true, "Cgroup v1 and v2 (hybrid): v1 pids below /sys/fs/cgroup/pids; The group /sys/fs/cgroup/unified has no controllers of v2.");
+        Expect(
+            true,
+            "Cgroup v1 and v2 (hybrid): v1 pids below /sys/fs/cgroup/pids; The group /sys/fs/cgroup/unified has no "
+            + "controllers of v2.");
     }
 
     [Test]

@@ -6,8 +6,8 @@ using Isolation.Linux.Probing;
 namespace Isolation.Linux.Tests.Probing;
 
 /// <summary>
-/// A host that is not this one: a directory with its files, the answers of its kernel, and what it lets a process write.
-/// It begins as an ordinary host on which everything works for an ordinary user with subordinate ids.
+/// A host that is not this one: a directory with its files, the answers of its kernel, and what it lets a process
+/// write. It begins as an ordinary host on which everything works for an ordinary user with subordinate ids.
 /// </summary>
 internal sealed class FakeHost : IKernelProbes, IDisposable
 {
@@ -27,7 +27,8 @@ internal sealed class FakeHost : IKernelProbes, IDisposable
         Write("/proc/self/status", "Name:\tdotnet\nCapEff:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0");
         Write("/proc/self/uid_map", "         0          0 4294967295");
         Write("/proc/self/attr/current", "unconfined");
-        Mounts("24 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw", "25 24 0:22 / /proc rw,nosuid,nodev,noexec - proc proc rw");
+        Mounts(
+            "24 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw", "25 24 0:22 / /proc rw,nosuid,nodev,noexec - proc proc rw");
         Write("/etc/passwd", "root:x:0:0::/root:/bin/sh\nada:x:1500:1500::/home/ada:/bin/sh");
         Write("/etc/subuid", "ada:100000:65536");
         Write("/etc/subgid", "ada:100000:65536");
@@ -35,7 +36,8 @@ internal sealed class FakeHost : IKernelProbes, IDisposable
         Install("newgidmap");
     }
 
-    public ProcessCredentials Facts { get; set; } = new() { UserId = UserId, GroupId = UserId, MayMount = false, MayMapAnyIds = false };
+    public ProcessCredentials Facts { get; set; } = new() { UserId = UserId, GroupId = UserId, MayMount = false,
+        MayMapAnyIds = false };
 
     /// <summary>What the kernel says to each kind of namespace; nothing: it makes it.</summary>
     public Dictionary<Namespaces, int> Refusals { get; } = [];
@@ -100,7 +102,9 @@ internal sealed class FakeHost : IKernelProbes, IDisposable
     }
 
     /// <summary>A group of v2 with what is in it.</summary>
-    public void Group(string path, string controllers, string given = "", string processes = "", bool isRoot = false, bool isWritable = false)
+    public void Group(
+        string path, string controllers, string given = "", string processes = "", bool isRoot = false,
+        bool isWritable = false)
     {
         Write($"{path}/cgroup.controllers", controllers);
         Write($"{path}/cgroup.subtree_control", given);
@@ -143,7 +147,9 @@ internal sealed class FakeHost : IKernelProbes, IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     // Root may write anywhere in the directory that stands for the host, so what the host allows is told by a list.
-    private sealed class FakeFiles(string root, HashSet<string> writable, Dictionary<(string Path, string Name), string> attributes) : HostFiles(root)
+    private sealed class FakeFiles(
+        string root, HashSet<string> writable, Dictionary<(string Path, string Name), string> attributes)
+        : HostFiles(root)
     {
         internal override bool MayWrite(string path) => writable.Contains(path);
 

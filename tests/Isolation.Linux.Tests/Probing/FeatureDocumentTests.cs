@@ -12,14 +12,17 @@ public sealed partial class FeatureDocumentTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(rows.Select(row => Row().Match(row).Groups[1].Value), Is.EqualTo(Enum.GetNames<IsolationFeature>()));
-            Assert.That(rows.Select(row => row.Trim('|').Split('|').Count(cell => cell.Trim().Length > 0)), Is.All.EqualTo(4));
+            Assert.That(
+                rows.Select(row => Row().Match(row).Groups[1].Value), Is.EqualTo(Enum.GetNames<IsolationFeature>()));
+            Assert.That(
+                rows.Select(row => row.Trim('|').Split('|').Count(cell => cell.Trim().Length > 0)), Is.All.EqualTo(4));
         });
     }
 
     private static string FindDocument()
     {
-        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory
+            is not null; directory = directory.Parent)
         {
             string path = Path.Combine(directory.FullName, "docs", "features.md");
             if (File.Exists(path))

@@ -17,7 +17,9 @@ public sealed class HostProbeTests
 
     [Test]
     public void Every_feature_is_answered_once() =>
-        Assert.That(_host.Support.Features.Select(support => support.Feature), Is.EquivalentTo(Enum.GetValues<IsolationFeature>()));
+        Assert.That(
+            _host.Support.Features.Select(support => support.Feature),
+            Is.EquivalentTo(Enum.GetValues<IsolationFeature>()));
 
     [Test]
     public void A_host_on_which_all_works_is_usable()
@@ -29,9 +31,13 @@ public sealed class HostProbeTests
             Assert.That(support.IsUsable, Is.True);
             Assert.That(
                 support.Features.Where(feature => !feature.IsSupported).Select(feature => feature.Feature),
-                Is.EquivalentTo(new[] { IsolationFeature.AnyIdMaps, IsolationFeature.IdMappedMounts, IsolationFeature.Cgroups }));
-            Assert.That(support.Features.Where(feature => feature.IsSupported).Select(feature => feature.Remedy), Is.All.Null);
-            Assert.That(support.Features.Where(feature => !feature.IsSupported).Select(feature => feature.Remedy), Is.All.Not.Empty);
+                Is.EquivalentTo(
+                    new[] { IsolationFeature.AnyIdMaps, IsolationFeature.IdMappedMounts, IsolationFeature.Cgroups }));
+            Assert.That(
+                support.Features.Where(feature => feature.IsSupported).Select(feature => feature.Remedy), Is.All.Null);
+            Assert.That(
+                support.Features.Where(feature => !feature.IsSupported).Select(feature => feature.Remedy),
+                Is.All.Not.Empty);
         });
     }
 
@@ -49,11 +55,14 @@ public sealed class HostProbeTests
     [Test]
     public void Elsewhere_than_on_Linux_nothing_is_tried()
     {
-        HostProbe probe = new(_host.Files, _host.Facts, _host, PlatformProbe.Find(_host.Files, isLinux: false, Architecture.X64));
+        HostProbe probe = new(
+            _host.Files, _host.Facts, _host, PlatformProbe.Find(_host.Files, isLinux: false, Architecture.X64));
 
         Assert.Multiple(() =>
         {
-            Assert.That(probe.Support.Features.Select(support => support.Feature), Is.EquivalentTo(Enum.GetValues<IsolationFeature>()));
+            Assert.That(
+                probe.Support.Features.Select(support => support.Feature),
+                Is.EquivalentTo(Enum.GetValues<IsolationFeature>()));
             Assert.That(probe.Support.Features.Select(support => support.Detail), Is.All.EqualTo("This is not Linux."));
             Assert.That(_host.Trials, Is.Zero);
         });
@@ -71,7 +80,9 @@ public sealed class HostProbeTests
 
         FeatureSupport platform = _host.Support[IsolationFeature.Platform];
 
-        Assert.That((platform.IsSupported, platform.Detail.Contains(release, StringComparison.Ordinal)), Is.EqualTo((isSupported, true)));
+        Assert.That(
+            (platform.IsSupported, platform.Detail.Contains(release, StringComparison.Ordinal)),
+            Is.EqualTo((isSupported, true)));
     }
 
     [Test]
@@ -109,7 +120,8 @@ public sealed class HostProbeTests
         FeatureSupport support = _host.Support[IsolationFeature.IdMappedMounts];
 
         Assert.That((support.IsSupported, support.Detail), Is.EqualTo((true,
-            "Owners can be mapped for /tmp. Refused for / (EINVAL): it is the file system of a directory that must be able to.")));
+            "Owners can be mapped for /tmp. Refused for / (EINVAL): it is the file system of a directory that must be "
+                + "able to.")));
     }
 
     [Test]
@@ -128,6 +140,8 @@ public sealed class HostProbeTests
     private void Expect(IsolationFeature feature, bool isSupported, string? remedy)
     {
         FeatureSupport support = _host.Support[feature];
-        Assert.That((support.IsSupported, support.Remedy?.Contains(remedy ?? "", StringComparison.Ordinal) ?? remedy is null), Is.EqualTo((isSupported, true)), support.ToString());
+        Assert.That(
+            (support.IsSupported, support.Remedy?.Contains(remedy ?? "", StringComparison.Ordinal) ?? remedy is null),
+            Is.EqualTo((isSupported, true)), support.ToString());
     }
 }

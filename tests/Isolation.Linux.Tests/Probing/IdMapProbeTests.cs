@@ -13,7 +13,8 @@ public sealed class IdMapProbeTests
 
     [Test]
     public void A_user_has_its_ranges() =>
-        Assert.That(Subordinate().Detail, Is.EqualTo("65536 user ids of /etc/subuid and 65536 group ids of /etc/subgid."));
+        Assert.That(
+            Subordinate().Detail, Is.EqualTo("65536 user ids of /etc/subuid and 65536 group ids of /etc/subgid."));
 
     [Test]
     public void Ranges_by_number_count()

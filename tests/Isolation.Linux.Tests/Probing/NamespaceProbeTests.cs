@@ -68,7 +68,8 @@ public sealed class NamespaceProbeTests
     {
         _host.Refusals[Namespaces.Network] = Errno.ENOSPC;
 
-        Expect(IsolationFeature.NetworkNamespaces, "user.max_net_namespaces is reached", "sysctl -w user.max_net_namespaces=");
+        Expect(IsolationFeature.NetworkNamespaces, "user.max_net_namespaces is reached",
+            "sysctl -w user.max_net_namespaces=");
     }
 
     [Test]
@@ -113,7 +114,9 @@ public sealed class NamespaceProbeTests
 
         Assert.That(
             _host.Support.Features.Where(support => !support.IsSupported).Select(support => support.Feature),
-            Is.SupersetOf(new[] { IsolationFeature.MountNamespaces, IsolationFeature.ProcMounts, IsolationFeature.Overlay, IsolationFeature.SubordinateIdMaps }));
+            Is.SupersetOf(
+                new[] { IsolationFeature.MountNamespaces, IsolationFeature.ProcMounts, IsolationFeature.Overlay,
+                    IsolationFeature.SubordinateIdMaps }));
     }
 
     [Test]
@@ -122,7 +125,8 @@ public sealed class NamespaceProbeTests
         _host.AsRoot().Refusals[Namespaces.User] = Errno.EPERM;
 
         Assert.That(
-            _host.Support.MissingFeatures.Select(support => support.Feature), Is.EqualTo(new[] { IsolationFeature.UserNamespaces }));
+            _host.Support.MissingFeatures.Select(support => support.Feature),
+            Is.EqualTo(new[] { IsolationFeature.UserNamespaces }));
     }
 
     [TestCase("6.1.0", false)]

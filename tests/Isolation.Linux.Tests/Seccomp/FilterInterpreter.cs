@@ -3,15 +3,16 @@ using System.Buffers.Binary;
 namespace Isolation.Linux.Tests.Seccomp;
 
 /// <summary>
-/// The kernel's machine for filters, as far as filters of system calls may use it; counts what it executes. The benchmarks are
-/// built with this file as well.
+/// The kernel's machine for filters, as far as filters of system calls may use it; counts what it executes. The
+/// benchmarks are built with this file as well.
 /// </summary>
 internal static class FilterInterpreter
 {
     private const int DataSize = 64;
 
     /// <summary>The result of a filter for a call, and how many instructions that took.</summary>
-    public static (uint Result, int Executed) Run(ReadOnlySpan<byte> program, uint number, uint architecture, ReadOnlySpan<ulong> arguments)
+    public static (uint Result, int Executed) Run(
+        ReadOnlySpan<byte> program, uint number, uint architecture, ReadOnlySpan<ulong> arguments)
     {
         Span<byte> data = stackalloc byte[DataSize];
         BinaryPrimitives.WriteUInt32LittleEndian(data, number);
@@ -56,7 +57,8 @@ internal static class FilterInterpreter
                 case 0x06:
                     return (k, executed);
                 default:
-                    throw new InvalidOperationException($"Instruction {place} has the code {code:x}, which no filter of system calls may have.");
+                    throw new InvalidOperationException(
+                        $"Instruction {place} has the code {code:x}, which no filter of system calls may have.");
             }
         }
     }

@@ -7,8 +7,8 @@ using Isolation.Linux.Seccomp.Profiles;
 namespace Isolation.Linux.Tests.Seccomp;
 
 /// <summary>
-/// The library that container engines compile their filters with, where it is installed: libseccomp 2.5. See seccomp_init(3).
-/// The benchmarks are built with this file as well.
+/// The library that container engines compile their filters with, where it is installed: libseccomp 2.5. See
+/// seccomp_init(3). The benchmarks are built with this file as well.
 /// </summary>
 internal static partial class LibSeccomp
 {
@@ -36,8 +36,12 @@ internal static partial class LibSeccomp
         return Compile(DefaultAction, rules, optimization);
     }
 
-    /// <summary>The program that it makes of rules in which no two that may both match have different actions.</summary>
-    private static unsafe byte[] Compile(uint defaultAction, IEnumerable<(int Number, ImmutableArray<ArgumentComparison> Comparisons, uint Action)> rules, int optimization)
+    /// <summary>
+    /// The program that it makes of rules in which no two that may both match have different actions.
+    /// </summary>
+    private static unsafe byte[] Compile(
+        uint defaultAction, IEnumerable<(int Number, ImmutableArray<ArgumentComparison> Comparisons,
+            uint Action)> rules, int optimization)
     {
         nint context = Init(defaultAction);
         string path = Path.GetTempFileName();
@@ -98,7 +102,8 @@ internal static partial class LibSeccomp
     private static partial int SetAttribute(nint context, int attribute, uint value);
 
     [LibraryImport(Library, EntryPoint = "seccomp_rule_add_array")]
-    private static unsafe partial int AddRule(nint context, uint action, int number, uint count, Comparison* comparisons);
+    private static unsafe partial int AddRule(
+        nint context, uint action, int number, uint count, Comparison* comparisons);
 
     [LibraryImport(Library, EntryPoint = "seccomp_export_bpf")]
     private static partial int Export(nint context, int descriptor);

@@ -8,7 +8,8 @@ namespace Isolation.Linux.Tests.Seccomp;
 public sealed class LibSeccompTests
 {
     private static readonly string[] Calls =
-        ["getppid", "read", "write", "openat", "close", "mmap", "futex", "ioctl", "clone", "socket", "epoll_pwait", "exit_group", "ptrace", "mount"];
+        ["getppid", "read", "write", "openat", "close", "mmap", "futex", "ioctl", "clone", "socket", "epoll_pwait",
+            "exit_group", "ptrace", "mount"];
 
     [TestCase(1)]
     [TestCase(2)]
@@ -18,7 +19,9 @@ public sealed class LibSeccompTests
         FilterTarget target = FilterTarget.Current;
         byte[] theirs = LibSeccomp.Compile(SystemCallProfile.Default, target, optimization);
         CompiledFilter ours = FilterCompiler.Compile(SystemCallFilter.Default, target);
-        TestContext.Out.WriteLine($"instructions of the filter: {ours.InstructionCount}, libseccomp {theirs.Length / FilterInstruction.Size}");
+        TestContext.Out.WriteLine(
+            $"instructions of the filter: {ours.InstructionCount}, libseccomp "
+            + $"{theirs.Length / FilterInstruction.Size}");
 
         int sumOfOurs = 0, sumOfTheirs = 0;
         Assert.Multiple(() =>
@@ -27,11 +30,13 @@ public sealed class LibSeccompTests
             {
                 uint number = (uint)target.Names.Numbers[call];
                 ulong[] arguments = [1, 0x5401, 0, 0, 0, 0];
-                (uint result, int executed) = FilterInterpreter.Run(ours.Program.AsSpan(), number, target.Audit, arguments);
+                (uint result, int executed) = FilterInterpreter.Run(
+                    ours.Program.AsSpan(), number, target.Audit, arguments);
                 (uint theirResult, int theirExecuted) = FilterInterpreter.Run(theirs, number, target.Audit, arguments);
                 sumOfOurs += executed;
                 sumOfTheirs += theirExecuted;
-                TestContext.Out.WriteLine($"{call,-12} {executed,3} libseccomp {theirExecuted,3}   {(double)executed / theirExecuted:0.00}");
+                TestContext.Out.WriteLine(
+                    $"{call,-12} {executed,3} libseccomp {theirExecuted,3}   {(double)executed / theirExecuted:0.00}");
                 Assert.That(result, Is.EqualTo(theirResult), $"{call} is decided alike");
                 if (call is "getppid" or "read")
                 {

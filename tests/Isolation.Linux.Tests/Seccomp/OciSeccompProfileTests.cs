@@ -17,15 +17,20 @@ public sealed class OciSeccompProfileTests
     {
         SystemCallFilter filter = new() { Profile = profile };
         FilterRules before = FilterRules.Expand(filter, FilterTarget.Current);
-        FilterRules after = FilterRules.Expand(OciSeccompProfile.Read(OciSeccompProfile.Write(filter)), FilterTarget.Current);
+        FilterRules after = FilterRules.Expand(
+            OciSeccompProfile.Read(OciSeccompProfile.Write(filter)), FilterTarget.Current);
         RandomFilters random = new(1);
         for (int number = 0; number <= FilterTarget.Current.Names.Newest; number++)
         {
-            ArgumentComparison[] comparisons = before.Calls.TryGetValue(number, out List<CallClause>? clauses) ? [.. clauses.SelectMany(clause => clause.Comparisons)] : [];
+            ArgumentComparison[] comparisons = before.Calls.TryGetValue(number, out List<CallClause>? clauses)
+                ? [.. clauses.SelectMany(clause => clause.Comparisons)]
+                : [];
             for (int trial = 0; trial <= 50 * comparisons.Length; trial++)
             {
                 ulong[] arguments = random.NextArguments(comparisons);
-                Assert.That(after.Evaluate((uint)number, arguments), Is.EqualTo(before.Evaluate((uint)number, arguments)), $"{number}: {string.Join(' ', arguments)}");
+                Assert.That(
+                    after.Evaluate((uint)number, arguments), Is.EqualTo(before.Evaluate((uint)number, arguments)),
+                    $"{number}: {string.Join(' ', arguments)}");
             }
         }
     }
@@ -48,8 +53,11 @@ public sealed class OciSeccompProfileTests
             }
             """;
         FilterRules rules = FilterRules.Expand(OciSeccompProfile.Read(Json), FilterTarget.Current);
-        FilterRules root = FilterRules.Expand(OciSeccompProfile.Read(Json, new() { Capabilities = ["CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] }), FilterTarget.Current);
-        uint Of(FilterRules filter, string name) => filter.Evaluate((uint)FilterTarget.Current.Names.Numbers[name], NoArguments);
+        FilterRules root = FilterRules.Expand(
+            OciSeccompProfile.Read(Json, new() { Capabilities = ["CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] }),
+            FilterTarget.Current);
+        uint Of(FilterRules filter, string name) =>
+            filter.Evaluate((uint)FilterTarget.Current.Names.Numbers[name], NoArguments);
         Assert.Multiple(() =>
         {
             Assert.That(Of(rules, "read"), Is.EqualTo(FilterResult.Allow));
@@ -70,7 +78,9 @@ public sealed class OciSeccompProfileTests
             {"defaultAction": "SCMP_ACT_KILL_PROCESS", "syscalls": [{"names": ["personality"], "action": "SCMP_ACT_ALLOW",
               "args": [{"index": 0, "value": 8, "op": "SCMP_CMP_EQ"}, {"index": 0, "value": 255, "valueTwo": 1, "op": "SCMP_CMP_MASKED_EQ"}]}]}
             """);
-        Assert.That(filter.Rules.Select(rule => rule.Comparisons.Single()), Is.EqualTo([ArgumentComparison.Equal(0, 8), ArgumentComparison.Masked(0, 255, 1)]));
+        Assert.That(
+            filter.Rules.Select(rule => rule.Comparisons.Single()),
+            Is.EqualTo([ArgumentComparison.Equal(0, 8), ArgumentComparison.Masked(0, 255, 1)]));
     }
 
     [Test]
@@ -81,7 +91,8 @@ public sealed class OciSeccompProfileTests
 
         SystemCallFilter filter = OciSeccompProfile.Read(Json, new() { UnknownNames = unknown });
 
-        Assert.That(() => OciSeccompProfile.Read(Json), Throws.TypeOf<FormatException>().With.Message.Contains("raed, wirte"));
+        Assert.That(
+            () => OciSeccompProfile.Read(Json), Throws.TypeOf<FormatException>().With.Message.Contains("raed, wirte"));
         Assert.That(unknown, Is.EqualTo(["raed", "wirte"]));
         Assert.That(filter.Rules.Single().Names, Is.EqualTo(["read", "s390_sthyi"]));
     }
@@ -90,7 +101,8 @@ public sealed class OciSeccompProfileTests
     [TestCase("""{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "op": "?"}]}]}""")]
     [TestCase("[]")]
     [TestCase("{")]
-    public void What_is_no_profile_is_refused(string json) => Assert.That(() => OciSeccompProfile.Read(json), Throws.TypeOf<FormatException>());
+    public void What_is_no_profile_is_refused(string json) =>
+        Assert.That(() => OciSeccompProfile.Read(json), Throws.TypeOf<FormatException>());
 
     [Test]
     public void An_order_that_matters_is_not_written() =>
@@ -108,9 +120,14 @@ public sealed class OciSeccompProfileTests
     [Test]
     public void The_profile_of_the_container_engine_that_is_installed()
     {
-        Requires.That("containers-profile", File.Exists(Installed), $"{Installed} of the package golang-github-containers-common is needed");
-        FilterRules rules = FilterRules.Expand(OciSeccompProfile.Read(File.ReadAllText(Installed)), FilterTarget.Current);
+        Requires.That(
+            "containers-profile", File.Exists(Installed),
+            $"{Installed} of the package golang-github-containers-common is needed");
+        FilterRules rules = FilterRules.Expand(
+            OciSeccompProfile.Read(File.ReadAllText(Installed)), FilterTarget.Current);
         uint Of(string name) => rules.Evaluate((uint)FilterTarget.Current.Names.Numbers[name], NoArguments);
-        Assert.That((Of("read"), Of("kexec_load"), Of("bpf")), Is.EqualTo((FilterResult.Allow, FilterResult.Errno | 1, FilterResult.Errno | 1)));
+        Assert.That(
+            (Of("read"), Of("kexec_load"), Of("bpf")), Is.EqualTo(
+                (FilterResult.Allow, FilterResult.Errno | 1, FilterResult.Errno | 1)));
     }
 }

@@ -8,7 +8,8 @@ internal sealed class RandomFilters(int seed)
 {
     private static readonly ulong[] Corners =
     [
-        0, 1, 2, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFE, 0xFFFF_FFFF, 0x1_0000_0000, 0x1_0000_0001, 0x7FFF_FFFF_FFFF_FFFF,
+        0, 1, 2, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFE, 0xFFFF_FFFF, 0x1_0000_0000, 0x1_0000_0001,
+        0x7FFF_FFFF_FFFF_FFFF,
         0x8000_0000_0000_0000, 0xFFFF_FFFF_0000_0000, 0xFFFF_FFFF_FFFF_FFFE, ulong.MaxValue,
     ];
 
@@ -17,8 +18,10 @@ internal sealed class RandomFilters(int seed)
     public SystemCallFilter Next(SystemCallNames names)
     {
         // Few calls, so that one has many rules as often as not.
-        string[] calls = [.. _random.GetItems([.. names.Numbers.Keys.Order(StringComparer.Ordinal)], _random.Next(1, 40))];
-        ImmutableArray<SystemCallRule> rules = [.. Enumerable.Range(0, _random.Next(30)).Select(_ => NextRule(calls, NextAction))];
+        string[] calls = [.. _random.GetItems(
+            [.. names.Numbers.Keys.Order(StringComparer.Ordinal)], _random.Next(1, 40))];
+        ImmutableArray<SystemCallRule> rules = [.. Enumerable.Range(0, _random.Next(30))
+            .Select(_ => NextRule(calls, NextAction))];
         return new SystemCallFilter
         {
             Profile = _random.Next(4) == 0 ? SystemCallProfile.Default : SystemCallProfile.None,
@@ -29,7 +32,11 @@ internal sealed class RandomFilters(int seed)
 
     /// <summary>Rules for these calls that let them pass or fail with error numbers, and nothing else.</summary>
     public ImmutableArray<SystemCallRule> NextRules(string[] calls, int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => NextRule(calls, () => _random.Next(4) == 0 ? SystemCallAction.Allow : SystemCallAction.Errno(_random.Next(1, 100))))];
+        [.. Enumerable.Range(0, count).Select(
+            _ => NextRule(
+                calls, () => _random.Next(4) == 0
+                ? SystemCallAction.Allow
+                : SystemCallAction.Errno(_random.Next(1, 100))))];
 
     /// <summary>Arguments near the values that the rules compare with.</summary>
     public ulong[] NextArguments(IReadOnlyList<ArgumentComparison> comparisons)
@@ -72,7 +79,9 @@ internal sealed class RandomFilters(int seed)
         return new ArgumentComparison(_random.Next(3), kind, NextValue() & mask, mask);
     }
 
-    private ulong NextValue() => _random.Next(5) == 0 ? (ulong)_random.NextInt64(long.MinValue, long.MaxValue) : Corners[_random.Next(Corners.Length)];
+    private ulong NextValue() => _random.Next(5) == 0
+        ? (ulong)_random.NextInt64(long.MinValue, long.MaxValue)
+        : Corners[_random.Next(Corners.Length)];
 
     private SystemCallAction NextAction() => _random.Next(8) switch
     {

@@ -5,7 +5,9 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Tests.Steps;
 
-/// <summary>A remedy depends on the kind of a step. The integration tests have the situations of all remedies.</summary>
+/// <summary>
+/// A remedy depends on the kind of a step. The integration tests have the situations of all remedies.
+/// </summary>
 public sealed class StepKindTests
 {
     [Test]

@@ -5,7 +5,9 @@ namespace Isolation;
 /// <param name="Target">The absolute path inside the sandbox.</param>
 public sealed record BindMount(string Source, string Target) : MountEntry(Target)
 {
-    /// <summary>Whether the payload may write to it. Default: <see cref="MountAccess.ReadOnly"/>, with everything mounted below.</summary>
+    /// <summary>
+    /// Whether the payload may write to it. Default: <see cref="MountAccess.ReadOnly"/>, with everything mounted below.
+    /// </summary>
     public MountAccess Access { get; init; } = MountAccess.ReadOnly;
 
     /// <summary>Restrictions. Default: no set-user-id, no devices.</summary>

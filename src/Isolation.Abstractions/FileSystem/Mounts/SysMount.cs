@@ -1,5 +1,7 @@
 namespace Isolation;
 
-/// <summary>sysfs, read-only. It shows the network devices of the sandbox's own network namespace, which it needs.</summary>
+/// <summary>
+/// sysfs, read-only. It shows the network devices of the sandbox's own network namespace, which it needs.
+/// </summary>
 /// <param name="Target">The absolute path inside the sandbox, usually <c>/sys</c>.</param>
 public sealed record SysMount(string Target = "/sys") : MountEntry(Target);

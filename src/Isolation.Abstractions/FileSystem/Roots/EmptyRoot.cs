@@ -6,7 +6,9 @@ namespace Isolation;
 /// </summary>
 public sealed record EmptyRoot : RootFileSystem
 {
-    /// <summary>Whether the payload may write to the root directory itself. Default: <see cref="MountAccess.ReadOnly"/>.</summary>
+    /// <summary>
+    /// Whether the payload may write to the root directory itself. Default: <see cref="MountAccess.ReadOnly"/>.
+    /// </summary>
     public MountAccess Access { get; init; } = MountAccess.ReadOnly;
 
     /// <summary>

@@ -12,8 +12,10 @@ public sealed record PressureThreshold
     /// <summary>A threshold.</summary>
     /// <param name="resource">What is lacking.</param>
     /// <param name="stalled">The time lost within a window, more than zero and at most the window.</param>
-    /// <param name="window">500 ms to 10 s. A host without CAP_SYS_RESOURCE may only use a multiple of 2 s (Linux 6.6; none before).</param>
-    /// <param name="areAllStalled">False: time counts in which one task or more had to wait (<c>some</c>). True: only that in which none could go on (<c>full</c>).</param>
+    /// <param name="window">500 ms to 10 s. A host without CAP_SYS_RESOURCE may only use a multiple of 2 s (Linux 6.6;
+    /// none before).</param>
+    /// <param name="areAllStalled">False: time counts in which one task or more had to wait (<c>some</c>). True: only
+    /// that in which none could go on (<c>full</c>).</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public PressureThreshold(PressureResource resource, TimeSpan stalled, TimeSpan window, bool areAllStalled = false)
     {
@@ -29,7 +31,8 @@ public sealed record PressureThreshold
 
         if (stalled <= TimeSpan.Zero || stalled > window)
         {
-            throw new ArgumentOutOfRangeException(nameof(stalled), stalled, $"The time lost must be more than zero and at most the window ({window}).");
+            throw new ArgumentOutOfRangeException(
+                nameof(stalled), stalled, $"The time lost must be more than zero and at most the window ({window}).");
         }
 
         (Resource, Stalled, Window, AreAllStalled) = (resource, stalled, window, areAllStalled);

@@ -16,8 +16,8 @@ public sealed record SandboxWatch
 
     /// <summary>Throws if it contradicts itself. Every sandbox does this before it watches.</summary>
     /// <exception cref="ArgumentException">
-    /// <see cref="Kinds"/> has a bit that means nothing, or names <see cref="SandboxEventKinds.Pressure"/> without a threshold, or
-    /// <see cref="Pressure"/> has a null.
+    /// <see cref="Kinds"/> has a bit that means nothing, or names <see cref="SandboxEventKinds.Pressure"/> without a
+    /// threshold, or <see cref="Pressure"/> has a null.
     /// </exception>
     public void Validate()
     {
@@ -34,7 +34,8 @@ public sealed record SandboxWatch
 
         if (Kinds is { } kinds && kinds.HasFlag(SandboxEventKinds.Pressure) && Pressure.IsDefaultOrEmpty)
         {
-            throw new ArgumentException("Kinds: Pressure needs a threshold in Pressure, else there is nothing to tell.");
+            throw new ArgumentException(
+                "Kinds: Pressure needs a threshold in Pressure, else there is nothing to tell.");
         }
     }
 }

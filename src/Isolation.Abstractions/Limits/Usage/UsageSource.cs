@@ -4,8 +4,8 @@ namespace Isolation;
 public enum UsageSource
 {
     /// <summary>
-    /// From what the kernel adds up over processes that were waited for (getrusage(2)): there was no control group. Only
-    /// CPU time, page faults and the largest resident set of a single process are known.
+    /// From what the kernel adds up over processes that were waited for (getrusage(2)): there was no control group.
+    /// Only CPU time, page faults and the largest resident set of a single process are known.
     /// </summary>
     Processes,
 

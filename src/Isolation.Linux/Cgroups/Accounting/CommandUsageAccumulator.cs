@@ -5,8 +5,9 @@ using Isolation.Linux.Cgroups.Plans;
 namespace Isolation.Linux.Cgroups.Accounting;
 
 /// <summary>
-/// What the kernel counts in the groups of commands and in none above them: on v1 those killed for lack of memory, refused processes (on v2 too,
-/// before Linux 6.11), and on v1 the I/O of groups that are gone. A sandbox's figures hold them all the same.
+/// What the kernel counts in the groups of commands and in none above them: on v1 those killed for lack of memory,
+/// refused processes (on v2 too, before Linux 6.11), and on v1 the I/O of groups that are gone. A sandbox's figures
+/// hold them all the same.
 /// </summary>
 internal sealed class CommandUsageAccumulator : IDisposable
 {
@@ -27,7 +28,10 @@ internal sealed class CommandUsageAccumulator : IDisposable
         }
     }
 
-    /// <summary>Takes over what a command's groups counted, and removes them. Those that processes are left in stay, and go on to count.</summary>
+    /// <summary>
+    /// Takes over what a command's groups counted, and removes them. Those that processes are left in stay, and go on
+    /// to count.
+    /// </summary>
     /// <returns>Whether they are gone.</returns>
     internal bool Remove(CgroupSet run, SandboxUsage counted, Func<bool> remove)
     {
@@ -108,7 +112,10 @@ internal sealed class CommandUsageAccumulator : IDisposable
         }
     }
 
-    /// <summary>What is kept open of a sandbox's groups. They are others once it has got further ones, and a sandbox that is removed keeps none.</summary>
+    /// <summary>
+    /// What is kept open of a sandbox's groups. They are others once it has got further ones, and a sandbox that is
+    /// removed keeps none.
+    /// </summary>
     private OpenFigures? OpenFor(CgroupSet sandbox)
     {
         if (_isClosed)
@@ -138,7 +145,9 @@ internal sealed class CommandUsageAccumulator : IDisposable
         return (kills, refused);
     }
 
-    /// <summary>v1 would add up groups below one as well, but for a moment also those that are gone, which are counted here.</summary>
+    /// <summary>
+    /// v1 would add up groups below one as well, but for a moment also those that are gone, which are counted here.
+    /// </summary>
     private ImmutableArray<DeviceUsage> SumInputOutput()
     {
         ImmutableArray<DeviceUsage> sum = _inputOutput;
@@ -153,11 +162,16 @@ internal sealed class CommandUsageAccumulator : IDisposable
         return sum;
     }
 
-    private static bool IsHandedUp(CgroupSet groups, string controller) => groups.Find(controller, out CgroupVersion version) is null || version == CgroupVersion.V2;
+    private static bool IsHandedUp(CgroupSet groups, string controller) =>
+        groups.Find(controller, out CgroupVersion version) is null || version == CgroupVersion.V2;
 
-    private static ImmutableArray<DeviceUsage> Sum(ImmutableArray<DeviceUsage> one, ImmutableArray<DeviceUsage> other) => one.IsEmpty ? other : other.IsEmpty ? one :
+    private static ImmutableArray<DeviceUsage> Sum(
+        ImmutableArray<DeviceUsage> one, ImmutableArray<DeviceUsage> other) => one.IsEmpty
+        ? other
+        : other.IsEmpty ? one :
     [
-        .. one.Concat(other).GroupBy(device => (device.Major, device.Minor), (device, both) => both.Aggregate((first, second) => new DeviceUsage(
+        .. one.Concat(other).GroupBy(
+            device => (device.Major, device.Minor), (device, both) => both.Aggregate((first, second) => new DeviceUsage(
             device.Major, device.Minor, first.ReadBytes + second.ReadBytes, first.WrittenBytes + second.WrittenBytes,
             first.Reads + second.Reads, first.Writes + second.Writes))),
     ];

@@ -20,7 +20,8 @@ internal static class CpuReader
         if (version == CgroupVersion.V2)
         {
             ReadOnlySpan<byte> stat = files.Read(directory, "cpu.stat"u8);
-            return (Microseconds(FigureText.Find(stat, "user_usec"u8)) ?? default, Microseconds(FigureText.Find(stat, "system_usec"u8)) ?? default);
+            return (Microseconds(FigureText.Find(stat, "user_usec"u8)) ?? default,
+                Microseconds(FigureText.Find(stat, "system_usec"u8)) ?? default);
         }
 
         // The sum is exact. The two parts are sampled at each tick of the kernel, so they only say how to divide it.
@@ -33,8 +34,11 @@ internal static class CpuReader
     /// <summary>User and system time together; null where no group counts it.</summary>
     internal static TimeSpan? ReadSum(in FigureFiles files, CgroupSet groups) =>
         groups.Find("cpuacct", out CgroupVersion version) is not { } directory ? null
-        : version == CgroupVersion.V2 ? Microseconds(FigureText.Find(files.Read(directory, "cpu.stat"u8), "usage_usec"u8))
-        : files.ReadNumber(directory, "cpuacct.usage"u8) is { } nanoseconds ? new TimeSpan(nanoseconds / NanosecondsPerTick) : null;
+        : version == CgroupVersion.V2
+            ? Microseconds(FigureText.Find(files.Read(directory, "cpu.stat"u8), "usage_usec"u8))
+        : files.ReadNumber(directory, "cpuacct.usage"u8) is { } nanoseconds
+            ? new TimeSpan(nanoseconds / NanosecondsPerTick)
+            : null;
 
     /// <summary>For how long and in how many periods CPU time was held back at the limit of these groups.</summary>
     internal static (TimeSpan? Time, long? Periods) ReadThrottling(in FigureFiles files, CgroupSet groups)
@@ -46,7 +50,9 @@ internal static class CpuReader
 
         ReadOnlySpan<byte> stat = files.Read(directory, "cpu.stat"u8);
         TimeSpan? time = version == CgroupVersion.V1
-            ? FigureText.Find(stat, "throttled_time"u8) is { } nanoseconds ? new TimeSpan(nanoseconds / NanosecondsPerTick) : null
+            ? FigureText.Find(stat, "throttled_time"u8) is { } nanoseconds
+                ? new TimeSpan(nanoseconds / NanosecondsPerTick)
+                : null
             : Microseconds(FigureText.Find(stat, "throttled_usec"u8));
         return (time, FigureText.Find(stat, "nr_throttled"u8));
     }
@@ -65,5 +71,7 @@ internal static class CpuReader
         return (user, system);
     }
 
-    private static TimeSpan? Microseconds(long? value) => value is { } microseconds ? new TimeSpan(microseconds * TicksPerMicrosecond) : null;
+    private static TimeSpan? Microseconds(long? value) => value is { } microseconds
+        ? new TimeSpan(microseconds * TicksPerMicrosecond)
+        : null;
 }

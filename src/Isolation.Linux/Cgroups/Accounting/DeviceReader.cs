@@ -58,7 +58,8 @@ internal static class DeviceReader
     {
         while (FigureText.TryTake(ref text, (byte)'\n', out ReadOnlySpan<byte> line))
         {
-            if (TakeDevice(ref line) is not var (major, minor) || !FigureText.TryTake(ref line, (byte)' ', out ReadOnlySpan<byte> kind))
+            if (TakeDevice(ref line) is not var (major, minor)
+                || !FigureText.TryTake(ref line, (byte)' ', out ReadOnlySpan<byte> kind))
             {
                 continue;
             }
@@ -92,7 +93,8 @@ internal static class DeviceReader
     }
 
     private static (int Major, int Minor)? TakeDevice(ref ReadOnlySpan<byte> line) =>
-        FigureText.TryTake(ref line, (byte)' ', out ReadOnlySpan<byte> device) && FigureText.TryTake(ref device, (byte)':', out ReadOnlySpan<byte> major)
+        FigureText.TryTake(ref line, (byte)' ', out ReadOnlySpan<byte> device)
+            && FigureText.TryTake(ref device, (byte)':', out ReadOnlySpan<byte> major)
             && FigureText.Number(major) is { } first && FigureText.Number(device) is { } second
             ? ((int)first, (int)second)
             : null;

@@ -5,7 +5,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Cgroups.Accounting;
 
 /// <summary>
-/// Reads the small files of groups and of /proc without making a string of anything: figures are asked for again and again, of many sandboxes.
+/// Reads the small files of groups and of /proc without making a string of anything: figures are asked for again and
+/// again, of many sandboxes.
 /// </summary>
 internal readonly ref struct FigureFiles : IDisposable
 {
@@ -28,7 +29,10 @@ internal readonly ref struct FigureFiles : IDisposable
         open?.Restart();
     }
 
-    /// <summary>What a file holds, until the next one is read; empty if it cannot be read, because a kernel or a group does not have it.</summary>
+    /// <summary>
+    /// What a file holds, until the next one is read; empty if it cannot be read, because a kernel or a group does not
+    /// have it.
+    /// </summary>
     internal ReadOnlySpan<byte> Read(string directory, ReadOnlySpan<byte> name)
     {
         if (_open is not null && _open.TryFind(directory, name, out int kept))

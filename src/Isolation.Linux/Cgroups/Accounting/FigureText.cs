@@ -6,7 +6,9 @@ namespace Isolation.Linux.Cgroups.Accounting;
 internal static class FigureText
 {
     /// <summary>The number that a text begins with.</summary>
-    internal static long? Number(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out long value, out _) ? value : null;
+    internal static long? Number(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out long value, out _)
+        ? value
+        : null;
 
     /// <summary>The number in a line of a file of <c>name value</c> lines.</summary>
     internal static long? Find(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)

@@ -12,7 +12,8 @@ internal ref struct MemoryReader
     private long? _majorFaults;
 
     /// <summary>Reads <c>memory.stat</c> and, on v1, what is not in it.</summary>
-    internal static (MemoryComposition Parts, long? Faults, long? MajorFaults) Read(in FigureFiles files, string directory, CgroupVersion version)
+    internal static (MemoryComposition Parts, long? Faults, long? MajorFaults) Read(
+        in FigureFiles files, string directory, CgroupVersion version)
     {
         MemoryReader reader = default;
         reader.Parse(files.Read(directory, "memory.stat"u8), version);
@@ -30,7 +31,8 @@ internal ref struct MemoryReader
 
     private void Parse(ReadOnlySpan<byte> text, CgroupVersion version)
     {
-        (long? anonymous, long? files, long? shared, long? kernel, long? stacks, long? tables, long? slab, long? sockets) = (null, null, null, null, null, null, null, null);
+        (long? anonymous, long? files, long? shared, long? kernel, long? stacks, long? tables, long? slab,
+            long? sockets) = (null, null, null, null, null, null, null, null);
         while (FigureText.TryTake(ref text, (byte)'\n', out ReadOnlySpan<byte> line))
         {
             if (!FigureText.TryTake(ref line, (byte)' ', out ReadOnlySpan<byte> name))

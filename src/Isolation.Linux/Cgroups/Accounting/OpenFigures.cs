@@ -3,13 +3,14 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Cgroups.Accounting;
 
 /// <summary>
-/// Files of a group that are kept open, since to open one takes four times as long as to read it. For one user at a time.
+/// Files of a group that are kept open, since to open one takes four times as long as to read it. For one user at a
+/// time.
 /// </summary>
 internal sealed class OpenFigures : IDisposable
 {
     /// <summary>
-    /// What all sandboxes of a process keep open at most. A dozen each is nothing for a host with a few, and more than a host
-    /// with thousands may have open: those beyond are opened for each reading.
+    /// What all sandboxes of a process keep open at most. A dozen each is nothing for a host with a few, and more than
+    /// a host with thousands may have open: those beyond are opened for each reading.
     /// </summary>
     private const int MaximumInProcess = 4096;
 
@@ -43,7 +44,10 @@ internal sealed class OpenFigures : IDisposable
         return false;
     }
 
-    /// <summary>Keeps a file that was just opened, or that it is missing. False: there are too many, and whoever opened it closes it.</summary>
+    /// <summary>
+    /// Keeps a file that was just opened, or that it is missing. False: there are too many, and whoever opened it
+    /// closes it.
+    /// </summary>
     internal bool TryKeep(string directory, ReadOnlySpan<byte> name, long opened)
     {
         if (opened < 0 ? opened != -Errno.ENOENT : Interlocked.Increment(ref _inProcess) > MaximumInProcess)

@@ -8,7 +8,8 @@ internal static class PressureReader
     private const long TicksPerMicrosecond = 10;
 
     /// <summary>Null: there is no such file (before Linux 4.20, or without pressure), or it is switched off.</summary>
-    internal static PressureFigures? Read(in FigureFiles files, string directory, ReadOnlySpan<byte> name) => Parse(files.Read(directory, name));
+    internal static PressureFigures? Read(in FigureFiles files, string directory, ReadOnlySpan<byte> name) =>
+        Parse(files.Read(directory, name));
 
     /// <summary>Lines such as <c>some avg10=0.12 avg60=0.00 avg300=0.00 total=2000</c>.</summary>
     private static PressureFigures? Parse(ReadOnlySpan<byte> text)

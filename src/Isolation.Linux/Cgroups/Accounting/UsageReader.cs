@@ -17,7 +17,9 @@ internal static class UsageReader
         (TimeSpan? throttled, long? periods) = CpuReader.ReadThrottling(files, groups);
         string? memory = groups.Find("memory", out CgroupVersion version);
         bool isLegacy = version == CgroupVersion.V1;
-        (MemoryComposition Parts, long? Faults, long? MajorFaults) composition = memory is null ? default : MemoryReader.Read(files, memory, version);
+        (MemoryComposition Parts, long? Faults, long? MajorFaults) composition = memory is null
+            ? default
+            : MemoryReader.Read(files, memory, version);
         string? pids = groups.Find("pids", out _);
         string? unified = groups.FindUnified();
         return new SandboxUsage
@@ -27,8 +29,12 @@ internal static class UsageReader
             SystemCpuTime = system,
             ThrottledTime = throttled,
             ThrottledPeriods = periods,
-            CurrentMemory = memory is null ? null : files.ReadNumber(memory, isLegacy ? "memory.usage_in_bytes"u8 : "memory.current"u8),
-            PeakMemory = memory is null ? null : files.ReadNumber(memory, isLegacy ? "memory.max_usage_in_bytes"u8 : "memory.peak"u8),
+            CurrentMemory = memory is null
+                ? null
+                : files.ReadNumber(memory, isLegacy ? "memory.usage_in_bytes"u8 : "memory.current"u8),
+            PeakMemory = memory is null
+                ? null
+                : files.ReadNumber(memory, isLegacy ? "memory.max_usage_in_bytes"u8 : "memory.peak"u8),
             MemoryComposition = memory is null ? null : composition.Parts,
             PageFaults = composition.Faults,
             MajorPageFaults = composition.MajorFaults,
@@ -68,10 +74,14 @@ internal static class UsageReader
     internal static (long? Kills, long? Refused) ReadFailures(CgroupSet groups, OpenFigures? open = null)
     {
         using FigureFiles files = new(open);
-        return (ReadKills(files, groups.Find("memory", out CgroupVersion version), version), ReadRefused(files, groups.Find("pids", out _)));
+        return (ReadKills(files, groups.Find("memory", out CgroupVersion version), version),
+            ReadRefused(files, groups.Find("pids", out _)));
     }
 
-    /// <summary>How many processes were refused. Whether the group of the limit or that of the process counts it depends on version and kernel.</summary>
+    /// <summary>
+    /// How many processes were refused. Whether the group of the limit or that of the process counts it depends on
+    /// version and kernel.
+    /// </summary>
     internal static long? ReadRefused(CgroupSet groups)
     {
         using FigureFiles files = new();
@@ -89,7 +99,11 @@ internal static class UsageReader
     }
 
     private static long? ReadKills(in FigureFiles files, string? directory, CgroupVersion version) =>
-        directory is null ? null : FigureText.Find(files.Read(directory, version == CgroupVersion.V1 ? "memory.oom_control"u8 : "memory.events"u8), "oom_kill"u8);
+        directory is null
+            ? null
+            : FigureText.Find(
+                files.Read(directory, version == CgroupVersion.V1 ? "memory.oom_control"u8 : "memory.events"u8),
+                "oom_kill"u8);
 
     private static long? ReadRefused(in FigureFiles files, string? directory) =>
         directory is null ? null : FigureText.Find(files.Read(directory, "pids.events"u8), "max"u8);

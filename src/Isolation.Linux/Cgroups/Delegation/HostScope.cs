@@ -11,8 +11,9 @@ namespace Isolation.Linux.Cgroups.Delegation;
 
 /// <summary>
 /// The scope of this process: asked of systemd when the first sandbox needs it, and used for all of them. A scope needs
-/// a process to live with. That is one of this library's, the keeper, which has nothing of the host and ends with it; so
-/// the host stays where it is. Where an ordinary user could not move processes from there to the scope, it is the host.
+/// a process to live with. That is one of this library's, the keeper, which has nothing of the host and ends with it;
+/// so the host stays where it is. Where an ordinary user could not move processes from there to the scope, it is the
+/// host.
 /// </summary>
 internal sealed class HostScope
 {
@@ -37,7 +38,9 @@ internal sealed class HostScope
 
     private bool IsAlive => Kernel.poll(_keeper.Pidfd) == 0;
 
-    /// <summary>Whether groups can still be made below a group: not in a scope of this process that has ended.</summary>
+    /// <summary>
+    /// Whether groups can still be made below a group: not in a scope of this process that has ended.
+    /// </summary>
     internal static bool IsUsable(string directory) =>
         Volatile.Read(ref _current) is not { } scope || scope.Directory != directory || scope.IsAlive;
 
@@ -79,7 +82,9 @@ internal sealed class HostScope
             }
 
             string name = CgroupOwner.Current.NextName() + Suffix;
-            (string? directory, obstacle) = manager!.Reaches(ownGroup) ? Keep(manager, name, locate) : MoveHost(manager, name, locate);
+            (string? directory, obstacle) = manager!.Reaches(ownGroup)
+                ? Keep(manager, name, locate)
+                : MoveHost(manager, name, locate);
             _refusal = obstacle is null ? null : (obstacle, TimeProvider.System.GetTimestamp());
             if (directory is not null)
             {
@@ -92,9 +97,11 @@ internal sealed class HostScope
 
     private static Obstacle OutOfReach(string ownGroup) => new(
         $"An ordinary user may not move processes from {ownGroup} into a scope of the own systemd manager's.",
-        "Start the host there: systemd-run --user --scope -p Delegate=yes COMMAND. Or let it be moved into a scope (LinuxSandboxOptions.HostGroup).");
+        "Start the host there: systemd-run --user --scope -p Delegate=yes COMMAND. Or let it be moved into a scope "
+            + "(LinuxSandboxOptions.HostGroup).");
 
-    private static (string? Directory, Obstacle? Obstacle) Keep(SystemdManager manager, string name, Func<string, string?> locate)
+    private static (string? Directory, Obstacle? Obstacle) Keep(
+        SystemdManager manager, string name, Func<string, string?> locate)
     {
         InitProcess keeper;
         try
@@ -103,7 +110,8 @@ internal sealed class HostScope
         }
         catch (SandboxException exception)
         {
-            return (null, new Obstacle($"The process that keeps a scope of systemd cannot be started. {exception.Message}", exception.Remedy));
+            return (null, new Obstacle(
+                $"The process that keeps a scope of systemd cannot be started. {exception.Message}", exception.Remedy));
         }
 
         try
@@ -126,30 +134,40 @@ internal sealed class HostScope
     }
 
     /// <summary>This process is in the scope afterwards, so it is found there from then on.</summary>
-    private static (string? Directory, Obstacle? Obstacle) MoveHost(SystemdManager manager, string name, Func<string, string?> locate)
+    private static (string? Directory, Obstacle? Obstacle) MoveHost(
+        SystemdManager manager, string name, Func<string, string?> locate)
     {
-        Obstacle? obstacle = Start(manager, name, Environment.ProcessId, HostCgroup.Name, locate, out string? directory);
+        Obstacle? obstacle = Start(
+            manager, name, Environment.ProcessId, HostCgroup.Name, locate, out string? directory);
         return (obstacle is null ? directory : null, obstacle);
     }
 
-    private static Obstacle? Start(SystemdManager manager, string name, int process, string leaf, Func<string, string?> locate, out string? directory)
+    private static Obstacle? Start(
+        SystemdManager manager, string name, int process, string leaf, Func<string, string?> locate,
+        out string? directory)
     {
         directory = null;
-        string description = string.Create(CultureInfo.InvariantCulture, $"Sandboxes of process {Environment.ProcessId}");
+        string description = string.Create(
+            CultureInfo.InvariantCulture, $"Sandboxes of process {Environment.ProcessId}");
         if (manager.StartScope(name, description, process) is { } obstacle)
         {
             return obstacle;
         }
 
-        string group = HostFiles.Current.ReadLines($"/proc/{process}/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..] ?? "";
+        string group = HostFiles.Current.ReadLines($"/proc/{process}/cgroup")
+            .FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..] ?? "";
         if (!group.EndsWith($"/{name}", StringComparison.Ordinal))
         {
-            return new Obstacle($"systemd started the scope {name} without moving process {process} into it: that is in {group}.", null);
+            return new Obstacle(
+                $"systemd started the scope {name} without moving process {process} into it: that is in "
+                + $"{group}.", null);
         }
 
         directory = locate(group);
         return directory is null
-            ? new Obstacle($"The mount of v2 does not show the scope {group}.", "Mount the whole hierarchy: mount -t cgroup2 cgroup2 FOLDER.")
+            ? new Obstacle(
+                $"The mount of v2 does not show the scope {group}.",
+                "Mount the whole hierarchy: mount -t cgroup2 cgroup2 FOLDER.")
             : HostCgroup.Enter(directory, leaf, process);
     }
 
@@ -181,7 +199,8 @@ internal sealed class HostScope
         foreach (string other in CgroupFiles.Children(Path.GetDirectoryName(directory)!))
         {
             string name = Path.GetFileName(other);
-            if (name.EndsWith(Suffix, StringComparison.Ordinal) && CgroupOwner.Parse(name[..^Suffix.Length]) is { } owner && owner.IsDead(CgroupOwner.Current))
+            if (name.EndsWith(Suffix, StringComparison.Ordinal)
+                && CgroupOwner.Parse(name[..^Suffix.Length]) is { } owner && owner.IsDead(CgroupOwner.Current))
             {
                 // systemd removes the groups as soon as nobody is in them.
                 CgroupKiller.Kill([other]);

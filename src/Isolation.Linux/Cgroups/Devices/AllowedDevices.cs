@@ -90,7 +90,9 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
     }
 
     private static SandboxException Refusal(string value, string file, long result, StepKind kind) =>
-        Errors.Create(new ProgramStep($"set the limit {nameof(SandboxLimits.Devices)}: write {value} to", file, kind), (int)-result);
+        Errors.Create(
+            new ProgramStep($"set the limit {nameof(SandboxLimits.Devices)}: write {value} to", file, kind),
+            (int)-result);
 
     private ImmutableArray<DevicesByNumber> Resolve(Action<SandboxException> refuse)
     {
@@ -111,11 +113,13 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
         long result = Kernel.statx(device.Path, out int type, out int major, out int minor);
         if (result >= 0 && type is Kernel.BlockFile or Kernel.CharacterFile)
         {
-            return new DevicesByNumber(type == Kernel.BlockFile ? DeviceKind.Block : DeviceKind.Character, major, minor, device.Access);
+            return new DevicesByNumber(
+                type == Kernel.BlockFile ? DeviceKind.Block : DeviceKind.Character, major, minor, device.Access);
         }
 
         refuse(Errors.Create(
-            new ProgramStep($"set the limit {nameof(SandboxLimits.Devices)}: find the device", device.Path, StepKind.FindDevice),
+            new ProgramStep(
+                $"set the limit {nameof(SandboxLimits.Devices)}: find the device", device.Path, StepKind.FindDevice),
             result < 0 ? (int)-result : Errno.ENODEV));
         return null;
     }
@@ -136,5 +140,6 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
     }
 
     /// <summary>What a list of devices comes to.</summary>
-    private sealed record Form(ImmutableArray<DevicesByNumber> Devices, ImmutableArray<string> Lines, DeviceProgram? Program);
+    private sealed record Form(
+        ImmutableArray<DevicesByNumber> Devices, ImmutableArray<string> Lines, DeviceProgram? Program);
 }

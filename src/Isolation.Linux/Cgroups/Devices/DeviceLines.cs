@@ -9,7 +9,9 @@ namespace Isolation.Linux.Cgroups.Devices;
 /// </summary>
 internal static class DeviceLines
 {
-    /// <summary>What to write to <c>devices.deny</c> first: everything is refused and former exceptions are forgotten.</summary>
+    /// <summary>
+    /// What to write to <c>devices.deny</c> first: everything is refused and former exceptions are forgotten.
+    /// </summary>
     internal const string DenyAll = "a";
 
     /// <summary>What to write to <c>devices.allow</c> to end the limit.</summary>
@@ -17,9 +19,9 @@ internal static class DeviceLines
 
     /// <summary>What to write to <c>devices.allow</c> then.</summary>
     /// <remarks>
-    /// The kernel asks whether one line covers all of an access (<c>match_exception</c> in security/device_cgroup.c). Rules
-    /// add up, so each line also has what is allowed by the rules that cover its devices, and where two rules overlap
-    /// without one covering the other there is a line for what they share.
+    /// The kernel asks whether one line covers all of an access (<c>match_exception</c> in security/device_cgroup.c).
+    /// Rules add up, so each line also has what is allowed by the rules that cover its devices, and where two rules
+    /// overlap without one covering the other there is a line for what they share.
     /// </remarks>
     internal static ImmutableArray<string> Allow(IEnumerable<DevicesByNumber> rules)
     {
@@ -35,7 +37,8 @@ internal static class DeviceLines
         }
 
         AddOverlaps(allowed);
-        return [.. allowed.Keys.Where(pattern => !IsSpokenFor(allowed, pattern)).Select(pattern => $"{pattern} {Letters(Sum(allowed, pattern))}")];
+        return [.. allowed.Keys.Where(pattern => !IsSpokenFor(allowed, pattern))
+            .Select(pattern => $"{pattern} {Letters(Sum(allowed, pattern))}")];
     }
 
     private static void AddOverlaps(OrderedDictionary<Pattern, DeviceAccess> allowed)
@@ -60,7 +63,8 @@ internal static class DeviceLines
         pattern.Wider().Any(wider => allowed.ContainsKey(wider) && Sum(allowed, wider) == Sum(allowed, pattern));
 
     private static string Letters(DeviceAccess access) =>
-        (access.HasFlag(DeviceAccess.Read) ? "r" : "") + (access.HasFlag(DeviceAccess.Write) ? "w" : "") + (access.HasFlag(DeviceAccess.MakeNode) ? "m" : "");
+        (access.HasFlag(DeviceAccess.Read) ? "r" : "") + (access.HasFlag(DeviceAccess.Write) ? "w" : "")
+            + (access.HasFlag(DeviceAccess.MakeNode) ? "m" : "");
 
     private readonly record struct Pattern(char Kind, int? Major, int? Minor)
     {

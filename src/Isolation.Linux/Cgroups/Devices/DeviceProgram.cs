@@ -5,7 +5,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Cgroups.Devices;
 
-/// <summary>A device program in the kernel. While it is attached the group keeps it, so it may be disposed of.</summary>
+/// <summary>
+/// A device program in the kernel. While it is attached the group keeps it, so it may be disposed of.
+/// </summary>
 internal sealed class DeviceProgram : IDisposable
 {
     private const int LogSize = 64 * 1024;
@@ -16,7 +18,8 @@ internal sealed class DeviceProgram : IDisposable
 
     /// <summary>Loads a program that enforces the rules.</summary>
     /// <exception cref="SandboxException">The kernel refuses it.</exception>
-    internal static DeviceProgram Load(IEnumerable<DevicesByNumber> rules) => Load(DeviceProgramAssembler.Assemble(rules));
+    internal static DeviceProgram Load(IEnumerable<DevicesByNumber> rules) =>
+        Load(DeviceProgramAssembler.Assemble(rules));
 
     internal static DeviceProgram Load(ReadOnlySpan<BpfInstruction> instructions)
     {
@@ -40,7 +43,9 @@ internal sealed class DeviceProgram : IDisposable
         throw Errors.Create(new ProgramStep(action, null, StepKind.LoadDeviceProgram), (int)-result);
     }
 
-    /// <summary>Enforces the rules on a group and all below it, beside the programs that are attached already.</summary>
+    /// <summary>
+    /// Enforces the rules on a group and all below it, beside the programs that are attached already.
+    /// </summary>
     internal void Attach(string directory)
     {
         using SafeFileHandle group = Open(directory);
@@ -54,20 +59,26 @@ internal sealed class DeviceProgram : IDisposable
         Detach(group, directory);
     }
 
-    /// <summary>Enforces the rules on a group and all below it, beside the programs that are attached already.</summary>
+    /// <summary>
+    /// Enforces the rules on a group and all below it, beside the programs that are attached already.
+    /// </summary>
     /// <param name="group">A descriptor of the group's directory.</param>
     /// <param name="name">What errors call the group.</param>
     internal void Attach(SafeFileHandle group, string name) =>
-        Errors.Check(Kernel.bpf_prog_attach(group, _program, Kernel.BpfCgroupDevice, Kernel.BpfAllowMulti), "attach the device program to", name, StepKind.AttachDeviceProgram);
+        Errors.Check(
+            Kernel.bpf_prog_attach(group, _program, Kernel.BpfCgroupDevice, Kernel.BpfAllowMulti),
+            "attach the device program to", name, StepKind.AttachDeviceProgram);
 
     /// <summary>Ends that.</summary>
     internal void Detach(SafeFileHandle group, string name) =>
-        Errors.Check(Kernel.bpf_prog_detach(group, _program, Kernel.BpfCgroupDevice), "detach the device program from", name);
+        Errors.Check(
+            Kernel.bpf_prog_detach(group, _program, Kernel.BpfCgroupDevice), "detach the device program from", name);
 
     public void Dispose() => _program.Dispose();
 
     private static SafeFileHandle Open(string directory) => new(
         (nint)Errors.Check(
-            Kernel.openat(Kernel.AtFdcwd, directory, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open the control group", directory, StepKind.MakeGroup),
+            Kernel.openat(Kernel.AtFdcwd, directory, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec),
+            "open the control group", directory, StepKind.MakeGroup),
         ownsHandle: true);
 }

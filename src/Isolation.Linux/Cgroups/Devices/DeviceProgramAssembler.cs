@@ -1,9 +1,10 @@
 namespace Isolation.Linux.Cgroups.Devices;
 
 /// <summary>
-/// Makes an allow-list into a program of type <c>BPF_PROG_TYPE_CGROUP_DEVICE</c>. The kernel runs it for each device that
-/// is opened or made, with a <c>struct bpf_cgroup_dev_ctx</c>; its result is 1 for yes and 0 for <c>EPERM</c>. Each rule
-/// that is about the device takes what it allows off what was asked for; when nothing is left, the answer is yes.
+/// Makes an allow-list into a program of type <c>BPF_PROG_TYPE_CGROUP_DEVICE</c>. The kernel runs it for each device
+/// that is opened or made, with a <c>struct bpf_cgroup_dev_ctx</c>; its result is 1 for yes and 0 for <c>EPERM</c>.
+/// Each rule that is about the device takes what it allows off what was asked for; when nothing is left, the answer is
+/// yes.
 /// </summary>
 internal static class DeviceProgramAssembler
 {
@@ -49,7 +50,8 @@ internal static class DeviceProgramAssembler
     /// <summary>One rule for each set of devices.</summary>
     private static IEnumerable<DevicesByNumber> Merge(IEnumerable<DevicesByNumber> rules) =>
         rules.GroupBy(rule => rule with { Access = DeviceAccess.None })
-            .Select(same => same.Key with { Access = same.Aggregate(DeviceAccess.None, (sum, rule) => sum | rule.Access) });
+            .Select(
+                same => same.Key with { Access = same.Aggregate(DeviceAccess.None, (sum, rule) => sum | rule.Access) });
 
     private static void AddRule(List<BpfInstruction> program, DevicesByNumber rule)
     {
@@ -86,7 +88,9 @@ internal static class DeviceProgramAssembler
         foreach (int jump in jumps)
         {
             // Counted from the instruction behind the jump to the one behind the rule.
-            body[jump] = new(BpfInstruction.JumpIfNotEqual, body[jump].Destination, offset: body.Count - jump - 1, immediate: body[jump].Immediate);
+            body[jump] = new(
+                BpfInstruction.JumpIfNotEqual, body[jump].Destination, offset: body.Count - jump - 1,
+                immediate: body[jump].Immediate);
         }
 
         program.AddRange(body);

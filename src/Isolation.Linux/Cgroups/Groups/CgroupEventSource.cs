@@ -10,12 +10,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Cgroups.Groups;
 
 /// <summary>
-/// Tells that something about groups has changed. Changes that come faster than they are waited for are one, since what is
-/// of interest is read afterwards.
+/// Tells that something about groups has changed. Changes that come faster than they are waited for are one, since what
+/// is of interest is read afterwards.
 /// </summary>
 internal sealed class CgroupEventSource : IDisposable
 {
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly List<IDisposable> _sources = [];
     private readonly Lock _gate = new();
     private bool _isDisposed;
@@ -38,7 +39,8 @@ internal sealed class CgroupEventSource : IDisposable
 
     /// <summary>Waits for a change. False: there will be none any more.</summary>
     internal async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
-        await _changes.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _changes.Reader.TryRead(out _);
+        await _changes.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false)
+            && _changes.Reader.TryRead(out _);
 
     internal void Raise() => _changes.Writer.TryWrite(true);
 
@@ -55,12 +57,15 @@ internal sealed class CgroupEventSource : IDisposable
     internal IDisposable AddFile(string file, string? order = null, Action? callback = null)
     {
         SafeFileHandle handle = Own(Errors.Check(
-            Kernel.openat(Kernel.AtFdcwd, file, (order is null ? Kernel.ORdonly : Kernel.ORdwr) | Kernel.OCloexec), "watch the control group's", file, StepKind.WatchGroup));
+            Kernel.openat(Kernel.AtFdcwd, file, (order is null ? Kernel.ORdonly : Kernel.ORdwr) | Kernel.OCloexec),
+            "watch the control group's", file, StepKind.WatchGroup));
         return Watch(handle, Kernel.EpollPri, callback ?? Raise, () =>
         {
             if (order is not null)
             {
-                Errors.Check(Kernel.write((int)handle.DangerousGetHandle(), Encoding.ASCII.GetBytes(order)), $"ask to be told by writing \"{order}\" to", file, StepKind.WatchGroup);
+                Errors.Check(
+                    Kernel.write((int)handle.DangerousGetHandle(), Encoding.ASCII.GetBytes(order)),
+                    $"ask to be told by writing \"{order}\" to", file, StepKind.WatchGroup);
             }
         });
     }
@@ -69,10 +74,14 @@ internal sealed class CgroupEventSource : IDisposable
     internal void AddCounter(string directory, string file, Action callback)
     {
         using SafeFileHandle source = Own(Errors.Check(
-            Kernel.openat(Kernel.AtFdcwd, $"{directory}/{file}", Kernel.ORdonly | Kernel.OCloexec), "watch the control group's", $"{directory}/{file}", StepKind.WatchGroup));
-        SafeFileHandle counter = Own(Errors.Check(Kernel.eventfd(Kernel.EventfdCloexec), "make an event counter", null));
+            Kernel.openat(Kernel.AtFdcwd, $"{directory}/{file}", Kernel.ORdonly | Kernel.OCloexec),
+            "watch the control group's", $"{directory}/{file}", StepKind.WatchGroup));
+        SafeFileHandle counter = Own(
+            Errors.Check(Kernel.eventfd(Kernel.EventfdCloexec), "make an event counter", null));
         Watch(counter, Kernel.EpollIn, callback, () => Errors.Check(
-            CgroupFiles.Write($"{directory}/cgroup.event_control", string.Create(CultureInfo.InvariantCulture, $"{counter.DangerousGetHandle()} {source.DangerousGetHandle()}")),
+            CgroupFiles.Write(
+                $"{directory}/cgroup.event_control", string.Create(
+                    CultureInfo.InvariantCulture, $"{counter.DangerousGetHandle()} {source.DangerousGetHandle()}")),
             "ask to be told by writing to", $"{directory}/cgroup.event_control", StepKind.WatchGroup));
     }
 
@@ -109,7 +118,8 @@ internal sealed class CgroupEventSource : IDisposable
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
-                Source source = new(this, handle, DescriptorLoop.Watch((int)handle.DangerousGetHandle(), events, callback));
+                Source source = new(
+                    this, handle, DescriptorLoop.Watch((int)handle.DangerousGetHandle(), events, callback));
                 _sources.Add(source);
                 return source;
             }

@@ -12,11 +12,14 @@ internal static class CgroupKiller
     /// <summary>How many processes are held by descriptors at once while they are signalled.</summary>
     private const int BatchSize = 128;
 
-    /// <summary>Kills every process in some groups and in those below them, and waits until they are gone. The groups take no processes afterwards.</summary>
+    /// <summary>
+    /// Kills every process in some groups and in those below them, and waits until they are gone. The groups take no
+    /// processes afterwards.
+    /// </summary>
     /// <param name="directories">The groups.</param>
     /// <param name="thawed">
-    /// Where they are frozen on v1, a group that is not: a process ends only once it goes on, and what is killed goes on without
-    /// an instruction of its own.
+    /// Where they are frozen on v1, a group that is not: a process ends only once it goes on, and what is killed goes
+    /// on without an instruction of its own.
     /// </param>
     internal static void Kill(IReadOnlyCollection<string> directories, string? thawed = null)
     {
@@ -27,7 +30,8 @@ internal static class CgroupKiller
     }
 
     /// <summary>Kills every process that is in some groups and in those below them at this moment.</summary>
-    /// <returns>Whether there may be some left: what is killed takes its time to end, and where nothing limits processes one may have been made.</returns>
+    /// <returns>Whether there may be some left: what is killed takes its time to end, and where nothing limits
+    /// processes one may have been made.</returns>
     internal static bool KillOnce(IEnumerable<string> directories, string? thawed = null)
     {
         List<string> left = [];
@@ -64,14 +68,17 @@ internal static class CgroupKiller
         List<(string Number, int Pidfd)> held = [];
         foreach (string number in batch)
         {
-            long pidfd = int.TryParse(number, CultureInfo.InvariantCulture, out int process) ? Kernel.pidfd_open(process) : -1;
+            long pidfd = int.TryParse(number, CultureInfo.InvariantCulture, out int process)
+                ? Kernel.pidfd_open(process)
+                : -1;
             if (pidfd >= 0)
             {
                 held.Add((number, (int)pidfd));
             }
         }
 
-        // A number may have gone to a process of the host meanwhile; a descriptor cannot. So what is in the group now is what is held.
+        // A number may have gone to a process of the host meanwhile; a descriptor cannot. So what is in the group now
+        // is what is held.
         HashSet<string> members = held.Count == 0 ? [] : [.. CgroupFiles.Members(directory)];
         foreach ((string number, int pidfd) in held)
         {

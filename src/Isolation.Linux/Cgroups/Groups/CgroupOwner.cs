@@ -33,8 +33,8 @@ internal sealed partial record CgroupOwner(ulong Namespace, int Process, ulong S
     }
 
     /// <summary>
-    /// Whether it is known to be dead. Nothing is known of a process in another PID namespace: it may run in a container
-    /// that shares the hierarchy.
+    /// Whether it is known to be dead. Nothing is known of a process in another PID namespace: it may run in a
+    /// container that shares the hierarchy.
     /// </summary>
     internal bool IsDead(CgroupOwner observer)
     {
@@ -43,16 +43,20 @@ internal sealed partial record CgroupOwner(ulong Namespace, int Process, ulong S
             return false;
         }
 
-        return CgroupFiles.Read($"/proc/{Process}/stat") is not { } stat || ParseStat(stat) is not { State: not ('Z' or 'X') } found || found.Start != Start;
+        return CgroupFiles.Read($"/proc/{Process}/stat") is not { } stat
+            || ParseStat(stat) is not { State: not ('Z' or 'X') } found || found.Start != Start;
     }
 
     private static CgroupOwner ReadSelf()
     {
-        // Where /proc belongs to another PID namespace its numbers are wrong for kill(2), but right for reading /proc again.
-        (int process, _, ulong start) = ParseStat(CgroupFiles.Read("/proc/self/stat") ?? "") ?? throw new SandboxException("The host's own /proc/self/stat cannot be read.");
+        // Where /proc belongs to another PID namespace its numbers are wrong for kill(2), but right for reading /proc
+        // again.
+        (int process, _, ulong start) = ParseStat(CgroupFiles.Read("/proc/self/stat") ?? "")
+            ?? throw new SandboxException("The host's own /proc/self/stat cannot be read.");
         string? link = new FileInfo("/proc/self/ns/pid").LinkTarget;
         string digits = link is null ? "" : string.Concat(link.Where(char.IsAsciiDigit));
-        return new CgroupOwner(ulong.TryParse(digits, CultureInfo.InvariantCulture, out ulong number) ? number : 0, process, start);
+        return new CgroupOwner(
+            ulong.TryParse(digits, CultureInfo.InvariantCulture, out ulong number) ? number : 0, process, start);
     }
 
     /// <summary>See proc_pid_stat(5): the name may hold anything, the state and the start time come after it.</summary>

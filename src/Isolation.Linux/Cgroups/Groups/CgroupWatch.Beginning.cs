@@ -9,7 +9,9 @@ namespace Isolation.Linux.Cgroups.Groups;
 /// <summary>How the kernel is asked to tell of each kind.</summary>
 internal sealed partial class CgroupWatch
 {
-    /// <summary>Begins to watch. The sandbox must have got a group that can be frozen before, where the host has any.</summary>
+    /// <summary>
+    /// Begins to watch. The sandbox must have got a group that can be frozen before, where the host has any.
+    /// </summary>
     /// <exception cref="SandboxException">Something that was asked for by name cannot be told.</exception>
     internal static CgroupWatch Open(SandboxCgroups groups, SandboxWatch wanted)
     {
@@ -28,7 +30,9 @@ internal sealed partial class CgroupWatch
             ];
             foreach ((SandboxEventKinds kinds, Action begin) in all)
             {
-                bool isNamed = wanted.Kinds is { } named ? (named & kinds) != 0 : kinds == SandboxEventKinds.Pressure && thresholds.Length > 0;
+                bool isNamed = wanted.Kinds is { } named
+                    ? (named & kinds) != 0
+                    : kinds == SandboxEventKinds.Pressure && thresholds.Length > 0;
                 if (!isNamed && wanted.Kinds is not null)
                 {
                     continue;
@@ -73,7 +77,10 @@ internal sealed partial class CgroupWatch
         string directory = Require("memory", "of memory above MemoryHigh", out CgroupVersion version);
         if (version == CgroupVersion.V1)
         {
-            throw Cannot("of memory above MemoryHigh", "The controller memory belongs to v1 on this host, which has nothing like it", "Boot with systemd.unified_cgroup_hierarchy=1, or leave it out.");
+            throw Cannot(
+                "of memory above MemoryHigh",
+                "The controller memory belongs to v1 on this host, which has nothing like it",
+                "Boot with systemd.unified_cgroup_hierarchy=1, or leave it out.");
         }
 
         _signal.AddFile($"{directory}/memory.events");
@@ -86,7 +93,8 @@ internal sealed partial class CgroupWatch
         if (version == CgroupVersion.V1 && isNew)
         {
             throw Cannot(
-                "of refused processes", "The controller pids belongs to v1 on this host, and since Linux 6.11 the kernel tells nobody there",
+                "of refused processes",
+                "The controller pids belongs to v1 on this host, and since Linux 6.11 the kernel tells nobody there",
                 "Read SandboxUsage.RefusedProcesses, or boot with systemd.unified_cgroup_hierarchy=1.");
         }
 
@@ -130,7 +138,9 @@ internal sealed partial class CgroupWatch
     {
         if (_groups.Groups.FindFreezer(out CgroupVersion version) is not { } directory)
         {
-            throw Cannot("of freezing", "The sandbox has no group that can be frozen", "Give the host a group of v2 that it may write to, or run it as root.");
+            throw Cannot(
+                "of freezing", "The sandbox has no group that can be frozen",
+                "Give the host a group of v2 that it may write to, or run it as root.");
         }
 
         if (version == CgroupVersion.V1)
@@ -143,7 +153,8 @@ internal sealed partial class CgroupWatch
         }
     }
 
-    private void WatchMembers() => _signal.AddFile($"{RequireUnified("of the last process's end")}/cgroup.events", callback: OnGroupChange);
+    private void WatchMembers() =>
+        _signal.AddFile($"{RequireUnified("of the last process's end")}/cgroup.events", callback: OnGroupChange);
 
     private void WatchPressure()
     {
@@ -157,9 +168,12 @@ internal sealed partial class CgroupWatch
         {
             int index = i;
             PressureThreshold threshold = _thresholds[i];
-            string file = threshold.Resource switch { PressureResource.Cpu => "cpu", PressureResource.Memory => "memory", _ => "io" };
+            string file = threshold.Resource switch { PressureResource.Cpu => "cpu",
+                PressureResource.Memory => "memory", _ => "io" };
             string order = string.Create(
-                CultureInfo.InvariantCulture, $"{(threshold.AreAllStalled ? "full" : "some")} {(long)threshold.Stalled.TotalMicroseconds} {(long)threshold.Window.TotalMicroseconds}");
+                CultureInfo.InvariantCulture,
+                $"{(threshold.AreAllStalled ? "full" : "some")} {(long)threshold.Stalled.TotalMicroseconds} "
+                    + $"{(long)threshold.Window.TotalMicroseconds}");
             _signal.AddFile($"{directory}/{file}.pressure", order, () =>
             {
                 Interlocked.Increment(ref _pressure[index]);
@@ -183,11 +197,15 @@ internal sealed partial class CgroupWatch
 
     private string Require(string controller, string what, out CgroupVersion version) =>
         _groups.Groups.Find(controller, out version) ?? throw Cannot(
-            what, $"The sandbox has no group with the controller {controller}", $"Give the host a group with {controller} that it may write to, or run it as root.");
+            what, $"The sandbox has no group with the controller {controller}",
+            $"Give the host a group with {controller} that it may write to, or run it as root.");
 
-    private string RequireUnified(string what) => _groups.Groups.FindFreezer(out CgroupVersion version) is { } directory && version == CgroupVersion.V2
+    private string RequireUnified(string what) => _groups.Groups.FindFreezer(out CgroupVersion version) is { } directory
+        && version == CgroupVersion.V2
         ? directory
-        : throw Cannot(what, "Only v2 tells it, and the host has no group of v2 that it may write to", "mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified, and run the host as root or give it a group there.");
+        : throw Cannot(
+            what, "Only v2 tells it, and the host has no group of v2 that it may write to",
+            "mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified, and run the host as root or give it a group there.");
 
     private static SandboxException Cannot(string what, string reason, string remedy) =>
         new($"be told {what}", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), reason, remedy);

@@ -7,8 +7,8 @@ using Isolation.Linux.Host;
 namespace Isolation.Linux.Cgroups.Groups;
 
 /// <summary>
-/// Tells what happens to a sandbox. The kernel says only that something has changed; what, is the difference between what
-/// its files say then and what was told last.
+/// Tells what happens to a sandbox. The kernel says only that something has changed; what, is the difference between
+/// what its files say then and what was told last.
 /// </summary>
 internal sealed partial class CgroupWatch : IDisposable
 {
@@ -17,7 +17,9 @@ internal sealed partial class CgroupWatch : IDisposable
 
     private const SandboxEventKinds Stillness = SandboxEventKinds.Frozen | SandboxEventKinds.Thawed;
 
-    /// <summary>From here on v1 counts refused processes without telling anybody, and v2 tells the group that has the limit.</summary>
+    /// <summary>
+    /// From here on v1 counts refused processes without telling anybody, and v2 tells the group that has the limit.
+    /// </summary>
     private static readonly Version QuietLegacyProcesses = new(6, 11);
 
     private readonly SandboxCgroups _groups;
@@ -47,7 +49,8 @@ internal sealed partial class CgroupWatch : IDisposable
     }
 
     /// <summary>All that happens, until the sandbox is removed.</summary>
-    internal async IAsyncEnumerable<SandboxEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<SandboxEvent> ReadAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         do
         {
@@ -93,7 +96,10 @@ internal sealed partial class CgroupWatch : IDisposable
 
     private IEnumerable<SandboxEvent> Look()
     {
-        (long? allKills, long? allRefused) = (_kinds & (SandboxEventKinds.OutOfMemory | SandboxEventKinds.ProcessesRefused)) == 0 ? default : _groups.Ledger.ReadFailures(_groups.Groups);
+        (long? allKills,
+            long? allRefused) = (_kinds & (SandboxEventKinds.OutOfMemory | SandboxEventKinds.ProcessesRefused)) == 0
+            ? default
+            : _groups.Ledger.ReadFailures(_groups.Groups);
         if (_kinds.HasFlag(SandboxEventKinds.OutOfMemory) && Advance(ref _kills, allKills) is > 0 and var kills)
         {
             Volatile.Write(ref _looksForKill, 0);
@@ -110,7 +116,8 @@ internal sealed partial class CgroupWatch : IDisposable
             yield return new SandboxEvent(SandboxEventKinds.MemoryHigh, slowed);
         }
 
-        if (_kinds.HasFlag(SandboxEventKinds.ProcessesRefused) && Advance(ref _refused, allRefused) is > 0 and var refused)
+        if (_kinds.HasFlag(SandboxEventKinds.ProcessesRefused)
+            && Advance(ref _refused, allRefused) is > 0 and var refused)
         {
             yield return new SandboxEvent(SandboxEventKinds.ProcessesRefused, refused);
         }
@@ -131,7 +138,8 @@ internal sealed partial class CgroupWatch : IDisposable
 
     private IEnumerable<SandboxEvent> LookAtGroup()
     {
-        if ((_kinds & (Stillness | SandboxEventKinds.Empty)) == 0 || _groups.Groups.FindFreezer(out CgroupVersion version) is not { } directory)
+        if ((_kinds & (Stillness | SandboxEventKinds.Empty)) == 0
+            || _groups.Groups.FindFreezer(out CgroupVersion version) is not { } directory)
         {
             yield break;
         }
@@ -147,7 +155,8 @@ internal sealed partial class CgroupWatch : IDisposable
             yield return new SandboxEvent(stillness);
         }
 
-        if (!_kinds.HasFlag(SandboxEventKinds.Empty) || CgroupFiles.FindNumber(CgroupFiles.Read($"{directory}/cgroup.events"), "populated") is not { } populated)
+        if (!_kinds.HasFlag(SandboxEventKinds.Empty)
+            || CgroupFiles.FindNumber(CgroupFiles.Read($"{directory}/cgroup.events"), "populated") is not { } populated)
         {
             yield break;
         }

@@ -35,7 +35,9 @@ internal static class CgroupWriter
             foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
             {
                 string inherited = CgroupFiles.Read($"{parent}/{file}")?.Trim() ?? "";
-                Errors.Check(CgroupFiles.Write($"{directory}/{file}", inherited), $"hand {file} on to the control group", directory, StepKind.MakeGroup);
+                Errors.Check(
+                    CgroupFiles.Write($"{directory}/{file}", inherited), $"hand {file} on to the control group",
+                    directory, StepKind.MakeGroup);
             }
         }
     }
@@ -44,15 +46,20 @@ internal static class CgroupWriter
     internal static void Enable(CgroupHierarchy hierarchy, string directory)
     {
         string[] enabled = CgroupFiles.Read($"{directory}/cgroup.subtree_control")?.Trim().Split(' ') ?? [];
-        string missing = string.Join(' ', hierarchy.Controllers.Where(controller => !LimitControllers.IsInEveryGroup(controller) && !enabled.Contains(controller)).Select(controller => $"+{controller}"));
+        string missing = string.Join(
+            ' ', hierarchy.Controllers.Where(controller => !LimitControllers.IsInEveryGroup(controller)
+                && !enabled.Contains(controller)).Select(controller => $"+{controller}"));
         if (missing.Length > 0)
         {
-            Errors.Check(CgroupFiles.Write($"{directory}/cgroup.subtree_control", missing), $"enable {missing} below the control group", directory, StepKind.MakeGroup);
+            Errors.Check(
+                CgroupFiles.Write($"{directory}/cgroup.subtree_control", missing),
+                $"enable {missing} below the control group", directory, StepKind.MakeGroup);
         }
     }
 
     /// <summary>Writes the limits that belong into a group.</summary>
-    internal static void Write(CgroupHierarchy hierarchy, string directory, CgroupLevel level, Action<string, SandboxException> refuse)
+    internal static void Write(
+        CgroupHierarchy hierarchy, string directory, CgroupLevel level, Action<string, SandboxException> refuse)
     {
         foreach (CgroupSetting setting in hierarchy.Settings)
         {
@@ -75,7 +82,10 @@ internal static class CgroupWriter
         }
 
         return result < 0
-            ? Errors.Create(new ProgramStep($"set the limit {setting.Limit}: write {setting.Value} to", file, StepKind.SetGroupLimit), (int)-result)
+            ? Errors.Create(
+                new ProgramStep(
+                    $"set the limit {setting.Limit}: write {setting.Value} to", file, StepKind.SetGroupLimit),
+                (int)-result)
             : null;
     }
 }

@@ -41,14 +41,17 @@ internal sealed class CommandCgroup
 
     private bool IsSandbox => ReferenceEquals(Groups, _sandbox.Groups);
 
-    /// <summary>Opens what a process writes to in order to become a member. Whoever calls closes the descriptors.</summary>
+    /// <summary>
+    /// Opens what a process writes to in order to become a member. Whoever calls closes the descriptors.
+    /// </summary>
     internal void OpenEntries(List<int> descriptors)
     {
         foreach (string directory in Groups.Directories)
         {
             string file = $"{directory}/cgroup.procs";
             descriptors.Add((int)Errors.Check(
-                Kernel.openat(Kernel.AtFdcwd, file, Kernel.OWronly | Kernel.OCloexec), "open the control group", directory, StepKind.MakeGroup));
+                Kernel.openat(Kernel.AtFdcwd, file, Kernel.OWronly | Kernel.OCloexec), "open the control group",
+                directory, StepKind.MakeGroup));
         }
     }
 
@@ -73,13 +76,14 @@ internal sealed class CommandCgroup
         {
             ThrottledTime = time - _throttledBefore.Time,
             ThrottledPeriods = periods - _throttledBefore.Periods,
-            RefusedProcesses = usage.RefusedProcesses + (UsageReader.ReadRefused(_sandbox.Groups) - _refusedBefore ?? 0),
+            RefusedProcesses = usage.RefusedProcesses
+                + (UsageReader.ReadRefused(_sandbox.Groups) - _refusedBefore ?? 0),
         };
     }
 
     /// <summary>
-    /// Kills all that is in the command's groups at this moment. In a sandbox's own groups of v1 that it shares with other commands there is nothing
-    /// to kill by.
+    /// Kills all that is in the command's groups at this moment. In a sandbox's own groups of v1 that it shares with
+    /// other commands there is nothing to kill by.
     /// </summary>
     /// <returns>False if the command has no group of its own to be killed by.</returns>
     internal bool TryKillOnce()
@@ -89,9 +93,13 @@ internal sealed class CommandCgroup
     }
 
     /// <summary>Whether no process is left in the command's groups; null if it has none of its own.</summary>
-    internal bool? IsEmpty() => Own.Length == 0 ? null : Own.All(directory => CgroupFiles.Members(directory).Length == 0);
+    internal bool? IsEmpty() => Own.Length == 0
+        ? null
+        : Own.All(directory => CgroupFiles.Members(directory).Length == 0);
 
-    /// <summary>Removes the groups. While there are processes in them they are left to the sandbox's next command, or its end.</summary>
+    /// <summary>
+    /// Removes the groups. While there are processes in them they are left to the sandbox's next command, or its end.
+    /// </summary>
     internal void Remove()
     {
         if (!IsSandbox && !_sandbox.Ledger.Remove(Groups, _counted ?? UsageReader.Read(Groups), RemoveDirectories))
@@ -105,7 +113,8 @@ internal sealed class CommandCgroup
         bool areGone = true;
         for (int i = 0; i < Groups.Directories.Length; i++)
         {
-            areGone &= Groups.Directories[i] == _sandbox.Groups.Directories[i] || CgroupFiles.TryRemove(Groups.Directories[i]);
+            areGone &= Groups.Directories[i] == _sandbox.Groups.Directories[i]
+                || CgroupFiles.TryRemove(Groups.Directories[i]);
         }
 
         return areGone;

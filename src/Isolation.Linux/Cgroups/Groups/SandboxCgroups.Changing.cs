@@ -15,7 +15,9 @@ internal sealed partial class SandboxCgroups
 {
     private const int AdoptionRounds = 50;
 
-    /// <summary>Where processes stay that ran before their sandbox had groups in a hierarchy, if it hands controllers on.</summary>
+    /// <summary>
+    /// Where processes stay that ran before their sandbox had groups in a hierarchy, if it hands controllers on.
+    /// </summary>
     private const string FirstRun = "run-0";
 
     /// <summary>Whether some of what is planned needs a group in a hierarchy in which the sandbox has none.</summary>
@@ -23,7 +25,8 @@ internal sealed partial class SandboxCgroups
 
     /// <summary>Puts the limits of a plan in the place of those that there are.</summary>
     /// <returns>Those that were only preferred, and that cannot be had.</returns>
-    /// <exception cref="SandboxException">One was required and cannot be had. The limits are what they were.</exception>
+    /// <exception cref="SandboxException">One was required and cannot be had. The limits are what they
+    /// were.</exception>
     internal ImmutableArray<NotApplied> Change(CgroupPlan plan)
     {
         lock (_changing)
@@ -65,7 +68,8 @@ internal sealed partial class SandboxCgroups
             failed.ForEach(one => Refuse(one.Change.Setting.Limit, one.Refusal, plan.Requirement, refused));
             ImmutableArray<CgroupHierarchy> hierarchies = [.. _state.Hierarchies.Select((hierarchy, i) => hierarchy with
             {
-                Settings = [.. changes.Where(change => change.Index == i && change.IsWanted).Select(change => change.Setting).Except(failed.Select(one => one.Change.Setting))],
+                Settings = [.. changes.Where(change => change.Index == i && change.IsWanted)
+                    .Select(change => change.Setting).Except(failed.Select(one => one.Change.Setting))],
             })];
             _state = _state with { Hierarchies = hierarchies };
             return refused.ToImmutable();
@@ -87,8 +91,10 @@ internal sealed partial class SandboxCgroups
             DeviceProgram? before = _deviceProgram;
             try
             {
-                // Both programs hold for a moment: what only one of them allows is refused then, and never more allowed.
-                _deviceProgram = wanted?.Apply(directory, refusal => Refuse(nameof(SandboxLimits.Devices), refusal, plan.Requirement, refused));
+                // Both programs hold for a moment: what only one of them allows is refused then, and never more
+                // allowed.
+                _deviceProgram = wanted?.Apply(
+                    directory, refusal => Refuse(nameof(SandboxLimits.Devices), refusal, plan.Requirement, refused));
                 if (there.Version == CgroupVersion.V2)
                 {
                     before?.Detach(directory);
@@ -180,8 +186,8 @@ internal sealed partial class SandboxCgroups
     }
 
     /// <summary>
-    /// Moves all that the commands have running. What is forked meanwhile stays where its parent is: with a parent that was
-    /// moved it is in the new group, with one that was not it is found in the next round.
+    /// Moves all that the commands have running. What is forked meanwhile stays where its parent is: with a parent that
+    /// was moved it is in the new group, with one that was not it is found in the next round.
     /// </summary>
     private void Adopt(string directory)
     {
@@ -189,7 +195,8 @@ internal sealed partial class SandboxCgroups
         long result = 0;
         for (int round = 0; round < AdoptionRounds; round++)
         {
-            string[] outside = [.. CgroupFiles.WithThoseBelow(source).SelectMany(CgroupFiles.Members).Except(CgroupFiles.Members(directory))];
+            string[] outside = [.. CgroupFiles.WithThoseBelow(source).SelectMany(CgroupFiles.Members)
+                .Except(CgroupFiles.Members(directory))];
             if (outside.Length == 0)
             {
                 return;
@@ -204,10 +211,12 @@ internal sealed partial class SandboxCgroups
         }
 
         throw Errors.Create(
-            new ProgramStep("move the sandbox's processes into the control group", directory, StepKind.JoinGroup), (int)-(result == 0 ? -Errno.EAGAIN : result));
+            new ProgramStep("move the sandbox's processes into the control group", directory, StepKind.JoinGroup),
+            (int)-(result == 0 ? -Errno.EAGAIN : result));
     }
 
-    private void Put(ImmutableArray<CgroupHierarchy> hierarchies) => _state = new GroupState(hierarchies, new CgroupSet(hierarchies, _name));
+    private void Put(ImmutableArray<CgroupHierarchy> hierarchies) =>
+        _state = new GroupState(hierarchies, new CgroupSet(hierarchies, _name));
 
     private static int Find(GroupState state, CgroupHierarchy wanted)
     {
@@ -228,10 +237,13 @@ internal sealed partial class SandboxCgroups
         for (int i = 0; i < state.Hierarchies.Length; i++)
         {
             CgroupHierarchy there = state.Hierarchies[i];
-            ImmutableArray<CgroupSetting> wanted = plan.Hierarchies.FirstOrDefault(one => one.Parent == there.Parent)?.Settings ?? [];
+            ImmutableArray<CgroupSetting> wanted = plan.Hierarchies.FirstOrDefault(
+                one => one.Parent == there.Parent)?.Settings ?? [];
             foreach (CgroupSetting setting in wanted)
             {
-                yield return new LimitChange(i, setting, there.Settings.FirstOrDefault(setting.Replaces) ?? TakeBack(setting, there.Parent), IsWanted: true);
+                yield return new LimitChange(
+                    i, setting, there.Settings.FirstOrDefault(setting.Replaces) ?? TakeBack(setting, there.Parent),
+                    IsWanted: true);
             }
 
             foreach (CgroupSetting setting in there.Settings.Where(setting => !wanted.Any(setting.Replaces)))
@@ -244,7 +256,9 @@ internal sealed partial class SandboxCgroups
     private static CgroupSetting TakeBack(CgroupSetting setting, string parent) =>
         setting with { Value = setting.Unlimited ?? CgroupFiles.Read($"{parent}/{setting.Files[0]}")?.Trim() ?? "" };
 
-    /// <summary>Writes limits, some of which bound each other: one that is refused is tried again after the others.</summary>
+    /// <summary>
+    /// Writes limits, some of which bound each other: one that is refused is tried again after the others.
+    /// </summary>
     private List<(LimitChange Change, SandboxException Refusal)> WriteAll(List<LimitChange> changes)
     {
         List<(LimitChange Change, SandboxException Refusal)> failed = [];
@@ -274,7 +288,9 @@ internal sealed partial class SandboxCgroups
     }
 
     private string[] DirectoriesOf(LimitChange change) =>
-        change.Setting.Level == CgroupLevel.Sandbox ? [Groups.Directories[change.Index]] : CgroupFiles.Children(Groups.Directories[change.Index]);
+        change.Setting.Level == CgroupLevel.Sandbox
+            ? [Groups.Directories[change.Index]]
+            : CgroupFiles.Children(Groups.Directories[change.Index]);
 
     /// <summary>A limit that is written, and what to write to undo that.</summary>
     /// <param name="Index">The hierarchy.</param>

@@ -17,11 +17,17 @@ internal sealed partial class SandboxCgroups
 
     internal bool IsFrozen => _isFrozen;
 
-    /// <summary>Whether there is a group that can be frozen; on v2 it also tells when it is empty and what its processes lack.</summary>
+    /// <summary>
+    /// Whether there is a group that can be frozen; on v2 it also tells when it is empty and what its processes lack.
+    /// </summary>
     internal bool HasFreezer => Groups.FindFreezer(out _) is not null;
 
-    /// <summary>What is killed in a frozen group of v1 ends only in another one: the parent of the sandbox's, unless that is frozen too.</summary>
-    internal string? ThawedDirectory => _isFrozen && Groups.FindFreezer(out CgroupVersion version) is { } directory && version == CgroupVersion.V1
+    /// <summary>
+    /// What is killed in a frozen group of v1 ends only in another one: the parent of the sandbox's, unless that is
+    /// frozen too.
+    /// </summary>
+    internal string? ThawedDirectory => _isFrozen && Groups.FindFreezer(out CgroupVersion version) is { } directory
+        && version == CgroupVersion.V1
         ? Path.GetDirectoryName(directory)
         : null;
 
@@ -62,10 +68,13 @@ internal sealed partial class SandboxCgroups
         FrozenChanged?.Invoke();
     }
 
-    private static async Task SetFrozenAsync(string directory, CgroupVersion version, bool isFrozen, CancellationToken cancellationToken)
+    private static async Task SetFrozenAsync(
+        string directory, CgroupVersion version, bool isFrozen, CancellationToken cancellationToken)
     {
         string file = FreezerFile(directory, version);
-        using CgroupEventSource? signal = version == CgroupVersion.V2 ? CgroupEventSource.Open($"{directory}/cgroup.events") : null;
+        using CgroupEventSource? signal = version == CgroupVersion.V2
+            ? CgroupEventSource.Open($"{directory}/cgroup.events")
+            : null;
         Errors.Check(
             CgroupFiles.Write(file, FreezerValue(version, isFrozen)),
             isFrozen ? "freeze the sandbox: write to" : "thaw the sandbox: write to", file, StepKind.SetGroupLimit);
@@ -85,10 +94,14 @@ internal sealed partial class SandboxCgroups
 
     /// <summary>Whether all processes of a group stand still; null if it is gone.</summary>
     internal static bool? ReadFrozen(string directory, CgroupVersion version) => version == CgroupVersion.V2
-        ? CgroupFiles.FindNumber(CgroupFiles.Read($"{directory}/cgroup.events"), "frozen") is { } number ? number == 1 : null
+        ? CgroupFiles.FindNumber(CgroupFiles.Read($"{directory}/cgroup.events"), "frozen") is { } number
+            ? number == 1
+            : null
         : CgroupFiles.Read($"{directory}/freezer.state")?.Trim() is { } state ? state == "FROZEN" : null;
 
-    private static string FreezerFile(string directory, CgroupVersion version) => version == CgroupVersion.V2 ? $"{directory}/cgroup.freeze" : $"{directory}/freezer.state";
+    private static string FreezerFile(string directory, CgroupVersion version) => version == CgroupVersion.V2
+        ? $"{directory}/cgroup.freeze"
+        : $"{directory}/freezer.state";
 
     private static string FreezerValue(CgroupVersion version, bool isFrozen) => (version, isFrozen) switch
     {

@@ -28,7 +28,10 @@ internal sealed partial class SandboxCgroups
     /// <summary>Made while the sandbox is, for its first command.</summary>
     private SpareRun? _spare;
 
-    /// <summary>Groups of commands that had ended when the kernel had not yet let go of their processes, or that left some behind.</summary>
+    /// <summary>
+    /// Groups of commands that had ended when the kernel had not yet let go of their processes, or that left some
+    /// behind.
+    /// </summary>
     private readonly ConcurrentQueue<CommandCgroup> _left = new();
 
     private int _runs;
@@ -47,11 +50,14 @@ internal sealed partial class SandboxCgroups
     /// <summary>What only the groups of commands count.</summary>
     internal CommandUsageAccumulator Ledger { get; } = new();
 
-    /// <summary>Makes the groups of a sandbox, after those that dead hosts left were removed. Null: it has none.</summary>
+    /// <summary>
+    /// Makes the groups of a sandbox, after those that dead hosts left were removed. Null: it has none.
+    /// </summary>
     /// <param name="plan">What is made; null: nothing.</param>
     /// <param name="isForOneRun">Whether its groups are its one command's as well.</param>
     /// <param name="notApplied">The limits that were only preferred, and that this host did not take.</param>
-    internal static SandboxCgroups? Create(CgroupPlan? plan, bool isForOneRun, out ImmutableArray<NotApplied> notApplied)
+    internal static SandboxCgroups? Create(
+        CgroupPlan? plan, bool isForOneRun, out ImmutableArray<NotApplied> notApplied)
     {
         notApplied = [];
         if (plan is null)
@@ -99,7 +105,8 @@ internal sealed partial class SandboxCgroups
     internal CommandCgroup CreateRun()
     {
         // So that a sandbox that lives long does not gather them; a few at a time, since each may be that of a daemon.
-        for (int retries = Math.Min(_left.Count, MaximumRetries); retries > 0 && _left.TryDequeue(out CommandCgroup? left); retries--)
+        for (int retries = Math.Min(_left.Count, MaximumRetries); retries > 0
+            && _left.TryDequeue(out CommandCgroup? left); retries--)
         {
             left.Remove();
         }
@@ -138,7 +145,8 @@ internal sealed partial class SandboxCgroups
     internal void Kill() => CgroupKiller.Kill(Groups.Directories, ThawedDirectory);
 
     /// <summary>
-    /// Removes all groups, once the kernel has let go of the processes in them. Those that it does not let go of are left to the next host.
+    /// Removes all groups, once the kernel has let go of the processes in them. Those that it does not let go of are
+    /// left to the next host.
     /// </summary>
     internal async ValueTask RemoveAsync()
     {
@@ -193,7 +201,9 @@ internal sealed partial class SandboxCgroups
                 if (state.Hierarchies[i].HasRunGroups)
                 {
                     CgroupWriter.MakeDirectory(state.Hierarchies[i], run.Directories[i], state.Groups.Directories[i]);
-                    CgroupWriter.Write(state.Hierarchies[i], run.Directories[i], CgroupLevel.Run, static (_, refusal) => throw refusal);
+                    CgroupWriter.Write(
+                        state.Hierarchies[i], run.Directories[i], CgroupLevel.Run,
+                        static (_, refusal) => throw refusal);
                 }
             }
 
@@ -217,14 +227,19 @@ internal sealed partial class SandboxCgroups
         return areGone;
     }
 
-    /// <summary>Makes the group of one hierarchy with its limits. False: it cannot be had, and was only preferred.</summary>
+    /// <summary>
+    /// Makes the group of one hierarchy with its limits. False: it cannot be had, and was only preferred.
+    /// </summary>
     private static bool TryMake(
-        CgroupHierarchy hierarchy, string name, bool isForOneRun, Requirement requirement, ImmutableArray<NotApplied>.Builder refused, ref DeviceProgram? program)
+        CgroupHierarchy hierarchy, string name, bool isForOneRun, Requirement requirement,
+        ImmutableArray<NotApplied>.Builder refused, ref DeviceProgram? program)
     {
         string directory = $"{hierarchy.Parent}/{name}";
         try
         {
-            program = Make(hierarchy, directory, isForOneRun, (limit, refusal) => Refuse(limit, refusal, requirement, refused)) ?? program;
+            program = Make(
+                hierarchy, directory, isForOneRun, (limit, refusal) => Refuse(
+                    limit, refusal, requirement, refused)) ?? program;
             return true;
         }
         catch (SandboxException refusal) when (requirement == Requirement.Prefer)
@@ -239,21 +254,25 @@ internal sealed partial class SandboxCgroups
         }
     }
 
-    private static void Refuse(string limit, SandboxException refusal, Requirement requirement, ImmutableArray<NotApplied>.Builder refused)
+    private static void Refuse(
+        string limit, SandboxException refusal, Requirement requirement, ImmutableArray<NotApplied>.Builder refused)
     {
         if (requirement == Requirement.Require)
         {
             throw refusal;
         }
 
-        refused.Add(new NotApplied($"set the limit {limit}", $"{refusal.ErrorName}: {refusal.Message}", refusal.Remedy));
+        refused.Add(
+            new NotApplied($"set the limit {limit}", $"{refusal.ErrorName}: {refusal.Message}", refusal.Remedy));
     }
 
-    private static DeviceProgram? Make(CgroupHierarchy hierarchy, string directory, bool isForOneRun, Action<string, SandboxException> refuse)
+    private static DeviceProgram? Make(
+        CgroupHierarchy hierarchy, string directory, bool isForOneRun, Action<string, SandboxException> refuse)
     {
         CgroupWriter.MakeForSandbox(hierarchy, directory);
         CgroupWriter.Write(hierarchy, directory, CgroupLevel.Sandbox, refuse);
-        DeviceProgram? program = hierarchy.Devices?.Apply(directory, refusal => refuse(nameof(SandboxLimits.Devices), refusal));
+        DeviceProgram? program = hierarchy.Devices?.Apply(
+            directory, refusal => refuse(nameof(SandboxLimits.Devices), refusal));
         if (isForOneRun)
         {
             CgroupWriter.Write(hierarchy, directory, CgroupLevel.Run, refuse);

@@ -21,11 +21,12 @@ internal static class StaleCgroupCleaner
     })).Value;
 
     /// <summary>
-    /// Sweeps wherever a host may have made groups, once per host process: a dead one may have limited, or frozen, what this one
-    /// does not.
+    /// Sweeps wherever a host may have made groups, once per host process: a dead one may have limited, or frozen, what
+    /// this one does not.
     /// </summary>
     /// <param name="parentGroup">The parent that the application names; null: none.</param>
-    internal static void OnceEverywhere(string? parentGroup) => _ = Swept.GetOrAdd($"below {parentGroup}", _ => new Lazy<bool>(() =>
+    internal static void OnceEverywhere(string? parentGroup) =>
+        _ = Swept.GetOrAdd($"below {parentGroup}", _ => new Lazy<bool>(() =>
     {
         CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, parentGroup);
         foreach (string controller in LimitControllers.All)
@@ -42,7 +43,9 @@ internal static class StaleCgroupCleaner
     /// <summary>Sweeps below a group.</summary>
     internal static void Sweep(string parent)
     {
-        string[] left = [.. CgroupFiles.Children(parent).Where(directory => CgroupOwner.Parse(Path.GetFileName(directory)) is { } owner && owner.IsDead(CgroupOwner.Current))];
+        string[] left = [.. CgroupFiles.Children(parent).Where(
+            directory => CgroupOwner.Parse(Path.GetFileName(directory)) is { } owner
+            && owner.IsDead(CgroupOwner.Current))];
         foreach (string directory in left)
         {
             Remove(directory);
@@ -67,20 +70,23 @@ internal static class StaleCgroupCleaner
     }
 
     /// <summary>
-    /// A host that died while a sandbox was frozen left processes that do not end. On v1 the group that is frozen is in a
-    /// hierarchy of its own, below which this host may make no groups.
+    /// A host that died while a sandbox was frozen left processes that do not end. On v1 the group that is frozen is in
+    /// a hierarchy of its own, below which this host may make no groups.
     /// </summary>
     private static void Thaw(string directory)
     {
         string[] members = [.. CgroupFiles.WithThoseBelow(directory).SelectMany(CgroupFiles.Members)];
-        if (members.Length == 0 || HostFiles.Current.ReadMounts().FirstOrDefault(mount => mount.Type == "cgroup" && mount.SuperOptions.Contains(LimitControllers.Freezer)) is not { } mount)
+        if (members.Length == 0
+            || HostFiles.Current.ReadMounts().FirstOrDefault(mount => mount.Type == "cgroup"
+                && mount.SuperOptions.Contains(LimitControllers.Freezer)) is not { } mount)
         {
             return;
         }
 
         foreach (string member in members)
         {
-            string? line = CgroupFiles.Read($"/proc/{member}/cgroup")?.Split('\n').FirstOrDefault(line => line.Contains(":freezer:", StringComparison.Ordinal));
+            string? line = CgroupFiles.Read($"/proc/{member}/cgroup")?.Split('\n')
+                .FirstOrDefault(line => line.Contains(":freezer:", StringComparison.Ordinal));
             if (line?.Split(':', 3) is [_, _, var group] && Path.GetFileName(group) == Path.GetFileName(directory))
             {
                 CgroupFiles.Write($"{mount.Point}{group}/freezer.state", "THAWED");

@@ -55,9 +55,11 @@ internal sealed class CgroupLayout
 
     /// <summary>Reads the layout of a host.</summary>
     /// <param name="files">The host's files.</param>
-    /// <param name="parentGroup">The parent that the application names; null: the first that serves of those that there are.</param>
+    /// <param name="parentGroup">The parent that the application names; null: the first that serves of those that there
+    /// are.</param>
     /// <param name="maker">What is done where none serves as it is; null: nothing.</param>
-    internal static CgroupLayout Read(HostFiles files, string? parentGroup, ICgroupDelegation? maker = null) => new(files, parentGroup, maker);
+    internal static CgroupLayout Read(HostFiles files, string? parentGroup, ICgroupDelegation? maker = null) =>
+        new(files, parentGroup, maker);
 
     /// <summary>Whether a hierarchy of v2 is mounted.</summary>
     internal bool HasUnified => _mounts.Any(mount => mount.Type == Unified);
@@ -66,12 +68,17 @@ internal sealed class CgroupLayout
     internal bool HasLegacy => _mounts.Any(mount => mount.Type == Legacy && !mount.SuperOptions.Any(IsName));
 
     /// <summary>The controllers of v1, those of one hierarchy together.</summary>
-    internal IEnumerable<string[]> LegacyControllers => _legacyGroups.Values.Select(group => group.Together).Distinct().Where(together => !IsName(together[0]));
+    internal IEnumerable<string[]> LegacyControllers =>
+        _legacyGroups.Values.Select(group => group.Together).Distinct().Where(together => !IsName(together[0]));
 
-    /// <summary>The controllers that the group of this process has on v2, or that the place has below which groups can be made.</summary>
+    /// <summary>
+    /// The controllers that the group of this process has on v2, or that the place has below which groups can be made.
+    /// </summary>
     internal IReadOnlyList<string> UnifiedControllers => _unified.Value.Controllers;
 
-    /// <summary>Where groups of v2 can be made; null where they cannot, for the reason of <see cref="UnifiedObstacle"/>.</summary>
+    /// <summary>
+    /// Where groups of v2 can be made; null where they cannot, for the reason of <see cref="UnifiedObstacle"/>.
+    /// </summary>
     internal ControllerMount? UnifiedPlace => _unified.Value.Place;
 
     internal Obstacle? UnifiedObstacle => _unified.Value.Obstacle;
@@ -79,7 +86,10 @@ internal sealed class CgroupLayout
     /// <summary>The group of v2 that this process is in; null where there is no v2.</summary>
     internal string? UnifiedGroup => _unifiedGroup;
 
-    /// <summary>Whether this process is in no delegated group that can hand controllers on, so that a scope of systemd's would be used.</summary>
+    /// <summary>
+    /// Whether this process is in no delegated group that can hand controllers on, so that a scope of systemd's would
+    /// be used.
+    /// </summary>
     internal bool IsScopeNeeded
     {
         get
@@ -93,7 +103,8 @@ internal sealed class CgroupLayout
     /// <param name="controller">Its name on v2; <c>cpuacct</c>, which v2 does without, stands for CPU time.</param>
     /// <param name="place">The place.</param>
     /// <param name="obstacle">The reason.</param>
-    internal bool TryFind(string controller, [NotNullWhen(true)] out ControllerMount? place, [NotNullWhen(false)] out Obstacle? obstacle)
+    internal bool TryFind(
+        string controller, [NotNullWhen(true)] out ControllerMount? place, [NotNullWhen(false)] out Obstacle? obstacle)
     {
         if (controller == LimitControllers.Freezer && (_unified.Value.Place ?? FindUnifiedDirectory()) is { } any)
         {
@@ -120,7 +131,8 @@ internal sealed class CgroupLayout
         {
             obstacle = new Obstacle(
                 $"The group {place.Directory} does not have the controller {controller}.",
-                "Enable it in cgroup.subtree_control of every group above it (Delegate=yes in a systemd unit), or use a kernel that has it.");
+                "Enable it in cgroup.subtree_control of every group above it (Delegate=yes in a systemd unit), or use "
+                    + "a kernel that has it.");
             place = null;
         }
 
@@ -128,13 +140,18 @@ internal sealed class CgroupLayout
     }
 
     private bool TryFindLegacy(
-        string controller, string[] together, string path, [NotNullWhen(true)] out ControllerMount? place, [NotNullWhen(false)] out Obstacle? obstacle)
+        string controller, string[] together, string path, [NotNullWhen(true)] out ControllerMount? place,
+        [NotNullWhen(false)] out Obstacle? obstacle)
     {
         place = null;
-        obstacle = new Obstacle($"The controller {controller} belongs to v1, and its hierarchy is not mounted.", $"mount -t cgroup -o {string.Join(',', together)} cgroup FOLDER");
-        MountLine[] mounts = [.. _mounts.Where(mount => mount.Type == Legacy && together.All(mount.SuperOptions.Contains))];
+        obstacle = new Obstacle(
+            $"The controller {controller} belongs to v1, and its hierarchy is not mounted.",
+            $"mount -t cgroup -o {string.Join(',', together)} cgroup FOLDER");
+        MountLine[] mounts = [.. _mounts.Where(
+            mount => mount.Type == Legacy && together.All(mount.SuperOptions.Contains))];
 
-        // The same hierarchy may be mounted more than once: a container has it read-only at the usual place, and perhaps elsewhere.
+        // The same hierarchy may be mounted more than once: a container has it read-only at the usual place, and
+        // perhaps elsewhere.
         foreach (MountLine mount in mounts)
         {
             if (Locate(mount, _parentGroup ?? path) is not { } directory)
@@ -143,7 +160,8 @@ internal sealed class CgroupLayout
             }
             else if (mount.Options.Contains("ro") || !_files.MayWrite(directory))
             {
-                obstacle = new Obstacle($"The controller {controller} belongs to v1, and {directory} may not be written.", RightsRemedy);
+                obstacle = new Obstacle(
+                    $"The controller {controller} belongs to v1, and {directory} may not be written.", RightsRemedy);
             }
             else
             {
@@ -157,15 +175,18 @@ internal sealed class CgroupLayout
     }
 
     private string RightsRemedy => _files.Exists("/run/systemd/system")
-        ? "Start the host in a delegated group of its own: Delegate=yes in its unit with DelegateSubgroup=host, or systemd-run --user --scope -p Delegate=yes COMMAND."
-        : "Run the host as root, or give it a group that it may write to (chown), and name that (SandboxLimits.ParentGroup); in a container: a private cgroup namespace and a writable /sys/fs/cgroup.";
+        ? "Start the host in a delegated group of its own: Delegate=yes in its unit with DelegateSubgroup=host, or "
+            + "systemd-run --user --scope -p Delegate=yes COMMAND."
+        : "Run the host as root, or give it a group that it may write to (chown), and name that "
+            + "(SandboxLimits.ParentGroup); in a container: a private cgroup namespace and a writable /sys/fs/cgroup.";
 
     private (ControllerMount? Place, string[] Controllers, Obstacle? Obstacle) FindUnified()
     {
         MountLine[] mounts = [.. _mounts.Where(mount => mount.Type == Unified)];
         if (_unifiedGroup is null || mounts.Length == 0)
         {
-            return (null, [], new Obstacle("No hierarchy of v2 is mounted, and v1 does not have it.", "mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
+            return (null, [], new Obstacle(
+                "No hierarchy of v2 is mounted, and v1 does not have it.", "mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
         }
 
         Obstacle? obstacle = null;
@@ -195,8 +216,12 @@ internal sealed class CgroupLayout
             }
 
             obstacle = offered.Length == 0
-                ? new Obstacle($"The group {start} has no controllers of v2.", "Enable them in cgroup.subtree_control of every group above it.")
-                : new Obstacle(string.Join(' ', obstacles.Select(one => one.Reason)), string.Join(' ', obstacles.Select(one => one.Remedy).OfType<string>()));
+                ? new Obstacle(
+                    $"The group {start} has no controllers of v2.",
+                    "Enable them in cgroup.subtree_control of every group above it.")
+                : new Obstacle(
+                    string.Join(' ', obstacles.Select(one => one.Reason)),
+                    string.Join(' ', obstacles.Select(one => one.Remedy).OfType<string>()));
         }
 
         return (null, offered, obstacle);
@@ -205,12 +230,15 @@ internal sealed class CgroupLayout
     /// <summary>Where groups of v2 can be made that are handed no controllers, since none is needed.</summary>
     private ControllerMount? FindUnifiedDirectory() =>
         _unifiedGroup is { } group
-        && _mounts.Where(mount => mount.Type == Unified && !mount.Options.Contains("ro")).Select(mount => Locate(mount, _parentGroup ?? group))
+        && _mounts.Where(mount => mount.Type == Unified && !mount.Options.Contains("ro"))
+            .Select(mount => Locate(mount, _parentGroup ?? group))
             .FirstOrDefault(directory => directory is not null && _files.MayWrite(directory)) is { } directory
             ? new ControllerMount(CgroupVersion.V2, directory)
             : null;
 
-    /// <summary>The groups that may serve, best first. What has to be done for one is done when it is its turn.</summary>
+    /// <summary>
+    /// The groups that may serve, best first. What has to be done for one is done when it is its turn.
+    /// </summary>
     private IEnumerable<string> Candidates(MountLine mount, string start, List<Obstacle> obstacles)
     {
         if (_parentGroup is not null)
@@ -226,7 +254,8 @@ internal sealed class CgroupLayout
         string? unit = UnitCgroup.Find(_unifiedGroup!) is { } path ? Locate(mount, path) : null;
         if (unit is null || UnitCgroup.IsDelegated(_files, unit, start, mount.Point))
         {
-            // A group with processes cannot hand controllers on, so the one that this process is in rarely serves; one above it may.
+            // A group with processes cannot hand controllers on, so the one that this process is in rarely serves; one
+            // above it may.
             int end = unit?.Length ?? mount.Point.Length + 1;
             for (string directory = start; directory.Length >= end; directory = directory[..directory.LastIndexOf('/')])
             {
@@ -250,7 +279,10 @@ internal sealed class CgroupLayout
         }
         else
         {
-            obstacles.Add(_files.MayWrite(start) ? new Obstacle($"The group {unit} is that of a unit of systemd without Delegate=yes.", RightsRemedy) : NotWritable(start));
+            obstacles.Add(
+                _files.MayWrite(start) ? new Obstacle(
+                    $"The group {unit} is that of a unit of systemd without Delegate=yes.", RightsRemedy)
+                : NotWritable(start));
         }
 
         _isScopeNeeded = hasControllers;
@@ -290,12 +322,16 @@ internal sealed class CgroupLayout
     }
 
     private Obstacle NotShown(string controller, MountLine mount, string path) => _parentGroup is { } named
-        ? new Obstacle($"There is no group {named} of {controller} at {mount.Point}.", $"Make it (mkdir {mount.Point.TrimEnd('/')}{named}), or name another one.")
+        ? new Obstacle(
+            $"There is no group {named} of {controller} at {mount.Point}.",
+            $"Make it (mkdir {mount.Point.TrimEnd('/')}{named}), or name another one.")
         : new Obstacle(
             $"The mount of {controller} at {mount.Point} does not show the group {path} that this process is in.",
             "Mount the whole hierarchy, or give the container a cgroup namespace of its own (--cgroupns=private).");
 
-    /// <summary>The directory of a group, by its path in the hierarchy; null where the mount shows another part of it.</summary>
+    /// <summary>
+    /// The directory of a group, by its path in the hierarchy; null where the mount shows another part of it.
+    /// </summary>
     private string? Locate(MountLine mount, string path)
     {
         path = path.Length > 1 ? path.TrimEnd('/') : path;
@@ -314,5 +350,6 @@ internal sealed class CgroupLayout
         return _files.Exists(directory) ? directory : null;
     }
 
-    private string[] Words(string path) => _files.ReadText(path)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+    private string[] Words(string path) =>
+        _files.ReadText(path)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

@@ -6,7 +6,10 @@ namespace Isolation.Linux.Cgroups.Layout;
 /// <summary>What is done to a host, where none of its groups of v2 serves as it is.</summary>
 internal interface ICgroupDelegation
 {
-    /// <summary>Moves this process into a group of its own below the one that it is in, so that the latter can hand controllers on.</summary>
+    /// <summary>
+    /// Moves this process into a group of its own below the one that it is in, so that the latter can hand controllers
+    /// on.
+    /// </summary>
     /// <param name="directory">The directory of the group that it is in.</param>
     /// <returns>Null, or why it stays.</returns>
     Obstacle? LeaveGroup(string directory);

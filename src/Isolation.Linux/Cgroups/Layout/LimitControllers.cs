@@ -5,11 +5,14 @@ internal static class LimitControllers
 {
     internal const string Devices = "devices";
 
-    /// <summary>What freezes on v1. Every group of v2 can, and also tells when it is empty and how much its processes lack.</summary>
+    /// <summary>
+    /// What freezes on v1. Every group of v2 can, and also tells when it is empty and how much its processes lack.
+    /// </summary>
     internal const string Freezer = "freezer";
 
     /// <summary>Each in which a sandbox may have groups.</summary>
-    internal static readonly string[] All = ["memory", "cpu", "cpuacct", "cpuset", "pids", "io", "hugetlb", Devices, Freezer];
+    internal static readonly string[] All = ["memory", "cpu", "cpuacct", "cpuset", "pids", "io", "hugetlb",
+        Devices, Freezer];
 
     /// <summary>What is a controller on v1, and on v2 a property of every group, which nobody has to enable.</summary>
     internal static bool IsInEveryGroup(string controller) => controller is "cpuacct" or Devices or Freezer;

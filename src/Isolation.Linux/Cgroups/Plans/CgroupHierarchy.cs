@@ -21,7 +21,8 @@ internal sealed record CgroupHierarchy(
 
     /// <summary>The limits that are held here, by their names in the specification.</summary>
     internal IEnumerable<string> Limits =>
-        [.. Settings.Select(setting => setting.Limit).Distinct(), .. Devices is null ? [] : new[] { nameof(SandboxLimits.Devices) }];
+        [.. Settings.Select(setting => setting.Limit).Distinct(),
+            .. Devices is null ? [] : new[] { nameof(SandboxLimits.Devices) }];
 
     /// <summary>Whether each command has a group of its own there, or joins the sandbox's.</summary>
     internal bool HasRunGroups { get; } = Controllers.Any(Counting.Contains);

@@ -9,10 +9,12 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Cgroups.Plans;
 
 /// <summary>What the limits of a specification come to on a host.</summary>
-/// <param name="Hierarchies">Where the sandbox has groups; none where the host has none and no limit was required.</param>
+/// <param name="Hierarchies">Where the sandbox has groups; none where the host has none and no limit was
+/// required.</param>
 /// <param name="Requirement">What happens when a limit cannot be written.</param>
 /// <param name="NotApplied">The limits that are known not to be had.</param>
-internal sealed record CgroupPlan(ImmutableArray<CgroupHierarchy> Hierarchies, Requirement Requirement, ImmutableArray<NotApplied> NotApplied)
+internal sealed record CgroupPlan(
+    ImmutableArray<CgroupHierarchy> Hierarchies, Requirement Requirement, ImmutableArray<NotApplied> NotApplied)
 {
     /// <summary>What is counted without being limited, where the host can.</summary>
     private static readonly string[] Counted = ["cpuacct", "memory", "pids"];
@@ -58,11 +60,14 @@ internal sealed record CgroupPlan(ImmutableArray<CgroupHierarchy> Hierarchies, R
             Use(places, place!, controller);
             if (limit == nameof(SandboxLimits.Devices))
             {
-                devices = (place!, new AllowedDevices(place!.Version, limits.Devices is { IsDefault: false } rules ? rules : []));
+                devices = (place!, new AllowedDevices(
+                    place!.Version, limits.Devices is { IsDefault: false } rules ? rules : []));
                 continue;
             }
 
-            IEnumerable<CgroupSetting> found = place!.Version == CgroupVersion.V1 ? V1Settings.Of(limit, limits) : V2Settings.Of(limit, limits);
+            IEnumerable<CgroupSetting> found = place!.Version == CgroupVersion.V1
+                ? V1Settings.Of(limit, limits)
+                : V2Settings.Of(limit, limits);
             if (limit == nameof(SandboxLimits.Memory) && place.Version == CgroupVersion.V1
                 && !files.Exists($"{place.Directory}/{V1Settings.SocketMemory}"))
             {
@@ -84,7 +89,8 @@ internal sealed record CgroupPlan(ImmutableArray<CgroupHierarchy> Hierarchies, R
         }
 
         // On v2 it costs nothing more to count I/O. On v1 it would be one more hierarchy to join.
-        if (layout.TryFind("io", out ControllerMount? io, out _) && io.Version == CgroupVersion.V2 && places.ContainsKey(io))
+        if (layout.TryFind("io", out ControllerMount? io, out _) && io.Version == CgroupVersion.V2
+            && places.ContainsKey(io))
         {
             Use(places, io, "io");
         }
@@ -117,8 +123,10 @@ internal sealed record CgroupPlan(ImmutableArray<CgroupHierarchy> Hierarchies, R
         }
     }
 
-    private static NotApplied Refuse(string limit, Requirement requirement, Obstacle obstacle) => requirement == Requirement.Prefer
+    private static NotApplied Refuse(string limit, Requirement requirement, Obstacle obstacle) =>
+        requirement == Requirement.Prefer
         ? new NotApplied($"set the limit {limit}", obstacle.Reason, obstacle.Remedy)
         : throw new SandboxException(
-            $"set the limit {limit}", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+            $"set the limit {limit}", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'),
+            obstacle.Remedy);
 }

@@ -19,7 +19,8 @@ internal sealed class CgroupSet
     internal CgroupSet(CgroupSet sandbox, string name)
     {
         _hierarchies = sandbox._hierarchies;
-        Directories = [.. _hierarchies.Select((hierarchy, i) => hierarchy.HasRunGroups ? $"{sandbox.Directories[i]}/{name}" : sandbox.Directories[i])];
+        Directories = [.. _hierarchies.Select(
+            (hierarchy, i) => hierarchy.HasRunGroups ? $"{sandbox.Directories[i]}/{name}" : sandbox.Directories[i])];
     }
 
     internal ImmutableArray<string> Directories { get; }

@@ -12,9 +12,11 @@ namespace Isolation.Linux.Cgroups.Settings;
 /// <param name="Level">The groups that it is written into.</param>
 /// <param name="Device">The device that it is about, where a file has a value for each.</param>
 internal sealed record CgroupSetting(
-    string Limit, string Controller, ImmutableArray<string> Files, string Value, string? Unlimited, CgroupLevel Level = CgroupLevel.Sandbox, string Device = "")
+    string Limit, string Controller, ImmutableArray<string> Files, string Value, string? Unlimited,
+    CgroupLevel Level = CgroupLevel.Sandbox, string Device = "")
 {
-    internal CgroupSetting(string limit, string controller, string file, string value, string? unlimited, string device = "")
+    internal CgroupSetting(
+        string limit, string controller, string file, string value, string? unlimited, string device = "")
         : this(limit, controller, [file], value, unlimited, Device: device)
     {
     }

@@ -24,10 +24,15 @@ internal static class V1Settings
     /// <summary>Why v1 cannot express a limit; null where it can.</summary>
     internal static Obstacle? FindObstacle(string limit, SandboxLimits limits) => limit switch
     {
-        nameof(SandboxLimits.MemoryHigh) or nameof(SandboxLimits.MemoryLow) or nameof(SandboxLimits.MemoryMin) or nameof(SandboxLimits.OutOfMemoryKill) =>
-            new Obstacle("The controller memory belongs to v1 on this host, which has nothing like it.", "Boot with systemd.unified_cgroup_hierarchy=1, or leave it out."),
+        nameof(SandboxLimits.MemoryHigh) or nameof(SandboxLimits.MemoryLow) or nameof(SandboxLimits.MemoryMin)
+            or nameof(SandboxLimits.OutOfMemoryKill) =>
+            new Obstacle(
+                "The controller memory belongs to v1 on this host, which has nothing like it.",
+                "Boot with systemd.unified_cgroup_hierarchy=1, or leave it out."),
         nameof(SandboxLimits.Swap) when limits.Memory is null =>
-            new Obstacle("The controller memory belongs to v1 on this host, which limits memory and swap together only.", "Set Memory as well."),
+            new Obstacle(
+                "The controller memory belongs to v1 on this host, which limits memory and swap together only.",
+                "Set Memory as well."),
         _ => null,
     };
 
@@ -49,17 +54,21 @@ internal static class V1Settings
 
                 break;
             case nameof(SandboxLimits.Swap):
-                yield return new(limit, controller, "memory.memsw.limit_in_bytes", Text(limits.Memory!.Value + limits.Swap!.Value), None);
+                yield return new(
+                    limit, controller, "memory.memsw.limit_in_bytes",
+                    Text(limits.Memory!.Value + limits.Swap!.Value), None);
                 break;
             case nameof(SandboxLimits.Cpu):
                 yield return new(limit, controller, "cpu.cfs_period_us", Text(Period), Text(Period));
                 yield return new(limit, controller, "cpu.cfs_quota_us", Text((long)(limits.Cpu!.Value * Period)), None);
                 break;
             case nameof(SandboxLimits.CpuBurst):
-                yield return new(limit, controller, "cpu.cfs_burst_us", Text((long)limits.CpuBurst!.Value.TotalMicroseconds), "0");
+                yield return new(
+                    limit, controller, "cpu.cfs_burst_us", Text((long)limits.CpuBurst!.Value.TotalMicroseconds), "0");
                 break;
             case nameof(SandboxLimits.CpuWeight):
-                yield return new(limit, controller, "cpu.shares", Text(Math.Max(2, limits.CpuWeight!.Value * 1024L / 100)), "1024");
+                yield return new(
+                    limit, controller, "cpu.shares", Text(Math.Max(2, limits.CpuWeight!.Value * 1024L / 100)), "1024");
                 break;
             case nameof(SandboxLimits.Cpus):
                 yield return new(limit, controller, "cpuset.cpus", string.Join(',', limits.Cpus), null);
@@ -71,7 +80,9 @@ internal static class V1Settings
                 yield return new(limit, controller, "pids.max", Text(limits.Processes!.Value), "max");
                 break;
             case nameof(SandboxLimits.InputOutputWeight):
-                yield return new(limit, controller, ["blkio.bfq.weight", "blkio.weight"], Text(limits.InputOutputWeight!.Value), "100");
+                yield return new(
+                    limit, controller, ["blkio.bfq.weight", "blkio.weight"],
+                    Text(limits.InputOutputWeight!.Value), "100");
                 break;
             case nameof(SandboxLimits.InputOutput):
                 foreach (CgroupSetting setting in limits.InputOutput.SelectMany(device => Of(device, controller)))
@@ -83,7 +94,9 @@ internal static class V1Settings
             case nameof(SandboxLimits.HugePages):
                 foreach (HugePageLimit pages in limits.HugePages)
                 {
-                    yield return new(limit, controller, $"hugetlb.{LimitControllers.PageSize(pages.PageSize)}.limit_in_bytes", Text(pages.Bytes), None);
+                    yield return new(
+                        limit, controller, $"hugetlb.{LimitControllers.PageSize(pages.PageSize)}.limit_in_bytes",
+                        Text(pages.Bytes), None);
                 }
 
                 break;
@@ -94,11 +107,13 @@ internal static class V1Settings
     {
         (string File, long? Value)[] values =
         [
-            ("read_bps", device.ReadBytes), ("write_bps", device.WrittenBytes), ("read_iops", device.Reads), ("write_iops", device.Writes),
+            ("read_bps", device.ReadBytes), ("write_bps", device.WrittenBytes), ("read_iops", device.Reads),
+            ("write_iops", device.Writes),
         ];
         string number = string.Create(CultureInfo.InvariantCulture, $"{device.Major}:{device.Minor}");
         return values.Where(one => one.Value is not null).Select(one => new CgroupSetting(
-            nameof(SandboxLimits.InputOutput), controller, $"blkio.throttle.{one.File}_device", $"{number} {Text(one.Value!.Value)}", $"{number} 0", number));
+            nameof(SandboxLimits.InputOutput), controller, $"blkio.throttle.{one.File}_device",
+            $"{number} {Text(one.Value!.Value)}", $"{number} 0", number));
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -5,8 +5,11 @@ namespace Isolation.Linux.Cgroups.Systemd;
 /// <param name="HasBroker">Whether a bus is behind it that wants to be greeted, or systemd itself.</param>
 internal sealed record BusAddress(string Path, bool HasBroker)
 {
-    /// <summary>Where a manager can be called, best first: its bus, then its own socket, which is there without a bus.</summary>
-    /// <param name="configured">Addresses as <c>DBUS_SYSTEM_BUS_ADDRESS</c> and <c>DBUS_SESSION_BUS_ADDRESS</c> have them; null if there is none.</param>
+    /// <summary>
+    /// Where a manager can be called, best first: its bus, then its own socket, which is there without a bus.
+    /// </summary>
+    /// <param name="configured">Addresses as <c>DBUS_SYSTEM_BUS_ADDRESS</c> and <c>DBUS_SESSION_BUS_ADDRESS</c> have
+    /// them; null if there is none.</param>
     /// <param name="usual">The path of the bus where none is configured.</param>
     /// <param name="own">The path of the manager's own socket.</param>
     internal static IEnumerable<BusAddress> Find(string? configured, string usual, string own)

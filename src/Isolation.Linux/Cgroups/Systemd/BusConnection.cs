@@ -13,7 +13,8 @@ internal sealed class BusConnection : IDisposable
 {
     private const int LongestLine = 512;
 
-    private static readonly BusMethod Hello = new("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "Hello");
+    private static readonly BusMethod Hello = new(
+        "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "Hello");
     private static readonly BusMethod AddMatch = Hello with { Member = "AddMatch" };
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -86,7 +87,8 @@ internal sealed class BusConnection : IDisposable
                 _signals.Add(Receive());
             }
 
-            if (_signals[i].Kind == BusMessageKind.Signal && _signals[i][BusField.Member] == member && read(_signals[i]) is { } found)
+            if (_signals[i].Kind == BusMessageKind.Signal && _signals[i][BusField.Member] == member
+                && read(_signals[i]) is { } found)
             {
                 return found;
             }
@@ -186,8 +188,12 @@ internal sealed class BusConnection : IDisposable
         }
     }
 
-    private BusException Broken(SocketException exception) => exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock
-        ? new BusException(string.Create(CultureInfo.InvariantCulture, $"There was no answer within {_patience.TotalSeconds:F0} seconds."), null, exception)
+    private BusException Broken(SocketException exception) =>
+        exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock
+        ? new BusException(
+            string.Create(
+                CultureInfo.InvariantCulture, $"There was no answer within {_patience.TotalSeconds:F0} seconds."),
+            null, exception)
         : new BusException(exception.Message, null, exception);
 
     private int Left() => Math.Max((int)(_patience - TimeProvider.System.GetElapsedTime(_begin)).TotalMilliseconds, 1);

@@ -9,7 +9,9 @@ internal sealed class BusMessage
     /// <summary>The part of a message whose size is known beforehand.</summary>
     internal const int FixedSize = 16;
 
-    /// <summary>The largest message that is taken, in bytes. Nothing that is asked here has an answer anywhere near it.</summary>
+    /// <summary>
+    /// The largest message that is taken, in bytes. Nothing that is asked here has an answer anywhere near it.
+    /// </summary>
     internal const int MaximumSize = 1 << 20;
 
     private readonly byte[] _bytes;

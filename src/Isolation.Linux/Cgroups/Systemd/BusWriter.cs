@@ -16,7 +16,8 @@ internal sealed class BusWriter
     /// <param name="target">Who is called, on what object, and which method.</param>
     /// <param name="signature">The types of the arguments; empty if there are none.</param>
     /// <param name="arguments">Writes the arguments.</param>
-    internal static byte[] Call(uint serial, BusMethod target, string signature = "", Action<BusWriter>? arguments = null)
+    internal static byte[] Call(
+        uint serial, BusMethod target, string signature = "", Action<BusWriter>? arguments = null)
     {
         BusWriter body = new();
         arguments?.Invoke(body);

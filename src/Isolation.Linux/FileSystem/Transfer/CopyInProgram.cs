@@ -55,7 +55,8 @@ internal sealed class CopyInProgram
     /// <param name="entries">What to put. The files among them are those of the descriptors, in the same order.</param>
     /// <param name="temporary">A name that nothing has.</param>
     internal static void Put(
-        ProgramBuilder b, string parent, bool makesParents, IEnumerable<CopyInRecord> open, IReadOnlyList<CopyInEntry> entries, FileName temporary)
+        ProgramBuilder b, string parent, bool makesParents, IEnumerable<CopyInRecord> open,
+        IReadOnlyList<CopyInEntry> entries, FileName temporary)
     {
         CopyInProgram program = new(b, temporary);
         if (makesParents)
@@ -96,7 +97,8 @@ internal sealed class CopyInProgram
     /// The directories above that were made, from the top; none where more is to be removed before.
     /// </param>
     internal static void Remove(
-        ProgramBuilder b, string parent, IEnumerable<CopyInRecord> open, IEnumerable<CopyInRecord> records, FileName temporary, IEnumerable<string> parents)
+        ProgramBuilder b, string parent, IEnumerable<CopyInRecord> open, IEnumerable<CopyInRecord> records,
+        FileName temporary, IEnumerable<string> parents)
     {
         CopyInProgram program = new(b, temporary);
         Label begin = b.NewLabel(), outer = b.FailureExit;
@@ -152,7 +154,8 @@ internal sealed class CopyInProgram
     private void Begin(string parent)
     {
         long descriptor = _b.Reserve(8);
-        _b.Step("open the directory", parent, Calls.Openat, Kernel.AtFdcwd, _b.AddText(parent), Directory | Kernel.ODirectory, result: descriptor, kind: StepKind.PutFile);
+        _b.Step("open the directory", parent, Calls.Openat, Kernel.AtFdcwd, _b.AddText(parent),
+            Directory | Kernel.ODirectory, result: descriptor, kind: StepKind.PutFile);
         _open.Push(new Level(descriptor, 0, 0, parent));
     }
 
@@ -161,18 +164,23 @@ internal sealed class CopyInProgram
         long text = _b.AddBytes(name.Terminated), descriptor = _b.Reserve(8);
         string path = PathOf(name);
         _b.Step(
-            "open the directory", path, Calls.Openat, Value.Word(_open.Peek().Descriptor), text, Directory | Kernel.ODirectory | Kernel.ONofollow, result: descriptor, kind: StepKind.PutFile);
+            "open the directory", path, Calls.Openat, Value.Word(_open.Peek().Descriptor), text,
+            Directory | Kernel.ODirectory | Kernel.ONofollow, result: descriptor, kind: StepKind.PutFile);
         _open.Push(new Level(descriptor, text, _b.AddWord(isMade), path));
     }
 
     private void MakeDirectory(CopyInEntry entry)
     {
         string path = PathOf(entry.Name);
-        long text = _b.AddBytes(entry.Name.Terminated), result = _b.Reserve(8), made = _b.Reserve(8), descriptor = _b.Reserve(8);
-        Label isMade = _b.NewLabel(), fails = _b.NewLabel(), failed = _b.NewLabel(), wasThere = _b.NewLabel(), told = _b.NewLabel(), isFlagged = _b.NewLabel();
+        long text = _b.AddBytes(entry.Name.Terminated), result = _b.Reserve(8), made = _b.Reserve(8),
+        descriptor = _b.Reserve(8);
+        Label isMade = _b.NewLabel(), fails = _b.NewLabel(), failed = _b.NewLabel(), wasThere = _b.NewLabel(),
+        told = _b.NewLabel(), isFlagged = _b.NewLabel();
 
         // With what it takes to put something into it. If that is more than it is to have, it is taken back at its end.
-        _b.Branch(Calls.Mkdirat, [Value.Word(_open.Peek().Descriptor), text, entry.Mode | OwnerMode], result, isMade, isMade, failed);
+        _b.Branch(
+            Calls.Mkdirat, [Value.Word(_open.Peek().Descriptor), text, entry.Mode | OwnerMode], result, isMade,
+            isMade, failed);
         _b.Mark(failed);
         _b.Compare(Value.Word(result), -Errno.EEXIST, fails, wasThere, fails);
         _b.Mark(fails);
@@ -181,7 +189,8 @@ internal sealed class CopyInProgram
         _b.Store(made, 1);
         Tell(isFlagged, wasThere, told);
         _b.Step(
-            "make the directory", path, Calls.Openat, Value.Word(_open.Peek().Descriptor), text, Directory | Kernel.ODirectory | Kernel.ONofollow, result: descriptor, kind: StepKind.PutFile);
+            "make the directory", path, Calls.Openat, Value.Word(_open.Peek().Descriptor), text,
+            Directory | Kernel.ODirectory | Kernel.ONofollow, result: descriptor, kind: StepKind.PutFile);
         _open.Push(new Level(descriptor, text, made, path));
     }
 
@@ -194,7 +203,8 @@ internal sealed class CopyInProgram
             Label change = _b.NewLabel(), end = _b.NewLabel();
             _b.Branch(Node.Load32, [left.IsMade], 0, change, end, end);
             _b.Mark(change);
-            _b.Step("set the permissions of", left.Path, Calls.Fchmodat, Value.Word(_open.Peek().Descriptor), left.Name, mode);
+            _b.Step("set the permissions of", left.Path, Calls.Fchmodat, Value.Word(_open.Peek().Descriptor),
+                left.Name, mode);
             _b.Mark(end);
         }
     }
@@ -205,14 +215,17 @@ internal sealed class CopyInProgram
         long text = _b.AddBytes(entry.Name.Terminated), file = _b.Reserve(8);
         long directory = _open.Peek().Descriptor;
         _b.Step(
-            "write", path, Calls.Openat, Value.Word(directory), _temporary, Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.ONofollow | Kernel.OCloexec,
+            "write", path, Calls.Openat, Value.Word(directory), _temporary,
+            Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.ONofollow | Kernel.OCloexec,
             entry.Mode, result: file, kind: StepKind.PutFile);
 
         Label outer = _b.FailureExit, failed = _b.NewLabel();
         _b.FailureExit = failed;
-        Label again = _b.NewLabel(), complete = _b.NewLabel(), isMade = _b.NewLabel(), replaces = _b.NewLabel(), wasThere = _b.NewLabel(), told = _b.NewLabel();
+        Label again = _b.NewLabel(), complete = _b.NewLabel(), isMade = _b.NewLabel(), replaces = _b.NewLabel(),
+        wasThere = _b.NewLabel(), told = _b.NewLabel();
         _b.Mark(again);
-        _b.Step("write", path, Calls.Sendfile, Value.Word(file), _descriptor++, 0, AtOnce, zero: complete, kind: StepKind.PutFile);
+        _b.Step("write", path, Calls.Sendfile, Value.Word(file), _descriptor++, 0, AtOnce, zero: complete,
+            kind: StepKind.PutFile);
         _b.Jump(again);
         _b.Mark(complete);
 
@@ -248,7 +261,8 @@ internal sealed class CopyInProgram
                 // fails and is passed over.
                 long descriptor = _b.Reserve(8), text = _b.AddBytes(record.Name.Terminated);
                 _b.Try(
-                    Calls.Openat, Value.Word(_open.Peek().Descriptor), text, Directory | Kernel.ODirectory | Kernel.ONofollow, result: descriptor);
+                    Calls.Openat, Value.Word(_open.Peek().Descriptor), text,
+                    Directory | Kernel.ODirectory | Kernel.ONofollow, result: descriptor);
                 _open.Push(new Level(descriptor, text, 0, ""));
                 break;
             default:

@@ -25,7 +25,8 @@ internal sealed class CopyInTransfer
     private readonly LinuxSandbox _sandbox;
     private readonly string _path;
     private readonly string _parent;
-    private readonly FileName _temporary = new($".isolation-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+    private readonly FileName _temporary = new(
+        $".isolation-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
     private readonly List<CopyInRecord> _done = [];
     private readonly List<CopyInRecord> _open = [];
     private List<string>? _madeParents;
@@ -84,13 +85,17 @@ internal sealed class CopyInTransfer
 
     private async Task CopyInAsync(List<CopyInEntry> batch, CancellationToken cancellationToken)
     {
-        using SafeFileHandle tally = new((int)Errors.Check(Kernel.memfd_create("isolation-tally", Kernel.MfdCloexec), "make a memory file for", "a transfer"), ownsHandle: true);
+        using SafeFileHandle tally = new(
+            (int)Errors.Check(
+                Kernel.memfd_create("isolation-tally", Kernel.MfdCloexec), "make a memory file for", "a transfer"),
+            ownsHandle: true);
         bool isFirst = _madeParents is null;
         CopyInRecord[] open = [.. _open];
         try
         {
             await RunAsync(
-                [tally, .. batch.Where(static entry => entry.Content is not null).Select(static entry => entry.Content!)],
+                [tally, .. batch.Where(static entry => entry.Content is not null)
+                    .Select(static entry => entry.Content!)],
                 b => CopyInProgram.Put(b, _parent, isFirst, open, batch, _temporary),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -157,7 +162,9 @@ internal sealed class CopyInTransfer
                 int end = Math.Min(begin + EntriesAtOnce, _done.Count);
                 CopyInRecord[] open = [.. _open], part = [.. _done[begin..end]];
                 string[] parents = end == _done.Count && _madeParents is not null ? [.. _madeParents] : [];
-                await RunAsync([], b => CopyInProgram.Remove(b, _parent, open, part, _temporary, parents), CancellationToken.None).ConfigureAwait(false);
+                await RunAsync(
+                    [], b => CopyInProgram.Remove(b, _parent, open, part, _temporary, parents), CancellationToken.None)
+                    .ConfigureAwait(false);
                 Follow(part);
             }
         }
@@ -185,7 +192,9 @@ internal sealed class CopyInTransfer
         }
     }
 
-    private async Task RunAsync(IEnumerable<SafeFileHandle> descriptors, Action<Programs.ProgramBuilder> steps, CancellationToken cancellationToken)
+    private async Task RunAsync(
+        IEnumerable<SafeFileHandle> descriptors, Action<Programs.ProgramBuilder> steps,
+        CancellationToken cancellationToken)
     {
         SandboxCommand command = new(_path)
         {
@@ -204,7 +213,9 @@ internal sealed class CopyInTransfer
         if (!result.IsSuccess)
         {
             throw new SandboxException(string.Create(
-                CultureInfo.InvariantCulture, $"The process that put '{_path}' into the sandbox did not get to its end: {result.Outcome} {result.Signal}."));
+                CultureInfo.InvariantCulture,
+                $"The process that put '{_path}' into the sandbox did not get to its end: {result.Outcome} "
+                    + $"{result.Signal}."));
         }
     }
 }

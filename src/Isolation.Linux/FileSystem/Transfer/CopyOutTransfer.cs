@@ -43,7 +43,8 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
         {
             using SafeFileHandle file = OpenedFile.Reopen(place, path);
             using MemoryStream content = new();
-            Errors.Check(Copy((int)file.DangerousGetHandle(), path, maximumSize, bytes => content.Write(bytes)), "read", path);
+            Errors.Check(
+                Copy((int)file.DangerousGetHandle(), path, maximumSize, bytes => content.Write(bytes)), "read", path);
             return content.ToArray();
         }
         finally
@@ -60,9 +61,12 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
         int source = Find(path, Kernel.ORdonly | Kernel.ODirectory);
         try
         {
-            string parentPath = Path.GetDirectoryName(_target) ?? throw Errors.Create("make the directory", _target, Errno.EEXIST);
+            string parentPath = Path.GetDirectoryName(_target)
+                ?? throw Errors.Create("make the directory", _target, Errno.EEXIST);
             Directory.CreateDirectory(parentPath);
-            int parent = (int)Errors.Check(Kernel.openat(Kernel.AtFdcwd, parentPath, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open", parentPath, StepKind.OpenOfHost);
+            int parent = (int)Errors.Check(
+                Kernel.openat(Kernel.AtFdcwd, parentPath, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open",
+                parentPath, StepKind.OpenOfHost);
             try
             {
                 TakeInto(source, parent, new FileName(Path.GetFileName(_target)));
@@ -106,7 +110,9 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
     /// own.
     /// </summary>
     private int Find(string path, int flags) => (int)Errors.Check(
-        Kernel.openat2(root, path[1..], flags | Kernel.OCloexec, 0, Kernel.ResolveBeneath | Kernel.ResolveNoSymlinks | Kernel.ResolveNoMagiclinks),
+        Kernel.openat2(
+            root, path[1..], flags | Kernel.OCloexec, 0,
+            Kernel.ResolveBeneath | Kernel.ResolveNoSymlinks | Kernel.ResolveNoMagiclinks),
         Take, path, StepKind.TakeFile);
 
     private void TakeAll(int source, int target, CopyOutTarget? above, int depth)
@@ -214,7 +220,9 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
         try
         {
             long made = Kernel.openat(
-                target, place.Name.Terminated, Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.ONofollow | Kernel.OCloexec, (mode & KeptMode) | LeastMode);
+                target, place.Name.Terminated,
+                Kernel.OWronly | Kernel.OCreat | Kernel.OExcl | Kernel.ONofollow | Kernel.OCloexec,
+                (mode & KeptMode) | LeastMode);
             if (!IsTakenName(made, place))
             {
                 return;
@@ -306,7 +314,8 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
         Kernel.openat(parent, name.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec);
 
     private static long OpenIn(int directory, in FileName name, int flags) => Kernel.openat2(
-        directory, name.Terminated, flags | Kernel.ONofollow | Kernel.OCloexec, Kernel.ResolveBeneath | Kernel.ResolveNoMagiclinks | Kernel.ResolveNoXdev);
+        directory, name.Terminated, flags | Kernel.ONofollow | Kernel.OCloexec,
+        Kernel.ResolveBeneath | Kernel.ResolveNoMagiclinks | Kernel.ResolveNoXdev);
 
     private void LeaveOut(CopyOutTarget? place, long result) => LeaveOut(place, result switch
     {

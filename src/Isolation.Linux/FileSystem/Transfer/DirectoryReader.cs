@@ -29,7 +29,8 @@ internal sealed class DirectoryReader(int directory)
                 return false;
             }
 
-            ReadOnlySpan<byte> entry = _entries.AsSpan(_position, BinaryPrimitives.ReadUInt16LittleEndian(_entries.AsSpan(_position + LengthOffset)));
+            ReadOnlySpan<byte> entry = _entries.AsSpan(
+                _position, BinaryPrimitives.ReadUInt16LittleEndian(_entries.AsSpan(_position + LengthOffset)));
             _position += entry.Length;
             ReadOnlySpan<byte> bytes = entry[NameOffset..];
             bytes = bytes[..bytes.IndexOf((byte)0)];

@@ -13,7 +13,8 @@ internal static class HostRemoval
     /// </summary>
     internal static void RemoveDirectory(int parent, in FileName name)
     {
-        long directory = Kernel.openat(parent, name.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec);
+        long directory = Kernel.openat(
+            parent, name.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec);
         if (directory >= 0)
         {
             // Where entries are removed while they are listed, a file system may pass some over.

@@ -59,7 +59,9 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
     private CopyInEntry Find(int directory, FileName source, FileName name, bool opensFiles)
     {
         string path = _open.Count == 0 ? hostPath : $"{_open.Peek().Path}/{name}";
-        int place = (int)Errors.Check(Kernel.openat(directory, source.Terminated, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.OpenHostFile);
+        int place = (int)Errors.Check(
+            Kernel.openat(directory, source.Terminated, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read",
+            path, StepKind.OpenHostFile);
         try
         {
             Errors.Check(Kernel.statx(place, out FileStatus status), "read", path);
@@ -110,7 +112,9 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
         }
 
         int opened = (int)Errors.Check(
-            Kernel.openat(directory, source.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec), "read", path, StepKind.OpenOfHost);
+            Kernel.openat(
+                directory, source.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec),
+            "read", path, StepKind.OpenOfHost);
         OpenDirectory level = new(opened, name, path, mode);
         _open.Push(level);
         DirectoryReader reader = new(opened);

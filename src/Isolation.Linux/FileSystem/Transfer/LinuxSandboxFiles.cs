@@ -9,7 +9,8 @@ internal sealed class LinuxSandboxFiles(LinuxSandbox sandbox) : ISandboxFiles
 {
     private const UnixFileMode Permissions = (UnixFileMode)0b111_111_111;
 
-    public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken = default)
+    public async Task WriteAsync(
+        string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken = default)
     {
         SandboxPath.Validate(path);
         if ((mode & ~Permissions) != 0)
@@ -19,10 +20,12 @@ internal sealed class LinuxSandboxFiles(LinuxSandbox sandbox) : ISandboxFiles
 
         CopyInTransfer transfer = new(sandbox, path);
         using SafeFileHandle file = new(MemoryFile.Create(path, content.Span), ownsHandle: true);
-        await transfer.RunAsync([new CopyInEntry(CopyInKind.File, transfer.Name, (int)mode, file)], cancellationToken).ConfigureAwait(false);
+        await transfer.RunAsync([new CopyInEntry(CopyInKind.File, transfer.Name, (int)mode, file)], cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    public async Task CopyInAsync(string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
+    public async Task CopyInAsync(
+        string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(hostPath);
         SandboxPath.Validate(path);
@@ -59,7 +62,9 @@ internal sealed class LinuxSandboxFiles(LinuxSandbox sandbox) : ISandboxFiles
             cancellationToken);
     }
 
-    public Task<CopyResult> CopyOutAsync(string path, string hostDirectory, FileTransferLimits? limits = null, CancellationToken cancellationToken = default)
+    public Task<CopyResult> CopyOutAsync(
+        string path, string hostDirectory, FileTransferLimits? limits = null,
+        CancellationToken cancellationToken = default)
     {
         SandboxPath.Validate(path);
         ArgumentException.ThrowIfNullOrEmpty(hostDirectory);
@@ -70,7 +75,8 @@ internal sealed class LinuxSandboxFiles(LinuxSandbox sandbox) : ISandboxFiles
             () =>
             {
                 using SafeFileHandle root = sandbox.OpenRoot();
-                return new CopyOutTransfer((int)root.DangerousGetHandle(), cancellationToken).TakeDirectory(path, Path.GetFullPath(hostDirectory), limits);
+                return new CopyOutTransfer((int)root.DangerousGetHandle(), cancellationToken)
+                    .TakeDirectory(path, Path.GetFullPath(hostDirectory), limits);
             },
             cancellationToken);
     }

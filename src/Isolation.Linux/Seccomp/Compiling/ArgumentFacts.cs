@@ -14,23 +14,34 @@ internal sealed class ArgumentFacts
     {
         _words = words;
         _answers = answers;
-        _key = new(() => string.Join(' ', _words.Select(word => string.Create(CultureInfo.InvariantCulture, $"{word.Key}={word.Value}"))
-            .Concat(_answers.Select(answer => string.Create(CultureInfo.InvariantCulture, $"{answer.Key.Offset},{answer.Key.Kind},{answer.Key.Value},{answer.Key.Mask}:{answer.Value}"))
+        _key = new(
+            () => string.Join(
+                ' ', _words.Select(word => string.Create(CultureInfo.InvariantCulture, $"{word.Key}={word.Value}"))
+            .Concat(
+                _answers.Select(
+                    answer => string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{answer.Key.Offset},{answer.Key.Kind},{answer.Key.Value},{answer.Key.Mask}:{answer.Value}"))
                 .Order(StringComparer.Ordinal))));
     }
 
-    internal static ArgumentFacts None { get; } = new(ImmutableSortedDictionary<int, uint>.Empty, ImmutableDictionary<WordTest, bool>.Empty);
+    internal static ArgumentFacts None { get; } = new(
+        ImmutableSortedDictionary<int, uint>.Empty, ImmutableDictionary<WordTest, bool>.Empty);
 
     /// <summary>The same for the same facts.</summary>
     internal string Key => _key.Value;
 
     /// <summary>The answer, where it follows from what is known.</summary>
     internal bool? Answer(WordTest test) =>
-        _words.TryGetValue(test.Offset, out uint word) ? test.Answer(word) : _answers.TryGetValue(test, out bool answer) ? answer : null;
+        _words.TryGetValue(test.Offset, out uint word) ? test.Answer(word) : _answers.TryGetValue(test, out bool answer)
+            ? answer
+            : null;
 
     internal ArgumentFacts With(WordTest test, bool answer) =>
         answer && test is { Kind: FilterInstruction.JumpIfEqual, Mask: uint.MaxValue }
-            ? new ArgumentFacts(_words.Add(test.Offset, test.Value), _answers.RemoveRange(_answers.Keys.Where(other => other.Offset == test.Offset)))
+            ? new ArgumentFacts(
+                _words.Add(test.Offset, test.Value), _answers.RemoveRange(
+                    _answers.Keys.Where(other => other.Offset == test.Offset)))
             : new ArgumentFacts(_words, _answers.Add(test, answer));
 
     /// <summary>Without what nobody will ask for.</summary>
@@ -38,6 +49,8 @@ internal sealed class ArgumentFacts
     {
         int[] words = [.. _words.Keys.Where(offset => !isWordAsked(offset))];
         WordTest[] answers = [.. _answers.Keys.Where(test => !isAsked(test))];
-        return words.Length + answers.Length == 0 ? this : new ArgumentFacts(_words.RemoveRange(words), _answers.RemoveRange(answers));
+        return words.Length + answers.Length == 0
+            ? this
+            : new ArgumentFacts(_words.RemoveRange(words), _answers.RemoveRange(answers));
     }
 }

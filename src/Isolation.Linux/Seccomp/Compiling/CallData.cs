@@ -1,6 +1,8 @@
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>Where things are in <c>struct seccomp_data</c>, on machines with the low half of a word first. See linux/seccomp.h.</summary>
+/// <summary>
+/// Where things are in <c>struct seccomp_data</c>, on machines with the low half of a word first. See linux/seccomp.h.
+/// </summary>
 internal static class CallData
 {
     internal const int Number = 0;

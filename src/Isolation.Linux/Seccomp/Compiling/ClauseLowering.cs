@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// Makes the clauses of one call into questions. The low halves are asked first: they differ more often, and a value that is
-/// in the machine's register need not be loaded for the next clause. What is known from earlier questions is not asked
-/// again, as long as that does not make the graph much larger; else each clause is asked as it stands.
+/// Makes the clauses of one call into questions. The low halves are asked first: they differ more often, and a value
+/// that is in the machine's register need not be loaded for the next clause. What is known from earlier questions is
+/// not asked again, as long as that does not make the graph much larger; else each clause is asked as it stands.
 /// </summary>
 internal sealed class ClauseLowering
 {
@@ -106,7 +106,9 @@ internal sealed class ClauseLowering
 
         HalfTests tests = WordTests.Split(_clauses[clause].Comparisons[comparison]);
         Decision? Go(ArgumentFacts known, bool answer) =>
-            answer != tests.IsReversed ? TryLowerWithFacts(clause, comparison + 1, known) : TryLowerWithFacts(clause + 1, 0, known);
+            answer != tests.IsReversed
+                ? TryLowerWithFacts(clause, comparison + 1, known)
+                : TryLowerWithFacts(clause + 1, 0, known);
         Decision? decision = tests.Above is { } above
             ? Ask(above, facts, known => Go(known, true), known => AskBoth(tests.High, tests.Low, known, Go))
             : AskBoth(tests.Low, tests.High, facts, Go);
@@ -118,14 +120,18 @@ internal sealed class ClauseLowering
         return decision;
     }
 
-    /// <summary>Whether it is known already that the clause does not hold. Saves the long way through chains of values of one argument.</summary>
+    /// <summary>
+    /// Whether it is known already that the clause does not hold. Saves the long way through chains of values of one
+    /// argument.
+    /// </summary>
     private static bool IsRefuted(CallClause clause, ArgumentFacts facts)
     {
         foreach (ArgumentComparison comparison in clause.Comparisons)
         {
             HalfTests tests = WordTests.Split(comparison);
             if (tests is { Above: null, IsReversed: false }
-                && ((tests.Low is { } low && facts.Answer(low) == false) || (tests.High is { } high && facts.Answer(high) == false)))
+                && ((tests.Low is { } low && facts.Answer(low) == false)
+                    || (tests.High is { } high && facts.Answer(high) == false)))
             {
                 return true;
             }
@@ -134,10 +140,13 @@ internal sealed class ClauseLowering
         return false;
     }
 
-    private Decision? AskBoth(WordTest? first, WordTest? second, ArgumentFacts facts, Func<ArgumentFacts, bool, Decision?> go) =>
-        Ask(first, facts, known => Ask(second, known, both => go(both, true), both => go(both, false)), known => go(known, false));
+    private Decision? AskBoth(
+        WordTest? first, WordTest? second, ArgumentFacts facts, Func<ArgumentFacts, bool, Decision?> go) =>
+        Ask(first, facts, known => Ask(second, known, both => go(both, true), both => go(both, false)),
+            known => go(known, false));
 
-    private Decision? Ask(WordTest? test, ArgumentFacts facts, Func<ArgumentFacts, Decision?> yes, Func<ArgumentFacts, Decision?> no)
+    private Decision? Ask(
+        WordTest? test, ArgumentFacts facts, Func<ArgumentFacts, Decision?> yes, Func<ArgumentFacts, Decision?> no)
     {
         if (test is not { } asked)
         {

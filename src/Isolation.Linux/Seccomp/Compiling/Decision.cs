@@ -3,8 +3,8 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// The intermediate form: a graph without circles in which every node is a result or a question with two ways on. Nodes are
-/// compared by reference; <see cref="DecisionGraph"/> makes each only once.
+/// The intermediate form: a graph without circles in which every node is a result or a question with two ways on. Nodes
+/// are compared by reference; <see cref="DecisionGraph"/> makes each only once.
 /// </summary>
 internal abstract class Decision
 {

@@ -1,8 +1,9 @@
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// The back end: lays a graph of decisions out as instructions, from the last to the first, so that the places that are jumped
-/// to are known. A jump reaches 255 instructions; what is farther gets a result of its own, or a long jump, nearby.
+/// The back end: lays a graph of decisions out as instructions, from the last to the first, so that the places that are
+/// jumped to are known. A jump reaches 255 instructions; what is farther gets a result of its own, or a long jump,
+/// nearby.
 /// </summary>
 internal sealed class FilterAssembler
 {
@@ -17,10 +18,14 @@ internal sealed class FilterAssembler
     /// <summary>The nearest place at which a decision begins, and whether its word is in the register there.</summary>
     private readonly Dictionary<(Decision Decision, bool IsLoaded), int> _places = [];
 
-    /// <summary>Every decision that is gone to, and whether with its word in the register: some are both ways.</summary>
+    /// <summary>
+    /// Every decision that is gone to, and whether with its word in the register: some are both ways.
+    /// </summary>
     private readonly HashSet<(Decision Decision, bool IsLoaded)> _entries = [];
 
-    /// <summary>A whole filter: the architecture is looked at first, since the numbers mean something else on another.</summary>
+    /// <summary>
+    /// A whole filter: the architecture is looked at first, since the numbers mean something else on another.
+    /// </summary>
     internal static FilterInstruction[] Assemble(uint architecture, Decision search)
     {
         FilterAssembler assembler = new();
@@ -36,12 +41,16 @@ internal sealed class FilterAssembler
         return [.. assembler._reversed];
     }
 
-    private static bool IsLoaded(Decision decision, int word) => decision is Decision.Question question && question.Test.Offset == word;
+    private static bool IsLoaded(Decision decision, int word) => decision is Decision.Question question
+        && question.Test.Offset == word;
 
     private static (Decision Decision, bool IsLoaded) After(Decision.Question question, Decision next) =>
-        (next, IsLoaded(next, question.Test.Mask == uint.MaxValue || IsBitTest(question.Test) ? question.Test.Offset : Nothing));
+        (next, IsLoaded(
+            next, question.Test.Mask == uint.MaxValue || IsBitTest(question.Test) ? question.Test.Offset : Nothing));
 
-    /// <summary>Bits that all must be zero, or the only bit that must be one, can be asked for without losing the word.</summary>
+    /// <summary>
+    /// Bits that all must be zero, or the only bit that must be one, can be asked for without losing the word.
+    /// </summary>
     private static bool IsBitTest(WordTest test) =>
         test.Kind == FilterInstruction.JumpIfEqual && test.Mask != uint.MaxValue
         && (test.Value == 0 || (test.Value == test.Mask && uint.IsPow2(test.Mask)));
@@ -65,7 +74,8 @@ internal sealed class FilterAssembler
                 continue;
             }
 
-            (Decision, bool) whereTrue = After(question, question.IfTrue), whereFalse = After(question, question.IfFalse);
+            (Decision, bool) whereTrue = After(question, question.IfTrue),
+            whereFalse = After(question, question.IfFalse);
             bool isReady = true;
             // What follows a no is laid out first and so comes last: in a chain of questions every way on is near then.
             foreach ((Decision, bool) next in ((Decision, bool)[])[whereTrue, whereFalse])
@@ -104,7 +114,8 @@ internal sealed class FilterAssembler
         _places[(result, false)] = _reversed.Count - 1;
     }
 
-    private void PlaceQuestion((Decision Decision, bool) place, WordTest test, (Decision, bool) whereTrue, (Decision, bool) whereFalse)
+    private void PlaceQuestion(
+        (Decision Decision, bool) place, WordTest test, (Decision, bool) whereTrue, (Decision, bool) whereFalse)
     {
         ushort kind = test.Kind;
         uint value = test.Value;
@@ -138,7 +149,9 @@ internal sealed class FilterAssembler
         }
     }
 
-    /// <summary>Sees to it that a jump can reach it, even if what is brought near for the other way is put in between.</summary>
+    /// <summary>
+    /// Sees to it that a jump can reach it, even if what is brought near for the other way is put in between.
+    /// </summary>
     private void BringNear((Decision Decision, bool) target)
     {
         int distance = _reversed.Count - _places[target];
@@ -168,5 +181,6 @@ internal sealed class FilterAssembler
 
     private byte Distance((Decision, bool) target) => checked((byte)(_reversed.Count - 1 - _places[target]));
 
-    private void Add(ushort code, uint value, byte ifTrue = 0, byte ifFalse = 0) => _reversed.Add(new FilterInstruction(code, ifTrue, ifFalse, value));
+    private void Add(ushort code, uint value, byte ifTrue = 0, byte ifFalse = 0) =>
+        _reversed.Add(new FilterInstruction(code, ifTrue, ifFalse, value));
 }

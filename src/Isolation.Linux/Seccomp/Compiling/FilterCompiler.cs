@@ -9,8 +9,10 @@ namespace Isolation.Linux.Seccomp.Compiling;
 /// </summary>
 internal static class FilterCompiler
 {
-    /// <exception cref="SandboxException">A name stands for no call, or the filter is too long for the kernel.</exception>
-    internal static CompiledFilter Compile(SystemCallFilter filter, FilterTarget target, SystemCallObservation observation = SystemCallObservation.None)
+    /// <exception cref="SandboxException">A name stands for no call, or the filter is too long for the
+    /// kernel.</exception>
+    internal static CompiledFilter Compile(
+        SystemCallFilter filter, FilterTarget target, SystemCallObservation observation = SystemCallObservation.None)
     {
         FilterRules said = FilterRules.Expand(filter, target);
         FilterRules rules = said.Observing(observation);
@@ -25,7 +27,9 @@ internal static class FilterCompiler
             BinaryPrimitives.WriteUInt32LittleEndian(place[4..], instructions[index].Value);
         }
 
-        return new CompiledFilter(ImmutableCollectionsMarshal.AsImmutableArray(program), instructions.Length, rules.HasNotify) { Rules = said };
+        return new CompiledFilter(
+            ImmutableCollectionsMarshal.AsImmutableArray(program), instructions.Length,
+            rules.HasNotify) { Rules = said };
     }
 
     internal static FilterInstruction[] Compile(FilterRules rules)
@@ -36,7 +40,9 @@ internal static class FilterCompiler
             instructions = Compile(rules, isPlain: true);
         }
 
-        return instructions.Length <= FilterInstruction.MaximumCount ? instructions : throw TooLong(rules, instructions.Length);
+        return instructions.Length <= FilterInstruction.MaximumCount
+            ? instructions
+            : throw TooLong(rules, instructions.Length);
     }
 
     private static FilterInstruction[] Compile(FilterRules rules, bool isPlain)
@@ -45,14 +51,18 @@ internal static class FilterCompiler
         Dictionary<int, Decision> calls = rules.Calls.ToDictionary(
             call => call.Key, call => ClauseLowering.Lower(graph, call.Value, rules.DefaultResult, isPlain));
         List<NumberInterval> intervals = NumberSearch.Merge(rules, calls, graph);
-        return FilterAssembler.Assemble(rules.Target.Audit, NumberSearch.Build(graph, CollectionsMarshal.AsSpan(intervals)));
+        return FilterAssembler.Assemble(
+            rules.Target.Audit, NumberSearch.Build(graph, CollectionsMarshal.AsSpan(intervals)));
     }
 
     private static SandboxException TooLong(FilterRules rules, int count)
     {
-        (int number, List<CallClause> clauses) = rules.Calls.MaxBy(call => call.Value.Sum(clause => clause.Comparisons.Length));
+        (int number, List<CallClause> clauses) = rules.Calls.MaxBy(
+            call => call.Value.Sum(clause => clause.Comparisons.Length));
         return new SandboxException(
-            $"The filter of system calls takes {count} instructions, and the kernel takes at most {FilterInstruction.MaximumCount}. "
-            + $"Most comparisons are those of {rules.Target.Names.NameOf(number)}, which has {clauses.Count} rules: use masks or ranges in place of single values, or fewer rules.");
+            $"The filter of system calls takes {count} instructions, and the kernel takes at most "
+                + $"{FilterInstruction.MaximumCount}. "
+            + $"Most comparisons are those of {rules.Target.Names.NameOf(number)}, which has {clauses.Count} rules: "
+                + $"use masks or ranges in place of single values, or fewer rules.");
     }
 }

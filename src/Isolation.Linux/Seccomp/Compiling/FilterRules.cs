@@ -5,12 +5,14 @@ using Isolation.Linux.Seccomp.Profiles;
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// The front end: a filter with its profile as rules by number. What comes after a rule without conditions is left out, since
-/// it never decides.
+/// The front end: a filter with its profile as rules by number. What comes after a rule without conditions is left out,
+/// since it never decides.
 /// </summary>
 internal sealed class FilterRules
 {
-    /// <summary>The bit that marks calls of the x32 ABI, which enters the kernel as x86-64 does (__X32_SYSCALL_BIT).</summary>
+    /// <summary>
+    /// The bit that marks calls of the x32 ABI, which enters the kernel as x86-64 does (__X32_SYSCALL_BIT).
+    /// </summary>
     internal const uint FirstForeignNumber = 0x40000000;
 
     private bool? _hasFatalResult;
@@ -49,14 +51,16 @@ internal sealed class FilterRules
     internal bool HasNotify { get; private set; }
 
     /// <summary>Whether some call ends in SIGSYS.</summary>
-    internal bool HasFatalResult => _hasFatalResult ??= IsFatal(DefaultResult) || Calls.Values.Any(clauses => clauses.Any(clause => IsFatal(clause.Result)));
+    internal bool HasFatalResult => _hasFatalResult ??= IsFatal(DefaultResult)
+        || Calls.Values.Any(clauses => clauses.Any(clause => IsFatal(clause.Result)));
 
     /// <exception cref="SandboxException">A name stands for no call.</exception>
     internal static FilterRules Expand(SystemCallFilter filter, FilterTarget target)
     {
         ProfileContent profile = ProfileContent.Of(filter.Profile);
         SystemCallAction defaultAction = filter.DefaultAction ?? profile.DefaultAction;
-        FilterRules rules = new(target, defaultAction) { HasNotify = defaultAction.Kind == SystemCallActionKind.Notify };
+        FilterRules rules = new(target,
+            defaultAction) { HasNotify = defaultAction.Kind == SystemCallActionKind.Notify };
         rules.Add(filter.Rules.AsSpan());
         rules.Add(profile.Rules.AsSpan());
         return rules;
@@ -69,19 +73,26 @@ internal sealed class FilterRules
         rules.HasNotify = HasNotify || observation != SystemCallObservation.None;
         foreach ((int number, List<CallClause> clauses) in Calls)
         {
-            rules.Calls.Add(number, [.. clauses.Select(clause => clause with { Result = IsObserved(clause.Result, observation) ? FilterResult.Notify : clause.Result })]);
+            rules.Calls.Add(
+                number,
+                [.. clauses.Select(
+                    clause => clause with { Result = IsObserved(
+                        clause.Result, observation) ? FilterResult.Notify : clause.Result })]);
         }
 
         return rules;
     }
 
     private static bool IsFatal(uint result) =>
-        FilterResult.ActionOf(result).Kind is SystemCallActionKind.KillProcess or SystemCallActionKind.KillThread or SystemCallActionKind.Trap;
+        FilterResult.ActionOf(result).Kind is SystemCallActionKind.KillProcess or SystemCallActionKind.KillThread
+            or SystemCallActionKind.Trap;
 
     /// <summary>A trap and a tracer belong to the payload itself, and are left to it.</summary>
-    private static bool IsObserved(uint result, SystemCallObservation observation) => FilterResult.ActionOf(result).Kind switch
+    private static bool IsObserved(uint result, SystemCallObservation observation) =>
+        FilterResult.ActionOf(result).Kind switch
     {
-        SystemCallActionKind.Errno or SystemCallActionKind.KillProcess or SystemCallActionKind.KillThread => observation != SystemCallObservation.None,
+        SystemCallActionKind.Errno or SystemCallActionKind.KillProcess or SystemCallActionKind.KillThread =>
+            observation != SystemCallObservation.None,
         SystemCallActionKind.Allow or SystemCallActionKind.Log => observation == SystemCallObservation.All,
         _ => false,
     };

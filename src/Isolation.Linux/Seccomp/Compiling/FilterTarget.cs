@@ -12,5 +12,7 @@ internal sealed record FilterTarget(SystemCallNames Names, uint Audit)
 
     internal static FilterTarget Arm64 { get; } = new(SystemCallNames.Arm64, 0xC00000B7);
 
-    internal static FilterTarget Current { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Arm64 : X64;
+    internal static FilterTarget Current { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+        ? Arm64
+        : X64;
 }

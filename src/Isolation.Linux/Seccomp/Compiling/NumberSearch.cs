@@ -1,8 +1,8 @@
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// The search for a call by its number: neighbours with the same decision are one interval, and the intervals a tree in which
-/// calls that programs make often are nearer to the root. Its depth is logarithmic in the number of intervals.
+/// The search for a call by its number: neighbours with the same decision are one interval, and the intervals a tree in
+/// which calls that programs make often are nearer to the root. Its depth is logarithmic in the number of intervals.
 /// </summary>
 internal static class NumberSearch
 {
@@ -14,11 +14,13 @@ internal static class NumberSearch
 
     private static readonly string[] Frequent =
     [
-        "openat", "close", "fstat", "newfstatat", "lseek", "mmap", "munmap", "mprotect", "brk", "futex", "ioctl", "poll",
+        "openat", "close", "fstat", "newfstatat", "lseek", "mmap", "munmap", "mprotect", "brk", "futex",
+        "ioctl", "poll",
         "epoll_wait", "epoll_pwait", "recvfrom", "sendto", "rt_sigprocmask", "getpid", "getppid", "gettid", "madvise",
     ];
 
-    internal static List<NumberInterval> Merge(FilterRules rules, IReadOnlyDictionary<int, Decision> calls, DecisionGraph graph)
+    internal static List<NumberInterval> Merge(
+        FilterRules rules, IReadOnlyDictionary<int, Decision> calls, DecisionGraph graph)
     {
         HashSet<int> frequent = [.. Frequent.Select(rules.Target.Names.Find).OfType<int>()];
         HashSet<int> hottest = [.. ((string[])["read", "write"]).Select(rules.Target.Names.Find).OfType<int>()];
@@ -38,7 +40,9 @@ internal static class NumberSearch
         Decision otherwise = graph.Result(rules.DefaultResult);
         for (int number = 0; number <= rules.Target.Names.Newest; number++)
         {
-            int weight = hottest.Contains(number) ? HottestWeight : frequent.Contains(number) ? FrequentWeight : OrdinaryWeight;
+            int weight = hottest.Contains(number) ? HottestWeight : frequent.Contains(number)
+                ? FrequentWeight
+                : OrdinaryWeight;
             Add((uint)number, calls.GetValueOrDefault(number, otherwise), weight);
         }
 
@@ -54,10 +58,12 @@ internal static class NumberSearch
             return intervals[0].Decision;
         }
 
-        if (intervals.Length == 3 && intervals[0].Decision == intervals[2].Decision && intervals[2].First == intervals[1].First + 1)
+        if (intervals.Length == 3 && intervals[0].Decision == intervals[2].Decision
+            && intervals[2].First == intervals[1].First + 1)
         {
             return graph.Ask(
-                new WordTest(CallData.Number, FilterInstruction.JumpIfEqual, intervals[1].First), intervals[1].Decision, intervals[0].Decision);
+                new WordTest(CallData.Number, FilterInstruction.JumpIfEqual, intervals[1].First), intervals[1].Decision,
+                intervals[0].Decision);
         }
 
         int split = FindSplit(intervals);

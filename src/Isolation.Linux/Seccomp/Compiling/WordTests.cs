@@ -22,7 +22,8 @@ internal static class WordTests
                 new WordTest(low, FilterInstruction.JumpIfEqual, lowValue),
                 comparison.Operator == ArgumentOperator.NotEqual),
             ArgumentOperator.MaskedEqual => new HalfTests(
-                null, Masked(high, highValue, (uint)(comparison.Mask >> 32)), Masked(low, lowValue, (uint)comparison.Mask), false),
+                null, Masked(high, highValue, (uint)(comparison.Mask >> 32)),
+                Masked(low, lowValue, (uint)comparison.Mask), false),
             _ => new HalfTests(
                 new WordTest(high, FilterInstruction.JumpIfGreater, highValue),
                 new WordTest(high, FilterInstruction.JumpIfEqual, highValue),

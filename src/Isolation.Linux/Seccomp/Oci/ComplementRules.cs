@@ -26,7 +26,8 @@ internal static class ComplementRules
         if (before is [{ Comparisons.Length: > 1 } only])
         {
             // Not all of the conditions hold if one of them does not.
-            return [only, .. only.Comparisons.SelectMany(comparison => Without(name, [comparison])).Select(comparison => last with { Comparisons = [comparison] })];
+            return [only, .. only.Comparisons.SelectMany(comparison => Without(name, [comparison]))
+                .Select(comparison => last with { Comparisons = [comparison] })];
         }
 
         // Rules with the same first condition, which the others exclude, are the same task without it.
@@ -65,7 +66,9 @@ internal static class ComplementRules
         return Prefixes(first.Index, first.Mask, [.. values.Select(value => value.Value)]);
     }
 
-    /// <summary>From the highest bit of the mask down: each beginning that leads to none of the values any more.</summary>
+    /// <summary>
+    /// From the highest bit of the mask down: each beginning that leads to none of the values any more.
+    /// </summary>
     private static IEnumerable<ArgumentComparison> Prefixes(int index, ulong mask, ImmutableArray<ulong> values)
     {
         ulong decided = 0;
@@ -105,5 +108,6 @@ internal static class ComplementRules
     };
 
     internal static NotSupportedException Unsupported(string name) =>
-        new($"The order of the rules for {name} matters, and the format has no order: write conditions of which at most one can hold, each on another argument.");
+        new($"The order of the rules for {name} matters, and the format has no order: write conditions of which at "
+            + $"most one can hold, each on another argument.");
 }

@@ -4,8 +4,8 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Seccomp.Oci;
 
 /// <summary>
-/// <c>linux.seccomp</c> of the OCI runtime specification (config-linux.md), with what container engines add in their own
-/// profiles: archMap, includes, excludes, comments.
+/// <c>linux.seccomp</c> of the OCI runtime specification (config-linux.md), with what container engines add in their
+/// own profiles: archMap, includes, excludes, comments.
 /// </summary>
 internal sealed class OciProfile
 {

@@ -59,7 +59,8 @@ internal static class OciRules
 
         foreach ((string name, List<SystemCallRule> known) in calls)
         {
-            if (known.Any(rule => rule.Comparisons.DistinctBy(comparison => comparison.Index).Count() < rule.Comparisons.Length))
+            if (known.Any(
+                rule => rule.Comparisons.DistinctBy(comparison => comparison.Index).Count() < rule.Comparisons.Length))
             {
                 // A rule that names an argument twice holds there if any of its conditions does.
                 throw ComplementRules.Unsupported(name);
@@ -82,12 +83,19 @@ internal static class OciRules
         }
     }
 
-    /// <summary>Whether no two of the rules can match the same arguments, as far as one argument that must have two values shows it.</summary>
+    /// <summary>
+    /// Whether no two of the rules can match the same arguments, as far as one argument that must have two values shows
+    /// it.
+    /// </summary>
     private static bool AreApart(List<SystemCallRule> rules) =>
-        rules.All(rule => rules.All(other => ReferenceEquals(rule, other) || rule.Comparisons.Any(left => other.Comparisons.Any(right => AreApart(left, right)))));
+        rules.All(
+            rule => rules.All(other => ReferenceEquals(rule, other)
+                || rule.Comparisons.Any(left => other.Comparisons.Any(right => AreApart(left, right)))));
 
     private static bool AreApart(ArgumentComparison left, ArgumentComparison right) =>
-        left.Index == right.Index && IsEquality(left) && IsEquality(right) && ((left.Value ^ right.Value) & left.Mask & right.Mask) != 0;
+        left.Index == right.Index && IsEquality(left) && IsEquality(right)
+            && ((left.Value ^ right.Value) & left.Mask & right.Mask) != 0;
 
-    private static bool IsEquality(ArgumentComparison comparison) => comparison.Operator is ArgumentOperator.Equal or ArgumentOperator.MaskedEqual;
+    private static bool IsEquality(ArgumentComparison comparison) =>
+        comparison.Operator is ArgumentOperator.Equal or ArgumentOperator.MaskedEqual;
 }

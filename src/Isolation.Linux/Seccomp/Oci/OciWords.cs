@@ -10,8 +10,10 @@ internal static class OciWords
 {
     private static readonly (string Word, ArgumentOperator Operator)[] Operators =
     [
-        ("SCMP_CMP_NE", ArgumentOperator.NotEqual), ("SCMP_CMP_LT", ArgumentOperator.Less), ("SCMP_CMP_LE", ArgumentOperator.LessOrEqual),
-        ("SCMP_CMP_EQ", ArgumentOperator.Equal), ("SCMP_CMP_GE", ArgumentOperator.GreaterOrEqual), ("SCMP_CMP_GT", ArgumentOperator.Greater),
+        ("SCMP_CMP_NE", ArgumentOperator.NotEqual), ("SCMP_CMP_LT", ArgumentOperator.Less),
+        ("SCMP_CMP_LE", ArgumentOperator.LessOrEqual),
+        ("SCMP_CMP_EQ", ArgumentOperator.Equal), ("SCMP_CMP_GE", ArgumentOperator.GreaterOrEqual),
+        ("SCMP_CMP_GT", ArgumentOperator.Greater),
         ("SCMP_CMP_MASKED_EQ", ArgumentOperator.MaskedEqual),
     ];
 

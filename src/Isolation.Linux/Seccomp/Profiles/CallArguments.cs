@@ -3,7 +3,10 @@ namespace Isolation.Linux.Seccomp.Profiles;
 /// <summary>Values of arguments that profiles compare with, each with the header that has it.</summary>
 internal static class CallArguments
 {
-    /// <summary>Every kind of namespace that clone can make: CLONE_NEW* of linux/sched.h but the one for time, which only clone3 and unshare know.</summary>
+    /// <summary>
+    /// Every kind of namespace that clone can make: CLONE_NEW* of linux/sched.h but the one for time, which only clone3
+    /// and unshare know.
+    /// </summary>
     internal const uint NewNamespaces = 0x7E020000;
 
     // linux/socket.h and sys/socket.h.

@@ -7,17 +7,20 @@ using static Isolation.Linux.Seccomp.Profiles.RuleText;
 namespace Isolation.Linux.Seccomp.Profiles;
 
 /// <summary>
-/// What general programs need; all else fails with EPERM. The lists that other profiles leave something out of are apart.
-/// docs/system-calls.md says why each call that is missing is missing.
+/// What general programs need; all else fails with EPERM. The lists that other profiles leave something out of are
+/// apart. docs/system-calls.md says why each call that is missing is missing.
 /// </summary>
 internal static class DefaultProfile
 {
     /// <summary>Files, by path and by descriptor; whose files they are, mounts and permissions decide.</summary>
     internal const string Files = """
-        access chdir close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate fchdir
+        access chdir close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate
+        fchdir
         fcntl fdatasync fgetxattr file_getattr flistxattr flock fstat fstatfs fsync ftruncate getcwd getdents getdents64
-        getxattr getxattrat lgetxattr link linkat listxattr listxattrat llistxattr lseek lstat mkdir mkdirat mknod mknodat
-        newfstatat open openat openat2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead readlink readlinkat
+        getxattr getxattrat lgetxattr link linkat listxattr listxattrat llistxattr lseek lstat mkdir mkdirat mknod
+        mknodat
+        newfstatat open openat openat2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead readlink
+        readlinkat
         readv rename renameat renameat2 rmdir sendfile splice stat statfs statx symlink symlinkat sync_file_range tee
         truncate umask unlink unlinkat vmsplice write writev pipe pipe2
         """;
@@ -30,7 +33,8 @@ internal static class DefaultProfile
 
     /// <summary>Waiting for descriptors.</summary>
     internal const string Waiting = """
-        epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 poll ppoll pselect6 select
+        epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 poll ppoll pselect6
+        select
         signalfd signalfd4 timerfd_create timerfd_gettime timerfd_settime
         """;
 
@@ -40,24 +44,30 @@ internal static class DefaultProfile
         munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect
         """;
 
-    /// <summary>Processes, threads, ids and signals; the kernel's own rules and the namespaces say whom they reach.</summary>
+    /// <summary>
+    /// Processes, threads, ids and signals; the kernel's own rules and the namespaces say whom they reach.
+    /// </summary>
     internal const string Processes = """
         arch_prctl capget capset execve execveat exit exit_group fork getcpu getegid geteuid getgid getgroups getpgid
         getpgrp getpid getppid getpriority getresgid getresuid getrlimit getrusage getsid gettid getuid get_robust_list
         ioprio_get pause pidfd_open pidfd_send_signal restart_syscall rseq rseq_slice_yield rt_sigaction
         rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo
         sched_getaffinity sched_getattr sched_getparam sched_get_priority_max sched_get_priority_min sched_getscheduler
-        sched_rr_get_interval sched_yield setfsgid setfsuid setgid setgroups setpgid setregid setresgid setresuid setreuid
+        sched_rr_get_interval sched_yield setfsgid setfsuid setgid setgroups setpgid setregid setresgid setresuid
+        setreuid
         setsid setuid set_robust_list set_tid_address sigaltstack tgkill tkill uretprobe vfork wait4 waitid
         futex futex_requeue futex_wait futex_waitv futex_wake
         """;
 
-    /// <summary>What takes the number of another process or of many, and what only namespaces keep from those outside.</summary>
+    /// <summary>
+    /// What takes the number of another process or of many, and what only namespaces keep from those outside.
+    /// </summary>
     internal const string OtherProcesses = "kill sched_setaffinity setpriority";
 
     /// <summary>Time and facts.</summary>
     internal const string Facts = """
-        alarm clock_getres clock_gettime clock_nanosleep getitimer getrandom gettimeofday nanosleep setitimer sysinfo time
+        alarm clock_getres clock_gettime clock_nanosleep getitimer getrandom gettimeofday nanosleep setitimer sysinfo
+        time
         timer_create timer_delete timer_getoverrun timer_gettime timer_settime times uname
         """;
 
@@ -111,8 +121,9 @@ internal static class DefaultProfile
         Deny(Errno.EPERM, "setrlimit").When(Int32Equal(0, CoreLimit)),
         Allow("setrlimit"),
 
-        // The same, and its own limits only: the kernel lets a process change those of others with the same ids, such as the
-        // sandbox's first one. All are allowed to be read, and of the 16 all but that of core files to be changed: 0 to 3, 5, 6 and 7, 8 to 15.
+        // The same, and its own limits only: the kernel lets a process change those of others with the same ids, such
+        // as the sandbox's first one. All are allowed to be read, and of the 16 all but that of core files to be
+        // changed: 0 to 3, 5, 6 and 7, 8 to 15.
         Allow("prlimit64").When(Int32Equal(0, 0), Equal(2, 0)),
         Allow("prlimit64").When(Int32Equal(0, 0), Masked(1, uint.MaxValue & ~3u, 0)),
         Allow("prlimit64").When(Int32Equal(0, 0), Int32Equal(1, CoreLimit + 1)),
@@ -137,7 +148,8 @@ internal static class DefaultProfile
     internal static ProfileContent Content { get; } = new(
         SystemCallAction.Errno(Errno.EPERM),
         [
-            .. Partly, .. NewSockets, Allow(Files), Allow(Attributes), Allow(Waiting), Allow(Memory), Allow(Processes), Allow(OtherProcesses),
+            .. Partly, .. NewSockets, Allow(Files), Allow(Attributes), Allow(Waiting), Allow(Memory), Allow(Processes),
+            Allow(OtherProcesses),
             Allow(Facts), Allow(OpenSockets), Allow(Further),
         ]);
 

@@ -7,8 +7,8 @@ using static Isolation.Linux.Seccomp.Profiles.RuleText;
 namespace Isolation.Linux.Seccomp.Profiles;
 
 /// <summary>
-/// What programs need that read, compute and write: <see cref="DefaultProfile"/> without <see cref="DefaultProfile.Further"/>
-/// and without sockets, but for connected pairs, which reach nobody else.
+/// What programs need that read, compute and write: <see cref="DefaultProfile"/> without
+/// <see cref="DefaultProfile.Further"/> and without sockets, but for connected pairs, which reach nobody else.
 /// </summary>
 internal static class JudgeProfile
 {
@@ -25,7 +25,8 @@ internal static class JudgeProfile
         Allow(DefaultProfile.Facts),
         Allow(DefaultProfile.OpenSockets),
 
-        // To have everything written out is a load on the host, and nothing to a program that only computes: it seems to succeed.
+        // To have everything written out is a load on the host, and nothing to a program that only computes: it seems
+        // to succeed.
         Deny(0, "sync syncfs"),
     ];
 

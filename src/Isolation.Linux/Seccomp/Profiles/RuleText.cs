@@ -2,16 +2,20 @@ using System.Collections.Immutable;
 
 namespace Isolation.Linux.Seccomp.Profiles;
 
-/// <summary>Rules from lists of names, one line for each group of calls; what follows # on a line is left out.</summary>
+/// <summary>
+/// Rules from lists of names, one line for each group of calls; what follows # on a line is left out.
+/// </summary>
 internal static class RuleText
 {
     internal static SystemCallRule Allow(string names) => new(Names(names), SystemCallAction.Allow);
 
     internal static SystemCallRule Deny(int error, string names) => new(Names(names), SystemCallAction.Errno(error));
 
-    internal static SystemCallRule When(this SystemCallRule rule, params ImmutableArray<ArgumentComparison> comparisons) =>
+    internal static SystemCallRule When(
+        this SystemCallRule rule, params ImmutableArray<ArgumentComparison> comparisons) =>
         rule with { Comparisons = comparisons };
 
     internal static ImmutableArray<string> Names(string text) =>
-        [.. text.Split('\n').Select(line => line.Split('#')[0]).SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        [.. text.Split('\n').Select(line => line.Split('#')[0]).SelectMany(
+            line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
 }

@@ -22,11 +22,13 @@ internal static class UnprivilegedProfile
             Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, SetExtendedFileFlags)),
             .. JudgeProfile.Common,
 
-            // Before Linux 6.12 Landlock keeps no signals within a sandbox; one to all would end whatever the user runs.
+            // Before Linux 6.12 Landlock keeps no signals within a sandbox; one to all would end whatever the user
+            // runs.
             Deny(Errno.EPERM, "kill").When(Int32Equal(0, Everybody)),
             Allow("kill"),
 
-            // Its own only: 0 stands for the caller, but with another kind than a process also for its group or its user.
+            // Its own only: 0 stands for the caller, but with another kind than a process also for its group or its
+            // user.
             Allow("sched_setaffinity").When(Int32Equal(0, 0)),
             Allow("setpriority").When(Int32Equal(0, PriorityOfProcess), Int32Equal(1, 0)),
         ]);

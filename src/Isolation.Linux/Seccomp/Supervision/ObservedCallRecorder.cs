@@ -3,7 +3,10 @@ using Isolation.Linux.Seccomp.Compiling;
 
 namespace Isolation.Linux.Seccomp.Supervision;
 
-/// <summary>The calls of a command that were observed. Its size is bounded, whatever a payload does: numbers that no call has share one entry.</summary>
+/// <summary>
+/// The calls of a command that were observed. Its size is bounded, whatever a payload does: numbers that no call has
+/// share one entry.
+/// </summary>
 internal sealed class ObservedCallRecorder
 {
     private const int MostExamples = 8;
@@ -37,7 +40,10 @@ internal sealed class ObservedCallRecorder
             return
             [
                 .. _entries
-                    .Select(entry => new ObservedCall(SupervisedCall.NameOf(entry.Value.Number), FilterResult.ActionOf(entry.Key.Result), entry.Value.Count)
+                    .Select(
+                        entry => new ObservedCall(
+                            SupervisedCall.NameOf(entry.Value.Number), FilterResult.ActionOf(entry.Key.Result),
+                            entry.Value.Count)
                     {
                         Examples = [.. entry.Value.Examples],
                     })

@@ -8,11 +8,14 @@ internal static class SupervisedCall
 {
     internal static string NameOf(int number) => SystemCallNames.Current.NameOf(number) ?? $"call {number}";
 
-    /// <summary>The arguments, without what is an address. Those of a call that is not known may all be addresses.</summary>
+    /// <summary>
+    /// The arguments, without what is an address. Those of a call that is not known may all be addresses.
+    /// </summary>
     internal static ImmutableArray<SystemCallArgument> Arguments(int number, ReadOnlySpan<ulong> values)
     {
         ImmutableArray<SystemCallParameter> parameters = SystemCallParameters.Of(NameOf(number));
-        ImmutableArray<SystemCallArgument>.Builder arguments = ImmutableArray.CreateBuilder<SystemCallArgument>(parameters.Length);
+        ImmutableArray<SystemCallArgument>.Builder arguments =
+            ImmutableArray.CreateBuilder<SystemCallArgument>(parameters.Length);
         for (int index = 0; index < parameters.Length; index++)
         {
             arguments.Add(new(parameters[index].Name, parameters[index].IsPointer ? null : values[index]));

@@ -10,7 +10,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Seccomp.Supervision;
 
-/// <summary>The host's part in the system calls of one command: it is asked by the filter, writes down, and answers.</summary>
+/// <summary>
+/// The host's part in the system calls of one command: it is asked by the filter, writes down, and answers.
+/// </summary>
 internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
 {
     private const int HandlersAtOnce = 64;
@@ -36,7 +38,9 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         _rules = rules;
         _time = time;
         _ledger = supervision.Observation == SystemCallObservation.None ? null : new ObservedCallRecorder();
-        Errors.Check(Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out _payloadEnd), "create a socket for system calls", null);
+        Errors.Check(
+            Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out _payloadEnd),
+            "create a socket for system calls", null);
         _channel = new Socket(new SafeSocketHandle(host, true));
     }
 
@@ -52,7 +56,8 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
     internal ImmutableArray<ObservedCall> Observed => _ledger?.Read() ?? [];
 
     /// <summary>Null where the filter never asks.</summary>
-    internal static SystemCallSupervisor? Create(CompiledFilter? filter, SystemCallSupervision? supervision, TimeProvider time) =>
+    internal static SystemCallSupervisor? Create(
+        CompiledFilter? filter, SystemCallSupervision? supervision, TimeProvider time) =>
         filter is { HasNotify: true } ? new SystemCallSupervisor(supervision ?? new(), filter.Rules, time) : null;
 
     /// <summary>From here on the filter's descriptor is expected.</summary>
@@ -116,7 +121,8 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
             int descriptor;
             lock (_gate)
             {
-                if (_over.IsCancellationRequested || Kernel.recvmsg((int)_channel.Handle, message, out descriptor) <= 0 || descriptor < 0)
+                if (_over.IsCancellationRequested || Kernel.recvmsg((int)_channel.Handle, message, out descriptor) <= 0
+                    || descriptor < 0)
                 {
                     return;
                 }
@@ -127,7 +133,8 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
 
             Wake();
         }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The command never got as far as its filter, or is over already.
         }
@@ -201,7 +208,8 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
                 _ledger!.Add(call.Number, result, arguments);
             }
 
-            SystemCallNotification notification = new(SupervisedCall.NameOf(call.Number), SupervisedCall.Arguments(call.Number, arguments), call.ProcessId);
+            SystemCallNotification notification = new(
+                SupervisedCall.NameOf(call.Number), SupervisedCall.Arguments(call.Number, arguments), call.ProcessId);
             Interlocked.Increment(ref _handling);
             Begin(call.Id, notification);
             return;
@@ -211,7 +219,8 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         switch (action.Kind)
         {
             case SystemCallActionKind.Allow or SystemCallActionKind.Log:
-                Kernel.seccomp_notif_send(listener, new() { Id = call.Id, Flags = Kernel.SeccompUserNotifFlagContinue });
+                Kernel.seccomp_notif_send(
+                    listener, new() { Id = call.Id, Flags = Kernel.SeccompUserNotifFlagContinue });
                 break;
             case SystemCallActionKind.Errno:
                 Kernel.seccomp_notif_send(listener, new() { Id = call.Id, Error = -action.Data });
@@ -222,7 +231,8 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    private void Begin(ulong id, SystemCallNotification notification) => _ = Task.Run(() => DecideAsync(id, notification));
+    private void Begin(ulong id, SystemCallNotification notification) =>
+        _ = Task.Run(() => DecideAsync(id, notification));
 
     /// <summary>As the filter would have done. Its id is its own for as long as it waits.</summary>
     private void KillCaller(int listener, Kernel.SeccompNotification call)
@@ -290,14 +300,19 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         }
         catch (Exception)
         {
-            // The call was answered already: of the first failure the result tells, and of a later one nobody waits to hear.
+            // The call was answered already: of the first failure the result tells, and of a later one nobody waits to
+            // hear.
         }
     }
 
     /// <summary>On a thread of its own where the handler blocks, so that whoever waits for it does not.</summary>
-    private Task<SystemCallDecision> AskAsync(SystemCallNotification notification, CancellationToken cancellationToken) =>
+    private Task<SystemCallDecision> AskAsync(
+        SystemCallNotification notification, CancellationToken cancellationToken) =>
         Task.Run(
-            async () => await (_supervision.Handler ?? throw new InvalidOperationException("There is no handler."))(notification, cancellationToken).ConfigureAwait(false),
+            async () =>
+                await (_supervision.Handler
+                    ?? throw new InvalidOperationException("There is no handler."))(notification, cancellationToken)
+                .ConfigureAwait(false),
             CancellationToken.None);
 
     private void Answer(ulong id, SystemCallDecision decision)
@@ -345,7 +360,9 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         try
         {
             descriptor.DangerousAddRef(ref isHeld);
-            result = Kernel.seccomp_notif_addfd(listener, new() { Id = id, Flags = Kernel.SeccompAddfdFlagSend, Source = (int)descriptor.DangerousGetHandle() });
+            result = Kernel.seccomp_notif_addfd(
+                listener,
+                new() { Id = id, Flags = Kernel.SeccompAddfdFlagSend, Source = (int)descriptor.DangerousGetHandle() });
         }
         catch (ObjectDisposedException exception)
         {

@@ -13,7 +13,8 @@ internal sealed partial class SystemCallNames
 
     private SystemCallNames(string words)
     {
-        _numbers = Split(words).Select(word => word.Split('=')).ToFrozenDictionary(pair => pair[0], pair => int.Parse(pair[1], null));
+        _numbers = Split(words).Select(word => word.Split('=')).ToFrozenDictionary(
+            pair => pair[0], pair => int.Parse(pair[1], null));
         _names = new(() => _numbers.ToFrozenDictionary(pair => pair.Value, pair => pair.Key));
         Newest = _numbers.Values.Max();
     }
@@ -22,8 +23,12 @@ internal sealed partial class SystemCallNames
 
     internal static SystemCallNames Arm64 { get; } = new(Arm64Words);
 
-    /// <summary>Those of the architecture that this process runs on; x86-64's where the library does not work anyway.</summary>
-    internal static SystemCallNames Current { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Arm64 : X64;
+    /// <summary>
+    /// Those of the architecture that this process runs on; x86-64's where the library does not work anyway.
+    /// </summary>
+    internal static SystemCallNames Current { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+        ? Arm64
+        : X64;
 
     /// <summary>The highest number that is known.</summary>
     internal int Newest { get; }
@@ -40,7 +45,8 @@ internal sealed partial class SystemCallNames
         }
 
         return IsKnown(name) ? null : throw new SandboxException(
-            $"There is no system call '{name}'. Did you mean '{FindNearest(name)}'? Linux up to the call {NameOf(Newest)} is known.");
+            $"There is no system call '{name}'. Did you mean '{FindNearest(name)}'? Linux up to the call "
+                + $"{NameOf(Newest)} is known.");
     }
 
     /// <summary>Whether some architecture has a call of this name.</summary>
@@ -50,7 +56,8 @@ internal sealed partial class SystemCallNames
     /// <summary>The name of a call; null if the number is not known.</summary>
     internal string? NameOf(int number) => _names.Value.GetValueOrDefault(number);
 
-    private string FindNearest(string name) => _numbers.Keys.OrderBy(known => Distance(known, name)).ThenBy(known => known, StringComparer.Ordinal).First();
+    private string FindNearest(string name) =>
+        _numbers.Keys.OrderBy(known => Distance(known, name)).ThenBy(known => known, StringComparer.Ordinal).First();
 
     /// <summary>How many letters have to be added, removed or changed (Levenshtein).</summary>
     private static int Distance(string left, string right)

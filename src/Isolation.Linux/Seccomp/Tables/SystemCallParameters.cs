@@ -23,5 +23,7 @@ internal static partial class SystemCallParameters
             .ToFrozenDictionary(words => words[0], words => words.Skip(1).Select(ReadOne).ToImmutableArray());
 
     private static SystemCallParameter ReadOne(string word) =>
-        word[0] is '*' or '?' ? new SystemCallParameter(word[1..], IsPointer: true) : new SystemCallParameter(word, IsPointer: false);
+        word[0] is '*' or '?'
+            ? new SystemCallParameter(word[1..], IsPointer: true)
+            : new SystemCallParameter(word, IsPointer: false);
 }

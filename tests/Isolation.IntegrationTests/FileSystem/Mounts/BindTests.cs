@@ -14,20 +14,25 @@ public sealed class BindTests
     [TestCase(MountOptions.NoDevices, "nodev")]
     [TestCase(MountOptions.NoExecute, "noexec")]
     [TestCase(MountOptions.NoSymbolicLinks, "nosymfollow")]
-    [TestCase(MountOptions.NoSetUserId | MountOptions.NoDevices | MountOptions.NoExecute | MountOptions.NoSymbolicLinks, "nosuid,nodev,noexec,nosymfollow")]
+    [TestCase(MountOptions.NoSetUserId | MountOptions.NoDevices | MountOptions.NoExecute | MountOptions.NoSymbolicLinks,
+        "nosuid,nodev,noexec,nosymfollow")]
     public async Task Options_are_those_asked_for(MountOptions options, string expected)
     {
         using HostDirectory directory = new();
-        string host = OptionsOf(await File.ReadAllTextAsync("/proc/self/mountinfo"), Directory.GetParent(directory.Path)!.FullName);
+        string host = OptionsOf(
+            await File.ReadAllTextAsync("/proc/self/mountinfo"), Directory.GetParent(directory.Path)!.FullName);
 
-        string mounts = await Guest.Specification(new BindMount(directory.Path, "/data") { Options = options }).OutputAsync("cat /proc/self/mountinfo");
+        string mounts = await Guest.Specification(new BindMount(directory.Path, "/data") { Options = options })
+            .OutputAsync("cat /proc/self/mountinfo");
 
         // What the host's own mount does not allow stays so.
         string[] words = ["nosuid", "nodev", "noexec", "nosymfollow"];
         string[] actual = OptionsOf(mounts, "/data").Split(',');
         Assert.Multiple(() =>
         {
-            Assert.That(words.Where(actual.Contains), Is.EquivalentTo(words.Where(word => expected.Split(',').Contains(word) || host.Split(',').Contains(word))));
+            Assert.That(
+                words.Where(actual.Contains), Is.EquivalentTo(
+                    words.Where(word => expected.Split(',').Contains(word) || host.Split(',').Contains(word))));
             Assert.That(actual, Does.Contain("ro"));
         });
     }
@@ -41,7 +46,8 @@ public sealed class BindTests
         BindMount bind = new(directory.Path, "/data");
 
         Assert.That(await Guest.Specification(bind).OutputAsync("/data/program"), Is.EqualTo("ran"));
-        SandboxException refusal = await Guest.Specification(bind with { Options = MountOptions.NoExecute }).RefusalAsync(new SandboxCommand("/data/program"));
+        SandboxException refusal = await Guest.Specification(bind with { Options = MountOptions.NoExecute })
+            .RefusalAsync(new SandboxCommand("/data/program"));
         Assert.Multiple(() =>
         {
             Assert.That(refusal.Stage, Is.EqualTo("execute /data/program"));
@@ -58,7 +64,8 @@ public sealed class BindTests
         BindMount bind = new(directory.Path, "/data");
 
         Assert.That(await Guest.Specification(bind).OutputAsync("cat /data/link"), Is.EqualTo("content"));
-        SandboxResult result = await Guest.Specification(bind with { Options = MountOptions.NoSymbolicLinks }).RunAsync("cat /data/link");
+        SandboxResult result = await Guest.Specification(bind with { Options = MountOptions.NoSymbolicLinks })
+            .RunAsync("cat /data/link");
         Assert.That(result.StandardError.Text, Does.Contain("Too many levels of symbolic links"));
     }
 
@@ -71,7 +78,8 @@ public sealed class BindTests
         BindMount bind = new(directory.Path, "/data") { Options = MountOptions.None };
 
         Assert.That(await Guest.Specification(bind).OutputAsync("head -c 3 /data/zero | wc -c"), Is.EqualTo("3"));
-        SandboxResult result = await Guest.Specification(bind with { Options = MountOptions.NoDevices }).RunAsync("head -c 3 /data/zero");
+        SandboxResult result = await Guest.Specification(bind with { Options = MountOptions.NoDevices })
+            .RunAsync("head -c 3 /data/zero");
         Assert.That(result.StandardError.Text, Does.Contain("Permission denied"));
     }
 
@@ -80,9 +88,11 @@ public sealed class BindTests
     {
         using HostDirectory directory = new();
         directory.Write("file", "of the host");
-        SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/data") { Access = MountAccess.ReadWrite });
+        SandboxSpecification specification = Guest.Specification(
+            new BindMount(directory.Path, "/data") { Access = MountAccess.ReadWrite });
 
-        Assert.That(await specification.OutputAsync("cat /data/file; echo made > /data/made"), Is.EqualTo("of the host"));
+        Assert.That(
+            await specification.OutputAsync("cat /data/file; echo made > /data/made"), Is.EqualTo("of the host"));
         Assert.That(directory.Read("made"), Is.EqualTo("made\n"));
     }
 
@@ -91,7 +101,8 @@ public sealed class BindTests
     {
         using HostDirectory directory = new();
         SandboxSpecification specification = Guest.Specification(
-            new BindMount(directory.Path, "/data") { Access = MountAccess.ReadWrite }, new TemporaryMount("/data/missing"));
+            new BindMount(directory.Path, "/data") { Access = MountAccess.ReadWrite },
+            new TemporaryMount("/data/missing"));
 
         SandboxException refusal = await specification.RefusalAsync();
 
@@ -115,7 +126,9 @@ public sealed class BindTests
         {
             directory.Write("below/file", "of the mount below");
 
-            Assert.That(await Guest.Specification(new BindMount(directory.Path, "/data") { Scope = scope }).OutputAsync("cat /data/below/file"), Is.EqualTo(expected));
+            Assert.That(
+                await Guest.Specification(new BindMount(directory.Path, "/data") { Scope = scope })
+                .OutputAsync("cat /data/below/file"), Is.EqualTo(expected));
         }
         finally
         {
@@ -135,10 +148,13 @@ public sealed class BindTests
         HostProgram.Run("mount", "--make-shared", directory.Path);
         try
         {
-            SandboxSpecification specification = Guest.Specification(new BindMount(directory.Path, "/data") { Propagation = propagation });
-            specification = specification with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
+            SandboxSpecification specification = Guest.Specification(
+                new BindMount(directory.Path, "/data") { Propagation = propagation });
+            specification = specification
+                with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
 
-            string line = (await specification.OutputAsync("cat /proc/self/mountinfo")).Split('\n').Single(line => line.Split(' ')[4] == "/data");
+            string line = (await specification.OutputAsync("cat /proc/self/mountinfo")).Split('\n')
+                .Single(line => line.Split(' ')[4] == "/data");
 
             string fields = string.Join(' ', line.Split(' ').Skip(6).TakeWhile(word => word != "-"));
             Assert.That(fields, expected.Length == 0 ? Is.Empty : Does.StartWith(expected));
@@ -160,7 +176,8 @@ public sealed class BindTests
         {
             string below = directory.Directory("below");
             SandboxSpecification specification = Guest.Specification(
-                new BindMount(directory.Path, "/private"), new BindMount(directory.Path, "/slave") { Propagation = MountPropagation.Slave });
+                new BindMount(directory.Path, "/private"),
+                new BindMount(directory.Path, "/slave") { Propagation = MountPropagation.Slave });
             await using ISandbox sandbox = await specification.CreateAsync();
             HostProgram.Run("mount", "-t", "tmpfs", "tmpfs", below);
             try
@@ -189,9 +206,12 @@ public sealed class BindTests
         directory.Write("of-1000", "");
         HostProgram.Run("chown", "1000:1000", directory.At("of-1000"));
         SandboxSpecification specification = Guest.Specification(
-            new BindMount(directory.Path, "/mapped") { Ownership = MountOwnership.Mapped, Access = MountAccess.ReadWrite }, new BindMount(directory.Path, "/plain"));
+            new BindMount(
+                directory.Path, "/mapped") { Ownership = MountOwnership.Mapped, Access = MountAccess.ReadWrite },
+            new BindMount(directory.Path, "/plain"));
 
-        string output = await specification.OutputAsync("stat -c %u /mapped/of-root /mapped/of-1000 /plain/of-root; echo > /mapped/made");
+        string output = await specification.OutputAsync(
+            "stat -c %u /mapped/of-root /mapped/of-1000 /plain/of-root; echo > /mapped/made");
 
         Assert.Multiple(() =>
         {
@@ -210,9 +230,11 @@ public sealed class BindTests
         try
         {
             directory.Write("below/covering", "");
-            BindMount bind = new(directory.Path, "/mapped") { Ownership = MountOwnership.Mapped, Scope = BindScope.TopOnly };
+            BindMount bind = new(
+                directory.Path, "/mapped") { Ownership = MountOwnership.Mapped, Scope = BindScope.TopOnly };
 
-            Assert.That(await Guest.Specification(bind).OutputAsync("stat -c %u /mapped; ls /mapped/below"), Is.EqualTo("0"));
+            Assert.That(
+                await Guest.Specification(bind).OutputAsync("stat -c %u /mapped; ls /mapped/below"), Is.EqualTo("0"));
         }
         finally
         {
@@ -228,7 +250,8 @@ public sealed class BindTests
         BindMount bind = new(directory.Path, "/mapped") { Ownership = MountOwnership.Mapped };
 
         SandboxException refusal = await Guest.Specification(bind).RefusalAsync();
-        await using ISandbox sandbox = await Guest.Specification(bind with { Requirement = Requirement.Prefer }).CreateAsync();
+        await using ISandbox sandbox = await Guest.Specification(bind with { Requirement = Requirement.Prefer })
+            .CreateAsync();
 
         Assert.Multiple(() =>
         {
@@ -238,5 +261,6 @@ public sealed class BindTests
     }
 
     private static string OptionsOf(string mounts, string target) =>
-        mounts.Split('\n').Select(line => line.Split(' ')).LastOrDefault(fields => fields.Length > 5 && fields[4] == target)?[5] ?? "";
+        mounts.Split('\n').Select(line => line.Split(' ')).LastOrDefault(
+            fields => fields.Length > 5 && fields[4] == target)?[5] ?? "";
 }

@@ -25,9 +25,12 @@ public sealed class CoveredPathTests
     [Test]
     public async Task A_masked_directory_is_empty_and_a_masked_file_too()
     {
-        SandboxSpecification specification = Specification() with { MaskedPaths = ["/data/inner", "/data/file", "/proc/meminfo"] };
+        SandboxSpecification specification = Specification()
+            with { MaskedPaths = ["/data/inner", "/data/file", "/proc/meminfo"] };
 
-        SandboxResult result = await specification.RunAsync("ls -A /data/inner; cat /data/file /proc/meminfo; touch /data/inner/made; echo x > /data/file; cat /data/file");
+        SandboxResult result = await specification.RunAsync(
+            "ls -A /data/inner; cat /data/file /proc/meminfo; touch /data/inner/made; echo x > /data/file; cat "
+            + "/data/file");
 
         Assert.Multiple(() =>
         {
@@ -41,14 +44,19 @@ public sealed class CoveredPathTests
     [Test]
     public async Task A_read_only_path_cannot_be_written_with_all_below()
     {
-        SandboxSpecification specification = Specification(new TemporaryMount("/data/inner")) with { ReadOnlyPaths = ["/data", "/proc/sys"] };
+        SandboxSpecification specification = Specification(
+            new TemporaryMount("/data/inner")) with { ReadOnlyPaths = ["/data", "/proc/sys"] };
 
-        SandboxResult result = await specification.RunAsync("cat /data/file; touch /data/made; touch /data/inner/made; echo x > /data/file; echo ok > /tmp/file && cat /tmp/file");
+        SandboxResult result = await specification.RunAsync(
+            "cat /data/file; touch /data/made; touch /data/inner/made; echo x > /data/file; echo ok > /tmp/file && cat "
+            + "/tmp/file");
 
         Assert.Multiple(() =>
         {
             Assert.That(result.StandardOutput.Text, Is.EqualTo("secretok\n"));
-            Assert.That(result.StandardError.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(3).And.All.Contains("Read-only file system"));
+            Assert.That(
+                result.StandardError.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+                Has.Length.EqualTo(3).And.All.Contains("Read-only file system"));
         });
     }
 
@@ -107,7 +115,9 @@ public sealed class CoveredPathTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(sandbox.Report.NotApplied.Select(one => one.Feature).ToArray(), Has.Length.EqualTo(2).And.Some.Contains("/usr/isolation-test").And.Some.Contains("/proc/file"));
+            Assert.That(
+                sandbox.Report.NotApplied.Select(one => one.Feature).ToArray(),
+                Has.Length.EqualTo(2).And.Some.Contains("/usr/isolation-test").And.Some.Contains("/proc/file"));
             Assert.That(sandbox.Report.NotApplied[0].Reason, Does.Contain("No such file").Or.Contain("ENOENT"));
         });
         Assert.That(await sandbox.OutputAsync("echo x > /after/file; cat /after/file"), Is.EqualTo("x"));

@@ -14,7 +14,8 @@ public sealed class DeviceTests
     {
         string output = await Guest.Specification().OutputAsync("ls /dev");
 
-        string[] expected = ["fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero"];
+        string[] expected = ["fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin",
+            "stdout", "tty", "urandom", "zero"];
         Assert.That(output.Split('\n'), Is.EquivalentTo(expected));
     }
 
@@ -70,9 +71,12 @@ public sealed class DeviceTests
     [Test]
     public async Task There_are_no_terminals_where_none_are_wanted()
     {
-        SandboxSpecification specification = Replace(new DeviceMount { Terminals = DeviceTerminals.None, SharedMemorySize = 0 });
+        SandboxSpecification specification = Replace(
+            new DeviceMount { Terminals = DeviceTerminals.None, SharedMemorySize = 0 });
 
-        string output = await specification.OutputAsync("ls /dev; cut -d' ' -f5 /proc/self/mountinfo | grep -c '^/dev/'; touch /dev/shm/x 2>/dev/null || echo no shm");
+        string output = await specification.OutputAsync(
+            "ls /dev; cut -d' ' -f5 /proc/self/mountinfo | grep -c '^/dev/'; touch /dev/shm/x 2>/dev/null || "
+            + "echo no shm");
 
         Assert.That(output, Does.Not.Contain("pts").And.Not.Contain("ptmx").And.EndsWith("6\nno shm"));
     }
@@ -82,7 +86,8 @@ public sealed class DeviceTests
     {
         SandboxSpecification specification = Replace(new DeviceMount { SharedMemorySize = 1 << 20 });
 
-        SandboxResult result = await specification.RunAsync("head -c 1048576 /dev/zero > /dev/shm/fits && echo fits && head -c 1 /dev/zero > /dev/shm/more");
+        SandboxResult result = await specification.RunAsync(
+            "head -c 1048576 /dev/zero > /dev/shm/fits && echo fits && head -c 1 /dev/zero > /dev/shm/more");
 
         Assert.Multiple(() =>
         {
@@ -94,7 +99,8 @@ public sealed class DeviceTests
     [Test]
     public async Task Message_queues_are_the_sandbox_s_own()
     {
-        string output = await Guest.Specification(new MessageQueueMount()).OutputAsync("touch /dev/mqueue/queue && ls /dev/mqueue");
+        string output = await Guest.Specification(new MessageQueueMount()).OutputAsync(
+            "touch /dev/mqueue/queue && ls /dev/mqueue");
 
         Assert.That(output, Is.EqualTo("queue"));
         Assert.That(await Guest.Specification(new MessageQueueMount()).OutputAsync("ls /dev/mqueue"), Is.Empty);
@@ -103,7 +109,8 @@ public sealed class DeviceTests
     [Test]
     public async Task Sysfs_is_read_only()
     {
-        SandboxResult result = await Guest.Specification(new SysMount()).AsRoot().RunAsync("ls /sys/class/net; echo 9000 > /sys/class/net/lo/mtu");
+        SandboxResult result = await Guest.Specification(new SysMount()).AsRoot()
+            .RunAsync("ls /sys/class/net; echo 9000 > /sys/class/net/lo/mtu");
 
         Assert.Multiple(() =>
         {

@@ -15,10 +15,12 @@ public sealed class ProcTests
     [TestCase(ProcessVisibility.Traceable, "no no")]
     public async Task Processes_of_others_are_hidden_as_asked(ProcessVisibility visibility, string expected)
     {
-        // The payload's user is not init's, but where there is one id only: there init is hidden because it cannot be traced.
+        // The payload's user is not init's, but where there is one id only: there init is hidden because it cannot be
+        // traced.
         SandboxSpecification specification = Replace(new ProcMount { Visibility = visibility });
 
-        string output = await specification.OutputAsync("test -d /proc/1 && echo yes || echo no; cat /proc/1/stat >/dev/null 2>&1 && echo yes || echo no");
+        string output = await specification.OutputAsync(
+            "test -d /proc/1 && echo yes || echo no; cat /proc/1/stat >/dev/null 2>&1 && echo yes || echo no");
 
         Assert.That(output.Replace('\n', ' '), Is.EqualTo(expected));
     }
@@ -26,7 +28,8 @@ public sealed class ProcTests
     [Test]
     public async Task Only_processes_are_there_where_asked()
     {
-        string output = await Replace(new ProcMount { Content = ProcContent.ProcessesOnly }).OutputAsync("ls /proc | grep -v '^[0-9]'; ls -d /proc/1");
+        string output = await Replace(new ProcMount { Content = ProcContent.ProcessesOnly })
+            .OutputAsync("ls /proc | grep -v '^[0-9]'; ls -d /proc/1");
 
         Assert.That(output, Is.EqualTo("self\nthread-self\n/proc/1"));
     }
@@ -34,7 +37,8 @@ public sealed class ProcTests
     [Test]
     public async Task May_be_read_only()
     {
-        SandboxResult result = await Replace(new ProcMount { Access = MountAccess.ReadOnly }).RunAsync("cat /proc/self/comm; echo 500 > /proc/self/oom_score_adj");
+        SandboxResult result = await Replace(new ProcMount { Access = MountAccess.ReadOnly })
+            .RunAsync("cat /proc/self/comm; echo 500 > /proc/self/oom_score_adj");
 
         Assert.Multiple(() =>
         {
@@ -46,7 +50,9 @@ public sealed class ProcTests
     [Test]
     public async Task Can_be_written_by_default()
     {
-        Assert.That(await Guest.Specification().OutputAsync("echo 500 > /proc/self/oom_score_adj; cat /proc/self/oom_score_adj"), Is.EqualTo("500"));
+        Assert.That(
+            await Guest.Specification().OutputAsync(
+                "echo 500 > /proc/self/oom_score_adj; cat /proc/self/oom_score_adj"), Is.EqualTo("500"));
     }
 
     [TestCase("/proc/sys/kernel/core_pattern")]

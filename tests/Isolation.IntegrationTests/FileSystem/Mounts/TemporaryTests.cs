@@ -14,7 +14,8 @@ public sealed class TemporaryTests
     {
         SandboxSpecification specification = Guest.Specification(new TemporaryMount("/small") { Size = 64 << 10 });
 
-        SandboxResult result = await specification.RunAsync("head -c 65536 /dev/zero > /small/file && wc -c < /small/file && head -c 1 /dev/zero >> /small/file");
+        SandboxResult result = await specification.RunAsync(
+            "head -c 65536 /dev/zero > /small/file && wc -c < /small/file && head -c 1 /dev/zero >> /small/file");
 
         Assert.Multiple(() =>
         {
@@ -26,7 +27,8 @@ public sealed class TemporaryTests
     [Test]
     public async Task A_size_is_rounded_up_to_whole_pages()
     {
-        string output = await Guest.Specification(new TemporaryMount("/small") { Size = 1 }).OutputAsync("head -c $(getconf PAGESIZE) /dev/zero > /small/file && echo fits");
+        string output = await Guest.Specification(new TemporaryMount("/small") { Size = 1 })
+            .OutputAsync("head -c $(getconf PAGESIZE) /dev/zero > /small/file && echo fits");
 
         Assert.That(output, Is.EqualTo("fits"));
     }
@@ -34,7 +36,8 @@ public sealed class TemporaryTests
     [Test]
     public async Task Holds_no_more_files_than_asked()
     {
-        SandboxResult result = await Guest.Specification(new TemporaryMount("/small") { Inodes = 4 }).RunAsync("cd /small; touch 1 2 3 && ls && touch 4");
+        SandboxResult result = await Guest.Specification(new TemporaryMount("/small") { Inodes = 4 })
+            .RunAsync("cd /small; touch 1 2 3 && ls && touch 4");
 
         // The directory itself counts.
         Assert.Multiple(() =>
@@ -55,7 +58,8 @@ public sealed class TemporaryTests
     }
 
     [TestCase(MountOptions.NoSetUserId | MountOptions.NoDevices, "rw,nosuid,nodev,relatime")]
-    [TestCase(MountOptions.NoSetUserId | MountOptions.NoDevices | MountOptions.NoExecute, "rw,nosuid,nodev,noexec,relatime")]
+    [TestCase(
+        MountOptions.NoSetUserId | MountOptions.NoDevices | MountOptions.NoExecute, "rw,nosuid,nodev,noexec,relatime")]
     [TestCase(MountOptions.NoSymbolicLinks, "rw,nosymfollow,relatime")]
     [TestCase(MountOptions.None, "rw,relatime")]
     public async Task Has_the_options_asked_for(MountOptions options, string expected)
@@ -88,13 +92,17 @@ public sealed class TemporaryTests
     [Test]
     public async Task Directories_on_the_way_are_made()
     {
-        Assert.That(await Guest.Specification(new TemporaryMount("/a/b/c/d")).OutputAsync("echo x > /a/b/c/d/e; cat /a/b/c/d/e; stat -c %a /a /a/b"), Is.EqualTo("x\n755\n755"));
+        Assert.That(
+            await Guest.Specification(new TemporaryMount("/a/b/c/d")).OutputAsync(
+                "echo x > /a/b/c/d/e; cat /a/b/c/d/e; stat -c %a /a /a/b"), Is.EqualTo("x\n755\n755"));
     }
 
     [Test]
     public async Task May_be_mounted_in_one_another()
     {
-        SandboxSpecification specification = Guest.Specification(new TemporaryMount("/tmp/one"), new TemporaryMount("/tmp/one/two"), new FileEntry("/tmp/one/two/file", "deep"u8.ToArray()));
+        SandboxSpecification specification = Guest.Specification(
+            new TemporaryMount("/tmp/one"), new TemporaryMount("/tmp/one/two"),
+            new FileEntry("/tmp/one/two/file", "deep"u8.ToArray()));
 
         Assert.That(await specification.OutputAsync("cat /tmp/one/two/file"), Is.EqualTo("deep"));
     }

@@ -18,7 +18,9 @@ public sealed class ChrootRootTests
     {
         using HostDirectory directory = MakeRoot();
 
-        string output = Guest.Output(await Guest.Provider.RunAsync(Specification(directory), Guest.Busybox("ls /; cd /../..; pwd; ls /..; cat /canary")));
+        string output = Guest.Output(
+            await Guest.Provider.RunAsync(
+                Specification(directory), Guest.Busybox("ls /; cd /../..; pwd; ls /..; cat /canary")));
 
         Assert.That(output, Is.EqualTo("bin\ncanary\n/\nbin\ncanary\nof the root"));
     }
@@ -30,7 +32,8 @@ public sealed class ChrootRootTests
 
         await using ISandbox sandbox = await Specification(directory).CreateAsync();
 
-        Assert.That(HostProcess.Namespace($"{sandbox.ProcessId}", "mnt"), Is.EqualTo(HostProcess.Namespace("self", "mnt")));
+        Assert.That(
+            HostProcess.Namespace($"{sandbox.ProcessId}", "mnt"), Is.EqualTo(HostProcess.Namespace("self", "mnt")));
     }
 
     [Test]
@@ -47,7 +50,8 @@ public sealed class ChrootRootTests
     public async Task A_missing_directory_is_an_error()
     {
         using HostDirectory directory = MakeRoot();
-        SandboxSpecification specification = Specification(directory) with { Root = new ChrootRoot(directory.At("missing")) };
+        SandboxSpecification specification = Specification(directory)
+            with { Root = new ChrootRoot(directory.At("missing")) };
 
         SandboxException refusal = await specification.RefusalAsync(Guest.Busybox("true"));
 

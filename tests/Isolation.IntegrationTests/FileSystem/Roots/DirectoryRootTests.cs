@@ -19,9 +19,11 @@ public sealed class DirectoryRootTests
     public async Task Is_seen_as_it_is_and_read_only()
     {
         using HostDirectory directory = MakeRoot();
-        SandboxSpecification specification = new() { Root = new DirectoryRoot(directory.Path), User = new SandboxUser(0, 0) };
+        SandboxSpecification specification = new() { Root = new DirectoryRoot(directory.Path),
+            User = new SandboxUser(0, 0) };
 
-        SandboxResult result = await Guest.Provider.RunAsync(specification, Guest.Busybox("ls /; cat /canary; touch /made"));
+        SandboxResult result = await Guest.Provider.RunAsync(
+            specification, Guest.Busybox("ls /; cat /canary; touch /made"));
 
         Assert.Multiple(() =>
         {
@@ -35,7 +37,8 @@ public sealed class DirectoryRootTests
     public async Task Is_writable_where_asked()
     {
         using HostDirectory directory = MakeRoot();
-        SandboxSpecification specification = new() { Root = new DirectoryRoot(directory.Path) { Access = MountAccess.ReadWrite } };
+        SandboxSpecification specification = new() {
+            Root = new DirectoryRoot(directory.Path) { Access = MountAccess.ReadWrite } };
 
         Guest.Output(await Guest.Provider.RunAsync(specification, Guest.Busybox("echo made > /made")));
 
@@ -46,9 +49,11 @@ public sealed class DirectoryRootTests
     public async Task Holds_back_set_user_id_and_devices()
     {
         using HostDirectory directory = MakeRoot();
-        SandboxSpecification specification = new() { Root = new DirectoryRoot(directory.Path), Mounts = [new ProcMount()] };
+        SandboxSpecification specification = new() { Root = new DirectoryRoot(directory.Path),
+            Mounts = [new ProcMount()] };
 
-        string mounts = Guest.Output(await Guest.Provider.RunAsync(specification, Guest.Busybox("grep ' / / \\| / ' /proc/self/mountinfo")));
+        string mounts = Guest.Output(
+            await Guest.Provider.RunAsync(specification, Guest.Busybox("grep ' / / \\| / ' /proc/self/mountinfo")));
 
         Assert.That(mounts, Does.Contain("nosuid").And.Contain("nodev"));
     }
@@ -68,7 +73,9 @@ public sealed class DirectoryRootTests
             ],
         };
 
-        string output = Guest.Output(await Guest.Provider.RunAsync(specification, Guest.Busybox("cat /file /tmp/below/file; echo > /tmp/other; echo x > /dev/null")));
+        string output = Guest.Output(
+            await Guest.Provider.RunAsync(
+                specification, Guest.Busybox("cat /file /tmp/below/file; echo > /tmp/other; echo x > /dev/null")));
 
         Assert.Multiple(() =>
         {
@@ -96,7 +103,9 @@ public sealed class DirectoryRootTests
         Assert.Multiple(() =>
         {
             Assert.That(refusal.Message, Does.Contain("/missing"));
-            Assert.That(Directory.GetFileSystemEntries(directory.Path, "*", SearchOption.AllDirectories), Is.EquivalentTo(before));
+            Assert.That(
+                Directory.GetFileSystemEntries(directory.Path, "*", SearchOption.AllDirectories),
+                Is.EquivalentTo(before));
         });
     }
 

@@ -31,10 +31,13 @@ public sealed class BuiltRootTests
     [Test]
     public async Task Holds_what_was_put_into_it_and_nothing_else()
     {
-        string output = await Guest.Specification(new FileEntry("/etc/hostname", "box\n"u8.ToArray())).OutputAsync("ls -A /; ls /etc");
+        string output = await Guest.Specification(new FileEntry("/etc/hostname", "box\n"u8.ToArray()))
+            .OutputAsync("ls -A /; ls /etc");
 
-        string[] expected = [.. Guest.Programs.Select(entry => entry.Target.Split('/')[1]).Append("etc").Append("proc").Append("dev").Append("tmp").Distinct()];
-        Assert.That(output.Split('\n').SkipLast(Directory.Exists("/etc/alternatives") ? 2 : 1), Is.EquivalentTo(expected));
+        string[] expected = [.. Guest.Programs.Select(entry => entry.Target.Split('/')[1]).Append("etc").Append("proc")
+            .Append("dev").Append("tmp").Distinct()];
+        Assert.That(
+            output.Split('\n').SkipLast(Directory.Exists("/etc/alternatives") ? 2 : 1), Is.EquivalentTo(expected));
     }
 
     [Test]
@@ -43,10 +46,14 @@ public sealed class BuiltRootTests
         string mounts = await Guest.Specification().OutputAsync("cat /proc/self/mountinfo");
 
         string[] targets = [.. mounts.Split('\n').Select(line => line.Split(' ')[4])];
-        string[] allowed = ["/", "/proc", "/dev", "/tmp", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/alternatives"];
+        string[] allowed = ["/", "/proc", "/dev", "/tmp", "/usr", "/bin", "/sbin", "/lib", "/lib64",
+            "/etc/alternatives"];
         Assert.Multiple(() =>
         {
-            Assert.That(targets.Where(target => !allowed.Contains(target) && !target.StartsWith("/dev/", StringComparison.Ordinal) && !target.StartsWith("/usr/", StringComparison.Ordinal)), Is.Empty);
+            Assert.That(
+                targets.Where(
+                    target => !allowed.Contains(target) && !target.StartsWith("/dev/", StringComparison.Ordinal)
+                    && !target.StartsWith("/usr/", StringComparison.Ordinal)), Is.Empty);
             Assert.That(targets.Count(target => target == "/"), Is.EqualTo(1));
         });
     }
@@ -54,15 +61,19 @@ public sealed class BuiltRootTests
     [Test]
     public async Task The_way_up_ends_at_the_root()
     {
-        Assert.That(await Guest.Specification().OutputAsync("cd /../../..; pwd -P; ls -di / /.. | awk '{print $1}' | uniq | wc -l"), Is.EqualTo("/\n1"));
+        Assert.That(
+            await Guest.Specification().OutputAsync(
+                "cd /../../..; pwd -P; ls -di / /.. | awk '{print $1}' | uniq | wc -l"), Is.EqualTo("/\n1"));
     }
 
     [Test]
     public async Task A_writable_root_takes_files_up_to_its_size()
     {
-        SandboxSpecification specification = Guest.Specification().AsRoot() with { Root = new EmptyRoot { Access = MountAccess.ReadWrite, Size = 1 << 20 } };
+        SandboxSpecification specification = Guest.Specification()
+            .AsRoot() with { Root = new EmptyRoot { Access = MountAccess.ReadWrite, Size = 1 << 20 } };
 
-        SandboxResult result = await specification.RunAsync("head -c 500000 /dev/zero > /fits && head -c 2000000 /dev/zero > /large");
+        SandboxResult result = await specification.RunAsync(
+            "head -c 500000 /dev/zero > /fits && head -c 2000000 /dev/zero > /large");
 
         Assert.Multiple(() =>
         {
@@ -81,9 +92,11 @@ public sealed class BuiltRootTests
         try
         {
             SandboxSpecification specification = Guest.Specification(
-                new BindMount(directory.Path, "/read"), new BindMount(directory.Path, "/write") { Access = MountAccess.ReadWrite }).AsRoot();
+                new BindMount(directory.Path, "/read"),
+                new BindMount(directory.Path, "/write") { Access = MountAccess.ReadWrite }).AsRoot();
 
-            SandboxResult result = await specification.RunAsync("echo host > /write/below/file && cat /read/below/file && touch /read/below/other");
+            SandboxResult result = await specification.RunAsync(
+                "echo host > /write/below/file && cat /read/below/file && touch /read/below/other");
 
             Assert.Multiple(() =>
             {
@@ -116,7 +129,8 @@ public sealed class BuiltRootTests
     [Test]
     public async Task A_source_that_is_missing_is_an_error_that_names_it()
     {
-        SandboxException refusal = await Guest.Specification(new BindMount("/isolation-no-such-directory", "/data")).RefusalAsync();
+        SandboxException refusal = await Guest.Specification(new BindMount("/isolation-no-such-directory", "/data"))
+            .RefusalAsync();
 
         Assert.Multiple(() =>
         {
@@ -132,7 +146,8 @@ public sealed class BuiltRootTests
         string file = directory.Write("settings", "of the host");
         SandboxSpecification specification = Guest.Specification(new BindMount(file, "/etc/deep/settings"));
 
-        SandboxResult result = await specification.AsRoot().RunAsync("cat /etc/deep/settings; echo changed > /etc/deep/settings");
+        SandboxResult result = await specification.AsRoot().RunAsync(
+            "cat /etc/deep/settings; echo changed > /etc/deep/settings");
 
         Assert.Multiple(() =>
         {

@@ -4,7 +4,9 @@ using HostProgram = Isolation.IntegrationTests.Support.HostProgram;
 
 namespace Isolation.IntegrationTests.FileSystem.Roots;
 
-/// <summary>Whose the files of an overlay are, on a host that may map owners: layers as an image has them, root's.</summary>
+/// <summary>
+/// Whose the files of an overlay are, on a host that may map owners: layers as an image has them, root's.
+/// </summary>
 public sealed class OverlayOwnerTests
 {
     // No file system in which a layer could be, but one that overlayfs takes and that cannot map owners.
@@ -48,7 +50,8 @@ public sealed class OverlayOwnerTests
             Assert.That(output.Split('\n'), Is.EqualTo((string[])
             [
                 "/srv 0:0 755", "/srv/settings 0:0 644", "/srv/tree 0:0 755", "/srv/sticky 0:0 1777",
-                "original", "changed", "/srv:", "made", "new", "settings", "sticky", "tree", "", "/srv/tree:", "fresh", "/srv/settings 0:0 600", "/srv/new 0:0 644",
+                "original", "changed", "/srv:", "made", "new", "settings", "sticky", "tree", "", "/srv/tree:", "fresh",
+                "/srv/settings 0:0 600", "/srv/new 0:0 644",
             ]));
             Assert.That(Describe(image), Is.EqualTo(Describe(MakeImage("other"))), "The layer is as it was.");
         });
@@ -68,7 +71,9 @@ public sealed class OverlayOwnerTests
         HostProgram.Run("chmod", "4755", _directory.At("image/srv/setuid"));
         SandboxSpecification specification = Specification(new OverlayRoot([image]));
 
-        string changed = await specification.AsRoot().OutputAsync("set -e; chmod g+w /srv/capable; touch /srv/setuid; echo more >> /srv/setuid; /srv/capable -u; stat -c %a /srv/capable");
+        string changed = await specification.AsRoot().OutputAsync(
+            "set -e; chmod g+w /srv/capable; touch /srv/setuid; echo more >> /srv/setuid; /srv/capable -u; stat -c %a "
+            + "/srv/capable");
         string user = await specification.OutputAsync("/srv/setuid -u; /srv/capable -u");
 
         Assert.That((changed, user), Is.EqualTo(("0\n775", "1000\n1000")));
@@ -89,7 +94,8 @@ public sealed class OverlayOwnerTests
 
         Assert.That(result.StandardOutput.Text.TrimEnd().Split('\n'), Is.EqualTo((string[])
         [
-            "1000", "/srv/sticky/mine 1000:1000", "/srv/sticky/of-root 0:0", "original", "renamed", "settings", "sticky", "tree",
+            "1000", "/srv/sticky/mine 1000:1000", "/srv/sticky/of-root 0:0", "original", "renamed", "settings",
+            "sticky", "tree",
         ]));
     }
 
@@ -101,21 +107,28 @@ public sealed class OverlayOwnerTests
         File.SetUnixFileMode(upper, (UnixFileMode)0b111_101_101);
         OverlayRoot root = new([image]) { Upper = new PersistentUpper(upper, _directory.Directory("work")) };
 
-        await Specification(root).AsRoot().OutputAsync("set -e; echo changed >> /srv/settings; rm /srv/renamed; rm -r /srv/tree; mkdir /srv/tree; touch /srv/tree/fresh");
+        await Specification(root).AsRoot().OutputAsync(
+            "set -e; echo changed >> /srv/settings; rm /srv/renamed; rm -r /srv/tree; mkdir /srv/tree; touch "
+            + "/srv/tree/fresh");
         await Specification(root).OutputAsync("echo mine > /srv/sticky/mine");
 
         Assert.Multiple(() =>
         {
             Assert.That(_directory.Read("upper/srv/settings"), Is.EqualTo("original\nchanged\n"));
             Assert.That(Stat("%u:%g %a", _directory.At("upper/srv/settings")), Is.EqualTo("0:0 644"));
-            Assert.That(Stat("%u:%g %F %t:%T", _directory.At("upper/srv/renamed")), Is.EqualTo("0:0 character special file 0:0"));
+            Assert.That(
+                Stat("%u:%g %F %t:%T", _directory.At("upper/srv/renamed")),
+                Is.EqualTo("0:0 character special file 0:0"));
             Assert.That(Stat("%u:%g", _directory.At("upper/srv/sticky/mine")), Is.EqualTo("1000:1000"));
             Assert.That(Describe(image), Is.EqualTo(Describe(MakeImage("other"))), "The layer is as it was.");
         });
         OverlayRoot above = new([upper, image]);
         Assert.That(
-            (await Specification(above).OutputAsync("cat /srv/settings; ls /srv /srv/tree; stat -c %u /srv/sticky/mine")).Split('\n'),
-            Is.EqualTo((string[])["original", "changed", "/srv:", "settings", "sticky", "tree", "", "/srv/tree:", "fresh", "1000"]));
+            (await Specification(above).OutputAsync(
+                "cat /srv/settings; ls /srv /srv/tree; stat -c %u /srv/sticky/mine")).Split('\n'),
+            Is.EqualTo(
+                (string[])["original", "changed", "/srv:", "settings", "sticky", "tree", "", "/srv/tree:",
+                    "fresh", "1000"]));
     }
 
     [Test]
@@ -126,14 +139,16 @@ public sealed class OverlayOwnerTests
         _directory.Directory("first/work");
         _directory.Directory("second/work");
         string link = Directory.CreateSymbolicLink(_directory.At("current"), "first").FullName;
-        SandboxSpecification specification = Specification(new OverlayRoot([image]) { Upper = new PersistentUpper($"{link}/upper", $"{link}/work") }).AsRoot();
+        SandboxSpecification specification = Specification(
+            new OverlayRoot([image]) { Upper = new PersistentUpper($"{link}/upper", $"{link}/work") }).AsRoot();
 
         await specification.OutputAsync("echo 1 > /written");
         Directory.Delete(link);
         Directory.CreateSymbolicLink(link, "second");
         await specification.OutputAsync("echo 2 > /written");
 
-        Assert.That((File.ReadAllText($"{first}/written"), File.ReadAllText($"{second}/written")), Is.EqualTo(("1\n", "2\n")));
+        Assert.That(
+            (File.ReadAllText($"{first}/written"), File.ReadAllText($"{second}/written")), Is.EqualTo(("1\n", "2\n")));
     }
 
     [Test]
@@ -149,8 +164,10 @@ public sealed class OverlayOwnerTests
 
         Assert.Multiple(async () =>
         {
-            Assert.That(await first.OutputAsync("cat /srv/settings; ls /srv"), Is.EqualTo("first\nrenamed\nsettings\nsticky"));
-            Assert.That(await second.OutputAsync("cat /srv/settings; ls /srv/tree"), Is.EqualTo("second\nleaf\nsecond"));
+            Assert.That(
+                await first.OutputAsync("cat /srv/settings; ls /srv"), Is.EqualTo("first\nrenamed\nsettings\nsticky"));
+            Assert.That(
+                await second.OutputAsync("cat /srv/settings; ls /srv/tree"), Is.EqualTo("second\nleaf\nsecond"));
         });
         Assert.That(Describe(image), Is.EqualTo(Describe(MakeImage("other"))), "The layer is as it was.");
     }
@@ -161,9 +178,13 @@ public sealed class OverlayOwnerTests
         string image = MakeImage("image");
         Guest.RequirePython();
         Directory.CreateDirectory(_directory.At("above/srv/tree"));
-        HostProgram.Run("python3", "-c", "import os, sys; os.setxattr(sys.argv[1], 'trusted.overlay.opaque', b'y')", _directory.At("above/srv/tree"));
+        HostProgram.Run(
+            "python3", "-c", "import os, sys; os.setxattr(sys.argv[1], 'trusted.overlay.opaque', b'y')",
+            _directory.At("above/srv/tree"));
 
-        Assert.That(await Specification(new OverlayRoot([_directory.At("above"), image])).OutputAsync("ls /srv/tree; cat /srv/settings"), Is.EqualTo("original"));
+        Assert.That(
+            await Specification(new OverlayRoot([_directory.At("above"), image]))
+            .OutputAsync("ls /srv/tree; cat /srv/settings"), Is.EqualTo("original"));
     }
 
     [Test]
@@ -171,9 +192,11 @@ public sealed class OverlayOwnerTests
     {
         File.SetUnixFileMode(_directory.Path, HostDirectory.Everybody);
         string image = MakeImage("image");
-        SandboxSpecification specification = Specification(new OverlayRoot([image]) { Ownership = MountOwnership.Host }).AsRoot();
+        SandboxSpecification specification = Specification(
+            new OverlayRoot([image]) { Ownership = MountOwnership.Host }).AsRoot();
 
-        SandboxResult result = await specification.RunAsync("stat -c %u:%g /srv/settings; echo changed >> /srv/settings; cat /srv/settings");
+        SandboxResult result = await specification.RunAsync(
+            "stat -c %u:%g /srv/settings; echo changed >> /srv/settings; cat /srv/settings");
 
         Assert.That(result.StandardOutput.Text, Is.EqualTo("65534:65534\noriginal\n"));
     }
@@ -181,7 +204,8 @@ public sealed class OverlayOwnerTests
     [Test]
     public async Task A_kept_layer_with_owners_as_on_the_host_belongs_to_the_mapped_ids()
     {
-        OverlayRoot root = new([MakeImage("image")]) { Ownership = MountOwnership.Host, Upper = new PersistentUpper(_directory.Directory("upper"), _directory.Directory("work")) };
+        OverlayRoot root = new([MakeImage("image")]) { Ownership = MountOwnership.Host,
+            Upper = new PersistentUpper(_directory.Directory("upper"), _directory.Directory("work")) };
         SandboxSpecification specification = Specification(root).AsRoot();
         File.SetUnixFileMode(_directory.At("upper"), OnlyRoot);
 
@@ -206,7 +230,9 @@ public sealed class OverlayOwnerTests
 
         await using (ISandbox sandbox = await Specification(root).CreateAsync())
         {
-            Assert.That(sandbox.Report.NotApplied.Select(entry => entry.Feature), Does.Contain($"map the owners of {Unmappable}"));
+            Assert.That(
+                sandbox.Report.NotApplied.Select(entry => entry.Feature),
+                Does.Contain($"map the owners of {Unmappable}"));
             Assert.That(await sandbox.OutputAsync("stat -c %u /srv/settings"), Is.EqualTo("65534"));
         }
 
@@ -235,13 +261,17 @@ public sealed class OverlayOwnerTests
 
     /// <summary>All that is in a directory: names, types, owners, permissions and content.</summary>
     private static string Describe(string directory) =>
-        HostProgram.Run("sh", "-c", "cd \"$1\" && find . -printf '%p %y %U:%G %m\\n' | sort && find . -type f | sort | xargs cat", "sh", directory);
+        HostProgram.Run(
+            "sh", "-c", "cd \"$1\" && find . -printf '%p %y %U:%G %m\\n' | sort && find . -type f | sort | xargs cat",
+            "sh", directory);
 
     private string MakeImage(string name)
     {
         string image = _directory.Directory(name);
         HostProgram.Run(
-            "sh", "-c", "umask 022; chmod 755 \"$1\"; cd \"$1\"; mkdir -p srv/tree srv/sticky; chmod 1777 srv/sticky; echo original > srv/settings; touch srv/renamed srv/tree/leaf srv/sticky/of-root",
+            "sh", "-c",
+            "umask 022; chmod 755 \"$1\"; cd \"$1\"; mkdir -p srv/tree srv/sticky; chmod 1777 srv/sticky; echo "
+                + "original > srv/settings; touch srv/renamed srv/tree/leaf srv/sticky/of-root",
             "sh", image);
         return image;
     }

@@ -18,7 +18,9 @@ public sealed class OverlayRootTests
         await using (ISandbox sandbox = await specification.CreateAsync())
         {
             await sandbox.OutputAsync("echo changed > /work/name; echo made > /work/made; rm /work/removed");
-            Assert.That(await sandbox.OutputAsync("cat /work/name /work/made; ls /work"), Is.EqualTo("changed\nmade\nmade\nname"));
+            Assert.That(
+                await sandbox.OutputAsync("cat /work/name /work/made; ls /work"),
+                Is.EqualTo("changed\nmade\nmade\nname"));
         }
 
         Assert.Multiple(() =>
@@ -36,7 +38,9 @@ public sealed class OverlayRootTests
         string[] layers = [.. Enumerable.Range(0, 20).Select(i => MakeLayer(directory, $"layer{i}", $"layer {i}"))];
         directory.Write("layer19/work/lowest", "lowest\n");
 
-        Assert.That(await Specification(new OverlayRoot([.. layers])).OutputAsync("cat /work/name /work/lowest"), Is.EqualTo("layer 0\nlowest"));
+        Assert.That(
+            await Specification(new OverlayRoot([.. layers])).OutputAsync("cat /work/name /work/lowest"),
+            Is.EqualTo("layer 0\nlowest"));
     }
 
     [TestCase("with:colon")]
@@ -54,7 +58,9 @@ public sealed class OverlayRootTests
         string first = MakeLayer(directory, name, "first"), second = MakeLayer(directory, name + "2", "second");
         File.Delete(directory.At($"{name}/work/removed"));
 
-        Assert.That(await Specification(new OverlayRoot([first, second])).OutputAsync("cat /work/name; ls /work"), Is.EqualTo("first\nname\nremoved"));
+        Assert.That(
+            await Specification(new OverlayRoot([first, second])).OutputAsync("cat /work/name; ls /work"),
+            Is.EqualTo("first\nname\nremoved"));
     }
 
     [Test]
@@ -62,13 +68,17 @@ public sealed class OverlayRootTests
     {
         using HostDirectory directory = new();
         string deep = string.Join('/', Enumerable.Repeat(new string('d', 200), 4));
-        string[] layers = [.. Enumerable.Range(0, 100).Select(i => MakeLayer(directory, $"{deep}/layer{i}", $"layer {i}"))];
+        string[] layers = [.. Enumerable.Range(0, 100).Select(
+            i => MakeLayer(directory, $"{deep}/layer{i}", $"layer {i}"))];
         directory.Write($"{deep}/layer99/work/lowest", "lowest\n");
         OverlayRoot root = new([.. layers]);
 
-        Assert.That(await Specification(root).OutputAsync("cat /work/name /work/lowest"), Is.EqualTo("layer 0\nlowest"));
+        Assert.That(
+            await Specification(root).OutputAsync("cat /work/name /work/lowest"), Is.EqualTo("layer 0\nlowest"));
         PersistentUpper upper = new(directory.Directory($"{deep}/upper"), directory.Directory($"{deep}/tmp"));
-        Assert.That(await Specification(root with { Upper = upper }).OutputAsync("echo changed > /work/name; cat /work/name /work/lowest"), Is.EqualTo("changed\nlowest"));
+        Assert.That(
+            await Specification(root with { Upper = upper }).OutputAsync(
+                "echo changed > /work/name; cat /work/name /work/lowest"), Is.EqualTo("changed\nlowest"));
         Assert.That(directory.Read($"{deep}/upper/work/name"), Is.EqualTo("changed\n"));
     }
 
@@ -100,7 +110,8 @@ public sealed class OverlayRootTests
     {
         using HostDirectory directory = new();
         string layer = MakeLayer(directory, "layer", "base");
-        OverlayRoot root = new([layer]) { Upper = new PersistentUpper(directory.Directory(name), directory.Directory(name + ".tmp")) };
+        OverlayRoot root = new([layer]) { Upper = new PersistentUpper(
+            directory.Directory(name), directory.Directory(name + ".tmp")) };
         SandboxSpecification specification = Specification(root);
 
         await specification.OutputAsync("echo changed > /work/name; echo made > /work/made; rm /work/removed");
@@ -125,7 +136,8 @@ public sealed class OverlayRootTests
         {
             Mounts =
             [
-                .. specification.Mounts, new DirectoryEntry("/work"), new FileEntry("/work/name", "given"u8.ToArray()), new SymbolicLinkEntry("/work/removed", "name"),
+                .. specification.Mounts, new DirectoryEntry("/work"), new FileEntry("/work/name", "given"u8.ToArray()),
+                new SymbolicLinkEntry("/work/removed", "name"),
             ],
         };
 
@@ -137,7 +149,8 @@ public sealed class OverlayRootTests
     public async Task A_throw_away_layer_holds_no_more_than_its_size()
     {
         using HostDirectory directory = new();
-        OverlayRoot root = new([MakeLayer(directory, "layer", "base")]) { Upper = new TemporaryUpper { Size = 1 << 20 } };
+        OverlayRoot root = new(
+            [MakeLayer(directory, "layer", "base")]) { Upper = new TemporaryUpper { Size = 1 << 20 } };
 
         SandboxResult result = await Specification(root).RunAsync("head -c 2000000 /dev/zero > /work/large");
 
@@ -152,7 +165,9 @@ public sealed class OverlayRootTests
 
         string[] lines = (await specification.OutputAsync("cat /proc/self/mountinfo")).Split('\n');
 
-        Assert.That(lines.Where(line => line.Contains(" / / ", StringComparison.Ordinal)), Has.Exactly(1).Contains(" overlay "));
+        Assert.That(
+            lines.Where(line => line.Contains(" / / ", StringComparison.Ordinal)),
+            Has.Exactly(1).Contains(" overlay "));
     }
 
     [Test]
@@ -160,7 +175,8 @@ public sealed class OverlayRootTests
     {
         using HostDirectory directory = new();
 
-        SandboxException refusal = await Specification(new OverlayRoot([MakeLayer(directory, "layer", "base"), directory.At("missing")])).RefusalAsync();
+        SandboxException refusal = await Specification(
+            new OverlayRoot([MakeLayer(directory, "layer", "base"), directory.At("missing")])).RefusalAsync();
 
         Assert.Multiple(() =>
         {

@@ -62,7 +62,8 @@ public sealed class UntrustedRootTests
         _root.Directory("data");
         Directory.CreateSymbolicLink(_root.At("up"), way);
 
-        string output = await RunAsync([new TemporaryMount("/up/data"), new FileEntry("/up/data/file", "given"u8.ToArray())], "cat /data/file");
+        string output = await RunAsync(
+            [new TemporaryMount("/up/data"), new FileEntry("/up/data/file", "given"u8.ToArray())], "cat /data/file");
 
         Assert.That(output, Is.EqualTo("given"));
         Assert.That(Directory.GetFileSystemEntries(_root.At("data")), Is.Empty);
@@ -84,7 +85,8 @@ public sealed class UntrustedRootTests
     {
         File.CreateSymbolicLink(_root.At("settings"), _outside.At("canary"));
 
-        SandboxException refusal = await Specification([new FileEntry("/settings", "given"u8.ToArray())]).RefusalAsync(Guest.Busybox("true"));
+        SandboxException refusal = await Specification([new FileEntry("/settings", "given"u8.ToArray())])
+            .RefusalAsync(Guest.Busybox("true"));
 
         Assert.That(refusal.ErrorName, Is.EqualTo("ENOENT"));
         AssertCanary();
@@ -94,7 +96,8 @@ public sealed class UntrustedRootTests
     public async Task Nothing_is_masked_through_a_link_that_leads_out()
     {
         File.CreateSymbolicLink(_root.At("secret"), _outside.At("canary"));
-        SandboxSpecification specification = Specification([]) with { MaskedPaths = ["/secret"], ReadOnlyPaths = ["/secret"] };
+        SandboxSpecification specification = Specification([]) with { MaskedPaths = ["/secret"],
+            ReadOnlyPaths = ["/secret"] };
 
         Guest.Output(await Guest.Provider.RunAsync(specification, Guest.Busybox("true")));
 
@@ -107,7 +110,8 @@ public sealed class UntrustedRootTests
         _root.Directory("dev");
         Directory.CreateSymbolicLink(_root.At("tmp"), _outside.Path);
         File.CreateSymbolicLink(_root.At("dev/null"), _outside.At("canary"));
-        SandboxSpecification specification = Specification([new DeviceMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/file", "given"u8.ToArray())]) with
+        SandboxSpecification specification = Specification(
+            [new DeviceMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/file", "given"u8.ToArray())]) with
         {
             Root = new OverlayRoot([_root.Path]),
         };
@@ -115,7 +119,8 @@ public sealed class UntrustedRootTests
         SandboxResult? result = null;
         try
         {
-            result = await Guest.Provider.RunAsync(specification, Guest.Busybox("echo changed > /dev/null; cat /tmp/file"));
+            result = await Guest.Provider.RunAsync(
+                specification, Guest.Busybox("echo changed > /dev/null; cat /tmp/file"));
         }
         catch (SandboxException)
         {
@@ -132,7 +137,8 @@ public sealed class UntrustedRootTests
         File.CreateSymbolicLink(_root.At("bin/outside"), "/usr/bin/id");
         SandboxException refusal = await Specification([]).RefusalAsync(new SandboxCommand("/bin/outside"));
         Directory.CreateSymbolicLink(_root.At("work"), _outside.Path);
-        SandboxException directory = await Specification([]).RefusalAsync(Guest.Busybox("true") with { WorkingDirectory = "/work" });
+        SandboxException directory = await Specification([]).RefusalAsync(
+            Guest.Busybox("true") with { WorkingDirectory = "/work" });
 
         Assert.Multiple(() =>
         {
@@ -143,7 +149,8 @@ public sealed class UntrustedRootTests
     }
 
     private SandboxSpecification Specification(MountEntry[] mounts) =>
-        new() { Root = new DirectoryRoot(_root.Path) { Access = MountAccess.ReadWrite }, Mounts = [.. mounts], User = new SandboxUser(0, 0) };
+        new() { Root = new DirectoryRoot(_root.Path) { Access = MountAccess.ReadWrite }, Mounts = [.. mounts],
+            User = new SandboxUser(0, 0) };
 
     private async Task<string> RunAsync(MountEntry[] mounts, string script) =>
         Guest.Output(await Guest.Provider.RunAsync(Specification(mounts), Guest.Busybox(script)));

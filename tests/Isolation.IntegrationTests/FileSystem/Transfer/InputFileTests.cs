@@ -8,7 +8,10 @@ using HostProgram = Isolation.IntegrationTests.Support.HostProgram;
 
 namespace Isolation.IntegrationTests.FileSystem.Transfer;
 
-/// <summary>A file of the host that is a command's input is not the command's to change, though procfs opens it again by its path.</summary>
+/// <summary>
+/// A file of the host that is a command's input is not the command's to change, though procfs opens it again by its
+/// path.
+/// </summary>
 public sealed class InputFileTests
 {
     /// <summary>
@@ -49,14 +52,17 @@ public sealed class InputFileTests
         GiveToPayload(file, specification);
         using SafeFileHandle handle = HostDescriptor.OfFile(file);
 
-        await Guest.Provider.RunAsync(specification, Guest.Python(Attack, "5", "all") with { Descriptors = Guest.Python("").Descriptors.Add(5, handle) });
+        await Guest.Provider.RunAsync(
+            specification,
+            Guest.Python(Attack, "5", "all") with { Descriptors = Guest.Python("").Descriptors.Add(5, handle) });
 
         Assert.That(await File.ReadAllTextAsync(file), Does.StartWith("changed"));
     }
 
     [Test]
     public async Task A_file_as_input_cannot_be_changed_by_its_owner(
-        [ValueSource(typeof(StreamKinds), nameof(StreamKinds.Presets))] string preset, [Values(10, StreamKinds.Large, StreamKinds.Huge)] int size)
+        [ValueSource(typeof(StreamKinds), nameof(StreamKinds.Presets))] string preset,
+        [Values(10, StreamKinds.Large, StreamKinds.Huge)] int size)
     {
         StreamKinds.Require(preset);
         using HostDirectory directory = new();
@@ -69,27 +75,32 @@ public sealed class InputFileTests
 
     [Test]
     public async Task A_file_as_input_cannot_be_changed_by_the_sandbox_s_root(
-        [ValueSource(typeof(StreamKinds), nameof(StreamKinds.Presets))] string preset, [Values(StreamKinds.Large, StreamKinds.Huge)] int size)
+        [ValueSource(typeof(StreamKinds), nameof(StreamKinds.Presets))] string preset,
+        [Values(StreamKinds.Large, StreamKinds.Huge)] int size)
     {
         StreamKinds.Require(preset);
         using HostDirectory directory = new();
         string file = directory.Write("input", size);
 
-        await CheckAsync(StreamKinds.Preset(preset) is { User: var user } specification && user == SandboxUser.SameAsHost ? specification : StreamKinds.Preset(preset).AsRoot(), file, size);
+        await CheckAsync(StreamKinds.Preset(preset) is { User: var user } specification
+            && user == SandboxUser.SameAsHost ? specification : StreamKinds.Preset(preset).AsRoot(), file, size);
     }
 
     [Test]
-    public async Task A_file_as_input_cannot_be_changed_by_root_without_a_user_namespace([Values(StreamKinds.Large, StreamKinds.Huge)] int size)
+    public async Task A_file_as_input_cannot_be_changed_by_root_without_a_user_namespace(
+        [Values(StreamKinds.Large, StreamKinds.Huge)] int size)
     {
         Requires.Root();
         using HostDirectory directory = new();
-        SandboxSpecification specification = Guest.Specification().AsRoot() with { Namespaces = NamespaceSet.NewOnly(Namespaces.All & ~Namespaces.User) };
+        SandboxSpecification specification = Guest.Specification()
+            .AsRoot() with { Namespaces = NamespaceSet.NewOnly(Namespaces.All & ~Namespaces.User) };
 
         await CheckAsync(specification, directory.Write("input", size), size);
     }
 
     [Test]
-    public async Task A_file_that_everybody_may_write_cannot_be_changed_as_input([Values(10, StreamKinds.Large, StreamKinds.Huge)] int size)
+    public async Task A_file_that_everybody_may_write_cannot_be_changed_as_input(
+        [Values(10, StreamKinds.Large, StreamKinds.Huge)] int size)
     {
         Requires.UserNamespaces();
         using HostDirectory directory = new();
@@ -108,13 +119,17 @@ public sealed class InputFileTests
         await using ISandbox sandbox = await StreamKinds.Preset("Unprivileged").CreateAsync();
 
         SandboxResult own = await sandbox.RunAsync(command with { StandardInput = InputSource.FromFile(first) });
-        SandboxResult next = await sandbox.RunAsync(command with { StandardInput = InputSource.FromFile(directory.Write("second", StreamKinds.Huge, (UnixFileMode)0b100_100_100)) });
+        SandboxResult next = await sandbox.RunAsync(
+            command with { StandardInput = InputSource.FromFile(
+                directory.Write("second", StreamKinds.Huge, (UnixFileMode)0b100_100_100)) });
         SandboxResult last = await sandbox.RunAsync(command);
 
         Assert.Multiple(() =>
         {
             Assert.That(own.StandardOutput.Text.Trim(), Is.EqualTo("xx2"));
-            Assert.That((next.StandardOutput.Text.Trim(), next.StandardError.Text), Is.EqualTo(("x2", $"head: cannot open '{first}' for reading: Permission denied\n")));
+            Assert.That(
+                (next.StandardOutput.Text.Trim(), next.StandardError.Text),
+                Is.EqualTo(("x2", $"head: cannot open '{first}' for reading: Permission denied\n")));
             Assert.That(last.StandardOutput.Text.Trim(), Is.EqualTo("2"));
         });
     }
@@ -129,12 +144,17 @@ public sealed class InputFileTests
         SandboxCommand command = Guest.Python(Attack, "0", attacks) with { StandardInput = InputSource.FromFile(file) };
         await using ISandbox sandbox = await specification.CreateAsync();
 
-        SandboxResult[] results = [await sandbox.RunAsync(command), await Guest.Provider.RunAsync(specification, command)];
+        SandboxResult[] results = [await sandbox.RunAsync(command),
+            await Guest.Provider.RunAsync(specification, command)];
 
         Assert.Multiple(() =>
         {
-            Assert.That(results.Select(result => result.IsSuccess), Is.All.True, $"{results[0].StandardError}{results[1].StandardError}");
-            Assert.That(File.ReadAllBytes(file).AsSpan().SequenceEqual(content), Is.True, $"{results[0].StandardOutput}{results[1].StandardOutput}");
+            Assert.That(
+                results.Select(result => result.IsSuccess), Is.All.True,
+                $"{results[0].StandardError}{results[1].StandardError}");
+            Assert.That(
+                File.ReadAllBytes(file).AsSpan().SequenceEqual(content), Is.True,
+                $"{results[0].StandardOutput}{results[1].StandardOutput}");
             Assert.That(File.GetUnixFileMode(file), Is.EqualTo(mode));
         });
     }
@@ -142,7 +162,8 @@ public sealed class InputFileTests
     /// <summary>Of a root host; the payloads of an ordinary user own its files anyway.</summary>
     private static void GiveToPayload(string file, SandboxSpecification specification)
     {
-        if (Environment.IsPrivilegedProcess && SetupCompiler.Compile(specification, ProcessCredentials.Current).IdMap?.OwnerOf(specification.User) is { } owner)
+        if (Environment.IsPrivilegedProcess && SetupCompiler.Compile(
+            specification, ProcessCredentials.Current).IdMap?.OwnerOf(specification.User) is { } owner)
         {
             HostProgram.Run("chown", string.Create(CultureInfo.InvariantCulture, $"{owner.User}:{owner.Group}"), file);
         }

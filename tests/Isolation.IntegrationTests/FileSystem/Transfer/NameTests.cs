@@ -64,7 +64,8 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
     public async Task Paths_longer_than_the_kernel_takes_go_out_and_in_and_are_removed()
     {
         using HostDirectory host = new();
-        await using ISandbox sandbox = await MakeAsync("for i in range(30): os.mkdir('d' * 250); os.chdir('d' * 250)\nopen('file', 'w').write('deep')");
+        await using ISandbox sandbox = await MakeAsync(
+            "for i in range(30): os.mkdir('d' * 250); os.chdir('d' * 250)\nopen('file', 'w').write('deep')");
 
         CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/tree", host.At("taken"));
         Assert.That((taken.Files, taken.Directories), Is.EqualTo((1, 30)));
@@ -74,7 +75,9 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
         Assert.That(await ListAsync(sandbox), Is.EqualTo(Lines(RawNames.List(host.At("taken")))));
 
         // One that fails removes what it has made there.
-        Assert.That(() => sandbox.Files.CopyOutAsync("/tmp/tree", host.At("again"), new() { MaximumBytes = 3 }), PutTests.Refused("EFBIG"));
+        Assert.That(
+            () => sandbox.Files.CopyOutAsync("/tmp/tree", host.At("again"), new() { MaximumBytes = 3 }),
+            PutTests.Refused("EFBIG"));
         Assert.That(host.Has("again"), Is.False);
     }
 
@@ -124,7 +127,9 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
         CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/tree", host.At("taken"));
 
         SortedDictionary<string, string> found = RawNames.List(host.At("taken"));
-        string there = await sandbox.OutputAsync("cd /tmp/tree; find . -mindepth 1 -print0 | tr -dc '\\000' | wc -c; find . \\( -type l -o -type p \\) -print0 | tr -dc '\\000' | wc -c");
+        string there = await sandbox.OutputAsync(
+            "cd /tmp/tree; find . -mindepth 1 -print0 | tr -dc '\\000' | wc -c; find . \\( -type l -o -type p \\) "
+            + "-print0 | tr -dc '\\000' | wc -c");
         Assert.That($"{found.Count + taken.LeftOut.Length}\n{taken.LeftOut.Length}", Is.EqualTo(there));
         Assert.That(found, Has.Count.EqualTo(taken.Files + taken.Directories));
         await sandbox.OutputAsync("rm -rf /tmp/tree");
@@ -157,13 +162,18 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
     public async Task What_nobody_may_read_is_left_out_where_the_host_may_not_either()
     {
         using HostDirectory host = new();
-        await using ISandbox sandbox = await MakeAsync("open('file', 'w'); os.chmod('file', 0); os.mkdir('directory'); open('directory/inner', 'w'); os.chmod('directory', 0)");
+        await using ISandbox sandbox = await MakeAsync(
+            "open('file', 'w'); os.chmod('file', 0); os.mkdir('directory'); open('directory/inner', 'w'); "
+            + "os.chmod('directory', 0)");
 
         CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/tree", host.At("taken"));
 
         Assert.That(
             taken.LeftOut,
-            Is.EquivalentTo(Environment.IsPrivilegedProcess ? (SkippedEntry[])[] : [new("file", "EACCES"), new("directory", "EACCES")]));
+            Is.EquivalentTo(
+                Environment.IsPrivilegedProcess
+                ? (SkippedEntry[])[]
+                : [new("file", "EACCES"), new("directory", "EACCES")]));
     }
 
     [Test]
@@ -192,12 +202,15 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
     private static async Task<ISandbox> MakeAsync(string script)
     {
         ISandbox sandbox = await Guest.Specification().CreateAsync();
-        Guest.Output(await sandbox.RunAsync(Guest.Python($"import os\nos.mkdir('/tmp/tree'); os.chdir('/tmp/tree')\n{script}")));
+        Guest.Output(
+            await sandbox.RunAsync(Guest.Python($"import os\nos.mkdir('/tmp/tree'); os.chdir('/tmp/tree')\n{script}")));
         return sandbox;
     }
 
     private static async Task<string> ListAsync(ISandbox sandbox) =>
-        string.Join('\n', Guest.Output(await sandbox.RunAsync(Guest.Python(ListInside))).Split('\n').Order(StringComparer.Ordinal));
+        string.Join(
+            '\n', Guest.Output(await sandbox.RunAsync(Guest.Python(ListInside))).Split('\n')
+            .Order(StringComparer.Ordinal));
 
     private static string Lines(SortedDictionary<string, string> found) =>
         string.Join('\n', found.Select(entry => $"{entry.Key} {entry.Value}").Order(StringComparer.Ordinal));

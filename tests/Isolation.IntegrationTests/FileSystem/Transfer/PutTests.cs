@@ -17,9 +17,12 @@ public sealed class PutTests
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 
         await sandbox.Files.WriteAsync("/tmp/a/b/input", Text);
-        await sandbox.Files.WriteAsync("/tmp/run", "#!/bin/sh\nexec cat /tmp/a/b/input\n"u8.ToArray(), (UnixFileMode)0b111_101_101);
+        await sandbox.Files.WriteAsync(
+            "/tmp/run", "#!/bin/sh\nexec cat /tmp/a/b/input\n"u8.ToArray(), (UnixFileMode)0b111_101_101);
 
-        Assert.That(await sandbox.OutputAsync("/tmp/run; stat -c '%a %u' /tmp/a/b/input /tmp/run /tmp/a; id -u"), Is.EqualTo("of the host\n644 1000\n755 1000\n755 1000\n1000")
+        Assert.That(
+            await sandbox.OutputAsync("/tmp/run; stat -c '%a %u' /tmp/a/b/input /tmp/run /tmp/a; id -u"),
+            Is.EqualTo("of the host\n644 1000\n755 1000\n755 1000\n1000")
             .Or.EqualTo("of the host\n644 0\n755 0\n755 0\n0"));
     }
 
@@ -54,7 +57,10 @@ public sealed class PutTests
 
         await sandbox.Files.CopyInAsync(directory.Path, "/tmp/tree");
 
-        Assert.That(await sandbox.OutputAsync("cd /tmp/tree; ls | wc -l; find . -type f | wc -l; cat d2/e/f149 | cat; cat d1/e/f8; stat -c ' %a' d1/e/f1"), Is.EqualTo("8\n150\n1498 700\n").IgnoreWhiteSpace);
+        Assert.That(
+            await sandbox.OutputAsync(
+                "cd /tmp/tree; ls | wc -l; find . -type f | wc -l; cat d2/e/f149 | cat; cat d1/e/f8; stat -c ' %a' "
+                + "d1/e/f1"), Is.EqualTo("8\n150\n1498 700\n").IgnoreWhiteSpace);
     }
 
     [Test]
@@ -68,7 +74,9 @@ public sealed class PutTests
             await sandbox.Files.WriteAsync($"/tmp/{name}", Text);
         }
 
-        Assert.That(await sandbox.OutputAsync("cd /tmp; cat kept link pipe file"), Is.EqualTo("old\nof the host\nof the host\nof the host"));
+        Assert.That(
+            await sandbox.OutputAsync("cd /tmp; cat kept link pipe file"),
+            Is.EqualTo("old\nof the host\nof the host\nof the host"));
     }
 
     [TestCase("/nowhere/input", "EROFS", "ENOENT")]
@@ -78,7 +86,8 @@ public sealed class PutTests
     {
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 
-        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => sandbox.Files.WriteAsync(path, Text)))!;
+        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(
+            () => sandbox.Files.WriteAsync(path, Text)))!;
 
         Assert.That(refusal.ErrorName, Is.AnyOf(errors), refusal.Message);
         Assert.That(path, Does.StartWith(refusal.Target!));
@@ -88,9 +97,11 @@ public sealed class PutTests
     [Test]
     public async Task A_full_place_is_told_and_the_sandbox_goes_on()
     {
-        await using ISandbox sandbox = await new SandboxBuilder(Guest.Specification()).AddToRoot(root => root.Temporary("/small", 64.KiB())).Build().CreateAsync();
+        await using ISandbox sandbox = await new SandboxBuilder(Guest.Specification())
+            .AddToRoot(root => root.Temporary("/small", 64.KiB())).Build().CreateAsync();
 
-        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => sandbox.Files.WriteAsync("/small/input", new byte[1 << 20])))!;
+        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(
+            () => sandbox.Files.WriteAsync("/small/input", new byte[1 << 20])))!;
 
         Assert.That(refusal.ErrorName, Is.EqualTo("ENOSPC"));
         Assert.That(await sandbox.OutputAsync("echo up"), Is.EqualTo("up"));
@@ -104,8 +115,10 @@ public sealed class PutTests
         await File.WriteAllBytesAsync(directory.At("b"), new byte[1000]);
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 
-        Assert.That(() => sandbox.Files.CopyInAsync(directory.Path, "/tmp/x", new() { MaximumBytes = 1999 }), Refused("EFBIG"));
-        Assert.That(() => sandbox.Files.CopyInAsync(directory.Path, "/tmp/x", new() { MaximumEntries = 2 }), Refused("E2BIG"));
+        Assert.That(
+            () => sandbox.Files.CopyInAsync(directory.Path, "/tmp/x", new() { MaximumBytes = 1999 }), Refused("EFBIG"));
+        Assert.That(
+            () => sandbox.Files.CopyInAsync(directory.Path, "/tmp/x", new() { MaximumEntries = 2 }), Refused("E2BIG"));
         File.CreateSymbolicLink(directory.At("c"), "/etc/passwd");
         Assert.That(() => sandbox.Files.CopyInAsync(directory.Path, "/tmp/x"), Refused("ELOOP"));
         Assert.That(await sandbox.OutputAsync("ls /tmp"), Is.Empty, "what is refused is not begun");
@@ -121,7 +134,9 @@ public sealed class PutTests
         await sandbox.Files.WriteAsync("/tmp/input", Text);
 
         Assert.That(await sandbox.Files.ReadAsync("/tmp/input", 100), Is.EqualTo(Text));
-        Assert.That((await sandbox.RunAsync(new SandboxCommand("cat", "/tmp/input"))).StandardOutput.Text, Is.EqualTo(Encoding.UTF8.GetString(Text)));
+        Assert.That(
+            (await sandbox.RunAsync(new SandboxCommand("cat", "/tmp/input"))).StandardOutput.Text,
+            Is.EqualTo(Encoding.UTF8.GetString(Text)));
     }
 
     private static IEnumerable<TestCaseData> Presets() =>

@@ -43,7 +43,8 @@ internal static class RawNames
 
     private static void Write(int directory, ReadOnlySpan<byte> name, string content)
     {
-        long file = Kernel.openat(directory, new FileName(name).Terminated, Kernel.OWronly | Kernel.OCreat | Kernel.OExcl, 0b110_100_100);
+        long file = Kernel.openat(
+            directory, new FileName(name).Terminated, Kernel.OWronly | Kernel.OCreat | Kernel.OExcl, 0b110_100_100);
         Assert.That(file, Is.GreaterThanOrEqualTo(0));
         Kernel.write((int)file, System.Text.Encoding.UTF8.GetBytes(content));
         Kernel.close((int)file);

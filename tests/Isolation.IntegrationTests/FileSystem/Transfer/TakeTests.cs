@@ -17,13 +17,16 @@ public sealed class TakeTests
     {
         using HostDirectory host = new();
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
-        await sandbox.OutputAsync("mkdir -p /tmp/out/a/b /tmp/out/empty; echo one > /tmp/out/one; echo two > /tmp/out/a/b/two; chmod 4755 /tmp/out/one");
+        await sandbox.OutputAsync(
+            "mkdir -p /tmp/out/a/b /tmp/out/empty; echo one > /tmp/out/one; echo two > /tmp/out/a/b/two; chmod 4755 "
+            + "/tmp/out/one");
 
         CopyResult taken = await sandbox.Files.CopyOutAsync("/tmp/out", host.At("taken"));
 
         Assert.That((taken.Files, taken.Directories, taken.Bytes, taken.LeftOut.Length), Is.EqualTo((2, 3, 8, 0)));
         Assert.That(await File.ReadAllTextAsync(host.At("taken/a/b/two")), Is.EqualTo("two\n"));
-        Assert.That(File.GetUnixFileMode(host.At("taken/one")), Is.EqualTo((UnixFileMode)0b111_101_101), "no set-user-id");
+        Assert.That(
+            File.GetUnixFileMode(host.At("taken/one")), Is.EqualTo((UnixFileMode)0b111_101_101), "no set-user-id");
     }
 
     [Test]
@@ -31,7 +34,8 @@ public sealed class TakeTests
     {
         Guest.RequirePython();
         using HostDirectory host = new();
-        SandboxSpecification specification = new SandboxBuilder(Guest.Specification().AsRoot()).AddToRoot(root => root.Temporary("/tmp/out/mount", 64.KiB())).Build();
+        SandboxSpecification specification = new SandboxBuilder(Guest.Specification().AsRoot())
+            .AddToRoot(root => root.Temporary("/tmp/out/mount", 64.KiB())).Build();
         await using ISandbox sandbox = await specification.CreateAsync();
         SandboxResult left = await sandbox.RunAsync(Guest.Python(
             """
@@ -46,10 +50,12 @@ public sealed class TakeTests
 
         Assert.That(taken.LeftOut, Is.EquivalentTo((SkippedEntry[])
         [
-            new("file-link", "a symbolic link"), new("directory-link", "a symbolic link"), new("magic", "a symbolic link"), new("pipe", "a FIFO"),
+            new("file-link", "a symbolic link"), new("directory-link", "a symbolic link"),
+            new("magic", "a symbolic link"), new("pipe", "a FIFO"),
             new("socket", "a socket"), new("mount", "a mount"),
         ]));
-        Assert.That(Directory.GetFileSystemEntries(host.At("taken")).Select(Path.GetFileName), Is.EqualTo((string[])["file"]));
+        Assert.That(
+            Directory.GetFileSystemEntries(host.At("taken")).Select(Path.GetFileName), Is.EqualTo((string[])["file"]));
     }
 
     /// <summary>The attack: what a host does that reads by path gives the secret; the library gives it never.</summary>
@@ -61,14 +67,17 @@ public sealed class TakeTests
         using HostDirectory host = new();
         using HostDirectory shared = new();
         await File.WriteAllTextAsync(host.At("secret"), Secret);
-        string Fill(string text) => text.Replace("SECRET", host.At("secret"), StringComparison.Ordinal).Replace("FOLDER", host.Path, StringComparison.Ordinal);
+        string Fill(string text) => text.Replace("SECRET", host.At("secret"), StringComparison.Ordinal)
+            .Replace("FOLDER", host.Path, StringComparison.Ordinal);
         SandboxSpecification specification = Guest.Specification(
             new BindMount(shared.Path, "/shared") { Access = MountAccess.ReadWrite });
         await using ISandbox sandbox = await specification.CreateAsync();
         await sandbox.OutputAsync(Fill(script.Replace("/tmp/", "/shared/", StringComparison.Ordinal)));
         string inside = Fill(path.Replace("/tmp/", "/shared/", StringComparison.Ordinal));
 
-        Assert.That(await File.ReadAllTextAsync(shared.Path + inside["/shared".Length..]), Is.EqualTo(Secret), "the attack works on who reads by path");
+        Assert.That(
+            await File.ReadAllTextAsync(shared.Path + inside["/shared".Length..]), Is.EqualTo(Secret),
+            "the attack works on who reads by path");
         Assert.That(() => sandbox.Files.ReadAsync(inside, 1000), PutTests.Refused("ELOOP"));
     }
 
@@ -79,9 +88,11 @@ public sealed class TakeTests
         Directory.CreateDirectory(host.At("target"));
         await File.WriteAllTextAsync(host.At("target/secret"), Secret);
         using HostDirectory shared = new();
-        await using ISandbox sandbox = await Guest.Specification(new BindMount(shared.Path, "/shared") { Access = MountAccess.ReadWrite }).CreateAsync();
+        await using ISandbox sandbox = await Guest.Specification(
+            new BindMount(shared.Path, "/shared") { Access = MountAccess.ReadWrite }).CreateAsync();
         await using ISandboxProcess swapper = await sandbox.StartAsync(Guest.Shell(
-            $"cd /shared; mkdir real; echo mine > real/secret; ln -s {host.At("target")} link; touch ready; while :; do mv -T real x; mv -T link real; mv -T real link; mv -T x real; done"));
+            $"cd /shared; mkdir real; echo mine > real/secret; ln -s {host.At("target")} link; touch ready; while :; "
+                + $"do mv -T real x; mv -T link real; mv -T real link; mv -T x real; done"));
         while (!File.Exists(shared.At("ready")))
         {
             await Task.Yield();
@@ -91,7 +102,9 @@ public sealed class TakeTests
         {
             string taken = host.At($"taken-{i}");
             await sandbox.Files.CopyOutAsync("/shared", taken);
-            Assert.That(Directory.EnumerateFiles(taken, "*", SearchOption.AllDirectories).Select(File.ReadAllText), Has.None.EqualTo(Secret));
+            Assert.That(
+                Directory.EnumerateFiles(taken, "*", SearchOption.AllDirectories).Select(File.ReadAllText),
+                Has.None.EqualTo(Secret));
         }
     }
 
@@ -109,10 +122,14 @@ public sealed class TakeTests
 
         Assert.That(() => sandbox.Files.CopyOutAsync("/tmp/giant", host.At("taken")), PutTests.Refused("EFBIG"));
         Assert.That(() => sandbox.Files.ReadAsync("/tmp/giant/sparse", 1 << 20), PutTests.Refused("EFBIG"));
-        Assert.That(() => sandbox.Files.CopyOutAsync("/tmp/crowd", host.At("taken"), new() { MaximumEntries = 1999 }), PutTests.Refused("E2BIG"));
+        Assert.That(
+            () => sandbox.Files.CopyOutAsync("/tmp/crowd", host.At("taken"), new() { MaximumEntries = 1999 }),
+            PutTests.Refused("E2BIG"));
         Assert.That(() => sandbox.Files.CopyOutAsync("/tmp/deep", host.At("taken")), PutTests.Refused("ENAMETOOLONG"));
         Assert.That(Directory.GetFileSystemEntries(host.Path), Is.Empty);
-        Assert.That((await sandbox.Files.CopyOutAsync("/tmp/crowd", host.At("taken"), new() { MaximumEntries = 2000 })).Files, Is.EqualTo(2000));
+        Assert.That(
+            (await sandbox.Files.CopyOutAsync("/tmp/crowd", host.At("taken"), new() { MaximumEntries = 2000 })).Files,
+            Is.EqualTo(2000));
     }
 
     [TestCase("/tmp/none", "ENOENT")]

@@ -33,7 +33,8 @@ public sealed class WholePutTests
         }
 
         await using ISandbox sandbox = await CreateAsync(root => root.Temporary("/small", 256.KiB()));
-        await sandbox.OutputAsync("mkdir -p /small/a/tree/d0; echo old > /small/a/tree/d0/kept; cp -r /small/a/tree /small/a/before");
+        await sandbox.OutputAsync(
+            "mkdir -p /small/a/tree/d0; echo old > /small/a/tree/d0/kept; cp -r /small/a/tree /small/a/before");
 
         Assert.That(() => sandbox.Files.CopyInAsync(host.At("source"), "/small/a/tree"), PutTests.Refused("ENOSPC"));
         Assert.That(() => sandbox.Files.CopyInAsync(host.At("source"), "/small/b/c/tree"), PutTests.Refused("ENOSPC"));
@@ -59,7 +60,8 @@ public sealed class WholePutTests
             host.Write($"source/d{i}/f", "");
         }
 
-        await using ISandbox sandbox = await CreateAsync(root => root.Mount(new TemporaryMount("/small") { Inodes = 50 }));
+        await using ISandbox sandbox = await CreateAsync(
+            root => root.Mount(new TemporaryMount("/small") { Inodes = 50 }));
 
         Assert.That(() => sandbox.Files.CopyInAsync(host.At("source"), "/small/a/b/tree"), PutTests.Refused("ENOSPC"));
 
@@ -70,7 +72,9 @@ public sealed class WholePutTests
     public async Task What_is_there_is_replaced_whole_and_all_else_refused()
     {
         await using ISandbox sandbox = await CreateAsync(root => root);
-        await sandbox.OutputAsync("cd /tmp; echo old > kept; ln -s kept link; ln -s none dangling; mkfifo pipe; echo old > file; ln file hard; mkdir directory");
+        await sandbox.OutputAsync(
+            "cd /tmp; echo old > kept; ln -s kept link; ln -s none dangling; mkfifo pipe; echo old > file; ln file "
+            + "hard; mkdir directory");
 
         foreach (string name in (string[])["link", "dangling", "pipe", "file", "hard"])
         {
@@ -79,7 +83,9 @@ public sealed class WholePutTests
 
         Assert.That(() => sandbox.Files.WriteAsync("/tmp/directory", Text), PutTests.Refused("EISDIR"));
         Assert.That(() => sandbox.Files.WriteAsync("/tmp/kept/file", Text), PutTests.Refused("ENOTDIR"));
-        Assert.That(await sandbox.OutputAsync("cd /tmp; cat kept link dangling pipe file hard; ls -A; stat -c %h file"), Is.EqualTo(
+        Assert.That(
+            await sandbox.OutputAsync(
+                "cd /tmp; cat kept link dangling pipe file hard; ls -A; stat -c %h file"), Is.EqualTo(
             "old\nnew\nnew\nnew\nnew\nnew\ndangling\ndirectory\nfile\nhard\nkept\nlink\npipe\n1"));
     }
 
@@ -90,12 +96,15 @@ public sealed class WholePutTests
         host.Write("source/a/file", "x");
         host.Write("source/z/file", "x");
         await using ISandbox sandbox = await CreateAsync(root => root);
-        await sandbox.OutputAsync("mkdir -p /tmp/tree /tmp/link /tmp/elsewhere; echo old > /tmp/tree/z; ln -s /tmp/elsewhere /tmp/link/z");
+        await sandbox.OutputAsync(
+            "mkdir -p /tmp/tree /tmp/link /tmp/elsewhere; echo old > /tmp/tree/z; ln -s /tmp/elsewhere /tmp/link/z");
 
         Assert.That(() => sandbox.Files.CopyInAsync(host.At("source"), "/tmp/tree"), PutTests.Refused("ENOTDIR"));
         Assert.That(() => sandbox.Files.CopyInAsync(host.At("source"), "/tmp/link"), PutTests.Refused("ENOTDIR"));
 
-        Assert.That(await sandbox.OutputAsync("cd /tmp; cat tree/z; find . | sort"), Is.EqualTo("old\n.\n./elsewhere\n./link\n./link/z\n./tree\n./tree/z"));
+        Assert.That(
+            await sandbox.OutputAsync("cd /tmp; cat tree/z; find . | sort"),
+            Is.EqualTo("old\n.\n./elsewhere\n./link\n./link/z\n./tree\n./tree/z"));
     }
 
     [Test]
@@ -109,7 +118,8 @@ public sealed class WholePutTests
 
         await sandbox.Files.CopyInAsync(host.At("source"), "/tmp/tree");
 
-        Assert.That(await sandbox.OutputAsync("stat -c %a /tmp/tree/fixed /tmp/tree/fixed/file"), Is.EqualTo("555\n400"));
+        Assert.That(
+            await sandbox.OutputAsync("stat -c %a /tmp/tree/fixed /tmp/tree/fixed/file"), Is.EqualTo("555\n400"));
         File.SetUnixFileMode(host.At("source/fixed"), HostDirectory.Everybody);
     }
 
@@ -128,8 +138,10 @@ public sealed class WholePutTests
 
         // The first of several processes has come so far when the directory of the second is there.
         await using ISandboxProcess watcher = await sandbox.StartAsync(
-            Guest.Shell("until [ -e /tmp/kept/tree/d1 ]; do :; done; echo seen") with { StandardOutput = OutputTarget.Pipe });
-        Task transfer = sandbox.Files.CopyInAsync(host.At("source"), "/tmp/kept/tree", cancellationToken: cancellation.Token);
+            Guest.Shell(
+                "until [ -e /tmp/kept/tree/d1 ]; do :; done; echo seen") with { StandardOutput = OutputTarget.Pipe });
+        Task transfer = sandbox.Files.CopyInAsync(
+            host.At("source"), "/tmp/kept/tree", cancellationToken: cancellation.Token);
         await Task.WhenAny(watcher.StandardOutput!.ReadExactlyAsync(new byte[5]).AsTask(), transfer);
         await cancellation.CancelAsync();
         bool isCanceled = false;
@@ -156,9 +168,11 @@ public sealed class WholePutTests
             host.Write($"source/real/f{i}", "x");
         }
 
-        await using ISandbox sandbox = await CreateAsync(root => root.Bind(shared.Path, "/shared", MountAccess.ReadWrite));
+        await using ISandbox sandbox = await CreateAsync(
+            root => root.Bind(shared.Path, "/shared", MountAccess.ReadWrite));
         await using ISandboxProcess swapper = await sandbox.StartAsync(Guest.Shell(
-            $"cd /shared; mkdir -p tree/real; ln -s {secret.Path} tree/link; cd tree; touch ../ready; while :; do mv -T real x; mv -T link real; mv -T real link; mv -T x real; done"));
+            $"cd /shared; mkdir -p tree/real; ln -s {secret.Path} tree/link; cd tree; touch ../ready; while :; do mv "
+                + $"-T real x; mv -T link real; mv -T real link; mv -T x real; done"));
         while (!shared.Has("ready"))
         {
             await Task.Yield();
@@ -195,11 +209,14 @@ public sealed class WholePutTests
         {
             await transfer;
         }
-        catch (Exception exception) when (exception is SandboxException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is SandboxException or ObjectDisposedException or OperationCanceledException)
         {
         }
 
-        Assert.That(async () => await sandbox.Files.WriteAsync("/tmp/file", Text), Throws.InstanceOf<ObjectDisposedException>());
+        Assert.That(
+            async () => await sandbox.Files.WriteAsync("/tmp/file", Text),
+            Throws.InstanceOf<ObjectDisposedException>());
     }
 
     private static Task<ISandbox> CreateAsync(Func<RootBuilder, RootBuilder> add) =>

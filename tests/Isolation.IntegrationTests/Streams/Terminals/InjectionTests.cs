@@ -33,7 +33,8 @@ public sealed class InjectionTests
     [Test]
     public async Task The_attack_on_a_terminal_that_is_shared_with_the_host_and_on_one_of_its_own()
     {
-        // Without: a program that has the host's terminal types into it; what reads it next would take that for the user's.
+        // Without: a program that has the host's terminal types into it; what reads it next would take that for the
+        // user's.
         using TerminalProgram sharing = new(new FileInfo($"/proc/self/fd/{_payloadEnd}").LinkTarget);
         using (Process process = Process.Start(sharing.Path))
         {
@@ -48,7 +49,8 @@ public sealed class InjectionTests
 
         // With: no filter keeps it from typing, but what it types into is its own.
         using TerminalProgram own = new(terminal: null);
-        await using ISandbox sandbox = await (Guest.Specification(own.Mount) with { SystemCalls = SystemCallFilter.Off }).CreateAsync();
+        await using ISandbox sandbox =
+            await (Guest.Specification(own.Mount) with { SystemCalls = SystemCallFilter.Off }).CreateAsync();
         await using ISandboxProcess payload = await sandbox.StartAsync(TerminalProgram.Command);
         SandboxResult result = await payload.WaitForExitAsync().WaitAsync(Guest.Patience);
         using StreamReader echo = new(payload.Terminal!.Stream);
@@ -57,7 +59,9 @@ public sealed class InjectionTests
         {
             Assert.That(result.ExitCode, Is.Zero);
             Assert.That(echo.ReadToEnd(), Is.EqualTo("\r\n"));
-            Assert.That(Kernel.fionread(_payloadEnd), Is.EqualTo(1), "what the program without a sandbox typed, and nothing more");
+            Assert.That(
+                Kernel.fionread(_payloadEnd), Is.EqualTo(1),
+                "what the program without a sandbox typed, and nothing more");
         });
     }
 
@@ -76,7 +80,8 @@ public sealed class InjectionTests
     {
         string before = Session();
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
-        await using ISandboxProcess process = await sandbox.StartAsync(Guest.Shell("read line") with { Terminal = new() });
+        await using ISandboxProcess process = await sandbox.StartAsync(
+            Guest.Shell("read line") with { Terminal = new() });
 
         Assert.That(Session(), Is.EqualTo(before));
     }

@@ -4,7 +4,10 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.IntegrationTests.Streams.Terminals;
 
-/// <summary>A payload that pushes a line feed into the input of a terminal, as if somebody had typed it. It exits with the error number, or 0.</summary>
+/// <summary>
+/// A payload that pushes a line feed into the input of a terminal, as if somebody had typed it. It exits with the error
+/// number, or 0.
+/// </summary>
 internal sealed class TerminalProgram : IDisposable
 {
     private const int TIOCSTI = 0x5412;

@@ -10,7 +10,8 @@ public sealed class TerminalTests(bool isSandboxOwn)
 {
     private readonly SandboxSpecification _specification = isSandboxOwn
         ? Guest.Specification()
-        : new SandboxSpecification { Mounts = [.. Guest.Programs, new ProcMount(), new DeviceMount { Terminals = DeviceTerminals.None }, new TemporaryMount("/tmp")] };
+        : new SandboxSpecification { Mounts = [.. Guest.Programs, new ProcMount(),
+            new DeviceMount { Terminals = DeviceTerminals.None }, new TemporaryMount("/tmp")] };
 
     private ISandbox _sandbox = null!;
 
@@ -34,7 +35,9 @@ public sealed class TerminalTests(bool isSandboxOwn)
     public async Task It_is_all_three_streams_and_the_controlling_terminal()
     {
         // The session, the group in the foreground and the shell are one: proc(5), /proc/PID/stat.
-        string said = await SayAsync("test -t 0 && test -t 1 && test -t 2 && echo yes; echo tty > /dev/tty; read -r pid name state parent group session tty foreground rest < /proc/$$/stat; test $pid$pid = $session$foreground && echo leader");
+        string said = await SayAsync(
+            "test -t 0 && test -t 1 && test -t 2 && echo yes; echo tty > /dev/tty; read -r pid name state parent group "
+            + "session tty foreground rest < /proc/$$/stat; test $pid$pid = $session$foreground && echo leader");
 
         Assert.That(said, Is.EqualTo("yes\r\ntty\r\nleader\r\n"));
     }
@@ -46,7 +49,8 @@ public sealed class TerminalTests(bool isSandboxOwn)
     [Test]
     public async Task A_new_size_is_told_by_SIGWINCH()
     {
-        await using ISandboxProcess process = await StartAsync("trap 'stty size; exit 3' WINCH; echo ready; while :; do sleep 0.01; done");
+        await using ISandboxProcess process = await StartAsync(
+            "trap 'stty size; exit 3' WINCH; echo ready; while :; do sleep 0.01; done");
         StringBuilder said = await UntilAsync(process, "ready\r\n");
 
         await process.Terminal!.ResizeAsync(100, 50);
@@ -71,7 +75,8 @@ public sealed class TerminalTests(bool isSandboxOwn)
     [Test]
     public async Task Control_characters_interrupt_and_end()
     {
-        await using ISandboxProcess process = await StartAsync("trap 'echo caught' INT; echo ready; cat; echo again; cat; echo end");
+        await using ISandboxProcess process = await StartAsync(
+            "trap 'echo caught' INT; echo ready; cat; echo again; cat; echo end");
         StringBuilder said = await UntilAsync(process, "ready\r\n");
 
         // Once as an echo, once from cat, which then reads.
@@ -132,7 +137,8 @@ public sealed class TerminalTests(bool isSandboxOwn)
     [Test]
     public async Task Output_is_counted()
     {
-        await using ISandboxProcess process = await StartAsync("exec cat /dev/zero", command => command with { TotalOutput = 100_000 });
+        await using ISandboxProcess process = await StartAsync(
+            "exec cat /dev/zero", command => command with { TotalOutput = 100_000 });
 
         Assert.That((await ReadAllAsync(process)).Length, Is.EqualTo(100_000));
         Assert.That((await ExitAsync(process)).Outcome, Is.EqualTo(SandboxOutcome.OutputExceeded));
@@ -147,7 +153,8 @@ public sealed class TerminalTests(bool isSandboxOwn)
 
         await canceled.CancelAsync();
 
-        Assert.That(async () => await read.AsTask().WaitAsync(Guest.Patience), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await read.AsTask().WaitAsync(Guest.Patience), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -167,7 +174,8 @@ public sealed class TerminalTests(bool isSandboxOwn)
         await one.Terminal!.Stream.WriteAsync("1\n"u8.ToArray());
         await other.Terminal!.Stream.WriteAsync("2\n"u8.ToArray());
 
-        Assert.That((await ReadAllAsync(one), await ReadAllAsync(other)), Is.EqualTo(("1\r\none 1\r\n", "2\r\nother 2\r\n")));
+        Assert.That(
+            (await ReadAllAsync(one), await ReadAllAsync(other)), Is.EqualTo(("1\r\none 1\r\n", "2\r\nother 2\r\n")));
     }
 
     [Test]
@@ -179,7 +187,8 @@ public sealed class TerminalTests(bool isSandboxOwn)
         {
             Assert.That(
                 async () => await _sandbox.StartAsync(new SandboxCommand("/no/such/program") { Terminal = new() }),
-                Throws.InstanceOf<SandboxException>().With.Property(nameof(SandboxException.ErrorName)).EqualTo("ENOENT"));
+                Throws.InstanceOf<SandboxException>().With.Property(nameof(SandboxException.ErrorName))
+                    .EqualTo("ENOENT"));
         }
 
         Assert.That(Directory.GetFiles("/proc/self/fd").Length, Is.LessThan(before + 20));
@@ -192,7 +201,9 @@ public sealed class TerminalTests(bool isSandboxOwn)
     {
         await using ISandboxProcess process = await StartAsync("read line");
 
-        Assert.That(async () => await process.Terminal!.ResizeAsync(columns, rows), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            async () => await process.Terminal!.ResizeAsync(columns, rows),
+            Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
     private static async Task<StringBuilder> UntilAsync(ISandboxProcess process, string end, StringBuilder? said = null)
@@ -215,11 +226,13 @@ public sealed class TerminalTests(bool isSandboxOwn)
         return await reader.ReadToEndAsync().WaitAsync(Guest.Patience);
     }
 
-    private static Task<SandboxResult> ExitAsync(ISandboxProcess process) => process.WaitForExitAsync().WaitAsync(Guest.Patience);
+    private static Task<SandboxResult> ExitAsync(ISandboxProcess process) =>
+        process.WaitForExitAsync().WaitAsync(Guest.Patience);
 
     private async Task<string> SayAsync(string script, CommandTerminal? terminal = null)
     {
-        await using ISandboxProcess process = await StartAsync(script, command => command with { Terminal = terminal ?? new() });
+        await using ISandboxProcess process = await StartAsync(
+            script, command => command with { Terminal = terminal ?? new() });
         return await ReadAllAsync(process);
     }
 

@@ -26,7 +26,9 @@ public sealed class TerminalTierTests
         Requires.UserNamespaces();
         await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(LinuxSandboxProvider.Default);
 
-        Assert.That(await SayAsync(sandbox, Guest.Shell(Script + "; tty; echo again > /dev/tty")), Is.EqualTo("24 80\r\n/dev/pts/0\r\nagain\r\n"));
+        Assert.That(
+            await SayAsync(sandbox, Guest.Shell(Script + "; tty; echo again > /dev/tty")),
+            Is.EqualTo("24 80\r\n/dev/pts/0\r\nagain\r\n"));
     }
 
     [Test]
@@ -36,7 +38,8 @@ public sealed class TerminalTierTests
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 
         Assert.That(
-            await SayAsync(sandbox, Guest.Shell("tty; stat -c '%u %a' $(tty); echo again > /dev/stderr; echo again > $(tty)")),
+            await SayAsync(
+                sandbox, Guest.Shell("tty; stat -c '%u %a' $(tty); echo again > /dev/stderr; echo again > $(tty)")),
             Is.EqualTo("/dev/pts/0\r\n1000 620\r\nagain\r\nagain\r\n"));
     }
 
@@ -46,7 +49,9 @@ public sealed class TerminalTierTests
         Requires.UserNamespaces();
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 
-        Assert.That(await SayAsync(sandbox, Guest.Shell("echo $((6 * 7))") with { SystemCalls = SystemCallFilter.Judge }), Is.EqualTo("42\r\n"));
+        Assert.That(
+            await SayAsync(sandbox, Guest.Shell("echo $((6 * 7))") with { SystemCalls = SystemCallFilter.Judge }),
+            Is.EqualTo("42\r\n"));
     }
 
     [Test]
@@ -87,7 +92,8 @@ public sealed class TerminalTierTests
         Requires.UserNamespaces();
         await using ISandbox sandbox = await Guest.Specification(new TemporaryMount("/dev/pts")).CreateAsync();
 
-        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => sandbox.StartAsync(Guest.Shell(Script) with { Terminal = new() })))!;
+        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(
+            () => sandbox.StartAsync(Guest.Shell(Script) with { Terminal = new() })))!;
 
         Assert.That((refusal.ErrorName, refusal.Target), Is.EqualTo(("ENOENT", "/dev/pts/ptmx")));
         Assert.That(refusal.Remedy, Does.Contain("mount nothing over the sandbox's devices"));
@@ -97,7 +103,9 @@ public sealed class TerminalTierTests
     [Test]
     public void Who_only_waits_for_the_end_cannot_have_one() =>
         Assert.That(
-            async () => await LinuxSandboxProvider.Default.RunAsync(Guest.Specification(), new SandboxCommand("true") { Terminal = new() }),
+            async () =>
+                await LinuxSandboxProvider.Default.RunAsync(
+                    Guest.Specification(), new SandboxCommand("true") { Terminal = new() }),
             Throws.InstanceOf<SandboxSpecificationException>().With.Message.Contains("StartAsync"));
 
     private static async Task<string> SayAsync(ISandbox sandbox, SandboxCommand command)

@@ -10,17 +10,22 @@ public sealed class DeviceLinesTests
             DeviceLines.Allow(DefaultDevices.Rules.Cast<DevicesByNumber>()),
             Is.EqualTo(
             [
-                "c *:* m", "b *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm",
+                "c *:* m", "b *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm",
+                "c 5:2 rwm", "c 136:* rwm",
             ]));
 
     [Test]
     public void Everything_is_both_kinds_and_never_the_letter_for_all() =>
-        Assert.That(DeviceLines.Allow([new(DeviceKind.Any, null, null, DeviceAccess.All)]), Is.EqualTo(["c *:* rwm", "b *:* rwm"]));
+        Assert.That(
+            DeviceLines.Allow([new(DeviceKind.Any, null, null, DeviceAccess.All)]),
+            Is.EqualTo(["c *:* rwm", "b *:* rwm"]));
 
     [Test]
     public void Rules_add_up() =>
         Assert.That(
-            DeviceLines.Allow([Character(1, 3, DeviceAccess.Read), Character(1, 3, DeviceAccess.Write), Character(1, null, DeviceAccess.MakeNode)]),
+            DeviceLines.Allow(
+                [Character(1, 3, DeviceAccess.Read), Character(1, 3, DeviceAccess.Write),
+                    Character(1, null, DeviceAccess.MakeNode)]),
             Is.EqualTo(["c 1:3 rwm", "c 1:* m"]));
 
     [Test]
@@ -31,7 +36,9 @@ public sealed class DeviceLinesTests
 
     [Test]
     public void What_another_line_says_already_is_left_out() =>
-        Assert.That(DeviceLines.Allow([Character(1, 3, DeviceAccess.Read), Character(1, null, DeviceAccess.ReadWrite)]), Is.EqualTo(["c 1:* rw"]));
+        Assert.That(DeviceLines.Allow([Character(1, 3, DeviceAccess.Read), Character(1, null, DeviceAccess.ReadWrite)]),
+            Is.EqualTo(["c 1:* rw"]));
 
-    private static DevicesByNumber Character(int? major, int? minor, DeviceAccess access) => new(DeviceKind.Character, major, minor, access);
+    private static DevicesByNumber Character(int? major, int? minor, DeviceAccess access) =>
+        new(DeviceKind.Character, major, minor, access);
 }

@@ -17,7 +17,8 @@ public sealed class DeviceProgramAssemblerTests
     [Test]
     public void The_encoding_is_that_of_the_listing()
     {
-        BpfInstruction[] program = DeviceProgramAssembler.Assemble([new(DeviceKind.Character, 1, 3, DeviceAccess.Read | DeviceAccess.Write)]);
+        BpfInstruction[] program = DeviceProgramAssembler.Assemble(
+            [new(DeviceKind.Character, 1, 3, DeviceAccess.Read | DeviceAccess.Write)]);
 
         Assert.That(
             MemoryMarshal.AsBytes<BpfInstruction>(program).ToArray().Chunk(8).Select(Convert.ToHexStringLower),
@@ -66,12 +67,14 @@ public sealed class DeviceProgramAssemblerTests
                 DeviceAccess access = (DeviceAccess)random.Next(1, 8);
                 (int major, int minor) = (Number(random, MaximumMajor), Number(random, MaximumMinor));
                 DeviceAccess allowed = rules
-                    .Where(rule => (rule.Kind == DeviceKind.Any || rule.Kind == kind) && (rule.Major ?? major) == major && (rule.Minor ?? minor) == minor)
+                    .Where(rule => (rule.Kind == DeviceKind.Any || rule.Kind == kind) && (rule.Major ?? major) == major
+                        && (rule.Minor ?? minor) == minor)
                     .Aggregate(DeviceAccess.None, (sum, rule) => sum | rule.Access);
                 bool expected = allowed.HasFlag(access);
 
                 Assert.That(
-                    (DeviceInterpreter.Allows(program, kind, access, major, minor), LegacyKernel.Allows(lines, kind, access, major, minor)),
+                    (DeviceInterpreter.Allows(program, kind, access, major, minor),
+                        LegacyKernel.Allows(lines, kind, access, major, minor)),
                     Is.EqualTo((expected, expected)),
                     $"{kind} {major}:{minor} {access} by {string.Join("; ", (object[])rules)}");
             }
@@ -85,11 +88,14 @@ public sealed class DeviceProgramAssemblerTests
     [TestCase(1, 1, (int)DeviceAccess.Read, false)]
     public void The_default_list(int major, int minor, int access, bool allowed) =>
         Assert.That(
-            DeviceInterpreter.Allows(DeviceProgramAssembler.Assemble(DefaultDevices.Rules.Cast<DevicesByNumber>()), DeviceKind.Character, (DeviceAccess)access, major, minor),
+            DeviceInterpreter.Allows(
+                DeviceProgramAssembler.Assemble(DefaultDevices.Rules.Cast<DevicesByNumber>()), DeviceKind.Character,
+                (DeviceAccess)access, major, minor),
             Is.EqualTo(allowed));
 
     private static DevicesByNumber RandomRule(Random random) =>
-        new((DeviceKind)random.Next(3), RandomPart(random, MaximumMajor), RandomPart(random, MaximumMinor), (DeviceAccess)random.Next(1, 8));
+        new((DeviceKind)random.Next(3), RandomPart(random, MaximumMajor), RandomPart(random, MaximumMinor),
+            (DeviceAccess)random.Next(1, 8));
 
     private static int? RandomPart(Random random, int maximum) => random.Next(3) == 0 ? null : Number(random, maximum);
 

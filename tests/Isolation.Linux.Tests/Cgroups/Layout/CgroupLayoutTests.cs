@@ -118,7 +118,8 @@ public sealed class CgroupLayoutTests
     public void Odd_mount_points_with_escapes_and_a_second_mount_that_can_be_written()
     {
         _host.Mounts(
-            Root, "31 24 0:28 / /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory", @"32 24 0:28 / /mnt/my\040groups\134x rw - cgroup cgroup rw,memory");
+            Root, "31 24 0:28 / /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory",
+            @"32 24 0:28 / /mnt/my\040groups\134x rw - cgroup cgroup rw,memory");
         _host.Write("/proc/self/cgroup", "2:memory:/a job");
         _host.Write("/sys/fs/cgroup/memory/a job/tasks", "");
         _host.Write(@"/mnt/my groups\x/a job/tasks", "");
@@ -168,7 +169,8 @@ public sealed class CgroupLayoutTests
 
     private void Expect(string controller, object version, string directory, string? parent = null)
     {
-        bool isFound = CgroupLayout.Read(_host.Files, parent).TryFind(controller, out ControllerMount? place, out Obstacle? obstacle);
+        bool isFound = CgroupLayout.Read(_host.Files, parent).TryFind(
+            controller, out ControllerMount? place, out Obstacle? obstacle);
         Assert.That(isFound, Is.True, obstacle?.Reason);
         Assert.That(place, Is.EqualTo(new ControllerMount((CgroupVersion)version, directory)));
     }

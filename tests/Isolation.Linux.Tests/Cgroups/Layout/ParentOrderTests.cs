@@ -7,8 +7,8 @@ using Isolation.Linux.Tests.Probing;
 namespace Isolation.Linux.Tests.Cgroups.Layout;
 
 /// <summary>
-/// Below which group of v2 the groups of sandboxes are made: the one that is named, a delegated one, a scope of systemd,
-/// the root; and what is done to the host for it.
+/// Below which group of v2 the groups of sandboxes are made: the one that is named, a delegated one, a scope of
+/// systemd, the root; and what is done to the host for it.
 /// </summary>
 public sealed class ParentOrderTests
 {
@@ -25,7 +25,8 @@ public sealed class ParentOrderTests
     {
         _host = new FakeHost();
         _maker = new FakeMaker(_host);
-        _host.Mounts("24 1 8:1 / / rw - ext4 /dev/sda1 rw", $"30 24 0:27 / {Top} rw,nosuid - cgroup2 cgroup2 rw,nsdelegate");
+        _host.Mounts(
+            "24 1 8:1 / / rw - ext4 /dev/sda1 rw", $"30 24 0:27 / {Top} rw,nosuid - cgroup2 cgroup2 rw,nsdelegate");
         _host.Group(Top, "cpu memory pids", given: "cpu memory pids", isRoot: true, isWritable: true);
         _host.Group($"{Top}/system.slice", "cpu memory pids", given: "cpu memory pids", isWritable: true);
         _host.Write("/run/systemd/system/x", "");
@@ -51,7 +52,10 @@ public sealed class ParentOrderTests
         _host.Group($"{Top}/judge", "memory", processes: "7", isWritable: true);
 
         Assert.That(Find("/judge", out Obstacle? obstacle), Is.Null);
-        Assert.That((obstacle!.Reason, _maker.Done), Is.EqualTo(($"The controller memory cannot be used: The group {Top}/judge has processes in it, and so cannot hand controllers on.", "")));
+        Assert.That(
+            (obstacle!.Reason, _maker.Done), Is.EqualTo(
+                ($"The controller memory cannot be used: The group {Top}/judge has processes in it, and so cannot hand "
+                    + $"controllers on.", "")));
     }
 
     [Test]
@@ -108,7 +112,8 @@ public sealed class ParentOrderTests
     // The user's manager owns all groups below its own and marks none.
     [TestCase("/leaf", $"{Top}{UserUnit}", "")]
     [TestCase("", $"{Top}{Scope}", "scope")]
-    public void Who_is_below_a_unit_of_the_users_manager_is_there_because_it_is_delegated(string leaf, string expected, string done)
+    public void Who_is_below_a_unit_of_the_users_manager_is_there_because_it_is_delegated(
+        string leaf, string expected, string done)
     {
         In(UserUnit + leaf);
         _host.Group($"{Top}{UserUnit}", "memory", processes: leaf.Length > 0 ? "" : "2", isWritable: true);
@@ -134,7 +139,10 @@ public sealed class ParentOrderTests
         _host.Writable.Clear();
 
         Assert.That(Find(null, out Obstacle? obstacle), Is.Null);
-        Assert.That(obstacle!.Reason, Is.EqualTo($"The controller memory cannot be used: The group {Top}{Service} may not be written. systemd is deaf."));
+        Assert.That(
+            obstacle!.Reason, Is.EqualTo(
+                $"The controller memory cannot be used: The group {Top}{Service} may not be written. systemd "
+                + $"is deaf."));
         Assert.That(obstacle.Remedy, Does.Contain("Delegate=yes").And.Contain("Shout."));
     }
 
@@ -207,7 +215,9 @@ public sealed class ParentOrderTests
     private void Delegated(string group) => _host.Attributes[($"{Top}{group}", "trusted.delegate")] = "1";
 
     private string? Find(string? parent, out Obstacle? obstacle) =>
-        CgroupLayout.Read(_host.Files, parent, _maker).TryFind("memory", out ControllerMount? place, out obstacle) ? place.Directory : null;
+        CgroupLayout.Read(_host.Files, parent, _maker).TryFind("memory", out ControllerMount? place, out obstacle)
+            ? place.Directory
+            : null;
 
     private void Expect(string directory, string? parent = null, string done = "")
     {

@@ -37,12 +37,15 @@ public sealed class CgroupPlanTests
     public void The_words_of_v2()
     {
         UnifiedHost();
-        SandboxLimits limits = Every with { MemoryHigh = 900_000, MemoryLow = 5000, MemoryMin = 4000, OutOfMemoryKill = OutOfMemoryKill.WholeCommand };
+        SandboxLimits limits = Every with { MemoryHigh = 900_000, MemoryLow = 5000, MemoryMin = 4000,
+            OutOfMemoryKill = OutOfMemoryKill.WholeCommand };
 
         Assert.That(Lines(limits), Is.EqualTo(new[]
         {
-            "memory.max 1048576", "memory.high 900000", "memory.low 5000", "memory.min 4000", "memory.swap.max 4096", "memory.oom.group 1", "cpu.max 50000 100000",
-            "cpu.max.burst 20000", "cpu.weight 50", "cpuset.cpus 0,2", "cpuset.mems 0", "pids.max 32", "io.weight|io.bfq.weight default 200",
+            "memory.max 1048576", "memory.high 900000", "memory.low 5000", "memory.min 4000", "memory.swap.max 4096",
+            "memory.oom.group 1", "cpu.max 50000 100000",
+            "cpu.max.burst 20000", "cpu.weight 50", "cpuset.cpus 0,2", "cpuset.mems 0", "pids.max 32",
+            "io.weight|io.bfq.weight default 200",
             "io.max 8:0 rbps=1000 wbps=max riops=max wiops=10", "hugetlb.2MB.max 4194304",
         }));
     }
@@ -57,8 +60,10 @@ public sealed class CgroupPlanTests
             "memory.limit_in_bytes 1048576", "memory.kmem.tcp.limit_in_bytes 262144",
             "memory.kmem.tcp.limit_in_bytes 262144", "memory.memsw.limit_in_bytes 1052672",
             "cpu.cfs_period_us 100000", "cpu.cfs_quota_us 50000",
-            "cpu.cfs_burst_us 20000", "cpu.shares 512", "cpuset.cpus 0,2", "cpuset.mems 0", "pids.max 32", "blkio.bfq.weight|blkio.weight 200",
-            "blkio.throttle.read_bps_device 8:0 1000", "blkio.throttle.write_iops_device 8:0 10", "hugetlb.2MB.limit_in_bytes 4194304",
+            "cpu.cfs_burst_us 20000", "cpu.shares 512", "cpuset.cpus 0,2", "cpuset.mems 0", "pids.max 32",
+            "blkio.bfq.weight|blkio.weight 200",
+            "blkio.throttle.read_bps_device 8:0 1000", "blkio.throttle.write_iops_device 8:0 10",
+            "hugetlb.2MB.limit_in_bytes 4194304",
         }));
     }
 
@@ -100,7 +105,9 @@ public sealed class CgroupPlanTests
         CgroupPlan plan = CgroupPlan.Make(limits with { Requirement = Requirement.Prefer }, _host.Files)!;
 
         Assert.That(refusal.Message, Does.Contain("MemoryHigh").And.Contain("v1"));
-        Assert.That((plan.NotApplied.Single().Feature, Lines(plan)), Is.EqualTo(("set the limit MemoryHigh", Array.Empty<string>())));
+        Assert.That(
+            (plan.NotApplied.Single().Feature, Lines(plan)),
+            Is.EqualTo(("set the limit MemoryHigh", Array.Empty<string>())));
     }
 
     [Test]
@@ -120,7 +127,9 @@ public sealed class CgroupPlanTests
         SandboxLimits limits = new() { Devices = [] };
         Assert.That(PlacesOfDevices(limits), Is.EqualTo(new[] { "V1 /sys/fs/cgroup/devices" }));
         Assert.That(PlacesOfDevices(new SandboxLimits()), Is.Empty);
-        Assert.That(CgroupPlan.Make(new SandboxLimits(), _host.Files)!.Hierarchies.SelectMany(hierarchy => hierarchy.Controllers), Has.None.EqualTo("devices"));
+        Assert.That(
+            CgroupPlan.Make(new SandboxLimits(), _host.Files)!.Hierarchies.SelectMany(
+                hierarchy => hierarchy.Controllers), Has.None.EqualTo("devices"));
     }
 
     [Test]
@@ -139,11 +148,14 @@ public sealed class CgroupPlanTests
         _host.Group("/sys/fs/cgroup", "memory pids", processes: "1", isWritable: true);
 
         Assert.That(PlacesOfDevices(new() { Devices = [] }), Is.EqualTo(new[] { "V2 /sys/fs/cgroup" }));
-        Assert.That(() => CgroupPlan.Make(new() { Devices = [], Memory = 1 << 20 }, _host.Files), Throws.InstanceOf<SandboxException>().With.Message.Contains("Memory"));
+        Assert.That(
+            () => CgroupPlan.Make(new() { Devices = [], Memory = 1 << 20 }, _host.Files),
+            Throws.InstanceOf<SandboxException>().With.Message.Contains("Memory"));
     }
 
     private string[] PlacesOfDevices(SandboxLimits limits) =>
-        [.. CgroupPlan.Make(limits, _host.Files)!.Hierarchies.Where(hierarchy => hierarchy.Devices is not null).Select(hierarchy => $"{hierarchy.Version} {hierarchy.Parent}")];
+        [.. CgroupPlan.Make(limits, _host.Files)!.Hierarchies.Where(hierarchy => hierarchy.Devices is not null)
+            .Select(hierarchy => $"{hierarchy.Version} {hierarchy.Parent}")];
 
     private void UnifiedHost()
     {
@@ -155,7 +167,9 @@ public sealed class CgroupPlanTests
     private void LegacyHost()
     {
         string[] controllers = ["cpu", "cpuacct", "cpuset", "memory", "blkio", "hugetlb", "pids", "devices"];
-        _host.Mounts([.. controllers.Select((name, i) => $"3{i} 24 0:{i} / /sys/fs/cgroup/{name} rw - cgroup cgroup rw,{name}")]);
+        _host.Mounts(
+            [.. controllers.Select(
+                (name, i) => $"3{i} 24 0:{i} / /sys/fs/cgroup/{name} rw - cgroup cgroup rw,{name}")]);
         _host.Write("/proc/self/cgroup", string.Join('\n', controllers.Select((name, i) => $"{i + 1}:{name}:/")));
         foreach (string name in controllers)
         {
@@ -169,5 +183,6 @@ public sealed class CgroupPlanTests
     private string[] Lines(SandboxLimits limits) => Lines(CgroupPlan.Make(limits, _host.Files)!);
 
     private static string[] Lines(CgroupPlan plan) =>
-        [.. plan.Hierarchies.SelectMany(hierarchy => hierarchy.Settings).Select(setting => $"{string.Join('|', setting.Files)} {setting.Value}")];
+        [.. plan.Hierarchies.SelectMany(hierarchy => hierarchy.Settings).Select(
+            setting => $"{string.Join('|', setting.Files)} {setting.Value}")];
 }

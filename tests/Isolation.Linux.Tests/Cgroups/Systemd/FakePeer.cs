@@ -13,7 +13,8 @@ internal sealed class FakePeer : IDisposable
     private readonly Task _serving;
 
     /// <param name="greeting">What is said to who wants to come in.</param>
-    /// <param name="answers">What is sent after each call. After the last one the connection stays open, and nothing is said.</param>
+    /// <param name="answers">What is sent after each call. After the last one the connection stays open, and nothing is
+    /// said.</param>
     internal FakePeer(string greeting, params byte[][] answers)
     {
         _listener.Bind(new UnixDomainSocketEndPoint(Path));

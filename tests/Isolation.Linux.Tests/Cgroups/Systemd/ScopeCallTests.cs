@@ -6,7 +6,9 @@ using Isolation.TestSupport;
 
 namespace Isolation.Linux.Tests.Cgroups.Systemd;
 
-/// <summary>The call for a scope, against what a bus and systemd said to it (Recorded/README.md), and against a real bus.</summary>
+/// <summary>
+/// The call for a scope, against what a bus and systemd said to it (Recorded/README.md), and against a real bus.
+/// </summary>
 public sealed class ScopeCallTests
 {
     private const string Welcome = "OK c8de6897843b578b21404a066b0584fc\r\n";
@@ -24,7 +26,9 @@ public sealed class ScopeCallTests
         Assert.That(Start(peer.Path, hasBroker: true)?.Reason, Is.Null);
         string user = Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes($"{Kernel.geteuid()}"));
         Assert.That(peer.Wish, Is.EqualTo($"\0AUTH EXTERNAL {user}"));
-        Assert.That(peer.Calls.Select(call => new BusMessage(call)[BusField.Member]), Is.EqualTo((string[])["Hello", "AddMatch", "StartTransientUnit"]));
+        Assert.That(
+            peer.Calls.Select(call => new BusMessage(call)[BusField.Member]),
+            Is.EqualTo((string[])["Hello", "AddMatch", "StartTransientUnit"]));
         Assert.That(peer.Calls[2][^Recorded("call")[0].Length..], Is.EqualTo(Recorded("call")[0]));
     }
 
@@ -48,9 +52,13 @@ public sealed class ScopeCallTests
         refusal[serial] = 3;
         using FakePeer peer = new(Welcome, Join(bus[..2]), bus[2], refusal);
         using FakePeer other = new(Welcome, Join(Recorded("manager")));
-        Obstacle obstacle = new SystemdManager(1500, [new(peer.Path, true), new(other.Path, false)]).StartScope(Name, "Sandboxes of process 2", 77)!;
+        Obstacle obstacle = new SystemdManager(1500, [new(peer.Path, true), new(other.Path, false)])
+            .StartScope(Name, "Sandboxes of process 2", 77)!;
 
-        Assert.That(obstacle.Reason, Does.StartWith($"systemd did not give the scope {Name}: org.freedesktop.systemd1.UnitExists: Unit {Name} was already loaded"));
+        Assert.That(
+            obstacle.Reason, Does.StartWith(
+                $"systemd did not give the scope {Name}: org.freedesktop.systemd1.UnitExists: Unit {Name} was "
+                + $"already loaded"));
         Assert.That((obstacle.Remedy, other.Calls.Count), Is.EqualTo(("See what it says: journalctl --user -b.", 0)));
     }
 
@@ -59,13 +67,16 @@ public sealed class ScopeCallTests
     {
         using FakePeer peer = new(Welcome, Join(Recorded("manager")));
 
-        Assert.That(new SystemdManager(0, [new("/nowhere/bus", true), new(peer.Path, false)]).StartScope(Name, "Sandboxes of process 2", 77)?.Reason, Is.Null);
+        Assert.That(
+            new SystemdManager(0, [new("/nowhere/bus", true), new(peer.Path, false)])
+            .StartScope(Name, "Sandboxes of process 2", 77)?.Reason, Is.Null);
     }
 
     [Test]
     public void Nobody_anywhere_is_told_with_every_socket()
     {
-        Obstacle obstacle = new SystemdManager(1500, [new("/nowhere/bus", true), new("\0nobody", false)]).StartScope(Name, "", 77)!;
+        Obstacle obstacle = new SystemdManager(1500, [new("/nowhere/bus", true), new("\0nobody", false)])
+            .StartScope(Name, "", 77)!;
 
         Assert.That(obstacle.Reason, Does.StartWith("systemd does not answer at /nowhere/bus or @nobody: "));
         Assert.That(obstacle.Remedy, Does.Contain("loginctl enable-linger").And.Contain("/run/user/1500"));
@@ -76,7 +87,10 @@ public sealed class ScopeCallTests
     {
         using FakePeer peer = new("REJECTED EXTERNAL\r\n");
 
-        Assert.That(() => Open(peer), Throws.TypeOf<BusException>().With.Message.Contains("does not let user").And.Message.Contains("REJECTED EXTERNAL"));
+        Assert.That(
+            () => Open(peer),
+            Throws.TypeOf<BusException>().With.Message.Contains("does not let user").And.Message.Contains(
+                "REJECTED EXTERNAL"));
     }
 
     [Test]
@@ -95,7 +109,9 @@ public sealed class ScopeCallTests
     {
         using FakePeer peer = new(Welcome, System.Text.Encoding.Latin1.GetBytes(answer));
 
-        Assert.That(() => Open(peer), Throws.TypeOf<BusException>().With.Message.EqualTo("What answers there does not speak D-Bus."));
+        Assert.That(
+            () => Open(peer), Throws.TypeOf<BusException>().With.Message.EqualTo(
+                "What answers there does not speak D-Bus."));
     }
 
     [Test]
@@ -104,7 +120,8 @@ public sealed class ScopeCallTests
         Requires.Program("dbus-daemon");
         string directory = Directory.CreateTempSubdirectory("isolation-bus-").FullName;
         using Process daemon = Process.Start(new ProcessStartInfo(
-            Machine.FindProgram("dbus-daemon")!, ["--session", "--nofork", "--nopidfile", "--print-address", $"--address=unix:path={directory}/bus"])
+            Machine.FindProgram("dbus-daemon")!,
+            ["--session", "--nofork", "--nopidfile", "--print-address", $"--address=unix:path={directory}/bus"])
         { RedirectStandardOutput = true })!;
         try
         {
@@ -112,9 +129,12 @@ public sealed class ScopeCallTests
             Assert.That(daemon.StandardOutput.ReadLine(), Does.StartWith($"unix:path={directory}/bus"));
             using FakePeer peer = new(Welcome, Join(Recorded("manager")));
             Obstacle alone = new SystemdManager(1500, [new($"{directory}/bus", true)]).StartScope(Name, "", 77)!;
-            Obstacle? withAnother = new SystemdManager(1500, [new($"{directory}/bus", true), new(peer.Path, false)]).StartScope(Name, "", 77);
+            Obstacle? withAnother = new SystemdManager(1500, [new($"{directory}/bus", true), new(peer.Path, false)])
+                .StartScope(Name, "", 77);
 
-            Assert.That(alone.Reason, Does.StartWith($"systemd does not answer at {directory}/bus: ").And.Contain("org.freedesktop.systemd1"));
+            Assert.That(
+                alone.Reason, Does.StartWith($"systemd does not answer at {directory}/bus: ").And.Contain(
+                    "org.freedesktop.systemd1"));
             Assert.That(withAnother?.Reason, Is.Null);
         }
         finally

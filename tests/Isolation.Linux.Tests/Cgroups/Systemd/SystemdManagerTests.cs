@@ -23,11 +23,14 @@ public sealed class SystemdManagerTests
     public void Root_asks_the_system() => Expect(0, [], "/run/dbus/system_bus_socket", "/run/systemd/private");
 
     [Test]
-    public void A_user_asks_the_own_manager() => Expect(1500, [], "/run/user/1500/bus", "/run/user/1500/systemd/private");
+    public void A_user_asks_the_own_manager() =>
+        Expect(1500, [], "/run/user/1500/bus", "/run/user/1500/systemd/private");
 
     [Test]
     public void The_environment_says_where_else() => Expect(
-        1500, new() { ["XDG_RUNTIME_DIR"] = "/var/run/me", ["DBUS_SESSION_BUS_ADDRESS"] = "tcp:host=far;unix:path=/a%20b,guid=1;unix:abstract=/c,guid=2" },
+        1500,
+        new() { ["XDG_RUNTIME_DIR"] = "/var/run/me",
+            ["DBUS_SESSION_BUS_ADDRESS"] = "tcp:host=far;unix:path=/a%20b,guid=1;unix:abstract=/c,guid=2" },
         "/a b", "@/c", "/var/run/me/systemd/private");
 
     [Test]
@@ -53,7 +56,9 @@ public sealed class SystemdManagerTests
     [Test]
     public void Without_any_socket_it_is_told_before_a_call()
     {
-        Assert.That(Find(1500, [])!.FindObstacle(_host.Files)?.Reason, Does.Contain("/run/user/1500/bus or /run/user/1500/systemd/private"));
+        Assert.That(
+            Find(1500, [])!.FindObstacle(_host.Files)?.Reason,
+            Does.Contain("/run/user/1500/bus or /run/user/1500/systemd/private"));
         _host.Write("/run/user/1500/systemd/private", "");
         Assert.That(Find(1500, [])!.FindObstacle(_host.Files), Is.Null);
     }
