@@ -1,58 +1,81 @@
 namespace Isolation;
 
 /// <summary>
-/// A command that was started in a sandbox. Disposing it kills it, with all that it started, if it still runs.
+/// Represents a command that was started in a sandbox. Disposal kills the command and everything that it started if the
+/// command is still running.
 /// </summary>
 public interface ISandboxProcess : IAsyncDisposable
 {
-    /// <summary>The process id inside the sandbox.</summary>
+    /// <summary>Gets the process id inside the sandbox.</summary>
     int Id { get; }
 
     /// <summary>
-    /// The write end of <see cref="InputSource.Pipe"/>; null for any other source. Disposing it is the end of input.
-    /// Writing waits while the pipe is full, and throws an <see cref="IOException"/> once the command has ended or has
-    /// closed its input.
+    /// Gets the write end of <see cref="InputSource.Pipe"/>, or <see langword="null"/> for any other source.
     /// </summary>
+    /// <remarks>
+    /// Disposing the stream ends the input. Writing waits while the pipe is full, and throws an
+    /// <see cref="IOException"/> after the command has ended or has closed its input.
+    /// </remarks>
     Stream? StandardInput { get; }
 
     /// <summary>
-    /// The read end of <see cref="OutputTarget.Pipe"/>; null for any other target. It ends when all that the command
-    /// had written when it ended is read: what it left running may hold the pipe for ever. Disposing it earlier has a
-    /// command that writes on ended by SIGPIPE.
+    /// Gets the read end of <see cref="OutputTarget.Pipe"/>, or <see langword="null"/> for any other target.
     /// </summary>
+    /// <remarks>
+    /// The stream ends after everything that the command wrote before its end has been read, even if processes that it
+    /// left running keep the pipe open. If the stream is disposed earlier, SIGPIPE ends a command that keeps writing.
+    /// </remarks>
     Stream? StandardOutput { get; }
 
     /// <summary>
-    /// The read end of <see cref="OutputTarget.Pipe"/>, as <see cref="StandardOutput"/>; null for any other target.
+    /// Gets the read end of <see cref="OutputTarget.Pipe"/>, or <see langword="null"/> for any other target. It behaves
+    /// like <see cref="StandardOutput"/>.
     /// </summary>
     Stream? StandardError { get; }
 
     /// <summary>
-    /// The host's end of <see cref="SandboxCommand.Channel"/>; null where the command has none. Reads and writes can be
-    /// canceled, and may run at once. What the command had written can be read after its end as well; then, or when it
-    /// has closed its end, a read gives 0 and a write throws <see cref="IOException"/>. Disposing it, or the process,
-    /// ends the stream for the command. What comes from it is untrusted.
+    /// Gets the application's end of <see cref="SandboxCommand.Channel"/>, or <see langword="null"/> if the command has
+    /// none.
     /// </summary>
+    /// <remarks>
+    /// Reads and writes can be canceled and can run at the same time. Data that the command wrote can still be read
+    /// after the command has ended. After that data, or when the command has closed its end, a read returns 0 and a
+    /// write throws an <see cref="IOException"/>. Disposing the stream or the process ends the stream for the command.
+    /// Data from the channel is untrusted.
+    /// </remarks>
     Stream? Channel { get; }
 
-    /// <summary>The host's end of <see cref="SandboxCommand.Terminal"/>; null where the command has none.</summary>
+    /// <summary>
+    /// Gets the application's end of <see cref="SandboxCommand.Terminal"/>, or <see langword="null"/> if the command
+    /// has none.
+    /// </summary>
     ISandboxTerminal? Terminal { get; }
 
-    /// <summary>
-    /// Waits for the end. Canceling the token ends the wait, not the command. Captured output is what had been written
-    /// when the command's own process ended; what it left running is not waited for.
-    /// </summary>
+    /// <summary>Waits for the command to end.</summary>
+    /// <remarks>
+    /// Captured output consists of everything written before the command's own process ended. With
+    /// <see cref="CommandLeftovers.Keep"/>, the method does not wait for processes that the command left running.
+    /// </remarks>
+    /// <param name="cancellationToken">A token that cancels the wait but not the command.</param>
+    /// <returns>The result of the command.</returns>
     Task<SandboxResult> WaitForExitAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Sends a signal to the command's own process. Nothing happens if it has ended.</summary>
+    /// <summary>Sends a signal to the command's own process. Does nothing if the process has ended.</summary>
+    /// <param name="signal">The signal to send.</param>
+    /// <param name="cancellationToken">A token that cancels the operation.</param>
     Task SendSignalAsync(UnixSignal signal, CancellationToken cancellationToken = default);
 
-    /// <summary>Kills it with all that it started, and waits for the end.</summary>
+    /// <summary>Kills the command and everything that it started, and waits for the end.</summary>
+    /// <param name="cancellationToken">A token that cancels the wait.</param>
+    /// <returns>The result of the command.</returns>
     Task<SandboxResult> KillAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Asks it to end (SIGTERM), and kills it with all that it started if it has not ended after
+    /// Asks the command to end (SIGTERM), and kills it with everything that it started if it has not ended after
     /// <paramref name="grace"/>.
     /// </summary>
+    /// <param name="grace">The time between SIGTERM and the kill.</param>
+    /// <param name="cancellationToken">A token that cancels the wait.</param>
+    /// <returns>The result of the command.</returns>
     Task<SandboxResult> StopAsync(TimeSpan grace, CancellationToken cancellationToken = default);
 }

@@ -1,23 +1,26 @@
 namespace Isolation;
 
 /// <summary>
-/// A command that did not complete with exit code 0; thrown by <see cref="SandboxResult.EnsureSuccess"/> only.
+/// The exception that <see cref="SandboxResult.EnsureSuccess"/> throws when a command did not complete with exit code
+/// 0.
 /// </summary>
 public sealed class SandboxCommandFailedException : Exception
 {
     private const int MaximumErrorLength = 500;
 
     /// <summary>
-    /// A failure with the result that shows it. The message contains the beginning of standard error, escaped
-    /// (<see cref="UntrustedText"/>).
+    /// Initializes a new instance of the <see cref="SandboxCommandFailedException"/> class with the result of the
+    /// command.
     /// </summary>
+    /// <remarks>The message contains the beginning of standard error, escaped (<see cref="UntrustedText"/>).</remarks>
+    /// <param name="result">The result of the failed command.</param>
     public SandboxCommandFailedException(SandboxResult result)
         : base(Describe(result))
     {
         Result = result;
     }
 
-    /// <summary>The whole result.</summary>
+    /// <summary>Gets the result of the command.</summary>
     public SandboxResult Result { get; }
 
     private static string Describe(SandboxResult result)
@@ -26,10 +29,10 @@ public sealed class SandboxCommandFailedException : Exception
         string how = result switch
         {
             { Outcome: SandboxOutcome.Completed } => $"The command exited with code {result.ExitCode}.",
-            { Outcome: SandboxOutcome.Signaled } => $"The command was ended by signal {result.Signal}.",
-            _ => $"The command was ended: {result.Outcome}.",
+            { Outcome: SandboxOutcome.Signaled } => $"The command was killed by signal {result.Signal}.",
+            _ => $"The command was killed: {result.Outcome}.",
         };
         string error = result.StandardError.Text.Trim();
-        return error.Length == 0 ? how : $"{how} It wrote: {UntrustedText.Escape(error, MaximumErrorLength)}";
+        return error.Length == 0 ? how : $"{how} Standard error: {UntrustedText.Escape(error, MaximumErrorLength)}";
     }
 }

@@ -2,67 +2,65 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>How a command ended and what it used.</summary>
+/// <summary>Represents the result of a command: its outcome, its output and its resource usage.</summary>
 public sealed record SandboxResult
 {
-    /// <summary>How it ended.</summary>
+    /// <summary>Gets the outcome of the command.</summary>
     public required SandboxOutcome Outcome { get; init; }
 
-    /// <summary>The exit code, 0 to 255; null if a signal ended it.</summary>
+    /// <summary>Gets the exit code, 0 to 255, or <see langword="null"/> if a signal ended the command.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>The signal that ended it; null if it exited.</summary>
+    /// <summary>Gets the signal that ended the command, or <see langword="null"/> if the command exited.</summary>
     public UnixSignal? Signal { get; init; }
 
-    /// <summary>From the program's start (execve) to its end, by the monotonic clock.</summary>
+    /// <summary>Gets the time from the program's start (execve) to its end, measured by the monotonic clock.</summary>
     public TimeSpan WallTime { get; init; }
 
-    /// <summary>CPU time in user mode, of the command and those of its children that it waited for.</summary>
+    /// <summary>Gets the CPU time in user mode of the command and of the children that it waited for.</summary>
     public TimeSpan UserCpuTime { get; init; }
 
-    /// <summary>CPU time in kernel mode, of the command and those of its children that it waited for.</summary>
+    /// <summary>Gets the CPU time in kernel mode of the command and of the children that it waited for.</summary>
     public TimeSpan SystemCpuTime { get; init; }
 
-    /// <summary>
-    /// The largest resident set of the command, or of one of its children that it waited for, in bytes.
-    /// </summary>
+    /// <summary>Gets the largest resident set, in bytes, of the command or of any child that it waited for.</summary>
     public long PeakMemory { get; init; }
 
     /// <summary>
-    /// All figures of what it used: from its control group where <see cref="SandboxSpecification.Limits"/> is set, else
-    /// from its processes. Null where nothing is known, such as of a command that ended with its sandbox.
+    /// Gets the resource usage of the command: from its cgroup if <see cref="SandboxSpecification.Limits"/> is set;
+    /// otherwise, from its processes. Null if nothing is known, such as when the command ended with its sandbox.
     /// </summary>
     public SandboxUsage? Usage { get; init; }
 
-    /// <summary>What was captured of standard output; empty if nothing was to be captured.</summary>
+    /// <summary>Gets the captured standard output; empty if it was not captured.</summary>
     public CapturedText StandardOutput { get; init; } = CapturedText.Empty;
 
-    /// <summary>What was captured of standard error; empty if nothing was to be captured.</summary>
+    /// <summary>Gets the captured standard error; empty if it was not captured.</summary>
     public CapturedText StandardError { get; init; } = CapturedText.Empty;
 
     /// <summary>
-    /// The system calls that were observed, the most frequent first; see
-    /// <see cref="SystemCallSupervision.Observation"/>. Empty if none was to be.
+    /// Gets the observed system calls, the most frequent first; see <see cref="SystemCallSupervision.Observation"/>.
+    /// Empty if observation was not requested.
     /// </summary>
     public ImmutableArray<ObservedCall> ObservedCalls { get; init; } = [];
 
     /// <summary>
-    /// The first failure of <see cref="SystemCallSupervision.Handler"/>: what it threw, or a
-    /// <see cref="TimeoutException"/>. Null if there was none.
+    /// Gets the first failure of <see cref="SystemCallSupervision.Handler"/>: the exception that it threw, or a
+    /// <see cref="TimeoutException"/>. Null if it did not fail.
     /// </summary>
     public Exception? SystemCallHandlerFailure { get; init; }
 
     /// <summary>
-    /// What the sandbox was given, where <see cref="ISandbox.RunAsync"/> or <see cref="ISandboxProvider.RunAsync"/>
-    /// made the result; else null: see <see cref="ISandbox.Report"/>.
+    /// Gets the report of the sandbox if the result comes from <see cref="ISandbox.RunAsync"/> or
+    /// <see cref="ISandboxProvider.RunAsync"/>; otherwise, <see langword="null"/>. See <see cref="ISandbox.Report"/>.
     /// </summary>
     public SandboxReport? Report { get; init; }
 
-    /// <summary>Whether it completed with exit code 0.</summary>
+    /// <summary>Gets a value indicating whether the command completed with exit code 0.</summary>
     public bool IsSuccess => Outcome == SandboxOutcome.Completed && ExitCode == 0;
 
-    /// <summary>Throws unless the command completed with exit code 0.</summary>
+    /// <summary>Throws an exception unless the command completed with exit code 0.</summary>
     /// <returns>This result.</returns>
-    /// <exception cref="SandboxCommandFailedException">It did not.</exception>
+    /// <exception cref="SandboxCommandFailedException">The command did not complete with exit code 0.</exception>
     public SandboxResult EnsureSuccess() => IsSuccess ? this : throw new SandboxCommandFailedException(this);
 }

@@ -1,15 +1,15 @@
 namespace Isolation;
 
-/// <summary>Signals by their Linux names, see signal(7).</summary>
+/// <summary>Specifies a signal by its Linux name; see signal(7).</summary>
 public enum UnixSignal
 {
-    /// <summary>SIGHUP: the terminal is gone.</summary>
+    /// <summary>SIGHUP: the terminal was closed.</summary>
     SIGHUP = 1,
 
     /// <summary>SIGINT: Ctrl+C.</summary>
     SIGINT = 2,
 
-    /// <summary>SIGQUIT: quit with a core file.</summary>
+    /// <summary>SIGQUIT: quit and write a core file.</summary>
     SIGQUIT = 3,
 
     /// <summary>SIGILL: illegal instruction.</summary>
@@ -30,34 +30,34 @@ public enum UnixSignal
     /// <summary>SIGKILL: cannot be caught.</summary>
     SIGKILL = 9,
 
-    /// <summary>SIGUSR1: the program's own meaning.</summary>
+    /// <summary>SIGUSR1: defined by the program.</summary>
     SIGUSR1 = 10,
 
     /// <summary>SIGSEGV: invalid memory reference.</summary>
     SIGSEGV = 11,
 
-    /// <summary>SIGUSR2: the program's own meaning.</summary>
+    /// <summary>SIGUSR2: defined by the program.</summary>
     SIGUSR2 = 12,
 
-    /// <summary>SIGPIPE: nobody reads the pipe.</summary>
+    /// <summary>SIGPIPE: write to a pipe without a reader.</summary>
     SIGPIPE = 13,
 
     /// <summary>SIGALRM: alarm(2).</summary>
     SIGALRM = 14,
 
-    /// <summary>SIGTERM: please end.</summary>
+    /// <summary>SIGTERM: request to terminate.</summary>
     SIGTERM = 15,
 
     /// <summary>SIGSTKFLT: unused.</summary>
     SIGSTKFLT = 16,
 
-    /// <summary>SIGCHLD: a child ended or stopped.</summary>
+    /// <summary>SIGCHLD: a child process ended or stopped.</summary>
     SIGCHLD = 17,
 
-    /// <summary>SIGCONT: go on.</summary>
+    /// <summary>SIGCONT: continue.</summary>
     SIGCONT = 18,
 
-    /// <summary>SIGSTOP: stop, cannot be caught.</summary>
+    /// <summary>SIGSTOP: stop; cannot be caught.</summary>
     SIGSTOP = 19,
 
     /// <summary>SIGTSTP: Ctrl+Z.</summary>
@@ -72,10 +72,10 @@ public enum UnixSignal
     /// <summary>SIGURG: urgent data on a socket.</summary>
     SIGURG = 23,
 
-    /// <summary>SIGXCPU: CPU time limit.</summary>
+    /// <summary>SIGXCPU: CPU time limit exceeded.</summary>
     SIGXCPU = 24,
 
-    /// <summary>SIGXFSZ: file size limit.</summary>
+    /// <summary>SIGXFSZ: file size limit exceeded.</summary>
     SIGXFSZ = 25,
 
     /// <summary>SIGVTALRM: virtual timer.</summary>
@@ -84,7 +84,7 @@ public enum UnixSignal
     /// <summary>SIGPROF: profiling timer.</summary>
     SIGPROF = 27,
 
-    /// <summary>SIGWINCH: the window changed its size.</summary>
+    /// <summary>SIGWINCH: the window size changed.</summary>
     SIGWINCH = 28,
 
     /// <summary>SIGIO: input or output is possible.</summary>
@@ -93,6 +93,6 @@ public enum UnixSignal
     /// <summary>SIGPWR: power failure.</summary>
     SIGPWR = 30,
 
-    /// <summary>SIGSYS: a system call was refused.</summary>
+    /// <summary>SIGSYS: a system call was denied.</summary>
     SIGSYS = 31,
 }

@@ -1,45 +1,61 @@
 namespace Isolation;
 
 /// <summary>
-/// A sandbox, or a command in one, that cannot be had as asked for. Thrown before any untrusted instruction has run,
-/// and nothing is left of the attempt.
+/// The exception that is thrown when a sandbox, or a command in a sandbox, cannot be created as specified.
 /// </summary>
 /// <remarks>
-/// Names chosen by a payload can be part of the message, so control characters in it are escaped
+/// <para>
+/// The exception is thrown before any untrusted instruction has run, and everything that the attempt created has been
+/// removed.
+/// </para>
+/// <para>
+/// The message can contain names chosen by a payload, so control characters in it are escaped
 /// (<see cref="UntrustedText"/>).
+/// </para>
 /// </remarks>
 public class SandboxException : Exception
 {
-    /// <summary>More than two paths of the greatest length with a remedy for each.</summary>
+    /// <summary>Leaves room for two paths of the maximum length, each with a remedy.</summary>
     private const int MaximumLength = 32 << 10;
 
-    /// <summary>An error without further detail.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="SandboxException"/> class with a default message.
+    /// </summary>
     public SandboxException()
-        : this("The sandbox cannot be had.")
+        : this("The sandbox could not be created.")
     {
     }
 
-    /// <summary>An error that no system call reported.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="SandboxException"/> class with a message, for an error that no
+    /// system call reported.
+    /// </summary>
+    /// <param name="message">The message.</param>
     public SandboxException(string message)
         : this(message, null)
     {
     }
 
-    /// <summary>An error with a cause.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="SandboxException"/> class with a message and the exception that
+    /// caused it.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="innerException">The cause, or <see langword="null"/>.</param>
     public SandboxException(string message, Exception? innerException)
         : base(UntrustedText.Escape(message, MaximumLength), innerException)
     {
         Stage = UntrustedText.Escape(message, MaximumLength);
     }
 
-    /// <summary>A step that failed.</summary>
-    /// <param name="stage">What was being done, such as <c>mount proc on /proc</c>; the target is appended if it is not
-    /// part of it.</param>
-    /// <param name="target">The object of the step, such as a path; null if there is none.</param>
-    /// <param name="errorNumber">The kernel's error number, positive; 0 if no system call reported it.</param>
-    /// <param name="errorName">The error's name, such as <c>EPERM</c>.</param>
-    /// <param name="errorText">The error in words.</param>
-    /// <param name="remedy">What to do about it; null if nothing is known.</param>
+    /// <summary>Initializes a new instance of the <see cref="SandboxException"/> class for a step that failed.</summary>
+    /// <param name="stage">The step, such as <c>mount proc on /proc</c>. The target is appended unless the stage contains
+    /// it.</param>
+    /// <param name="target">The object of the step, such as a path, or <see langword="null"/>.</param>
+    /// <param name="errorNumber">The kernel's error number, positive; 0 if no system call reported the error.</param>
+    /// <param name="errorName">The name of the error, such as <c>EPERM</c>.</param>
+    /// <param name="errorText">The description of the error.</param>
+    /// <param name="remedy">The remedy, or <see langword="null"/> if none is known.</param>
     public SandboxException(
         string stage, string? target, int errorNumber, string errorName, string errorText, string? remedy)
         : base(UntrustedText.Escape(Compose(WithTarget(stage, target), errorName, errorText, remedy), MaximumLength))
@@ -51,22 +67,22 @@ public class SandboxException : Exception
         Remedy = remedy;
     }
 
-    /// <summary>What was being done.</summary>
+    /// <summary>Gets the step that failed, such as <c>mount proc on /proc</c>.</summary>
     public string Stage { get; }
 
-    /// <summary>The object of the step, such as a path, as it is: not escaped.</summary>
+    /// <summary>Gets the object of the step, such as a path. The value is not escaped.</summary>
     public string? Target { get; }
 
-    /// <summary>The kernel's error number, positive; 0 if no system call reported it.</summary>
+    /// <summary>Gets the kernel's error number, positive; 0 if no system call reported the error.</summary>
     public int ErrorNumber { get; }
 
-    /// <summary>The error's name, such as <c>ENOENT</c>.</summary>
+    /// <summary>Gets the name of the error, such as <c>ENOENT</c>.</summary>
     public string? ErrorName { get; }
 
-    /// <summary>What to do about it; null if nothing is known.</summary>
+    /// <summary>Gets the remedy, or <see langword="null"/> if none is known.</summary>
     public string? Remedy { get; }
 
-    /// <summary>A message without what it is about helps nobody.</summary>
+    /// <summary>Appends the target to the stage unless the stage contains it already.</summary>
     private static string WithTarget(string stage, string? target) =>
         string.IsNullOrEmpty(target) || stage.Contains(target, StringComparison.Ordinal) ? stage : $"{stage} {target}";
 

@@ -3,20 +3,25 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// A specification or command that contradicts itself or holds a value out of range. Lists every error at once.
+/// The exception that is thrown when a specification or command contradicts itself or contains a value out of range. It
+/// lists all errors.
 /// </summary>
 public sealed class SandboxSpecificationException : ArgumentException
 {
     private const int MaximumLineLength = 16 << 10;
 
-    /// <summary>Errors that were found.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="SandboxSpecificationException"/> class with the errors that were
+    /// found.
+    /// </summary>
+    /// <param name="errors">The errors.</param>
     public SandboxSpecificationException(ImmutableArray<SpecificationError> errors)
         : base(Describe(errors))
     {
         Errors = errors;
     }
 
-    /// <summary>The errors, in the order of the specification.</summary>
+    /// <summary>Gets the errors in the order of the specification.</summary>
     public ImmutableArray<SpecificationError> Errors { get; }
 
     private static string Describe(ImmutableArray<SpecificationError> errors) =>
@@ -25,7 +30,9 @@ public sealed class SandboxSpecificationException : ArgumentException
             : $"{errors.Length} "
                 + $"errors:{string.Concat(errors.Select(error => $"{Environment.NewLine}- {Line(error)}"))}";
 
-    /// <summary>A host that passes on a name from a payload gets it refused here, and logs the refusal.</summary>
+    /// <summary>
+    /// Formats an error. The text is escaped because it may contain names from a payload and is likely to be logged.
+    /// </summary>
     private static string Line(SpecificationError error) =>
         UntrustedText.Escape($"{error.Member}: {error.Message}", MaximumLineLength);
 }

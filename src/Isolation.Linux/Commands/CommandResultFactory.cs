@@ -1,6 +1,5 @@
 using Isolation.Linux.Init;
 
-
 namespace Isolation.Linux.Commands;
 
 /// <summary>Makes a result of what init and the control groups tell of a command's end.</summary>

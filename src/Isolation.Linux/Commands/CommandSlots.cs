@@ -1,6 +1,5 @@
 using Isolation.Linux.Init;
 
-
 namespace Isolation.Linux.Commands;
 
 /// <summary>

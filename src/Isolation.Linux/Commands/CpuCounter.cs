@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
@@ -22,7 +23,7 @@ internal sealed class CpuCounter : IDisposable
 
     private CpuCounter()
     {
-        Errors.Check(
+        SandboxErrors.Check(
             Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec | Kernel.ONonblock, out int host,
                 out _payloadEnd),
             "create a socket for the counter of CPU time", null);

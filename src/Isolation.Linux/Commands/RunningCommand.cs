@@ -1,10 +1,8 @@
 using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Init;
-using Isolation.Linux.Sandboxes;
 using Isolation.Linux.Seccomp.Supervision;
 using Isolation.Linux.Steps;
 using Isolation.Linux.Streams;
-
 
 namespace Isolation.Linux.Commands;
 
@@ -14,7 +12,7 @@ namespace Isolation.Linux.Commands;
 /// </summary>
 internal sealed partial class RunningCommand : ISandboxProcess
 {
-    private readonly LinuxSandbox _sandbox;
+    private readonly ICommandHost _sandbox;
     private readonly TaskCompletionSource<SandboxResult> _exited = new(
         TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource? _started;
@@ -30,7 +28,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
     private int _isEnding;
 
     internal RunningCommand(
-        LinuxSandbox sandbox, SandboxCommand command, CommandStreams streams, int entry, bool tellsStart)
+        ICommandHost sandbox, SandboxCommand command, CommandStreams streams, int entry, bool tellsStart)
     {
         _sandbox = sandbox;
         Command = command;

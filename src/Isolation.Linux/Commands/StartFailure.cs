@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Hints;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
@@ -22,11 +23,11 @@ internal static class StartFailure
         if (memoryLimit is not { } limit || group is null || !MayBeMemory(step, error, command)
             || !group.HasReachedMemoryLimit())
         {
-            return Errors.Create(step, error);
+            return SandboxErrors.Create(step, error);
         }
 
         string bytes = limit.ToString(CultureInfo.InvariantCulture);
-        return Errors.Create(step, error, ErrorHints.Find(StepKind.MemoryLimit, bytes, Errno.ENOMEM));
+        return SandboxErrors.Create(step, error, ErrorHints.Find(StepKind.MemoryLimit, bytes, Errno.ENOMEM));
     }
 
     /// <summary>

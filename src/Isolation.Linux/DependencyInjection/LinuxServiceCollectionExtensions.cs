@@ -2,18 +2,20 @@ using Isolation.Linux;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-// Beside IServiceCollection, so that services.AddIsolation().AddLinux() needs no other using.
+// The namespace of IServiceCollection, so that services.AddIsolation().AddLinux() needs no other using.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the Linux provider with dependency injection.</summary>
+/// <summary>Provides extension methods that register the Linux provider with dependency injection.</summary>
 public static class LinuxServiceCollectionExtensions
 {
     /// <summary>
-    /// Makes Linux the platform of <c>AddIsolation</c>: sandboxes come from a <see cref="LinuxSandboxProvider"/>, whose
-    /// time limits run on the <see cref="TimeProvider"/> that is registered, or else on the system's. On other systems
-    /// the registration succeeds, and asking for a sandbox throws <see cref="PlatformNotSupportedException"/>. A
-    /// platform that is registered already stays.
+    /// Registers <see cref="LinuxSandboxProvider"/> as the platform provider used by <c>AddIsolation</c>.
     /// </summary>
+    /// <remarks>
+    /// Time limits use the registered <see cref="TimeProvider"/>, or the system clock if none is registered. On other
+    /// operating systems the registration succeeds, and creating a sandbox throws
+    /// <see cref="PlatformNotSupportedException"/>. A platform provider that is already registered is kept.
+    /// </remarks>
     public static IServiceCollection AddLinux(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -27,7 +29,10 @@ public static class LinuxServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>As without options, with what the provider may do to its host.</summary>
+    /// <summary>
+    /// Registers <see cref="LinuxSandboxProvider"/> as the platform provider used by <c>AddIsolation</c>, and
+    /// configures what it may change on the host.
+    /// </summary>
     public static IServiceCollection AddLinux(this IServiceCollection services, Action<LinuxSandboxOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
@@ -24,7 +25,7 @@ internal sealed class DescriptorLoop
 
     private DescriptorLoop()
     {
-        _epoll = (int)Errors.Check(Kernel.epoll_create(Kernel.EpollCloexec), "wait for the kernel's events", null);
+        _epoll = (int)SandboxErrors.Check(Kernel.epoll_create(Kernel.EpollCloexec), "wait for the kernel's events", null);
         try
         {
             new Thread(Work) { IsBackground = true, Name = "Isolation events" }.Start();
@@ -55,7 +56,7 @@ internal sealed class DescriptorLoop
         if (result < 0)
         {
             _callbacks.TryRemove(key, out _);
-            throw Errors.Create("wait for the kernel's events", null, (int)-result);
+            throw SandboxErrors.Create("wait for the kernel's events", null, (int)-result);
         }
 
         return new Registration(this, descriptor, key);

@@ -1,6 +1,5 @@
 using Isolation.Linux.Interop;
 
-
 namespace Isolation.Linux.Events;
 
 /// <summary>

@@ -3,8 +3,6 @@ using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
-
-
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
@@ -52,10 +53,10 @@ internal static class OverlayMounter
         ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(message);
         return words.Length switch
         {
-            FailureMessage.Size / sizeof(long) => Errors.Create(steps[(int)words[2] - 1], (int)-words[3]),
+            FailureMessage.Size / sizeof(long) => SandboxErrors.Create(steps[(int)words[2] - 1], (int)-words[3]),
 
             // Where this process may open no more files, the message comes without the descriptor.
-            > 0 => Errors.Create("take the overlay", null, Errno.EMFILE),
+            > 0 => SandboxErrors.Create("take the overlay", null, Errno.EMFILE),
             _ =>
                 new SandboxException(
                     "The process that lays the layers over each other ended before it was done. It may have "

@@ -1,6 +1,5 @@
 using Isolation.Linux.Plans;
 
-
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>Lays an overlay in init, which may reach the layers by itself.</summary>

@@ -1,9 +1,8 @@
 using Isolation.Linux.Hints;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Probing;
-
-
 
 namespace Isolation.Linux.FileSystem;
 
@@ -13,11 +12,6 @@ internal static class OwnerMapping
     internal const string Reason = "an id-mapped mount needs CAP_SYS_ADMIN on the host and a new user namespace";
 
     internal const string Remedy = "Run the host as root, or ask for MountOwnership.Host.";
-
-    // Before that overlayfs refuses layers whose owners are mapped.
-    private static readonly Version FirstForLayers = new(5, 19);
-
-    internal static bool HasKernelForLayers => Environment.OSVersion.Version >= FirstForLayers;
 
     internal static string Action(string path) => $"map the owners of {path}";
 
@@ -59,7 +53,7 @@ internal static class OwnerMapping
         KernelProbes trials = new();
         foreach (string directory in directories)
         {
-            if (!HasKernelForLayers)
+            if (!KernelVersion.CanMapOwnersOfLayers)
             {
                 return new NotApplied(
                     Action(directory), "the layers of an overlay can have mapped owners since Linux 5.19",

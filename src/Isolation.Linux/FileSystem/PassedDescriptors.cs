@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Files;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
@@ -65,14 +66,14 @@ internal sealed class PassedDescriptors : IDisposable
             HostSourceKind.MappedMount => MappedTree(source.Path, 0, processId),
             HostSourceKind.Content => MemoryFile.Create(source.Path, source.Content.Span),
             _ =>
-                (int)Errors.Check(
+                (int)SandboxErrors.Check(
                     Kernel.openat(Kernel.AtFdcwd, source.Path, Kernel.ORdonly | Kernel.OCloexec), "open", source.Path,
                     StepKind.OpenOfHost),
         };
     }
 
     private static int Tree(string path, int flags) =>
-        (int)Errors.Check(Kernel.open_tree(Kernel.AtFdcwd, path, flags), "open", path, StepKind.OpenOfHost);
+        (int)SandboxErrors.Check(Kernel.open_tree(Kernel.AtFdcwd, path, flags), "open", path, StepKind.OpenOfHost);
 
     private int MappedTree(string path, int flags, int processId)
     {
@@ -89,7 +90,7 @@ internal sealed class PassedDescriptors : IDisposable
             Kernel.close(tree);
         }
 
-        Errors.Check(result, "map the owners of", path, StepKind.MapOwners);
+        SandboxErrors.Check(result, "map the owners of", path, StepKind.MapOwners);
         return tree;
     }
 
@@ -97,7 +98,7 @@ internal sealed class PassedDescriptors : IDisposable
     {
         if (overlay.MapsOwners)
         {
-            Errors.Check(OpenUserNamespace(processId), "map the owners of", overlay.Root.Layers[0], StepKind.MapOwners);
+            SandboxErrors.Check(OpenUserNamespace(processId), "map the owners of", overlay.Root.Layers[0], StepKind.MapOwners);
         }
 
         return OverlayMounter.OpenAsync(overlay, _userNamespace, cancellationToken);

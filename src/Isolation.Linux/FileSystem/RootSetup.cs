@@ -4,8 +4,6 @@ using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
-
-
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>The root file system: made, filled, entered, and the host's left behind.</summary>

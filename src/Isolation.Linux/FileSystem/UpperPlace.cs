@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
@@ -47,7 +48,7 @@ internal sealed record UpperPlace(string Directory, string Upper, string Work)
     /// <summary>The path without links, and the number of the mount that it is in.</summary>
     private static (string Path, string Mount) Locate(string path)
     {
-        int directory = (int)Errors.Check(
+        int directory = (int)SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, path, Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec),
             "find the upper layer", path, StepKind.FindLayer);
         try

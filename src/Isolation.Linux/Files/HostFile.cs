@@ -1,6 +1,6 @@
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
-
 
 namespace Isolation.Linux.Files;
 
@@ -15,7 +15,7 @@ internal static class HostFile
 
     internal static int Open(string path, int flags)
     {
-        int descriptor = (int)Errors.Check(
+        int descriptor = (int)SandboxErrors.Check(
             Kernel.openat2(
                 Kernel.AtFdcwd, path, flags | Kernel.OCloexec | Kernel.ONonblock | Kernel.ONoctty,
                 (flags & Kernel.OCreat) != 0 ? Permissions : 0, Kernel.ResolveNoSymlinks),
@@ -25,7 +25,7 @@ internal static class HostFile
         if (Kernel.statx(descriptor, out FileStatus status) < 0 || status.Type == Kernel.DirectoryFile)
         {
             Kernel.close(descriptor);
-            throw Errors.Create(new ProgramStep("open", path, StepKind.OpenStream), Errno.EISDIR);
+            throw SandboxErrors.Create(new ProgramStep("open", path, StepKind.OpenStream), Errno.EISDIR);
         }
 
         // Only the opening must not wait: the payload reads and writes as it is used to.

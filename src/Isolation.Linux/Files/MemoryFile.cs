@@ -1,6 +1,6 @@
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
-
 
 namespace Isolation.Linux.Files;
 
@@ -17,14 +17,14 @@ internal static class MemoryFile
             Kernel.close(descriptor);
         }
 
-        Errors.Check(result, "fill a memory file for", name, StepKind.FillMemoryFile);
+        SandboxErrors.Check(result, "fill a memory file for", name, StepKind.FillMemoryFile);
         Seal(descriptor, name);
         return descriptor;
     }
 
     /// <summary>Makes one that is empty, to be filled and then sealed.</summary>
     internal static int Open(string name) =>
-        (int)Errors.Check(
+        (int)SandboxErrors.Check(
             Kernel.memfd_create("isolation-content", Kernel.MfdCloexec | Kernel.MfdAllowSealing),
             "make a memory file for", name);
 
@@ -43,6 +43,6 @@ internal static class MemoryFile
             Kernel.close(descriptor);
         }
 
-        Errors.Check(result, "fill a memory file for", name, StepKind.FillMemoryFile);
+        SandboxErrors.Check(result, "fill a memory file for", name, StepKind.FillMemoryFile);
     }
 }

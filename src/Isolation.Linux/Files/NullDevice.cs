@@ -1,6 +1,6 @@
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
-
 
 namespace Isolation.Linux.Files;
 
@@ -8,7 +8,7 @@ namespace Isolation.Linux.Files;
 internal static class NullDevice
 {
     private static readonly Lazy<int> Opened = new(
-        () => (int)Errors.Check(
+        () => (int)SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, "/dev/null", Kernel.ORdwr | Kernel.OCloexec), "open", "/dev/null"));
 
     internal static int Descriptor => Opened.Value;

@@ -7,7 +7,7 @@ namespace Isolation.Linux.Hints;
 /// <summary>ErrorHints for control groups and their devices.</summary>
 internal static class CgroupHints
 {
-    internal static Remedy[] All { get; } =
+    internal static Hint[] All { get; } =
     [
         new(MakeGroup, EACCES, GroupAccess),
         new(MakeGroup, EPERM, GroupAccess),

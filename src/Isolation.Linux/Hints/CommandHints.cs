@@ -8,7 +8,7 @@ namespace Isolation.Linux.Hints;
 /// <summary>ErrorHints for the steps of a command up to the execution of its program.</summary>
 internal static class CommandHints
 {
-    internal static Remedy[] All { get; } =
+    internal static Hint[] All { get; } =
     [
         new(TakeId, EINVAL,
             "The sandbox has no such id: add it to the id map (IdMap.Ranges, IdMap.Subordinate), or choose a "

@@ -7,7 +7,7 @@ namespace Isolation.Linux.Hints;
 /// <summary>ErrorHints for the streams of commands, and for files that go into and come out of a sandbox.</summary>
 internal static class FileHints
 {
-    internal static Remedy[] All { get; } =
+    internal static Hint[] All { get; } =
     [
         new(OpenStream, ENOENT, target =>
             $"{target} does not exist on the host: create it, or the directory it is to be created in."),

@@ -8,7 +8,7 @@ namespace Isolation.Linux.Hints;
 /// <summary>ErrorHints for making processes, namespaces and id maps.</summary>
 internal static class LaunchHints
 {
-    internal static Remedy[] All { get; } =
+    internal static Hint[] All { get; } =
     [
         new(Clone, EAGAIN,
             "A limit on processes is reached: RLIMIT_NPROC of the user, pids.max of the host's cgroup, or "
@@ -63,7 +63,7 @@ internal static class LaunchHints
     /// The kernel reports many switches by the same few errors. ENOSPC stands for the limits of all kinds of
     /// namespaces.
     /// </summary>
-    private static Remedy Namespace(int error) => new(Clone, error, _ =>
+    private static Hint Namespace(int error) => new(Clone, error, _ =>
     {
         Obstacle obstacle = UserNamespaceSwitches.FindLimit(HostFiles.Current, error)
             ?? UserNamespaceSwitches.Explain(HostFiles.Current, ProcessCredentials.Current, error);

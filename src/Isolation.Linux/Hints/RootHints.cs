@@ -1,6 +1,4 @@
-using Isolation.Linux.FileSystem;
 using Isolation.Linux.Host;
-using Isolation.Linux.Probing;
 using static Isolation.Linux.Interop.Errno;
 using static Isolation.Linux.Steps.StepKind;
 
@@ -9,7 +7,7 @@ namespace Isolation.Linux.Hints;
 /// <summary>ErrorHints for the root of a sandbox: what is bound, made, laid over each other and mounted.</summary>
 internal static class RootHints
 {
-    internal static Remedy[] All { get; } =
+    internal static Hint[] All { get; } =
     [
         new(OpenOfHost, ENOENT, target =>
             $"{target} does not exist on the host: create it, or make the entry optional (Requirement.Prefer)."),
@@ -60,7 +58,7 @@ internal static class RootHints
         new(MakeOverlay, EINVAL, _ =>
             "The upper and the work directory must be two directories of one writable mount, neither in the other, "
             + "whose file system overlayfs accepts (not overlay, NFS or FAT)."
-            + (OwnerMapping.HasKernelForLayers
+            + (KernelVersion.CanMapOwnersOfLayers
                 ? ""
                 : " Before Linux 5.19 the owners of layers cannot be mapped: use MountOwnership.Host.")
             + " The kernel logs the reason (dmesg)."),
@@ -83,7 +81,7 @@ internal static class RootHints
 
         new(MakeProc, EPERM, _ =>
         {
-            Obstacle covers = MountProbe.ExplainCovers(HostFiles.Current);
+            Obstacle covers = ProcCovers.Explain(HostFiles.Current);
             return $"{covers.Reason} {covers.Remedy} Since Linux 7.2 ProcContent.ProcessesOnly works nevertheless.";
         }),
         new(MakeSys, EPERM,

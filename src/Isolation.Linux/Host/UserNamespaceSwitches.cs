@@ -1,8 +1,6 @@
 using Isolation.Linux.Interop;
 using Isolation.Linux.Probing;
 
-
-
 namespace Isolation.Linux.Host;
 
 /// <summary>

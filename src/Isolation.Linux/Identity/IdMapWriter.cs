@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
@@ -46,12 +47,12 @@ internal static class IdMapWriter
 
     private static void WriteFile(string path, ReadOnlySpan<byte> text)
     {
-        int file = (int)Errors.Check(
+        int file = (int)SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCloexec), "write the id map", path,
             StepKind.IdMap);
         long written = Kernel.write(file, text);
         Kernel.close(file);
-        Errors.Check(written, "write the id map", path, StepKind.IdMap);
+        SandboxErrors.Check(written, "write the id map", path, StepKind.IdMap);
     }
 
     private static async Task RunHelperAsync(

@@ -5,8 +5,8 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Init;
 
 /// <summary>
-/// Carries capabilities over the execution of the init image in the ambient set. Where no id is mapped yet nobody is
-/// root, and execve(2) takes the capabilities away. See capabilities(7).
+/// Keeps capabilities across the execution of the init image by means of the ambient set. While no id is mapped, no
+/// process is root, so that execve(2) would drop the capabilities. See capabilities(7).
 /// </summary>
 internal static class CapabilitySteps
 {
@@ -14,7 +14,7 @@ internal static class CapabilitySteps
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    /// <summary>Keeps all capabilities, as a process in a new or a joined user namespace has them.</summary>
+    /// <summary>Keeps all capabilities, for a process in a new or joined user namespace.</summary>
     internal static void KeepAll(ProgramBuilder b)
     {
         b.Step(Action, null, Calls.Capset, b.AddWord(Kernel.CapabilityVersion3), b.AddFilled(24, 0xFF));
@@ -27,7 +27,7 @@ internal static class CapabilitySteps
         b.Mark(done);
     }
 
-    /// <summary>Keeps the capabilities of a host that is not root.</summary>
+    /// <summary>Keeps the capabilities of an application that does not run as root.</summary>
     internal static void Keep(ProgramBuilder b, long capabilities)
     {
         uint low = (uint)capabilities, high = (uint)(capabilities >> 32);

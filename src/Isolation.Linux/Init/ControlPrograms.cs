@@ -4,7 +4,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Init;
 
-/// <summary>Small programs for init, and the builders that programs are laid out in.</summary>
+/// <summary>Provides small programs for init, and a pool of program builders.</summary>
 internal static class ControlPrograms
 {
     private static readonly ConcurrentBag<ProgramBuilder> Builders = [];
@@ -32,18 +32,18 @@ internal static class ControlPrograms
     }
 
     /// <summary>
-    /// Kills every process in init's PID namespace but init. No fork outruns it: the kernel holds new processes off
-    /// meanwhile.
+    /// Gets the program that kills every process in init's PID namespace except init. No process escapes by forking,
+    /// because the kernel blocks new processes during the call.
     /// </summary>
     internal static byte[] KillAll() => KillAllProgram.Value;
 
     /// <summary>
-    /// Kills every process but init, waits until the last one is gone, and tells the host
-    /// (<see cref="InitMessage.Emptied"/>).
+    /// Gets the program that kills every process except init, waits until all of them are gone, and notifies the
+    /// application (<see cref="InitMessage.Emptied"/>).
     /// </summary>
     internal static byte[] Empty() => EmptyProgram.Value;
 
-    /// <summary>Sends a signal to a command's process, unless it was reaped.</summary>
+    /// <summary>Creates a program that sends a signal to a command's process, unless the process was reaped.</summary>
     internal static byte[] Signal(int entry, int signal) => Build(b =>
     {
         Label none = b.NewLabel();

@@ -1,14 +1,13 @@
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
-
 namespace Isolation.Linux.Init;
 
-/// <summary>Sends a descriptor over a socket, see SCM_RIGHTS in unix(7).</summary>
+/// <summary>Sends a file descriptor over a socket. See SCM_RIGHTS in unix(7).</summary>
 internal static class DescriptorMessage
 {
     /// <summary>
-    /// The message for the descriptor whose number a word holds when the program gets here. Returns the address of its
+    /// Prepares the message for the descriptor whose number the word holds at run time. Returns the address of the
     /// <c>struct msghdr</c>.
     /// </summary>
     internal static long Prepare(ProgramBuilder b, long descriptorWord)

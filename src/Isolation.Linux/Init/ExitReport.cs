@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Init;
 
-/// <summary>What init tells of a command that ended. The usage is <c>struct rusage</c>, see getrusage(2).</summary>
+/// <summary>Represents init's report of a command that ended.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ExitReport
 {
@@ -16,16 +16,16 @@ internal struct ExitReport
     internal ResourceUsage Usage;
 
     /// <summary>
-    /// Whether the process that reaped it has further children: a negated ECHILD if it has none, so that nothing can be
-    /// left of the command.
+    /// Whether the process that reaped the command has further children: a negated ECHILD if it has none, so that no
+    /// process of the command can be left.
     /// </summary>
     internal long Left;
 
-    /// <summary>Comes from the command's entry, not from the common part of the report.</summary>
+    /// <summary>The start time, from the command's entry and not from the common part of the report.</summary>
     internal long StartSeconds;
     internal long StartNanoseconds;
 
-    /// <summary>The CPU time of the command's process before it became the payload; likewise.</summary>
+    /// <summary>The CPU time of the command's process before it became the payload, also from the entry.</summary>
     internal long CpuAtStartSeconds;
     internal long CpuAtStartNanoseconds;
 }

@@ -3,10 +3,10 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Init;
 
-/// <summary>The message of a program that failed.</summary>
+/// <summary>Emits the message of a program that failed.</summary>
 internal static class FailureMessage
 {
-    /// <summary>Stands for the set-up where a command's token stands otherwise.</summary>
+    /// <summary>The value that identifies the setup in place of a command's token.</summary>
     internal const long SetupToken = -1;
 
     internal const int Size = 32;

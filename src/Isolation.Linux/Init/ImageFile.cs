@@ -3,7 +3,7 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Init;
 
 /// <summary>
-/// The init image as a file, where the host refuses to execute memory files. It has no name once it is open.
+/// Creates the init image as an unlinked file, for hosts that refuse to execute memory files.
 /// </summary>
 internal static class ImageFile
 {
@@ -25,9 +25,9 @@ internal static class ImageFile
             null,
             Errno.EACCES,
             nameof(Errno.EACCES),
-            $"no directory takes it: {string.Join("; ", refusals)}",
-            "Give the process a directory of its own in XDG_RUNTIME_DIR or TMPDIR on a file system without noexec, or "
-                + "allow memory files to be executed (sysctl vm.memfd_noexec=0).");
+            $"no directory can hold it: {string.Join("; ", refusals)}",
+            "Set XDG_RUNTIME_DIR or TMPDIR to a directory of the process on a file system without noexec, or "
+                + "allow the execution of memory files (sysctl vm.memfd_noexec=0).");
     }
 
     private static IEnumerable<string> Directories()
@@ -55,7 +55,7 @@ internal static class ImageFile
 
         try
         {
-            // The executed descriptor must be another one: a file that is open for writing cannot be executed.
+            // The image needs a second descriptor: a file that is open for writing cannot be executed.
             long written = Kernel.write((int)writer, content);
             long reader = written < 0
                 ? written

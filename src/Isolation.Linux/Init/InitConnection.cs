@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Events;
 using Isolation.Linux.Files;
 using Isolation.Linux.Interop;
@@ -7,7 +8,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Init;
 
-/// <summary>The host's side of one init: programs go out, messages come in, and its end is waited for.</summary>
+/// <summary>
+/// Represents the application's connection to one init: sends programs, receives messages, and ends init.
+/// </summary>
 internal sealed class InitConnection : IAsyncDisposable
 {
     private const long NoTimeout = -1;
@@ -15,23 +18,21 @@ internal sealed class InitConnection : IAsyncDisposable
 
     private readonly InitProcess _process;
 
-    /// <summary>
-    /// Both are held for the time of a call, so that a number that was closed and given away again is never used.
-    /// </summary>
+    /// <summary>The descriptors, held during each call so that a closed and reused number is never used.</summary>
     private readonly SafeFileHandle _socket, _pidfd;
 
     /// <summary>
-    /// Only of messages that come in. A <see cref="System.Net.Sockets.Socket"/> would also hear that init has taken
-    /// what was sent to it, and wake a thread for that just when init is about to start a command.
+    /// Reports incoming messages only. A <see cref="System.Net.Sockets.Socket"/> would also report that init has read a
+    /// message, and wake a thread just when init is about to start a command.
     /// </summary>
     private readonly DescriptorEvents _incoming;
     private int _ended;
 
-    /// <summary>Takes over a process. Where it throws, the process is still whoever called's to abandon.</summary>
+    /// <summary>Takes over a process. If the constructor throws, the caller must abandon the process.</summary>
     internal InitConnection(InitProcess process)
     {
         process.Memory?.LeaveTo(process.ProcessId);
-        Errors.Check(Kernel.fcntl(process.Control, Kernel.FSetfl, Kernel.ONonblock), "set up the control socket", null);
+        SandboxErrors.Check(Kernel.fcntl(process.Control, Kernel.FSetfl, Kernel.ONonblock), "set up the control socket", null);
         _incoming = new DescriptorEvents(process.Control, Kernel.EpollIn);
         _process = process;
         _socket = new SafeFileHandle(process.Control, true);
@@ -40,7 +41,7 @@ internal sealed class InitConnection : IAsyncDisposable
 
     internal int ProcessId => _process.ProcessId;
 
-    /// <summary>Sends one program, in up to two parts, with descriptors.</summary>
+    /// <summary>Sends one program, in up to two parts, with file descriptors.</summary>
     internal void Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<int> descriptors)
     {
         if (first.Length + second.Length > InitProgram.InlineCapacity)
@@ -54,8 +55,8 @@ internal sealed class InitConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits, without a thread, until there is room for another program. Nothing tells when that is: init may have
-    /// taken one and be silent about it.
+    /// Waits, without blocking a thread, until the socket has room for another program. Polls, because the kernel does
+    /// not notify the sender when init reads a program.
     /// </summary>
     internal async ValueTask WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
@@ -65,17 +66,17 @@ internal sealed class InitConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Receives one message. 0: init has ended.</summary>
+    /// <summary>Receives one message. Returns 0 if init has ended.</summary>
     internal async ValueTask<int> ReceiveAsync(Memory<byte> buffer) =>
         (await ReceiveAsync(buffer, static (int socket, Span<byte> to, out int descriptor) =>
         {
-            // Descriptors that come with a message that is read are let go.
+            // read(2) discards descriptors that come with the message.
             descriptor = -1;
             return Kernel.read(socket, to);
         }, CancellationToken.None).ConfigureAwait(false)).Length;
 
     /// <summary>
-    /// Receives one message that may have a descriptor with it; -1 where it has not. 0: init has ended.
+    /// Receives one message and its descriptor, or -1 if it has none. The length is 0 if init has ended.
     /// </summary>
     internal ValueTask<(int Length, int Descriptor)> ReceiveAsync(
         Memory<byte> buffer, CancellationToken cancellationToken) =>
@@ -88,10 +89,10 @@ internal sealed class InitConnection : IAsyncDisposable
         return ProcessRoot.Open(ProcessId, held.Number);
     }
 
-    /// <summary>Kills init, and with it everything in its PID namespace.</summary>
+    /// <summary>Kills init, and with it every process in its PID namespace.</summary>
     internal void Kill() => Signal(UnixSignal.SIGKILL);
 
-    /// <summary>Signals init. Nothing happens when it has ended.</summary>
+    /// <summary>Sends a signal to init. Does nothing if init has ended.</summary>
     internal void Signal(UnixSignal signal)
     {
         using HeldDescriptor held = new(_pidfd);
@@ -101,10 +102,10 @@ internal sealed class InitConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether init ended as it was told to, after it had ended all of its descendants.</summary>
+    /// <summary>Gets whether init ended on request, after all of its descendants had ended.</summary>
     internal bool HasEndedByItself { get; private set; }
 
-    /// <summary>Lets init end by itself, as it does when the host is gone. False: it has not within the time.</summary>
+    /// <summary>Lets init end by itself. Returns whether init ended within the time.</summary>
     internal async ValueTask<bool> TryEndByItselfAsync(TimeSpan patience, TimeProvider time)
     {
         if (Volatile.Read(ref _ended) != 0 || HasEndedByItself)
@@ -121,12 +122,12 @@ internal sealed class InitConnection : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // Something holds it up: the kernel, or processes that take their time to end.
+            // The kernel or slow processes delay the end.
             return false;
         }
     }
 
-    /// <summary>Ends init if it still runs, waits until the kernel has let go of it, and closes everything.</summary>
+    /// <summary>Kills init if it still runs, waits until the kernel has released it, and closes everything.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
@@ -148,8 +149,8 @@ internal sealed class InitConnection : IAsyncDisposable
         if (size > InitProgram.ProgramCapacity)
         {
             throw new SandboxException(
-                $"The command's arguments and environment, or the specification, take {size} bytes; "
-                + $"{InitProgram.ProgramCapacity} are allowed.");
+                $"The command's arguments and environment, or the specification, take {size} bytes "
+                + $"(limit: {InitProgram.ProgramCapacity}).");
         }
 
         byte[] whole = new byte[size];
@@ -174,8 +175,8 @@ internal sealed class InitConnection : IAsyncDisposable
         if (descriptors.Length > Kernel.MaximumDescriptors)
         {
             throw new SandboxException(
-                $"At most {Kernel.MaximumDescriptors} directories, files and descriptors of the host can be passed at "
-                + $"once; these are {descriptors.Length}.");
+                $"Cannot pass {descriptors.Length} directories, files and descriptors of the host at once "
+                + $"(limit: {Kernel.MaximumDescriptors}).");
         }
 
         using HeldDescriptor held = new(_socket);
@@ -193,11 +194,11 @@ internal sealed class InitConnection : IAsyncDisposable
                 socket, MemoryMarshal.AsBytes(new ReadOnlySpan<InitHeader>(in header)), first, second, descriptors);
             if (sent != -Errno.EAGAIN)
             {
-                Errors.Check(sent, "send a program to the sandbox's init", null);
+                SandboxErrors.Check(sent, "send a program to the sandbox's init", null);
                 return;
             }
 
-            // Init is busy starting commands; it takes the message when it is through.
+            // Init is busy starting commands, and reads the message afterwards.
             Kernel.poll(socket, NoTimeout, Kernel.Pollout);
         }
     }

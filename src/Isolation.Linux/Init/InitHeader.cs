@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Init;
 
-/// <summary>What comes before a program in a message to init.</summary>
+/// <summary>Represents the header that precedes a program in a message to init.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct InitHeader
 {
-    /// <summary>The size of the program if it comes as a memory file; 0 if it is in the message.</summary>
+    /// <summary>The size of the program if it comes in a memory file; 0 if the message contains it.</summary>
     internal long LargeSize;
 
-    /// <summary>The address at which init finds the number of the memory file's descriptor.</summary>
+    /// <summary>The address of the word that holds the number of the memory file's descriptor.</summary>
     internal long LargeDescriptorAddress;
 }

@@ -1,19 +1,19 @@
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
-
 namespace Isolation.Linux.Init;
 
 /// <summary>
-/// The init image: written once per host process into a sealed memory file, from which the kernel executes every init,
-/// and whose code the host maps to run launch programs itself. Nothing that is executed is ever writable.
+/// Represents the init image, written once per application process into a sealed memory file. The kernel executes every
+/// init from this file, and the application maps its code to run launch programs. Executable memory is never writable.
 /// </summary>
 internal sealed unsafe class InitImage
 {
     /// <summary>
-    /// A program that its user may execute and not read is non-dumpable as soon as it is executed (execve(2)), so there
-    /// is not even a moment before the first node. Where the user may read everything, that node does it.
+    /// The permissions of the image. A program that its user may execute but not read is non-dumpable from its
+    /// execution on (execve(2)). For users who may read every file, the first node makes init non-dumpable.
     /// </summary>
     private const int ExecuteOnly = 0b001_001_001;
 
@@ -31,13 +31,13 @@ internal sealed unsafe class InitImage
             Environment.SystemPageSize, Kernel.ProtRead | Kernel.ProtExec, Kernel.MapPrivate, descriptor, 0);
         if (code < 0)
         {
-            throw Errors.Create("map the walker's code", null, (int)-code);
+            throw SandboxErrors.Create("map the walker's code", null, (int)-code);
         }
 
         _walk = (delegate* unmanaged<long, long>)(code + WalkerOffset);
         if (!isMappable)
         {
-            Errors.Check(Kernel.fchmod(descriptor, ExecuteOnly), "make the init image unreadable", null);
+            SandboxErrors.Check(Kernel.fchmod(descriptor, ExecuteOnly), "make the init image unreadable", null);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed unsafe class InitImage
     /// </summary>
     internal static InitImage Mappable => Get(isMappable: true);
 
-    /// <summary>The image as an open file; it stays open as long as the process lives.</summary>
+    /// <summary>Gets the file descriptor of the image. It stays open until the process ends.</summary>
     internal int Descriptor { get; }
 
     internal bool IsMemoryFile { get; }
@@ -61,11 +61,11 @@ internal sealed unsafe class InitImage
     private bool IsMappable { get; }
 
     /// <summary>
-    /// Walks a program in memory of this process, which is to be hidden meanwhile. Returns what its return node holds.
+    /// Walks a program in memory of this process, which must be hidden meanwhile. Returns the value of the return node.
     /// </summary>
     internal long Walk(long firstNode) => _walk(firstNode);
 
-    /// <summary>Puts a file into the place of the memory file, for hosts that refuse to execute the latter.</summary>
+    /// <summary>Replaces the memory file with a regular file, for hosts that refuse to execute memory files.</summary>
     internal InitImage UseFile()
     {
         lock (Gate)
@@ -100,7 +100,7 @@ internal sealed unsafe class InitImage
 
     private static InitImage Create(bool isMappable)
     {
-        // MFD_EXEC is unknown before Linux 6.3 and needed where vm.memfd_noexec is 1.
+        // MFD_EXEC is unknown before Linux 6.3 and required if vm.memfd_noexec is 1.
         long created = Kernel.memfd_create(
             "isolation-init", Kernel.MfdCloexec | Kernel.MfdAllowSealing | Kernel.MfdExec);
         if (created == -Errno.EINVAL)
@@ -113,9 +113,9 @@ internal sealed unsafe class InitImage
             return new InitImage(isMappable, ImageFile.Create(Content(isMappable)), false);
         }
 
-        int descriptor = (int)Errors.Check(created, "create a memory file for the init image", null);
-        Errors.Check(Kernel.write(descriptor, Content(isMappable)), "write the init image", null);
-        Errors.Check(
+        int descriptor = (int)SandboxErrors.Check(created, "create a memory file for the init image", null);
+        SandboxErrors.Check(Kernel.write(descriptor, Content(isMappable)), "write the init image", null);
+        SandboxErrors.Check(
             Kernel.fcntl(
                 descriptor, Kernel.FAddSeals, Kernel.SealSeal | Kernel.SealShrink | Kernel.SealGrow | Kernel.SealWrite),
             "seal the init image",

@@ -1,9 +1,9 @@
 namespace Isolation.Linux.Init;
 
-/// <summary>The first word of what init sends to the host.</summary>
+/// <summary>Specifies the kind of a message from init, which is its first word.</summary>
 internal enum InitMessage : long
 {
-    /// <summary>The sandbox is set up; the words of skipped steps follow.</summary>
+    /// <summary>The sandbox is set up. The words of skipped steps follow.</summary>
     Ready = 1,
 
     /// <summary>A program failed: token, number of the step, negated error number.</summary>
@@ -12,15 +12,17 @@ internal enum InitMessage : long
     /// <summary>A command was started: token, process id.</summary>
     Started = 3,
 
-    /// <summary>A command ended: an <see cref="ExitReport"/>.</summary>
+    /// <summary>A command ended. The message is an <see cref="ExitReport"/>.</summary>
     Exited = 4,
 
-    /// <summary>A program came without all of its descriptors, and the sandbox ends.</summary>
+    /// <summary>A program arrived without all of its descriptors, and the sandbox ends.</summary>
     DescriptorsMissing = 5,
 
-    /// <summary>Every process of the sandbox but init is gone, as a program of the host asked for.</summary>
+    /// <summary>Every process of the sandbox except init is gone, as requested by the application.</summary>
     Emptied = 6,
 
-    /// <summary>The namespaces are joined and init is cloned: its process id, as the host sees it.</summary>
+    /// <summary>
+    /// The namespaces are joined and init is cloned: its process id in the application's PID namespace.
+    /// </summary>
     Joined = 7,
 }

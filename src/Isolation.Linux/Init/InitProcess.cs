@@ -3,14 +3,14 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Init;
 
-/// <summary>A started init: a child of this process that has to be waited for.</summary>
-/// <param name="ProcessId">As the host sees it.</param>
-/// <param name="Pidfd">Open until the process was waited for.</param>
-/// <param name="Control">The host's end of the control socket.</param>
-/// <param name="Memory">This process's memory, hidden while it may still share it.</param>
+/// <summary>Represents a started init, a child process that must be waited for.</summary>
+/// <param name="ProcessId">The process id in the application's PID namespace.</param>
+/// <param name="Pidfd">The pidfd, open until the process has been waited for.</param>
+/// <param name="Control">The application's end of the control socket.</param>
+/// <param name="Memory">The memory of the application, hidden while init may still share it.</param>
 internal readonly record struct InitProcess(int ProcessId, int Pidfd, int Control, SharedMemory? Memory = null)
 {
-    /// <summary>Ends a launch that went wrong: kills init, waits for it and closes both descriptors.</summary>
+    /// <summary>Abandons a failed launch: kills init, waits for it and closes both descriptors.</summary>
     internal void Abandon()
     {
         Kernel.close(Control);
@@ -19,7 +19,7 @@ internal readonly record struct InitProcess(int ProcessId, int Pidfd, int Contro
         Memory?.Dispose();
     }
 
-    /// <summary>Waits for the end of a process that ends by itself, and closes its pidfd.</summary>
+    /// <summary>Waits for a process that ends by itself, and closes its pidfd.</summary>
     internal void WaitAndClose()
     {
         while (Kernel.waitid(Pidfd, 0, out _) == -Errno.EINTR)
@@ -29,7 +29,7 @@ internal readonly record struct InitProcess(int ProcessId, int Pidfd, int Contro
         Kernel.close(Pidfd);
     }
 
-    /// <summary>Sends a program that fits into one message to a process that has no other to run yet.</summary>
+    /// <summary>Sends a program that fits into one message to a process that has no other program to run.</summary>
     internal long Send(ProgramBuilder program, params ReadOnlySpan<int> descriptors)
     {
         Span<byte> header = stackalloc byte[16];

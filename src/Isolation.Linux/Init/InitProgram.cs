@@ -5,39 +5,43 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Init;
 
 /// <summary>
-/// What the init image does by itself: it waits for programs on the control socket (descriptor 0) and runs them, reaps
-/// every child that ends, and reports those that the host asked to hear of. End of file on the socket ends it.
+/// Builds the program of the init image. Init waits for programs on the control socket (descriptor 0) and runs them,
+/// reaps every child that ends, and reports the end of watched children. End of file on the socket ends init.
 /// <para>
-/// A program arrives as one message: an <see cref="InitHeader"/>, the program's bytes for
-/// <see cref="ProgramAddress"/>, and descriptors. A program that does not fit into a message comes as a memory file,
-/// the last descriptor of the message. It ends by going to <see cref="Loop"/>. Only one program runs at a time; what it
-/// leaves behind is a running child and its entry in the table of watched processes.
+/// A program arrives as one message: an <see cref="InitHeader"/>, the program's bytes for <see cref="ProgramAddress"/>,
+/// and descriptors. A program that does not fit into a message comes in a memory file, the last descriptor of the
+/// message. A program ends by going to <see cref="Loop"/>. Only one program runs at a time. A program can leave a
+/// running child and an entry in the table of watched processes.
 /// </para>
 /// </summary>
 internal sealed class InitProgram
 {
-    /// <summary>How many commands can run at once in one sandbox.</summary>
+    /// <summary>The maximum number of commands that run at once in one sandbox.</summary>
     internal const int EntryCount = 1024;
 
-    /// <summary>Where programs land: past the image's own data, in memory only.</summary>
+    /// <summary>The address of programs: past the image's own data, in memory only.</summary>
     internal const long ProgramAddress = ElfImage.DataAddress + (1 << 20);
 
-    /// <summary>The largest program, in bytes: more than the kernel takes as arguments and environment.</summary>
+    /// <summary>
+    /// The maximum size of a program, in bytes. Exceeds the kernel's limit for arguments and environment.
+    /// </summary>
     internal const int ProgramCapacity = 16 << 20;
 
     /// <summary>
-    /// How much of a program is sent in the message itself, in bytes; less than the smallest usual socket buffer.
+    /// The maximum size of the part of a program that the message contains, in bytes. Less than the smallest usual
+    /// socket buffer.
     /// </summary>
     internal const int InlineCapacity = 96 << 10;
 
     /// <summary>
-    /// Descriptors from here on belong to the program that runs; it closes them when it is done. Where there is a
-    /// Landlock ruleset, init keeps it here for later commands, and theirs begin one higher.
+    /// The first descriptor that belongs to the running program, which closes its descriptors when it is done. If a
+    /// Landlock ruleset exists, init keeps it at this number for later commands, whose descriptors then begin one
+    /// higher.
     /// </summary>
     internal const int FirstFreeDescriptor = 2;
 
     private const int EventDescriptor = 1;
-    /// <summary>Two of <c>struct timespec</c>.</summary>
+    /// <summary>The size of two <c>struct timespec</c>, in bytes.</summary>
     private const int StartSize = 32;
 
     private const int EntrySize = (5 * Node.Size) + StartSize;
@@ -74,11 +78,11 @@ internal sealed class InitProgram
         Label program = b.LabelAt(ProgramAddress), large = b.NewLabel(), received = b.NewLabel(), found = b.NewLabel(),
         first = b.NewLabel();
 
-        // Before anything else: a process of the same user could trace it until then.
+        // This comes first: until then, a process of the same user could trace init.
         FirstNode = b.Branch(calls.Prctl, [Kernel.PrSetDumpable, 0], 0, exit, Label.Next, exit);
 
-        // A session of its own, so that no terminal of the host signals it. The event descriptor gets the lowest free
-        // number.
+        // A new session protects init from the signals of terminals of the host. The event descriptor gets the lowest
+        // free number.
         MappableFirstNode = b.Try(calls.Setsid);
         b.Branch(calls.Signalfd4, [-1, childSignals, 8, Kernel.OCloexec | Kernel.ONonblock], 0, Label.Next, exit, exit);
 
@@ -93,8 +97,8 @@ internal sealed class InitProgram
         b.Compare(Value.Word(b.FailureError), -Errno.EINTR, exit, poll, exit);
         b.Mark(received);
 
-        // Descriptors beyond RLIMIT_NOFILE are left out of a message, and nothing but this flag tells. The words for
-        // their numbers would hold those of an earlier message, or 0: the control socket.
+        // The kernel drops descriptors beyond RLIMIT_NOFILE from a message and reports it only by this flag. The words
+        // for their numbers would still hold those of an earlier message, or 0: the control socket.
         Label whole = b.NewLabel(), truncated = b.NewLabel();
         b.Compare(
             Value.Word(receiveMessage + Field<Kernel.MessageHeader>(nameof(Kernel.MessageHeader.Flags))),
@@ -127,8 +131,7 @@ internal sealed class InitProgram
 
         b.Mark(found);
 
-        // With WNOWAIT, so that a further child that has ended is reaped by the loop; the error says that there is none
-        // at all.
+        // WNOWAIT leaves further ended children for the loop to reap. An error means that there is no child.
         b.Try(
             calls.Waitid, Kernel.PAll, 0, 0, Kernel.Wnohang | Kernel.Wexited | Kernel.Wnowait | Kernel.Wall, 0,
             result: report + Field<ExitReport>(nameof(ExitReport.Left)));
@@ -159,74 +162,78 @@ internal sealed class InitProgram
         b.Finish();
         if (b.Position > ProgramAddress)
         {
-            throw new InvalidOperationException("The init image's own data reach into the place where programs land.");
+            throw new InvalidOperationException("The data of the init image overlaps the address of programs.");
         }
     }
 
     internal static InitProgram Current => Shared.Value;
 
     /// <summary>
-    /// Adds the step that makes init non-dumpable: nobody traces it, reads its memory or takes its descriptors.
+    /// Adds the step that makes init non-dumpable, so that no process can trace it, read its memory or take its
+    /// descriptors.
     /// </summary>
     internal static void Hide(ProgramBuilder b) =>
         b.Step("keep the init process from being traced", null, SystemCallTable.Current.Prctl, Kernel.PrSetDumpable, 0);
 
-    /// <summary>Gets the node where init begins: it makes itself non-dumpable.</summary>
+    /// <summary>Gets the first node of init, which makes init non-dumpable.</summary>
     internal long FirstNode { get; }
 
     /// <summary>
-    /// Gets the node where an init begins whose id maps an ordinary user writes: the maps of a non-dumpable process
-    /// belong to root. Its first program makes it non-dumpable.
+    /// Gets the first node of an init whose id maps are written by an ordinary user. The maps of a non-dumpable process
+    /// belong to root, so the first program makes this init non-dumpable.
     /// </summary>
     internal long MappableFirstNode { get; }
 
-    /// <summary>Where a program goes when it is done.</summary>
+    /// <summary>Gets the node to which a program goes when it is done.</summary>
     internal long Loop { get; }
 
-    /// <summary>Ends init, and with it everything in its PID namespace.</summary>
+    /// <summary>Gets the node that ends init, and with it every process in its PID namespace.</summary>
     internal long ExitNode => LastAct;
 
     /// <summary>
-    /// The node before init ends. It does nothing, unless a set-up has it kill all that init started and go on to
+    /// Gets the node before init ends. It does nothing unless a setup makes it kill all descendants of init and go to
     /// <see cref="LastWait"/>.
     /// </summary>
     internal long LastAct { get; }
 
-    /// <summary>The node that waits until init has no descendant.</summary>
+    /// <summary>Gets the node that waits until init has no descendant.</summary>
     internal long LastWait { get; }
 
-    /// <summary>The node that reaps a child without waiting for it.</summary>
+    /// <summary>Gets the node that reaps a child without waiting for it.</summary>
     internal long ReapNode { get; }
 
     /// <summary>
-    /// The node that sends the report of a command's end; a one-shot program links it to <see cref="ExitNode"/>.
+    /// Gets the node that sends the report of a command's end. A one-shot program links it to <see cref="ExitNode"/>.
     /// </summary>
     internal long ReportNode { get; }
 
     internal ReadOnlySpan<byte> Data => _builder.Content;
 
-    /// <summary>How much memory the image's data segment takes.</summary>
+    /// <summary>Gets the size of the image's data segment in memory, in bytes.</summary>
     internal static long MemorySize => ProgramAddress - ElfImage.DataAddress + ProgramCapacity;
 
     /// <summary>
-    /// Where init finds the number of a descriptor that came with the program, by its position in the message.
+    /// Gets the address of the word that holds the number of a received descriptor, by its position in the message.
     /// </summary>
     internal long DescriptorAddress(int index) => _control + 16 + (4 * index);
 
-    /// <summary>The word that holds the process id of a watched command; 0 while there is none.</summary>
+    /// <summary>
+    /// Gets the address of the word that holds the process id of a watched command; 0 if there is none.
+    /// </summary>
     internal long EntryProcess(int entry) => CompareNode(entry) + Node.ArgumentOffset(1);
 
-    /// <summary>Where the start time of a watched command goes, a <c>struct timespec</c>.</summary>
+    /// <summary>Gets the address of the start time of a watched command, a <c>struct timespec</c>.</summary>
     internal long EntryStart(int entry) => _entries + (entry * EntrySize) + (5 * Node.Size);
 
     /// <summary>
-    /// Where the CPU time goes that the process of a watched command had taken at its start, likewise.
+    /// Gets the address of the CPU time that the process of a watched command had used at its start, a <c>struct
+    /// timespec</c>.
     /// </summary>
     internal long EntryCpuAtStart(int entry) => EntryStart(entry) + 16;
 
     /// <summary>
-    /// The nodes that compare a reaped process with the entries are a chain. These words of its end are set when the
-    /// next entry is used for the first time.
+    /// Gets the links at the end of the chain of nodes that compare a reaped process with the entries. They are set
+    /// when the next entry is first used.
     /// </summary>
     internal (long Positive, long Negative) EntryLinks(int entry) =>
         (CompareNode(entry) + Node.NextIfPositiveOffset, CompareNode(entry) + Node.NextIfPositiveOffset + 16);

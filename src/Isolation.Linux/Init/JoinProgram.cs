@@ -2,13 +2,11 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
-
-
 namespace Isolation.Linux.Init;
 
 /// <summary>
-/// The first program of an init that was executed outside of the namespaces it belongs in: it joins them and forks the
-/// init that stays. There are two programs where the init image is executed once more in between.
+/// Represents the first program of an init that was executed outside its namespaces: the program joins them and forks
+/// the final init. If the init image is executed again in between, there are two programs.
 /// </summary>
 internal sealed class JoinProgram
 {
@@ -29,20 +27,17 @@ internal sealed class JoinProgram
 
     internal ProgramBuilder Builder { get; } = new(InitProgram.ProgramAddress, 8 << 10);
 
-    /// <summary>
-    /// Gets the positions in the plan of the namespaces whose descriptors go with the program, in order.
-    /// </summary>
+    /// <summary>Gets the positions in the plan of the namespaces to send with the program, in order.</summary>
     internal IReadOnlyList<int> Joins => _joins;
 
-    /// <summary>Gets whether the descriptor of the init image follows them.</summary>
+    /// <summary>Gets whether the descriptor of the init image follows those of the namespaces.</summary>
     internal bool ExecutesImage { get; private set; }
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    /// <summary>Lays out the programs, in the order in which they are sent.</summary>
-    /// <param name="plan">What to join and to make.</param>
-    /// <param name="isExecutedInside">Whether the image is executed once more in the user namespace of the
-    /// plan.</param>
+    /// <summary>Builds the programs, in the order in which they are sent.</summary>
+    /// <param name="plan">The namespaces to join and to create.</param>
+    /// <param name="isExecutedInside">Whether the image is executed again in the user namespace of the plan.</param>
     internal static List<JoinProgram> Build(LaunchPlan plan, bool isExecutedInside)
     {
         List<JoinProgram> programs = [new(plan, 0)];
@@ -107,7 +102,8 @@ internal sealed class JoinProgram
     }
 
     /// <summary>
-    /// Before a mount namespace is joined, which may have no such file, and while an ordinary user may open it.
+    /// Opens the file for clock offsets while an ordinary user may do so, and before joining a mount namespace that may
+    /// lack it.
     /// </summary>
     private void OpenOffsets()
     {
@@ -120,7 +116,9 @@ internal sealed class JoinProgram
         }
     }
 
-    /// <summary>The process that is forked enters it at once, so its clocks have to be set before.</summary>
+    /// <summary>
+    /// Creates the time namespace. The forked process enters it at once, so the clocks are set first.
+    /// </summary>
     private void MakeTime()
     {
         if ((_plan.CloneFlags & CloneArguments.NewTime) == 0)
@@ -138,7 +136,7 @@ internal sealed class JoinProgram
         }
     }
 
-    /// <summary>As a sibling, so that it is a child of the host. It shares no memory with anybody.</summary>
+    /// <summary>Forks init as a sibling, so that it is a child of the application. It shares no memory.</summary>
     private void Fork()
     {
         ProgramBuilder b = Builder;

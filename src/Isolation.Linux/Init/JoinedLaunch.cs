@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
@@ -6,9 +7,9 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Init;
 
 /// <summary>
-/// Starts init in namespaces that other processes are in already. The init image is executed in those of the host,
-/// where the strangers do not see it; there it makes itself non-dumpable, joins, and forks the init that stays, which
-/// is non-dumpable from its beginning and has nothing of this process in its memory. See CVE-2016-9962.
+/// Starts init in namespaces that already contain other processes. The init image is executed in the namespaces of the
+/// application, invisible to those processes. There it makes itself non-dumpable, joins the namespaces, and forks the
+/// final init, which is non-dumpable from the start and has no memory of the application. See CVE-2016-9962.
 /// </summary>
 internal sealed class JoinedLaunch
 {
@@ -22,9 +23,9 @@ internal sealed class JoinedLaunch
     {
         _plan = plan;
 
-        // A process that was executed outside of a user namespace can be looked into by who has CAP_SYS_PTRACE outside.
-        // A host that has not, which gets at the sandbox's files and namespaces as the owner of the user namespace,
-        // needs an init that was executed inside; still before it enters a PID namespace.
+        // A process executed outside a user namespace is accessible only to a process with CAP_SYS_PTRACE outside. An
+        // application without it accesses files and namespaces of the sandbox as the owner of the user namespace, so it
+        // needs an init executed inside, but before init enters a PID namespace.
         _programs = JoinProgram.Build(plan, isExecutedInside: plan.HasOwnUsers && !ProcessCredentials.Current.MayTrace);
     }
 
@@ -49,7 +50,7 @@ internal sealed class JoinedLaunch
     {
         foreach (NamespaceJoin join in _plan.Joins)
         {
-            _opened.Add((int)Errors.Check(
+            _opened.Add((int)SandboxErrors.Check(
                 Kernel.openat(Kernel.AtFdcwd, join.Path, Kernel.ORdonly | Kernel.OCloexec),
                 $"open the {join.Kind.File} namespace", join.Path, StepKind.OpenNamespace));
         }
@@ -61,26 +62,26 @@ internal sealed class JoinedLaunch
         long sent = 0;
         foreach (JoinProgram program in _programs)
         {
-            // One that failed has ended, and what it said is still there to be read.
+            // A process that failed has ended, and its message can still be read.
             sent = sent < 0 ? sent : first.Send(program.Builder, DescriptorsOf(program));
         }
 
         if (sent is < 0 and not (-Errno.EPIPE or -Errno.ECONNRESET))
         {
             first.Abandon();
-            throw Errors.Create("send the namespaces to join", null, (int)-sent);
+            throw SandboxErrors.Create("send the namespaces to join", null, (int)-sent);
         }
 
         first.WaitAndClose();
         try
         {
             int pid = ReadReply(first.Control);
-            int pidfd = (int)Errors.Check(Kernel.pidfd_open(pid), "open the init process", null);
+            int pidfd = (int)SandboxErrors.Check(Kernel.pidfd_open(pid), "open the init process", null);
             return new InitProcess(pid, pidfd, first.Control);
         }
         catch
         {
-            // The end of file ends an init that is there nevertheless.
+            // End of file ends the init that may exist despite the error.
             Kernel.close(first.Control);
             throw;
         }
@@ -93,20 +94,21 @@ internal sealed class JoinedLaunch
     }
 
     /// <summary>
-    /// Returns the image as it has to be for files of the process to belong to its user, in the same kind of file as
-    /// the first one.
+    /// Gets the image that lets files of the process belong to its user, in the same kind of file as the first one.
     /// </summary>
     private static InitImage ImageInside() =>
         InitImage.Current.IsMemoryFile ? InitImage.Mappable : InitImage.Mappable.UseFile();
 
-    /// <summary>Reads what the first process said before it ended. Returns the id of the init that it forked.</summary>
+    /// <summary>
+    /// Reads the reply of the first process after its end. Returns the process id of the forked init.
+    /// </summary>
     private int ReadReply(int control)
     {
         Span<byte> reply = stackalloc byte[ReplySize];
         long length = 0;
         while (Kernel.poll(control, 0) > 0 && (length = Kernel.read(control, reply)) == -Errno.ECONNRESET)
         {
-            // It has ended without taking the second program. What it said comes next.
+            // The process ended without reading the second program. Its message comes next.
         }
 
         ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(reply[..(int)Math.Max(length, 0)]);
@@ -114,11 +116,11 @@ internal sealed class JoinedLaunch
         {
             [(long)InitMessage.Joined, long pid] => (int)pid,
             [(long)InitMessage.Failed, long token, long step, long error] =>
-                throw Errors.Create(_programs[(int)token].Builder.Steps[(int)step - 1], (int)-error),
-            [(long)InitMessage.DescriptorsMissing] => throw Errors.Create(
+                throw SandboxErrors.Create(_programs[(int)token].Builder.Steps[(int)step - 1], (int)-error),
+            [(long)InitMessage.DescriptorsMissing] => throw SandboxErrors.Create(
                 "take the namespaces to join", null, Errno.EMFILE),
             _ => throw new SandboxException(
-                "The process that joins the namespaces ended before it was done. It may have been killed."),
+                "Cannot join the namespaces: the process that joins them ended early. It may have been killed."),
         };
     }
 }

@@ -2,30 +2,31 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Init;
 
-/// <summary>What the clone needs to know of a specification.</summary>
-/// <param name="CloneFlags">The namespaces to be made.</param>
-/// <param name="Joins">The namespaces to be joined, in order.</param>
-/// <param name="TimeOffsets">The text for <c>timens_offsets</c>; null if there is none.</param>
+/// <summary>Represents the properties of a specification that the clone requires.</summary>
+/// <param name="CloneFlags">The flags of the namespaces to create.</param>
+/// <param name="Joins">The namespaces to join, in order.</param>
+/// <param name="TimeOffsets">The content of <c>timens_offsets</c>; null if there are no offsets.</param>
 internal sealed record LaunchPlan(long CloneFlags, NamespaceJoin[] Joins, string? TimeOffsets)
 {
-    /// <summary>The name that the process list of the host shows beside init.</summary>
+    /// <summary>Gets the name of the sandbox that the process list of the host shows for init.</summary>
     internal string? Name { get; init; }
 
     /// <summary>
-    /// Gets the out-of-memory score that the launch sets; null if the host sets it afterwards, or nobody does.
+    /// Gets the out-of-memory score that the launch sets; null if the application sets it later, or if it stays
+    /// unchanged.
     /// </summary>
     internal string? OutOfMemoryScore { get; init; }
 
     /// <summary>
-    /// Gets whether init is executed in the namespaces of the host first, and enters those of the sandbox from there. A
-    /// process in a joined namespace would otherwise see a child that shares the memory of this process.
+    /// Gets whether init is executed in the namespaces of the application and enters those of the sandbox afterwards.
+    /// Otherwise, processes in a joined namespace could see a child that shares the application's memory.
     /// </summary>
     internal bool IsInTwoSteps => Joins.Length > 0;
 
     /// <summary>Gets whether init is executed in a new user namespace.</summary>
     internal bool BeginsInNewUsers => !IsInTwoSteps && MakesUsers;
 
-    /// <summary>Gets whether init ends up in another user namespace than the host's.</summary>
+    /// <summary>Gets whether the final user namespace of init differs from the application's.</summary>
     internal bool HasOwnUsers => MakesUsers || JoinsUsers;
 
     internal bool MakesUsers => (CloneFlags & CloneArguments.NewUser) != 0;

@@ -3,14 +3,12 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
-
-
 namespace Isolation.Linux.Init;
 
 /// <summary>
-/// The program of one launch. It is walked in this process: the calling thread clones a child that shares its memory,
-/// waits inside the clone until the child has executed the init image, and goes on. The child touches no stack and no
-/// managed memory but the program's own, and enters no namespace that another process is in.
+/// Represents the program of one launch, which is walked in this process. The calling thread clones a child that shares
+/// its memory, and blocks until the child has executed the init image. The child uses no stack and no managed memory
+/// except the program's, and enters no namespace that contains other processes.
 /// </summary>
 internal readonly struct LaunchProgram
 {
@@ -52,7 +50,7 @@ internal readonly struct LaunchProgram
 
         if (!plan.IsInTwoSteps && plan.TimeOffsets is { } offsets)
         {
-            // Before the image is executed: that is when init enters its time namespace.
+            // Execution of the image enters the time namespace, so the offsets are written first.
             WriteFile(
                 "/proc/self/timens_offsets", offsets, "open the clock offsets", "set the clock offsets", null,
                 StepKind.ClockOffsets);
@@ -60,7 +58,7 @@ internal readonly struct LaunchProgram
 
         if (plan.OutOfMemoryScore is { } score)
         {
-            // Before the image is executed: the files of a non-dumpable process belong to root.
+            // Executing the image makes the process non-dumpable, and its files then belong to root.
             const string Action = "set the out-of-memory score to";
             WriteFile("/proc/self/oom_score_adj", score, Action, Action, score, StepKind.OutOfMemoryScore);
         }

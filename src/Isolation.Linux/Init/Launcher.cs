@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
@@ -11,9 +12,7 @@ internal static class Launcher
 {
     private const int ProgramSize = 32 << 10;
 
-    /// <summary>
-    /// The lowest number for the descriptors that the child works with: it places the control socket at 0.
-    /// </summary>
+    /// <summary>The lowest number for the child's descriptors. The child places the control socket at 0.</summary>
     private const int LowestDescriptor = 3;
 
     private static readonly ConcurrentBag<ProgramBuilder> Builders = [];
@@ -26,13 +25,13 @@ internal static class Launcher
             return JoinedLaunch.Start(plan);
         }
 
-        // The maps of a non-dumpable process belong to root, and an init that cannot be read can be looked into with
-        // CAP_SYS_PTRACE only, which the host needs for its mounts and files.
+        // The maps of a non-dumpable process belong to root. An unreadable init is accessible with CAP_SYS_PTRACE only,
+        // which the application needs for its mounts and files.
         bool isMappable = plan.MakesUsers && ProcessCredentials.Current is not { UserId: 0, MayTrace: true };
         return Execute(plan, isMappable ? InitImage.Mappable : InitImage.Current);
     }
 
-    /// <summary>Executes an init image in the namespaces that a plan makes. Those that it joins are left out.</summary>
+    /// <summary>Executes an init image in the namespaces that a plan creates, without those that it joins.</summary>
     internal static InitProcess Execute(LaunchPlan plan, InitImage image)
     {
         (int host, int child) = CreateControlPair();
@@ -53,7 +52,7 @@ internal static class Launcher
 
     private static (int Host, int Child) CreateControlPair()
     {
-        Errors.Check(
+        SandboxErrors.Check(
             Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out int child),
             "create the control socket", null);
         if (child >= LowestDescriptor)
@@ -68,7 +67,7 @@ internal static class Launcher
             Kernel.close(host);
         }
 
-        return (host, (int)Errors.Check(moved, "create the control socket", null));
+        return (host, (int)SandboxErrors.Check(moved, "create the control socket", null));
     }
 
     private static InitProcess Clone(LaunchPlan plan, InitImage image, int control)
@@ -96,14 +95,14 @@ internal static class Launcher
                 }
 
                 memory?.Dispose();
-                Errors.Check(pid, "clone a process into new namespaces", null, StepKind.Clone);
+                SandboxErrors.Check(pid, "clone a process into new namespaces", null, StepKind.Clone);
                 if (program.FailedAtImage && image.IsMemoryFile && program.Error is Errno.EACCES or Errno.EPERM)
                 {
                     image = image.UseFile();
                     continue;
                 }
 
-                throw Errors.Create(program.FailedStep!.Value, program.Error);
+                throw SandboxErrors.Create(program.FailedStep!.Value, program.Error);
             }
         }
         finally

@@ -2,7 +2,7 @@ using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Init;
 
-/// <summary>A namespace to be joined.</summary>
-/// <param name="Kind">Its kind.</param>
-/// <param name="Path">A file that stands for it.</param>
+/// <summary>Describes a namespace to join.</summary>
+/// <param name="Kind">The kind of the namespace.</param>
+/// <param name="Path">The path of the file that represents the namespace.</param>
 internal sealed record NamespaceJoin(NamespaceKind Kind, string Path);

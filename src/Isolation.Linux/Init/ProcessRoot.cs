@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
@@ -6,14 +7,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Init;
 
 /// <summary>
-/// Opens the root directory of a process by procfs, without taking another process for it that was given its number
-/// since.
+/// Opens the root directory of a process through procfs, and detects a reused process id.
 /// </summary>
 internal static class ProcessRoot
 {
-    /// <summary>Opens it for looking names up (O_PATH).</summary>
-    /// <param name="processId">The number that the process had when it was started.</param>
-    /// <param name="pidfd">Its pidfd; -1 where that was closed already.</param>
+    /// <summary>Opens the root directory of a process for path lookups (O_PATH).</summary>
+    /// <param name="processId">The process id at the start of the process.</param>
+    /// <param name="pidfd">The pidfd of the process; -1 if it has been closed.</param>
     /// <exception cref="SandboxException"><c>ESRCH</c>: the process has ended.</exception>
     internal static SafeFileHandle Open(int processId, int pidfd)
     {
@@ -26,19 +26,17 @@ internal static class ProcessRoot
 
         try
         {
-            // A number is given away again only when its process was waited for. So if that process can still be
-            // signaled now, the number was its own
-            // when the directory was opened; and the directory stays with the process, whoever gets the number later.
+            // A process id is reused only after its process has been waited for. If the process can still be signaled
+            // now, the id was its own when the directory was opened, and the directory keeps referring to that process.
             long root = pidfd < 0 || Kernel.pidfd_send_signal(pidfd, 0) < 0
                 ? -Errno.ESRCH
                 : Kernel.openat((int)process, "root", Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec);
 
-            // One that has ended and was not waited for yet has no root any more, which ordinary users are refused in
-            // other words.
+            // A process that has ended without being waited for has no root; ordinary users get another error for it.
             bool hasEnded = root == -Errno.ESRCH || (root < 0 && (Kernel.poll(pidfd) & Kernel.Pollin) != 0);
             return hasEnded
                 ? throw Ended()
-                : new SafeFileHandle((int)Errors.Check(root, "look into", "the sandbox"), ownsHandle: true);
+                : new SafeFileHandle((int)SandboxErrors.Check(root, "look into", "the sandbox"), ownsHandle: true);
         }
         finally
         {
@@ -46,13 +44,13 @@ internal static class ProcessRoot
         }
     }
 
-    /// <summary>Opens that of this process.</summary>
+    /// <summary>Opens the root directory of this process.</summary>
     internal static SafeFileHandle OpenOwn() =>
-        new((int)Errors.Check(
+        new((int)SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, "/", Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec), "open", "/"),
             ownsHandle: true);
 
     private static SandboxException Ended() =>
-        new("look into the sandbox", "the sandbox", Errno.ESRCH, nameof(Errno.ESRCH), "Its first process has ended",
-            "Read files before the sandbox ends.");
+        new("look into the sandbox", "the sandbox", Errno.ESRCH, nameof(Errno.ESRCH), "its first process has ended",
+            "Access the files before the sandbox ends.");
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Init;
 
-/// <summary><c>struct rusage</c>, see getrusage(2).</summary>
+/// <summary>Represents <c>struct rusage</c>, see getrusage(2).</summary>
 [StructLayout(LayoutKind.Sequential, Size = 144)]
 internal struct ResourceUsage
 {
@@ -11,14 +11,14 @@ internal struct ResourceUsage
     internal long SystemSeconds;
     internal long SystemMicroseconds;
 
-    /// <summary>In KiB.</summary>
+    /// <summary>The maximum resident set size, in KiB.</summary>
     internal long MaximumResidentSet;
 
     private readonly long _sharedText;
     private readonly long _unsharedData;
     private readonly long _unsharedStack;
 
-    /// <summary>Page faults that needed no disk.</summary>
+    /// <summary>The number of page faults that required no I/O.</summary>
     internal long MinorFaults;
 
     internal long MajorFaults;

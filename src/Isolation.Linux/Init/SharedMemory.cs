@@ -1,16 +1,15 @@
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 
-
 namespace Isolation.Linux.Init;
 
 /// <summary>
-/// Hides this process's memory for as long as a child shares it. The child may be in a new user namespace, over which
-/// every process of this user has all capabilities, also a process that may not trace this one (user_namespaces(7)).
+/// Hides this process's memory while a child shares it. The child may be in a new user namespace, over which every
+/// process of this user has all capabilities, including processes that may not trace this one (user_namespaces(7)).
 /// </summary>
 /// <remarks>
-/// PR_SET_DUMPABLE belongs to the memory and not to the process, so the child is hidden with it. Only root needs it:
-/// any other process of an ordinary user may trace this one anyway.
+/// PR_SET_DUMPABLE applies to the memory and not to the process, so it hides the child too. Only root needs it: other
+/// processes of an ordinary user may trace this one anyway.
 /// </remarks>
 internal sealed class SharedMemory : IDisposable
 {
@@ -26,8 +25,8 @@ internal sealed class SharedMemory : IDisposable
     {
     }
 
-    /// <summary>Begins to hide it.</summary>
-    /// <returns>Ends that as soon as one of its methods is called; null where there is nothing to hide.</returns>
+    /// <summary>Starts hiding the memory.</summary>
+    /// <returns>An object whose methods end the hiding; null if there is nothing to hide.</returns>
     internal static SharedMemory? Hide()
     {
         if (ProcessCredentials.Current.UserId != 0)
@@ -51,9 +50,9 @@ internal sealed class SharedMemory : IDisposable
     }
 
     /// <summary>
-    /// A child has been executed. The kernel lets the parent go on some microseconds before the child has left the
-    /// memory, so this is best called after what can be done meanwhile. Where the kernel does not say whether it has
-    /// (kcmp(2) takes CAP_SYS_PTRACE for a process that is hidden), the memory stays hidden.
+    /// Ends the hiding after a child has been executed. The kernel resumes the parent some microseconds before the
+    /// child has left the memory, so other work should precede the call. The memory stays hidden if the kernel cannot
+    /// report whether the child has left it (kcmp(2) requires CAP_SYS_PTRACE for a hidden process).
     /// </summary>
     internal void LeaveTo(int child)
     {
@@ -75,7 +74,7 @@ internal sealed class SharedMemory : IDisposable
         }
     }
 
-    /// <summary>There is no child, or it has been waited for.</summary>
+    /// <summary>Ends the hiding if there is no child, or if the child has been waited for.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isSettled, 1) != 0)

@@ -1,7 +1,6 @@
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 
-
 namespace Isolation.Linux.Landlock;
 
 /// <summary>What the kernel says of Landlock.</summary>

@@ -1,17 +1,28 @@
 namespace Isolation.Linux;
 
-/// <summary>Whether this process may be moved into another control group.</summary>
+/// <summary>Specifies whether the application's own process may be moved into another cgroup.</summary>
 public enum HostGroup
 {
-    /// <summary>It stays in the group that it was started in.</summary>
+    /// <summary>The process stays in the cgroup in which it was started.</summary>
     Kept,
 
-    /// <summary>
-    /// Where its own group is delegated and could hand controllers on but for this process, it is moved into the group
-    /// <c>host</c> below it. Where an ordinary user's process is outside of what the user's systemd manages, such as in
-    /// the session of a login, it is moved into the group <c>host</c> of the scope that is asked for. It stays there.
-    /// The user's manager does not tell which groups it delegated: one with this process right in it is taken for its
-    /// own.
-    /// </summary>
+    /// <summary>The process may be moved, once, into a child cgroup named <c>host</c>; it stays there.</summary>
+    /// <remarks>
+    /// <para>The process is moved in two cases:</para>
+    /// <list type="bullet">
+    /// <item>
+    /// Its own cgroup is delegated, and only this process keeps that cgroup from enabling controllers for its children.
+    /// The process is moved into the child cgroup <c>host</c> of its own cgroup.
+    /// </item>
+    /// <item>
+    /// It is an unprivileged user's process outside the cgroups managed by the user's systemd instance, for example in
+    /// a login session. The process is moved into the cgroup <c>host</c> of the requested scope.
+    /// </item>
+    /// </list>
+    /// <para>
+    /// The user's systemd instance does not mark the cgroups it delegates. A cgroup of that instance in which only this
+    /// process runs is therefore treated as delegated to this process.
+    /// </para>
+    /// </remarks>
     MayMove,
 }

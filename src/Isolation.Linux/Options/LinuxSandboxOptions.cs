@@ -1,22 +1,32 @@
 namespace Isolation.Linux;
 
 /// <summary>
-/// What a <see cref="LinuxSandboxProvider"/> may do to its host to have a place for control groups of v2. That is, in
-/// this order: <see cref="SandboxLimits.ParentGroup"/>; a delegated group that this process is in; a scope of systemd;
-/// the root of the hierarchy, if this process may write to it.
+/// Specifies what a <see cref="LinuxSandboxProvider"/> may change on the host to obtain a parent cgroup (v2).
 /// </summary>
+/// <remarks>
+/// The provider uses the first of these that is usable: <see cref="SandboxLimits.ParentGroup"/>; a delegated cgroup
+/// that this process is in; a systemd scope; the root of the hierarchy, if this process may write to it.
+/// </remarks>
 public sealed class LinuxSandboxOptions
 {
     /// <summary>
-    /// Whether systemd is asked for a scope: as root the system's manager, else the user's, over D-Bus. Default:
-    /// <see cref="SystemdScope.WhereNeeded"/>, when the first sandbox with limits is made. The scope has a small
-    /// process of this library in it and ends with this process. Needs systemd 236 or newer.
+    /// Gets or sets a value indicating whether the provider may request a systemd scope over D-Bus. Default:
+    /// <see cref="SystemdScope.WhereNeeded"/>.
     /// </summary>
+    /// <remarks>
+    /// The request goes to the system manager if the application runs as root, otherwise to the user's manager. It is
+    /// sent when the first sandbox with limits is created. The scope contains a small process of this library and ends
+    /// with the application's process. Requires systemd 236 or newer.
+    /// </remarks>
     public SystemdScope SystemdScope { get; set; }
 
     /// <summary>
-    /// Whether this process may be moved into another group. Default: <see cref="HostGroup.Kept"/>. What counts and
-    /// limits processes by their groups, as systemd does for its services, sees the move.
+    /// Gets or sets a value indicating whether this process may be moved into another cgroup. Default:
+    /// <see cref="HostGroup.Kept"/>.
     /// </summary>
+    /// <remarks>
+    /// The move is visible to software that accounts for or limits processes by cgroup, as systemd does for its
+    /// services.
+    /// </remarks>
     public HostGroup HostGroup { get; set; }
 }

@@ -1,14 +1,14 @@
 namespace Isolation.Linux;
 
-/// <summary>Whether systemd is asked for a place for control groups.</summary>
+/// <summary>Specifies whether the provider may request a systemd scope as the parent of its cgroups.</summary>
 public enum SystemdScope
 {
     /// <summary>
-    /// Where limits need control groups v2 and the process is in no delegated group that can hand controllers on,
-    /// systemd is asked, once per process, for a transient scope with <c>Delegate=yes</c>.
+    /// A transient scope with <c>Delegate=yes</c> is requested, once per process, if limits require cgroup v2 and the
+    /// process is not in a delegated cgroup that can enable controllers for its children.
     /// </summary>
     WhereNeeded,
 
-    /// <summary>systemd is never asked.</summary>
+    /// <summary>No scope is requested.</summary>
     Never,
 }

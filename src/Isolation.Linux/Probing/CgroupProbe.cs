@@ -2,7 +2,6 @@ using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Systemd;
 using Isolation.Linux.Host;
 
-
 namespace Isolation.Linux.Probing;
 
 /// <summary>Below which cgroups this process may make others, and with which controllers. Nothing is made.</summary>

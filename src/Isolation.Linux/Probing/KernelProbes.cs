@@ -4,7 +4,6 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Programs;
 
-
 namespace Isolation.Linux.Probing;
 
 /// <summary>Tries on the host that this process runs on.</summary>

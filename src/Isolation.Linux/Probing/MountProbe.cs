@@ -1,7 +1,6 @@
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 
-
 namespace Isolation.Linux.Probing;
 
 /// <summary>What can be mounted. All of it is tried.</summary>
@@ -105,47 +104,11 @@ internal sealed class MountProbe(
     internal Obstacle ExplainTooRevealing()
     {
         bool canHaveProcesses = trials.TryProc(namespaces.HasUserNamespaces, ProcContent.ProcessesOnly) == 0;
-        Obstacle known = ExplainCovers(files);
+        Obstacle known = ProcCovers.Explain(files);
         return canHaveProcesses
             ? new($"{known.Reason} Processes alone can be shown.",
                 $"Ask for ProcContent.ProcessesOnly. For all of /proc: {known.Remedy}")
             : known;
-    }
-
-    /// <summary>What covers /proc, from the mount table alone.</summary>
-    internal static Obstacle ExplainCovers(HostFiles files)
-    {
-        const string Unmask =
-            "Start the container without masks over /proc (docker: --security-opt systempaths=unconfined; podman: "
-                + "--security-opt unmask=ALL; Kubernetes: procMount: Unmasked), or bind a /proc that may be seen.";
-        IReadOnlyList<MountLine> mounts = files.ReadMounts();
-        MountLine? proc = mounts.FirstOrDefault(mount => mount is { Point: "/proc", Type: "proc" });
-        if (proc is null)
-        {
-            return new(
-                "A user namespace may mount /proc only where the host has it at /proc, and this one has not.",
-                "mount -t proc proc /proc");
-        }
-
-        // The kernel does not count the directory that is there to be mounted on.
-        string[] covers = [.. mounts.Select(mount => mount.Point)
-            .Where(point => point.StartsWith("/proc/", StringComparison.Ordinal)
-                && !point.StartsWith("/proc/sys/fs/binfmt_misc", StringComparison.Ordinal))
-            .Distinct().Order(StringComparer.Ordinal)];
-        if (covers.Length > 0)
-        {
-            return new(
-                $"/proc is covered at {string.Join(", ", covers)}, so a user namespace may not mount it anew (too "
-                + $"revealing).", Unmask);
-        }
-
-        string? option = proc.SuperOptions.FirstOrDefault(
-            option => option.StartsWith("subset=", StringComparison.Ordinal));
-        return option is not null || proc.Options.Contains("ro")
-            ? new(
-                $"The host's own /proc is restricted ({option ?? "ro"}), so a user namespace may not mount it anew "
-                + $"(too revealing).", $"mount -o remount,rw /proc, without {option ?? "ro"}")
-            : new("The kernel refuses to mount /proc in a user namespace (EPERM).", Unmask);
     }
 
     private Obstacle? NamespaceObstacle(Namespaces kind) =>

@@ -2,7 +2,6 @@ using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
-
 namespace Isolation.Linux.Probing;
 
 /// <summary>

@@ -10,29 +10,37 @@ using Isolation.Linux.Seccomp;
 
 namespace Isolation.Linux;
 
-/// <summary>
-/// Makes sandboxes with the Linux kernel's own means: namespaces, mounts, id maps. Needs Linux 5.12 on x86-64 or arm64;
-/// an ordinary user needs to be allowed to make user namespaces, root needs nothing.
-/// </summary>
+/// <summary>Creates sandboxes with features of the Linux kernel such as namespaces, mounts and id maps.</summary>
+/// <remarks>
+/// Requires Linux 5.12 or newer on x86-64 or arm64. An unprivileged user must be allowed to create user namespaces;
+/// root has no further requirements.
+/// </remarks>
 public sealed class LinuxSandboxProvider : ISandboxProvider
 {
     private readonly ConditionalWeakTable<SandboxSpecification, CompiledSetup> _compiled = [];
     private readonly DeadlineQueue _deadlines;
     private readonly HostCgroupDelegation _groups;
 
-    /// <summary>A provider with the system's clock.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="LinuxSandboxProvider"/> class that uses the system clock.
+    /// </summary>
     public LinuxSandboxProvider()
         : this(TimeProvider.System)
     {
     }
 
-    /// <summary>A provider with a clock for time limits.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="LinuxSandboxProvider"/> class with a clock for time limits.
+    /// </summary>
     public LinuxSandboxProvider(TimeProvider timeProvider)
         : this(timeProvider, new LinuxSandboxOptions())
     {
     }
 
-    /// <summary>A provider with options of its own. Later changes to them have no effect.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="LinuxSandboxProvider"/> class with a clock for time limits and
+    /// options. Later changes to <paramref name="options"/> have no effect.
+    /// </summary>
     public LinuxSandboxProvider(TimeProvider timeProvider, LinuxSandboxOptions options)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
@@ -41,7 +49,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         _groups = new HostCgroupDelegation(options.SystemdScope, options.HostGroup);
     }
 
-    /// <summary>The provider for applications without dependency injection.</summary>
+    /// <summary>Gets the shared provider for applications without dependency injection.</summary>
     public static LinuxSandboxProvider Default { get; } = new();
 
     /// <inheritdoc/>
@@ -75,7 +83,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
 
         if (command.SystemCalls is { } filter)
         {
-            // Its errors are to be told before anything is made.
+            // An invalid filter is reported before anything is created.
             FilterCache.Get(filter);
         }
 
@@ -88,12 +96,12 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         if (!OperatingSystem.IsLinux())
         {
             throw new PlatformNotSupportedException(
-                "Isolation.Linux makes sandboxes on Linux only. On other systems, use FakeSandboxProvider for tests.");
+                "Isolation.Linux runs on Linux only. On other systems, use FakeSandboxProvider for tests.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         if (_compiled.TryGetValue(specification, out CompiledSetup? compiled)
-            && compiled.Cgroups is null or { IsUsable: true })
+            && (compiled.Cgroups?.Hierarchies.All(hierarchy => HostScope.IsUsable(hierarchy.Parent)) ?? true))
         {
             return compiled;
         }

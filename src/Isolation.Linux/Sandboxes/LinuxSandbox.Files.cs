@@ -14,12 +14,12 @@ internal sealed partial class LinuxSandbox
     public ISandboxFiles Files => _files ??= new LinuxSandboxFiles(this);
 
     /// <summary>Opens the root directory of the sandbox, for reading what is in it.</summary>
-    internal SafeFileHandle OpenRoot() =>
+    public SafeFileHandle OpenRoot() =>
         Specification is { Root: HostRoot, Namespaces.Mount: HostNamespace }
             ? ProcessRoot.OpenOwn()
             : _connection.OpenRoot();
 
-    internal void ThrowIfDisposed()
+    public void ThrowIfDisposed()
     {
         lock (_gate)
         {
@@ -28,7 +28,7 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>Runs a command that does the given steps where another one executes its program.</summary>
-    internal async Task<SandboxResult> RunStepsAsync(
+    public async Task<SandboxResult> RunStepsAsync(
         SandboxCommand command, Action<ProgramBuilder> steps, CancellationToken cancellationToken)
     {
         RunningCommand running = await BeginAsync(command, CommandOptions.None, cancellationToken, steps)

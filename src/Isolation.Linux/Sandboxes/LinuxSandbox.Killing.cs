@@ -41,7 +41,7 @@ internal sealed partial class LinuxSandbox
     private bool CanKillAll => _setup.OwnsProcesses || _setup.InitEndsAll;
 
     /// <summary>Sends a signal to the command's own process, unless that has ended.</summary>
-    internal void Signal(RunningCommand command, int signal)
+    public void Signal(RunningCommand command, int signal)
     {
         if (command.ReaperName is not null)
         {
@@ -67,7 +67,7 @@ internal sealed partial class LinuxSandbox
     /// Ends everything that a command started, on the thread pool: that can take as long as thousands of processes take
     /// to die.
     /// </summary>
-    internal void End(RunningCommand command)
+    public void End(RunningCommand command)
     {
         lock (_gate)
         {
@@ -103,7 +103,7 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>The CPU time of a command so far, with what its process took before it became the payload.</summary>
-    internal TimeSpan ReadCpuTime(RunningCommand command) =>
+    public TimeSpan ReadCpuTime(RunningCommand command) =>
         command.Group?.ReadCpuTime()
         ?? (command.OwnsSandbox ? ProcessCpuTime.ReadAll(ProcessId)
             : CommandProcesses.FindReaper(ProcessId, command) is { } reaper ? ProcessCpuTime.ReadAll(reaper)
@@ -112,7 +112,7 @@ internal sealed partial class LinuxSandbox
     /// <summary>
     /// Whether the command's process was on its way out already when its time was over, because memory had run out.
     /// </summary>
-    internal bool IsDyingOfMemory(RunningCommand command)
+    public bool IsDyingOfMemory(RunningCommand command)
     {
         if (command.Group?.ReadUsage() is not { OutOfMemoryKills: > 0 })
         {
@@ -134,7 +134,7 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>What the start of a command waits for; null if it goes on, or has not begun.</summary>
-    internal string? FindStuckStart(RunningCommand command) => CommandProcesses.FindStuckStart(ProcessId, command);
+    public string? FindStuckStart(RunningCommand command) => CommandProcesses.FindStuckStart(ProcessId, command);
 
     /// <summary>
     /// Kills until nothing is left. Every round is enough for all that is there; what takes longer is dying, or was

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Isolation.Linux.Commands;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
@@ -57,10 +58,10 @@ internal sealed partial class LinuxSandbox
                 Find((int)words[1])?.OnStarted((int)words[2], TimeSpan.FromMicroseconds(words[3] / 1000.0));
                 break;
             case InitMessage.Failed when words[1] == FailureMessage.SetupToken:
-                Fail(Errors.Create(_setup.Steps[(int)words[2] - 1], (int)-words[3]));
+                Fail(SandboxErrors.Create(_setup.Steps[(int)words[2] - 1], (int)-words[3]));
                 break;
             case InitMessage.DescriptorsMissing:
-                Fail(Errors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
+                Fail(SandboxErrors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
                 break;
             case InitMessage.Emptied:
                 OnEmptied();

@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Commands;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Events;
 using Isolation.Linux.FileSystem;
+using Isolation.Linux.FileSystem.Transfer;
 using Isolation.Linux.Host;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
@@ -16,7 +18,7 @@ using Isolation.Linux.Streams;
 namespace Isolation.Linux.Sandboxes;
 
 /// <summary>A sandbox: one init, its connection, and the commands that run in it.</summary>
-internal sealed partial class LinuxSandbox : ISandbox
+internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRunner
 {
     private readonly CompiledSetup _setup;
     private readonly InitConnection _connection;
@@ -70,9 +72,9 @@ internal sealed partial class LinuxSandbox : ISandbox
 
     public Task Ended => _receiving;
 
-    internal TimeProvider Time => Deadlines.Time;
+    public TimeProvider Time => Deadlines.Time;
 
-    internal DeadlineQueue Deadlines { get; }
+    public DeadlineQueue Deadlines { get; }
 
     /// <summary>Makes a sandbox that waits for commands.</summary>
     internal static async Task<LinuxSandbox> CreateAsync(
@@ -250,7 +252,7 @@ internal sealed partial class LinuxSandbox : ISandbox
             if (setup.Plan.OutOfMemoryScore is null && specification.Hardening.OutOfMemoryScore is { } score)
             {
                 // Of an init in a new user namespace by the host, which may have the capability for a lower one.
-                Errors.Check(
+                SandboxErrors.Check(
                     CgroupFiles.Write(
                         $"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),
                     "set the out-of-memory score to", score.ToString(CultureInfo.InvariantCulture),

@@ -3,7 +3,6 @@ using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp.Supervision;
 using Isolation.Linux.Steps;
 
-
 namespace Isolation.Linux.Seccomp;
 
 /// <summary>

@@ -1,18 +1,19 @@
 using System.Net.Sockets;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Streams;
 
-/// <summary>The pair of sockets of a <see cref="CommandChannel"/>.</summary>
+/// <summary>Creates the pair of sockets of a <see cref="CommandChannel"/>.</summary>
 internal static class ChannelSocket
 {
-    /// <summary>Makes the pair.</summary>
-    /// <param name="payloadEnd">The payload's end; whoever calls closes it.</param>
-    /// <returns>The host's end, which owns its descriptor.</returns>
+    /// <summary>Creates the pair of sockets.</summary>
+    /// <param name="payloadEnd">The payload's end, which the caller must close.</param>
+    /// <returns>The application's end, which owns its file descriptor.</returns>
     internal static Stream Open(out int payloadEnd)
     {
-        Errors.Check(
+        SandboxErrors.Check(
             Kernel.socketpair(Kernel.AfUnix, Kernel.SockStream | Kernel.SockCloexec, out int hostEnd, out payloadEnd),
             "make the channel of the command", null);
         Socket? socket = null;
@@ -31,8 +32,8 @@ internal static class ChannelSocket
     }
 
     /// <summary>
-    /// Closing a descriptor that a payload sends can take as long as the payload likes (SO_LINGER), and it is the
-    /// reader who closes it. Kernels that cannot refuse let the sender wait instead.
+    /// Refuses file descriptors sent by the payload. Closing such a descriptor falls to the reader and can block for as
+    /// long as the payload chooses (SO_LINGER). On kernels without SO_PASSRIGHTS, the sender blocks instead.
     /// </summary>
     private static void RefuseDescriptors(Socket socket)
     {

@@ -4,13 +4,13 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Streams;
 
 /// <summary>
-/// The application's end of a pipe of a command. It ends with the command, even where something that the command left
-/// running holds the other end: no read and no write waits longer than the command lives.
+/// Represents the application's end of a command's pipe. The stream ends with the command, even if a process that the
+/// command left running still holds the other end: no read or write blocks for longer than the command runs.
 /// </summary>
 internal sealed class CommandPipeStream : Stream
 {
     /// <summary>
-    /// In bytes. What fits into a pipe at most; others may go on writing, and do not hold the end up.
+    /// The maximum capacity of a pipe, in bytes. Bounds the final reads, so that other writers cannot delay the end.
     /// </summary>
     private const int LargestRest = 1 << 20;
 
@@ -21,9 +21,9 @@ internal sealed class CommandPipeStream : Stream
     private Action? _exceeded;
     private int _rest = LargestRest;
 
-    /// <param name="inner">The pipe, which belongs to this stream from now on.</param>
-    /// <param name="handle">Its descriptor.</param>
-    /// <param name="total">Counts what is read.</param>
+    /// <param name="inner">The pipe. The new stream takes ownership of it.</param>
+    /// <param name="handle">The file descriptor of the pipe.</param>
+    /// <param name="total">The counter for the bytes read.</param>
     internal CommandPipeStream(Stream inner, SafeHandle handle, OutputTotal total)
     {
         _inner = inner;
@@ -45,7 +45,7 @@ internal sealed class CommandPipeStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>How many bytes could be read at once.</summary>
+    /// <summary>Gets the number of bytes that can be read without blocking.</summary>
     internal long Waiting
     {
         get
@@ -55,10 +55,10 @@ internal sealed class CommandPipeStream : Stream
         }
     }
 
-    /// <summary>Calls back when more is read than is allowed.</summary>
+    /// <summary>Sets the callback for reads beyond the output limit.</summary>
     internal void Start(Action exceeded) => _exceeded = exceeded;
 
-    /// <summary>The command has ended: what is there can still be read, but nothing is waited for.</summary>
+    /// <summary>Signals that the command has ended: buffered data stays readable, but reads no longer block.</summary>
     internal void End() => _ = _ended.CancelAsync();
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -97,7 +97,7 @@ internal sealed class CommandPipeStream : Stream
             }
         }
 
-        throw new IOException("The command has ended, so nobody reads its input.");
+        throw new IOException("Cannot write to standard input: the command has ended.");
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -153,14 +153,14 @@ internal sealed class CommandPipeStream : Stream
     }
 
     /// <summary>
-    /// Whether a call that waited came back because the command has ended. The application may have closed the stream
-    /// right then, on which .NET has several opinions; who waited reads the end all the same.
+    /// Returns whether a blocked call returned because the command has ended. If the application closes the stream at
+    /// that moment, .NET throws one of several exceptions; all of them count as the end of the stream.
     /// </summary>
     private bool IsEnd(Exception exception, CancellationToken cancellationToken) =>
         exception is OperationCanceledException or IOException or ObjectDisposedException
         && _ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
 
-    /// <summary>What is there; null if the stream was closed.</summary>
+    /// <summary>Reads the remaining data without blocking. Returns null if the stream was closed.</summary>
     private int? TryReadRest(Span<byte> buffer)
     {
         using HeldDescriptor held = new(_handle);

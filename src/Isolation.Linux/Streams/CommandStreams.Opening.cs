@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Files;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Landlock;
@@ -7,10 +8,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Streams;
 
-/// <summary>How the two ends of each stream are made.</summary>
+/// <summary>Opens both ends of each stream.</summary>
 internal sealed partial class CommandStreams
 {
-    /// <summary>A pipe takes this much without a reader unless the user has too many pipes already.</summary>
+    /// <summary>The default pipe capacity, in bytes. The kernel lowers it for users with too many pipes.</summary>
     private const int PipeCapacity = 64 << 10;
 
     private void Pass(int number, int descriptor)
@@ -74,7 +75,7 @@ internal sealed partial class CommandStreams
 
     private void OpenInputPipe()
     {
-        Errors.Check(
+        SandboxErrors.Check(
             Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for standard input", null,
             StepKind.MakePipe);
         PassOwned(0, reader);
@@ -123,10 +124,10 @@ internal sealed partial class CommandStreams
         }
     }
 
-    /// <summary>Returns the end to read from.</summary>
+    /// <summary>Opens a pipe and returns its read end.</summary>
     private int OpenOutputPipe(int number)
     {
-        Errors.Check(
+        SandboxErrors.Check(
             Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec), "make a pipe for the output", null,
             StepKind.MakePipe);
         PassOwned(number, writer);
@@ -135,9 +136,8 @@ internal sealed partial class CommandStreams
     }
 
     /// <summary>
-    /// A file is written by the host: a payload that had it could open it again only where it is its owner, and would
-    /// write over its beginning then.
-    /// A device or a named pipe is the payload's.
+    /// Opens an output file. The application writes regular files itself: a payload could reopen such a file only as
+    /// its owner, and would then overwrite its beginning. Devices and named pipes are passed to the payload.
     /// </summary>
     private OutputPump? OpenOutputFile(string path, int number)
     {
@@ -176,7 +176,8 @@ internal sealed partial class CommandStreams
     }
 
     /// <summary>
-    /// Lets Landlock allow what the descriptor allows, also to whoever opens it again by a name such as /dev/stdin.
+    /// Adds the access of the descriptor to the Landlock rules, so that reopening it by a name such as /dev/stdin
+    /// works.
     /// </summary>
     private void AllowAgain(int descriptor)
     {
@@ -188,7 +189,8 @@ internal sealed partial class CommandStreams
     }
 
     /// <summary>
-    /// Who does not own a pipe cannot open it again by a name such as /dev/stdout, which many programs do.
+    /// Makes the payload the owner of a pipe. Only the owner can reopen a pipe by a name such as /dev/stdout, as many
+    /// programs do.
     /// </summary>
     private void GiveToPayload(int descriptor)
     {
@@ -205,12 +207,12 @@ internal sealed partial class CommandStreams
         return default;
     }
 
-    /// <summary>A descriptor from which the bytes can be read, with nobody left to write them.</summary>
+    /// <summary>Returns a descriptor from which the bytes can be read, without a writer at the other end.</summary>
     private static int Hold(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length <= PipeCapacity)
         {
-            Errors.Check(
+            SandboxErrors.Check(
                 Kernel.pipe2(out int reader, out int writer, Kernel.OCloexec | Kernel.ONonblock),
                 "make a pipe for standard input", null, StepKind.MakePipe);
             long written = Kernel.write(writer, bytes);

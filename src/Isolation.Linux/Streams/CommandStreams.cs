@@ -3,12 +3,12 @@ using Isolation.Linux.Landlock;
 
 namespace Isolation.Linux.Streams;
 
-/// <summary>The standard streams and further descriptors of one command: the payload's ends, and the host's.</summary>
+/// <summary>Holds both ends of the standard streams and further file descriptors of one command.</summary>
 internal sealed partial class CommandStreams : IDisposable
 {
     private static readonly object HasBegun = new();
 
-    /// <summary>How long a stream of the application may take to give up a read that was canceled.</summary>
+    /// <summary>The time within which a stream of the application must complete a canceled read.</summary>
     private static readonly TimeSpan InputPatience = TimeSpan.FromMilliseconds(250);
 
     private readonly SandboxCommand _command;
@@ -23,11 +23,11 @@ internal sealed partial class CommandStreams : IDisposable
     private Task? _inputPump;
     private CancellationTokenSource? _inputEnd;
 
-    /// <summary>What is copied to standard input.</summary>
+    /// <summary>The source that is copied to standard input.</summary>
     private Stream? _inputSource;
 
     /// <summary>
-    /// Null, then what waits for the start of the copying, if it came first, then <see cref="HasBegun"/>.
+    /// Null at first; then the waiter, if one waits before copying starts; finally <see cref="HasBegun"/>.
     /// </summary>
     private object? _beginning;
 
@@ -38,33 +38,33 @@ internal sealed partial class CommandStreams : IDisposable
         _total = new OutputTotal(command.TotalOutput);
     }
 
-    /// <summary>What the message to init carries, after what else it carries.</summary>
+    /// <summary>Gets the file descriptors that are appended to the message to init.</summary>
     internal List<int> Passed => _passed;
 
-    /// <summary>The write end of standard input, where it is a pipe.</summary>
+    /// <summary>Gets the write end of standard input, if standard input is a pipe.</summary>
     internal Stream? Input { get; private set; }
 
-    /// <summary>What the application reads of standard output.</summary>
+    /// <summary>Gets the stream from which the application reads standard output.</summary>
     internal CommandPipeStream? Output { get; private set; }
 
-    /// <summary>What the application reads of standard error.</summary>
+    /// <summary>Gets the stream from which the application reads standard error.</summary>
     internal CommandPipeStream? Error { get; private set; }
 
     internal CapturedText CapturedOutput => _outputPump?.Captured ?? CapturedText.Empty;
 
     internal CapturedText CapturedError => _errorPump?.Captured ?? CapturedText.Empty;
 
-    /// <summary>Whether there was more output than is allowed; known when it is finished.</summary>
+    /// <summary>Gets whether the output exceeded its limit. Valid once the streams are finished.</summary>
     internal bool IsOutputExceeded { get; private set; }
 
     internal Stream? Channel { get; private set; }
 
     internal HostTerminal? Terminal { get; private set; }
 
-    /// <summary>Opens everything. What was opened is closed again if something cannot be.</summary>
+    /// <summary>Opens all streams. Closes those already opened if one fails to open.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="payload">Who runs it.</param>
-    /// <param name="makesTerminals">Whether the sandbox itself makes terminals.</param>
+    /// <param name="payload">The payload that runs the command.</param>
+    /// <param name="makesTerminals">Whether the sandbox creates terminals itself.</param>
     internal static CommandStreams Open(SandboxCommand command, Payload payload, bool makesTerminals)
     {
         CommandStreams streams = new(command, payload);
@@ -103,7 +103,7 @@ internal sealed partial class CommandStreams : IDisposable
         }
     }
 
-    /// <summary>The payload's descriptors, with their positions counted from <paramref name="first"/>.</summary>
+    /// <summary>Gets the payload's descriptors, with positions counted from <paramref name="first"/>.</summary>
     internal PassedDescriptor[] Descriptors(int first)
     {
         PassedDescriptor[] shifted = new PassedDescriptor[_descriptors.Count];
@@ -116,13 +116,13 @@ internal sealed partial class CommandStreams : IDisposable
     }
 
     /// <summary>
-    /// The streams that Landlock has to be told of, with their positions counted from <paramref name="first"/>.
+    /// Gets the streams to add to the Landlock rules, with positions counted from <paramref name="first"/>.
     /// </summary>
     internal StreamAccess[] Files(int first) => _files.Count == 0
         ? []
         : [.. _files.Select(file => file with { Position = file.Position + first })];
 
-    /// <summary>Closes the payload's ends in the host, once init has them.</summary>
+    /// <summary>Closes the application's copies of the payload's ends, after init has received them.</summary>
     internal void ClosePayloadEnds()
     {
         foreach (int descriptor in _owned)
@@ -133,12 +133,10 @@ internal sealed partial class CommandStreams : IDisposable
         _owned.Clear();
     }
 
-    /// <summary>The payload was executed.</summary>
+    /// <summary>Handles the execution of the payload.</summary>
     internal void OnStarted() => Terminal?.Receive();
 
-    /// <summary>
-    /// Begins to copy. <paramref name="exceeded"/> is called once when an output is larger than allowed.
-    /// </summary>
+    /// <summary>Starts copying. Calls <paramref name="exceeded"/> once if an output exceeds its limit.</summary>
     internal void Start(Action exceeded)
     {
         Output?.Start(exceeded);
@@ -150,17 +148,17 @@ internal sealed partial class CommandStreams : IDisposable
         {
             _inputEnd = new CancellationTokenSource();
 
-            // A stream may block the thread that reads it.
+            // Reading a stream may block the thread.
             _inputPump = Task.Run(() => CopyInputAsync(source, pipe, _inputEnd.Token));
         }
 
         MarkBegun();
     }
 
-    /// <summary>Takes in what the payload has written by now, and closes the host's ends.</summary>
+    /// <summary>Reads what the payload has written so far, and closes the application's ends.</summary>
     internal async ValueTask FinishAsync()
     {
-        // A short command may have ended before the thread that started it got to Start.
+        // A short command may end before the thread that started it reaches Start.
         if (Volatile.Read(ref _beginning) != HasBegun)
         {
             TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -181,7 +179,7 @@ internal sealed partial class CommandStreams : IDisposable
             }
             else
             {
-                // A read that cannot be canceled, as of a terminal, does not hold up a command that has ended.
+                // A read that cannot be canceled, for example of a terminal, must not delay a command that has ended.
                 await Input!.DisposeAsync().ConfigureAwait(false);
             }
         }
@@ -214,7 +212,7 @@ internal sealed partial class CommandStreams : IDisposable
                 (Output?.Waiting ?? 0) + (Error?.Waiting ?? 0) + (Terminal?.Live?.Waiting ?? 0)));
     }
 
-    /// <summary>Closes everything, where nothing was started.</summary>
+    /// <summary>Closes all streams if nothing was started.</summary>
     public void Dispose()
     {
         ClosePayloadEnds();
@@ -230,7 +228,7 @@ internal sealed partial class CommandStreams : IDisposable
         MarkBegun();
     }
 
-    /// <summary>A stream of the application stays open.</summary>
+    /// <summary>Closes the input file. Streams of the application stay open.</summary>
     private void CloseInputFile()
     {
         if (_command.StandardInput is FileInput)
@@ -244,7 +242,7 @@ internal sealed partial class CommandStreams : IDisposable
 
     private static async Task CopyInputAsync(Stream source, Stream pipe, CancellationToken end)
     {
-        // A payload that does not read, or closes its input, is no error; nor is the end of the command.
+        // It is not an error if the payload does not read its input or closes it, or if the command ends.
         try
         {
             await source.CopyToAsync(pipe, end).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Isolation.Linux.Errors;
 using Isolation.Linux.Events;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
@@ -6,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Streams;
 
 /// <summary>
-/// The host's end of the terminal of a command. It comes over a socket from the sandbox, or is made here where that has
-/// no devpts of its own.
+/// Represents the application's end of a command's terminal. The sandbox sends it over a socket; for a sandbox without
+/// its own devpts, the application creates the pair.
 /// </summary>
 internal sealed class HostTerminal : ISandboxTerminal, IDisposable
 {
@@ -33,26 +34,26 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
 
     internal CommandPipeStream? Live => _stream;
 
-    /// <summary>A terminal that the sandbox makes.</summary>
-    /// <param name="size">Its size.</param>
-    /// <param name="total">Counts what is read.</param>
-    /// <param name="payloadEnd">The socket over which it is to come; whoever calls closes it.</param>
+    /// <summary>Expects a terminal that the sandbox creates.</summary>
+    /// <param name="size">The size of the terminal.</param>
+    /// <param name="total">The counter for the bytes read.</param>
+    /// <param name="payloadEnd">The socket over which the terminal is sent. The caller must close it.</param>
     internal static HostTerminal Expect(CommandTerminal size, OutputTotal total, out int payloadEnd)
     {
-        Errors.Check(
+        SandboxErrors.Check(
             Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out payloadEnd),
             "make a socket for the terminal of", "the command");
         return new HostTerminal(size, total) { _socket = new SafeFileHandle(host, true) };
     }
 
-    /// <summary>A pair that the host makes.</summary>
-    /// <param name="size">Its size.</param>
-    /// <param name="total">Counts what is read.</param>
-    /// <param name="payloadEnd">The payload's end; whoever calls closes it.</param>
+    /// <summary>Creates a terminal pair in the application.</summary>
+    /// <param name="size">The size of the terminal.</param>
+    /// <param name="total">The counter for the bytes read.</param>
+    /// <param name="payloadEnd">The payload's end, which the caller must close.</param>
     internal static HostTerminal Make(CommandTerminal size, OutputTotal total, out int payloadEnd)
     {
         SafeFileHandle host = new(
-            (int)Errors.Check(
+            (int)SandboxErrors.Check(
                 Kernel.openat(
                     Kernel.AtFdcwd, Multiplexer, Kernel.ORdwr | Kernel.ONoctty | Kernel.ONonblock | Kernel.OCloexec),
                 "make a terminal with", Multiplexer,
@@ -61,12 +62,12 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
         try
         {
             int number = (int)host.DangerousGetHandle();
-            Errors.Check(
+            SandboxErrors.Check(
                 Kernel.unlock_terminal(number), "unlock the terminal of", "the command", StepKind.MakeTerminal);
-            Errors.Check(
+            SandboxErrors.Check(
                 Kernel.set_terminal_size(number, size.Columns, size.Rows), "set the size of the terminal of",
                 "the command");
-            payloadEnd = (int)Errors.Check(
+            payloadEnd = (int)SandboxErrors.Check(
                 Kernel.open_terminal_peer(number), "open the terminal of", "the command", StepKind.MakeTerminal);
         }
         catch
@@ -80,10 +81,10 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
         return terminal;
     }
 
-    /// <summary>Calls back when more is read than is allowed.</summary>
+    /// <summary>Sets the callback for reads beyond the output limit.</summary>
     internal void Start(Action exceeded) => _exceeded = exceeded;
 
-    /// <summary>The command has started: what the sandbox made is here.</summary>
+    /// <summary>Receives the terminal from the sandbox after the command has started.</summary>
     internal void Receive()
     {
         if (_socket is not { } socket)
@@ -120,7 +121,7 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
         {
             using HeldDescriptor held = new(device.Handle);
             ObjectDisposedException.ThrowIf(!held.IsOpen, this);
-            Errors.Check(
+            SandboxErrors.Check(
                 Kernel.set_terminal_size(held.Number, columns, rows), "set the size of the terminal of", "the command");
             (Columns, Rows) = (columns, rows);
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Files;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
@@ -8,32 +9,31 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Streams;
 
 /// <summary>
-/// A file of the host that is a command's standard input. The command can open it again by /dev/stdin, and change
-/// neither its content nor its
-/// attributes, whoever it is: where the permissions of the file do not see to that, it gets a copy, the file on a
-/// read-only mount, or a pipe.
+/// Represents a file of the host that is a command's standard input. The command can reopen it by /dev/stdin but cannot
+/// change its content or attributes, whatever the command's user. If the permissions of the file do not guarantee that,
+/// the command gets a copy, the file on a read-only mount, or a pipe.
 /// </summary>
-/// <param name="Descriptor">The descriptor, which whoever opened it closes.</param>
-/// <param name="Way">What it is of.</param>
+/// <param name="Descriptor">The file descriptor, which the caller of <see cref="Open"/> must close.</param>
+/// <param name="Way">The way the file is provided.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
 {
     /// <summary>
-    /// In bytes: up to here a copy is cheaper than anything else, and takes no more memory than a pipe.
+    /// The size, in bytes, up to which a copy is the cheapest option and uses no more memory than a pipe.
     /// </summary>
     private const int CopiedAlways = 64 << 10;
 
-    /// <summary>In bytes: up to here a copy stands in for what cannot be had otherwise.</summary>
+    /// <summary>The size, in bytes, up to which the file is copied if no other option is available.</summary>
     private const int CopiedAtMost = 16 << 20;
 
-    /// <summary>Opens a file.</summary>
+    /// <summary>Opens a file for a payload.</summary>
     internal static InputFile Open(string path, Payload payload)
     {
         int file = HostFile.Open(path, Kernel.ORdonly);
         int copy = -1;
         try
         {
-            Errors.Check(Kernel.statx(file, out FileStatus status), "look at", path);
+            SandboxErrors.Check(Kernel.statx(file, out FileStatus status), "look at", path);
             if (status.Type != Kernel.RegularFile)
             {
                 return new InputFile(file, InputFileWay.Passed);
@@ -76,7 +76,8 @@ internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
     }
 
     /// <summary>
-    /// Copies a file that has at most that many bytes. By what is read: files of procfs say that they are empty.
+    /// Copies a file of at most <paramref name="most"/> bytes. Counts the bytes read, because procfs reports a size of
+    /// 0.
     /// </summary>
     private static bool TryCopy(int file, string path, int most, out int copy)
     {
@@ -92,7 +93,7 @@ internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
             return true;
         }
 
-        // It is larger than it was, or of a kind that is not copied like this.
+        // The file has grown, or files of its kind cannot be copied like this.
         Kernel.close(copy);
         Kernel.lseek(file, 0);
         copy = -1;
@@ -100,9 +101,8 @@ internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
     }
 
     /// <summary>
-    /// Opens a file once more, by a mount of its own that is read-only and in no mount namespace. It goes with the last
-    /// descriptor. Null: the host may
-    /// not do that (CAP_SYS_ADMIN, Linux 5.12).
+    /// Reopens a file on a private read-only mount that is in no mount namespace and goes away with its last
+    /// descriptor. Returns null if the application may not create such a mount (CAP_SYS_ADMIN, Linux 5.12).
     /// </summary>
     private static int? MountReadOnly(int file)
     {

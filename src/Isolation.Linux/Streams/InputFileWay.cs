@@ -1,14 +1,14 @@
 namespace Isolation.Linux.Streams;
 
-/// <summary>How a file of the host becomes standard input.</summary>
+/// <summary>Specifies how a file of the host becomes standard input.</summary>
 internal enum InputFileWay
 {
-    /// <summary>The descriptor is that of the file.</summary>
+    /// <summary>The descriptor refers to the file.</summary>
     Passed,
 
-    /// <summary>The descriptor is that of a copy, which nobody can change.</summary>
+    /// <summary>The descriptor refers to an immutable copy.</summary>
     Copied,
 
-    /// <summary>The descriptor is that of the file, and the host copies it to a pipe.</summary>
+    /// <summary>The descriptor refers to the file, and the application copies the file to a pipe.</summary>
     Pumped,
 }

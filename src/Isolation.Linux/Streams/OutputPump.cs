@@ -6,13 +6,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Streams;
 
-/// <summary>The host's end of an output of a command that is copied into memory or to a stream.</summary>
+/// <summary>Copies an output of a command from the application's end into memory, a stream or a file.</summary>
 internal sealed class OutputPump : IDisposable
 {
-    /// <summary>In bytes. Many commands write little or nothing; one that fills this gets more.</summary>
+    /// <summary>The initial buffer size, in bytes. Many commands write little or nothing; others get more.</summary>
     private const int FirstSize = 4 << 10;
 
-    /// <summary>In bytes: what a pipe holds, unless somebody enlarged it.</summary>
+    /// <summary>The largest buffer size, in bytes: the default capacity of a pipe.</summary>
     private const int LargestSize = 64 << 10;
 
     private readonly int _descriptor;
@@ -48,7 +48,7 @@ internal sealed class OutputPump : IDisposable
         _pipe = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(descriptor, true));
     }
 
-    /// <summary>Whether there was more than is allowed. What was more is dropped.</summary>
+    /// <summary>Gets whether the output exceeded its limit. The excess is dropped.</summary>
     internal bool IsExceeded { get; private set; }
 
     private bool IsPassedOn => _target is not null || _file is not null;
@@ -62,7 +62,7 @@ internal sealed class OutputPump : IDisposable
     }
 
     /// <summary>
-    /// Called when the command has ended: what is in the pipe is taken, what others may still write is not waited for.
+    /// Finishes after the command has ended: reads what is in the pipe, and does not wait for other writers.
     /// </summary>
     internal async ValueTask FinishAsync()
     {
@@ -95,7 +95,7 @@ internal sealed class OutputPump : IDisposable
     }
 
     /// <summary>
-    /// What was captured, in an array that is just large enough. Those that it was gathered in are used again.
+    /// Copies the captured output into an array of the exact size. The buffers are pooled.
     /// </summary>
     private void Keep()
     {
@@ -133,7 +133,7 @@ internal sealed class OutputPump : IDisposable
         }
         catch
         {
-            // Nobody takes the output any more: the command would wait for ever with a full pipe.
+            // With a full pipe and no reader, the command would block forever.
             _exceeded?.Invoke();
             throw;
         }
@@ -144,8 +144,8 @@ internal sealed class OutputPump : IDisposable
     }
 
     /// <summary>
-    /// Takes what is in the pipe without waiting for more; at most what fits into a pipe, so that a writer cannot hold
-    /// it up.
+    /// Reads what is in the pipe without waiting for more, up to the capacity of a pipe, so that a writer cannot delay
+    /// the end.
     /// </summary>
     private async Task DrainAsync()
     {
@@ -169,11 +169,11 @@ internal sealed class OutputPump : IDisposable
         }
     }
 
-    /// <summary>Where the next bytes are read to.</summary>
+    /// <summary>Gets the buffer for the next bytes.</summary>
     private Memory<byte> Room()
     {
-        // Where there is room, what is captured is not copied once more. More room is made for bytes that are there:
-        // most often the next thing to be read is the end.
+        // With enough free capacity, reading in place avoids a copy. The buffer grows only when bytes have arrived,
+        // because the next read most often returns the end of the stream.
         _isReadInPlace = !IsExceeded && _captured?.FreeCapacity >= FirstSize;
         if (_isReadInPlace)
         {

@@ -1,14 +1,14 @@
 namespace Isolation.Linux.Streams;
 
-/// <summary>Counts the bytes of all outputs of a command, and says how many of them may be passed on.</summary>
+/// <summary>Counts the bytes of all outputs of a command against their common limit.</summary>
 internal sealed class OutputTotal(long? limit)
 {
     private long _taken;
 
-    /// <summary>Whether there was more than allowed.</summary>
+    /// <summary>Gets whether the limit was exceeded.</summary>
     internal bool IsExceeded => Volatile.Read(ref _taken) > limit;
 
-    /// <summary>Counts bytes that came. Returns how many of them, from the first on, are within the limit.</summary>
+    /// <summary>Counts received bytes. Returns how many of them, from the first on, are within the limit.</summary>
     internal int Take(int count)
     {
         if (limit is not { } most)
@@ -20,6 +20,6 @@ internal sealed class OutputTotal(long? limit)
         return (int)Math.Clamp(room, 0, count);
     }
 
-    /// <summary>Whether bytes that nobody has taken yet are more than allowed.</summary>
+    /// <summary>Returns whether the bytes that are still waiting exceed the limit.</summary>
     internal bool IsExceededBy(long waiting) => Volatile.Read(ref _taken) + waiting > limit;
 }

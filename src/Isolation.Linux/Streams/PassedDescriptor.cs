@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Streams;
 
-/// <summary>A descriptor that a command gets.</summary>
-/// <param name="Number">Its number for the command.</param>
-/// <param name="Position">Its position among the descriptors of the message.</param>
+/// <summary>Describes a file descriptor passed to a command.</summary>
+/// <param name="Number">The number of the descriptor in the command.</param>
+/// <param name="Position">The position of the descriptor in the message.</param>
 internal readonly record struct PassedDescriptor(int Number, int Position);

@@ -3,12 +3,10 @@ using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
 
-
-
 namespace Isolation.Linux.Streams;
 
 /// <summary>
-/// Who runs a command, as far as it decides what the command can do with a file of the host that it is given.
+/// Describes the properties of a payload that decide how it can access files of the host passed to it.
 /// </summary>
 internal sealed record Payload
 {
@@ -17,33 +15,29 @@ internal sealed record Payload
     private const int OthersRead = 0b000_000_100;
     private const int OthersWrite = 0b000_010_010;
 
-    /// <summary>
-    /// Gets who the payload is for the host; null where that is not known, as where a user namespace is joined.
-    /// </summary>
+    /// <summary>Gets the payload's host ids; null if unknown, for example in a joined user namespace.</summary>
     private HostOwner? Id { get; init; }
 
-    /// <summary>Gets whether it has or may get capabilities.</summary>
+    /// <summary>Gets whether the payload has or may gain capabilities.</summary>
     private bool MayBePrivileged { get; init; }
 
-    /// <summary>Gets whom files are given to, where the host may give files away.</summary>
+    /// <summary>Gets the new owner of files passed to the payload, if the application may change file owners.</summary>
     internal HostOwner? GivenFiles { get; private init; }
 
-    /// <summary>Gets whether Landlock restricts it.</summary>
+    /// <summary>Gets whether Landlock restricts the payload.</summary>
     internal bool IsRestricted { get; private init; }
 
-    /// <summary>
-    /// Gets whether Landlock keeps it from reading all files that no rule is for, and no rule can be added.
-    /// </summary>
+    /// <summary>Gets whether Landlock denies reading of all files without a rule, and no rule can be added.</summary>
     internal bool IsKeptFromReading { get; private init; }
 
-    /// <summary>Gets whether Landlock keeps it from changing all files that no rule is for.</summary>
+    /// <summary>Gets whether Landlock denies writing to all files without a rule.</summary>
     internal bool IsKeptFromWriting { get; private init; }
 
     /// <summary>Describes the payload of a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="specification">The sandbox.</param>
-    /// <param name="setup">What it was made from.</param>
-    /// <param name="isOnly">Whether the sandbox ends with it.</param>
+    /// <param name="specification">The specification of the sandbox.</param>
+    /// <param name="setup">The compiled setup of the sandbox.</param>
+    /// <param name="isOnly">Whether the sandbox ends with the command.</param>
     internal static Payload Of(
         SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, bool isOnly)
     {
@@ -70,15 +64,15 @@ internal sealed record Payload
     }
 
     /// <summary>
-    /// Whether permissions alone let it read a file that it opens again. Access lists are not looked at, so it may be
-    /// able to where this says no.
+    /// Returns whether permission bits alone let the payload read a file that it reopens. Access control lists are
+    /// ignored, so the payload may be able to read even if the result is false.
     /// </summary>
     internal bool MayRead(FileStatus file) =>
         (file.Mode & (file.UserId == Id?.User ? OwnerRead : file.GroupId == Id?.Group ? GroupRead : OthersRead)) != 0;
 
     /// <summary>
-    /// Whether permissions alone might let it change a file: an access list that lets anybody write shows in the bits
-    /// of the group.
+    /// Returns whether permission bits alone might let the payload write to a file. An access control list that grants
+    /// writing shows in the group bits.
     /// </summary>
     internal bool MightWrite(FileStatus file) => Id is not { } id || MayBePrivileged || file.UserId == id.User
         || (file.Mode & OthersWrite) != 0;

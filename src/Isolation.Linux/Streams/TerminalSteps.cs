@@ -3,19 +3,18 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
-
 namespace Isolation.Linux.Streams;
 
 /// <summary>
-/// Gives a command a pseudo-terminal: steps of the child of init that will execute it. The end of the host is made in
-/// the sandbox's own devpts and sent to the host over a socket, whose place the payload's end then takes.
+/// Gives a command a pseudo-terminal. The child of init that executes the command creates the application's end in the
+/// sandbox's own devpts and sends it to the application over a socket, which the payload's end then replaces.
 /// </summary>
 internal static class TerminalSteps
 {
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
 
     /// <summary>
-    /// Where the sandbox's own devpts makes terminals; null where it has none, and the host makes a pair.
+    /// Finds the sandbox's own terminal multiplexer; null without one, so that the application creates the pair.
     /// </summary>
     internal static string? FindMultiplexer(SandboxSpecification specification)
     {
@@ -31,15 +30,15 @@ internal static class TerminalSteps
     }
 
     /// <summary>
-    /// Makes the pair with init's rights, before the child has given up any: neither its user nor Landlock has to allow
-    /// it. Nothing is looked up by a name that a payload could have changed: no link is followed, only a terminal
-    /// answers the requests, and its other end is opened through it.
+    /// Creates the pair with init's privileges, before the child drops any: neither the child's user nor Landlock has
+    /// to allow it. A payload cannot redirect the lookup: symbolic links are not followed, only a terminal answers the
+    /// requests, and the peer is opened through the terminal.
     /// </summary>
-    /// <param name="b">The program.</param>
-    /// <param name="terminal">Its size.</param>
-    /// <param name="user">Who owns it.</param>
-    /// <param name="multiplexer">See <see cref="FindMultiplexer"/>.</param>
-    /// <param name="socket">The word that holds the number of the socket.</param>
+    /// <param name="b">The program builder.</param>
+    /// <param name="terminal">The size of the terminal.</param>
+    /// <param name="user">The owner of the terminal.</param>
+    /// <param name="multiplexer">The path returned by <see cref="FindMultiplexer"/>.</param>
+    /// <param name="socket">The address of the word that holds the number of the socket.</param>
     internal static void Open(
         ProgramBuilder b, CommandTerminal terminal, SandboxUser user, string multiplexer, long socket)
     {

@@ -1,8 +1,6 @@
 using Isolation.Escapes.Fuzzing;
 using Isolation.Escapes.Harness;
 
-
-
 namespace Isolation.IntegrationTests.Escapes;
 
 /// <summary>

@@ -1,7 +1,5 @@
 using Isolation.Escapes.Harness;
 
-
-
 namespace Isolation.IntegrationTests.Escapes;
 
 /// <summary>

@@ -2,7 +2,6 @@ using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
-
 namespace Isolation.IntegrationTests.Hints;
 
 /// <summary>A situation that a remedy was written for.</summary>

@@ -3,7 +3,6 @@ using Isolation.Linux.Hints;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
-
 namespace Isolation.IntegrationTests.Hints;
 
 /// <summary>
@@ -60,7 +59,7 @@ public sealed class RemedyTests
     [Test]
     public void Every_remedy_is_whole_sentences()
     {
-        foreach (Remedy remedy in ErrorHints.All)
+        foreach (Hint remedy in ErrorHints.All)
         {
             string text = remedy.Text("/a/place");
             Assert.That(

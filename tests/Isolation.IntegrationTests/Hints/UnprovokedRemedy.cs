@@ -1,7 +1,6 @@
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
-
 namespace Isolation.IntegrationTests.Hints;
 
 /// <summary>A remedy whose situation a test cannot bring about.</summary>

@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.Interaction;
 
 /// <summary>Two sandboxed programs that talk to each other, whatever either of them does.</summary>

@@ -2,8 +2,6 @@ using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Host;
 using Isolation.Linux.Sandboxes;
 
-
-
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>The limits of a sandbox that is up.</summary>

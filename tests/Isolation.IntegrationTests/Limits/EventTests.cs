@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>What happens to a sandbox is told as it happens.</summary>

@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>A program that takes a known amount of something is told to have taken it, within stated bounds.</summary>

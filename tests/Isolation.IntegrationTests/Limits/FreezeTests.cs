@@ -4,8 +4,6 @@ using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
 using Isolation.Linux.Sandboxes;
 
-
-
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>Commands stand still and go on.</summary>

@@ -3,8 +3,6 @@ using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
 
-
-
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>Control groups of the host, and sandboxes with limits.</summary>

@@ -1,8 +1,6 @@
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
 
-
-
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>Where this host tells pressure.</summary>

@@ -1,8 +1,6 @@
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
 
-
-
 namespace Isolation.IntegrationTests.Limits;
 
 /// <summary>A group of v2 beside those of this process's sandboxes. It must be empty at the end.</summary>

@@ -1,8 +1,6 @@
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Interop;
 
-
-
 namespace Isolation.IntegrationTests.NamespaceKinds;
 
 /// <summary>

@@ -2,8 +2,6 @@ using Isolation.IntegrationTests.Robustness;
 using Isolation.Linux;
 using Isolation.Linux.Probing;
 
-
-
 namespace Isolation.IntegrationTests.Probing;
 
 /// <summary>What the probe says of this host, held against what the host really does.</summary>

@@ -1,8 +1,6 @@
 using Isolation.Linux;
 using Isolation.TestHost;
 
-
-
 namespace Isolation.IntegrationTests.Robustness;
 
 /// <summary>Payloads that do all they can to stay.</summary>

@@ -2,8 +2,6 @@ using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
 using Microsoft.Extensions.Time.Testing;
 
-
-
 namespace Isolation.IntegrationTests.Sandboxes;
 
 public sealed class EndingTests

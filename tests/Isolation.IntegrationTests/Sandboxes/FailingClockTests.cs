@@ -1,8 +1,6 @@
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
 
-
-
 namespace Isolation.IntegrationTests.Sandboxes;
 
 /// <summary>What goes wrong in the host while it handles a message of init is told; nobody waits for ever.</summary>

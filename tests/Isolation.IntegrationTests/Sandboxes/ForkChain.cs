@@ -2,8 +2,6 @@ using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
-
-
 namespace Isolation.IntegrationTests.Sandboxes;
 
 /// <summary>

@@ -3,8 +3,6 @@ using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
 using Microsoft.Extensions.Time.Testing;
 
-
-
 namespace Isolation.IntegrationTests.Sandboxes;
 
 /// <summary>A command's life is that of everything it started, however it tries to get away.</summary>

@@ -1,8 +1,6 @@
 using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.Sandboxes;
 
 /// <summary>A start that something holds up ends in time, and holds nobody else up.</summary>

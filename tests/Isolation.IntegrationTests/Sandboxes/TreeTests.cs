@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.Sandboxes;
 
 /// <summary>A command ends with all that it started, whatever that did to get away.</summary>

@@ -1,7 +1,5 @@
 using Isolation.Linux;
 
-
-
 namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>The first snippets of README.md.</summary>

@@ -1,7 +1,5 @@
 using Isolation.Linux;
 
-
-
 namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>What README.md shows of filters, Landlock, capabilities and the tier without privileges.</summary>

@@ -1,8 +1,6 @@
 using Isolation.IntegrationTests.Limits;
 using Isolation.Linux;
 
-
-
 namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>What the documents show of limits by control groups.</summary>

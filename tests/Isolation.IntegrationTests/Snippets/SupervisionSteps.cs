@@ -1,7 +1,5 @@
 using Isolation.Linux;
 
-
-
 namespace Isolation.IntegrationTests.Snippets;
 
 /// <summary>What the documents show of a host that takes part in system calls.</summary>

@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.Streams;
 
 /// <summary>Limits of streamed output, and of both outputs together.</summary>

@@ -1,8 +1,6 @@
 using Isolation.Linux.Interop;
 using Isolation.Linux.Seccomp.Tables;
 
-
-
 namespace Isolation.IntegrationTests.SystemCalls;
 
 /// <summary>Profiles with sockets allow TCP and UDP: the kernel would load a module for other protocols.</summary>

@@ -1,8 +1,6 @@
 using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Tests.Seccomp;
 
-
-
 namespace Isolation.IntegrationTests.SystemCalls;
 
 /// <summary>The kernel does what the rules say.</summary>

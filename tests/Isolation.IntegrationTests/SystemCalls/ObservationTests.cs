@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.SystemCalls;
 
 /// <summary>Which calls a command made, and which of them were denied.</summary>

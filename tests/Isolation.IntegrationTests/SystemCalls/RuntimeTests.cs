@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.SystemCalls;
 
 /// <summary>Programs of runtimes under the profiles that are made for them, and under the strictest one.</summary>

@@ -1,8 +1,6 @@
 using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.Verdicts;
 
 /// <summary>The limit of CPU time, with a control group that counts it and without one.</summary>

@@ -2,8 +2,6 @@ using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp.Compiling;
 
-
-
 namespace Isolation.IntegrationTests.Verdicts;
 
 /// <summary>

@@ -6,8 +6,6 @@ using Isolation.Linux.Host;
 using Isolation.Linux.Planning;
 using Isolation.Linux.Sandboxes;
 
-
-
 namespace Isolation.IntegrationTests.Verdicts;
 
 /// <summary>CPU time of processes that nobody waits for, where no control group counts it.</summary>

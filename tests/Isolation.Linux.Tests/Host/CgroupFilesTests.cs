@@ -1,7 +1,5 @@
 using Isolation.Linux.Host;
 
-
-
 namespace Isolation.Linux.Tests.Host;
 
 public sealed class GroupFilesTests

@@ -2,7 +2,6 @@ using Isolation.Linux.Host;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Probing;
 
-
 namespace Isolation.Linux.Tests.Probing;
 
 /// <summary>

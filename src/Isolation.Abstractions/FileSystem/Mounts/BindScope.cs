@@ -1,13 +1,13 @@
 namespace Isolation;
 
-/// <summary>How much of the source a bind mount shows.</summary>
+/// <summary>Specifies which part of the source a bind mount includes.</summary>
 public enum BindScope
 {
-    /// <summary>The source with all that is mounted below it.</summary>
+    /// <summary>The source and all mounts below it.</summary>
     Recursive,
 
     /// <summary>
-    /// The source's own file system only. An ordinary user can't ask for it where something is mounted below.
+    /// Only the source's own file system. Not available to an unprivileged user if there are mounts below the source.
     /// </summary>
     TopOnly,
 }

@@ -1,11 +1,11 @@
 namespace Isolation;
 
-/// <summary>Pseudo-terminals in a <see cref="DeviceMount"/>.</summary>
+/// <summary>Specifies the pseudo-terminals in a <see cref="DeviceMount"/>.</summary>
 public enum DeviceTerminals
 {
-    /// <summary>A devpts instance of the sandbox's own.</summary>
+    /// <summary>The sandbox has its own devpts instance.</summary>
     Own,
 
-    /// <summary>No pseudo-terminals.</summary>
+    /// <summary>The sandbox has no pseudo-terminals.</summary>
     None,
 }

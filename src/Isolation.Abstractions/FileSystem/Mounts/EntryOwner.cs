@@ -1,9 +1,9 @@
 namespace Isolation;
 
-/// <summary>Who owns a file or directory that is made for the sandbox.</summary>
+/// <summary>Specifies the owner of a file or directory that is created for the sandbox.</summary>
 public enum EntryOwner
 {
-    /// <summary>The sandbox's root, or the one mapped id where there is only one.</summary>
+    /// <summary>The sandbox's root, or the only mapped id if there is only one.</summary>
     Root,
 
     /// <summary>The user of the specification.</summary>

@@ -1,11 +1,11 @@
 namespace Isolation;
 
-/// <summary>Whether a payload may write to a mount.</summary>
+/// <summary>Specifies whether a payload may write to a mount.</summary>
 public enum MountAccess
 {
-    /// <summary>Nothing can be written, nor through any mount below it.</summary>
+    /// <summary>The mount and all mounts below it are read-only.</summary>
     ReadOnly,
 
-    /// <summary>Can be written where file permissions allow it.</summary>
+    /// <summary>The mount is writable where file permissions allow it.</summary>
     ReadWrite,
 }

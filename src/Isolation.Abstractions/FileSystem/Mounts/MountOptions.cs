@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>What a mount does not allow, see mount(2).</summary>
+/// <summary>Specifies the restrictions of a mount; see mount(2).</summary>
 [Flags]
 public enum MountOptions
 {

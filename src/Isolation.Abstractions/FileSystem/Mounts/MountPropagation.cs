@@ -1,17 +1,17 @@
 namespace Isolation;
 
-/// <summary>Whether mounts made later on one side appear on the other, see mount_namespaces(7).</summary>
+/// <summary>Specifies whether later mounts on one side appear on the other; see mount_namespaces(7).</summary>
 public enum MountPropagation
 {
-    /// <summary>Nothing is passed on, in either direction.</summary>
+    /// <summary>No propagation in either direction.</summary>
     Private,
 
-    /// <summary>What the host mounts below the source appears inside; not the other way around.</summary>
+    /// <summary>Mounts that the host adds below the source appear inside the sandbox, but not the reverse.</summary>
     Slave,
 
-    /// <summary>Both directions. Only for trusted payloads.</summary>
+    /// <summary>Propagation in both directions. Only for trusted payloads.</summary>
     Shared,
 
-    /// <summary>Private, and cannot be bind-mounted again.</summary>
+    /// <summary>No propagation, and the mount cannot be bind-mounted again.</summary>
     Unbindable,
 }

@@ -1,11 +1,11 @@
 namespace Isolation;
 
-/// <summary>What a <see cref="ProcMount"/> shows.</summary>
+/// <summary>Specifies the content of a <see cref="ProcMount"/>.</summary>
 public enum ProcContent
 {
-    /// <summary>Processes and the files about the system.</summary>
+    /// <summary>The process directories and the files that describe the system.</summary>
     Everything,
 
-    /// <summary>Only the directories of processes (<c>subset=pid</c>).</summary>
+    /// <summary>Only the process directories (<c>subset=pid</c>).</summary>
     ProcessesOnly,
 }

@@ -1,17 +1,21 @@
 namespace Isolation;
 
-/// <summary>The process file system of the sandbox's own PID namespace, see proc(5).</summary>
+/// <summary>Mounts the process file system of the sandbox's own PID namespace; see proc(5).</summary>
 /// <param name="Target">The absolute path inside the sandbox, usually <c>/proc</c>.</param>
 public sealed record ProcMount(string Target = "/proc") : MountEntry(Target)
 {
-    /// <summary>Which processes of others can be seen. Default: <see cref="ProcessVisibility.All"/>.</summary>
+    /// <summary>Gets the visibility of other users' processes. Default: <see cref="ProcessVisibility.All"/>.</summary>
     public ProcessVisibility Visibility { get; init; }
 
     /// <summary>
-    /// Whether only the directories of processes are there (<c>subset=pid</c>, Linux 5.8). Default: everything.
+    /// Gets the content of the mount. Default: <see cref="ProcContent.Everything"/>.
+    /// <see cref="ProcContent.ProcessesOnly"/> requires Linux 5.8 (<c>subset=pid</c>).
     /// </summary>
     public ProcContent Content { get; init; }
 
-    /// <summary>Whether it can be written. Default: <see cref="MountAccess.ReadWrite"/>, as programs expect.</summary>
+    /// <summary>
+    /// Gets the access that the payload has to the mount. Default: <see cref="MountAccess.ReadWrite"/>, as programs
+    /// expect.
+    /// </summary>
     public MountAccess Access { get; init; } = MountAccess.ReadWrite;
 }

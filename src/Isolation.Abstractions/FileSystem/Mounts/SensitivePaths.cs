@@ -3,13 +3,19 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// Paths of the kernel's own file systems that tell about the host or reach its hardware: those that container engines
-/// hide by default (<c>maskedPaths</c> and <c>readonlyPaths</c> of the OCI runtime specification), and those that
-/// identify the machine. A path that the host does not have is passed over.
+/// Provides paths of the kernel's own file systems that reveal information about the host or give access to its
+/// hardware.
 /// </summary>
+/// <remarks>
+/// The lists contain the paths that container engines hide by default (<c>maskedPaths</c> and <c>readonlyPaths</c> of
+/// the OCI runtime specification), and the paths that identify the machine. Paths that do not exist on the host are
+/// ignored.
+/// </remarks>
 public static class SensitivePaths
 {
-    /// <summary>What a program should not even read, for <see cref="SandboxSpecification.MaskedPaths"/>.</summary>
+    /// <summary>
+    /// Gets the paths that a program should not be able to read, for <see cref="SandboxSpecification.MaskedPaths"/>.
+    /// </summary>
     public static ImmutableArray<string> Masked { get; } =
     [
         "/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/diskstats", "/proc/interrupts", "/proc/kcore",
@@ -19,7 +25,9 @@ public static class SensitivePaths
         "/sys/devices/virtual/dmi", "/sys/devices/virtual/powercap", "/sys/firmware",
     ];
 
-    /// <summary>What a program may read but not write, for <see cref="SandboxSpecification.ReadOnlyPaths"/>.</summary>
+    /// <summary>
+    /// Gets the paths that a program may read but not write, for <see cref="SandboxSpecification.ReadOnlyPaths"/>.
+    /// </summary>
     public static ImmutableArray<string> ReadOnly { get; } =
         ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 }

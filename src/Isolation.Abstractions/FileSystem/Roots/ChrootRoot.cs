@@ -1,13 +1,14 @@
 namespace Isolation;
 
 /// <summary>
-/// A directory of the host entered by plain chroot(2), without a mount namespace: for hosts that cannot have one.
-/// <para>
-/// This is the weakest root there is. The mounts of the host stay reachable for whoever gets CAP_SYS_CHROOT or a
-/// descriptor of a directory outside; nothing can be mounted or made read-only, so
-/// <see cref="SandboxSpecification.Mounts"/>, masked and read-only paths are refused. The directory is writable where
-/// its permissions say so.
-/// </para>
+/// Uses a directory of the host as the root through plain chroot(2), without a mount namespace, for hosts that do not
+/// support one.
 /// </summary>
+/// <remarks>
+/// This is the weakest root. The mounts of the host remain reachable for a payload that obtains CAP_SYS_CHROOT or a
+/// file descriptor of a directory outside. Nothing can be mounted or made read-only, so
+/// <see cref="SandboxSpecification.Mounts"/>, masked paths and read-only paths are rejected. The directory is writable
+/// where its permissions allow it.
+/// </remarks>
 /// <param name="Path">The absolute path of the directory on the host.</param>
 public sealed record ChrootRoot(string Path) : RootFileSystem;

@@ -1,15 +1,15 @@
 namespace Isolation;
 
-/// <summary>
-/// A directory of the host as the root, as it is (the classic chroot, here by pivot_root in a mount namespace of its
-/// own). Mounts need their targets to exist in the directory: nothing is made in a directory that belongs to the host.
-/// </summary>
+/// <summary>Uses an existing directory of the host as the root, through pivot_root in a new mount namespace.</summary>
+/// <remarks>
+/// The targets of mounts must exist in the directory, because the library creates nothing in a directory of the host.
+/// </remarks>
 /// <param name="Path">The absolute path of the directory on the host.</param>
 public sealed record DirectoryRoot(string Path) : RootFileSystem
 {
     /// <summary>
-    /// Whether the payload may write to the directory. Read-only holds for everything that is mounted below it too.
-    /// Default: <see cref="MountAccess.ReadOnly"/>.
+    /// Gets the access that the payload has to the directory. Default: <see cref="MountAccess.ReadOnly"/>, including
+    /// all mounts below it.
     /// </summary>
     public MountAccess Access { get; init; } = MountAccess.ReadOnly;
 }

@@ -3,45 +3,52 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// One or more directories of the host laid over each other, none of which is changed, and an upper layer that takes
-/// what the payload writes. Needs overlayfs (CONFIG_OVERLAY_FS); for an ordinary user Linux 5.11.
-/// <para>
-/// What is mounted below a layer on the host is not part of it. A root host's overlays mark what was removed or
-/// replaced as those of the host itself do (attributes that begin with <c>trusted.overlay.</c>); an ordinary user's
-/// have marks of their own (<c>user.overlay.</c>), so a kept upper layer serves as a layer to the kind of host that
-/// made it. Before Linux 6.6 an ordinary user's throw-away upper layer takes no marks: a directory of a layer that is
-/// not empty cannot be removed (EIO).
-/// </para>
+/// Combines one or more directories of the host, which remain unchanged, with an upper layer that receives the
+/// payload's writes. Requires overlayfs (CONFIG_OVERLAY_FS), and Linux 5.11 for an unprivileged user.
 /// </summary>
-/// <param name="Layers">
-/// The absolute paths of the layers, the uppermost first. 1 to 500.
-/// </param>
+/// <remarks>
+/// <para>
+/// Mounts below a layer on the host are not included.
+/// </para>
+/// <para>
+/// Overlays that root creates mark removed and replaced files with attributes that begin with <c>trusted.overlay.</c>,
+/// like overlays on the host itself. Overlays that an unprivileged user creates use <c>user.overlay.</c>. A persistent
+/// upper layer can therefore serve as a layer only for the kind of user that created it. Before Linux 6.6, the
+/// <see cref="TemporaryUpper"/> of an unprivileged user cannot store these attributes: removing a non-empty directory
+/// of a layer fails with EIO.
+/// </para>
+/// </remarks>
+/// <param name="Layers">The absolute paths of the layers, the uppermost first. 1 to 500.</param>
 public sealed record OverlayRoot(ImmutableArray<string> Layers) : RootFileSystem
 {
-    /// <summary>Where writes go. Default: a <see cref="TemporaryUpper"/> of 64 MiB.</summary>
+    /// <summary>Gets the layer that receives writes. Default: a <see cref="TemporaryUpper"/> of 64 MiB.</summary>
     public OverlayUpper Upper { get; init; } = new TemporaryUpper();
 
     /// <summary>
-    /// How the owners of files in the layers are shown, and how they are written to a <see cref="PersistentUpper"/>.
-    /// Default: null, which is <see cref="MountOwnership.Mapped"/> where the host can map the owners of all the
-    /// directories, and <see cref="MountOwnership.Host"/> where it cannot.
-    /// <para>
-    /// <see cref="MountOwnership.Mapped"/> makes an image that root unpacked root's inside as well: what id 0 owns in a
-    /// layer, id 0 inside may change, and what id 0 inside writes, id 0 owns in a kept upper layer. It needs Linux 5.19
-    /// (id-mapped layers, mount_setattr(2) MOUNT_ATTR_IDMAP), CAP_SYS_ADMIN on the host, a new user namespace, and file
-    /// systems that can; asked for where it cannot be had, it is a <see cref="SandboxException"/>. Where a host that
-    /// may map owners goes without it by default, <see cref="SandboxReport.NotApplied"/> says why.
-    /// </para>
-    /// <para>
-    /// <see cref="MountOwnership.Host"/> shows an id that the id map does not contain as the overflow id (65534). What
-    /// such an id owns can be read where its permissions say so, but not be changed (EOVERFLOW). That is no loss for an
-    /// ordinary user, whose own id is in the map.
-    /// </para>
+    /// Gets a value that specifies how the owners of files in the layers appear inside, and which owners are written to
+    /// a <see cref="PersistentUpper"/>. Default: null, which is <see cref="MountOwnership.Mapped"/> if the host can map
+    /// the owners of all directories; otherwise, <see cref="MountOwnership.Host"/>.
     /// </summary>
+    /// <remarks>
+    /// <para>
+    /// With <see cref="MountOwnership.Mapped"/>, an image that root unpacked belongs to root inside as well: id 0
+    /// inside can change files that id 0 owns in a layer, and id 0 owns the files that id 0 inside writes to a
+    /// persistent upper layer. This requires Linux 5.19 (ID-mapped layers, mount_setattr(2) MOUNT_ATTR_IDMAP),
+    /// CAP_SYS_ADMIN on the host, a new user namespace, and file systems that support ID-mapped mounts. If it is
+    /// requested but not available, a <see cref="SandboxException"/> is thrown. If the application has the privileges
+    /// to map owners and the default is <see cref="MountOwnership.Host"/> nevertheless,
+    /// <see cref="SandboxReport.NotApplied"/> gives the reason.
+    /// </para>
+    /// <para>
+    /// With <see cref="MountOwnership.Host"/>, an id that the id map does not contain appears as the overflow id
+    /// (65534). Files of such an id can be read if their permissions allow it, but cannot be changed (EOVERFLOW). This
+    /// does not limit an unprivileged user, whose own id is in the map.
+    /// </para>
+    /// </remarks>
     public MountOwnership? Ownership { get; init; }
 
     /// <summary>
-    /// Equal when the layers are the same in the same order, and the upper layer and the ownership are equal.
+    /// Indicates whether the layers are the same in the same order, and the upper layer and the ownership are equal.
     /// </summary>
     public bool Equals(OverlayRoot? other) =>
         other is not null && Upper == other.Upper && Ownership == other.Ownership

@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>Where the writes to an <see cref="OverlayRoot"/> go.</summary>
+/// <summary>Specifies the layer that receives the writes to an <see cref="OverlayRoot"/>.</summary>
 public abstract record OverlayUpper
 {
     private protected OverlayUpper()

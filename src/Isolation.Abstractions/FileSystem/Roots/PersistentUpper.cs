@@ -1,17 +1,24 @@
 namespace Isolation;
 
 /// <summary>
-/// Writes go to a directory of the host and stay there. Both directories must be in one mount, and no other overlay may
-/// use them at the same time.
-/// <para>
-/// Where the owners are mapped (<see cref="OverlayRoot.Ownership"/>, the default of a root host), id 0 inside writes
-/// what root owns on the host, set-user-id programs as well: keep both in a directory that only root may enter (mode
-/// 700). Otherwise the payload may write what its id, as the host sees it, may write; an ordinary user must be able to
-/// write to both directories.
-/// </para>
+/// Stores writes in a directory of the host, where they remain. Both directories must be on the same mount, and no
+/// other overlay may use them at the same time.
 /// </summary>
-/// <param name="Directory">The absolute path of the directory that takes the writes (overlayfs
-/// <c>upperdir</c>).</param>
-/// <param name="WorkDirectory">The absolute path of an empty directory that overlayfs works in
-/// (<c>workdir</c>).</param>
+/// <remarks>
+/// <para>
+/// If owners are mapped (<see cref="OverlayRoot.Ownership"/>, the default for an application that runs as root), files
+/// that id 0 inside writes are owned by root on the host, including set-user-id programs. Keep both directories in a
+/// directory that only root can enter (mode 700).
+/// </para>
+/// <para>
+/// Otherwise, the payload can write where its id on the host can write. An unprivileged user requires write permission
+/// for both directories.
+/// </para>
+/// </remarks>
+/// <param name="Directory">
+/// The absolute path of the directory that receives the writes (overlayfs <c>upperdir</c>).
+/// </param>
+/// <param name="WorkDirectory">
+/// The absolute path of an empty directory for overlayfs's internal use (<c>workdir</c>).
+/// </param>
 public sealed record PersistentUpper(string Directory, string WorkDirectory) : OverlayUpper;

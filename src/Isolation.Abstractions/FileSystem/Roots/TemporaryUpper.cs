@@ -1,8 +1,8 @@
 namespace Isolation;
 
-/// <summary>Writes go to memory and are gone with the sandbox.</summary>
+/// <summary>Stores writes in memory and discards them with the sandbox.</summary>
 public sealed record TemporaryUpper : OverlayUpper
 {
-    /// <summary>The most that can be written, in bytes. Default: 64 MiB.</summary>
+    /// <summary>Gets the maximum number of bytes that can be written. Default: 64 MiB.</summary>
     public long Size { get; init; } = 64L << 20;
 }

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>What <see cref="ISandboxFiles.CopyOutAsync"/> took.</summary>
-/// <param name="Files">How many files.</param>
-/// <param name="Directories">How many directories below the one that was asked for.</param>
-/// <param name="Bytes">All files together.</param>
-/// <param name="LeftOut">What was left out: links, FIFOs, sockets, devices, mounts, and what could not be read.</param>
+/// <summary>Represents the result of <see cref="ISandboxFiles.CopyOutAsync"/>.</summary>
+/// <param name="Files">The number of copied files.</param>
+/// <param name="Directories">The number of copied directories below the requested one.</param>
+/// <param name="Bytes">The total size of all copied files in bytes.</param>
+/// <param name="LeftOut">
+/// The skipped entries: links, FIFOs, sockets, devices, mounts, and entries that could not be read.
+/// </param>
 public sealed record CopyResult(int Files, int Directories, long Bytes, ImmutableArray<SkippedEntry> LeftOut);

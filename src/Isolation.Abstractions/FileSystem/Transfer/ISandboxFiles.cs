@@ -1,32 +1,42 @@
 namespace Isolation;
 
 /// <summary>
-/// Files of a sandbox that is up: put in before a command runs, taken out when it has ended, or at any time between.
-/// Safe for use from many threads at once.
+/// Transfers files into and out of a running sandbox: before a command runs, while it runs, or after it has ended.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
-/// What goes in is written inside, by a process with the rights, the filter and the view of a command of the sandbox's
-/// user: it can reach nothing that a payload could not. Memory that it takes in a temporary directory counts there, and
-/// as the host's, not at the sandbox's limit. What comes out is read by the host, and nothing that a payload left is
-/// followed: no symbolic link anywhere in a path, no device, FIFO or socket is opened, no other file system entered on
-/// the way down, and what is beyond the limits ends the transfer. Paths are absolute paths inside.
+/// <para>
+/// Files are written by a process inside the sandbox that has the rights, the filter and the view of a command of the
+/// sandbox's user, so it cannot reach anything that a payload cannot reach. Data written to a temporary directory
+/// counts toward the size of that directory and the memory of the host, not toward the sandbox's memory limit.
+/// </para>
+/// <para>
+/// Files are read by the application, which never follows or opens anything dangerous that a payload left: it follows
+/// no symbolic link in any part of a path, opens no device, FIFO or socket, and enters no other file system below the
+/// path. A transfer that exceeds the limits fails. All paths inside the sandbox are absolute.
+/// </para>
 /// </remarks>
 public interface ISandboxFiles
 {
     /// <summary>
-    /// Writes a file, whole or not at all. Missing directories on the way are created; a file that is there is
-    /// replaced, whatever it is a link to left alone.
+    /// Writes a file atomically. Missing parent directories are created, and an existing file is replaced. If the path
+    /// is a link, the link is replaced and its target is left unchanged.
     /// </summary>
-    /// <remarks>If writing fails or is canceled, a file that was there before still is, and nothing is left of the new
-    /// one.</remarks>
-    /// <param name="path">An absolute path inside, of a place where the sandbox's user may write.</param>
-    /// <param name="content">The bytes.</param>
-    /// <param name="mode">Permissions, without set-user-id and the like. Default: 0644.</param>
-    /// <param name="cancellationToken">Kills the process that writes.</param>
-    /// <exception cref="ArgumentException">The path is not absolute, or has <c>..</c> in it; the mode has more than
-    /// permissions.</exception>
-    /// <exception cref="SandboxException">It cannot be written, for example since the place is read-only or
-    /// full.</exception>
+    /// <remarks>
+    /// If writing fails or is canceled, an existing file is left unchanged and no part of the new file remains.
+    /// </remarks>
+    /// <param name="path">
+    /// The absolute path inside the sandbox, where the sandbox's user must have write permission.
+    /// </param>
+    /// <param name="content">The content of the file.</param>
+    /// <param name="mode">The permissions, without set-user-id, set-group-id and sticky bits. Default: 0644.</param>
+    /// <param name="cancellationToken">A token that cancels the operation by killing the process that writes.</param>
+    /// <exception cref="ArgumentException">
+    /// The path is not absolute or contains <c>..</c>, or the mode contains bits other than permissions.
+    /// </exception>
+    /// <exception cref="SandboxException">
+    /// The file cannot be written, for example because the location is read-only or full.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     Task WriteAsync(
@@ -37,46 +47,50 @@ public interface ISandboxFiles
         CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Copies a file of the host, or a directory with all files and directories in it, to a path inside, with their
-    /// permissions. What is neither a file nor a directory is refused; symbolic links as well.
+    /// Copies a file of the host, or a directory with all files and directories in it, to a path inside, including
+    /// permissions. Anything other than files and directories is rejected, including symbolic links.
     /// </summary>
     /// <remarks>
-    /// Each file is put whole or not at all. If the transfer fails or is canceled, the files and directories that it
-    /// created are removed; files that
-    /// it has replaced by then stay replaced.
+    /// Each file is written atomically. If the transfer fails or is canceled, the files and directories that it created
+    /// are removed, but files that it replaced are not restored.
     /// </remarks>
-    /// <param name="hostPath">What to copy.</param>
-    /// <param name="path">Where to; becomes the copy itself, not a directory around it. Files that are there are
-    /// replaced.</param>
-    /// <param name="limits">How much there may be. Default: see <see cref="FileTransferLimits"/>.</param>
-    /// <param name="cancellationToken">Kills the process that writes.</param>
+    /// <param name="hostPath">The path of the file or directory on the host.</param>
+    /// <param name="path">
+    /// The absolute path of the copy itself inside the sandbox, not of its parent directory. Existing files are
+    /// replaced.
+    /// </param>
+    /// <param name="limits">The limits of the transfer. Default: see <see cref="FileTransferLimits"/>.</param>
+    /// <param name="cancellationToken">A token that cancels the operation by killing the process that writes.</param>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     Task CopyInAsync(
         string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">An absolute path inside, without symbolic links in it.</param>
-    /// <param name="maximumSize">The most bytes that it may have, 0 to 2,147,483,591.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="ArgumentException">The path is not absolute, or has <c>..</c> in it.</exception>
+    /// <param name="path">The absolute path inside the sandbox, without symbolic links.</param>
+    /// <param name="maximumSize">The maximum size of the file in bytes, 0 to 2,147,483,591.</param>
+    /// <param name="cancellationToken">A token that cancels the operation.</param>
+    /// <returns>The content of the file.</returns>
+    /// <exception cref="ArgumentException">The path is not absolute or contains <c>..</c>.</exception>
     /// <exception cref="SandboxException">
-    /// There is none, it is larger (<c>EFBIG</c>), not a file (<c>EINVAL</c>), there is a link in the path
-    /// (<c>ELOOP</c>), a process holds a lease on
-    /// it (<c>EAGAIN</c>), the sandbox's first process has ended (<c>ESRCH</c>), or it cannot be read.
+    /// The path does not exist, is too large (<c>EFBIG</c>), has the wrong type (<c>EINVAL</c>), contains a symbolic
+    /// link (<c>ELOOP</c>) or cannot be read; a process holds a lease on the file (<c>EAGAIN</c>); or the sandbox's
+    /// first process has ended (<c>ESRCH</c>).
     /// </exception>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     Task<byte[]> ReadAsync(string path, int maximumSize, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Copies a directory, with all files and directories in it, to a new directory of the host. Each entry that cannot
-    /// be copied is left out, with its reason.
+    /// Copies a directory, with all files and directories in it, to a new directory of the host. Entries that cannot be
+    /// copied are skipped, and the result lists them with the reason.
     /// </summary>
-    /// <param name="path">An absolute path inside, without symbolic links in it.</param>
-    /// <param name="hostDirectory">The directory to make; it must not be there yet. Removed again if the transfer
-    /// fails.</param>
-    /// <param name="limits">How much there may be. Default: see <see cref="FileTransferLimits"/>.</param>
-    /// <param name="cancellationToken">Ends the copying.</param>
+    /// <param name="path">The absolute path inside the sandbox, without symbolic links.</param>
+    /// <param name="hostDirectory">
+    /// The path of the directory to create, which must not exist. The directory is removed if the transfer fails.
+    /// </param>
+    /// <param name="limits">The limits of the transfer. Default: see <see cref="FileTransferLimits"/>.</param>
+    /// <param name="cancellationToken">A token that cancels the operation.</param>
+    /// <returns>The numbers of copied files, directories and bytes, and the skipped entries.</returns>
     /// <inheritdoc cref="ReadAsync" path="/exception"/>
     Task<CopyResult> CopyOutAsync(
         string path, string hostDirectory, FileTransferLimits? limits = null,

@@ -1,7 +1,6 @@
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
 
-
 namespace Isolation.Linux.Cgroups.Accounting;
 
 /// <summary>Reads the CPU time of groups.</summary>

@@ -1,7 +1,6 @@
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Interop;
 
-
 namespace Isolation.Linux.Cgroups.Accounting;
 
 /// <summary>Reads what the memory of groups consists of, and page faults.</summary>

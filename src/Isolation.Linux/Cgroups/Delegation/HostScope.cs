@@ -1,6 +1,7 @@
 using System.Globalization;
 using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Systemd;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
@@ -189,7 +190,7 @@ internal sealed class HostScope
             keeper.Abandon();
         }
 
-        Errors.Check(sent, "send the keeper of control groups its program", null);
+        SandboxErrors.Check(sent, "send the keeper of control groups its program", null);
         return keeper;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Isolation.Linux.Cgroups.Layout;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
@@ -90,7 +91,7 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
     }
 
     private static SandboxException Refusal(string value, string file, long result, StepKind kind) =>
-        Errors.Create(
+        SandboxErrors.Create(
             new ProgramStep($"set the limit {nameof(SandboxLimits.Devices)}: write {value} to", file, kind),
             (int)-result);
 
@@ -117,7 +118,7 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
                 type == Kernel.BlockFile ? DeviceKind.Block : DeviceKind.Character, major, minor, device.Access);
         }
 
-        refuse(Errors.Create(
+        refuse(SandboxErrors.Create(
             new ProgramStep(
                 $"set the limit {nameof(SandboxLimits.Devices)}: find the device", device.Path, StepKind.FindDevice),
             result < 0 ? (int)-result : Errno.ENODEV));

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
@@ -40,7 +41,7 @@ internal sealed class DeviceProgram : IDisposable
 
         string text = Kernel.TextOf(log).Trim();
         string action = "load the device program" + (text.Length > 0 ? $" (the verifier says: {text})" : "");
-        throw Errors.Create(new ProgramStep(action, null, StepKind.LoadDeviceProgram), (int)-result);
+        throw SandboxErrors.Create(new ProgramStep(action, null, StepKind.LoadDeviceProgram), (int)-result);
     }
 
     /// <summary>
@@ -65,19 +66,19 @@ internal sealed class DeviceProgram : IDisposable
     /// <param name="group">A descriptor of the group's directory.</param>
     /// <param name="name">What errors call the group.</param>
     internal void Attach(SafeFileHandle group, string name) =>
-        Errors.Check(
+        SandboxErrors.Check(
             Kernel.bpf_prog_attach(group, _program, Kernel.BpfCgroupDevice, Kernel.BpfAllowMulti),
             "attach the device program to", name, StepKind.AttachDeviceProgram);
 
     /// <summary>Ends that.</summary>
     internal void Detach(SafeFileHandle group, string name) =>
-        Errors.Check(
+        SandboxErrors.Check(
             Kernel.bpf_prog_detach(group, _program, Kernel.BpfCgroupDevice), "detach the device program from", name);
 
     public void Dispose() => _program.Dispose();
 
     private static SafeFileHandle Open(string directory) => new(
-        (nint)Errors.Check(
+        (nint)SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, directory, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec),
             "open the control group", directory, StepKind.MakeGroup),
         ownsHandle: true);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Events;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
@@ -56,14 +57,14 @@ internal sealed class CgroupEventSource : IDisposable
     /// <returns>What ends that; else it ends with the signal.</returns>
     internal IDisposable AddFile(string file, string? order = null, Action? callback = null)
     {
-        SafeFileHandle handle = Own(Errors.Check(
+        SafeFileHandle handle = Own(SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, file, (order is null ? Kernel.ORdonly : Kernel.ORdwr) | Kernel.OCloexec),
             "watch the control group's", file, StepKind.WatchGroup));
         return Watch(handle, Kernel.EpollPri, callback ?? Raise, () =>
         {
             if (order is not null)
             {
-                Errors.Check(
+                SandboxErrors.Check(
                     Kernel.write((int)handle.DangerousGetHandle(), Encoding.ASCII.GetBytes(order)),
                     $"ask to be told by writing \"{order}\" to", file, StepKind.WatchGroup);
             }
@@ -73,12 +74,12 @@ internal sealed class CgroupEventSource : IDisposable
     /// <summary>Is told of what the kernel counts for a file of v1.</summary>
     internal void AddCounter(string directory, string file, Action callback)
     {
-        using SafeFileHandle source = Own(Errors.Check(
+        using SafeFileHandle source = Own(SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, $"{directory}/{file}", Kernel.ORdonly | Kernel.OCloexec),
             "watch the control group's", $"{directory}/{file}", StepKind.WatchGroup));
         SafeFileHandle counter = Own(
-            Errors.Check(Kernel.eventfd(Kernel.EventfdCloexec), "make an event counter", null));
-        Watch(counter, Kernel.EpollIn, callback, () => Errors.Check(
+            SandboxErrors.Check(Kernel.eventfd(Kernel.EventfdCloexec), "make an event counter", null));
+        Watch(counter, Kernel.EpollIn, callback, () => SandboxErrors.Check(
             CgroupFiles.Write(
                 $"{directory}/cgroup.event_control", string.Create(
                     CultureInfo.InvariantCulture, $"{counter.DangerousGetHandle()} {source.DangerousGetHandle()}")),

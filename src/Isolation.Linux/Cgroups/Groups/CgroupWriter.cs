@@ -1,11 +1,10 @@
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Cgroups.Settings;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
-
-
 
 namespace Isolation.Linux.Cgroups.Groups;
 
@@ -28,14 +27,14 @@ internal static class CgroupWriter
 
     internal static void MakeDirectory(CgroupHierarchy hierarchy, string directory, string parent)
     {
-        Errors.Check(Kernel.mkdir(directory, Mode), "make the control group", directory, StepKind.MakeGroup);
+        SandboxErrors.Check(Kernel.mkdir(directory, Mode), "make the control group", directory, StepKind.MakeGroup);
         if (hierarchy.Version == CgroupVersion.V1 && hierarchy.Controllers.Contains("cpuset"))
         {
             // A new group of v1 has no processor and no memory, and takes no process.
             foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
             {
                 string inherited = CgroupFiles.Read($"{parent}/{file}")?.Trim() ?? "";
-                Errors.Check(
+                SandboxErrors.Check(
                     CgroupFiles.Write($"{directory}/{file}", inherited), $"hand {file} on to the control group",
                     directory, StepKind.MakeGroup);
             }
@@ -51,7 +50,7 @@ internal static class CgroupWriter
                 && !enabled.Contains(controller)).Select(controller => $"+{controller}"));
         if (missing.Length > 0)
         {
-            Errors.Check(
+            SandboxErrors.Check(
                 CgroupFiles.Write($"{directory}/cgroup.subtree_control", missing),
                 $"enable {missing} below the control group", directory, StepKind.MakeGroup);
         }
@@ -82,7 +81,7 @@ internal static class CgroupWriter
         }
 
         return result < 0
-            ? Errors.Create(
+            ? SandboxErrors.Create(
                 new ProgramStep(
                     $"set the limit {setting.Limit}: write {setting.Value} to", file, StepKind.SetGroupLimit),
                 (int)-result)

@@ -1,10 +1,9 @@
 using Isolation.Linux.Cgroups.Accounting;
 using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
-
-
 
 namespace Isolation.Linux.Cgroups.Groups;
 
@@ -49,7 +48,7 @@ internal sealed class CommandCgroup
         foreach (string directory in Groups.Directories)
         {
             string file = $"{directory}/cgroup.procs";
-            descriptors.Add((int)Errors.Check(
+            descriptors.Add((int)SandboxErrors.Check(
                 Kernel.openat(Kernel.AtFdcwd, file, Kernel.OWronly | Kernel.OCloexec), "open the control group",
                 directory, StepKind.MakeGroup));
         }

@@ -3,6 +3,7 @@ using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Cgroups.Settings;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
@@ -210,7 +211,7 @@ internal sealed partial class SandboxCgroups
             }
         }
 
-        throw Errors.Create(
+        throw SandboxErrors.Create(
             new ProgramStep("move the sandbox's processes into the control group", directory, StepKind.JoinGroup),
             (int)-(result == 0 ? -Errno.EAGAIN : result));
     }

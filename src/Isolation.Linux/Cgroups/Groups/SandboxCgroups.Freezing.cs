@@ -1,9 +1,8 @@
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Steps;
-
-
 
 namespace Isolation.Linux.Cgroups.Groups;
 
@@ -75,7 +74,7 @@ internal sealed partial class SandboxCgroups
         using CgroupEventSource? signal = version == CgroupVersion.V2
             ? CgroupEventSource.Open($"{directory}/cgroup.events")
             : null;
-        Errors.Check(
+        SandboxErrors.Check(
             CgroupFiles.Write(file, FreezerValue(version, isFrozen)),
             isFrozen ? "freeze the sandbox: write to" : "thaw the sandbox: write to", file, StepKind.SetGroupLimit);
         while (ReadFrozen(directory, version) is { } now && now != isFrozen)

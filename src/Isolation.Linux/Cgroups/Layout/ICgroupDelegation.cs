@@ -1,6 +1,5 @@
 using Isolation.Linux.Host;
 
-
 namespace Isolation.Linux.Cgroups.Layout;
 
 /// <summary>What is done to a host, where none of its groups of v2 serves as it is.</summary>

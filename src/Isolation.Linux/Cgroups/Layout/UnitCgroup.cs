@@ -1,6 +1,5 @@
 using Isolation.Linux.Host;
 
-
 namespace Isolation.Linux.Cgroups.Layout;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Isolation.Linux.Cgroups.Delegation;
 using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Settings;
@@ -27,9 +26,6 @@ internal sealed record CgroupPlan(
 
     /// <summary>The parent that the application names; null: none.</summary>
     internal string? ParentGroup { get; private init; }
-
-    /// <summary>Whether its groups can still be made where it says.</summary>
-    internal bool IsUsable => Hierarchies.All(hierarchy => HostScope.IsUsable(hierarchy.Parent));
 
     internal static CgroupPlan? Make(SandboxLimits? limits, HostFiles files, ICgroupDelegation? maker = null)
     {

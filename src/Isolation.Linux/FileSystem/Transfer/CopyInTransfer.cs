@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Sandboxes;
 using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
 
@@ -22,7 +22,7 @@ internal sealed class CopyInTransfer
     private const int FilesAtOnce = 64;
     private const int EntriesAtOnce = 1000;
 
-    private readonly LinuxSandbox _sandbox;
+    private readonly ICommandRunner _sandbox;
     private readonly string _path;
     private readonly string _parent;
     private readonly FileName _temporary = new(
@@ -32,7 +32,7 @@ internal sealed class CopyInTransfer
     private List<string>? _madeParents;
 
     /// <summary>Begins a transfer to a path inside.</summary>
-    internal CopyInTransfer(LinuxSandbox sandbox, string path)
+    internal CopyInTransfer(ICommandRunner sandbox, string path)
     {
         _sandbox = sandbox;
         _path = path;
@@ -86,7 +86,7 @@ internal sealed class CopyInTransfer
     private async Task CopyInAsync(List<CopyInEntry> batch, CancellationToken cancellationToken)
     {
         using SafeFileHandle tally = new(
-            (int)Errors.Check(
+            (int)SandboxErrors.Check(
                 Kernel.memfd_create("isolation-tally", Kernel.MfdCloexec), "make a memory file for", "a transfer"),
             ownsHandle: true);
         bool isFirst = _madeParents is null;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
@@ -43,7 +44,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
         {
             using SafeFileHandle file = OpenedFile.Reopen(place, path);
             using MemoryStream content = new();
-            Errors.Check(
+            SandboxErrors.Check(
                 Copy((int)file.DangerousGetHandle(), path, maximumSize, bytes => content.Write(bytes)), "read", path);
             return content.ToArray();
         }
@@ -62,9 +63,9 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
         try
         {
             string parentPath = Path.GetDirectoryName(_target)
-                ?? throw Errors.Create("make the directory", _target, Errno.EEXIST);
+                ?? throw SandboxErrors.Create("make the directory", _target, Errno.EEXIST);
             Directory.CreateDirectory(parentPath);
-            int parent = (int)Errors.Check(
+            int parent = (int)SandboxErrors.Check(
                 Kernel.openat(Kernel.AtFdcwd, parentPath, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open",
                 parentPath, StepKind.OpenOfHost);
             try
@@ -85,10 +86,10 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
 
     private void TakeInto(int source, int parent, in FileName name)
     {
-        Errors.Check(Kernel.mkdirat(parent, name.Terminated, 0b111_111_111), "make the directory", _target);
+        SandboxErrors.Check(Kernel.mkdirat(parent, name.Terminated, 0b111_111_111), "make the directory", _target);
         try
         {
-            int target = (int)Errors.Check(OpenMade(parent, name), "open", _target);
+            int target = (int)SandboxErrors.Check(OpenMade(parent, name), "open", _target);
             try
             {
                 TakeAll(source, target, null, 1);
@@ -109,7 +110,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
     /// Opens a path inside, no part of which may be a link. On the way mounts may be entered: they are the sandbox's
     /// own.
     /// </summary>
-    private int Find(string path, int flags) => (int)Errors.Check(
+    private int Find(string path, int flags) => (int)SandboxErrors.Check(
         Kernel.openat2(
             root, path[1..], flags | Kernel.OCloexec, 0,
             Kernel.ResolveBeneath | Kernel.ResolveNoSymlinks | Kernel.ResolveNoMagiclinks),
@@ -190,7 +191,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
         {
             if (IsTakenName(Kernel.mkdirat(target, place.Name.Terminated, 0b111_111_111), place))
             {
-                int made = (int)Errors.Check(OpenMade(target, place.Name), "open", $"{_target}/{place}");
+                int made = (int)SandboxErrors.Check(OpenMade(target, place.Name), "open", $"{_target}/{place}");
                 try
                 {
                     _directories++;
@@ -233,7 +234,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
             {
                 copied = Copy(
                     (int)source, place, _limits.MaximumBytes - _bytes,
-                    bytes => Errors.Check(Kernel.write((int)made, bytes), "write", $"{_target}/{place}"));
+                    bytes => SandboxErrors.Check(Kernel.write((int)made, bytes), "write", $"{_target}/{place}"));
             }
             finally
             {
@@ -304,7 +305,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
 
         if (result < 0)
         {
-            throw Errors.Create("make", $"{_target}/{place}", (int)-result);
+            throw SandboxErrors.Create("make", $"{_target}/{place}", (int)-result);
         }
 
         return true;

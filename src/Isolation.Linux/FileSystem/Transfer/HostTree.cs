@@ -1,3 +1,4 @@
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
@@ -59,15 +60,15 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
     private CopyInEntry Find(int directory, FileName source, FileName name, bool opensFiles)
     {
         string path = _open.Count == 0 ? hostPath : $"{_open.Peek().Path}/{name}";
-        int place = (int)Errors.Check(
+        int place = (int)SandboxErrors.Check(
             Kernel.openat(directory, source.Terminated, Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec), "read",
             path, StepKind.OpenHostFile);
         try
         {
-            Errors.Check(Kernel.statx(place, out FileStatus status), "read", path);
+            SandboxErrors.Check(Kernel.statx(place, out FileStatus status), "read", path);
             if (status.Type == Kernel.LinkFile)
             {
-                throw Errors.Create(new ProgramStep("copy", path, StepKind.OpenHostFile), Errno.ELOOP);
+                throw SandboxErrors.Create(new ProgramStep("copy", path, StepKind.OpenHostFile), Errno.ELOOP);
             }
 
             if (++_entries > limits.MaximumEntries)
@@ -111,7 +112,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
             throw TransferRefusal.TooDeep(Put, path, limits);
         }
 
-        int opened = (int)Errors.Check(
+        int opened = (int)SandboxErrors.Check(
             Kernel.openat(
                 directory, source.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec),
             "read", path, StepKind.OpenOfHost);
@@ -129,7 +130,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
             names.Add(child);
         }
 
-        Errors.Check(reader.Error, "read", path);
+        SandboxErrors.Check(reader.Error, "read", path);
         names.Sort(static (left, right) => left.Bytes.SequenceCompareTo(right.Bytes));
         names.ForEach(level.Names.Enqueue);
     }

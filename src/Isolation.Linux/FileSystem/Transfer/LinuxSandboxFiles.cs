@@ -1,11 +1,10 @@
 using Isolation.Linux.Files;
-using Isolation.Linux.Sandboxes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.FileSystem.Transfer;
 
 /// <summary>Files of one sandbox.</summary>
-internal sealed class LinuxSandboxFiles(LinuxSandbox sandbox) : ISandboxFiles
+internal sealed class LinuxSandboxFiles(ICommandRunner sandbox) : ISandboxFiles
 {
     private const UnixFileMode Permissions = (UnixFileMode)0b111_111_111;
 

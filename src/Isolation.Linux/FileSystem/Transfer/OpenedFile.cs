@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
@@ -15,7 +16,7 @@ internal static class OpenedFile
     /// <exception cref="SandboxException"><c>EINVAL</c>: it is not a file.</exception>
     internal static SafeFileHandle Reopen(int place, string name, StepKind kind = StepKind.TakeFile)
     {
-        Errors.Check(Kernel.statx(place, out FileStatus status), "look at", name);
+        SandboxErrors.Check(Kernel.statx(place, out FileStatus status), "look at", name);
         if (status.Type != Kernel.RegularFile)
         {
             throw new SandboxException(
@@ -30,7 +31,7 @@ internal static class OpenedFile
                 "A process holds a lease on it, see F_SETLEASE in fcntl(2)",
                 "Try again later: the kernel ends the lease after the seconds in /proc/sys/fs/lease-break-time, and at "
                     + "once where the process ends.")
-            : new SafeFileHandle((int)Errors.Check(file, "read", name, kind), ownsHandle: true);
+            : new SafeFileHandle((int)SandboxErrors.Check(file, "read", name, kind), ownsHandle: true);
     }
 
     /// <summary>

@@ -24,7 +24,6 @@ internal static class TransferRefusal
             CultureInfo.InvariantCulture, $"There are more than {limits.MaximumDepth} directories in each other"),
         "Allow more, if that is expected.");
 
-
     internal static SandboxException TooMuchLeftOut(string action, int limit) => new(
         action, null, Errno.E2BIG, nameof(Errno.E2BIG),
         string.Create(

@@ -2,21 +2,24 @@ using System.Collections.Immutable;
 
 namespace Isolation.Linux;
 
-/// <summary>How <see cref="OciSeccompProfile"/> reads a profile.</summary>
+/// <summary>Represents options for reading a profile with <see cref="OciSeccompProfile"/>.</summary>
 public sealed record OciSeccompOptions
 {
     /// <summary>
-    /// The capabilities that rules with <c>caps</c> are for or not for, such as <c>CAP_SYS_ADMIN</c>. Default: none, as
-    /// commands have.
+    /// Gets the capabilities, such as <c>CAP_SYS_ADMIN</c>, against which the <c>caps</c> conditions of rules are
+    /// evaluated. Default: none, like commands.
     /// </summary>
     public ImmutableArray<string> Capabilities { get; init; } = [];
 
-    /// <summary>The kernel that rules with <c>minKernel</c> are for. Default: null, the one that runs.</summary>
+    /// <summary>
+    /// Gets the kernel version against which <c>minKernel</c> conditions are evaluated. Default:
+    /// <see langword="null"/>, the version of the running kernel.
+    /// </summary>
     public Version? KernelVersion { get; init; }
 
     /// <summary>
-    /// Takes the names that stand for no call of any architecture, which are then left out: they decide nothing.
-    /// Default: null, such a name is an error.
+    /// Gets the collection that receives the names that are not system calls on any architecture; rules ignore these
+    /// names. Default: <see langword="null"/>, an unknown name is an error.
     /// </summary>
     public ICollection<string>? UnknownNames { get; init; }
 }

@@ -6,23 +6,31 @@ using Isolation.Linux.Seccomp.Tables;
 
 namespace Isolation.Linux;
 
-/// <summary>
-/// Profiles as container engines have them: <c>linux.seccomp</c> of the OCI runtime specification, and the format of
-/// Docker and Podman with <c>archMap</c>, <c>includes</c> and <c>excludes</c>. Flags and other architectures are passed
-/// over: a filter is for the host's own architecture, and refuses the others.
-/// </summary>
+/// <summary>Reads and writes seccomp profiles in the format of container engines.</summary>
 /// <remarks>
-/// In this format the order of rules says nothing. As in libseccomp, a rule without conditions decides on a call
-/// whatever other rules say of it, and a rule that names an argument twice holds if any of its conditions does, as in
-/// runc.
+/// <para>
+/// Supported are <c>linux.seccomp</c> of the OCI runtime specification and the format of Docker and Podman with
+/// <c>archMap</c>, <c>includes</c> and <c>excludes</c>. Flags and other architectures are ignored: a filter applies to
+/// the host's own architecture and refuses system calls of all others.
+/// </para>
+/// <para>
+/// The order of rules has no meaning in this format. As in libseccomp, a rule without conditions overrides all other
+/// rules for the same system call. As in runc, a rule that names an argument more than once matches if any of its
+/// conditions holds.
+/// </para>
 /// </remarks>
 public static class OciSeccompProfile
 {
     /// <summary>Reads a profile.</summary>
-    /// <param name="json">The profile, or a whole runtime configuration's <c>linux.seccomp</c>.</param>
-    /// <param name="options">How. Default: for a program without capabilities, on this host.</param>
-    /// <exception cref="FormatException">It is no profile, or has a name that stands for no system call; all such names
-    /// are listed.</exception>
+    /// <param name="json">
+    /// The profile as JSON, that is, the <c>linux.seccomp</c> object of a runtime configuration.
+    /// </param>
+    /// <param name="options">The options. Default: no capabilities and the running kernel.</param>
+    /// <returns>The filter.</returns>
+    /// <exception cref="FormatException">
+    /// <paramref name="json"/> is not a valid profile, or contains names that are not system calls; the message lists
+    /// all such names.
+    /// </exception>
     public static SystemCallFilter Read(string json, OciSeccompOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -30,20 +38,24 @@ public static class OciSeccompProfile
         try
         {
             profile = JsonSerializer.Deserialize(json, OciJson.Default.OciProfile)
-                ?? throw new FormatException("The profile is null.");
+                ?? throw new FormatException("The seccomp profile is null.");
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"The seccomp profile is not what it must be: {exception.Message}", exception);
+            throw new FormatException($"The seccomp profile is invalid: {exception.Message}", exception);
         }
 
         return Read(profile, options ?? new OciSeccompOptions());
     }
 
-    /// <summary>Writes a filter, with the rules of its profile, for the host's architecture.</summary>
+    /// <summary>
+    /// Writes a filter, including the rules of its profile, as a profile for the host's architecture.
+    /// </summary>
+    /// <param name="filter">The filter.</param>
+    /// <returns>The profile as JSON.</returns>
     /// <exception cref="NotSupportedException">
-    /// The order of its rules matters: of rules for the same call with other actions, more than one may match. The
-    /// format has no order.
+    /// The order of the filter's rules matters: more than one rule for a system call, with different actions, can match
+    /// the same arguments. The format cannot express an order.
     /// </exception>
     public static string Write(SystemCallFilter filter)
     {
@@ -97,7 +109,7 @@ public static class OciSeccompProfile
         if (unknown.Count > 0 && options.UnknownNames is null)
         {
             throw new FormatException(
-                $"The seccomp profile names what is no system call: {string.Join(", ", unknown)}.");
+                $"The seccomp profile contains unknown system calls: {string.Join(", ", unknown)}.");
         }
 
         foreach (string name in unknown)

@@ -1,8 +1,6 @@
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
-
-
 namespace Isolation.Linux.Seccomp.Oci;
 
 /// <summary>The words of the format for actions and operators.</summary>

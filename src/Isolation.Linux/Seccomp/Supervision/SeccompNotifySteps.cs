@@ -3,7 +3,6 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
-
 namespace Isolation.Linux.Seccomp.Supervision;
 
 /// <summary>

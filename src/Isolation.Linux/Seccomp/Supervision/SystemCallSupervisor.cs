@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Events;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
@@ -38,7 +39,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         _rules = rules;
         _time = time;
         _ledger = supervision.Observation == SystemCallObservation.None ? null : new ObservedCallRecorder();
-        Errors.Check(
+        SandboxErrors.Check(
             Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out _payloadEnd),
             "create a socket for system calls", null);
         _channel = new Socket(new SafeSocketHandle(host, true));

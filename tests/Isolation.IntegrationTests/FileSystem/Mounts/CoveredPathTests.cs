@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.FileSystem.Mounts;
 
 [Category("OlderKernel")]

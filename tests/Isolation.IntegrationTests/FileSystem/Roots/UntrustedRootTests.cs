@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.FileSystem.Roots;
 
 /// <summary>A root that an attacker has filled: links where mounts are placed must not lead out of it.</summary>

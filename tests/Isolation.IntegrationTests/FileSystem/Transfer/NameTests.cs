@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.FileSystem.Transfer;
 
 /// <summary>Names are bytes, and what cannot be taken is left out by itself.</summary>

@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.FileSystem.Transfer;
 
 /// <summary>What payloads left is taken out, and nothing of it followed.</summary>

@@ -1,7 +1,5 @@
 using Isolation.IntegrationTests.Support;
 
-
-
 namespace Isolation.IntegrationTests.FileSystem.Transfer;
 
 /// <summary>A file is put whole or not at all, and a transfer that fails leaves what was there before.</summary>

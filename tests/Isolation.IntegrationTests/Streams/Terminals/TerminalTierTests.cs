@@ -2,8 +2,6 @@ using Isolation.IntegrationTests.Landlock;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
 
-
-
 namespace Isolation.IntegrationTests.Streams.Terminals;
 
 /// <summary>Terminals of commands that are restricted in other ways as well.</summary>

@@ -2,7 +2,6 @@ using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
 using Isolation.Linux.Tests.Probing;
 
-
 namespace Isolation.Linux.Tests.Cgroups.Layout;
 
 /// <summary>Where groups can be made on hosts that this one is not.</summary>

@@ -2,7 +2,6 @@ using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Cgroups.Settings;
 using Isolation.Linux.Tests.Probing;
 
-
 namespace Isolation.Linux.Tests.Cgroups.Plans;
 
 /// <summary>What limits come to in the words of v1 and of v2.</summary>

@@ -1,11 +1,11 @@
 using Isolation.Linux.Hints;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 
-
-namespace Isolation.Linux.Steps;
+namespace Isolation.Linux.Errors;
 
 /// <summary>Makes exceptions of error numbers.</summary>
-internal static class Errors
+internal static class SandboxErrors
 {
     /// <summary>Passes on a result that is not negative.</summary>
     internal static long Check(long result, string action, string? target, StepKind kind = StepKind.Other) =>

@@ -1,0 +1,41 @@
+namespace Isolation.Linux.Host;
+
+/// <summary>Finds the mounts that cover parts of the host's /proc.</summary>
+internal static class ProcCovers
+{
+    /// <summary>Explains from the mount table alone why /proc cannot be mounted anew.</summary>
+    internal static Obstacle Explain(HostFiles files)
+    {
+        const string Unmask =
+            "Start the container without masks over /proc (docker: --security-opt systempaths=unconfined; podman: "
+                + "--security-opt unmask=ALL; Kubernetes: procMount: Unmasked), or bind a /proc that may be seen.";
+        IReadOnlyList<MountLine> mounts = files.ReadMounts();
+        MountLine? proc = mounts.FirstOrDefault(mount => mount is { Point: "/proc", Type: "proc" });
+        if (proc is null)
+        {
+            return new(
+                "A user namespace may mount /proc only where the host has it at /proc, and this one has not.",
+                "mount -t proc proc /proc");
+        }
+
+        // The kernel does not count the directory that is there to be mounted on.
+        string[] covers = [.. mounts.Select(mount => mount.Point)
+            .Where(point => point.StartsWith("/proc/", StringComparison.Ordinal)
+                && !point.StartsWith("/proc/sys/fs/binfmt_misc", StringComparison.Ordinal))
+            .Distinct().Order(StringComparer.Ordinal)];
+        if (covers.Length > 0)
+        {
+            return new(
+                $"/proc is covered at {string.Join(", ", covers)}, so a user namespace may not mount it anew (too "
+                + $"revealing).", Unmask);
+        }
+
+        string? option = proc.SuperOptions.FirstOrDefault(
+            option => option.StartsWith("subset=", StringComparison.Ordinal));
+        return option is not null || proc.Options.Contains("ro")
+            ? new(
+                $"The host's own /proc is restricted ({option ?? "ro"}), so a user namespace may not mount it anew "
+                + $"(too revealing).", $"mount -o remount,rw /proc, without {option ?? "ro"}")
+            : new("The kernel refuses to mount /proc in a user namespace (EPERM).", Unmask);
+    }
+}
