@@ -1,6 +1,8 @@
 namespace PluginHost.Contracts;
 
-/// <summary>What this application grants its plug-ins: its documents, by name, and nothing else.</summary>
+/// <summary>
+/// Provides the documents of the application by name. It is the only interface that is granted to plug-ins.
+/// </summary>
 public interface IHostDocuments
 {
     Task<string> ReadAsync(string name, CancellationToken cancellationToken);

@@ -1,6 +1,6 @@
 namespace PluginHost.Contracts;
 
-/// <summary>What this application has, and grants nobody.</summary>
+/// <summary>Represents an interface of the application that is not granted to plug-ins.</summary>
 public interface IHostSecrets
 {
     Task<string> ReadAsync(CancellationToken cancellationToken);

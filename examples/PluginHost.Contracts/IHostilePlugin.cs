@@ -1,8 +1,8 @@
 namespace PluginHost.Contracts;
 
-/// <summary>How this application has the hostile plug-in try one thing after the other.</summary>
+/// <summary>Represents the hostile plug-in, which performs attacks on request.</summary>
 public interface IHostilePlugin
 {
-    /// <summary>Tries it, and tells what it got; fails with what it was refused by.</summary>
+    /// <summary>Performs an attempt and returns its result, or fails with the error that prevented it.</summary>
     Task<string> TryAsync(string attempt, Target target, CancellationToken cancellationToken);
 }

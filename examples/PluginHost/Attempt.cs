@@ -1,14 +1,14 @@
 namespace PluginHost;
 
-/// <summary>What the hostile plug-in is made to try.</summary>
-/// <param name="Name">What the plug-in calls it.</param>
-/// <param name="Title">What it is, for people.</param>
-/// <param name="Expectation">What must come of it.</param>
+/// <summary>Represents an attack that the hostile plug-in attempts.</summary>
+/// <param name="Name">The name of the attempt in the plug-in.</param>
+/// <param name="Title">The description.</param>
+/// <param name="Expectation">The expected result.</param>
 internal sealed record Attempt(string Name, string Title, Expectation Expectation)
 {
-    /// <summary>How long the call may take.</summary>
+    /// <summary>Gets the time limit of the call, or null for the default.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>What else the host must find afterwards, whatever the plug-in says.</summary>
+    /// <summary>Gets a check on the host that must succeed afterwards, regardless of the plug-in's answer.</summary>
     public Func<bool> IsUnharmed { get; init; } = static () => true;
 }

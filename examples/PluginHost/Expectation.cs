@@ -1,17 +1,17 @@
 namespace PluginHost;
 
-/// <summary>What must come of an attempt.</summary>
+/// <summary>Specifies the expected result of an attempt.</summary>
 internal enum Expectation
 {
-    /// <summary>It may do this.</summary>
+    /// <summary>The attempt is allowed.</summary>
     MayDo,
 
-    /// <summary>It is refused, by an error that it is told.</summary>
+    /// <summary>The attempt fails with an error that the plug-in receives.</summary>
     IsRefused,
 
-    /// <summary>It is refused, or its process ends.</summary>
+    /// <summary>The attempt fails, or the process of the plug-in ends.</summary>
     IsRefusedOrEnded,
 
-    /// <summary>Its process ends.</summary>
+    /// <summary>The process of the plug-in ends.</summary>
     IsEnded,
 }

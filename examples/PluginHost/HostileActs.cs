@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace PluginHost;
 
-/// <summary>The plug-in that means no good, one attempt after the other.</summary>
+/// <summary>Runs all attempts of the hostile plug-in and shows the results.</summary>
 internal static class HostileActs
 {
     private const int Lines = 20_000;
@@ -13,10 +13,10 @@ internal static class HostileActs
 
     public static async Task ShowAsync(PluginDirectory directory, MessageCounter log, Verdicts verdicts)
     {
-        Screen.Heading("A plug-in that means no good");
+        Screen.Heading("A hostile plug-in");
         using Witness witness = new();
         await using Plugin<IHostilePlugin> hostile = await directory.StartAsync<IHostilePlugin>("Hostile", spares: 1);
-        Table table = Screen.Table("attempt", "what came of it", "");
+        Table table = Screen.Table("attempt", "result", "");
         foreach (Attempt attempt in All(witness, log))
         {
             (bool isDone, bool isEnded, string what) = await TryAsync(hostile, attempt, witness.Target);
@@ -28,23 +28,23 @@ internal static class HostileActs
                 Expectation.IsEnded => !isDone && isEnded,
                 _ => !isDone,
             };
-            string good = isDone ? "may do" : isEnded ? "ended" : "refused";
+            string good = isDone ? "allowed" : isEnded ? "ended" : "refused";
             table.Row(verdicts.Note($"{attempt.Title}: {what}", holds, good), attempt.Title, what);
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"Of its lines {log.CountOf(4200)} are in the log.");
+        AnsiConsole.MarkupLineInterpolated($"The log contains {log.CountOf(4200)} lines of the plug-in.");
     }
 
     private static IEnumerable<Attempt> All(Witness witness, MessageCounter log)
     {
         yield return new("own-files", "write and read a file in its /tmp", Expectation.MayDo);
         yield return new("own-program", "start a program in its sandbox", Expectation.MayDo);
-        yield return new("granted-call", "ask for a document, which is granted", Expectation.MayDo);
+        yield return new("granted-call", "read a document through a granted interface", Expectation.MayDo);
 
         yield return new("secret-file", "read a secret file of the host", Expectation.IsRefused);
         yield return new("passwords", "read /etc/shadow", Expectation.IsRefused);
-        yield return new("homes", "look into home directories", Expectation.IsRefused);
+        yield return new("homes", "list home directories", Expectation.IsRefused);
         yield return new("own-directory", "change its own program", Expectation.IsRefused);
         yield return new("system", "change /usr/bin/sh", Expectation.IsRefused);
         yield return new("device", "read memory or disks through devices", Expectation.IsRefused);
@@ -59,26 +59,27 @@ internal static class HostileActs
         yield return new("raw-packets", "read packets from the wire", Expectation.IsRefused);
 
         yield return new("see-processes", "see other processes", Expectation.IsRefused);
-        yield return new("kill-host", "kill the host", Expectation.IsRefused);
+        yield return new("kill-host", "kill the application", Expectation.IsRefused);
         yield return new("kill-all", "kill the first process of its sandbox", Expectation.IsRefused);
-        yield return new("trace", "trace the host", Expectation.IsRefused);
-        yield return new("memory-of-host", "read the host's memory", Expectation.IsRefused);
+        yield return new("trace", "trace the application", Expectation.IsRefused);
+        yield return new("memory-of-host", "read the memory of the application", Expectation.IsRefused);
 
         yield return new("become-root", "become root", Expectation.IsRefused);
         yield return new("mount", "mount a file system", Expectation.IsRefused);
-        yield return new("namespace", "make a user namespace", Expectation.IsRefused);
+        yield return new("namespace", "create a user namespace", Expectation.IsRefused);
         yield return new("leave-root", "change its root directory", Expectation.IsRefused);
 
-        yield return new("secret-call", "call what the host has not granted", Expectation.IsRefused);
-        yield return new("flood-log", "flood the host's log", Expectation.MayDo) { IsUnharmed = () => IsThinned(log) };
+        yield return new("secret-call", "call an interface that is not granted", Expectation.IsRefused);
+        yield return new(
+            "flood-log", "flood the application's log", Expectation.MayDo) { IsUnharmed = () => IsThinned(log) };
         yield return new(
             "flood-output", "flood its standard output", Expectation.MayDo) { IsUnharmed = () => IsThinned(log) };
         yield return new("huge-message", "send a message of 64 MiB", Expectation.IsRefusedOrEnded);
         yield return new("forged-message", "announce a message of 4 GiB", Expectation.IsEnded);
 
-        yield return new("memory", "take 8 GiB of memory", Expectation.IsRefusedOrEnded);
+        yield return new("memory", "allocate 8 GiB of memory", Expectation.IsRefusedOrEnded);
         yield return new("threads", "start 10,000 threads", Expectation.IsRefusedOrEnded);
-        yield return new("loop", "loop for ever", Expectation.IsEnded) { Deadline = TimeSpan.FromSeconds(1) };
+        yield return new("loop", "loop forever", Expectation.IsEnded) { Deadline = TimeSpan.FromSeconds(1) };
     }
 
     private static bool IsThinned(MessageCounter log) => log.Forged == 0 && log.CountOf(4200) < Lines / 2;
@@ -112,7 +113,7 @@ internal static class HostileActs
         }
         catch (TimeoutException)
         {
-            // It is killed for not hearing that nobody waits any more.
+            // The plug-in is killed because it does not react to the cancellation.
             await Task.WhenAny(ended.Task, Task.Delay(KillPatience));
             return ended.Task.IsCompleted
                 ? (false, true, (await ended.Task).Message)

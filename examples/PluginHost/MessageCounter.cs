@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace PluginHost;
 
 /// <summary>
-/// The application's log: counts messages by their ids, and looks whether any has more than one line.
+/// Represents the application's log, which counts messages by ID and detects messages with more than one line.
 /// </summary>
 internal sealed class MessageCounter : ILoggerFactory, ILogger
 {
     private readonly ConcurrentDictionary<int, int> _counts = new();
     private int _forged;
 
-    /// <summary>How many lines a message had that should have had one.</summary>
+    /// <summary>Gets the number of messages that contain control characters.</summary>
     public int Forged => Volatile.Read(ref _forged);
 
     public int CountOf(int id) => _counts.GetValueOrDefault(id);

@@ -4,14 +4,14 @@ using Spectre.Console;
 
 namespace PluginHost;
 
-/// <summary>The plug-ins that mean well, whatever they come to.</summary>
+/// <summary>Runs the ordinary plug-ins, including those that fail.</summary>
 internal static class OrdinaryPlugins
 {
     public static async Task ShowAsync(PluginDirectory directory, Verdicts verdicts)
     {
-        Screen.Heading("Plug-ins that mean well");
+        Screen.Heading("Ordinary plug-ins");
         AnsiConsole.MarkupLineInterpolated($"Found: {string.Join(", ", directory.Names)}.");
-        Table table = Screen.Table("plug-in", "asked to", "what came of it", "");
+        Table table = Screen.Table("plug-in", "request", "result", "");
         await using (Plugin<ITextPlugin> statistics = await directory.StartAsync<ITextPlugin>("Statistics"))
         {
             string result = await WorkAsync(statistics);
@@ -25,8 +25,8 @@ internal static class OrdinaryPlugins
             string result = await FailAsync(slow, TimeSpan.FromSeconds(1));
             table.Row(
                 verdicts.Note(
-                    "Slow is late, and is told", result.Contains("did not answer", StringComparison.Ordinal),
-                    "given up"), "Slow", "work within 1 s", result);
+                    "Slow exceeds its deadline", result.Contains("did not answer", StringComparison.Ordinal),
+                    "timed out"), "Slow", "work within 1 s", result);
         }
 
         await using (Plugin<ITextPlugin> crashing = await directory.StartAsync<ITextPlugin>("Crashing", spares: 1))
@@ -34,12 +34,12 @@ internal static class OrdinaryPlugins
             string result = await FailAsync(crashing, null);
             table.Row(
                 verdicts.Note(
-                    "Crashing crashes alone", result.Contains("Abort", StringComparison.Ordinal), "crashed alone"),
+                    "A crash is contained", result.Contains("Abort", StringComparison.Ordinal), "contained"),
                 "Crashing", "work", result);
             string again = await FailAsync(crashing, null);
             table.Row(
                 verdicts.Note(
-                    "Crashing is started again", again.Contains("Abort", StringComparison.Ordinal), "started again"),
+                    "Crashing is restarted", again.Contains("Abort", StringComparison.Ordinal), "restarted"),
                 "Crashing", "work once more", again);
         }
 
@@ -48,10 +48,10 @@ internal static class OrdinaryPlugins
 
     public static async Task ShowThatItGoesOnAsync(PluginDirectory directory, Verdicts verdicts)
     {
-        Screen.Heading("And the application goes on");
+        Screen.Heading("The application continues");
         await using Plugin<ITextPlugin> statistics = await directory.StartAsync<ITextPlugin>("Statistics");
         string result = await WorkAsync(statistics);
-        verdicts.Note("Statistics works after all that", result == ExpectedResult, "works");
+        verdicts.Note("Statistics still works", result == ExpectedResult, "works");
         AnsiConsole.MarkupLineInterpolated($"Statistics: {result}");
     }
 

@@ -5,7 +5,9 @@ using PluginHost.Contracts;
 
 namespace PluginHost;
 
-/// <summary>The directory of plug-ins: a directory for each, with a program of the same name.</summary>
+/// <summary>
+/// Represents the directory of plug-ins, which contains a directory for each plug-in with a program of the same name.
+/// </summary>
 internal sealed class PluginDirectory(string path, ISandboxProvider provider, ILoggerFactory log)
 {
     private static readonly long Memory = 1.GiB();
@@ -14,9 +16,9 @@ internal sealed class PluginDirectory(string path, ISandboxProvider provider, IL
         Directory.EnumerateDirectories(path).Select(directory => Path.GetFileName(directory)!)
         .Order(StringComparer.Ordinal);
 
-    /// <summary>A plug-in that is up.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="spares">How many further processes wait.</param>
+    /// <summary>Starts a plug-in.</summary>
+    /// <param name="name">The name of the plug-in.</param>
+    /// <param name="spares">The number of spare processes.</param>
     public async Task<Plugin<TContract>> StartAsync<TContract>(string name, int spares = 0)
         where TContract : class
     {
@@ -25,11 +27,11 @@ internal sealed class PluginDirectory(string path, ISandboxProvider provider, IL
             .UseDotNetProgram(Path.Combine(path, name, name + ".dll"))
             .Grant<IHostDocuments>(new Documents());
 
-        // Attacks end it again and again, and that is what is to be seen.
+        // The attacks end the plug-in repeatedly, so allow many restarts.
         options.Restart = new PluginRestartPolicy { MaximumRestarts = 1000, FirstDelay = TimeSpan.FromMilliseconds(1),
             MaximumDelay = TimeSpan.FromMilliseconds(1) };
 
-        // Behind the limits of the sandbox, which an ordinary user may not be able to have.
+        // In addition to the limits of the sandbox, which may not be available to an ordinary user.
         options.Command = new CommandBuilder(options.Command!)
             .AddResourceLimit(LimitedResource.Data, (ulong)Memory)
             .AddResourceLimit(LimitedResource.Processes, 200)
@@ -51,6 +53,6 @@ internal sealed class PluginDirectory(string path, ISandboxProvider provider, IL
     {
         public Task<string> ReadAsync(string name, CancellationToken cancellationToken) => name == "poem"
             ? Task.FromResult("a rose is a rose is a rose,\nand a thorn is a thorn.")
-            : throw new ArgumentException("There is no such document.", nameof(name));
+            : throw new ArgumentException("The document does not exist.", nameof(name));
     }
 }

@@ -6,7 +6,7 @@ using Spectre.Console;
 Screen.Prepare();
 AnsiConsole.Write(new Rule("[bold]An application with plug-ins[/]").LeftJustified());
 string user = Environment.IsPrivilegedProcess ? "root" : "an ordinary user";
-AnsiConsole.MarkupLineInterpolated($"Each plug-in runs in its own process and its own sandbox, started as {user}.");
+AnsiConsole.MarkupLineInterpolated($"Each plug-in runs in its own process and its own sandbox, started by {user}.");
 
 LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
 using MessageCounter log = new();
@@ -21,6 +21,6 @@ try
 }
 catch (Exception exception) when (exception is SandboxException or PlatformNotSupportedException)
 {
-    AnsiConsole.MarkupLineInterpolated($"[red]No sandbox can be had here.[/] {exception.Message}");
+    AnsiConsole.MarkupLineInterpolated($"[red]A sandbox could not be created.[/] {exception.Message}");
     return 2;
 }

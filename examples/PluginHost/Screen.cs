@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace PluginHost;
 
-/// <summary>How the output looks, in a terminal and in a file.</summary>
+/// <summary>Formats the output for a terminal or a file.</summary>
 internal static class Screen
 {
     private const int WidthWithoutTerminal = 150;
@@ -32,7 +32,7 @@ internal static class Screen
         return table;
     }
 
-    /// <summary>A row, of which nothing is read as markup but the verdict.</summary>
+    /// <summary>Adds a row. Only the verdict is interpreted as markup.</summary>
     public static void Row(this Table table, string verdict, params string[] texts) =>
         table.AddRow([.. texts.Select(text => new Text(text)), new Markup(verdict)]);
 }

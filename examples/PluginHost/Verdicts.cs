@@ -2,14 +2,14 @@ using Spectre.Console;
 
 namespace PluginHost;
 
-/// <summary>What must hold, and whether it did.</summary>
+/// <summary>Counts the checks and lists those that failed.</summary>
 internal sealed class Verdicts
 {
     private readonly List<string> _failures = [];
     private int _count;
 
-    /// <summary>Notes one thing.</summary>
-    /// <returns>The verdict, as markup.</returns>
+    /// <summary>Records a check.</summary>
+    /// <returns>The verdict as markup.</returns>
     public string Note(string what, bool holds, string good)
     {
         _count++;
@@ -18,10 +18,10 @@ internal sealed class Verdicts
             _failures.Add(what);
         }
 
-        return holds ? $"[green]{good}[/]" : "[red]FAILS[/]";
+        return holds ? $"[green]{good}[/]" : "[red]FAILED[/]";
     }
 
-    /// <summary>Says how many hold.</summary>
+    /// <summary>Prints the results.</summary>
     /// <returns>The exit code.</returns>
     public int Report()
     {
@@ -29,11 +29,11 @@ internal sealed class Verdicts
         if (_failures.Count == 0)
         {
             AnsiConsole.MarkupLineInterpolated(
-                $"[green]All {_count} checks hold: nothing got through, and the application goes on.[/]");
+                $"[green]All {_count} checks passed: no attack succeeded, and the application continues.[/]");
             return 0;
         }
 
-        AnsiConsole.MarkupLineInterpolated($"[red]{_failures.Count} of {_count} checks fail:[/]");
+        AnsiConsole.MarkupLineInterpolated($"[red]{_failures.Count} of {_count} checks failed:[/]");
         foreach (string failure in _failures)
         {
             AnsiConsole.MarkupLineInterpolated($"  [red]-[/] {failure}");

@@ -5,7 +5,8 @@ using PluginHost.Contracts;
 namespace PluginHost;
 
 /// <summary>
-/// What the hostile plug-in is after, watched from outside: a secret file, a port and a socket that listen.
+/// Represents the targets of the hostile plug-in and observes access to them: a secret file, a listening port and a
+/// listening socket.
 /// </summary>
 internal sealed class Witness : IDisposable
 {

@@ -3,16 +3,16 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>Attempts to break out, and what they get.</summary>
+/// <summary>Tries to break out of a sandbox and shows the results.</summary>
 internal static class BreakOuts
 {
     public static async Task ShowAsync(ISandboxProvider provider, Checks checks)
     {
         Screen.Heading(
             "Breaking out",
-            "Tried as root inside the sandbox. The answer is what the program saw; the host's side is "
+            "Each attempt runs as root in the sandbox. The table shows the output of the program; the host is "
             + "checked as well.");
-        Table table = Screen.Table("attempt", "what the program saw", "");
+        Table table = Screen.Table("attempt", "output", "");
         using Canaries canaries = new();
         await using ISandbox sandbox = await SandboxPresets.HostPrograms().WithUser(0, 0).CreateAsync(provider);
         foreach (Attempt attempt in All(canaries))
@@ -42,7 +42,8 @@ internal static class BreakOuts
         string intruder = $"isolation-quickstart-{Environment.ProcessId}";
         yield return new("Read the host's password hashes", "cat /etc/shadow", "sh", () => true);
         yield return new(
-            "Read a file that the host may read", $"cat {canaries.SecretFile}", "sh", () => canaries.IsFileUntouched);
+            "Read a file that the application can read", $"cat {canaries.SecretFile}", "sh",
+            () => canaries.IsFileUntouched);
         yield return new(
             "Write to /usr", $"touch /usr/bin/{intruder}", "sh", () => !File.Exists($"/usr/bin/{intruder}"));
         yield return new("Make /usr writable", "mount -o remount,rw,bind /usr", "sh", () => true);
@@ -56,8 +57,8 @@ internal static class BreakOuts
             () => canaries.IsServiceUnreached);
         yield return new("Reach the network", "echo > /dev/tcp/192.0.2.1/80", "bash", () => true);
         yield return new("Make a disk device", "mknod /tmp/disk b 8 0", "sh", () => true);
-        yield return new("Set the clock", "date -s @0", "sh", () => DateTime.UtcNow.Year > 1970);
-        yield return new("Change the kernel's settings", "echo 1 > /proc/sys/vm/drop_caches", "sh", () => true);
+        yield return new("Set the system clock", "date -s @0", "sh", () => DateTime.UtcNow.Year > 1970);
+        yield return new("Change a kernel setting", "echo 1 > /proc/sys/vm/drop_caches", "sh", () => true);
         yield return new("Become another user", "setpriv --reuid=1000 --clear-groups true", "sh", () => true);
         yield return new("Leave the root directory", "chroot /proc/1/root true", "sh", () => true);
         yield return new("Join the host's namespaces", "nsenter --mount=/proc/1/ns/mnt true", "sh", () => true);

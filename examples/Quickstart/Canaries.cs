@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Quickstart;
 
-/// <summary>Things of the host that no program in a sandbox may reach: a file, a process, a network service.</summary>
+/// <summary>
+/// Represents objects on the host that a sandbox must not reach: a file, a process and a network service.
+/// </summary>
 internal sealed class Canaries : IDisposable
 {
     private readonly TcpListener _service = new(IPAddress.Loopback, 0);

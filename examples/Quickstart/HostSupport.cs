@@ -3,13 +3,13 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>What this host can do, and what to do about what it cannot.</summary>
+/// <summary>Shows the supported features of this host, and remedies for missing ones.</summary>
 internal static class HostSupport
 {
     public static void Show(ISandboxProvider provider)
     {
-        Screen.Heading("What this host can do", "Found without making a sandbox.");
-        Table table = Screen.Table("feature", "", "found", "remedy");
+        Screen.Heading("Features of this host", "Determined without creating a sandbox.");
+        Table table = Screen.Table("feature", "supported", "detail", "remedy");
         foreach (FeatureSupport feature in provider.Support.Features)
         {
             table.AddRow(

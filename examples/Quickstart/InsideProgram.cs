@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Quickstart;
 
-/// <summary>What this program does when it finds itself inside a sandbox.</summary>
+/// <summary>Represents this program when it runs in a sandbox.</summary>
 internal static class InsideProgram
 {
     public static int Run()

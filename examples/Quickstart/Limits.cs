@@ -4,22 +4,22 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>Programs that would go on for ever, and where they end.</summary>
+/// <summary>Runs programs that would never end, and shows which limits end them.</summary>
 internal static class Limits
 {
     public static async Task ShowAsync(ISandboxProvider provider, Checks checks)
     {
         Screen.Heading(
             "Limits",
-            "Each in a sandbox of its own; afterwards the host's process list is searched for what it might "
-            + "have left.");
-        Table table = Screen.Table("program", "limit", "outcome", "what it printed", "whole", "left", "");
+            "Each program runs in its own sandbox. Afterwards, the process list of the host is searched for "
+            + "leftover processes.");
+        Table table = Screen.Table("program", "limit", "outcome", "output", "total", "leftover", "");
         string marker = $"quickstart_{Guid.NewGuid():N}";
         (string Title, string Limit, SandboxOutcome Expected, SandboxCommand Command)[] all =
         [
-            ("A loop without end", "0.2 s by the clock", SandboxOutcome.WallTimeExceeded,
+            ("An endless loop", "0.2 s of wall time", SandboxOutcome.WallTimeExceeded,
                 Script($": {marker}; while :; do :; done") with { WallTime = TimeSpan.FromSeconds(0.2) }),
-            ("Output without end", "1 MiB of output", SandboxOutcome.OutputExceeded,
+            ("Endless output", "1 MiB of output", SandboxOutcome.OutputExceeded,
                 Script($": {marker}; yes '{marker}'") with { StandardOutput = OutputTarget.Capture((int)1.MiB()) }),
             ("A fork bomb", "32 processes, 0.5 s", SandboxOutcome.WallTimeExceeded,
                 Script($"{marker}() {{ {marker} | {marker} & }}; {marker}; sleep 10") with
@@ -27,7 +27,7 @@ internal static class Limits
                     WallTime = TimeSpan.FromSeconds(0.5),
                     ResourceLimits = [new ResourceLimit(LimitedResource.Processes, 32)],
                 }),
-            ("A daemon that ignores signals", "0.2 s by the clock", SandboxOutcome.WallTimeExceeded,
+            ("A daemon that ignores signals", "0.2 s of wall time", SandboxOutcome.WallTimeExceeded,
                 Script(
                     $"trap '' HUP INT TERM; (setsid sh -c 'trap \"\" HUP TERM; : {marker}; sleep 600' &); "
                     + $"sleep 600") with
@@ -71,7 +71,7 @@ internal static class Limits
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It ended meanwhile.
+            // The process has ended in the meantime.
             return "";
         }
     }

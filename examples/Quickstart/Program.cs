@@ -28,7 +28,7 @@ try
 }
 catch (Exception exception) when (exception is SandboxException or PlatformNotSupportedException)
 {
-    AnsiConsole.MarkupLineInterpolated($"[red]No sandbox can be had here.[/] {exception.Message}");
+    AnsiConsole.MarkupLineInterpolated($"[red]A sandbox could not be created.[/] {exception.Message}");
     return 2;
 }
 

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>Real programs, each in a sandbox of its own that is made for it and gone afterwards.</summary>
+/// <summary>Runs ordinary programs, each in a sandbox that exists only for this run.</summary>
 internal static class Programs
 {
     private const string Python =
@@ -15,10 +15,10 @@ internal static class Programs
     public static async Task ShowAsync(ISandboxProvider provider, Checks checks)
     {
         Screen.Heading(
-            "Real programs",
-            "Each in a sandbox of its own. Whole: from the call until nothing of the sandbox is left. Program, CPU, "
-                + "memory: as the result has them.");
-        Table table = Screen.Table("program", "what it printed", "whole", "program", "CPU", "memory");
+            "Ordinary programs",
+            "Each program runs in its own sandbox. Total is the time for creating the sandbox, running the program and "
+                + "removing the sandbox. Wall time, CPU time and memory are those of the program.");
+        Table table = Screen.Table("program", "output", "total", "wall time", "CPU", "memory");
         foreach (SandboxCommand command in Commands())
         {
             long start = Stopwatch.GetTimestamp();
@@ -39,7 +39,8 @@ internal static class Programs
     }
 
     /// <summary>
-    /// The host's programs, the .NET runtime that this program runs on, and this program at <c>/app</c>.
+    /// Creates a builder for a sandbox with the host's programs, the .NET runtime of this program, and this program at
+    /// <c>/app</c>.
     /// </summary>
     private static SandboxBuilder Sandbox() =>
         SandboxPresets.HostPrograms().AddToRoot(root =>

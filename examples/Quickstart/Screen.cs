@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace Quickstart;
 
-/// <summary>How the output looks, in a terminal and in a file.</summary>
+/// <summary>Formats the output for a terminal or a file.</summary>
 internal static class Screen
 {
     private const int WidthWithoutTerminal = 120;
@@ -34,10 +34,10 @@ internal static class Screen
         return table;
     }
 
-    /// <summary>Output of a program, as it is: never read as markup.</summary>
+    /// <summary>Returns the output of a program as literal text, which is never interpreted as markup.</summary>
     public static IRenderable Plain(string text) => new Text(text.TrimEnd());
 
-    public static IRenderable Verdict(bool holds) => new Markup(holds ? "[green]holds[/]" : "[red]FAILS[/]");
+    public static IRenderable Verdict(bool holds) => new Markup(holds ? "[green]passed[/]" : "[red]FAILED[/]");
 
     public static string Milliseconds(TimeSpan time) => $"{time.TotalMilliseconds:0.0} ms";
 

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Quickstart;
 
 /// <summary>
-/// What a start costs, with and without a sandbox. For figures that mean something see the benchmarks.
+/// Measures the time to start a program with and without a sandbox. For meaningful figures, see the benchmarks.
 /// </summary>
 internal static class Speed
 {
@@ -14,7 +14,7 @@ internal static class Speed
     public static async Task ShowAsync(ISandboxProvider provider)
     {
         Screen.Heading(
-            "Speed", $"The median of {Rounds} runs of `true`, from the call to the result, one after the other.");
+            "Speed", $"The median of {Rounds} consecutive runs of `true`, from the call to the result.");
         SandboxSpecification specification = SandboxPresets.HostPrograms().Build();
         SandboxCommand command = new("/bin/true") { StandardOutput = OutputTarget.Null,
             StandardError = OutputTarget.Null };
@@ -26,9 +26,9 @@ internal static class Speed
             await process.WaitForExitAsync();
         }));
         table.AddRow(
-            "a sandbox made, the program run, everything gone",
+            "create a sandbox, run the program, remove the sandbox",
             await MeasureAsync(() => provider.RunAsync(specification, command)));
-        table.AddRow("a further program in a sandbox that is up", await MeasureAsync(() => sandbox.RunAsync(command)));
+        table.AddRow("run another program in an existing sandbox", await MeasureAsync(() => sandbox.RunAsync(command)));
         AnsiConsole.Write(table);
     }
 

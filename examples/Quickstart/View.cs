@@ -1,7 +1,7 @@
 namespace Quickstart;
 
-/// <summary>Something that a program can find out about the machine it runs on.</summary>
-/// <param name="Title">What it is.</param>
-/// <param name="Script">How <c>sh</c> finds out.</param>
-/// <param name="MustDiffer">Whether inside must not be what it is outside.</param>
+/// <summary>Represents information that a program can obtain about its machine.</summary>
+/// <param name="Title">The name of the information.</param>
+/// <param name="Script">The <c>sh</c> script that obtains the information.</param>
+/// <param name="MustDiffer"><see langword="true"/> if the results outside and in the sandbox must differ.</param>
 internal sealed record View(string Title, string Script, bool MustDiffer);

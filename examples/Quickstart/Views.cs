@@ -3,12 +3,12 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>What the same script sees outside and inside.</summary>
+/// <summary>Shows the output of the same scripts outside and in a sandbox.</summary>
 internal static class Views
 {
     private static readonly View[] All =
     [
-        new("Who am I", "id", true),
+        new("User", "id", true),
         new("Root directory", "ls / | tr '\\n' ' '", true),
         new("Processes",
             "set -- /proc/[0-9]*; echo $#: $(cat /proc/[0-9]*/comm 2>/dev/null | sort -u | head -n 10)", true),
@@ -24,9 +24,9 @@ internal static class Views
     public static async Task ShowAsync(ISandboxProvider provider, Checks checks)
     {
         Screen.Heading(
-            "What a program sees",
-            "The same lines of sh, started by this process outside, and in a sandbox with the host's programs.");
-        Table table = Screen.Table("", "outside", "inside");
+            "The view of a program",
+            "The same sh scripts, run by this process directly and in a sandbox with the host's programs.");
+        Table table = Screen.Table("", "outside", "in the sandbox");
         table.ShowRowSeparators();
         await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync(provider);
         foreach (View view in All)

@@ -3,7 +3,7 @@ using PluginHost.Contracts;
 
 namespace Crashing;
 
-/// <summary>Writes to where nothing is: no exception handler helps against that.</summary>
+/// <summary>Writes to an unmapped address, which no exception handler can catch.</summary>
 internal sealed class CrashingPlugin : ITextPlugin
 {
     public Task<string> WorkAsync(string document, CancellationToken cancellationToken)

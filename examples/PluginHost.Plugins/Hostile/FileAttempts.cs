@@ -1,6 +1,6 @@
 namespace Hostile;
 
-/// <summary>Attempts at files.</summary>
+/// <summary>Provides attempts to access files.</summary>
 internal static class FileAttempts
 {
     public static string WriteTemporary()
@@ -18,7 +18,7 @@ internal static class FileAttempts
         return $"opened {path}";
     }
 
-    /// <summary>The first of them that can be read.</summary>
+    /// <summary>Opens the first path that is readable.</summary>
     public static string Read(params string[] paths)
     {
         List<Exception> refusals = [];

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hostile;
 
-/// <summary>Attempts to use up what the host has.</summary>
+/// <summary>Provides attempts to exhaust resources of the application.</summary>
 internal static partial class Floods
 {
     private const int Lines = 20_000;
@@ -32,7 +32,7 @@ internal static partial class Floods
         return $"wrote {Lines} lines";
     }
 
-    /// <summary>Writes past the library, in the middle of the conversation.</summary>
+    /// <summary>Writes to the channel directly, bypassing the library.</summary>
     public static async Task<string> SendRawAsync(byte[] bytes, CancellationToken cancellationToken)
     {
         int channel = int.Parse(Environment.GetEnvironmentVariable("ISOLATION_CHANNEL")!, CultureInfo.InvariantCulture);

@@ -4,7 +4,7 @@ using PluginHost.Contracts;
 
 namespace Hostile;
 
-/// <summary>Tries what it is told, with all that a .NET program can do.</summary>
+/// <summary>Performs the requested attempts by means that are available to any .NET program.</summary>
 internal sealed class HostilePlugin : IHostilePlugin
 {
     private readonly Dictionary<string, Func<Target, CancellationToken, Task<string>>> _attempts = [];

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hostile;
 
-/// <summary>Attempts that go to the kernel directly.</summary>
+/// <summary>Provides attempts that use system calls directly.</summary>
 internal static class NativeAttempts
 {
     private const int Termination = 15;
@@ -12,7 +12,7 @@ internal static class NativeAttempts
     private const int Raw = 3;
 
     public static string Kill(int process) =>
-        Check(Native.kill(process, Termination), $"kill {(process == 1 ? "1" : "the host")}");
+        Check(Native.kill(process, Termination), $"kill {(process == 1 ? "1" : "the application")}");
 
     public static string Trace(int process) => Check((int)Native.ptrace(Attach, process, 0, 0), "ptrace");
 

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Hostile;
 
-/// <summary>Attempts at the network.</summary>
+/// <summary>Provides attempts to access the network.</summary>
 internal static class NetworkAttempts
 {
     public static async Task<string> ConnectAsync(string address, int port, CancellationToken cancellationToken)

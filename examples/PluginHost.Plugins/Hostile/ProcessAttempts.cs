@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Hostile;
 
-/// <summary>Attempts at processes.</summary>
+/// <summary>Provides attempts to start and see processes.</summary>
 internal static class ProcessAttempts
 {
     public static string Start(string program, params string[] arguments)
@@ -12,7 +12,7 @@ internal static class ProcessAttempts
         return process.StandardOutput.ReadToEnd().Trim();
     }
 
-    /// <summary>Every process that is neither this one nor the sandbox's first.</summary>
+    /// <summary>Lists every process except this one and the first process of the sandbox.</summary>
     public static string ListOthers()
     {
         int[] others = [.. Directory.EnumerateDirectories("/proc")

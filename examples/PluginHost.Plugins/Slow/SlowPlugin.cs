@@ -2,7 +2,7 @@ using PluginHost.Contracts;
 
 namespace Slow;
 
-/// <summary>Takes an hour, but hears when nobody waits any more.</summary>
+/// <summary>Takes an hour, but reacts to cancellation.</summary>
 internal sealed class SlowPlugin : ITextPlugin
 {
     public async Task<string> WorkAsync(string document, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using PluginHost.Contracts;
 
 namespace Statistics;
 
-/// <summary>The useful plug-in: counts words of a document that it asks the host for.</summary>
+/// <summary>Counts the words of a document that it requests from the application.</summary>
 internal sealed partial class WordStatistics(PluginContext context) : ITextPlugin
 {
     private readonly IHostDocuments _documents = context.GetHost<IHostDocuments>();

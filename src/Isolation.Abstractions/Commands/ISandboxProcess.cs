@@ -75,7 +75,7 @@ public interface ISandboxProcess : IAsyncDisposable
     /// <paramref name="grace"/>.
     /// </summary>
     /// <param name="grace">The time between SIGTERM and the kill.</param>
-    /// <param name="cancellationToken">A token that cancels the wait.</param>
+    /// <param name="cancellationToken">A token that cancels the wait. No kill follows if it is canceled first.</param>
     /// <returns>The result of the command.</returns>
     Task<SandboxResult> StopAsync(TimeSpan grace, CancellationToken cancellationToken = default);
 }

@@ -30,7 +30,7 @@ public sealed class SandboxCommandFailedException : Exception
         {
             { Outcome: SandboxOutcome.Completed } => $"The command exited with code {result.ExitCode}.",
             { Outcome: SandboxOutcome.Signaled } => $"The command was killed by signal {result.Signal}.",
-            _ => $"The command was killed: {result.Outcome}.",
+            _ => $"The command failed: {result.Outcome}.",
         };
         string error = result.StandardError.Text.Trim();
         return error.Length == 0 ? how : $"{how} Standard error: {UntrustedText.Escape(error, MaximumErrorLength)}";

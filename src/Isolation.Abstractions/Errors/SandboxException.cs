@@ -48,9 +48,12 @@ public class SandboxException : Exception
         Stage = UntrustedText.Escape(message, MaximumLength);
     }
 
-    /// <summary>Initializes a new instance of the <see cref="SandboxException"/> class for a step that failed.</summary>
-    /// <param name="stage">The step, such as <c>mount proc on /proc</c>. The target is appended unless the stage contains
-    /// it.</param>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="SandboxException"/> class for a step that failed.
+    /// </summary>
+    /// <param name="stage">
+    /// The step, such as <c>mount proc on /proc</c>. The target is appended unless the stage contains it.
+    /// </param>
     /// <param name="target">The object of the step, such as a path, or <see langword="null"/>.</param>
     /// <param name="errorNumber">The kernel's error number, positive; 0 if no system call reported the error.</param>
     /// <param name="errorName">The name of the error, such as <c>EPERM</c>.</param>

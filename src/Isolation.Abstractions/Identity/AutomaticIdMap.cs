@@ -1,4 +1,4 @@
 namespace Isolation;
 
-/// <summary>The provider's choice; see <see cref="IdMap.Automatic"/>.</summary>
+/// <summary>Represents an id map that the provider chooses; see <see cref="IdMap.Automatic"/>.</summary>
 public sealed record AutomaticIdMap : IdMap;

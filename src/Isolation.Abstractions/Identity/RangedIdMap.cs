@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>Ranges that the application chose.</summary>
-/// <param name="Users">Ranges of user ids.</param>
-/// <param name="Groups">Ranges of group ids.</param>
+/// <summary>Represents an id map of ranges that the application chooses.</summary>
+/// <param name="Users">The ranges of user ids.</param>
+/// <param name="Groups">The ranges of group ids.</param>
 public sealed record RangedIdMap(ImmutableArray<IdRange> Users, ImmutableArray<IdRange> Groups) : IdMap
 {
-    /// <summary>Equal when all ranges are.</summary>
+    /// <summary>Indicates whether all ranges are equal, in the same order.</summary>
     public bool Equals(RangedIdMap? other) =>
         other is not null && Users.AsSpan().SequenceEqual(other.Users.AsSpan())
             && Groups.AsSpan().SequenceEqual(other.Groups.AsSpan());

@@ -1,4 +1,4 @@
 namespace Isolation;
 
-/// <summary>The subordinate ids of an ordinary user; see <see cref="IdMap.Subordinate"/>.</summary>
+/// <summary>Represents the subordinate ids of an unprivileged user; see <see cref="IdMap.Subordinate"/>.</summary>
 public sealed record SubordinateIdMap : IdMap;

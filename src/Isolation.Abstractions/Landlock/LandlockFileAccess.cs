@@ -1,14 +1,16 @@
 namespace Isolation;
 
 /// <summary>
-/// What Landlock can allow on files and directories, named as the kernel's <c>LANDLOCK_ACCESS_FS_*</c>; see
-/// landlock(7). Only what is asked for anew is checked: a file that was opened before, such as a standard stream, stays
-/// usable.
+/// Specifies rights on files and directories that Landlock can restrict, named like the kernel's
+/// <c>LANDLOCK_ACCESS_FS_*</c>; see landlock(7).
 /// </summary>
+/// <remarks>
+/// Landlock checks new requests only. A file that was opened before, such as a standard stream, remains usable.
+/// </remarks>
 [Flags]
 public enum LandlockFileAccess
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No rights.</summary>
     None = 0,
 
     /// <summary>Executing a file. ABI 1, Linux 5.13.</summary>
@@ -29,54 +31,55 @@ public enum LandlockFileAccess
     /// <summary>Removing a file, or moving one away. ABI 1, Linux 5.13.</summary>
     RemoveFile = 1 << 5,
 
-    /// <summary>Making a character device. ABI 1, Linux 5.13.</summary>
+    /// <summary>Creating a character device. ABI 1, Linux 5.13.</summary>
     MakeCharacterDevice = 1 << 6,
 
-    /// <summary>Making a directory. ABI 1, Linux 5.13.</summary>
+    /// <summary>Creating a directory. ABI 1, Linux 5.13.</summary>
     MakeDirectory = 1 << 7,
 
-    /// <summary>Making a regular file. ABI 1, Linux 5.13.</summary>
+    /// <summary>Creating a regular file. ABI 1, Linux 5.13.</summary>
     MakeRegularFile = 1 << 8,
 
-    /// <summary>Making a Unix socket. ABI 1, Linux 5.13.</summary>
+    /// <summary>Creating a Unix socket. ABI 1, Linux 5.13.</summary>
     MakeSocket = 1 << 9,
 
-    /// <summary>Making a named pipe. ABI 1, Linux 5.13.</summary>
+    /// <summary>Creating a named pipe. ABI 1, Linux 5.13.</summary>
     MakeFifo = 1 << 10,
 
-    /// <summary>Making a block device. ABI 1, Linux 5.13.</summary>
+    /// <summary>Creating a block device. ABI 1, Linux 5.13.</summary>
     MakeBlockDevice = 1 << 11,
 
-    /// <summary>Making a symbolic link. ABI 1, Linux 5.13.</summary>
+    /// <summary>Creating a symbolic link. ABI 1, Linux 5.13.</summary>
     MakeSymbolicLink = 1 << 12,
 
     /// <summary>
-    /// Linking or moving files between directories, if the file gains no right by it. ABI 2, Linux 5.19; before, every
-    /// Landlock policy forbids it.
+    /// Linking or moving files between directories if the file gains no rights. ABI 2, Linux 5.19. On earlier kernels,
+    /// every Landlock policy forbids it.
     /// </summary>
     Refer = 1 << 13,
 
-    /// <summary>Truncating a file. ABI 3, Linux 6.2; before, no Landlock policy can forbid it.</summary>
+    /// <summary>Truncating a file. ABI 3, Linux 6.2. On earlier kernels, no Landlock policy can forbid it.</summary>
     Truncate = 1 << 14,
 
     /// <summary>
-    /// ioctl(2) on devices that are opened from then on. ABI 5, Linux 6.10; before, no Landlock policy can forbid it.
+    /// Calling ioctl(2) on devices that are opened after the restriction. ABI 5, Linux 6.10. On earlier kernels, no
+    /// Landlock policy can forbid it.
     /// </summary>
     IoctlDevice = 1 << 15,
 
     /// <summary>Reading files and listing directories.</summary>
     Read = ReadFile | ReadDirectory,
 
-    /// <summary>Reading and executing: what programs and their libraries need.</summary>
+    /// <summary>Reading and executing, as programs and their libraries require.</summary>
     ReadExecute = Read | Execute,
 
-    /// <summary>Changing, making, moving and removing files and directories, but no devices.</summary>
+    /// <summary>Changing, creating, moving and removing files and directories, except devices.</summary>
     Write = WriteFile | Truncate | RemoveDirectory | RemoveFile | MakeDirectory | MakeRegularFile | MakeSocket
         | MakeFifo | MakeSymbolicLink | Refer,
 
     /// <summary>Reading and writing.</summary>
     ReadWrite = Read | Write,
 
-    /// <summary>Every right that this library knows.</summary>
+    /// <summary>All rights that this library supports.</summary>
     All = (1 << 16) - 1,
 }

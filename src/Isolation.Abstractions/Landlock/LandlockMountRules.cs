@@ -1,18 +1,21 @@
 namespace Isolation;
 
-/// <summary>Which rules on files a <see cref="LandlockPolicy"/> has besides those that are named.</summary>
+/// <summary>Specifies the file rules that a <see cref="LandlockPolicy"/> derives from the sandbox's mounts.</summary>
 public enum LandlockMountRules
 {
-    /// <summary>None.</summary>
+    /// <summary>No rules.</summary>
     None,
 
     /// <summary>
-    /// Those that say what the mounts of the specification say: everything can be read and executed; below what is
-    /// mounted writable (a writable bind, a temporary directory, message queues, a writable root, <c>shm</c> of a
-    /// <see cref="DeviceMount"/>) everything is allowed; files below a <see cref="ProcMount"/> and a
-    /// <see cref="DeviceMount"/> can be written, and ioctl(2) used on the latter's. What is read-only below something
-    /// that is writable stays so by its mount alone. Needs a root with mounts, so neither <see cref="HostRoot"/> nor
-    /// <see cref="ChrootRoot"/>.
+    /// Rules that match the mounts of the specification. Requires a root with mounts, so neither <see cref="HostRoot"/>
+    /// nor <see cref="ChrootRoot"/>.
     /// </summary>
+    /// <remarks>
+    /// All files can be read and executed. All rights apply below writable mounts: a writable bind mount, a temporary
+    /// directory, message queues, a writable root, and <c>shm</c> of a <see cref="DeviceMount"/>. Files below a
+    /// <see cref="ProcMount"/> or a <see cref="DeviceMount"/> can be written, and files below a
+    /// <see cref="DeviceMount"/> allow ioctl(2). A read-only mount below a writable mount is protected only by the
+    /// mount itself.
+    /// </remarks>
     Follow,
 }

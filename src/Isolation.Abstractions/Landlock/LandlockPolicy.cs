@@ -3,34 +3,47 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// Restrictions by the kernel's security module Landlock, which an unprivileged process lays on itself; see landlock(7)
-/// and https://docs.kernel.org/userspace-api/landlock.html. Every command gets them before its program is executed, and
-/// nothing that it starts can take them off. They need neither a namespace nor a privilege, and hold beside both.
-/// <para>
-/// What is handled is forbidden unless a rule allows it; what is not handled is not restricted. The kernel's interface
-/// grows by numbered levels: ABI 1 is Linux 5.13 (files), 2 is 5.19 (<see cref="LandlockFileAccess.Refer"/>), 3 is 6.2
-/// (<see cref="LandlockFileAccess.Truncate"/>), 4 is 6.7 (TCP ports), 5 is 6.10
-/// (<see cref="LandlockFileAccess.IoctlDevice"/>), 6 is 6.12 (scopes), 7 is 6.15 (logging); 8 is 7.0 and has nothing
-/// that a single thread could use.
-/// </para>
+/// Describes restrictions by the kernel's security module Landlock; see landlock(7) and
+/// https://docs.kernel.org/userspace-api/landlock.html.
 /// </summary>
 /// <remarks>
+/// <para>
+/// An unprivileged process applies Landlock restrictions to itself. Every command is restricted before its program is
+/// executed, and its descendants cannot remove the restrictions. They require neither a namespace nor a privilege, and
+/// can be combined with both.
+/// </para>
+/// <para>
+/// Handled rights are forbidden unless a rule allows them. Rights that are not handled are not restricted.
+/// </para>
+/// <para>
+/// The kernel's interface has numbered versions: ABI 1 is Linux 5.13 (files), 2 is 5.19
+/// (<see cref="LandlockFileAccess.Refer"/>), 3 is 6.2 (<see cref="LandlockFileAccess.Truncate"/>), 4 is 6.7 (TCP
+/// ports), 5 is 6.10 (<see cref="LandlockFileAccess.IoctlDevice"/>), 6 is 6.12 (scopes), 7 is 6.15 (logging). ABI 8 is
+/// 7.0 and adds nothing that applies to a single thread.
+/// </para>
+/// <para>
 /// Landlock does not restrict chdir(2), stat(2), chmod(2), chown(2), setxattr(2), utime(2), fcntl(2), access(2), or
-/// files that are open already; and a restricted process cannot mount anything, whatever the rules say. At most 16
-/// policies can lie on each other in one process.
+/// files that are already open. A restricted process cannot mount anything, regardless of the rules. At most 16
+/// policies can be stacked in one process.
+/// </para>
 /// </remarks>
 public sealed record LandlockPolicy
 {
     /// <summary>
-    /// A second wall behind the mounts, as far as the kernel has it: files as <see cref="LandlockMountRules.Follow"/>
-    /// says, and both scopes, so that a command can neither signal processes nor reach abstract sockets that are not
-    /// its own descendants'. And whoever gets a capability nevertheless can neither mount nor remount anything.
+    /// Gets a policy that enforces the sandbox's mounts a second time, as far as the kernel supports it.
     /// </summary>
     /// <remarks>
-    /// What a mount does not forbid but this does: writing to named pipes below what is read-only, moving files between
-    /// directories in the face of a rule that the target lacks, and opening a standard stream anew (<c>/dev/stdin</c>)
-    /// that is a file or a terminal of the host. Before Linux 5.19 the part for files is left out, since every policy
-    /// forbids moving files between directories there.
+    /// <para>
+    /// Files are restricted by <see cref="LandlockMountRules.Follow"/>. Both scopes apply: a command cannot signal
+    /// processes, or connect to abstract sockets of processes, other than its own descendants. A payload that gains a
+    /// capability still cannot mount or remount anything.
+    /// </para>
+    /// <para>
+    /// Unlike the mounts, this policy also forbids: writing to named pipes below a read-only mount; moving files
+    /// between directories if the target lacks a rule that the source has; and reopening a standard stream
+    /// (<c>/dev/stdin</c>) that is a file or a terminal of the host. Before Linux 5.19, the file restrictions are
+    /// omitted, because every policy forbids moving files between directories there.
+    /// </para>
     /// </remarks>
     public static LandlockPolicy OfMounts { get; } = new()
     {
@@ -41,59 +54,70 @@ public sealed record LandlockPolicy
     };
 
     /// <summary>
-    /// Which rights on files are forbidden unless a rule allows them. Default: null, every right that both the kernel
-    /// and this library know; those that the kernel is too old for are named in <see cref="SandboxReport.NotApplied"/>.
-    /// <see cref="LandlockFileAccess.None"/>: files are not restricted.
+    /// Gets the rights on files that are forbidden unless a rule allows them. Default: null, all rights that both the
+    /// kernel and this library support. With <see cref="LandlockFileAccess.None"/>, files are not restricted.
     /// </summary>
+    /// <remarks>
+    /// With the default, <see cref="SandboxReport.NotApplied"/> lists the rights that the kernel is too old for.
+    /// </remarks>
     public LandlockFileAccess? HandledFileAccess { get; init; }
 
     /// <summary>
-    /// Whether what the mounts of the specification allow is allowed, too. Default:
-    /// <see cref="LandlockMountRules.None"/>.
+    /// Gets a value that specifies whether rights that the mounts of the specification give are allowed as well.
+    /// Default: <see cref="LandlockMountRules.None"/>.
     /// </summary>
     public LandlockMountRules MountRules { get; init; }
 
-    /// <summary>What is allowed on files. Default: nothing, so that not even a program can be executed.</summary>
+    /// <summary>
+    /// Gets the rules that allow rights on files. Default: empty, so that not even a program can be executed.
+    /// </summary>
     public ImmutableArray<LandlockFileRule> FileRules { get; init; } = [];
 
     /// <summary>
-    /// What happens when the kernel lacks Landlock, or a right that <see cref="HandledFileAccess"/> names. Default:
-    /// <see cref="Requirement.Require"/>. With <see cref="Requirement.Prefer"/> what is had is applied, and
-    /// <see cref="SandboxReport.NotApplied"/> names the rest.
+    /// Gets a value that specifies what happens if the kernel does not support Landlock, or a right in
+    /// <see cref="HandledFileAccess"/>. Default: <see cref="Requirement.Require"/>. With
+    /// <see cref="Requirement.Prefer"/>, the supported part is applied, and <see cref="SandboxReport.NotApplied"/>
+    /// lists the rest.
     /// </summary>
     public Requirement FileRequirement { get; init; }
 
     /// <summary>
-    /// Which uses of TCP ports are forbidden unless a rule allows them. Default: none. ABI 4, Linux 6.7.
+    /// Gets the uses of TCP ports that are forbidden unless a rule allows them. Default: none. ABI 4, Linux 6.7.
     /// </summary>
     public LandlockPortAccess HandledPortAccess { get; init; }
 
-    /// <summary>What is allowed on TCP ports. Default: nothing.</summary>
+    /// <summary>Gets the rules that allow uses of TCP ports. Default: empty.</summary>
     public ImmutableArray<LandlockPortRule> PortRules { get; init; } = [];
 
     /// <summary>
-    /// As <see cref="FileRequirement"/>, for <see cref="HandledPortAccess"/>. Default:
-    /// <see cref="Requirement.Require"/>.
+    /// Gets a value that specifies what happens if the kernel does not support <see cref="HandledPortAccess"/>, as with
+    /// <see cref="FileRequirement"/>. Default: <see cref="Requirement.Require"/>.
     /// </summary>
     public Requirement PortRequirement { get; init; }
 
-    /// <summary>What is kept within a command and its descendants. Default: nothing. ABI 6, Linux 6.12.</summary>
+    /// <summary>
+    /// Gets the operations that are restricted to a command and its descendants. Default: none. ABI 6, Linux 6.12.
+    /// </summary>
     public LandlockScopes Scopes { get; init; }
 
     /// <summary>
-    /// As <see cref="FileRequirement"/>, for <see cref="Scopes"/>. Default: <see cref="Requirement.Require"/>.
+    /// Gets a value that specifies what happens if the kernel does not support <see cref="Scopes"/>, as with
+    /// <see cref="FileRequirement"/>. Default: <see cref="Requirement.Require"/>.
     /// </summary>
     public Requirement ScopeRequirement { get; init; }
 
-    /// <summary>What the kernel's audit log gets. Default: the kernel's default. ABI 7, Linux 6.15.</summary>
+    /// <summary>
+    /// Gets the denials that appear in the kernel's audit log. Default: the kernel's default. ABI 7, Linux 6.15.
+    /// </summary>
     public LandlockLogging Logging { get; init; }
 
     /// <summary>
-    /// As <see cref="FileRequirement"/>, for <see cref="Logging"/>. Default: <see cref="Requirement.Require"/>.
+    /// Gets a value that specifies what happens if the kernel does not support <see cref="Logging"/>, as with
+    /// <see cref="FileRequirement"/>. Default: <see cref="Requirement.Require"/>.
     /// </summary>
     public Requirement LoggingRequirement { get; init; }
 
-    /// <summary>Equal when all members are, rules one by one in their order.</summary>
+    /// <summary>Indicates whether all members are equal, with rules compared one by one in order.</summary>
     public bool Equals(LandlockPolicy? other) =>
         other is not null && HandledFileAccess == other.HandledFileAccess && MountRules == other.MountRules
             && FileRequirement == other.FileRequirement

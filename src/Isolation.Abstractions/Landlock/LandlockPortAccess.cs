@@ -1,12 +1,13 @@
 namespace Isolation;
 
 /// <summary>
-/// What Landlock can allow on TCP ports, named as the kernel's <c>LANDLOCK_ACCESS_NET_*</c>. ABI 4, Linux 6.7.
+/// Specifies uses of TCP ports that Landlock can restrict, named like the kernel's <c>LANDLOCK_ACCESS_NET_*</c>. ABI 4,
+/// Linux 6.7.
 /// </summary>
 [Flags]
 public enum LandlockPortAccess
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No use.</summary>
     None = 0,
 
     /// <summary>Binding a TCP socket to a local port. ABI 4, Linux 6.7.</summary>

@@ -3,20 +3,22 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// The devices that programs expect and that give nothing of the host away: null, zero, full, random, urandom, tty and
-/// pseudo-terminals, and making nodes of every kind, as container engines allow them
-/// (https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#default-devices). They are those of a
-/// <see cref="DeviceMount"/>.
+/// Provides rules for the devices that programs expect and that reveal nothing about the host: null, zero, full,
+/// random, urandom, tty and pseudo-terminals. They are the devices of a <see cref="DeviceMount"/>.
 /// </summary>
+/// <remarks>
+/// The rules also allow the creation of nodes of every kind, as container engines do
+/// (https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#default-devices).
+/// </remarks>
 public static class DefaultDevices
 {
-    /// <summary>The first of the major numbers of pseudo-terminals, and the only one in use.</summary>
+    /// <summary>The first major number of pseudo-terminals, and the only one in use.</summary>
     private const int PseudoTerminals = 136;
 
-    /// <summary>The list, for <see cref="SandboxLimits.Devices"/>.</summary>
+    /// <summary>Gets the rules, for <see cref="SandboxLimits.Devices"/>.</summary>
     public static ImmutableArray<DeviceRule> Rules { get; } =
     [
-        // A node that may not be opened harms nobody, and archives are unpacked with their nodes.
+        // A node that cannot be opened is harmless, and archives can contain nodes.
         new DevicesByNumber(DeviceKind.Any, null, null, DeviceAccess.MakeNode),
         Character(1, 3), // null
         Character(1, 5), // zero

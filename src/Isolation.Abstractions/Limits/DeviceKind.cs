@@ -1,6 +1,8 @@
 namespace Isolation;
 
-/// <summary>The two kinds of device files. The numbers are those of <c>BPF_DEVCG_DEV_*</c> in linux/bpf.h.</summary>
+/// <summary>
+/// Specifies the kind of a device file. The values are those of <c>BPF_DEVCG_DEV_*</c> in linux/bpf.h.
+/// </summary>
 public enum DeviceKind
 {
     /// <summary>Block and character devices.</summary>

@@ -1,14 +1,19 @@
 namespace Isolation;
 
 /// <summary>
-/// Allows something with one device or several, for <see cref="SandboxLimits.Devices"/>: <see cref="DevicesByNumber"/>
-/// or <see cref="DeviceByPath"/>. The rules of a list add up: what is asked for is allowed if each part of it is
-/// allowed by some rule, so a rule for reading and another for writing allow opening for both.
+/// Allows access to one or more devices, for <see cref="SandboxLimits.Devices"/>: <see cref="DevicesByNumber"/> or
+/// <see cref="DeviceByPath"/>.
 /// </summary>
+/// <remarks>
+/// The rules of a list are combined: a request is allowed if a rule allows each part of it. For example, a rule for
+/// reading and a rule for writing together allow opening for both.
+/// </remarks>
 public abstract record DeviceRule
 {
     private protected DeviceRule(DeviceAccess access) => Access = access;
 
-    /// <summary>What is allowed, not <see cref="DeviceAccess.None"/>. Default: reading and writing.</summary>
+    /// <summary>
+    /// Gets the allowed access, which must not be <see cref="DeviceAccess.None"/>. Default: reading and writing.
+    /// </summary>
     public DeviceAccess Access { get; init; }
 }

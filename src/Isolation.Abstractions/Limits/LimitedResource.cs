@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>The sixteen resources of setrlimit(2).</summary>
+/// <summary>Specifies one of the sixteen resources of setrlimit(2).</summary>
 public enum LimitedResource
 {
     /// <summary>CPU time in seconds (RLIMIT_CPU).</summary>
@@ -18,24 +18,25 @@ public enum LimitedResource
     /// <summary>Core file in bytes (RLIMIT_CORE).</summary>
     CoreFile = 4,
 
-    /// <summary>Resident set in bytes; without effect since Linux 2.4.30 (RLIMIT_RSS).</summary>
+    /// <summary>Resident set in bytes; no effect since Linux 2.4.30 (RLIMIT_RSS).</summary>
     ResidentSet = 5,
 
     /// <summary>Processes of the user id (RLIMIT_NPROC).</summary>
     Processes = 6,
 
-    /// <summary>Open files, one more than the highest descriptor (RLIMIT_NOFILE).</summary>
+    /// <summary>Open files: one more than the highest file descriptor (RLIMIT_NOFILE).</summary>
     OpenFiles = 7,
 
     /// <summary>Locked memory in bytes (RLIMIT_MEMLOCK).</summary>
     LockedMemory = 8,
 
     /// <summary>
-    /// Address space in bytes (RLIMIT_AS). Not a memory limit: Java, Node and .NET reserve far more than they use.
+    /// Address space in bytes (RLIMIT_AS). Not suitable as a memory limit: Java, Node and .NET reserve far more than
+    /// they use.
     /// </summary>
     AddressSpace = 9,
 
-    /// <summary>File locks; without effect since Linux 2.4.25 (RLIMIT_LOCKS).</summary>
+    /// <summary>File locks; no effect since Linux 2.4.25 (RLIMIT_LOCKS).</summary>
     FileLocks = 10,
 
     /// <summary>Queued signals (RLIMIT_SIGPENDING).</summary>

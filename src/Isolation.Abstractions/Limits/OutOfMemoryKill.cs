@@ -1,11 +1,11 @@
 namespace Isolation;
 
-/// <summary>What the kernel kills when a sandbox's memory has run out.</summary>
+/// <summary>Specifies which processes the kernel kills when a sandbox's memory is exhausted.</summary>
 public enum OutOfMemoryKill
 {
-    /// <summary>The process that it thinks frees the most.</summary>
+    /// <summary>The process that the kernel expects to free the most memory.</summary>
     OneProcess,
 
-    /// <summary>Every process of the command that it belongs to.</summary>
+    /// <summary>All processes of the command that the selected process belongs to.</summary>
     WholeCommand,
 }

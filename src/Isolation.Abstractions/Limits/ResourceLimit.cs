@@ -2,21 +2,26 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>A limit of setrlimit(2).</summary>
-/// <param name="Resource">What is limited.</param>
-/// <param name="Soft">What holds; the payload may raise it up to <paramref name="Hard"/>.</param>
-/// <param name="Hard">The upper bound. Above the host's needs CAP_SYS_RESOURCE on the host.</param>
+/// <summary>Represents a limit of setrlimit(2).</summary>
+/// <param name="Resource">The limited resource.</param>
+/// <param name="Soft">The effective limit, which the payload can raise up to <paramref name="Hard"/>.</param>
+/// <param name="Hard">
+/// The upper bound. A value above the application's own requires CAP_SYS_RESOURCE on the host.
+/// </param>
 public readonly record struct ResourceLimit(LimitedResource Resource, ulong Soft, ulong Hard)
 {
-    /// <summary>The value that stands for no limit (RLIM_INFINITY).</summary>
+    /// <summary>The value for no limit (RLIM_INFINITY).</summary>
     public const ulong Unlimited = ulong.MaxValue;
 
     /// <summary>
-    /// Gets the limits of a command that does not set these resources itself; where the host's own are lower, those
-    /// apply. They bound what one sandbox takes of pools that all sandboxes of a host share: 256 pending signals and
-    /// timers, 256 KiB of POSIX message queues, 64 KiB of locked memory, 1,024 open files, which the program may raise
-    /// to 4,096.
+    /// Gets the limits of a command that does not set these resources. If the application's own limits are lower, those
+    /// apply.
     /// </summary>
+    /// <remarks>
+    /// The defaults bound the share of one sandbox in pools that all sandboxes of a host use: 256 pending signals and
+    /// timers, 256 KiB of POSIX message queues, 64 KiB of locked memory, and 1,024 open files, which the program can
+    /// raise to 4,096.
+    /// </remarks>
     public static ImmutableArray<ResourceLimit> Defaults { get; } =
     [
         new(LimitedResource.PendingSignals, 256),
@@ -25,7 +30,11 @@ public readonly record struct ResourceLimit(LimitedResource Resource, ulong Soft
         new(LimitedResource.OpenFiles, 1024, 4096),
     ];
 
-    /// <summary>The same value for both bounds.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="ResourceLimit"/> struct with the same value for both bounds.
+    /// </summary>
+    /// <param name="resource">The limited resource.</param>
+    /// <param name="value">The value of both bounds.</param>
     public ResourceLimit(LimitedResource resource, ulong value)
         : this(resource, value, value)
     {

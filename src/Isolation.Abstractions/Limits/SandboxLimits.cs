@@ -3,132 +3,161 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// What all commands of a sandbox together may use, held by control groups; see cgroups(7). The same words on v1 and
-/// v2; each member names the files behind it. Every command also gets a group of its own below the sandbox's, from
-/// which <see cref="SandboxResult.Usage"/> is read; so even without a single limit this record makes the figures exact.
+/// Specifies the resources that all commands of a sandbox together may use, enforced by cgroups; see cgroups(7).
 /// </summary>
 /// <remarks>
-/// Needs a group of the host below which the host may make others: root, or a delegated subtree. Where one version of
-/// control groups cannot express a limit, that limit counts as one that cannot be had, see <see cref="Requirement"/>.
-/// The first process of the sandbox is no part of it, so the limits are for commands alone.
+/// <para>
+/// The members have the same meaning on cgroup v1 and v2, and name the files that implement them. A limit that a
+/// version does not support is treated as unavailable; see <see cref="Requirement"/>. Every command also gets its own
+/// cgroup below the sandbox's, from which <see cref="SandboxResult.Usage"/> is read, so the usage is exact even if no
+/// limit is set.
+/// </para>
+/// <para>
+/// Requires a cgroup below which the application can create others: as root, or in a delegated subtree. The sandbox's
+/// first process does not belong to the sandbox's cgroup, so the limits apply to commands only.
+/// </para>
 /// </remarks>
 public sealed record SandboxLimits
 {
     /// <summary>
-    /// What happens when a limit cannot be had. Default: <see cref="Requirement.Require"/>, no sandbox. With
-    /// <see cref="Requirement.Prefer"/> the limits that can be had hold, and <see cref="SandboxReport.NotApplied"/>
-    /// names the others.
+    /// Gets a value that specifies what happens if a limit is not available. Default:
+    /// <see cref="Requirement.Require"/>, the sandbox is not created. With <see cref="Requirement.Prefer"/>, the
+    /// available limits are applied, and <see cref="SandboxReport.NotApplied"/> lists the others.
     /// </summary>
     public Requirement Requirement { get; init; }
 
     /// <summary>
-    /// The group below which the sandbox's is made, as <c>/proc/PID/cgroup</c> has it, such as <c>/judge</c>; it must
-    /// exist in each hierarchy that a limit needs. Default: on v1 the group that the host's process is in; on v2 a
-    /// delegated group that it is in, a scope that systemd gives, or the root, the first of them that can hand its
-    /// controllers on.
+    /// Gets the cgroup below which the sandbox's cgroup is created, in the form of <c>/proc/PID/cgroup</c>, such as
+    /// <c>/judge</c>. It must exist in each hierarchy that a limit requires.
     /// </summary>
+    /// <remarks>
+    /// Default: null. On v1, this is the application's cgroup. On v2, it is the first of the following that can
+    /// delegate its controllers: the application's cgroup if it is delegated, a scope created by systemd, the root
+    /// cgroup.
+    /// </remarks>
     public string? ParentGroup { get; init; }
 
     /// <summary>
-    /// The most memory, in bytes, page cache and kernel memory included; at the limit the kernel frees what it can,
-    /// then kills. At least 65,536 (the kernel rounds down to pages); a small dynamically linked program takes about
-    /// 200 KiB. Default: no limit. v2 <c>memory.max</c>, v1 <c>memory.limit_in_bytes</c>.
+    /// Gets the maximum memory in bytes, including page cache and kernel memory. At least 65,536. Default: null, no
+    /// limit. v2 <c>memory.max</c>, v1 <c>memory.limit_in_bytes</c>.
     /// </summary>
+    /// <remarks>
+    /// At the limit, the kernel reclaims memory and then kills processes. The kernel rounds the limit down to pages. A
+    /// small dynamically linked program uses about 200 KiB.
+    /// </remarks>
     public long? Memory { get; init; }
 
     /// <summary>
-    /// Memory in bytes above which the commands are slowed down and their memory is taken back, but nothing is killed.
-    /// Default: none. v2 <c>memory.high</c>; v1 cannot.
+    /// Gets the memory in bytes above which the commands are throttled and their memory is reclaimed, but no process is
+    /// killed. Default: null, none. v2 <c>memory.high</c>; not supported on v1.
     /// </summary>
     public long? MemoryHigh { get; init; }
 
     /// <summary>
-    /// Memory in bytes that is taken back only when nothing else is left. Default: none. v2 <c>memory.low</c>; v1
-    /// cannot.
+    /// Gets the memory in bytes that is reclaimed only if no other memory can be reclaimed. Default: null, none. v2
+    /// <c>memory.low</c>; not supported on v1.
     /// </summary>
     public long? MemoryLow { get; init; }
 
-    /// <summary>Memory in bytes that is never taken back. Default: none. v2 <c>memory.min</c>; v1 cannot.</summary>
+    /// <summary>
+    /// Gets the memory in bytes that is never reclaimed. Default: null, none. v2 <c>memory.min</c>; not supported on
+    /// v1.
+    /// </summary>
     public long? MemoryMin { get; init; }
 
     /// <summary>
-    /// The most swap in bytes, 0 or more, besides <see cref="Memory"/>. Default: no limit. v2 <c>memory.swap.max</c>;
-    /// v1 <c>memory.memsw.limit_in_bytes</c>, which counts both together and so needs <see cref="Memory"/>.
+    /// Gets the maximum swap in bytes, 0 or more, in addition to <see cref="Memory"/>. Default: null, no limit. v2
+    /// <c>memory.swap.max</c>; v1 <c>memory.memsw.limit_in_bytes</c>, which limits the sum of both and therefore
+    /// requires <see cref="Memory"/>.
     /// </summary>
     public long? Swap { get; init; }
 
     /// <summary>
-    /// What the kernel kills when memory has run out. Default: <see cref="OutOfMemoryKill.OneProcess"/>.
-    /// v2 <c>memory.oom.group</c> of the command's group (Linux 4.19); v1 kills one process only.
+    /// Gets a value that specifies which processes the kernel kills when memory is exhausted. Default:
+    /// <see cref="OutOfMemoryKill.OneProcess"/>. v2 <c>memory.oom.group</c> of the command's cgroup (Linux 4.19); v1
+    /// supports only one process.
     /// </summary>
     public OutOfMemoryKill OutOfMemoryKill { get; init; }
 
     /// <summary>
-    /// CPU time per time, in cores: 0.5 is half of one, 0.01 to 10000. Default: no limit. v2 <c>cpu.max</c>, v1
-    /// <c>cpu.cfs_quota_us</c>, with a period of 100 ms.
+    /// Gets the maximum CPU usage in cores, 0.01 to 10000; 0.5 is half of one core. Default: null, no limit. v2
+    /// <c>cpu.max</c>, v1 <c>cpu.cfs_quota_us</c>, with a period of 100 ms.
     /// </summary>
     public double? Cpu { get; init; }
 
     /// <summary>
-    /// CPU time that may be saved up from periods in which less than <see cref="Cpu"/> was used; at most what
-    /// <see cref="Cpu"/> allows in 100 ms. Default: none. v2 <c>cpu.max.burst</c>, v1 <c>cpu.cfs_burst_us</c> (Linux
-    /// 5.14).
+    /// Gets the CPU time that can be saved from periods in which less than <see cref="Cpu"/> was used, at most the time
+    /// that <see cref="Cpu"/> allows in 100 ms. Default: null, none. v2 <c>cpu.max.burst</c>, v1
+    /// <c>cpu.cfs_burst_us</c> (Linux 5.14).
     /// </summary>
     public TimeSpan? CpuBurst { get; init; }
 
     /// <summary>
-    /// The share of CPU time among groups that compete, 1 to 10000, against a usual 100. Default: the kernel's.
-    /// v2 <c>cpu.weight</c>; v1 <c>cpu.shares</c>, of which 1024 stand for 100.
+    /// Gets the relative share of CPU time among competing cgroups, 1 to 10000; the usual share is 100. Default: null,
+    /// the kernel's. v2 <c>cpu.weight</c>; v1 <c>cpu.shares</c>, where 1024 corresponds to 100.
     /// </summary>
     public int? CpuWeight { get; init; }
 
     /// <summary>
-    /// The CPUs to run on, by number. Default: those of the parent group. <c>cpuset.cpus</c> on v1 and v2.
+    /// Gets the numbers of the CPUs to run on. Default: those of the parent cgroup. <c>cpuset.cpus</c> on v1 and v2.
     /// </summary>
     public ImmutableArray<int> Cpus { get; init; } = [];
 
     /// <summary>
-    /// The memory nodes to allocate from, by number. Default: those of the parent group. <c>cpuset.mems</c> on v1 and
-    /// v2.
+    /// Gets the numbers of the memory nodes to allocate from. Default: those of the parent cgroup. <c>cpuset.mems</c>
+    /// on v1 and v2.
     /// </summary>
     public ImmutableArray<int> MemoryNodes { get; init; } = [];
 
     /// <summary>
-    /// The most processes and threads at once, at least 1. Default: no limit. <c>pids.max</c> on v1 and v2.
+    /// Gets the maximum number of processes and threads at the same time, at least 1. Default: null, no limit.
+    /// <c>pids.max</c> on v1 and v2.
     /// </summary>
     public int? Processes { get; init; }
 
     /// <summary>
-    /// The share of I/O among groups that compete, 1 to 1000, against a usual 100. Default: the kernel's. v2
-    /// <c>io.weight</c>, v1 <c>blkio.bfq.weight</c> or <c>blkio.weight</c>; all need an I/O scheduler that knows
-    /// weights.
+    /// Gets the relative share of I/O among competing cgroups, 1 to 1000; the usual share is 100. Default: null, the
+    /// kernel's. v2 <c>io.weight</c>, v1 <c>blkio.bfq.weight</c> or <c>blkio.weight</c>; all require an I/O scheduler
+    /// that supports weights.
     /// </summary>
     public int? InputOutputWeight { get; init; }
 
     /// <summary>
-    /// The most I/O of block devices. Default: no limit. v2 <c>io.max</c>; v1 <c>blkio.throttle.*_device</c>, which
-    /// sees only I/O that bypasses the page cache, and reads.
+    /// Gets the I/O limits of block devices. Default: no limit. v2 <c>io.max</c>; v1 <c>blkio.throttle.*_device</c>,
+    /// which limits only reads and I/O that bypasses the page cache.
     /// </summary>
     public ImmutableArray<DeviceBandwidth> InputOutput { get; init; } = [];
 
     /// <summary>
-    /// The most huge pages. Default: no limit. v2 <c>hugetlb.SIZE.max</c>, v1 <c>hugetlb.SIZE.limit_in_bytes</c>.
+    /// Gets the limits of huge pages. Default: no limit. v2 <c>hugetlb.SIZE.max</c>, v1
+    /// <c>hugetlb.SIZE.limit_in_bytes</c>.
     /// </summary>
     public ImmutableArray<HugePageLimit> HugePages { get; init; } = [];
 
     /// <summary>
-    /// The devices that may be opened, and of which nodes may be made; all others are refused with <c>EPERM</c>,
-    /// whatever the permissions of their files. At most 1000 rules, which add up (see <see cref="DeviceRule"/>).
-    /// Default: null, no limit; empty: no device at all, not even <c>/dev/null</c>; <see cref="DefaultDevices.Rules"/>
-    /// is what programs expect. Devices that the parent group refuses stay refused: on v1 allowing them is an error, on
-    /// v2 it changes nothing. v2 an eBPF program (<c>BPF_PROG_TYPE_CGROUP_DEVICE</c>, Linux 4.15), which takes CAP_BPF
-    /// and CAP_NET_ADMIN on the host; v1 <c>devices.deny</c> and <c>devices.allow</c>, which take CAP_SYS_ADMIN there.
-    /// An ordinary user has neither.
+    /// Gets the rules for devices that can be opened or created as nodes, at most 1000; see <see cref="DeviceRule"/>.
+    /// Default: null, no limit. An empty list denies all devices, including <c>/dev/null</c>;
+    /// <see cref="DefaultDevices.Rules"/> allows the devices that programs expect.
     /// </summary>
+    /// <remarks>
+    /// <para>
+    /// Access that no rule allows fails with <c>EPERM</c>, regardless of file permissions. Devices that the parent
+    /// cgroup denies remain denied: allowing them is an error on v1 and has no effect on v2.
+    /// </para>
+    /// <para>
+    /// v2 uses an eBPF program (<c>BPF_PROG_TYPE_CGROUP_DEVICE</c>, Linux 4.15), which requires CAP_BPF and
+    /// CAP_NET_ADMIN on the host. v1 uses <c>devices.deny</c> and <c>devices.allow</c>, which require CAP_SYS_ADMIN on
+    /// the host. An unprivileged user has none of these capabilities.
+    /// </para>
+    /// </remarks>
     public ImmutableArray<DeviceRule>? Devices { get; init; }
 
-    /// <summary>Throws if there is an error in it. Whoever takes limits does this first.</summary>
-    /// <exception cref="SandboxSpecificationException">There are errors; every one is listed.</exception>
+    /// <summary>
+    /// Throws an exception if the limits have errors. Methods that accept limits call this method first.
+    /// </summary>
+    /// <exception cref="SandboxSpecificationException">
+    /// The limits have errors. The exception lists all of them.
+    /// </exception>
     public void Validate()
     {
         ErrorList errors = default;

@@ -1,4 +1,4 @@
 namespace Isolation;
 
-/// <summary>The namespace that the host process is in.</summary>
+/// <summary>Represents the namespace of the application.</summary>
 public sealed record HostNamespace : NamespaceSource;

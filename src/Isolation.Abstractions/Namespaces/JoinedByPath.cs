@@ -1,5 +1,5 @@
 namespace Isolation;
 
-/// <summary>An existing namespace, joined by setns(2).</summary>
-/// <param name="Path">The absolute path of a file that stands for the namespace.</param>
+/// <summary>Represents an existing namespace, identified by a path and joined by setns(2).</summary>
+/// <param name="Path">The absolute path of a file that represents the namespace.</param>
 public sealed record JoinedByPath(string Path) : NamespaceSource;

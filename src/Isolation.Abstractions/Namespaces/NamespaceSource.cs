@@ -1,7 +1,7 @@
 namespace Isolation;
 
 /// <summary>
-/// Where a namespace comes from: <see cref="New"/>, <see cref="Host"/>, <see cref="JoinedByPath"/> or
+/// Specifies the source of a namespace: <see cref="New"/>, <see cref="Host"/>, <see cref="JoinedByPath"/> or
 /// <see cref="JoinedFromProcess"/>.
 /// </summary>
 public abstract record NamespaceSource
@@ -10,20 +10,27 @@ public abstract record NamespaceSource
     {
     }
 
-    /// <summary>A new namespace of the sandbox's own.</summary>
+    /// <summary>Gets a new namespace for the sandbox.</summary>
     public static NamespaceSource New { get; } = new NewNamespace();
 
-    /// <summary>A new namespace where the host can make one, else the host's; the report says which.</summary>
+    /// <summary>
+    /// Gets a new namespace if the host supports it; otherwise, the host's namespace. The sandbox's report states which
+    /// one is used.
+    /// </summary>
     public static NamespaceSource NewIfPossible { get; } = new NewNamespace { Requirement = Requirement.Prefer };
 
-    /// <summary>The namespace that the host process is in.</summary>
+    /// <summary>Gets the namespace of the application.</summary>
     public static NamespaceSource Host { get; } = new HostNamespace();
 
     /// <summary>
-    /// An existing namespace, by the path of a file that stands for it, such as <c>/run/netns/blue</c>.
+    /// Creates a source for an existing namespace, identified by a path such as <c>/run/netns/blue</c>.
     /// </summary>
+    /// <param name="path">The absolute path of a file that represents the namespace.</param>
+    /// <returns>The source.</returns>
     public static NamespaceSource ByPath(string path) => new JoinedByPath(path);
 
-    /// <summary>The namespace that a process of the host is in.</summary>
+    /// <summary>Creates a source for the namespace of a process of the host.</summary>
+    /// <param name="processId">The process id on the host.</param>
+    /// <returns>The source.</returns>
     public static NamespaceSource OfProcess(int processId) => new JoinedFromProcess(processId);
 }

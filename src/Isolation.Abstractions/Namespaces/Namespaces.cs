@@ -1,10 +1,10 @@
 namespace Isolation;
 
-/// <summary>The kinds of namespaces, see namespaces(7).</summary>
+/// <summary>Specifies kinds of namespaces; see namespaces(7).</summary>
 [Flags]
 public enum Namespaces
 {
-    /// <summary>None.</summary>
+    /// <summary>No namespace.</summary>
     None = 0,
 
     /// <summary>User and group ids and capabilities (user_namespaces(7)).</summary>
@@ -17,7 +17,8 @@ public enum Namespaces
     Pid = 4,
 
     /// <summary>
-    /// Network devices, addresses, ports, abstract sockets (network_namespaces(7)). A new one has loopback only, up.
+    /// Network devices, addresses, ports and abstract sockets (network_namespaces(7)). A new namespace has only the
+    /// loopback device, which is up.
     /// </summary>
     Network = 8,
 
@@ -33,9 +34,9 @@ public enum Namespaces
     /// <summary>Offsets of the monotonic and the boot-time clock (time_namespaces(7)).</summary>
     Time = 128,
 
-    /// <summary>All but time, which does nothing without offsets.</summary>
+    /// <summary>All kinds except time, which has no effect without offsets.</summary>
     Default = User | Mount | Pid | Network | Ipc | Uts | Cgroup,
 
-    /// <summary>All eight.</summary>
+    /// <summary>All eight kinds.</summary>
     All = Default | Time,
 }

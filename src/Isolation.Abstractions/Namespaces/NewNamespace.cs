@@ -1,8 +1,11 @@
 namespace Isolation;
 
-/// <summary>A new namespace of the sandbox's own.</summary>
+/// <summary>Represents a new namespace for the sandbox.</summary>
 public sealed record NewNamespace : NamespaceSource
 {
-    /// <summary>What happens where the host cannot make one. Default: <see cref="Requirement.Require"/>.</summary>
+    /// <summary>
+    /// Gets a value that specifies what happens if the host cannot create the namespace. Default:
+    /// <see cref="Requirement.Require"/>.
+    /// </summary>
     public Requirement Requirement { get; init; }
 }

@@ -1,6 +1,8 @@
 namespace Isolation;
 
-/// <summary>How far the clocks inside are moved against the host's, see time_namespaces(7).</summary>
-/// <param name="Monotonic">Added to CLOCK_MONOTONIC. The result must not be negative.</param>
-/// <param name="BootTime">Added to CLOCK_BOOTTIME. The result must not be negative.</param>
+/// <summary>
+/// Specifies the offsets between the clocks inside the sandbox and those of the host; see time_namespaces(7).
+/// </summary>
+/// <param name="Monotonic">The offset of CLOCK_MONOTONIC. The resulting clock must not be negative.</param>
+/// <param name="BootTime">The offset of CLOCK_BOOTTIME. The resulting clock must not be negative.</param>
 public sealed record TimeOffsets(TimeSpan Monotonic, TimeSpan BootTime);

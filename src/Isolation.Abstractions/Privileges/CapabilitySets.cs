@@ -1,37 +1,45 @@
 namespace Isolation;
 
 /// <summary>
-/// The five capability sets of a command, as in the OCI runtime specification (<c>process.capabilities</c>): those that
-/// the process has when it executes the program. What is left of them afterwards is the kernel's rule
-/// (capabilities(7)): a program without file capabilities gets the ambient set, and one that user 0 executes gets the
-/// bounding set as well, unless <see cref="SecureBits.NoRoot"/> is set.
+/// Represents the five capability sets that a command has when it executes its program, as in the OCI runtime
+/// specification (<c>process.capabilities</c>).
 /// </summary>
+/// <remarks>
+/// The kernel computes the sets of the executed program from these sets (capabilities(7)): a program without file
+/// capabilities gets the ambient set, and a program executed by user 0 also gets the bounding set, unless
+/// <see cref="SecureBits.NoRoot"/> is set.
+/// </remarks>
 public sealed record CapabilitySets
 {
-    /// <summary>No capability in any set: what a program that is not trusted gets.</summary>
+    /// <summary>Gets capability sets that are all empty, suitable for untrusted programs.</summary>
     public static CapabilitySets None { get; } = new();
 
-    /// <summary>What the program, and all that it executes, can have at most.</summary>
+    /// <summary>
+    /// Gets the upper bound of the capabilities that the program, and every program it executes, can have.
+    /// </summary>
     public Capabilities Bounding { get; init; }
 
-    /// <summary>What the process may put in force.</summary>
+    /// <summary>Gets the capabilities that the process may make effective.</summary>
     public Capabilities Permitted { get; init; }
 
-    /// <summary>What is in force. A subset of <see cref="Permitted"/>.</summary>
+    /// <summary>Gets the capabilities that the kernel checks. A subset of <see cref="Permitted"/>.</summary>
     public Capabilities Effective { get; init; }
 
-    /// <summary>What a file may pass on. A subset of <see cref="Bounding"/>.</summary>
+    /// <summary>Gets the capabilities that an executed file may pass on. A subset of <see cref="Bounding"/>.</summary>
     public Capabilities Inheritable { get; init; }
 
     /// <summary>
-    /// What an ordinary program keeps. A subset of <see cref="Permitted"/> and of <see cref="Inheritable"/>.
+    /// Gets the capabilities that a program without file capabilities keeps. A subset of <see cref="Permitted"/> and of
+    /// <see cref="Inheritable"/>.
     /// </summary>
     public Capabilities Ambient { get; init; }
 
-    /// <summary>Whether no capability is in any set.</summary>
+    /// <summary>Gets a value indicating whether all sets are empty.</summary>
     public bool IsEmpty => (Bounding | Permitted | Effective | Inheritable | Ambient) == Capabilities.None;
 
-    /// <summary>The same capabilities in all five sets, so that every program has them, whoever executes it.</summary>
+    /// <summary>
+    /// Creates sets that all contain the same capabilities, so that every program has them, whichever user executes it.
+    /// </summary>
     public static CapabilitySets Of(Capabilities capabilities) => new()
     {
         Bounding = capabilities,

@@ -1,81 +1,96 @@
 namespace Isolation;
 
 /// <summary>
-/// What the processes of a sandbox are kept from besides namespaces, filter and capabilities. The default costs nothing
-/// and breaks no program that needs no privilege.
+/// Specifies restrictions on the processes of a sandbox besides namespaces, the system call filter and capabilities.
+/// The defaults cost nothing and break no program that requires no privileges.
 /// </summary>
 /// <remarks>
-/// What every sandbox has and nothing switches off: the first process is not dumpable; each command leads a session of
-/// its own without a controlling terminal; no descriptor but those that were passed; the personality of an ordinary
-/// Linux program (personality(2)), with randomised addresses also where the host's process has none; no core files, nor
-/// core dumps that the host would pipe to a program of its own, unless <see cref="SandboxCommand.ResourceLimits"/> says
-/// otherwise.
+/// The following restrictions apply to every sandbox and cannot be turned off:
+/// <list type="bullet">
+/// <item>The first process is not dumpable.</item>
+/// <item>Each command leads its own session, without a controlling terminal.</item>
+/// <item>A command inherits only the file descriptors that were passed to it.</item>
+/// <item>
+/// The personality is that of an ordinary Linux program (personality(2)), with address space randomization even if the
+/// application runs without it.
+/// </item>
+/// <item>
+/// Core files are not written, and core dumps are not piped to a program of the host, unless
+/// <see cref="SandboxCommand.ResourceLimits"/> allows it.
+/// </item>
+/// </list>
 /// </remarks>
 public sealed record ProcessHardening
 {
-    /// <summary>Whether a command can gain privileges by executing something. Default: it cannot.</summary>
+    /// <summary>
+    /// Gets a value that specifies whether a command can gain privileges by executing a program. Default:
+    /// <see cref="NewPrivileges.Forbidden"/>.
+    /// </summary>
     public NewPrivileges NewPrivileges { get; init; } = NewPrivileges.Forbidden;
 
     /// <summary>
-    /// How user 0 is treated. Setting them needs <c>CAP_SETPCAP</c>, which a sandbox has while it is set up if it has a
-    /// new user namespace or a root host. Default: null, <see cref="SecureBits.Locked"/> for a command without
-    /// capabilities where it can be had, and none for a command with capabilities.
+    /// Gets the bits that specify how the kernel treats user 0. Setting them requires <c>CAP_SETPCAP</c>, which a
+    /// sandbox has during setup if it has a new user namespace or the application runs as root. Default: null, which
+    /// means <see cref="SecureBits.Locked"/>, if available, for a command without capabilities, and no bits for a
+    /// command with capabilities.
     /// </summary>
     public SecureBits? SecureBits { get; init; }
 
     /// <summary>
-    /// A session keyring of its own (keyrings(7)), so that no key of the host is in reach. An ordinary user may have
-    /// 200 keys at once (<c>kernel.keys.maxkeys</c>), and each sandbox takes one. Default: preferred; null: the host's.
+    /// Gets the requirement for a separate session keyring (keyrings(7)), which keeps the host's keys out of reach.
+    /// Each sandbox uses one key; an ordinary user can have 200 keys at the same time (<c>kernel.keys.maxkeys</c>).
+    /// Default: preferred. Null: the host's keyring.
     /// </summary>
     public Requirement? SessionKeyring { get; init; } = Requirement.Prefer;
 
     /// <summary>
-    /// Memory that was writable never becomes executable, and none is both (<c>PR_SET_MDWE</c>, Linux 6.3). Programs
-    /// that make code while they run, such as those on .NET, Java and Node, do not work with it. Default: null, not
-    /// asked for.
+    /// Gets the requirement that memory that was writable never becomes executable, and that no memory is both
+    /// (<c>PR_SET_MDWE</c>, Linux 6.3). Programs that generate code at run time, such as programs on .NET, Java and
+    /// Node.js, do not work with it. Default: null, not requested.
     /// </summary>
     public Requirement? DenyWriteExecute { get; init; }
 
-    /// <summary>Speculation that is switched off. Default: none.</summary>
+    /// <summary>Gets the kinds of speculative execution to disable. Default: none.</summary>
     public SpeculationControls Speculation { get; init; }
 
     /// <summary>
-    /// Whether <see cref="Speculation"/> must be had. Processors without the fault, and kernels started without the
-    /// choice, refuse it. Default: required.
+    /// Gets the requirement for <see cref="Speculation"/>. Processors that are not affected, and kernels started
+    /// without per-process control, refuse it. Default: required.
     /// </summary>
     public Requirement SpeculationRequirement { get; init; } = Requirement.Require;
 
     /// <summary>
-    /// A core-scheduling cookie of its own, so that nothing from outside runs on the sibling threads of a core while it
-    /// runs there (<c>PR_SCHED_CORE</c>, Linux 5.14 with <c>CONFIG_SCHED_CORE</c>, on processors with hardware
-    /// threads). Default: null, not asked for.
+    /// Gets the requirement for a separate core scheduling cookie, so that no process from outside the sandbox runs on
+    /// the sibling threads of a core while the sandbox runs there (<c>PR_SCHED_CORE</c>, Linux 5.14 with
+    /// <c>CONFIG_SCHED_CORE</c>, on processors with hardware threads). Default: null, not requested.
     /// </summary>
     public Requirement? CoreScheduling { get; init; }
 
     /// <summary>
-    /// How ready the kernel is to kill the sandbox's processes when the host's memory runs out, -1000 (never) to 1000
-    /// (first); see proc_pid_oom_score_adj(5). Less than the host's own needs <c>CAP_SYS_RESOURCE</c>. Default: null,
-    /// the host's.
+    /// Gets the score that determines how early the kernel kills the sandbox's processes when the host runs out of
+    /// memory, from -1000 (never) to 1000 (first); see proc_pid_oom_score_adj(5). A score below the application's own
+    /// requires <c>CAP_SYS_RESOURCE</c>. Default: null, the application's score.
     /// </summary>
     public int? OutOfMemoryScore { get; init; }
 
     /// <summary>
-    /// Gets the maximum number of inotify and of fanotify instances, 0 or more. Default: 32. In a new user namespace
-    /// (<c>user.max_inotify_instances</c>, <c>user.max_fanotify_groups</c>); without one, the host user's own 128
-    /// apply.
+    /// Gets the maximum number of inotify and of fanotify instances, 0 or more. Default: 32. Applies in a new user
+    /// namespace (<c>user.max_inotify_instances</c>, <c>user.max_fanotify_groups</c>); otherwise the 128 instances of
+    /// the host user apply.
     /// </summary>
     public int FileWatchers { get; init; } = 32;
 
     /// <summary>
     /// Gets the maximum number of watches of all inotify instances, and of marks of all fanotify instances, 0 or more.
-    /// Default: 8,192. In a new user namespace (<c>user.max_inotify_watches</c>, <c>user.max_fanotify_marks</c>).
+    /// Default: 8,192. Applies in a new user namespace (<c>user.max_inotify_watches</c>,
+    /// <c>user.max_fanotify_marks</c>).
     /// </summary>
     public int FileWatches { get; init; } = 8192;
 
     /// <summary>
-    /// Gets the maximum number of namespaces of each kind that exist in the sandbox at the same time, its own included,
-    /// 1 or more. Default: 64. In a new user namespace (<c>user.max_*_namespaces</c>). Set only
-    /// where <see cref="SandboxSpecification.SystemCalls"/> may allow namespaces to be made, as no named profile does.
+    /// Gets the maximum number of namespaces of each kind that exist in the sandbox at the same time, including its
+    /// own, 1 or more. Default: 64. Applies in a new user namespace (<c>user.max_*_namespaces</c>). Set only if
+    /// <see cref="SandboxSpecification.SystemCalls"/> may allow creating namespaces, which no named profile does.
     /// </summary>
     public int NestedNamespaces { get; init; } = 64;
 }

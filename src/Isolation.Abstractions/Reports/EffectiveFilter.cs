@@ -1,10 +1,10 @@
 namespace Isolation;
 
-/// <summary>A filter of system calls that is in force.</summary>
-/// <param name="Profile">The profile that it is made from.</param>
-/// <param name="OwnRules">How many rules come before those of the profile.</param>
-/// <param name="Instructions">How long it is, in instructions of the kernel's machine; 4096 at most.</param>
-/// <param name="AsksHost">Whether it asks the host about some calls.</param>
+/// <summary>Describes a system call filter that is in force.</summary>
+/// <param name="Profile">The profile that the filter is based on.</param>
+/// <param name="OwnRules">The number of rules that precede those of the profile.</param>
+/// <param name="Instructions">The length of the filter in BPF instructions; at most 4096.</param>
+/// <param name="AsksHost">A value indicating whether the filter notifies the application of some calls.</param>
 public sealed record EffectiveFilter(SystemCallProfile Profile, int OwnRules, int Instructions, bool AsksHost)
 {
     /// <inheritdoc/>

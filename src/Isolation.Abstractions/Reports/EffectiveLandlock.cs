@@ -1,10 +1,10 @@
 namespace Isolation;
 
-/// <summary>What Landlock restricts.</summary>
-/// <param name="Abi">The version of Landlock that the kernel has.</param>
-/// <param name="Files">The uses of files that are forbidden where no rule allows them.</param>
-/// <param name="Ports">The uses of TCP ports that are forbidden where no rule allows them.</param>
-/// <param name="Scopes">What cannot be reached outside.</param>
+/// <summary>Describes the Landlock restrictions that are in force.</summary>
+/// <param name="Abi">The Landlock ABI version of the kernel.</param>
+/// <param name="Files">The kinds of file access that are denied unless a rule allows them.</param>
+/// <param name="Ports">The kinds of TCP port access that are denied unless a rule allows them.</param>
+/// <param name="Scopes">The kinds of resources outside the sandbox that are out of reach.</param>
 public sealed record EffectiveLandlock(
     int Abi, LandlockFileAccess Files, LandlockPortAccess Ports, LandlockScopes Scopes)
 {

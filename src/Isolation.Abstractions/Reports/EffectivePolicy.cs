@@ -4,55 +4,56 @@ using System.Text;
 namespace Isolation;
 
 /// <summary>
-/// What is in force in a sandbox, after the specification has met the host: only what was had, not what was asked for.
-/// What was preferred and not had is in <see cref="SandboxReport.NotApplied"/>. All of it can be serialised;
-/// <see cref="ToString"/> is for people.
+/// Describes the policy that is in force in a sandbox, as opposed to the policy that was requested. Preferred features
+/// that are not available are listed in <see cref="SandboxReport.NotApplied"/>. All properties can be serialized;
+/// <see cref="ToString"/> is for human readers.
 /// </summary>
 public sealed record EffectivePolicy
 {
     /// <summary>
-    /// Where each namespace comes from, by kind: <c>new</c>, <c>host</c>, or the path of the one that was joined.
+    /// Gets the source of each namespace, by kind: <c>new</c>, <c>host</c>, or the path of the namespace that was
+    /// joined.
     /// </summary>
     public ImmutableSortedDictionary<string, string> Namespaces {
         get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>How user ids map; empty where there is no new user namespace.</summary>
+    /// <summary>Gets the mapping of user ids; empty if there is no new user namespace.</summary>
     public ImmutableArray<IdRange> UserIds { get; init; } = [];
 
-    /// <summary>How group ids map; empty where there is no new user namespace.</summary>
+    /// <summary>Gets the mapping of group ids; empty if there is no new user namespace.</summary>
     public ImmutableArray<IdRange> GroupIds { get; init; } = [];
 
-    /// <summary>The root file system, in words.</summary>
+    /// <summary>Gets a description of the root file system.</summary>
     public string Root { get; init; } = "";
 
     /// <summary>
-    /// What is mounted or made inside the root, in order, each in words: the target, what it is, and how it is
-    /// restricted.
+    /// Gets descriptions of the entries that are mounted or created inside the root, in order: the target, the kind of
+    /// entry, and its restrictions.
     /// </summary>
     public ImmutableArray<string> Mounts { get; init; } = [];
 
-    /// <summary>Paths that cannot be read.</summary>
+    /// <summary>Gets the paths that cannot be read.</summary>
     public ImmutableArray<string> MaskedPaths { get; init; } = [];
 
-    /// <summary>Paths that cannot be written.</summary>
+    /// <summary>Gets the paths that cannot be written.</summary>
     public ImmutableArray<string> ReadOnlyPaths { get; init; } = [];
 
-    /// <summary>The capability sets of commands that name none of their own.</summary>
+    /// <summary>Gets the capability sets of commands that do not specify their own.</summary>
     public CapabilitySets Capabilities { get; init; } = CapabilitySets.None;
 
-    /// <summary>Whether commands can gain privileges.</summary>
+    /// <summary>Gets a value that specifies whether commands can gain privileges.</summary>
     public NewPrivileges NewPrivileges { get; init; }
 
-    /// <summary>What else processes are kept from, in words.</summary>
+    /// <summary>Gets descriptions of further restrictions on processes.</summary>
     public ImmutableArray<string> Hardening { get; init; } = [];
 
-    /// <summary>The filter of system calls of commands that name none of their own; null where there is none.</summary>
+    /// <summary>Gets the system call filter of commands that do not specify their own; null if there is none.</summary>
     public EffectiveFilter? SystemCalls { get; init; }
 
-    /// <summary>What Landlock restricts; null where nothing.</summary>
+    /// <summary>Gets the Landlock restrictions; null if there are none.</summary>
     public EffectiveLandlock? Landlock { get; init; }
 
-    /// <summary>The limits of the sandbox's control groups, as the kernel has them: file and value.</summary>
+    /// <summary>Gets the limits of the sandbox's cgroups as reported by the kernel: file and value.</summary>
     public ImmutableArray<string> Limits { get; init; } = [];
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Isolation;
 
-/// <summary>Something preferred that the host could not give.</summary>
-/// <param name="Feature">Feature was to be done.</param>
-/// <param name="Reason">Why it could not be.</param>
-/// <param name="Remedy">Feature would make it possible; null if nothing is known.</param>
+/// <summary>Describes a preferred feature that the host could not provide.</summary>
+/// <param name="Feature">The feature that was preferred.</param>
+/// <param name="Reason">The reason why the feature could not be provided.</param>
+/// <param name="Remedy">The action that makes the feature available; null if none is known.</param>
 public sealed record NotApplied(string Feature, string Reason, string? Remedy);

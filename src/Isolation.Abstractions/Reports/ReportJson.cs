@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Isolation;
 
-/// <summary>How reports are written as JSON, without reflection.</summary>
+/// <summary>Serializes reports as JSON, without reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SandboxReport))]

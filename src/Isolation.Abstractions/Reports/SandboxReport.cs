@@ -3,26 +3,30 @@ using System.Text.Json;
 
 namespace Isolation;
 
-/// <summary>What a sandbox was given.</summary>
+/// <summary>Describes how a sandbox was set up.</summary>
 public sealed record SandboxReport
 {
     /// <summary>
-    /// The steps that made it, in order, each as a short sentence such as <c>mount proc on /proc</c>.
+    /// Gets the steps that created the sandbox, in order, each as a short phrase such as <c>mount proc on /proc</c>.
     /// </summary>
     public ImmutableArray<string> Applied { get; init; } = [];
 
-    /// <summary>What was preferred but could not be had.</summary>
+    /// <summary>Gets the preferred features that were not available.</summary>
     public ImmutableArray<NotApplied> NotApplied { get; init; } = [];
 
-    /// <summary>What is in force.</summary>
+    /// <summary>Gets the policy that is in force.</summary>
     public EffectivePolicy Policy { get; init; } = new();
 
-    /// <summary>All of it as JSON, with names in camel case and enumerations as words.</summary>
+    /// <summary>
+    /// Returns the report as JSON, with property names in camel case and enumeration values as strings.
+    /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, ReportJson.Default.SandboxReport);
 
-    /// <summary>What is in force, and what was not had and why, for people.</summary>
+    /// <summary>
+    /// Returns the policy that is in force and the features that were not applied, with reasons, for human readers.
+    /// </summary>
     public override string ToString() => NotApplied.IsEmpty
         ? Policy.ToString()
         : $"{Policy}not "
-            + $"had:\n{string.Concat(NotApplied.Select(missing => $"  {missing.Feature}: {missing.Reason}\n"))}";
+            + $"applied:\n{string.Concat(NotApplied.Select(missing => $"  {missing.Feature}: {missing.Reason}\n"))}";
 }

@@ -3,20 +3,22 @@ using System.Text;
 
 namespace Isolation;
 
-/// <summary>Makes text of untrusted programs safe for logs and messages.</summary>
+/// <summary>Makes the text of untrusted programs safe for logs and messages.</summary>
 public static class UntrustedText
 {
     /// <summary>
-    /// Escapes what could forge a line, move the cursor or reorder a text: control characters, line and paragraph
-    /// separators, format characters such as bidirectional overrides, and halves of surrogate pairs. They become
-    /// <c>\n</c>, <c>\r</c>, <c>\t</c>, <c>\u001B</c> or <c>\U000E0001</c>.
+    /// Escapes characters that could forge a line, move the cursor or reorder text: control characters, line and
+    /// paragraph separators, format characters such as bidirectional overrides, and unpaired surrogates. The
+    /// replacements are <c>\n</c>, <c>\r</c>, <c>\t</c>, <c>\u001B</c> or <c>\U000E0001</c>.
     /// </summary>
     /// <remarks>
-    /// Escaping a text twice is the same as once: a backslash stays, so the original cannot be restored.
+    /// Escaping text twice has the same result as escaping it once: backslashes are not escaped, so the original text
+    /// cannot be restored.
     /// </remarks>
-    /// <param name="text">The text; null is empty.</param>
+    /// <param name="text">The text; null is treated as empty.</param>
     /// <param name="maximumLength">
-    /// The most characters of the result, 0 or more; a text that is cut ends with <c>…</c> in addition. Default: 4096.
+    /// The maximum length of the result in characters, 0 or more; text that is truncated ends with an additional
+    /// <c>…</c>. Default: 4096.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumLength"/> is negative.</exception>
     public static string Escape(string? text, int maximumLength = 4096)

@@ -3,112 +3,125 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// A sandbox that is up and runs commands until it is disposed. Safe for use from many threads at once.
+/// Represents a sandbox that runs commands until it is disposed. All members are safe for concurrent use.
 /// </summary>
 public interface ISandbox : IAsyncDisposable
 {
-    /// <summary>Unique among the sandboxes of this host process and, as far as can be, of the machine.</summary>
+    /// <summary>
+    /// Gets an identifier that is unique among the sandboxes of this application and, as far as possible, of the host.
+    /// </summary>
     string Id { get; }
 
-    /// <summary>What it was made from.</summary>
+    /// <summary>Gets the specification from which the sandbox was created.</summary>
     SandboxSpecification Specification { get; }
 
-    /// <summary>What was applied and what was preferred but could not be had.</summary>
+    /// <summary>Gets the report of the applied steps and of the preferred features that were not available.</summary>
     SandboxReport Report { get; }
 
-    /// <summary>The id that the host sees for the sandbox's first process.</summary>
+    /// <summary>Gets the process id of the sandbox's first process, as seen on the host.</summary>
     int ProcessId { get; }
 
     /// <summary>
-    /// Completes when no command can run in it any more: it was disposed, or its first process was killed, whoever did
-    /// it. Never fails, and always stays the same task.
+    /// Gets a task that completes when the sandbox can no longer run commands because it was disposed or its first
+    /// process was killed, by any process. The task never fails, and every call returns the same task.
     /// </summary>
     Task Ended { get; }
 
-    /// <summary>Puts files in and takes files out.</summary>
+    /// <summary>Gets the operations that copy files into and out of the sandbox.</summary>
     ISandboxFiles Files { get; }
 
     /// <summary>
-    /// What all commands together have used so far: from the sandbox's control group where
-    /// <see cref="SandboxSpecification.Limits"/> is set, else CPU time of those that have ended. Once the sandbox is
-    /// disposed it tells nothing more.
+    /// Reads the resources that all commands together have used so far. The values come from the sandbox's cgroup if
+    /// <see cref="SandboxSpecification.Limits"/> is set; otherwise only the CPU time of commands that have ended is
+    /// available.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     SandboxUsage ReadUsage();
 
-    /// <summary>The limits as they are now: those of the specification until <see cref="ChangeLimitsAsync"/>.</summary>
+    /// <summary>
+    /// Gets the current limits: those of the specification until <see cref="ChangeLimitsAsync"/> replaces them.
+    /// </summary>
     SandboxLimits? Limits { get; }
 
     /// <summary>
-    /// Puts other limits in the place of all that the sandbox has; those that are no longer set are taken back. What
-    /// runs goes on under the new ones. Make them with <c>sandbox.Limits with { … }</c>.
+    /// Replaces all limits of the sandbox; limits that are not set in <paramref name="limits"/> are removed. Running
+    /// commands continue under the new limits. Create them with <c>sandbox.Limits with { … }</c>.
     /// </summary>
     /// <remarks>
-    /// When one cannot be had, those that were there stay. On v1 a limit whose controller no limit needed before makes
-    /// the sandbox join a further group, and waits for commands that are being started.
+    /// If a limit cannot be applied, the previous limits stay in force. With cgroup v1, a limit whose controller was
+    /// not used before makes the sandbox join another cgroup, and waits for commands that are starting.
     /// </remarks>
-    /// <param name="limits">All limits from now on. <see cref="SandboxLimits.ParentGroup"/> must be what it
-    /// was.</param>
-    /// <param name="cancellationToken">Ends the waiting before anything is changed.</param>
-    /// <returns>What was preferred and could not be had.</returns>
+    /// <param name="limits">The new limits. <see cref="SandboxLimits.ParentGroup"/> must not change.</param>
+    /// <param name="cancellationToken">A token that cancels the wait before any limit is changed.</param>
+    /// <returns>The preferred limits that are not available.</returns>
     /// <exception cref="SandboxException">
-    /// One cannot be had; or the sandbox has no control groups, since its specification had no limits.
+    /// A limit cannot be applied, or the sandbox has no cgroups because its specification has no limits.
     /// </exception>
-    /// <exception cref="SandboxSpecificationException">The limits contradict themselves.</exception>
+    /// <exception cref="SandboxSpecificationException">The limits are invalid.</exception>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     Task<ImmutableArray<NotApplied>> ChangeLimitsAsync(
         SandboxLimits limits, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Stops all commands where they are, until <see cref="ThawAsync"/>. Returns when every one stands still. A command
-    /// that is started meanwhile starts when they go on. Wall time goes on. What is killed ends all the same.
+    /// Suspends all commands until <see cref="ThawAsync"/> is called, and returns when every process is suspended. A
+    /// command that is started in the meantime starts after thawing. Wall time continues to count. Killing a suspended
+    /// command works.
     /// </summary>
     /// <remarks>
-    /// v2 <c>cgroup.freeze</c> (Linux 5.2), also beside controllers of v1; v1 <c>freezer.state</c>, of which the end is
-    /// looked for each millisecond.
+    /// Uses <c>cgroup.freeze</c> of cgroup v2 (Linux 5.2), also in combination with v1 controllers, or
+    /// <c>freezer.state</c> of cgroup v1, which is polled every millisecond until the freeze is complete.
     /// </remarks>
-    /// <param name="cancellationToken">When canceled, commands go on.</param>
-    /// <exception cref="SandboxException">The host cannot, or the sandbox has no control groups: set
-    /// <see cref="SandboxSpecification.Limits"/>, an empty one is enough.</exception>
+    /// <param name="cancellationToken">A token that cancels the freeze and lets the commands continue.</param>
+    /// <exception cref="SandboxException">
+    /// The host does not support freezing, or the sandbox has no cgroups: set
+    /// <see cref="SandboxSpecification.Limits"/>, even without any limit.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     Task FreezeAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Lets all commands go on.</summary>
+    /// <summary>Resumes all commands.</summary>
     /// <inheritdoc cref="FreezeAsync" path="/exception"/>
     Task ThawAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Tells what happens to the sandbox, until it is disposed. What had happened before is told first: counts since
-    /// the sandbox was made, and that it is frozen or empty. Nothing is asked for again and again: the kernel tells.
+    /// Reports the events of the sandbox until it is disposed. Past events are reported first: counts since the sandbox
+    /// was created, and whether it is frozen or empty. Events are pushed by the kernel; nothing is polled.
     /// </summary>
-    /// <param name="watch">What to tell of; null: all that the host can tell.</param>
-    /// <param name="cancellationToken">Ends the stream with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException"><paramref name="watch"/> contradicts itself, see
-    /// <see cref="SandboxWatch.Validate"/>.</exception>
-    /// <exception cref="SandboxException">Something that is named in <paramref name="watch"/> cannot be told; thrown
-    /// when the first event is asked for.</exception>
+    /// <param name="watch">The events to report, or null to report all events that the host supports.</param>
+    /// <param name="cancellationToken">
+    /// A token that ends the stream with <see cref="OperationCanceledException"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="watch"/> is invalid; see <see cref="SandboxWatch.Validate"/>.
+    /// </exception>
+    /// <exception cref="SandboxException">
+    /// The host does not support an event specified in <paramref name="watch"/>. Thrown when the first event is
+    /// requested.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     IAsyncEnumerable<SandboxEvent> WatchAsync(
         SandboxWatch? watch = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Starts a command; any number may run at once. Returns when the program's first instruction is due.
+    /// Starts a command and returns when its program is about to execute its first instruction. Any number of commands
+    /// can run at the same time.
     /// </summary>
-    /// <exception cref="SandboxException">The command can't be started: no such program, no such directory, a limit
-    /// that can't be set.</exception>
-    /// <exception cref="SandboxSpecificationException">The command contradicts itself; every error is
-    /// listed.</exception>
+    /// <exception cref="SandboxException">
+    /// The command cannot be started: the program or the directory does not exist, or a limit cannot be set.
+    /// </exception>
+    /// <exception cref="SandboxSpecificationException">The command is invalid; every error is listed.</exception>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled; the command was killed.</exception>
     Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default);
 
-    /// <summary>Starts a command and waits for its end.</summary>
+    /// <summary>Starts a command and waits until it exits.</summary>
     /// <remarks>
-    /// A command that is canceled through the token is killed with all that it started, and the result says so
-    /// (<see cref="SandboxOutcome.Canceled"/>); only a token that is canceled before the start throws. Commands with
-    /// <see cref="InputSource.Pipe"/>, <see cref="OutputTarget.Pipe"/>, a <see cref="SandboxCommand.Channel"/> or a
-    /// <see cref="SandboxCommand.Terminal"/> are refused: nobody could use it.
+    /// Canceling the token kills the command and all its descendants, and returns a result with
+    /// <see cref="SandboxOutcome.Canceled"/>; only a token that is canceled before the start throws an exception.
+    /// Commands with <see cref="InputSource.Pipe"/>, <see cref="OutputTarget.Pipe"/>, a
+    /// <see cref="SandboxCommand.Channel"/> or a <see cref="SandboxCommand.Terminal"/> are rejected because the caller
+    /// could not use them.
     /// </remarks>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default);

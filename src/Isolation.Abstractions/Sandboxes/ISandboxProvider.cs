@@ -1,26 +1,30 @@
 namespace Isolation;
 
-/// <summary>Makes sandboxes on one kind of host. Safe for use from many threads at once.</summary>
+/// <summary>Creates sandboxes on one kind of host. All members are safe for concurrent use.</summary>
 public interface ISandboxProvider
 {
-    /// <summary>A short name for logs, such as <c>linux</c>.</summary>
+    /// <summary>Gets a short name for logs, such as <c>linux</c>.</summary>
     string Name { get; }
 
-    /// <summary>What this host can do. Makes no sandbox. The answer is found once and kept.</summary>
+    /// <summary>
+    /// Gets the features that this host supports. Creates no sandbox. The result is determined once and cached.
+    /// </summary>
     IsolationSupport Support { get; }
 
-    /// <summary>Makes a sandbox. It comes up whole or not at all.</summary>
-    /// <exception cref="SandboxException">Something asked for cannot be had; nothing is left of the
-    /// attempt.</exception>
-    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is
-    /// listed.</exception>
-    /// <exception cref="PlatformNotSupportedException">The provider does not work on this operating system.</exception>
-    /// <exception cref="OperationCanceledException">The token was canceled; nothing is left of the attempt.</exception>
+    /// <summary>Creates a sandbox, either completely or not at all.</summary>
+    /// <exception cref="SandboxException">
+    /// A required feature is not available; everything created so far was removed.
+    /// </exception>
+    /// <exception cref="SandboxSpecificationException">The specification is invalid; every error is listed.</exception>
+    /// <exception cref="PlatformNotSupportedException">The provider does not support this operating system.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The token was canceled; everything created so far was removed.
+    /// </exception>
     Task<ISandbox> CreateAsync(SandboxSpecification specification, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Makes a sandbox, runs one command in it and disposes it. The same for the payload as create, run and dispose,
-    /// but faster. When the task ends nothing of the sandbox is left.
+    /// Creates a sandbox, runs one command in it, and disposes it. The payload sees no difference from separate calls,
+    /// but a single call is faster. When the task completes, the sandbox has been removed completely.
     /// </summary>
     /// <inheritdoc cref="CreateAsync" path="/exception"/>
     /// <inheritdoc cref="ISandbox.RunAsync" path="/remarks"/>

@@ -1,11 +1,11 @@
 namespace Isolation;
 
-/// <summary>Keys under which providers are registered for dependency injection.</summary>
+/// <summary>Provides the keys under which providers are registered for dependency injection.</summary>
 public static class SandboxProviderKeys
 {
     /// <summary>
-    /// The provider of the platform. A provider's package registers its <see cref="ISandboxProvider"/> under this key;
-    /// the one without a key, which applications ask for, adds telemetry and defaults to it.
+    /// The key of the platform's provider. A provider package registers its <see cref="ISandboxProvider"/> under this
+    /// key. The registration without a key, which applications resolve, adds telemetry and defaults.
     /// </summary>
     public const string Platform = "Isolation.Platform";
 }

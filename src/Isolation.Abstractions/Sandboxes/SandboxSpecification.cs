@@ -3,66 +3,73 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// What a sandbox is: everything that a provider needs in order to make one. Immutable; made by a builder or by hand,
-/// and used for any number of sandboxes.
+/// Represents an immutable description of a sandbox, with everything that a provider requires to create one. Created by
+/// a builder or directly, and reusable for any number of sandboxes.
 /// </summary>
 public sealed record SandboxSpecification
 {
     private const string DefaultHostName = "sandbox";
 
     /// <summary>
-    /// A name for logs and for the process list of the host, where the sandbox's first process shows it as
-    /// <c>isolation-init: NAME</c>; at most 64 characters. Programs in the sandbox can read it there, too. Default:
-    /// none.
+    /// Gets a name for logs and for the host's process list, where the sandbox's first process is shown as
+    /// <c>isolation-init: NAME</c>; at most 64 characters. Programs in the sandbox can read the name there, too.
+    /// Default: none.
     /// </summary>
     public string? Name { get; init; }
 
-    /// <summary>The root file system. Default: an empty one that is built up from <see cref="Mounts"/>.</summary>
+    /// <summary>Gets the root file system. Default: an empty one, populated by <see cref="Mounts"/>.</summary>
     public RootFileSystem Root { get; init; } = new EmptyRoot();
 
     /// <summary>
-    /// What is mounted or created inside the root, in this order. A target is an absolute path inside the sandbox; it
-    /// is resolved inside the root, so a symbolic link in an untrusted root never leads out of it. Default: nothing.
+    /// Gets the entries to mount or create inside the root, in this order. A target is an absolute path inside the
+    /// sandbox; it is resolved inside the root, so a symbolic link in an untrusted root never leads out of it. Default:
+    /// none.
     /// </summary>
     public ImmutableArray<MountEntry> Mounts { get; init; } = [];
 
     /// <summary>
-    /// Paths that the payload must not read: a file is covered by an empty device, a directory by an empty read-only
-    /// directory. A path that does not exist is passed over, as in the OCI runtime specification
+    /// Gets the paths that the payload must not read: a file is covered by an empty device, and a directory by an empty
+    /// read-only directory. Paths that do not exist are ignored, as in the OCI runtime specification
     /// (<c>linux.maskedPaths</c>).
     /// </summary>
     public ImmutableArray<string> MaskedPaths { get; init; } = [];
 
     /// <summary>
-    /// Paths that the payload must not write, with everything mounted below them. A path that does not exist is passed
-    /// over, as in the OCI runtime specification (<c>linux.readonlyPaths</c>).
+    /// Gets the paths that the payload must not write, including everything mounted below them. Paths that do not exist
+    /// are ignored, as in the OCI runtime specification (<c>linux.readonlyPaths</c>).
     /// </summary>
     public ImmutableArray<string> ReadOnlyPaths { get; init; } = [];
 
     /// <summary>
-    /// Which namespaces are new, shared with the host, or joined. Default: all new but the time namespace.
+    /// Gets the source of each namespace: new, shared with the host, or joined. Default: all namespaces are new except
+    /// the time namespace.
     /// </summary>
     public NamespaceSet Namespaces { get; init; } = new();
 
-    /// <summary>How user and group ids inside map to ids of the host. Default: <see cref="IdMap.Automatic"/>.</summary>
+    /// <summary>
+    /// Gets the mapping of user and group ids to ids of the host. Default: <see cref="IdMap.Automatic"/>.
+    /// </summary>
     public IdMap IdMap { get; init; } = IdMap.Automatic;
 
     /// <summary>
-    /// Who runs a command that does not name a user of its own. Default: 1000:1000 with no further groups.
+    /// Gets the user of commands that do not specify their own. Default: 1000:1000 without supplementary groups.
     /// </summary>
     public SandboxUser User { get; init; } = new(1000, 1000);
 
     /// <summary>
-    /// The capabilities of a command that names none of its own; their bounding set holds for all. Default: none.
+    /// Gets the capabilities of commands that do not specify their own. The bounding set applies to all commands.
+    /// Default: none.
     /// </summary>
     public CapabilitySets Capabilities { get; init; } = CapabilitySets.None;
 
-    /// <summary>What else the sandbox's processes are kept from. Default: what costs nothing.</summary>
+    /// <summary>
+    /// Gets further restrictions on the sandbox's processes. Default: the restrictions that cost nothing.
+    /// </summary>
     public ProcessHardening Hardening { get; init; } = new();
 
     /// <summary>
-    /// The host name inside, at most 64 bytes; needs a new UTS namespace. Default: <c>sandbox</c> in a new UTS
-    /// namespace; in any other it is null and the name is left alone.
+    /// Gets the host name inside the sandbox, at most 64 bytes; requires a new UTS namespace. Default: <c>sandbox</c>
+    /// in a new UTS namespace; otherwise null, which leaves the name unchanged.
     /// </summary>
     public string? HostName
     {
@@ -70,32 +77,38 @@ public sealed record SandboxSpecification
         init;
     }
 
-    /// <summary>The NIS domain name inside, at most 64 bytes; needs a new UTS namespace. Default: the host's.</summary>
+    /// <summary>
+    /// Gets the NIS domain name inside the sandbox, at most 64 bytes; requires a new UTS namespace. Default: the
+    /// host's.
+    /// </summary>
     public string? DomainName { get; init; }
 
     /// <summary>
-    /// How far the clocks inside are moved; needs a new time namespace (Linux 5.6, see time_namespaces(7)).
-    /// Default: not at all.
+    /// Gets the offsets of the clocks inside the sandbox; requires a new time namespace (Linux 5.6, see
+    /// time_namespaces(7)). Default: none.
     /// </summary>
     public TimeOffsets? TimeOffsets { get; init; }
 
     /// <summary>
-    /// What all commands together may use, and exact figures of what they used. Default: null, no limits and no control
-    /// groups; <see cref="SandboxResult.Usage"/> then tells what the processes themselves tell.
+    /// Gets the limits for all commands together, which also enable exact usage accounting. Default: null, no limits
+    /// and no cgroups; <see cref="SandboxResult.Usage"/> then contains the values that the processes themselves report.
     /// </summary>
     public SandboxLimits? Limits { get; init; }
 
-    /// <summary>What the security module Landlock restricts every command to. Default: null, nothing.</summary>
+    /// <summary>
+    /// Gets the restrictions that the Landlock security module applies to every command. Default: null, none.
+    /// </summary>
     public LandlockPolicy? Landlock { get; init; }
 
     /// <summary>
-    /// Which system calls a command may make that names no filter of its own. Default:
+    /// Gets the system call filter of commands that do not specify their own. Default:
     /// <see cref="SystemCallFilter.Default"/>.
     /// </summary>
     public SystemCallFilter SystemCalls { get; init; } = SystemCallFilter.Default;
 
     /// <summary>
-    /// Every error in it, in the order of its members; empty if there is none. Asks the host nothing.
+    /// Returns all errors in the specification, in the order of its members; empty if there are none. Does not access
+    /// the host.
     /// </summary>
     public ImmutableArray<SpecificationError> FindErrors()
     {
@@ -104,8 +117,11 @@ public sealed record SandboxSpecification
         return errors.ToImmutable();
     }
 
-    /// <summary>Throws if there is an error in it. Every provider does this before it makes a sandbox.</summary>
-    /// <exception cref="SandboxSpecificationException">There are errors; every one is listed.</exception>
+    /// <summary>
+    /// Throws an exception if the specification has errors. Every provider calls this method before it creates a
+    /// sandbox.
+    /// </summary>
+    /// <exception cref="SandboxSpecificationException">The specification has errors; every one is listed.</exception>
     public void Validate()
     {
         ErrorList errors = default;

@@ -3,10 +3,11 @@ using System.Text;
 
 namespace Isolation;
 
-/// <summary>
-/// Splits <see cref="System.Diagnostics.ProcessStartInfo.Arguments"/> as .NET does on Unix: blanks separate, double
-/// quotes hold together, <c>\"</c> is a quote, and backslashes count only before a quote.
-/// </summary>
+/// <summary>Splits <see cref="System.Diagnostics.ProcessStartInfo.Arguments"/> as .NET does on Unix.</summary>
+/// <remarks>
+/// Spaces and tabs separate arguments, double quotes group characters, <c>\"</c> is a literal quote, and backslashes
+/// are special only before a quote.
+/// </remarks>
 internal static class ArgumentLine
 {
     public static ImmutableArray<string> Split(string line)
@@ -43,7 +44,7 @@ internal static class ArgumentLine
             char character = line[position];
             if (character == '"')
             {
-                // Inside quotes two of them stand for one.
+                // Inside quotes, two quotes are one literal quote.
                 if (isQuoted && position + 1 < line.Length && line[position + 1] == '"')
                 {
                     argument.Append('"');

@@ -3,9 +3,8 @@ using System.Globalization;
 
 namespace Isolation;
 
-/// <summary>
-/// Builds the arguments of a command. Nothing is quoted or split: an argument arrives as it was given.
-/// </summary>
+/// <summary>Builds the arguments of a command.</summary>
+/// <remarks>Arguments are passed unchanged: the builder neither quotes nor splits them.</remarks>
 public sealed class ArgumentsBuilder
 {
     private readonly ImmutableArray<string>.Builder _arguments = ImmutableArray.CreateBuilder<string>();
@@ -14,7 +13,7 @@ public sealed class ArgumentsBuilder
     {
     }
 
-    /// <summary>An argument.</summary>
+    /// <summary>Adds an argument.</summary>
     public ArgumentsBuilder Add(string argument)
     {
         ArgumentNullException.ThrowIfNull(argument);
@@ -22,14 +21,14 @@ public sealed class ArgumentsBuilder
         return this;
     }
 
-    /// <summary>A number or another value, written without regard to the culture.</summary>
+    /// <summary>Adds a number or another formattable value, formatted with the invariant culture.</summary>
     public ArgumentsBuilder Add(IFormattable argument)
     {
         ArgumentNullException.ThrowIfNull(argument);
         return Add(argument.ToString(null, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Arguments.</summary>
+    /// <summary>Adds several arguments.</summary>
     public ArgumentsBuilder Add(IEnumerable<string> arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);

@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>What a command gets that does not say it itself.</summary>
+/// <summary>Represents the values of a command that sets none of its own.</summary>
 internal sealed record CommandDefaults(TimeSpan? WallTime, int? OutputLimit)
 {
     public static CommandDefaults None { get; } = new(null, null);
@@ -28,6 +28,7 @@ internal sealed record CommandDefaults(TimeSpan? WallTime, int? OutputLimit)
     private OutputTarget Limit(OutputTarget target) =>
         OutputLimit is int limit && IsDefault(target) ? OutputTarget.Capture(limit) : target;
 
-    // There is one object for the default; a limit that a command sets is another one, even of the same size.
+    // Capture() always returns the same object; a limit that a command sets is another object, even if the size is
+    // equal.
     private static bool IsDefault(OutputTarget target) => ReferenceEquals(target, OutputTarget.Capture());
 }

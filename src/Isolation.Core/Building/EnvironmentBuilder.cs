@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// Builds the environment of a command, starting with <see cref="SandboxCommand.DefaultEnvironment"/>.
+/// Builds the environment of a command, starting from <see cref="SandboxCommand.DefaultEnvironment"/>.
 /// </summary>
 public sealed class EnvironmentBuilder
 {
@@ -14,7 +14,7 @@ public sealed class EnvironmentBuilder
     {
     }
 
-    /// <summary>A variable; replaces one of the same name.</summary>
+    /// <summary>Sets a variable, replacing the variable of the same name.</summary>
     public EnvironmentBuilder Set(string name, string value)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -23,7 +23,7 @@ public sealed class EnvironmentBuilder
         return this;
     }
 
-    /// <summary>Variables; each replaces one of the same name.</summary>
+    /// <summary>Sets several variables, replacing variables of the same names.</summary>
     public EnvironmentBuilder Set(IEnumerable<KeyValuePair<string, string>> variables)
     {
         ArgumentNullException.ThrowIfNull(variables);
@@ -35,7 +35,7 @@ public sealed class EnvironmentBuilder
         return this;
     }
 
-    /// <summary>Leaves variables out.</summary>
+    /// <summary>Removes variables.</summary>
     public EnvironmentBuilder Remove(params ReadOnlySpan<string> names)
     {
         foreach (string name in names)
@@ -46,7 +46,7 @@ public sealed class EnvironmentBuilder
         return this;
     }
 
-    /// <summary>Leaves all variables out, also those of the default.</summary>
+    /// <summary>Removes all variables, including the default ones.</summary>
     public EnvironmentBuilder Clear()
     {
         _variables.Clear();

@@ -1,19 +1,20 @@
 namespace Isolation;
 
 /// <summary>
-/// How much of a <see cref="System.Diagnostics.ProcessStartInfo"/>'s environment a sandboxed command gets.
+/// Specifies which environment variables of a <see cref="System.Diagnostics.ProcessStartInfo"/> a sandboxed command
+/// receives.
 /// </summary>
 public enum EnvironmentTransfer
 {
     /// <summary>
-    /// Only what differs from the environment of the host process: variables that were added, changed or removed, on
-    /// top of <see cref="SandboxCommand.DefaultEnvironment"/>. The host's own variables, and the secrets that are often
-    /// among them, stay outside.
+    /// Only the variables that differ from the environment of the application: variables that were added, changed or
+    /// removed, on top of <see cref="SandboxCommand.DefaultEnvironment"/>. The application's own variables, which often
+    /// contain secrets, are not passed on.
     /// </summary>
     Changes,
 
     /// <summary>
-    /// All of it, with the host's own variables, as a program has it that is started without a sandbox.
+    /// All variables, including the application's own, as for a program that is started without a sandbox.
     /// </summary>
     Everything,
 }

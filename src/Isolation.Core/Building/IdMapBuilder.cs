@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>Builds an <see cref="IdMap"/> of ranges.</summary>
+/// <summary>Builds an <see cref="IdMap"/> from ranges.</summary>
 public sealed class IdMapBuilder
 {
     private readonly ImmutableArray<IdRange>.Builder _users = ImmutableArray.CreateBuilder<IdRange>();
@@ -12,17 +12,17 @@ public sealed class IdMapBuilder
     {
     }
 
-    /// <summary>A range of user ids.</summary>
-    /// <param name="inside">The first id inside.</param>
-    /// <param name="host">The first id on the host.</param>
-    /// <param name="count">How many. Default: 1.</param>
+    /// <summary>Adds a range of user IDs.</summary>
+    /// <param name="inside">The first ID in the sandbox.</param>
+    /// <param name="host">The first ID on the host.</param>
+    /// <param name="count">The number of IDs. Default: 1.</param>
     public IdMapBuilder AddUsers(uint inside, uint host, uint count = 1)
     {
         _users.Add(new IdRange(inside, host, count));
         return this;
     }
 
-    /// <summary>A range of group ids.</summary>
+    /// <summary>Adds a range of group IDs.</summary>
     /// <inheritdoc cref="AddUsers" path="/param"/>
     public IdMapBuilder AddGroups(uint inside, uint host, uint count = 1)
     {
@@ -30,7 +30,7 @@ public sealed class IdMapBuilder
         return this;
     }
 
-    /// <summary>The same range of user ids and of group ids.</summary>
+    /// <summary>Adds the same range of user IDs and group IDs.</summary>
     /// <inheritdoc cref="AddUsers" path="/param"/>
     public IdMapBuilder Add(uint inside, uint host, uint count = 1) =>
         AddUsers(inside, host, count).AddGroups(inside, host, count);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>Builds a <see cref="LandlockPolicy"/>. Without any call it forbids everything on files.</summary>
+/// <summary>Builds a <see cref="LandlockPolicy"/>. An unchanged builder denies every access to files.</summary>
 public sealed class LandlockBuilder
 {
     private LandlockPolicy _policy;
@@ -16,39 +16,42 @@ public sealed class LandlockBuilder
     public LandlockBuilder ReadExecute(params ImmutableArray<string> paths) =>
         Allow(LandlockFileAccess.ReadExecute, paths);
 
-    /// <summary>Allows reading, changing, making and removing, but not executing.</summary>
+    /// <summary>Allows reading, changing, creating and removing files, but not executing them.</summary>
     public LandlockBuilder ReadWrite(params ImmutableArray<string> paths) => Allow(LandlockFileAccess.ReadWrite, paths);
 
-    /// <summary>Allows chosen rights; each path must exist.</summary>
+    /// <summary>Allows the specified rights. Each path must exist.</summary>
     public LandlockBuilder Allow(LandlockFileAccess access, params ImmutableArray<string> paths) =>
         AddRules(access, Requirement.Require, paths);
 
-    /// <summary>Allows chosen rights where there is something at the path.</summary>
+    /// <summary>Allows the specified rights on those paths that exist.</summary>
     public LandlockBuilder AllowIfPresent(LandlockFileAccess access, params ImmutableArray<string> paths) =>
         AddRules(access, Requirement.Prefer, paths);
 
     /// <summary>
-    /// Allows what the mounts of the specification allow, also of those that are added later; see
+    /// Allows the access that the mounts of the specification grant, including mounts that are added later; see
     /// <see cref="LandlockMountRules.Follow"/>.
     /// </summary>
-    /// <param name="requirement">What happens when the kernel cannot restrict files. Preferred, files stay unrestricted
-    /// before Linux 5.19.</param>
+    /// <param name="requirement">The behavior if the kernel cannot restrict files. With
+    /// <see cref="Requirement.Prefer"/>, files remain unrestricted before Linux 5.19.</param>
     public LandlockBuilder FollowMounts(Requirement requirement = Requirement.Require) =>
         Set(_policy with { MountRules = LandlockMountRules.Follow, FileRequirement = requirement });
 
     /// <summary>
-    /// Which rights on files are forbidden unless they are allowed. Default: every right that the kernel knows.
+    /// Sets the rights on files that are denied unless a rule allows them. Default: every right that the kernel
+    /// supports.
     /// </summary>
-    /// <param name="access">The rights; null: every right that the kernel knows.</param>
-    /// <param name="requirement">What happens when the kernel lacks one.</param>
+    /// <param name="access">The rights, or null for every right that the kernel supports.</param>
+    /// <param name="requirement">The behavior if the kernel does not support one of the rights.</param>
     public LandlockBuilder HandleFiles(LandlockFileAccess? access, Requirement requirement = Requirement.Require) =>
         Set(_policy with { HandledFileAccess = access, FileRequirement = requirement });
 
-    /// <summary>Forbids TCP but for the ports that are allowed. Linux 6.7.</summary>
+    /// <summary>Denies TCP except for the allowed ports. Requires Linux 6.7.</summary>
     public LandlockBuilder DenyTcp(Requirement requirement = Requirement.Require) =>
         HandlePorts(LandlockPortAccess.Tcp, requirement);
 
-    /// <summary>Which uses of TCP ports are forbidden unless they are allowed. Default: none. Linux 6.7.</summary>
+    /// <summary>
+    /// Sets the uses of TCP ports that are denied unless a rule allows them. Default: none. Requires Linux 6.7.
+    /// </summary>
     public LandlockBuilder HandlePorts(LandlockPortAccess access, Requirement requirement = Requirement.Require) =>
         Set(_policy with { HandledPortAccess = access, PortRequirement = requirement });
 
@@ -59,11 +62,16 @@ public sealed class LandlockBuilder
     public LandlockBuilder ConnectTcp(params ImmutableArray<int> ports) =>
         AllowPorts(LandlockPortAccess.ConnectTcp, ports);
 
-    /// <summary>What is kept within a command and its descendants. Default: nothing. Linux 6.12.</summary>
+    /// <summary>
+    /// Sets the resources that a command and its descendants can reach only among themselves. Default: none. Requires
+    /// Linux 6.12.
+    /// </summary>
     public LandlockBuilder Scope(LandlockScopes scopes, Requirement requirement = Requirement.Require) =>
         Set(_policy with { Scopes = scopes, ScopeRequirement = requirement });
 
-    /// <summary>What the kernel's audit log gets. Default: the kernel's default. Linux 6.15.</summary>
+    /// <summary>
+    /// Sets the events that are written to the kernel's audit log. Default: the kernel's default. Requires Linux 6.15.
+    /// </summary>
     public LandlockBuilder Log(LandlockLogging logging, Requirement requirement = Requirement.Require) =>
         Set(_policy with { Logging = logging, LoggingRequirement = requirement });
 

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// Finds what is wrong with a part before the whole is known, by the same rules: the part is put into the default
-/// specification, in which everything else is right.
+/// Validates a part of a specification with the rules for the whole. The part is put into the default specification, in
+/// which everything else is valid.
 /// </summary>
 internal static class PartialValidator
 {
@@ -21,7 +21,7 @@ internal static class PartialValidator
                 : plain.Namespaces,
         });
 
-    /// <summary>Checks an entry that will have the given place in the list.</summary>
+    /// <summary>Validates an entry that will have the specified index in the list.</summary>
     public static void Check(MountEntry entry, int place)
     {
         ImmutableArray<SpecificationError> errors = (Plain with { Mounts = [entry] }).FindErrors();

@@ -4,23 +4,24 @@ using System.Diagnostics;
 
 namespace Isolation;
 
-/// <summary>Hands an existing <see cref="ProcessStartInfo"/> over as a command for a sandbox.</summary>
+/// <summary>Converts a <see cref="ProcessStartInfo"/> to a command for a sandbox.</summary>
 public static class ProcessStartInfoExtensions
 {
-    /// <summary>
-    /// The command that a <see cref="ProcessStartInfo"/> describes. Its file name and working directory are paths
-    /// inside the sandbox; without a working directory it is <c>/</c>. A stream that is not redirected is the host's
-    /// own, as with <see cref="Process"/>. Encodings, window styles and error dialogs mean nothing here and are passed
-    /// over.
-    /// </summary>
-    /// <param name="startInfo">What is handed over. Nothing in it is changed.</param>
-    /// <param name="environment">How much of the environment is taken. Default: what differs from the host's.</param>
-    /// <param name="redirected">What becomes of redirected streams. Default: pipes.</param>
-    /// <exception cref="ArgumentException">
-    /// No file name; or a shell, or a user by name is asked for, which a sandbox does not have.
-    /// </exception>
-    /// <exception cref="InvalidOperationException">Both Arguments and ArgumentList are set.</exception>
-    /// <exception cref="SandboxSpecificationException">The command has errors; every one is listed.</exception>
+    /// <summary>Converts a <see cref="ProcessStartInfo"/> to a <see cref="SandboxCommand"/>.</summary>
+    /// <remarks>
+    /// The file name and the working directory are paths in the sandbox; the default working directory is <c>/</c>. A
+    /// stream that is not redirected is the application's own, as with <see cref="Process"/>. Encodings, window styles
+    /// and error dialogs are ignored.
+    /// </remarks>
+    /// <param name="startInfo">The start information. It is not changed.</param>
+    /// <param name="environment">The environment variables to pass on. Default: those that differ from the
+    /// application's.</param>
+    /// <param name="redirected">The use of redirected streams. Default: pipes.</param>
+    /// <exception cref="ArgumentException">The start information has no file name, uses the shell, or specifies a user
+    /// by name; a sandbox supports neither.</exception>
+    /// <exception cref="InvalidOperationException">Both <c>Arguments</c> and <c>ArgumentList</c> are set.</exception>
+    /// <exception cref="SandboxSpecificationException">The command is invalid; the exception lists every
+    /// error.</exception>
     public static SandboxCommand ToSandboxCommand(
         this ProcessStartInfo startInfo,
         EnvironmentTransfer environment = EnvironmentTransfer.Changes,
@@ -45,25 +46,25 @@ public static class ProcessStartInfoExtensions
     {
         if (startInfo.FileName.Length == 0)
         {
-            throw new ArgumentException("There is no file name.", nameof(startInfo));
+            throw new ArgumentException("The start information has no file name.", nameof(startInfo));
         }
 
         if (startInfo.UseShellExecute)
         {
             throw new ArgumentException(
-                "UseShellExecute asks the host's desktop for a program; a sandbox has none.", nameof(startInfo));
+                "UseShellExecute is not supported in a sandbox. Set it to false.", nameof(startInfo));
         }
 
         if (!string.IsNullOrEmpty(startInfo.UserName))
         {
             throw new ArgumentException(
-                "UserName is a user of the host; who runs a command in a sandbox is said by SandboxCommand.User.",
+                "UserName is not supported in a sandbox. Set the user by SandboxCommand.User instead.",
                 nameof(startInfo));
         }
 
         if (startInfo.ArgumentList.Count > 0 && startInfo.Arguments.Length > 0)
         {
-            throw new InvalidOperationException("Only one of Arguments and ArgumentList can be used.");
+            throw new InvalidOperationException("Arguments and ArgumentList cannot both be set.");
         }
     }
 
@@ -73,7 +74,8 @@ public static class ProcessStartInfoExtensions
     private static ImmutableDictionary<string, string> ReadEnvironment(
         ProcessStartInfo startInfo, EnvironmentTransfer transfer)
     {
-        // What was never touched cannot be told from what was left as it is, so the difference to the host's is taken.
+        // ProcessStartInfo does not tell changed variables from inherited ones, so compare with the application's
+        // environment.
         IDictionary<string, string?> given = startInfo.Environment;
         if (transfer == EnvironmentTransfer.Everything)
         {

@@ -1,6 +1,8 @@
 namespace Isolation;
 
-/// <summary>What becomes of the streams that a <see cref="System.Diagnostics.ProcessStartInfo"/> redirects.</summary>
+/// <summary>
+/// Specifies the use of the streams that a <see cref="System.Diagnostics.ProcessStartInfo"/> redirects.
+/// </summary>
 public enum RedirectedStreams
 {
     /// <summary>
@@ -9,7 +11,7 @@ public enum RedirectedStreams
     Piped,
 
     /// <summary>
-    /// Outputs are captured, at most 16 MiB each, and there is nothing to read; for <see cref="ISandbox.RunAsync"/>.
+    /// Outputs are captured, at most 16 MiB each, and the input is empty; for <see cref="ISandbox.RunAsync"/>.
     /// </summary>
     Captured,
 }

@@ -3,22 +3,25 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// Builds a <see cref="SandboxSpecification"/>. <c>With…</c> replaces, <c>Add…</c> appends. What is wrong by itself is
-/// refused at once, what contradicts another part by <see cref="Build"/>, which also freezes the builder. Not safe for
-/// use from several threads at once; what it builds is.
+/// Builds a <see cref="SandboxSpecification"/>. <c>With…</c> methods replace a value; <c>Add…</c> methods append to it.
+/// Each method throws if its arguments are invalid; <see cref="Build"/> throws if parts contradict each other, and
+/// makes the builder read-only. The builder is not thread-safe; the specification that it builds is.
 /// </summary>
 public sealed class SandboxBuilder
 {
     private SandboxSpecification _specification;
     private bool _isBuilt;
 
-    /// <summary>Starts with the default specification: every namespace but time new, an empty root.</summary>
+    /// <summary>
+    /// Initializes a builder with the default specification: new namespaces of every kind except time, and an empty
+    /// root.
+    /// </summary>
     public SandboxBuilder()
         : this(new SandboxSpecification())
     {
     }
 
-    /// <summary>Starts with a specification, which is not changed.</summary>
+    /// <summary>Initializes a builder with the values of a specification. The specification is not changed.</summary>
     public SandboxBuilder(SandboxSpecification specification)
     {
         ArgumentNullException.ThrowIfNull(specification);
@@ -30,7 +33,7 @@ public sealed class SandboxBuilder
         };
     }
 
-    /// <summary>A name for logs and for the process list of the host. Default: none.</summary>
+    /// <summary>Sets the name that is used in logs and in the process list of the host. Default: none.</summary>
     public SandboxBuilder WithName(string? name)
     {
         PartialValidator.Check(plain => plain with { Name = name });
@@ -38,12 +41,12 @@ public sealed class SandboxBuilder
     }
 
     /// <summary>
-    /// The root file system with everything in it: replaces the root, the mounts, the masked and the read-only paths.
-    /// Default: an empty root.
+    /// Replaces the root file system, including the mounts, the masked paths and the read-only paths. Default: an empty
+    /// root.
     /// </summary>
     public SandboxBuilder WithRoot(Action<RootBuilder> build) => BuildRoot(new SandboxSpecification(), build);
 
-    /// <summary>The root file system alone; what is mounted in it stays. Default: an empty one.</summary>
+    /// <summary>Replaces the root file system but keeps the mounts. Default: an empty root.</summary>
     public SandboxBuilder WithRoot(RootFileSystem root)
     {
         ArgumentNullException.ThrowIfNull(root);
@@ -51,45 +54,46 @@ public sealed class SandboxBuilder
         return Set(_specification with { Root = root });
     }
 
-    /// <summary>Goes on with the root file system as it is so far.</summary>
+    /// <summary>Adds to the current root file system.</summary>
     public SandboxBuilder AddToRoot(Action<RootBuilder> build) => BuildRoot(_specification, build);
 
-    /// <summary>What is mounted or made inside the root, in this order. Default: nothing.</summary>
+    /// <summary>Sets the entries to mount or create in the root, in this order. Default: none.</summary>
     public SandboxBuilder WithMounts(params ImmutableArray<MountEntry> entries) =>
         Set(_specification with { Mounts = [] }).AddMounts(entries);
 
-    /// <summary>Further entries after those there are.</summary>
+    /// <summary>Adds entries after the existing ones.</summary>
     public SandboxBuilder AddMounts(params ImmutableArray<MountEntry> entries) =>
         AddToRoot(root => root.Mount(entries.AsSpan()));
 
-    /// <summary>Paths that the payload must not read. Default: none.</summary>
+    /// <summary>Sets the paths that are hidden from the payload. Default: none.</summary>
     public SandboxBuilder WithMaskedPaths(params ImmutableArray<string> paths) =>
         Set(_specification with { MaskedPaths = [] }).AddMaskedPaths(paths);
 
-    /// <summary>Further paths that the payload must not read.</summary>
+    /// <summary>Adds paths that are hidden from the payload.</summary>
     public SandboxBuilder AddMaskedPaths(params ImmutableArray<string> paths) => AddToRoot(root => root.Mask(paths));
 
-    /// <summary>Paths that the payload must not write. Default: none.</summary>
+    /// <summary>Sets the paths that the payload cannot write to. Default: none.</summary>
     public SandboxBuilder WithReadOnlyPaths(params ImmutableArray<string> paths) =>
         Set(_specification with { ReadOnlyPaths = [] }).AddReadOnlyPaths(paths);
 
-    /// <summary>Further paths that the payload must not write.</summary>
+    /// <summary>Adds paths that the payload cannot write to.</summary>
     public SandboxBuilder AddReadOnlyPaths(params ImmutableArray<string> paths) =>
         AddToRoot(root => root.ReadOnly(paths));
 
     /// <summary>
-    /// The given kinds of namespaces are new, all others the host's. Default: <see cref="Namespaces.Default"/>.
+    /// Creates new namespaces of the specified kinds and shares all others with the host. Default:
+    /// <see cref="Namespaces.Default"/>.
     /// </summary>
     public SandboxBuilder WithNamespaces(Namespaces kinds) => WithNamespaces(NamespaceSet.NewOnly(Known(kinds)));
 
-    /// <summary>Where every namespace comes from. Default: all new but time.</summary>
+    /// <summary>Sets the source of every namespace. Default: all are new except time.</summary>
     public SandboxBuilder WithNamespaces(NamespaceSet namespaces)
     {
         ArgumentNullException.ThrowIfNull(namespaces);
         return Set(_specification with { Namespaces = namespaces });
     }
 
-    /// <summary>Where the namespaces of the given kinds come from; the others stay.</summary>
+    /// <summary>Sets the source of the namespaces of the specified kinds and keeps the others.</summary>
     public SandboxBuilder WithNamespaces(Namespaces kinds, NamespaceSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -97,27 +101,30 @@ public sealed class SandboxBuilder
         return Set(_specification with { Namespaces = _specification.Namespaces.With(Known(kinds), source) });
     }
 
-    /// <summary>The namespaces of the given kinds are the host's; the others stay.</summary>
+    /// <summary>Shares the namespaces of the specified kinds with the host and keeps the others.</summary>
     public SandboxBuilder WithHostNamespaces(Namespaces kinds) => WithNamespaces(kinds, NamespaceSource.Host);
 
     /// <summary>
-    /// The namespaces of the given kinds are new where the host can make them, else the host's; the others stay.
+    /// Creates new namespaces of the specified kinds if the host supports them and shares them with the host otherwise.
+    /// The others are kept.
     /// </summary>
     public SandboxBuilder WithPreferredNamespaces(Namespaces kinds) =>
         WithNamespaces(kinds, NamespaceSource.NewIfPossible);
 
-    /// <summary>The namespaces of the given kinds are those of a process; the others stay.</summary>
+    /// <summary>Uses the namespaces of a process for the specified kinds and keeps the others.</summary>
     public SandboxBuilder WithNamespacesOf(int processId, Namespaces kinds) =>
         WithNamespaces(kinds, NamespaceSource.OfProcess(processId));
 
-    /// <summary>How ids inside map to ids of the host. Default: <see cref="IdMap.Automatic"/>.</summary>
+    /// <summary>
+    /// Sets the mapping of IDs in the sandbox to IDs on the host. Default: <see cref="IdMap.Automatic"/>.
+    /// </summary>
     public SandboxBuilder WithIdMap(IdMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
         return Set(_specification with { IdMap = map });
     }
 
-    /// <summary>How ids inside map to ids of the host, by ranges.</summary>
+    /// <summary>Sets the mapping of IDs in the sandbox to IDs on the host by ranges.</summary>
     public SandboxBuilder WithIdMap(Action<IdMapBuilder> build)
     {
         ArgumentNullException.ThrowIfNull(build);
@@ -126,7 +133,7 @@ public sealed class SandboxBuilder
         return WithIdMap(builder.Build());
     }
 
-    /// <summary>Who runs a command that names no user of its own. Default: 1000:1000.</summary>
+    /// <summary>Sets the user of commands that specify none. Default: 1000:1000.</summary>
     public SandboxBuilder WithUser(SandboxUser user)
     {
         ArgumentNullException.ThrowIfNull(user);
@@ -138,11 +145,11 @@ public sealed class SandboxBuilder
         return Set(_specification with { User = user });
     }
 
-    /// <summary>Who runs a command that names no user of its own. Default: 1000:1000 without further groups.</summary>
+    /// <summary>Sets the user of commands that specify none. Default: 1000:1000 without supplementary groups.</summary>
     public SandboxBuilder WithUser(uint userId, uint groupId, params ImmutableArray<uint> supplementaryGroups) =>
         WithUser(new SandboxUser(userId, groupId) { SupplementaryGroups = supplementaryGroups });
 
-    /// <summary>The capabilities of a command that names none of its own. Default: none.</summary>
+    /// <summary>Sets the capabilities of commands that specify none. Default: none.</summary>
     public SandboxBuilder WithCapabilities(CapabilitySets sets)
     {
         ArgumentNullException.ThrowIfNull(sets);
@@ -150,12 +157,12 @@ public sealed class SandboxBuilder
         return Set(_specification with { Capabilities = sets });
     }
 
-    /// <summary>The capabilities of a command that names none of its own, in all five sets. Default: none.</summary>
+    /// <summary>Sets the capabilities of commands that specify none, in all five sets. Default: none.</summary>
     public SandboxBuilder WithCapabilities(Capabilities capabilities) =>
         WithCapabilities(CapabilitySets.Of(capabilities));
 
     /// <summary>
-    /// What else the sandbox's processes are kept from. Default: what costs nothing, see
+    /// Sets additional restrictions on the sandbox's processes. Default: those without cost; see
     /// <see cref="ProcessHardening"/>.
     /// </summary>
     public SandboxBuilder WithHardening(ProcessHardening hardening)
@@ -166,7 +173,7 @@ public sealed class SandboxBuilder
     }
 
     /// <summary>
-    /// Changes what else the sandbox's processes are kept from: <c>hardening => hardening with { … }</c>.
+    /// Changes the additional restrictions on the sandbox's processes, as in <c>hardening => hardening with { … }</c>.
     /// </summary>
     public SandboxBuilder WithHardening(Func<ProcessHardening, ProcessHardening> change)
     {
@@ -174,21 +181,23 @@ public sealed class SandboxBuilder
         return WithHardening(change(_specification.Hardening));
     }
 
-    /// <summary>The host name inside. Default: <c>sandbox</c> in a new UTS namespace.</summary>
+    /// <summary>Sets the host name in the sandbox. Default: <c>sandbox</c> in a new UTS namespace.</summary>
     public SandboxBuilder WithHostName(string? name)
     {
         PartialValidator.Check(plain => plain with { HostName = name });
         return Set(_specification with { HostName = name });
     }
 
-    /// <summary>The NIS domain name inside. Default: the host's.</summary>
+    /// <summary>Sets the NIS domain name in the sandbox. Default: the host's.</summary>
     public SandboxBuilder WithDomainName(string? name)
     {
         PartialValidator.Check(plain => plain with { DomainName = name });
         return Set(_specification with { DomainName = name });
     }
 
-    /// <summary>How far the clocks inside are moved; needs a new time namespace. Default: not at all.</summary>
+    /// <summary>
+    /// Sets the offsets of the clocks in the sandbox. Requires a new time namespace. Default: no offset.
+    /// </summary>
     public SandboxBuilder WithTimeOffsets(TimeSpan monotonic, TimeSpan bootTime) =>
         WithTimeOffsets(new TimeOffsets(monotonic, bootTime));
 
@@ -200,22 +209,22 @@ public sealed class SandboxBuilder
     }
 
     /// <summary>
-    /// What all commands together may use, from nothing on. Default: no limits and no control groups.
+    /// Sets the limits of all commands together, starting from no limits. Default: no limits and no cgroups.
     /// </summary>
     public SandboxBuilder WithLimits(Action<LimitsBuilder> build) => BuildLimits(new SandboxLimits(), build);
 
-    /// <summary>What all commands together may use. Default: null, no limits and no control groups.</summary>
+    /// <summary>Sets the limits of all commands together. Default: null, no limits and no cgroups.</summary>
     public SandboxBuilder WithLimits(SandboxLimits? limits)
     {
         PartialValidator.Check(plain => plain with { Limits = limits });
         return Set(_specification with { Limits = limits });
     }
 
-    /// <summary>Further limits besides those that there are; one that is there already is replaced.</summary>
+    /// <summary>Adds limits to the current ones, replacing limits of the same kind.</summary>
     public SandboxBuilder AddLimits(Action<LimitsBuilder> build) =>
         BuildLimits(_specification.Limits ?? new SandboxLimits(), build);
 
-    /// <summary>What the security module Landlock restricts every command to. Default: null, nothing.</summary>
+    /// <summary>Sets the Landlock policy for every command. Default: null, no policy.</summary>
     public SandboxBuilder WithLandlock(LandlockPolicy? policy)
     {
         PartialValidator.Check(plain => plain with { Landlock = policy });
@@ -223,18 +232,16 @@ public sealed class SandboxBuilder
     }
 
     /// <summary>
-    /// What the security module Landlock restricts every command to, from nothing on: all use of files that is not
-    /// allowed here is forbidden.
+    /// Sets the Landlock policy for every command, starting from a policy that denies every access to files.
     /// </summary>
     public SandboxBuilder WithLandlock(Action<LandlockBuilder> build) => BuildLandlock(new LandlockPolicy(), build);
 
-    /// <summary>Goes on with the Landlock policy as it is so far.</summary>
+    /// <summary>Adds to the current Landlock policy.</summary>
     public SandboxBuilder AddToLandlock(Action<LandlockBuilder> build) =>
         BuildLandlock(_specification.Landlock ?? new LandlockPolicy(), build);
 
     /// <summary>
-    /// Which system calls commands may make that name no filter of their own. Default:
-    /// <see cref="SystemCallFilter.Default"/>.
+    /// Sets the system call filter of commands that specify none. Default: <see cref="SystemCallFilter.Default"/>.
     /// </summary>
     public SandboxBuilder WithSystemCalls(SystemCallFilter filter)
     {
@@ -244,17 +251,18 @@ public sealed class SandboxBuilder
     }
 
     /// <summary>
-    /// The same, by rules that come before those of <see cref="SystemCallFilter.Default"/> or of the filter that they
-    /// start from.
+    /// Sets the system call filter by rules, which precede those of the filter that they start from (default:
+    /// <see cref="SystemCallFilter.Default"/>).
     /// </summary>
     public SandboxBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) =>
         WithSystemCalls(SystemCallFilterBuilder.Build(build));
 
     /// <summary>
-    /// The specification. Afterwards the builder cannot be changed; start another one from the result to go on.
+    /// Builds the specification. The builder cannot be changed afterwards. To build another specification from the
+    /// result, pass it to a new builder.
     /// </summary>
-    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is
-    /// listed.</exception>
+    /// <exception cref="SandboxSpecificationException">The specification is invalid; the exception lists every
+    /// error.</exception>
     public SandboxSpecification Build()
     {
         _specification.Validate();
@@ -262,7 +270,7 @@ public sealed class SandboxBuilder
         return _specification;
     }
 
-    /// <summary>Builds the specification and makes a sandbox of it.</summary>
+    /// <summary>Builds the specification and creates a sandbox from it.</summary>
     /// <inheritdoc cref="ISandboxProvider.CreateAsync" path="/exception"/>
     public Task<ISandbox> CreateAsync(ISandboxProvider provider, CancellationToken cancellationToken = default)
     {
@@ -270,7 +278,9 @@ public sealed class SandboxBuilder
         return provider.CreateAsync(Build(), cancellationToken);
     }
 
-    /// <summary>Builds the specification, makes a sandbox of it, runs one command and disposes the sandbox.</summary>
+    /// <summary>
+    /// Builds the specification, creates a sandbox from it, runs one command and disposes the sandbox.
+    /// </summary>
     /// <inheritdoc cref="ISandboxProvider.RunAsync" path="/exception"/>
     public Task<SandboxResult> RunAsync(
         ISandboxProvider provider, SandboxCommand command, CancellationToken cancellationToken = default)
@@ -308,15 +318,15 @@ public sealed class SandboxBuilder
         (kinds & ~Namespaces.All) == 0
             ? kinds
             : throw new ArgumentOutOfRangeException(
-                nameof(kinds), kinds, "Has bits that stand for no kind of namespace.");
+                nameof(kinds), kinds, "Contains bits that are not kinds of namespaces.");
 
     private SandboxBuilder Set(SandboxSpecification specification)
     {
         if (_isBuilt)
         {
             throw new InvalidOperationException(
-                "The specification was built already. To make another one from it, start a new "
-                    + "SandboxBuilder with it.");
+                "The specification has already been built. To build another specification from it, pass it to a new "
+                    + "SandboxBuilder.");
         }
 
         _specification = specification;

@@ -1,23 +1,23 @@
 namespace Isolation;
 
-/// <summary>Sizes in bytes that read like <c>256.MiB()</c>.</summary>
+/// <summary>Provides sizes in bytes, written as <c>256.MiB()</c>.</summary>
 public static class SizeExtensions
 {
-    /// <summary>Kibibytes (1,024 bytes).</summary>
+    /// <summary>Converts kibibytes (1,024 bytes) to bytes.</summary>
     /// <exception cref="OverflowException">The size is more than <see cref="long.MaxValue"/> bytes.</exception>
     public static long KiB(this int value) => ((long)value).KiB();
 
     /// <inheritdoc cref="KiB(int)"/>
     public static long KiB(this long value) => checked(value * 1024);
 
-    /// <summary>Mebibytes (1,048,576 bytes).</summary>
+    /// <summary>Converts mebibytes (1,048,576 bytes) to bytes.</summary>
     /// <exception cref="OverflowException">The size is more than <see cref="long.MaxValue"/> bytes.</exception>
     public static long MiB(this int value) => ((long)value).MiB();
 
     /// <inheritdoc cref="MiB(int)"/>
     public static long MiB(this long value) => checked(value * 1024 * 1024);
 
-    /// <summary>Gibibytes (1,073,741,824 bytes).</summary>
+    /// <summary>Converts gibibytes (1,073,741,824 bytes) to bytes.</summary>
     /// <exception cref="OverflowException">The size is more than <see cref="long.MaxValue"/> bytes.</exception>
     public static long GiB(this int value) => ((long)value).GiB();
 

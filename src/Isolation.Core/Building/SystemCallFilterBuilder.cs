@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>
-/// Builds a <see cref="SystemCallFilter"/>. Each method adds a rule after those that there are, and the first rule that
-/// matches a call decides; those of the filter that it starts from come last.
-/// </summary>
+/// <summary>Builds a <see cref="SystemCallFilter"/>.</summary>
+/// <remarks>
+/// Each method appends a rule, and the first rule that matches a call decides. The rules of the filter that the builder
+/// starts from come last.
+/// </remarks>
 public sealed class SystemCallFilterBuilder
 {
     private SystemCallFilter _filter;
@@ -14,7 +15,7 @@ public sealed class SystemCallFilterBuilder
         _filter = filter with { Rules = filter.Rules.IsDefault ? [] : filter.Rules };
 
     /// <summary>
-    /// Starts from another filter: its rules and its profile come after what was added so far. Default:
+    /// Starts from another filter, whose rules and profile come after the rules that were added before. Default:
     /// <see cref="SystemCallFilter.Default"/>.
     /// </summary>
     public SystemCallFilterBuilder From(SystemCallFilter filter)
@@ -25,40 +26,38 @@ public sealed class SystemCallFilterBuilder
             && _filter.Rules.IsEmpty ? filter : filter with { Rules = [.. _filter.Rules, .. filter.Rules.AsSpan()] });
     }
 
-    /// <summary>What happens to calls that no rule decides. Default: what the profile says.</summary>
+    /// <summary>Sets the action for calls that no rule matches. Default: that of the profile.</summary>
     public SystemCallFilterBuilder Otherwise(SystemCallAction action) => Set(_filter with { DefaultAction = action });
 
-    /// <summary>The calls are made.</summary>
+    /// <summary>Allows the calls.</summary>
     public SystemCallFilterBuilder Allow(params ImmutableArray<string> names) => Add(SystemCallAction.Allow, names);
 
-    /// <summary>
-    /// The calls are not made and fail with an error number, 0 to 4095; 1 stands for "not permitted".
-    /// </summary>
+    /// <summary>Makes the calls fail with an error number, 0 to 4095; 1 is EPERM ("Operation not permitted").</summary>
     public SystemCallFilterBuilder Deny(int errorNumber, params ImmutableArray<string> names) =>
         Add(SystemCallAction.Errno(errorNumber), names);
 
-    /// <summary>The process that makes one of the calls is killed.</summary>
+    /// <summary>Kills the process that makes one of the calls.</summary>
     public SystemCallFilterBuilder KillProcess(params ImmutableArray<string> names) =>
         Add(SystemCallAction.KillProcess, names);
 
-    /// <summary>The thread that makes one of the calls is killed.</summary>
+    /// <summary>Kills the thread that makes one of the calls.</summary>
     public SystemCallFilterBuilder KillThread(params ImmutableArray<string> names) =>
         Add(SystemCallAction.KillThread, names);
 
-    /// <summary>The thread that makes one of the calls gets a signal, which a program can handle.</summary>
+    /// <summary>Sends the thread that makes one of the calls a SIGSYS signal, which the program can handle.</summary>
     public SystemCallFilterBuilder Trap(params ImmutableArray<string> names) => Add(SystemCallAction.Trap, names);
 
-    /// <summary>The calls are made, and the kernel's log tells of them.</summary>
+    /// <summary>Allows the calls and logs them in the kernel's log.</summary>
     public SystemCallFilterBuilder Log(params ImmutableArray<string> names) => Add(SystemCallAction.Log, names);
 
-    /// <summary>The host decides on the calls.</summary>
+    /// <summary>Asks the application to decide on the calls.</summary>
     public SystemCallFilterBuilder Notify(params ImmutableArray<string> names) => Add(SystemCallAction.Notify, names);
 
-    /// <summary>A further rule.</summary>
+    /// <summary>Adds a rule.</summary>
     public SystemCallFilterBuilder Add(SystemCallAction action, params ImmutableArray<string> names) =>
         Add(new SystemCallRule(names, action));
 
-    /// <summary>A further rule.</summary>
+    /// <summary>Adds a rule.</summary>
     public SystemCallFilterBuilder Add(SystemCallRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
@@ -66,15 +65,15 @@ public sealed class SystemCallFilterBuilder
     }
 
     /// <summary>
-    /// The rule that was added last is only for calls whose arguments meet these conditions too, all of them.
+    /// Restricts the last rule to calls whose arguments meet all of the conditions, in addition to earlier conditions.
     /// </summary>
-    /// <exception cref="InvalidOperationException">No rule was added yet.</exception>
+    /// <exception cref="InvalidOperationException">No rule has been added yet.</exception>
     public SystemCallFilterBuilder When(params ImmutableArray<ArgumentComparison> comparisons)
     {
         if (_filter.Rules.IsEmpty)
         {
             throw new InvalidOperationException(
-                "Conditions follow the rule that they are for, such as Deny(1, \"ioctl\").When(…).");
+                "There is no rule to add conditions to. Add the rule first, as in Deny(1, \"ioctl\").When(…).");
         }
 
         SystemCallRule last = _filter.Rules[^1];

@@ -4,9 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Isolation;
 
-/// <summary>
-/// Binds the options where the application has a configuration; without one they are set in code alone.
-/// </summary>
+/// <summary>Binds the options to the configuration if the application has one.</summary>
 internal sealed class ConfigureIsolationOptions(IServiceProvider services) : IConfigureOptions<IsolationOptions>
 {
     public void Configure(IsolationOptions options) =>

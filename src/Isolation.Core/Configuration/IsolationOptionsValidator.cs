@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Isolation;
 
-/// <summary>Lists every error of every profile.</summary>
+/// <summary>Validates the options and lists every error of every profile.</summary>
 internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOptions>
 {
     public ValidateOptionsResult Validate(string? name, IsolationOptions options)
@@ -44,12 +44,12 @@ internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOpti
 
         if (profile.Namespaces is { } kinds && (kinds & ~Namespaces.All) != 0)
         {
-            errors.Add($"{nameof(profile.Namespaces)}: Has bits that stand for no kind of namespace.");
+            errors.Add($"{nameof(profile.Namespaces)}: Contains bits that are not kinds of namespaces.");
         }
 
         if (profile.RootDirectory is not null && profile.Layers.Count > 0)
         {
-            errors.Add($"{nameof(profile.RootDirectory)}: Only one of RootDirectory and Layers can be the root.");
+            errors.Add($"{nameof(profile.RootDirectory)}: RootDirectory and Layers cannot both be set.");
         }
 
         IEnumerable<SpecificationError> others = ProfileReader.Read(name, profile, options).FindErrors();

@@ -1,55 +1,62 @@
 namespace Isolation;
 
-/// <summary>
-/// Limits as they are written down in a configuration; become <see cref="SandboxLimits"/>, whose members of the same
-/// names say the ranges and the defaults. Limits of devices and huge pages are set in code.
-/// </summary>
+/// <summary>Represents <see cref="SandboxLimits"/> in the configuration.</summary>
+/// <remarks>
+/// For ranges and defaults, see the members of the same names in <see cref="SandboxLimits"/>. Limits of devices and
+/// huge pages can be set only in code.
+/// </remarks>
 public sealed class LimitOptions
 {
-    /// <summary>What happens when a limit cannot be had. Default: <see cref="Requirement.Require"/>.</summary>
+    /// <summary>
+    /// Gets or sets the behavior if the host does not support a limit. Default: <see cref="Requirement.Require"/>.
+    /// </summary>
     public Requirement Requirement { get; set; }
 
-    /// <summary>The group below which the sandbox's is made. Default: the host's own.</summary>
+    /// <summary>
+    /// Gets or sets the parent cgroup of the sandbox's cgroup. Default: the application's own cgroup.
+    /// </summary>
     public string? ParentGroup { get; set; }
 
-    /// <summary>The most memory, in bytes. Default: no limit.</summary>
+    /// <summary>Gets or sets the maximum memory in bytes. Default: no limit.</summary>
     public long? Memory { get; set; }
 
-    /// <summary>Memory in bytes above which the commands are slowed down. Default: none.</summary>
+    /// <summary>Gets or sets the memory in bytes above which the commands are slowed down. Default: none.</summary>
     public long? MemoryHigh { get; set; }
 
-    /// <summary>Memory in bytes that is taken back only when nothing else is left. Default: none.</summary>
+    /// <summary>
+    /// Gets or sets the memory in bytes that is reclaimed only if no other memory is left. Default: none.
+    /// </summary>
     public long? MemoryLow { get; set; }
 
-    /// <summary>Memory in bytes that is never taken back. Default: none.</summary>
+    /// <summary>Gets or sets the memory in bytes that is never reclaimed. Default: none.</summary>
     public long? MemoryMin { get; set; }
 
-    /// <summary>The most swap in bytes, besides memory. Default: no limit.</summary>
+    /// <summary>Gets or sets the maximum swap in bytes, in addition to memory. Default: no limit.</summary>
     public long? Swap { get; set; }
 
     /// <summary>
-    /// What the kernel kills when memory has run out. Default: <see cref="OutOfMemoryKill.OneProcess"/>.
+    /// Gets or sets what the kernel kills when memory runs out. Default: <see cref="OutOfMemoryKill.OneProcess"/>.
     /// </summary>
     public OutOfMemoryKill OutOfMemoryKill { get; set; }
 
-    /// <summary>CPU time per time, in cores. Default: no limit.</summary>
+    /// <summary>Gets or sets the CPU bandwidth in cores. Default: no limit.</summary>
     public double? Cpu { get; set; }
 
-    /// <summary>CPU time that may be saved up. Default: none.</summary>
+    /// <summary>Gets or sets the unused CPU time that may accumulate. Default: none.</summary>
     public TimeSpan? CpuBurst { get; set; }
 
-    /// <summary>The share of CPU time, against a usual 100. Default: the kernel's.</summary>
+    /// <summary>Gets or sets the share of CPU time, relative to the usual 100. Default: the kernel's.</summary>
     public int? CpuWeight { get; set; }
 
-    /// <summary>The CPUs to run on. Default: those of the parent group.</summary>
+    /// <summary>Gets the CPUs to run on. Default: those of the parent cgroup.</summary>
     public IList<int> Cpus { get; } = [];
 
-    /// <summary>The memory nodes to allocate from. Default: those of the parent group.</summary>
+    /// <summary>Gets the memory nodes to allocate from. Default: those of the parent cgroup.</summary>
     public IList<int> MemoryNodes { get; } = [];
 
-    /// <summary>The most processes and threads at once. Default: no limit.</summary>
+    /// <summary>Gets or sets the maximum number of concurrent processes and threads. Default: no limit.</summary>
     public int? Processes { get; set; }
 
-    /// <summary>The share of I/O, against a usual 100. Default: the kernel's.</summary>
+    /// <summary>Gets or sets the share of I/O, relative to the usual 100. Default: the kernel's.</summary>
     public int? InputOutputWeight { get; set; }
 }

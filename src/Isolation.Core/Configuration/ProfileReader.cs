@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>
-/// Turns profiles into specifications. Makes the record by hand and not by a builder, which stops at the first error
-/// in a part: all errors of a configuration are to be told at once.
-/// </summary>
+/// <summary>Converts profiles to specifications.</summary>
+/// <remarks>
+/// Creates the records directly, because a builder throws at the first error and the validation of the options reports
+/// all errors at once.
+/// </remarks>
 internal static class ProfileReader
 {
     public static SandboxSpecification Read(string name, SandboxProfileOptions profile, IsolationOptions defaults)

@@ -1,25 +1,21 @@
 namespace Isolation;
 
-/// <summary>What a profile starts from.</summary>
+/// <summary>Specifies the sandbox that a profile starts from.</summary>
 public enum SandboxPreset
 {
-    /// <summary>
-    /// An empty root with <c>/proc</c> (the usual paths masked), a minimal <c>/dev</c> and nothing else.
-    /// </summary>
+    /// <summary>An empty root with <c>/proc</c> (the usual paths masked) and a minimal <c>/dev</c>.</summary>
     Minimal,
 
-    /// <summary>
-    /// A sandbox in which the programs of the host run; see <see cref="SandboxPresets.HostPrograms"/>.
-    /// </summary>
+    /// <summary>A sandbox that runs the programs of the host; see <see cref="SandboxPresets.HostPrograms"/>.</summary>
     HostPrograms,
 
-    /// <summary>An empty root and nothing else.</summary>
+    /// <summary>An empty root.</summary>
     Empty,
 
     /// <summary>A sandbox for programs that only compute; see <see cref="SandboxPresets.Judge"/>.</summary>
     Judge,
 
-    /// <summary>A sandbox for a part of an application; see <see cref="SandboxPresets.PlugIn"/>.</summary>
+    /// <summary>A sandbox for a plug-in of an application; see <see cref="SandboxPresets.PlugIn"/>.</summary>
     PlugIn,
 
     /// <summary>

@@ -25,6 +25,6 @@ internal sealed class SandboxProfiles : ISandboxProfiles
         ArgumentNullException.ThrowIfNull(name);
         return _specifications.GetValueOrDefault(name) ?? throw new KeyNotFoundException(
             $"There is no sandbox profile '{name}'. "
-            + (Names.IsEmpty ? "The configuration defines none." : $"There are: {string.Join(", ", Names)}."));
+            + (Names.IsEmpty ? "The configuration defines none." : $"Existing profiles: {string.Join(", ", Names)}."));
     }
 }

@@ -1,11 +1,11 @@
 namespace Isolation;
 
-/// <summary>A <see cref="TemporaryMount"/> as it is written down in a configuration.</summary>
+/// <summary>Represents a <see cref="TemporaryMount"/> in the configuration.</summary>
 public sealed class TemporaryDirectoryOptions
 {
-    /// <summary>The absolute path inside.</summary>
+    /// <summary>Gets or sets the absolute path in the sandbox.</summary>
     public string Target { get; set; } = "";
 
-    /// <summary>The most that it holds, in bytes. Default: 64 MiB.</summary>
+    /// <summary>Gets or sets the maximum size in bytes. Default: 64 MiB.</summary>
     public long Size { get; set; } = 64.MiB();
 }

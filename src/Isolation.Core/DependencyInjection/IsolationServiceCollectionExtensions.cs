@@ -6,17 +6,19 @@ using Microsoft.Extensions.Options;
 
 namespace Isolation;
 
-/// <summary>Registers the library with dependency injection.</summary>
+/// <summary>Provides extension methods that register the library with dependency injection.</summary>
 public static class IsolationServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="ISandboxProvider"/>, with telemetry and defaults, and <see cref="ISandboxProfiles"/>. Who
-    /// makes the sandboxes is registered by the package of a platform: <c>services.AddIsolation().AddLinux()</c>.
-    /// Options come from the section <c>Isolation</c> of the application's configuration, where it has one, and are
-    /// validated when the host starts.
+    /// Registers <see cref="ISandboxProvider"/>, with telemetry and defaults, and <see cref="ISandboxProfiles"/>.
     /// </summary>
-    /// <param name="services">The services.</param>
-    /// <param name="configure">Changes the options after they were bound. Default: nothing.</param>
+    /// <remarks>
+    /// The package of a platform registers the provider that creates the sandboxes, as in
+    /// <c>services.AddIsolation().AddLinux()</c>. Options are bound to the section <c>Isolation</c> of the
+    /// application's configuration, if it has one, and are validated when the application starts.
+    /// </remarks>
+    /// <param name="services">The service collection.</param>
+    /// <param name="configure">A delegate that changes the options after binding. Default: no changes.</param>
     public static IServiceCollection AddIsolation(
         this IServiceCollection services, Action<IsolationOptions>? configure = null)
     {
@@ -40,7 +42,7 @@ public static class IsolationServiceCollectionExtensions
     {
         ISandboxProvider platform = services.GetKeyedService<ISandboxProvider>(SandboxProviderKeys.Platform)
             ?? throw new InvalidOperationException(
-                "No provider of sandboxes is registered. Add the package of a platform and register it, "
+                "No sandbox provider is registered. Add the package of a platform and register it, "
                 + "as in services.AddIsolation().AddLinux().");
         IsolationOptions options = services.GetRequiredService<IOptions<IsolationOptions>>().Value;
         return new InstrumentedSandboxProvider(

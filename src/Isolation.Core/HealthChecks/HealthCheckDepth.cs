@@ -1,17 +1,17 @@
 namespace Isolation;
 
-/// <summary>How closely an <see cref="IsolationHealthCheck"/> looks.</summary>
+/// <summary>Specifies the depth of an <see cref="IsolationHealthCheck"/>.</summary>
 public enum HealthCheckDepth
 {
     /// <summary>
-    /// A sandbox is made for real and removed, without running a program in it: what a command would fail with, the
-    /// check fails with. Costs what <see cref="ISandboxProvider.CreateAsync"/> costs, usually a few milliseconds.
+    /// The check creates and removes a sandbox without running a program in it, and fails for the same reasons as a
+    /// command. It costs as much as <see cref="ISandboxProvider.CreateAsync"/>, usually a few milliseconds.
     /// </summary>
     Sandbox,
 
     /// <summary>
-    /// Only <see cref="ISandboxProvider.Support"/> is read, which is found once and kept. Costs nothing after the first
-    /// time, and sees nothing of what changes on the host while it runs.
+    /// The check only reads <see cref="ISandboxProvider.Support"/>, which is determined once and cached. It costs
+    /// nothing after the first time, and does not detect later changes of the host.
     /// </summary>
     Support,
 }

@@ -6,16 +6,16 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Isolation;
 
 /// <summary>
-/// Tells whether sandboxes can be had, by making one and removing it. Registered with
-/// <c>services.AddHealthChecks().AddIsolation()</c>; see docs/telemetry.md for what it tells.
+/// Checks whether sandboxes can be created, by creating and removing one. Registered by
+/// <c>services.AddHealthChecks().AddIsolation()</c>; for its results, see docs/telemetry.md.
 /// </summary>
 /// <remarks>
-/// Checks that are asked for at once run one after the other. A check that hangs in the host is given up at its
-/// timeout, and no other sandbox is asked for until it has come to an end and what it made is gone: a host in trouble
-/// is not asked for more.
+/// Concurrent checks run one after the other. A check that hangs in the kernel is abandoned at its timeout, and no
+/// other check starts until it has completed and its sandbox is removed, so that checks do not accumulate on a failing
+/// host.
 /// </remarks>
 [SuppressMessage(
-    "Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing to give back.")]
+    "Design", "CA1001", Justification = "A SemaphoreSlim holds no resources unless AvailableWaitHandle is used.")]
 public sealed class IsolationHealthCheck : IHealthCheck
 {
     private static readonly SandboxSpecification Empty = new() { Name = "health-check" };
@@ -30,13 +30,14 @@ public sealed class IsolationHealthCheck : IHealthCheck
     private readonly HealthStatus _notAppliedStatus;
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
-    /// <summary>A check of a provider.</summary>
-    /// <param name="provider">Who makes the sandbox.</param>
-    /// <param name="options">What is tried. Default: a sandbox with an empty root, for at most 10 seconds.</param>
-    /// <param name="profiles">Where <see cref="IsolationHealthCheckOptions.Profile"/> is looked up. Default:
+    /// <summary>Initializes a check of a provider.</summary>
+    /// <param name="provider">The provider that creates the sandbox.</param>
+    /// <param name="options">The options of the check. Default: a sandbox with an empty root and a timeout of 10
+    /// seconds.</param>
+    /// <param name="profiles">The profiles that contain <see cref="IsolationHealthCheckOptions.Profile"/>. Default:
     /// none.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <exception cref="ArgumentException">The options contradict themselves, or name a profile where there are no
+    /// <param name="timeProvider">The time provider. Default: the system's.</param>
+    /// <exception cref="ArgumentException">The options are invalid, or specify a profile although there are no
     /// profiles.</exception>
     public IsolationHealthCheck(
         ISandboxProvider provider,
@@ -50,7 +51,7 @@ public sealed class IsolationHealthCheck : IHealthCheck
         if (options.Profile is not null && profiles is null)
         {
             throw new ArgumentException(
-                $"Profile: There are no profiles to look '{options.Profile}' up in.", nameof(profiles));
+                $"Profile: Cannot find '{options.Profile}', because no profiles are available.", nameof(profiles));
         }
 
         _provider = provider;
@@ -64,11 +65,11 @@ public sealed class IsolationHealthCheck : IHealthCheck
     }
 
     /// <summary>
-    /// Makes a sandbox and removes it, or reads what the host can do (<see cref="IsolationHealthCheckOptions.Depth"/>).
+    /// Creates and removes a sandbox, or reads the host's support (<see cref="IsolationHealthCheckOptions.Depth"/>).
     /// </summary>
-    /// <param name="context">Who asks: its registration says the status of a failure, which by default is
-    /// unhealthy.</param>
-    /// <param name="cancellationToken">Ends the attempt; what it made is removed.</param>
+    /// <param name="context">The context, whose registration specifies the status of a failure (by default,
+    /// unhealthy).</param>
+    /// <param name="cancellationToken">The token that cancels the check. A sandbox that was created is removed.</param>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -83,7 +84,7 @@ public sealed class IsolationHealthCheck : IHealthCheck
         {
             await _oneAtATime.WaitAsync(token).ConfigureAwait(false);
 
-            // On a thread of its own: a call that hangs in the host must not take the caller's with it.
+            // Use another thread, so that a call that hangs in the kernel does not block the caller.
             return await Task.Run(() => AttemptAsync(failureStatus, token), CancellationToken.None).WaitAsync(token)
                 .ConfigureAwait(false);
         }
@@ -91,15 +92,15 @@ public sealed class IsolationHealthCheck : IHealthCheck
             when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             string failed = _depth == HealthCheckDepth.Support
-                ? "What the host can do was not found out"
-                : "A sandbox did not come up and go";
+                ? "Probing the host did not complete"
+                : "Creating and removing a sandbox did not complete";
             return new HealthCheckResult(failureStatus, Text($"{failed} within {_timeout}."), null, Data());
         }
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    // Some reasons are sentences and some are the ends of one; several stand in a row here.
+    // Some reasons end with a period and some do not.
     private static string Sentence(string what, string reason, string? remedy) =>
         $"{what}: {reason.TrimEnd('.')}. {remedy}".TrimEnd();
 
@@ -115,7 +116,7 @@ public sealed class IsolationHealthCheck : IHealthCheck
             when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             return new HealthCheckResult(
-                failureStatus, $"No sandbox can be had: {exception.Message}", exception, Data(exception));
+                failureStatus, $"A sandbox could not be created: {exception.Message}", exception, Data(exception));
         }
         finally
         {
@@ -137,7 +138,7 @@ public sealed class IsolationHealthCheck : IHealthCheck
 
         Dictionary<string, object> data = Data();
         data["createDuration"] = duration;
-        string text = Text($"A sandbox came up in {duration.TotalMilliseconds:F1} ms");
+        string text = Text($"A sandbox was created in {duration.TotalMilliseconds:F1} ms");
         if (missing.IsEmpty)
         {
             return HealthCheckResult.Healthy($"{text}.", data);
@@ -146,7 +147,7 @@ public sealed class IsolationHealthCheck : IHealthCheck
         string[] sentences = [.. missing.Select(item => Sentence(item.Feature, item.Reason, item.Remedy))];
         data["notApplied"] = sentences;
         return new HealthCheckResult(
-            _notAppliedStatus, $"{text}, without what was preferred: {string.Join(" ", sentences)}",
+            _notAppliedStatus, $"{text}, without preferred features: {string.Join(" ", sentences)}",
             exception: null, data);
     }
 
@@ -156,9 +157,9 @@ public sealed class IsolationHealthCheck : IHealthCheck
         Dictionary<string, object> data = Data();
         data["notSupported"] = Sentences(support.Features.Where(feature => !feature.IsSupported));
         return support.IsUsable
-            ? HealthCheckResult.Healthy("The host can do what a sandbox needs.", data)
+            ? HealthCheckResult.Healthy("The host supports all required features.", data)
             : new HealthCheckResult(
-                failureStatus, $"No sandbox can be had: {string.Join(" ", Sentences(support.MissingFeatures))}",
+                failureStatus, $"Sandboxes are not supported: {string.Join(" ", Sentences(support.MissingFeatures))}",
                 exception: null, data);
 
         static string[] Sentences(IEnumerable<FeatureSupport> features) =>

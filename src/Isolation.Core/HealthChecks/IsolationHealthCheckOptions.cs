@@ -2,30 +2,33 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Isolation;
 
-/// <summary>What an <see cref="IsolationHealthCheck"/> tries, and how it judges.</summary>
+/// <summary>Represents the options of an <see cref="IsolationHealthCheck"/>.</summary>
 public sealed class IsolationHealthCheckOptions
 {
     /// <summary>
-    /// The name of the profile (<see cref="IsolationOptions.Profiles"/>) of the sandbox that is made. Default: none, an
-    /// empty root in new namespaces.
+    /// Gets or sets the name of the profile (<see cref="IsolationOptions.Profiles"/>) of the sandbox to create.
+    /// Default: none, an empty root in new namespaces.
     /// </summary>
     public string? Profile { get; set; }
 
-    /// <summary>What the sandbox is made from, in place of a <see cref="Profile"/>. Default: none.</summary>
+    /// <summary>
+    /// Gets or sets the specification of the sandbox to create, instead of a <see cref="Profile"/>. Default: none.
+    /// </summary>
     public SandboxSpecification? Specification { get; set; }
 
-    /// <summary>How closely the check looks. Default: <see cref="HealthCheckDepth.Sandbox"/>.</summary>
+    /// <summary>Gets or sets the depth of the check. Default: <see cref="HealthCheckDepth.Sandbox"/>.</summary>
     public HealthCheckDepth Depth { get; set; }
 
     /// <summary>
-    /// The longest that the sandbox may take to come up and to go, more than zero, up to 49 days. Default: 10 seconds.
+    /// Gets or sets the maximum time for creating and removing the sandbox, more than zero and at most 49 days.
+    /// Default: 10 seconds.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The status where the sandbox comes up, but without something that is preferred only. Default:
-    /// <see cref="HealthStatus.Degraded"/>. A specification that names what many hosts do not have, as
-    /// <see cref="SandboxPresets.HostPrograms"/> does, calls for <see cref="HealthStatus.Healthy"/>.
+    /// Gets or sets the status if the sandbox was created without features that are only preferred. Default:
+    /// <see cref="HealthStatus.Degraded"/>. Use <see cref="HealthStatus.Healthy"/> for a specification that prefers
+    /// features which many hosts do not have, such as <see cref="SandboxPresets.HostPrograms"/>.
     /// </summary>
     public HealthStatus NotAppliedStatus { get; set; } = HealthStatus.Degraded;
 
@@ -39,7 +42,7 @@ public sealed class IsolationHealthCheckOptions
         if (Profile is not null && Specification is not null)
         {
             throw new ArgumentException(
-                "Specification: Only one of Profile and Specification can say what the sandbox is made from.");
+                "Specification: Only one of Profile and Specification can be set.");
         }
 
         if (!Enum.IsDefined(Depth))

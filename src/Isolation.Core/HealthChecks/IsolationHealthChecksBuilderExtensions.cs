@@ -3,21 +3,20 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Isolation;
 
-/// <summary>Registers the health check.</summary>
+/// <summary>Provides extension methods that register the health checks.</summary>
 public static class IsolationHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds an <see cref="IsolationHealthCheck"/> of the <see cref="ISandboxProvider"/> that is registered, such as by
-    /// <c>services.AddIsolation().AddLinux()</c>. Its sandboxes are in the log, the traces and the metrics like any
-    /// other.
+    /// Adds an <see cref="IsolationHealthCheck"/> of the registered <see cref="ISandboxProvider"/>, for example that of
+    /// <c>services.AddIsolation().AddLinux()</c>. Its sandboxes appear in logs, traces and metrics like any other.
     /// </summary>
-    /// <param name="builder">The health checks, as <c>services.AddHealthChecks()</c> gives them.</param>
-    /// <param name="configure">Changes what is tried and how it is judged. Default: nothing.</param>
-    /// <param name="name">The name of the check, unlike that of any other. Default: <c>isolation</c>.</param>
-    /// <param name="failureStatus">The status where no sandbox can be had. Default:
+    /// <param name="builder">The health checks builder, as returned by <c>services.AddHealthChecks()</c>.</param>
+    /// <param name="configure">A delegate that changes the options. Default: no changes.</param>
+    /// <param name="name">The unique name of the check. Default: <c>isolation</c>.</param>
+    /// <param name="failureStatus">The status if a sandbox cannot be created. Default:
     /// <see cref="HealthStatus.Unhealthy"/>.</param>
-    /// <param name="tags">Tags by which endpoints choose their checks. Default: none.</param>
-    /// <exception cref="ArgumentException">The options contradict themselves.</exception>
+    /// <param name="tags">The tags by which endpoints select their checks. Default: none.</param>
+    /// <exception cref="ArgumentException">The options are invalid.</exception>
     public static IHealthChecksBuilder AddIsolation(
         this IHealthChecksBuilder builder,
         Action<IsolationHealthCheckOptions>? configure = null,
@@ -31,7 +30,7 @@ public static class IsolationHealthChecksBuilderExtensions
         configure?.Invoke(options);
         options.Validate();
 
-        // One object for all checks of this name, for it lets them run one after the other.
+        // Share one object among all checks of this name, because it makes them run one after the other.
         builder.Services.AddKeyedSingleton(name, (services, _) => new IsolationHealthCheck(
             services.GetRequiredService<ISandboxProvider>(), options, services.GetService<ISandboxProfiles>(),
             services.GetService<TimeProvider>()));
@@ -39,12 +38,12 @@ public static class IsolationHealthChecksBuilderExtensions
             name, services => services.GetRequiredKeyedService<IsolationHealthCheck>(name), failureStatus, tags));
     }
 
-    /// <summary>Adds a <see cref="SandboxPoolHealthCheck"/> of a pool that is registered.</summary>
-    /// <param name="builder">The health checks, as <c>services.AddHealthChecks()</c> gives them.</param>
-    /// <param name="name">The pool's key.</param>
-    /// <param name="failureStatus">The status where the pool refuses. Default:
+    /// <summary>Adds a <see cref="SandboxPoolHealthCheck"/> of a registered pool.</summary>
+    /// <param name="builder">The health checks builder, as returned by <c>services.AddHealthChecks()</c>.</param>
+    /// <param name="name">The key of the pool.</param>
+    /// <param name="failureStatus">The status if the pool refuses callers. Default:
     /// <see cref="HealthStatus.Unhealthy"/>.</param>
-    /// <param name="tags">Tags by which endpoints choose their checks. Default: none.</param>
+    /// <param name="tags">The tags by which endpoints select their checks. Default: none.</param>
     public static IHealthChecksBuilder AddSandboxPool(
         this IHealthChecksBuilder builder, string name, HealthStatus? failureStatus = null,
         IEnumerable<string>? tags = null)

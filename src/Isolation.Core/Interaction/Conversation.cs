@@ -3,10 +3,12 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>Passes on what two programs write to each other, and writes it down.</summary>
+/// <summary>Forwards the output of two programs to each other and records it.</summary>
 internal sealed class Conversation(int transcriptLimit, TimeProvider time)
 {
-    /// <summary>In bytes. Many small messages must not take more memory than the limit says.</summary>
+    /// <summary>
+    /// The minimum cost of a message in bytes, so that many small messages do not use more memory than the limit.
+    /// </summary>
     private const int LeastCost = 64;
 
     private readonly long _start = time.GetTimestamp();
@@ -22,10 +24,12 @@ internal sealed class Conversation(int transcriptLimit, TimeProvider time)
 
     internal bool IsTruncated { get; private set; }
 
-    /// <summary>Who left first; null as long as nobody has.</summary>
+    /// <summary>Gets the program that left first, or null if none has left.</summary>
     internal InteractiveRole? FirstToLeave { get; private set; }
 
-    /// <summary>The time from the last message, or the start, until the first has left.</summary>
+    /// <summary>
+    /// Gets the time between the last message, or the start, and the moment when the first program left.
+    /// </summary>
     internal TimeSpan Silence => _left - _lastMessage;
 
     internal TimeSpan Elapsed => time.GetElapsedTime(_start);
@@ -33,8 +37,8 @@ internal sealed class Conversation(int transcriptLimit, TimeProvider time)
     internal long BytesOf(InteractiveRole role) => Volatile.Read(ref _bytes[(int)role]);
 
     /// <summary>
-    /// Passes on until the one has left or the other takes no more; then both ends are closed, as those of a pipe would
-    /// be.
+    /// Forwards data until the source ends or the target is closed, and then closes both streams, as the ends of a
+    /// pipe.
     /// </summary>
     internal async Task PassOnAsync(InteractiveRole from, Stream source, Stream target)
     {
@@ -54,7 +58,7 @@ internal sealed class Conversation(int transcriptLimit, TimeProvider time)
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // The other has ended or has closed its input: who writes on is ended by SIGPIPE.
+            // The reader has ended or closed its input; SIGPIPE ends the writer if it continues to write.
             Leave(from == InteractiveRole.Solution ? InteractiveRole.Interactor : InteractiveRole.Solution);
         }
         finally

@@ -1,21 +1,23 @@
 namespace Isolation;
 
-/// <summary>One of the two programs of an <see cref="InteractiveRun"/>, and where it runs.</summary>
-/// <param name="Sandbox">The sandbox; null where one is made for the run.</param>
-/// <param name="Provider">Who makes it.</param>
-/// <param name="Specification">What it is.</param>
+/// <summary>Represents one of the two programs of an <see cref="InteractiveRun"/> and its sandbox.</summary>
+/// <param name="Sandbox">The sandbox, or null if one is created for the run.</param>
+/// <param name="Provider">The provider that creates the sandbox.</param>
+/// <param name="Specification">The specification of the sandbox.</param>
 /// <param name="Command">The program.</param>
 internal sealed record InteractiveParty(
     ISandbox? Sandbox, ISandboxProvider? Provider, SandboxSpecification Specification, SandboxCommand Command)
 {
-    /// <summary>Throws where the command has errors, or wants something else than to talk to the other.</summary>
+    /// <summary>
+    /// Throws if the command is invalid or redirects the streams that connect it to the other program.
+    /// </summary>
     internal InteractiveParty Check()
     {
         Command.ValidateForRun(Specification);
         if (Command.StandardInput is not NullInput || Command.StandardOutput != OutputTarget.Capture())
         {
             throw new ArgumentException(
-                "Standard input and output are those of the other program; leave them at their defaults.");
+                "Standard input and output are connected to the other program. Leave them at their defaults.");
         }
 
         return this;
@@ -24,7 +26,7 @@ internal sealed record InteractiveParty(
     internal Task<ISandbox> OpenAsync(CancellationToken cancellationToken) =>
         Sandbox is { } sandbox ? Task.FromResult(sandbox) : Provider!.CreateAsync(Specification, cancellationToken);
 
-    /// <summary>Disposes what <see cref="OpenAsync"/> gave, where it was made for the run.</summary>
+    /// <summary>Disposes the sandbox that <see cref="OpenAsync"/> returned if it was created for the run.</summary>
     internal ValueTask CloseAsync(ISandbox? opened) => Sandbox is null && opened is not null
         ? opened.DisposeAsync()
         : ValueTask.CompletedTask;

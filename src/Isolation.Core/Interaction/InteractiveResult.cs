@@ -2,47 +2,50 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>How two programs that talked to each other ended.</summary>
+/// <summary>Represents the result of an <see cref="InteractiveRun"/>.</summary>
 public sealed record InteractiveResult
 {
-    /// <summary>How the program that was judged ended.</summary>
+    /// <summary>Gets the result of the solution.</summary>
     public required SandboxResult Solution { get; init; }
 
-    /// <summary>How the program that it talked to ended.</summary>
+    /// <summary>Gets the result of the interactor.</summary>
     public required SandboxResult Interactor { get; init; }
 
     /// <summary>
-    /// Who left first: it ended, was killed, or closed its end of one of the two pipes. What became of the other may
-    /// only follow from that, such as a SIGPIPE or an end of input that it did not expect.
+    /// Gets the program that was the first to end, to be killed, or to close its end of one of the two pipes. The
+    /// result of the other program may only be a consequence, such as SIGPIPE or an unexpected end of input.
     /// </summary>
     public required InteractiveRole FirstToLeave { get; init; }
 
     /// <summary>
-    /// Whether a limit of wall time ended a conversation in which both waited for the other, to write or to read: the
-    /// first to leave has <see cref="SandboxOutcome.WallTimeExceeded"/>, and each had taken less CPU time in all than a
-    /// quarter of the time since the last message. False where one of them computed; a program that sleeps waits as
-    /// well.
+    /// Gets a value indicating whether a wall-time limit ended a conversation in which both programs waited for each
+    /// other, to write or to read.
     /// </summary>
+    /// <remarks>
+    /// This is the case if the first program to leave has <see cref="SandboxOutcome.WallTimeExceeded"/> and the total
+    /// CPU time of each program is less than a quarter of the time since the last message. <see langword="false"/> if
+    /// one of the programs was computing. A sleeping program counts as waiting.
+    /// </remarks>
     public bool HaveBothWaited { get; init; }
 
     /// <summary>
-    /// What was said, in the order in which it was passed on, from the beginning on; see
+    /// Gets the messages in the order in which they were forwarded, starting with the first; see
     /// <see cref="InteractiveRun.WithTranscript"/>.
     /// </summary>
     public ImmutableArray<InteractiveMessage> Transcript { get; init; } = [];
 
-    /// <summary>Whether more was said than the transcript has.</summary>
+    /// <summary>Gets a value indicating whether the transcript is incomplete.</summary>
     public bool IsTranscriptTruncated { get; init; }
 
-    /// <summary>How many bytes the solution wrote to the interactor.</summary>
+    /// <summary>Gets the number of bytes that the solution wrote to the interactor.</summary>
     public long SolutionBytes { get; init; }
 
-    /// <summary>How many bytes the interactor wrote to the solution.</summary>
+    /// <summary>Gets the number of bytes that the interactor wrote to the solution.</summary>
     public long InteractorBytes { get; init; }
 
-    /// <summary>From the start of the conversation until both had ended.</summary>
+    /// <summary>Gets the time from the start of the conversation until both programs ended.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Whether both completed with exit code 0.</summary>
+    /// <summary>Gets a value indicating whether both programs completed with exit code 0.</summary>
     public bool IsSuccess => Solution.IsSuccess && Interactor.IsSuccess;
 }

@@ -1,11 +1,11 @@
 namespace Isolation;
 
-/// <summary>Which of the two programs of an <see cref="InteractiveRun"/>.</summary>
+/// <summary>Specifies one of the two programs of an <see cref="InteractiveRun"/>.</summary>
 public enum InteractiveRole
 {
     /// <summary>The program that is judged.</summary>
     Solution,
 
-    /// <summary>The program that it talks to.</summary>
+    /// <summary>The program that the solution communicates with.</summary>
     Interactor,
 }

@@ -1,15 +1,15 @@
 namespace Isolation;
 
 /// <summary>
-/// Runs two sandboxed programs that talk to each other: the standard output of each is the standard input of the other.
-/// What they say is passed on by the host as it comes, and written down. Made for interactive problems of judges: a
-/// solution of a stranger, and the interactor that asks it and tells by its exit code what it thinks of the answers.
+/// Runs two sandboxed programs that communicate: the standard output of each is the standard input of the other.
 /// </summary>
 /// <remarks>
-/// When one of them ends, the other reads the end of its input, and is ended by SIGPIPE if it writes on, as at the ends
-/// of a pipe. Each has its own limits, and its own verdict. Take a sandbox for each: in the same one a solution could
-/// reach for the interactor. <c>With…</c> replaces; a run can be started any number of times. Not safe for changes from
-/// several threads at once.
+/// The application forwards and records all data as it arrives. The class is intended for interactive problems of
+/// online judges: an untrusted solution answers the questions of an interactor, which reports its verdict by its exit
+/// code. When one program ends, the other reads the end of its input, and receives SIGPIPE if it continues to write, as
+/// with a pipe. Each program has its own limits and its own result. Use a separate sandbox for each program; in a
+/// shared sandbox, the solution could tamper with the interactor. <c>With…</c> methods replace a value. A run can be
+/// started any number of times. Changing a run is not thread-safe.
 /// </remarks>
 public sealed class InteractiveRun
 {
@@ -21,21 +21,21 @@ public sealed class InteractiveRun
     private long _outputLimit = 64 << 20;
     private int _transcriptLimit = 64 << 10;
 
-    /// <summary>Two programs that are yet to be named.</summary>
-    /// <param name="timeProvider">The clock for the transcript and <see cref="WithGrace"/>. Default: the
+    /// <summary>Initializes a run without programs.</summary>
+    /// <param name="timeProvider">The time provider for the transcript and <see cref="WithGrace"/>. Default: the
     /// system's.</param>
     public InteractiveRun(TimeProvider? timeProvider = null) => _time = timeProvider ?? TimeProvider.System;
 
-    /// <summary>The program that is judged, in a sandbox that is up.</summary>
-    /// <exception cref="ArgumentException">The command has errors, a pipe, a terminal or a channel, or its standard
-    /// input or output are not at their defaults.</exception>
+    /// <summary>Sets the program that is judged, in an existing sandbox.</summary>
+    /// <exception cref="ArgumentException">The command is invalid, has a pipe, a terminal or a channel, or its standard
+    /// input or output is not the default.</exception>
     public InteractiveRun WithSolution(ISandbox sandbox, SandboxCommand command)
     {
         _solution = Party(sandbox, command);
         return this;
     }
 
-    /// <summary>The program that is judged, in a sandbox that is made for each run.</summary>
+    /// <summary>Sets the program that is judged, in a sandbox that is created for each run.</summary>
     /// <inheritdoc cref="WithSolution(ISandbox, SandboxCommand)" path="/exception"/>
     public InteractiveRun WithSolution(
         ISandboxProvider provider, SandboxSpecification specification, SandboxCommand command)
@@ -44,7 +44,7 @@ public sealed class InteractiveRun
         return this;
     }
 
-    /// <summary>The program that the solution talks to, in a sandbox that is up.</summary>
+    /// <summary>Sets the program that the solution communicates with, in an existing sandbox.</summary>
     /// <inheritdoc cref="WithSolution(ISandbox, SandboxCommand)" path="/exception"/>
     public InteractiveRun WithInteractor(ISandbox sandbox, SandboxCommand command)
     {
@@ -52,7 +52,9 @@ public sealed class InteractiveRun
         return this;
     }
 
-    /// <summary>The program that the solution talks to, in a sandbox that is made for each run.</summary>
+    /// <summary>
+    /// Sets the program that the solution communicates with, in a sandbox that is created for each run.
+    /// </summary>
     /// <inheritdoc cref="WithSolution(ISandbox, SandboxCommand)" path="/exception"/>
     public InteractiveRun WithInteractor(
         ISandboxProvider provider, SandboxSpecification specification, SandboxCommand command)
@@ -62,9 +64,9 @@ public sealed class InteractiveRun
     }
 
     /// <summary>
-    /// How long each may take by the clock whose command does not say it (<see cref="SandboxCommand.WallTime"/>). Two
-    /// programs that wait for each other would do so for ever, so both must have such a limit. More than zero. Default:
-    /// null, none.
+    /// Sets the wall-time limit of programs whose command sets none (<see cref="SandboxCommand.WallTime"/>). Both
+    /// programs must have a wall-time limit, because two programs that wait for each other never end. More than zero.
+    /// Default: null, none.
     /// </summary>
     public InteractiveRun WithWallTime(TimeSpan? limit)
     {
@@ -78,8 +80,9 @@ public sealed class InteractiveRun
     }
 
     /// <summary>
-    /// How long the one may go on when the other has ended. Then it is killed (<see cref="SandboxOutcome.Canceled"/>).
-    /// 0 or more. Default: null, until it ends or reaches a limit of its own.
+    /// Sets how long one program may continue after the other has ended, before it is killed
+    /// (<see cref="SandboxOutcome.Canceled"/>). 0 or more. Default: null, until it ends or reaches one of its own
+    /// limits.
     /// </summary>
     public InteractiveRun WithGrace(TimeSpan? grace)
     {
@@ -93,8 +96,8 @@ public sealed class InteractiveRun
     }
 
     /// <summary>
-    /// The most bytes that each may write, to the other and to standard error together, whose command does not say it
-    /// (<see cref="SandboxCommand.TotalOutput"/>). Who writes more is killed
+    /// Sets the maximum number of bytes that a program may write to the other program and to standard error together,
+    /// if its command sets none (<see cref="SandboxCommand.TotalOutput"/>). A program that writes more is killed
     /// (<see cref="SandboxOutcome.OutputExceeded"/>). 0 or more. Default: 64 MiB.
     /// </summary>
     public InteractiveRun WithOutputLimit(long limit)
@@ -105,8 +108,8 @@ public sealed class InteractiveRun
     }
 
     /// <summary>
-    /// How many bytes of what was said are kept, from the beginning on; a message counts as 64 at least. The
-    /// conversation goes on when it is full (<see cref="InteractiveResult.IsTranscriptTruncated"/>). 0 or more.
+    /// Sets the maximum size of the transcript in bytes, where each message counts as at least 64. The conversation
+    /// continues when the transcript is full (<see cref="InteractiveResult.IsTranscriptTruncated"/>). 0 or more.
     /// Default: 64 KiB.
     /// </summary>
     public InteractiveRun WithTranscript(int limit)
@@ -116,12 +119,13 @@ public sealed class InteractiveRun
         return this;
     }
 
-    /// <summary>
-    /// Starts both, and waits until both have ended. Canceling kills both, and the results say so unless one heard the
-    /// end of the other and ended by itself first; only a token that is canceled before the start throws.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">A program, or a limit of wall time, is missing.</exception>
-    /// <exception cref="SandboxException">A sandbox cannot be made, or a program cannot be started. Nothing is left
+    /// <summary>Starts both programs and waits until both have ended.</summary>
+    /// <remarks>
+    /// Canceling the token kills both programs and is reported in their results, unless one program noticed the end of
+    /// the other and ended by itself first. Only a token that is canceled before the start causes an exception.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">A program or a wall-time limit is missing.</exception>
+    /// <exception cref="SandboxException">A sandbox cannot be created, or a program cannot be started. Nothing is left
     /// running.</exception>
     public async Task<InteractiveResult> RunAsync(CancellationToken cancellationToken = default)
     {
@@ -172,7 +176,7 @@ public sealed class InteractiveRun
     {
         if (party is null)
         {
-            throw new InvalidOperationException($"Two programs are needed: {method} was not called.");
+            throw new InvalidOperationException($"The run requires two programs. Call {method}.");
         }
 
         SandboxCommand command = party.Command with
@@ -184,8 +188,8 @@ public sealed class InteractiveRun
         };
         return command.WallTime is null
             ? throw new InvalidOperationException(
-                $"Two programs that wait for each other would do so for ever: call {nameof(WithWallTime)}, or set the "
-                + $"command's WallTime.")
+                $"Both programs require a wall-time limit, because they could wait for each other forever. Call "
+                + $"{nameof(WithWallTime)}, or set the command's WallTime.")
             : party with { Command = command };
     }
 

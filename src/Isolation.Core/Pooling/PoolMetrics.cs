@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Isolation;
 
-/// <summary>The instruments of one pool.</summary>
+/// <summary>Represents the instruments of one pool.</summary>
 internal sealed class PoolMetrics
 {
     private static readonly Lazy<Meter> Shared = new(() => new Meter(IsolationTelemetry.Name));
@@ -20,17 +20,17 @@ internal sealed class PoolMetrics
         _pool = new("isolation.pool.name", pool);
         Meter meter = factory?.Create(IsolationTelemetry.Name) ?? Shared.Value;
         _sandboxes = meter.CreateUpDownCounter<long>(
-            "isolation.pool.sandboxes", "{sandbox}", "Sandboxes of a pool, by what they are in.");
+            "isolation.pool.sandboxes", "{sandbox}", "Sandboxes of a pool, by state.");
         _waiting = meter.CreateUpDownCounter<long>(
-            "isolation.pool.waiting", "{request}", "Requests that wait for a sandbox.");
+            "isolation.pool.waiting", "{request}", "Requests that are waiting for a sandbox.");
         _acquireDuration = meter.CreateHistogram(
-            "isolation.pool.acquire.duration", "s", "How long it took to be given a sandbox.", null,
+            "isolation.pool.acquire.duration", "s", "Time taken to acquire a sandbox.", null,
             IsolationMetrics.Durations);
         _lost = meter.CreateCounter<long>(
-            "isolation.pool.lost", "{sandbox}", "Sandboxes that ended while they waited.");
+            "isolation.pool.lost", "{sandbox}", "Ready sandboxes that ended before use.");
         _failures = meter.CreateCounter<long>(
-            "isolation.pool.failures", "{failure}", "Attempts to make a sandbox that failed.");
-        _refused = meter.CreateCounter<long>("isolation.pool.refused", "{request}", "Requests that were refused.");
+            "isolation.pool.failures", "{failure}", "Failed attempts to create a sandbox.");
+        _refused = meter.CreateCounter<long>("isolation.pool.refused", "{request}", "Refused requests.");
     }
 
     public void Change(string state, int by) =>

@@ -1,9 +1,10 @@
 namespace Isolation;
 
-/// <summary>
-/// A sandbox of a <see cref="SandboxPool"/>, for one who may do with it what they like. Disposing it gives it back at
-/// once; the sandbox is removed later, with all that runs in it, and never leased again.
-/// </summary>
+/// <summary>Represents exclusive use of a sandbox of a <see cref="SandboxPool"/>.</summary>
+/// <remarks>
+/// Disposing the lease returns the sandbox immediately. The pool then removes the sandbox, including all running
+/// processes, in the background and never leases it again.
+/// </remarks>
 public sealed class SandboxLease : IDisposable
 {
     private readonly SandboxPool _pool;
@@ -16,8 +17,9 @@ public sealed class SandboxLease : IDisposable
         _sandbox = sandbox;
     }
 
-    /// <summary>The sandbox, which nobody has used before.</summary>
-    /// <exception cref="ObjectDisposedException">It was given back, or the pool has taken it away.</exception>
+    /// <summary>Gets the sandbox, which has not been used before.</summary>
+    /// <exception cref="ObjectDisposedException">The lease was disposed, or the pool has reclaimed the
+    /// sandbox.</exception>
     public ISandbox Sandbox
     {
         get
@@ -27,7 +29,7 @@ public sealed class SandboxLease : IDisposable
         }
     }
 
-    /// <summary>Gives the sandbox back. Does nothing the second time.</summary>
+    /// <summary>Returns the sandbox to the pool. Further calls have no effect.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)

@@ -1,8 +1,7 @@
 namespace Isolation;
 
 /// <summary>
-/// Where the sandboxes come from and where they go. What stands here without a lock of its own is called with the lock
-/// held.
+/// Creates and removes the sandboxes. Methods that do not take the lock themselves are called with the lock held.
 /// </summary>
 public sealed partial class SandboxPool
 {
@@ -53,7 +52,9 @@ public sealed partial class SandboxPool
         Remove(sandbox);
     }
 
-    /// <summary>While enough are left, whoever was just given one goes first.</summary>
+    /// <summary>
+    /// Refills after a delay while enough sandboxes are ready, so that the caller that just acquired one runs first.
+    /// </summary>
     private void RefillSoon()
     {
         if (_ready.Count * 2 < _options.ReadySandboxes || _options.RefillDelay == TimeSpan.Zero)
@@ -79,10 +80,10 @@ public sealed partial class SandboxPool
         }
     }
 
-    /// <summary>Begins to make as many as are missing, on other threads.</summary>
+    /// <summary>Starts to create the missing sandboxes on other threads.</summary>
     private void Refill()
     {
-        // After a failure one attempt at a time, and none before it is due.
+        // After a failure, make one attempt at a time, and none before the retry delay has passed.
         int atOnce = _failures == 0 ? _options.MaximumCreating : 1;
         while (!IsDisposed
             && _retry is null
@@ -129,7 +130,7 @@ public sealed partial class SandboxPool
         }
     }
 
-    /// <summary>To whoever waits longest, else it waits itself.</summary>
+    /// <summary>Leases a sandbox to the longest-waiting caller, or makes it ready if there is none.</summary>
     private void Offer(ISandbox sandbox)
     {
         if (IsDisposed)
@@ -156,7 +157,7 @@ public sealed partial class SandboxPool
         }
     }
 
-    /// <summary>Replaces a sandbox that ends while it waits.</summary>
+    /// <summary>Replaces a sandbox that ends while it is ready.</summary>
     private async Task WatchAsync(LinkedListNode<ISandbox> place)
     {
         ISandbox sandbox = place.Value;
@@ -181,7 +182,7 @@ public sealed partial class SandboxPool
         _metrics.Failed();
         if (_retry is not null)
         {
-            // It was begun together with one that has failed already: one failure in a row, not two.
+            // The attempt was concurrent with one that has already failed, so both count as one failure in a row.
             return;
         }
 
@@ -258,7 +259,7 @@ public sealed partial class SandboxPool
         }
     }
 
-    /// <summary>What is begun while the lock is held goes on without it.</summary>
+    /// <summary>Drains the pool. The first part runs with the lock held; the rest runs without it.</summary>
     private async Task DrainAsync()
     {
         Task emptied;

@@ -5,18 +5,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Isolation;
 
-/// <summary>
-/// Keeps sandboxes of one specification ready, so that whoever needs one has not to wait until it is made. Each is
-/// leased once, then removed and replaced while nobody waits for it: what a run leaves, no other run finds. Safe for
-/// use from many threads at once.
-/// </summary>
+/// <summary>Keeps sandboxes of one specification ready, so that callers do not wait for one to be created.</summary>
 /// <remarks>
-/// Who comes first is served first. There are never more than <see cref="SandboxPoolOptions.MaximumSandboxes"/>; who
-/// comes beyond waits, and beyond <see cref="SandboxPoolOptions.MaximumWaiting"/> is refused. A sandbox that ends while
-/// it waits, since somebody killed its first process, is replaced. After a failure the next attempt comes later and
-/// later. A pool that nobody uses takes no CPU time.
+/// Each sandbox is leased once and then removed and replaced in the background, so that no run finds anything that an
+/// earlier run left. Callers are served in order of arrival. The pool has at most
+/// <see cref="SandboxPoolOptions.MaximumSandboxes"/> sandboxes; further callers wait, and callers beyond
+/// <see cref="SandboxPoolOptions.MaximumWaiting"/> are refused. A ready sandbox that ends, for example because its
+/// first process was killed, is replaced. The delay between attempts grows after each failure. An idle pool uses no CPU
+/// time. All members are thread-safe.
 /// </remarks>
-[SuppressMessage("Design", "CA1001", Justification = "DisposeAsync disposes what is to be disposed.")]
+[SuppressMessage("Design", "CA1001", Justification = "DisposeAsync disposes the fields.")]
 public sealed partial class SandboxPool : IAsyncDisposable
 {
     private const string StateReady = "ready";
@@ -45,17 +43,17 @@ public sealed partial class SandboxPool : IAsyncDisposable
     private int _creating;
     private int _removing;
 
-    /// <summary>A pool that begins to make its sandboxes at once.</summary>
-    /// <param name="provider">Who makes the sandboxes.</param>
-    /// <param name="specification">What each of them is.</param>
-    /// <param name="options">How many there are. Later changes have no effect. Default: see
+    /// <summary>Initializes a pool, which starts to create its sandboxes immediately.</summary>
+    /// <param name="provider">The provider that creates the sandboxes.</param>
+    /// <param name="specification">The specification of the sandboxes.</param>
+    /// <param name="options">The options of the pool. Later changes have no effect. Default: see
     /// <see cref="SandboxPoolOptions"/>.</param>
-    /// <param name="logger">Is told of failures and of sandboxes that were lost. Default: nobody.</param>
-    /// <param name="meters">Makes the meter. Default: one that all pools of the process share.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <exception cref="ArgumentException">The options contradict themselves.</exception>
-    /// <exception cref="SandboxSpecificationException">The specification contradicts itself; every error is
-    /// listed.</exception>
+    /// <param name="logger">The logger for failures and lost sandboxes. Default: none.</param>
+    /// <param name="meters">The factory of the meter. Default: one meter that all pools of the process share.</param>
+    /// <param name="timeProvider">The time provider. Default: the system's.</param>
+    /// <exception cref="ArgumentException">The options are invalid.</exception>
+    /// <exception cref="SandboxSpecificationException">The specification is invalid; the exception lists every
+    /// error.</exception>
     public SandboxPool(
         ISandboxProvider provider,
         SandboxSpecification specification,
@@ -81,13 +79,13 @@ public sealed partial class SandboxPool : IAsyncDisposable
         }
     }
 
-    /// <summary>The name in logs and metrics.</summary>
+    /// <summary>Gets the name of the pool in logs and metrics.</summary>
     public string Name { get; }
 
-    /// <summary>What each sandbox is.</summary>
+    /// <summary>Gets the specification of the sandboxes.</summary>
     public SandboxSpecification Specification { get; }
 
-    /// <summary>What it has at this moment.</summary>
+    /// <summary>Gets the current status of the pool.</summary>
     public SandboxPoolStatus Status
     {
         get
@@ -113,11 +111,13 @@ public sealed partial class SandboxPool : IAsyncDisposable
 
     private bool IsRefusing => _failures >= _options.FailuresUntilRefusal;
 
-    /// <summary>Gives a sandbox that nobody has used before: at once if one is ready, else in turn.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="SandboxPoolFullException">As many as may wait do so already.</exception>
-    /// <exception cref="SandboxException">Sandboxes cannot be had: several attempts have failed, the last of which is
-    /// the inner exception.</exception>
+    /// <summary>
+    /// Acquires a sandbox that has not been used before: immediately if one is ready, otherwise in order of arrival.
+    /// </summary>
+    /// <param name="cancellationToken">The token that cancels waiting.</param>
+    /// <exception cref="SandboxPoolFullException">The maximum number of callers is already waiting.</exception>
+    /// <exception cref="SandboxException">Sandboxes cannot be created: several attempts have failed, the last with the
+    /// inner exception.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public ValueTask<SandboxLease> AcquireAsync(CancellationToken cancellationToken = default)
@@ -152,9 +152,9 @@ public sealed partial class SandboxPool : IAsyncDisposable
         return new ValueTask<SandboxLease>(WaitAsync(waiter, cancellationToken));
     }
 
-    /// <summary>Runs one command in a sandbox that nobody has used before, and gives the sandbox back.</summary>
+    /// <summary>Runs one command in a sandbox that has not been used before, and returns the sandbox.</summary>
     /// <remarks>
-    /// A token that is canceled once the command runs kills it, and the result says so, see
+    /// Canceling the token while the command is running kills the command and is reported in the result; see
     /// <see cref="ISandbox.RunAsync"/>.
     /// </remarks>
     /// <inheritdoc cref="AcquireAsync" path="/exception"/>
@@ -167,8 +167,11 @@ public sealed partial class SandboxPool : IAsyncDisposable
         return await lease.Sandbox.RunAsync(command, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until as many sandboxes are ready as are to be, for whoever starts a service only then.</summary>
-    /// <exception cref="SandboxException">Sandboxes cannot be had.</exception>
+    /// <summary>
+    /// Waits until <see cref="SandboxPoolOptions.ReadySandboxes"/> sandboxes are ready, for services that must not
+    /// start earlier.
+    /// </summary>
+    /// <exception cref="SandboxException">Sandboxes cannot be created.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default)
@@ -192,8 +195,8 @@ public sealed partial class SandboxPool : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the pool: who waits is refused, what is ready is removed, what is leased may be used for
-    /// <see cref="SandboxPoolOptions.DrainTime"/> and is then taken away. Returns when no sandbox is left.
+    /// Disposes the pool: refuses waiting callers, removes ready sandboxes, and reclaims leased sandboxes after
+    /// <see cref="SandboxPoolOptions.DrainTime"/>. Returns when no sandbox is left.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -233,7 +236,7 @@ public sealed partial class SandboxPool : IAsyncDisposable
         waiter.Value.TrySetCanceled(cancellationToken);
     }
 
-    /// <summary>Why one who comes now gets nothing; null if they do or may wait.</summary>
+    /// <summary>Returns the reason to refuse a new caller, or null if the caller gets a sandbox or may wait.</summary>
     private Exception? FindRefusal()
     {
         if (IsDisposed)
@@ -246,11 +249,11 @@ public sealed partial class SandboxPool : IAsyncDisposable
             return null;
         }
 
-        // When the next attempt is due and nobody makes it yet, it is made for whoever comes.
+        // If the next attempt is due and has not been started, start it for this caller.
         Exception? refusal = IsRefusing && (_retry is not null || _creating > 0) ? Refusal()
             : _waiting.Count >= _options.MaximumWaiting ? new SandboxPoolFullException(
-                $"{_options.MaximumWaiting} already wait for a sandbox of the pool '{Name}', which has at most "
-                    + $"{_options.MaximumSandboxes}.")
+                $"{_options.MaximumWaiting} callers are already waiting for a sandbox of the pool '{Name}', which has "
+                    + $"at most {_options.MaximumSandboxes} sandboxes. Try again later.")
             : null;
         if (refusal is not null)
         {
@@ -261,6 +264,6 @@ public sealed partial class SandboxPool : IAsyncDisposable
     }
 
     private SandboxException Refusal() =>
-        new($"The pool '{Name}' cannot make sandboxes, after {_failures} attempts: {_lastFailure!.Message}",
+        new($"The pool '{Name}' cannot create sandboxes after {_failures} attempts: {_lastFailure!.Message}",
             _lastFailure);
 }

@@ -1,24 +1,25 @@
 namespace Isolation;
 
 /// <summary>
-/// As many as may wait for a sandbox of a <see cref="SandboxPool"/> do so already
-/// (<see cref="SandboxPoolOptions.MaximumWaiting"/>). A service answers its own caller with "try again later".
+/// Represents the error that the maximum number of callers is already waiting for a sandbox of a
+/// <see cref="SandboxPool"/> (<see cref="SandboxPoolOptions.MaximumWaiting"/>). A service should ask its own caller to
+/// try again later.
 /// </summary>
 public sealed class SandboxPoolFullException : InvalidOperationException
 {
-    /// <summary>With a general message.</summary>
+    /// <summary>Initializes an exception with a default message.</summary>
     public SandboxPoolFullException()
-        : base("As many as may wait for a sandbox of the pool do so already.")
+        : base("The maximum number of callers is already waiting for a sandbox of the pool. Try again later.")
     {
     }
 
-    /// <summary>With a message.</summary>
+    /// <summary>Initializes an exception with a message.</summary>
     public SandboxPoolFullException(string message)
         : base(message)
     {
     }
 
-    /// <summary>With a message and a cause.</summary>
+    /// <summary>Initializes an exception with a message and a cause.</summary>
     public SandboxPoolFullException(string message, Exception? innerException)
         : base(message, innerException)
     {

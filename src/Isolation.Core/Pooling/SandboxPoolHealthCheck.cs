@@ -3,15 +3,16 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Isolation;
 
-/// <summary>
-/// Tells whether a <see cref="SandboxPool"/> can give sandboxes: healthy while the last attempt to make one succeeded,
-/// degraded while attempts fail, and the status of a failure while it refuses those who come. Makes no sandbox.
-/// Registered with <c>services.AddHealthChecks().AddSandboxPool("judge")</c>.
-/// </summary>
-/// <param name="pool">The pool.</param>
+/// <summary>Checks whether a <see cref="SandboxPool"/> can provide sandboxes.</summary>
+/// <remarks>
+/// The result is healthy if the last attempt to create a sandbox succeeded, degraded while attempts fail, and the
+/// failure status while the pool refuses callers. The check creates no sandbox. Registered by
+/// <c>services.AddHealthChecks().AddSandboxPool("judge")</c>.
+/// </remarks>
+/// <param name="pool">The pool to check.</param>
 public sealed class SandboxPoolHealthCheck(SandboxPool pool) : IHealthCheck
 {
-    /// <summary>Reads what the pool has.</summary>
+    /// <summary>Reads the status of the pool.</summary>
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -29,13 +30,13 @@ public sealed class SandboxPoolHealthCheck(SandboxPool pool) : IHealthCheck
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"{status.Ready} sandboxes of the pool '{pool.Name}' are ready, {status.Leased} leased; {status.Waiting} "
-                + $"requests wait.");
+                + $"requests are waiting.");
         HealthStatus judgement = status.IsRefusing ? context.Registration?.FailureStatus ?? HealthStatus.Unhealthy
             : status.Failures > 0 ? HealthStatus.Degraded
             : HealthStatus.Healthy;
         return Task.FromResult(new HealthCheckResult(
             judgement, status.LastFailure is { } failure
-                ? $"{text} The last attempt to make one failed: {failure.Message}"
+                ? $"{text} The last attempt to create one failed: {failure.Message}"
                 : text, status.LastFailure, data));
     }
 }

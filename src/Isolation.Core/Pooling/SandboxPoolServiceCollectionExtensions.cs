@@ -4,20 +4,24 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation;
 
-/// <summary>Registers pools of ready sandboxes.</summary>
+/// <summary>Provides extension methods that register sandbox pools.</summary>
 public static class SandboxPoolServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers a <see cref="SandboxPool"/> under a key, of the provider that
-    /// <c>services.AddIsolation().AddLinux()</c> registers. It is made, and begins to fill, when it is first asked for,
-    /// and is drained when the container is disposed.
+    /// Registers a <see cref="SandboxPool"/> under a key, using the provider that
+    /// <c>services.AddIsolation().AddLinux()</c> registers.
     /// </summary>
-    /// <param name="services">The services.</param>
-    /// <param name="name">The key, and the pool's name: <c>[FromKeyedServices("judge")] SandboxPool pool</c>.</param>
-    /// <param name="specification">What each sandbox is. Default: the profile of that name in the configuration, see
-    /// <see cref="ISandboxProfiles"/>.</param>
-    /// <param name="configure">Changes the options. Default: nothing.</param>
-    /// <exception cref="ArgumentException">The options contradict themselves.</exception>
+    /// <remarks>
+    /// The pool is created, and starts to fill, when it is first resolved. It is drained when the container is
+    /// disposed.
+    /// </remarks>
+    /// <param name="services">The service collection.</param>
+    /// <param name="name">The key and the name of the pool, as in <c>[FromKeyedServices("judge")] SandboxPool
+    /// pool</c>.</param>
+    /// <param name="specification">The specification of the sandboxes. Default: the profile of the same name in the
+    /// configuration; see <see cref="ISandboxProfiles"/>.</param>
+    /// <param name="configure">A delegate that changes the options. Default: no changes.</param>
+    /// <exception cref="ArgumentException">The options are invalid.</exception>
     public static IServiceCollection AddSandboxPool(
         this IServiceCollection services, string name, SandboxSpecification? specification = null,
         Action<SandboxPoolOptions>? configure = null)

@@ -1,34 +1,35 @@
 namespace Isolation;
 
-/// <summary>What a <see cref="SandboxPool"/> has at a moment.</summary>
+/// <summary>Represents the status of a <see cref="SandboxPool"/> at one moment.</summary>
 public sealed record SandboxPoolStatus
 {
-    /// <summary>Sandboxes that wait for whoever comes.</summary>
+    /// <summary>Gets the number of sandboxes that are ready for use.</summary>
     public required int Ready { get; init; }
 
-    /// <summary>Sandboxes that somebody has.</summary>
+    /// <summary>Gets the number of leased sandboxes.</summary>
     public required int Leased { get; init; }
 
-    /// <summary>Sandboxes on their way up.</summary>
+    /// <summary>Gets the number of sandboxes that are being created.</summary>
     public required int Creating { get; init; }
 
-    /// <summary>Sandboxes on their way down.</summary>
+    /// <summary>Gets the number of sandboxes that are being removed.</summary>
     public required int Removing { get; init; }
 
-    /// <summary>How many wait for a sandbox.</summary>
+    /// <summary>Gets the number of callers that are waiting for a sandbox.</summary>
     public required int Waiting { get; init; }
 
-    /// <summary>How many attempts in a row to make a sandbox have failed; 0 if the last succeeded.</summary>
+    /// <summary>Gets the number of consecutive failures to create a sandbox; 0 if the last attempt succeeded.</summary>
     public required int Failures { get; init; }
 
-    /// <summary>Why the last attempt failed; null if it succeeded.</summary>
+    /// <summary>Gets the exception of the last attempt, or null if it succeeded.</summary>
     public required Exception? LastFailure { get; init; }
 
     /// <summary>
-    /// Whether those who come are refused unless one is ready (<see cref="SandboxPoolOptions.FailuresUntilRefusal"/>).
+    /// Gets a value indicating whether new callers are refused unless a sandbox is ready
+    /// (<see cref="SandboxPoolOptions.FailuresUntilRefusal"/>).
     /// </summary>
     public required bool IsRefusing { get; init; }
 
-    /// <summary>All sandboxes that there are.</summary>
+    /// <summary>Gets the total number of sandboxes.</summary>
     public int Total => Ready + Leased + Creating + Removing;
 }

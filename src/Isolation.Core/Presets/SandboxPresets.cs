@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>Sandboxes that many applications start from. Each call gives a builder of its own, to go on with.</summary>
+/// <summary>Provides builders for common sandboxes. Each call returns a new builder.</summary>
 public static class SandboxPresets
 {
     private const string Users =
@@ -13,18 +13,19 @@ public static class SandboxPresets
     private const long PlugInMemory = 512L << 20;
     private const string Hosts = "127.0.0.1 localhost\n::1 localhost\n";
 
-    /// <summary>
-    /// Gets the paths below <c>/proc</c> and <c>/sys</c> that presets mask: those that container engines mask by
-    /// default, because they tell about the host or let its hardware be reached, and those that identify the machine,
-    /// such as the kernel's command line.
-    /// </summary>
+    /// <summary>Gets the paths below <c>/proc</c> and <c>/sys</c> that presets mask.</summary>
+    /// <remarks>
+    /// These are the paths that container engines mask by default because they reveal information about the host or
+    /// give access to its hardware, and paths that identify the machine, such as the kernel's command line.
+    /// </remarks>
     public static ImmutableArray<string> MaskedPaths => SensitivePaths.Masked;
 
-    /// <summary>The paths below <c>/proc</c> that container engines make read-only by default.</summary>
+    /// <summary>Gets the paths below <c>/proc</c> that container engines make read-only by default.</summary>
     public static ImmutableArray<string> ReadOnlyPaths => SensitivePaths.ReadOnly;
 
     /// <summary>
-    /// What ordinary programs of the host need besides <c>/usr</c>, where the host has it; no secret is among it.
+    /// Gets the paths that ordinary programs of the host need in addition to <c>/usr</c>. None of them contains
+    /// secrets.
     /// </summary>
     public static ImmutableArray<string> HostProgramPaths { get; } =
     [
@@ -35,28 +36,37 @@ public static class SandboxPresets
     ];
 
     /// <summary>
-    /// An empty sandbox with <c>/proc</c>, the usual paths masked, and a minimal <c>/dev</c>: what nearly every program
-    /// expects. The program itself is to be added. Every namespace but time is new.
+    /// Creates a builder for an empty sandbox with <c>/proc</c>, the usual paths masked, and a minimal <c>/dev</c>,
+    /// which nearly every program expects.
     /// </summary>
+    /// <remarks>The program itself must be added. Namespaces of every kind except time are new.</remarks>
     public static SandboxBuilder Minimal() => WithKernelFileSystems(ProcContent.Everything);
 
     /// <summary>
-    /// A sandbox in which the programs of the host run, such as <c>sh</c>, <c>python3</c> and <c>dotnet</c>: the host's
-    /// <c>/usr</c> and what belongs to it, read-only; <c>/proc</c> with the usual paths masked, a minimal <c>/dev</c>,
-    /// an empty <c>/tmp</c> of 64 MiB; users, groups and hosts of its own. Every namespace but time is new. Where the
-    /// kernel has Landlock it is a second wall behind the mounts, and keeps the signals and abstract sockets of a
-    /// command to itself (<see cref="LandlockPolicy.OfMounts"/>).
+    /// Creates a builder for a sandbox that runs programs of the host, such as <c>sh</c>, <c>python3</c> and
+    /// <c>dotnet</c>.
     /// </summary>
+    /// <remarks>
+    /// The sandbox contains the host's <c>/usr</c> and related paths, read-only; <c>/proc</c> with the usual paths
+    /// masked; a minimal <c>/dev</c>; an empty <c>/tmp</c> of 64 MiB; and its own users, groups and hosts. Namespaces
+    /// of every kind except time are new. If the kernel supports Landlock, it is a second barrier behind the mounts,
+    /// and limits the signals and abstract sockets of a command to the command itself
+    /// (<see cref="LandlockPolicy.OfMounts"/>).
+    /// </remarks>
     public static SandboxBuilder HostPrograms() => WithHostPrograms(ProcContent.Everything);
 
     /// <summary>
-    /// A sandbox for programs of strangers that only compute, such as submissions of a judge: <see
-    /// cref="HostPrograms"/> with <see cref="SystemCallFilter.Judge"/> (no sockets, no message queues, nothing that
-    /// outlives a process). <c>/proc</c> has only the sandbox's own processes and tells nothing of the machine (<see
-    /// cref="ProcContent.ProcessesOnly"/>). Where the host can have them, limits of the whole sandbox: 256 MiB of
-    /// memory without swap, at whose end the whole command ends; 64 processes and threads; the time of one CPU. The
-    /// report names those that it cannot have. Time and output are limited by each command.
+    /// Creates a builder for a sandbox that runs untrusted programs which only compute, such as submissions to an
+    /// online judge.
     /// </summary>
+    /// <remarks>
+    /// Extends <see cref="HostPrograms"/> by <see cref="SystemCallFilter.Judge"/> (no sockets, no message queues,
+    /// nothing that outlives a process). <c>/proc</c> contains only the sandbox's own processes and reveals nothing
+    /// about the machine (<see cref="ProcContent.ProcessesOnly"/>). The whole sandbox is limited to 256 MiB of memory
+    /// without swap, 64 processes and threads, and the time of one CPU; running out of memory kills the whole command.
+    /// The limits are best effort: the report lists those that the host does not support. Time and output are limited
+    /// by each command.
+    /// </remarks>
     public static SandboxBuilder Judge() => WithHostPrograms(ProcContent.ProcessesOnly)
         .WithSystemCalls(SystemCallFilter.Judge)
         .WithLimits(limits => limits
@@ -68,24 +78,31 @@ public static class SandboxPresets
             .BestEffort());
 
     /// <summary>
-    /// A sandbox for a part of an application that is a program of its own, such as a plug-in in .NET:
-    /// <see cref="HostPrograms"/> with <see cref="SystemCallFilter.DotNet"/>. Where the host can have them, limits of
-    /// the whole sandbox: 512 MiB of memory, and 256 processes and threads. The report names those that it cannot have.
-    /// What the plug-in works on is to be added, see <see cref="SandboxBuilder.AddToRoot"/>.
+    /// Creates a builder for a sandbox that runs a part of an application as a separate program, such as a .NET
+    /// plug-in.
     /// </summary>
+    /// <remarks>
+    /// Extends <see cref="HostPrograms"/> by <see cref="SystemCallFilter.DotNet"/>. The whole sandbox is limited to 512
+    /// MiB of memory, and to 256 processes and threads. The limits are best effort: the report lists those that the
+    /// host does not support. Add the files that the plug-in works on by <see cref="SandboxBuilder.AddToRoot"/>.
+    /// </remarks>
     public static SandboxBuilder PlugIn() => HostPrograms()
         .WithSystemCalls(SystemCallFilter.DotNet)
         .WithLimits(limits => limits.Memory(PlugInMemory).Processes(256).BestEffort());
 
     /// <summary>
-    /// A sandbox without any namespace and privilege, for hosts that may not make namespaces, such as one in a
-    /// container: the programs of the host run as the host's own user, and Landlock lets them read and execute
-    /// <c>/usr</c> and what belongs to it, and nothing else: only <c>/dev/null</c> can be written, <c>/proc</c> cannot
-    /// be read. Needs Landlock (Linux 5.13). Where the kernel has it, TCP is forbidden (6.7), and processes and
-    /// abstract sockets outside are out of reach (6.12); with the latter the end of the sandbox is the end of all its
-    /// processes. <see cref="SystemCallFilter.Unprivileged"/> refuses what Landlock does not watch, such as to change
-    /// permissions and times of files. The report names what is missing. See SECURITY.md for what does not hold.
+    /// Creates a builder for a sandbox without namespaces and privileges, for hosts that cannot create namespaces, such
+    /// as a container.
     /// </summary>
+    /// <remarks>
+    /// The programs of the host run as the application's own user. Landlock allows them to read and execute <c>/usr</c>
+    /// and related paths, and nothing else: only <c>/dev/null</c> is writable, and <c>/proc</c> is not readable.
+    /// Requires Landlock (Linux 5.13). If the kernel supports it, TCP is denied (6.7), and processes and abstract
+    /// sockets outside the sandbox are unreachable (6.12); with the latter, the end of the sandbox ends all its
+    /// processes. <see cref="SystemCallFilter.Unprivileged"/> denies operations that Landlock does not control, such as
+    /// changing permissions and times of files. The report lists everything that is missing. For the limits of this
+    /// sandbox, see SECURITY.md.
+    /// </remarks>
     public static SandboxBuilder Unprivileged() =>
         new SandboxBuilder(new SandboxSpecification
         {

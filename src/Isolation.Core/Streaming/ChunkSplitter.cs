@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Isolation;
 
-/// <summary>Takes all that there is.</summary>
+/// <summary>Takes all available bytes.</summary>
 internal sealed class ChunkSplitter : IOutputSplitter<OutputChunk>
 {
     public bool TryTake(OutputSource source, ref ReadOnlySequence<byte> bytes, bool isLast, out OutputChunk piece)

@@ -2,13 +2,15 @@ using System.Buffers;
 
 namespace Isolation;
 
-/// <summary>Cuts what a command wrote into pieces.</summary>
+/// <summary>Splits the output of a command into pieces.</summary>
 internal interface IOutputSplitter<T>
 {
-    /// <summary>Takes a piece from the start of what was read. Returns false where more has to come first.</summary>
-    /// <param name="source">Which output it was written to.</param>
-    /// <param name="bytes">What was read and not taken yet; afterwards what is left of it.</param>
-    /// <param name="isLast">Whether nothing more will come.</param>
+    /// <summary>
+    /// Tries to take a piece from the start of the buffer. Returns <see langword="false"/> if more bytes are required.
+    /// </summary>
+    /// <param name="source">The output that the bytes come from.</param>
+    /// <param name="bytes">The bytes that have been read but not taken; on return, the remaining bytes.</param>
+    /// <param name="isLast"><see langword="true"/> if no more bytes follow.</param>
     /// <param name="piece">The piece.</param>
     bool TryTake(OutputSource source, ref ReadOnlySequence<byte> bytes, bool isLast, out T piece);
 }

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Isolation;
 
-/// <summary>Takes lines, and parts of lines that are too long.</summary>
-/// <param name="maximumLength">The most bytes of a part.</param>
+/// <summary>Splits output into lines, and long lines into parts.</summary>
+/// <param name="maximumLength">The maximum size of a part in bytes.</param>
 internal sealed class LineSplitter(int maximumLength) : IOutputSplitter<OutputLine>
 {
     public bool TryTake(OutputSource source, ref ReadOnlySequence<byte> bytes, bool isLast, out OutputLine piece)
@@ -36,13 +36,13 @@ internal sealed class LineSplitter(int maximumLength) : IOutputSplitter<OutputLi
         return true;
     }
 
-    /// <summary>The most that does not cut a character.</summary>
+    /// <summary>Returns the maximum length that does not split a character.</summary>
     private long PartLength(ReadOnlySequence<byte> bytes)
     {
         const int LongestCharacter = 4;
         for (int length = maximumLength; length > maximumLength - LongestCharacter; length--)
         {
-            // A byte of the form 10xxxxxx goes on with a character.
+            // A byte of the form 10xxxxxx continues a character.
             if ((bytes.Slice(length).FirstSpan[0] & 0xC0) != 0x80)
             {
                 return length;

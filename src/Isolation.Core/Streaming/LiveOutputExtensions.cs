@@ -2,30 +2,29 @@ using System.IO.Pipelines;
 
 namespace Isolation;
 
-/// <summary>Ways to read and write the pipes of a command while it runs.</summary>
+/// <summary>Provides extension methods that read and write the pipes of a running command.</summary>
 public static class LiveOutputExtensions
 {
-    /// <summary>In bytes: what a pipe holds by default.</summary>
+    /// <summary>The default capacity of a pipe in bytes.</summary>
     private const int PipeSize = 64 << 10;
 
     /// <summary>
-    /// The lines of standard output and standard error, whichever of them is <see cref="OutputTarget.Pipe"/>, as they
-    /// come. All that are pipes are read, so that a command never waits for one while the other is read. Lines of one
-    /// source keep their order.
-    /// <para>
-    /// The command waits while the receiver does something else and the pipes are full. The sequence ends with the
-    /// outputs: with what the command had written when it ended. A receiver that leaves earlier, or cancels, closes the
-    /// pipes; a command that writes on is ended by SIGPIPE, unless it ignores that and is told EPIPE. The outputs can
-    /// be read once.
-    /// </para>
+    /// Reads the lines of standard output and standard error, whichever are <see cref="OutputTarget.Pipe"/>, as they
+    /// arrive.
     /// </summary>
+    /// <remarks>
+    /// All pipes are read concurrently, so that the command never blocks on one while the other is read. Lines of one
+    /// source keep their order. The command blocks while the receiver is busy and the pipes are full. The sequence ends
+    /// with the outputs, after everything that the command wrote. A receiver that leaves earlier or cancels closes the
+    /// pipes; a command that continues to write is ended by SIGPIPE, unless it ignores SIGPIPE and gets EPIPE. The
+    /// outputs can be read once.
+    /// </remarks>
     /// <param name="process">The command.</param>
-    /// <param name="maximumLength">
-    /// In bytes, 4 or more: what is passed on of a line at once, and so the memory that a command can take up. A longer
-    /// line comes in several parts, see <see cref="OutputLine.IsContinued"/>. Default: 1 MiB.
-    /// </param>
-    /// <param name="cancellationToken">Ends the sequence with an <see cref="OperationCanceledException"/>, not the
-    /// command.</param>
+    /// <param name="maximumLength">The maximum size in bytes of a part of a line, 4 or more, which also bounds the
+    /// memory that a command can consume. A longer line is returned in several parts; see
+    /// <see cref="OutputLine.IsContinued"/>. Default: 1 MiB.</param>
+    /// <param name="cancellationToken">The token that ends the sequence with an
+    /// <see cref="OperationCanceledException"/>. The command is not ended.</param>
     /// <exception cref="InvalidOperationException">Neither output is a pipe.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumLength"/> is less than 4.</exception>
     public static IAsyncEnumerable<OutputLine> ReadLinesAsync(
@@ -36,21 +35,22 @@ public static class LiveOutputExtensions
     }
 
     /// <summary>
-    /// The bytes of standard output and standard error as they come; otherwise as <see cref="ReadLinesAsync"/>.
+    /// Reads standard output and standard error in chunks of bytes as they arrive; otherwise like
+    /// <see cref="ReadLinesAsync"/>.
     /// </summary>
     /// <param name="process">The command.</param>
-    /// <param name="cancellationToken">Ends the sequence with an <see cref="OperationCanceledException"/>, not the
-    /// command.</param>
+    /// <param name="cancellationToken">The token that ends the sequence with an
+    /// <see cref="OperationCanceledException"/>. The command is not ended.</param>
     /// <exception cref="InvalidOperationException">Neither output is a pipe.</exception>
     public static IAsyncEnumerable<OutputChunk> ReadChunksAsync(
         this ISandboxProcess process, CancellationToken cancellationToken = default) =>
         OutputReading.ReadAsync(Pipes(process), new ChunkSplitter(), cancellationToken);
 
     /// <summary>
-    /// A reader of standard output, which must be <see cref="OutputTarget.Pipe"/>. Completing it closes the pipe. Where
-    /// standard error is a pipe as well, it has to be read at the same time: a command waits for whichever is full.
+    /// Creates a reader of standard output, which must be <see cref="OutputTarget.Pipe"/>. Completing the reader closes
+    /// the pipe. If standard error is also a pipe, read it concurrently: a command blocks when either pipe is full.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Standard output is no pipe.</exception>
+    /// <exception cref="InvalidOperationException">Standard output is not a pipe.</exception>
     public static PipeReader CreateOutputReader(this ISandboxProcess process)
     {
         ArgumentNullException.ThrowIfNull(process);
@@ -60,10 +60,10 @@ public static class LiveOutputExtensions
     }
 
     /// <summary>
-    /// A reader of standard error, which must be <see cref="OutputTarget.Pipe"/>; otherwise as
+    /// Creates a reader of standard error, which must be <see cref="OutputTarget.Pipe"/>; otherwise like
     /// <see cref="CreateOutputReader"/>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Standard error is no pipe.</exception>
+    /// <exception cref="InvalidOperationException">Standard error is not a pipe.</exception>
     public static PipeReader CreateErrorReader(this ISandboxProcess process)
     {
         ArgumentNullException.ThrowIfNull(process);
@@ -73,11 +73,11 @@ public static class LiveOutputExtensions
     }
 
     /// <summary>
-    /// A writer of standard input, which must be <see cref="InputSource.Pipe"/>. Flushing waits while the pipe is full,
-    /// and throws an <see cref="IOException"/> once the command has ended or has closed its input. Completing it is the
-    /// end of input.
+    /// Creates a writer of standard input, which must be <see cref="InputSource.Pipe"/>. Flushing waits while the pipe
+    /// is full, and throws an <see cref="IOException"/> once the command has ended or has closed its input. Completing
+    /// the writer is the end of input.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Standard input is no pipe.</exception>
+    /// <exception cref="InvalidOperationException">Standard input is not a pipe.</exception>
     public static PipeWriter CreateInputWriter(this ISandboxProcess process)
     {
         ArgumentNullException.ThrowIfNull(process);

@@ -1,17 +1,17 @@
 namespace Isolation;
 
-/// <summary>A line that a command wrote; see <see cref="LiveOutputExtensions.ReadLinesAsync"/>.</summary>
-/// <param name="Source">Which output it was written to.</param>
-/// <param name="Text">The line without its end (LF or CR LF), decoded as UTF-8; what is no UTF-8 becomes
+/// <summary>Represents a line that a command wrote; see <see cref="LiveOutputExtensions.ReadLinesAsync"/>.</summary>
+/// <param name="Source">The output that the line comes from.</param>
+/// <param name="Text">The line without its terminator (LF or CR LF), decoded as UTF-8; invalid bytes are replaced by
 /// U+FFFD.</param>
 public readonly record struct OutputLine(OutputSource Source, string Text)
 {
     /// <summary>
-    /// Whether the line goes on with the next one of the same source, because it is longer than what is passed on at
-    /// once.
+    /// Gets a value indicating whether the next line of the same source continues this line, because the line is longer
+    /// than the maximum length of a part.
     /// </summary>
     public bool IsContinued { get; init; }
 
-    /// <summary>The text.</summary>
+    /// <summary>Returns the text.</summary>
     public override string ToString() => Text ?? "";
 }

@@ -5,7 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Isolation;
 
 /// <summary>
-/// Reads the outputs of a command at the same time, without a task or a buffer of its own beside the receiver.
+/// Reads both outputs of a command concurrently in the receiver's context, without a background task or a buffer of its
+/// own.
 /// </summary>
 internal static class OutputReading
 {
@@ -22,7 +23,7 @@ internal static class OutputReading
                 await Task.WhenAny(open.Select(reading => reading.Next)).WaitAsync(cancellationToken)
                     .ConfigureAwait(false);
 
-                // Each that has something, so that one that never pauses does not keep the others waiting.
+                // Read every output that has data, so that one output that never pauses does not starve the other.
                 foreach (Reading reading in open.Where(reading => reading.Next.IsCompleted).ToArray())
                 {
                     ReadResult result = await reading.Next.ConfigureAwait(false);

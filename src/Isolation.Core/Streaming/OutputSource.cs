@@ -1,9 +1,9 @@
 namespace Isolation;
 
-/// <summary>Which output of a command something came from.</summary>
+/// <summary>Specifies an output of a command.</summary>
 public enum OutputSource
 {
-    /// <summary>Standard output, and standard error where it goes the same way.</summary>
+    /// <summary>Standard output, including standard error if both have the same target.</summary>
     StandardOutput,
 
     /// <summary>Standard error.</summary>

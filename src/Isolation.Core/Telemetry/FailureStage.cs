@@ -1,9 +1,10 @@
 namespace Isolation;
 
-/// <summary>
-/// The stage of a failure as a dimension of a metric. A stage such as <c>mount proc on /tmp/a1b2/proc</c> names its
-/// objects; each would be a time series of its own, so only the words before the first object are kept.
-/// </summary>
+/// <summary>Converts the stage of a failure to a dimension of a metric.</summary>
+/// <remarks>
+/// A stage such as <c>mount proc on /tmp/a1b2/proc</c> contains object names, each of which would be a separate time
+/// series. Therefore, only the words before the first object name are kept.
+/// </remarks>
 internal static class FailureStage
 {
     private const int MaximumWords = 4;

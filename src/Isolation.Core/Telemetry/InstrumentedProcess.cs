@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Isolation;
 
-/// <summary>A process with telemetry: its end is told once, when somebody first learns of it.</summary>
+/// <summary>Adds telemetry to a process. Its end is reported once, when it is first observed.</summary>
 internal sealed class InstrumentedProcess(
     ISandboxProcess inner, string program, Activity? activity, SandboxTelemetry telemetry)
     : ISandboxProcess
@@ -35,7 +35,7 @@ internal sealed class InstrumentedProcess(
 
     public async ValueTask DisposeAsync()
     {
-        // Asked for before the process is gone: whoever disposes without waiting has it counted all the same.
+        // Start waiting before the process is gone, so that its end is counted even if the caller never waits.
         Task<SandboxResult>? end = Volatile.Read(ref _hasEnded) == 0 ? inner.WaitForExitAsync() : null;
         try
         {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Isolation;
 
-/// <summary>A sandbox with telemetry.</summary>
+/// <summary>Adds telemetry to a sandbox.</summary>
 internal sealed class InstrumentedSandbox(
     ISandbox inner, CommandDefaults defaults, SandboxTelemetry telemetry) : ISandbox
 {

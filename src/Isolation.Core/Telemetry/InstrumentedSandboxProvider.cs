@@ -5,22 +5,22 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Isolation;
 
-/// <summary>
-/// Adds logs, metrics and activities to any provider; see <see cref="IsolationTelemetry"/>. Where nobody listens a run
-/// costs nothing more. Dependency injection does this by itself; without it: <c>new
-/// InstrumentedSandboxProvider(provider)</c>.
-/// </summary>
+/// <summary>Adds logs, metrics and activities to any provider; see <see cref="IsolationTelemetry"/>.</summary>
+/// <remarks>
+/// Runs have no additional cost if there are no listeners. Dependency injection adds this class automatically;
+/// otherwise, use <c>new InstrumentedSandboxProvider(provider)</c>.
+/// </remarks>
 public sealed class InstrumentedSandboxProvider : ISandboxProvider
 {
     private readonly ISandboxProvider _inner;
     private readonly CommandDefaults _defaults;
     private readonly SandboxTelemetry _telemetry;
 
-    /// <summary>A provider with telemetry.</summary>
-    /// <param name="inner">Who makes the sandboxes.</param>
-    /// <param name="logger">Where messages go. Default: nowhere.</param>
-    /// <param name="meterFactory">Where the meter comes from. Default: one meter for the whole process.</param>
-    /// <param name="timeProvider">The clock for durations. Default: the system's.</param>
+    /// <summary>Initializes a provider with telemetry.</summary>
+    /// <param name="inner">The provider that creates the sandboxes.</param>
+    /// <param name="logger">The logger. Default: none.</param>
+    /// <param name="meterFactory">The factory of the meter. Default: one meter for the whole process.</param>
+    /// <param name="timeProvider">The time provider for durations. Default: the system's.</param>
     public InstrumentedSandboxProvider(
         ISandboxProvider inner,
         ILogger<InstrumentedSandboxProvider>? logger = null,

@@ -2,13 +2,13 @@ using System.Diagnostics.Metrics;
 
 namespace Isolation;
 
-/// <summary>The instruments. A meter gives the same instrument again when it is asked for by the same name.</summary>
+/// <summary>Represents the instruments. A meter returns the same instrument for the same name.</summary>
 internal sealed class IsolationMetrics
 {
     private static readonly Lazy<IsolationMetrics> Shared = new(
         () => new IsolationMetrics(new Meter(IsolationTelemetry.Name)));
 
-    // 1 MiB to 16 GiB, each twice the one before.
+    // 1 MiB to 16 GiB in powers of two.
     private static readonly InstrumentAdvice<long> Sizes = new()
     {
         HistogramBucketBoundaries = [.. Enumerable.Range(20, 15).Select(power => 1L << power)],
@@ -26,30 +26,30 @@ internal sealed class IsolationMetrics
     private IsolationMetrics(Meter meter)
     {
         SandboxStarts = meter.CreateCounter<long>(
-            "isolation.sandbox.starts", "{sandbox}", "Sandboxes that were asked for, had or not.");
+            "isolation.sandbox.starts", "{sandbox}", "Requested sandboxes, whether created or not.");
         CommandStarts = meter.CreateCounter<long>(
-            "isolation.command.starts", "{command}", "Commands that were asked for, had or not.");
+            "isolation.command.starts", "{command}", "Requested commands, whether started or not.");
         SandboxesAlive = meter.CreateUpDownCounter<long>(
-            "isolation.sandboxes.alive", "{sandbox}", "Sandboxes that are up.");
+            "isolation.sandboxes.alive", "{sandbox}", "Running sandboxes.");
         CommandsRunning = meter.CreateUpDownCounter<long>(
-            "isolation.commands.running", "{command}", "Commands that run.");
+            "isolation.commands.running", "{command}", "Running commands.");
         CommandsEnded = meter.CreateCounter<long>(
-            "isolation.commands.ended", "{command}", "Commands that ended, by outcome.");
+            "isolation.commands.ended", "{command}", "Ended commands, by outcome.");
         Failures = meter.CreateCounter<long>(
-            "isolation.failures", "{failure}", "Sandboxes and commands that could not be had, by stage.");
+            "isolation.failures", "{failure}", "Failures to create a sandbox or start a command, by stage.");
         CreateDuration = meter.CreateHistogram(
-            "isolation.sandbox.create.duration", "s", "How long it took to make a sandbox.", null, Durations);
+            "isolation.sandbox.create.duration", "s", "Time taken to create a sandbox.", null, Durations);
         StartDuration = meter.CreateHistogram(
-            "isolation.command.start.duration", "s", "How long it took to start a command.", null, Durations);
+            "isolation.command.start.duration", "s", "Time taken to start a command.", null, Durations);
         CommandDuration = meter.CreateHistogram(
-            "isolation.command.duration", "s", "How long commands ran by the clock.", null, Durations);
-        CpuTime = meter.CreateCounter<double>("isolation.command.cpu.time", "s", "CPU time of commands that ended.");
+            "isolation.command.duration", "s", "Wall time of commands.", null, Durations);
+        CpuTime = meter.CreateCounter<double>("isolation.command.cpu.time", "s", "CPU time of ended commands.");
         ThrottledTime = meter.CreateCounter<double>(
-            "isolation.command.cpu.throttled_time", "s", "CPU time held back at a limit.");
+            "isolation.command.cpu.throttled_time", "s", "Time for which a CPU limit throttled ended commands.");
         PeakMemory = meter.CreateHistogram(
-            "isolation.command.memory.peak", "By", "The most memory at once of commands that ended.", null, Sizes);
+            "isolation.command.memory.peak", "By", "Peak memory of ended commands.", null, Sizes);
         OutOfMemoryKills = meter.CreateCounter<long>(
-            "isolation.command.out_of_memory_kills", "{process}", "Processes killed because memory had run out.");
+            "isolation.command.out_of_memory_kills", "{process}", "Processes killed because memory ran out.");
         RefusedProcesses = meter.CreateCounter<long>(
             "isolation.command.refused_processes", "{process}", "Processes and threads refused at a limit.");
         _all =
@@ -98,7 +98,9 @@ internal sealed class IsolationMetrics
     public static IsolationMetrics Of(IMeterFactory? factory) =>
         factory is null ? Shared.Value : new IsolationMetrics(factory.Create(IsolationTelemetry.Name));
 
-    /// <summary>What is unknown is not written down: a zero would say that it is known to be none.</summary>
+    /// <summary>
+    /// Records the usage of a command. Unknown values are omitted, because 0 would mean a known value of zero.
+    /// </summary>
     public void RecordUsage(SandboxResult result, in KeyValuePair<string, object?> outcome)
     {
         SandboxUsage? usage = result.Usage;
@@ -109,8 +111,8 @@ internal sealed class IsolationMetrics
             ThrottledTime.Add(throttled.TotalSeconds);
         }
 
-        // The peak of a group holds page cache and all processes, that without one the largest process: not one
-        // distribution.
+        // The peak of a cgroup includes page cache and all processes; without a cgroup, the peak is that of the largest
+        // process. The two are different distributions.
         long peak = usage?.PeakMemory ?? result.PeakMemory;
         if (peak > 0)
         {

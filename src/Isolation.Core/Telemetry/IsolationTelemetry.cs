@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Isolation;
 
 /// <summary>
-/// The name under which activities and instruments are found; see docs/telemetry.md for the whole list.
+/// Provides the name of the activity source and the meter. For all activities and instruments, see docs/telemetry.md.
 /// </summary>
 public static class IsolationTelemetry
 {

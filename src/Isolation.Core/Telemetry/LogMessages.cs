@@ -2,30 +2,32 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation;
 
-/// <summary>
-/// Every message that is logged. Event ids are part of the public contract: they are never given to another message.
-/// Arguments and environments of commands are never logged, for secrets are often among them.
-/// </summary>
+/// <summary>Provides all log messages.</summary>
+/// <remarks>
+/// Event IDs are part of the public contract and are never reused for another message. Arguments and environments of
+/// commands are never logged, because they often contain secrets.
+/// </remarks>
 internal static partial class LogMessages
 {
     [LoggerMessage(
-        1001, LogLevel.Debug, "Sandbox {SandboxId} ({SandboxName}) is up after {Duration}.",
+        1001, LogLevel.Debug, "Sandbox {SandboxId} ({SandboxName}) was created in {Duration}.",
         EventName = "SandboxCreated")]
     public static partial void SandboxCreated(
         this ILogger logger, string sandboxId, string? sandboxName, TimeSpan duration);
 
     [LoggerMessage(
-        1002, LogLevel.Error, "A sandbox ({SandboxName}) cannot be had: {Reason}", EventName = "SandboxFailed")]
+        1002, LogLevel.Error, "A sandbox ({SandboxName}) could not be created: {Reason}",
+        EventName = "SandboxFailed")]
     public static partial void SandboxFailed(
         this ILogger logger, Exception exception, string? sandboxName, string reason);
 
     [LoggerMessage(
-        1003, LogLevel.Information, "Sandbox {SandboxId} does without what was preferred: {What}. {Reason} {Remedy}",
+        1003, LogLevel.Information, "Sandbox {SandboxId} lacks a preferred feature: {What}. {Reason} {Remedy}",
         EventName = "NotApplied")]
     public static partial void NotApplied(
         this ILogger logger, string sandboxId, string what, string reason, string? remedy);
 
-    [LoggerMessage(1004, LogLevel.Debug, "Sandbox {SandboxId} is gone.", EventName = "SandboxDisposed")]
+    [LoggerMessage(1004, LogLevel.Debug, "Sandbox {SandboxId} was removed.", EventName = "SandboxDisposed")]
     public static partial void SandboxDisposed(this ILogger logger, string sandboxId);
 
     [LoggerMessage(
@@ -33,12 +35,12 @@ internal static partial class LogMessages
     public static partial void SandboxDisposeFailed(this ILogger logger, Exception exception, string sandboxId);
 
     [LoggerMessage(
-        2001, LogLevel.Debug, "Command {Program} runs in sandbox {SandboxId} as process {ProcessId}.",
+        2001, LogLevel.Debug, "Command {Program} started in sandbox {SandboxId} as process {ProcessId}.",
         EventName = "CommandStarted")]
     public static partial void CommandStarted(this ILogger logger, string program, string sandboxId, int processId);
 
     [LoggerMessage(
-        2002, LogLevel.Error, "Command {Program} cannot be started in sandbox {SandboxId}: {Reason}",
+        2002, LogLevel.Error, "Command {Program} could not be started in sandbox {SandboxId}: {Reason}",
         EventName = "CommandFailed")]
     public static partial void CommandFailed(
         this ILogger logger, Exception exception, string program, string sandboxId, string reason);
@@ -52,19 +54,19 @@ internal static partial class LogMessages
         UnixSignal? signal);
 
     [LoggerMessage(
-        2004, LogLevel.Information, "Command {Program} was ended after {Duration}: {Outcome}.",
+        2004, LogLevel.Information, "Command {Program} was stopped after {Duration}: {Outcome}.",
         EventName = "CommandStopped")]
     public static partial void CommandStopped(
         this ILogger logger, string program, TimeSpan duration, SandboxOutcome outcome);
 
     [LoggerMessage(
-        3001, LogLevel.Warning, "The pool {Pool} could not make a sandbox, and tries again after {Delay}.",
+        3001, LogLevel.Warning, "The pool {Pool} could not create a sandbox and will retry after {Delay}.",
         EventName = "PoolCreateFailed")]
     public static partial void PoolCreateFailed(this ILogger logger, Exception exception, string pool, TimeSpan delay);
 
     [LoggerMessage(
         3002, LogLevel.Warning,
-        "Sandbox {SandboxId} of the pool {Pool} ended while it waited for use, and is replaced.",
+        "Sandbox {SandboxId} of the pool {Pool} ended before use and will be replaced.",
         EventName = "PoolSandboxLost")]
     public static partial void PoolSandboxLost(this ILogger logger, string pool, string sandboxId);
 
@@ -76,7 +78,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(
         3004, LogLevel.Warning,
-        "{Count} sandboxes of the pool {Pool} were still used after {DrainTime} and are taken away.",
+        "{Count} sandboxes of the pool {Pool} were still in use after {DrainTime} and are being removed.",
         EventName = "PoolDrainTimedOut")]
     public static partial void PoolDrainTimedOut(this ILogger logger, string pool, int count, TimeSpan drainTime);
 }

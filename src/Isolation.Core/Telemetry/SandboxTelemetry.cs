@@ -4,9 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation;
 
-/// <summary>
-/// Where a provider's events go: the log, the instruments, the activities. Does nothing where nobody listens.
-/// </summary>
+/// <summary>Writes the events of a provider to the log, the instruments and the activities.</summary>
 internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics, TimeProvider time)
 {
     private static readonly KeyValuePair<string, object?> Create = new(Operation, "create");
@@ -15,7 +13,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
 
     private const string Operation = "isolation.operation";
 
-    // An error is the highest level that is logged here: a logger without it wants nothing.
+    // Error is the highest level in use, so a logger that disables it receives nothing.
     public bool IsEnabled =>
         IsolationTelemetry.Activities.HasListeners() || metrics.IsEnabled || logger.IsEnabled(LogLevel.Error);
 
@@ -79,8 +77,8 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         metrics.CommandsRunning.Add(1);
     }
 
-    // A provider does not tell when the sandbox of a one-shot run is up: it counts as alive for as long as the run
-    // takes.
+    // A provider does not report when the sandbox of a one-shot run was created, so the sandbox counts as alive for the
+    // duration of the run.
     public void OneShotBegins()
     {
         metrics.SandboxStarts.Add(1, OneShot);
@@ -139,11 +137,11 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         }
     }
 
-    /// <summary>An application may pass on names that a payload chose.</summary>
+    /// <summary>Escapes text, because an application may pass on names that a payload chose.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     private static string? Escape(string? text) => text is null ? null : UntrustedText.Escape(text);
 
-    // What the application itself canceled is no failure.
+    // A cancellation by the application is not a failure.
     private bool Failed(in KeyValuePair<string, object?> operation, Exception exception, Activity? activity)
     {
         if (exception is OperationCanceledException)
@@ -167,7 +165,7 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
 
     private static class Names
     {
-        // ToString of an enumeration allocates a string on each call; a dimension is written for every command.
+        // Enum.ToString allocates a string for each call, and this dimension is written for every command.
         private static readonly string[] All = Enum.GetNames<SandboxOutcome>();
 
         public static string Of(SandboxOutcome outcome) =>

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Isolation;
 
-/// <summary>One end of a channel between a <see cref="FakeProgram"/> and the host.</summary>
+/// <summary>Represents one end of a channel between a <see cref="FakeProgram"/> and the application.</summary>
 internal sealed class FakeChannel : Stream
 {
     private readonly Stream _reader;

@@ -1,34 +1,34 @@
 namespace Isolation;
 
-/// <summary>How a <see cref="FakeProgram"/> ends.</summary>
+/// <summary>Represents the end of a <see cref="FakeProgram"/>.</summary>
 public sealed record FakeExit
 {
-    /// <summary>It exits with code 0.</summary>
+    /// <summary>Gets an exit with code 0.</summary>
     public static FakeExit Success { get; } = WithCode(0);
 
-    /// <summary>The outcome.</summary>
+    /// <summary>Gets the outcome.</summary>
     public SandboxOutcome Outcome { get; init; }
 
-    /// <summary>The exit code, 0 to 255; null if a signal ended it.</summary>
+    /// <summary>Gets the exit code, 0 to 255, or null if a signal ended the program.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>The signal that ended it; null if it exited.</summary>
+    /// <summary>Gets the signal that ended the program, or null if it exited.</summary>
     public UnixSignal? Signal { get; init; }
 
-    /// <summary>CPU time in user mode. Default: none.</summary>
+    /// <summary>Gets the CPU time in user mode. Default: none.</summary>
     public TimeSpan UserCpuTime { get; init; }
 
-    /// <summary>CPU time in kernel mode. Default: none.</summary>
+    /// <summary>Gets the CPU time in kernel mode. Default: none.</summary>
     public TimeSpan SystemCpuTime { get; init; }
 
-    /// <summary>The largest resident set in bytes. Default: 0.</summary>
+    /// <summary>Gets the peak resident set size in bytes. Default: 0.</summary>
     public long PeakMemory { get; init; }
 
-    /// <summary>All figures of what it used. Default: none.</summary>
+    /// <summary>Gets the complete usage of the program. Default: none.</summary>
     public SandboxUsage? Usage { get; init; }
 
-    /// <summary>It exits by itself.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The code is not 0 to 255.</exception>
+    /// <summary>Creates an exit with the specified code.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The code is not in the range 0 to 255.</exception>
     public static FakeExit WithCode(int code)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(code);
@@ -36,9 +36,11 @@ public sealed record FakeExit
         return new FakeExit { Outcome = SandboxOutcome.Completed, ExitCode = code };
     }
 
-    /// <summary>A signal ends it that the sandbox did not send, such as at a crash.</summary>
+    /// <summary>Creates an end by a signal that the sandbox did not send, for example after a crash.</summary>
     public static FakeExit BySignal(UnixSignal signal) => new() { Outcome = SandboxOutcome.Signaled, Signal = signal };
 
-    /// <summary>It is killed for an outcome, such as <see cref="SandboxOutcome.MemoryExceeded"/>.</summary>
+    /// <summary>
+    /// Creates an end by SIGKILL with the specified outcome, such as <see cref="SandboxOutcome.MemoryExceeded"/>.
+    /// </summary>
     public static FakeExit Killed(SandboxOutcome outcome) => new() { Outcome = outcome, Signal = UnixSignal.SIGKILL };
 }

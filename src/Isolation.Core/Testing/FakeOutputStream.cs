@@ -1,12 +1,10 @@
 namespace Isolation;
 
-/// <summary>
-/// Passes on what is written up to a limit and tells when there is more, as an output of a command does.
-/// </summary>
-/// <param name="target">Where it goes.</param>
-/// <param name="limit">The most bytes.</param>
-/// <param name="total">Counts this and the other output.</param>
-/// <param name="exceeded">Called once if there is more.</param>
+/// <summary>Forwards data up to a limit and reports excess data, like an output of a command.</summary>
+/// <param name="target">The target of the data.</param>
+/// <param name="limit">The maximum number of bytes.</param>
+/// <param name="total">The counter that both outputs share.</param>
+/// <param name="exceeded">The action that is called once if there is more data than allowed.</param>
 internal sealed class FakeOutputStream(Stream target, long? limit, FakeOutputTotal total, Action exceeded) : Stream
 {
     private readonly Lock _lock = new();
@@ -27,7 +25,7 @@ internal sealed class FakeOutputStream(Stream target, long? limit, FakeOutputTot
         set => throw new NotSupportedException();
     }
 
-    /// <summary>What was written to a target in memory.</summary>
+    /// <summary>Returns the data that was written to a target in memory.</summary>
     public CapturedText Read()
     {
         lock (_lock)
@@ -57,8 +55,8 @@ internal sealed class FakeOutputStream(Stream target, long? limit, FakeOutputTot
             _isTruncated |= isMore;
             if (allowed > 0)
             {
-                // In the lock, so that what is read is whole; a target that is not in memory may take its time
-                // afterwards.
+                // Write inside the lock, so that a reader sees complete data; a target that is not in memory may
+                // complete later.
                 written = target.WriteAsync(buffer[..allowed], cancellationToken);
             }
         }

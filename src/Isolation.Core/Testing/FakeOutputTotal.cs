@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>Counts all outputs of a program, and says how much of them may be passed on.</summary>
+/// <summary>Counts all outputs of a program, and determines how many bytes may be forwarded.</summary>
 internal sealed class FakeOutputTotal(long? limit)
 {
     private long _taken;

@@ -1,9 +1,9 @@
 namespace Isolation;
 
-/// <summary>A running <see cref="FakeProgram"/>.</summary>
+/// <summary>Represents a running <see cref="FakeProgram"/>.</summary>
 internal sealed class FakeProcess : ISandboxProcess
 {
-    // The longest that a timer can be; a longer limit is none.
+    // The maximum due time of a timer. A longer limit has no effect.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     private readonly TimeProvider _time;
@@ -63,7 +63,7 @@ internal sealed class FakeProcess : ISandboxProcess
             && _context.SignalHandler?.Invoke(signal) == true;
         if (!isHandled && EndsProgram(signal))
         {
-            // A program that is asked to stop ends because the application wanted it, by whatever signal.
+            // A program that the application stops is canceled, no matter which signal ends it.
             SandboxOutcome outcome = _isStopping ? SandboxOutcome.Canceled : SandboxOutcome.Signaled;
             End(new FakeExit { Outcome = outcome, Signal = signal });
         }
@@ -104,7 +104,7 @@ internal sealed class FakeProcess : ISandboxProcess
         Terminal?.Stream.Dispose();
     }
 
-    // SIGCHLD, SIGCONT, SIGURG and SIGWINCH do nothing by default, and the four that stop a program do not end it.
+    // SIGCHLD, SIGCONT, SIGURG and SIGWINCH are ignored by default, and the four stop signals do not end a program.
     private static bool EndsProgram(UnixSignal signal) => signal is not (
         UnixSignal.SIGCHLD or UnixSignal.SIGCONT or UnixSignal.SIGURG or UnixSignal.SIGWINCH
         or UnixSignal.SIGSTOP or UnixSignal.SIGTSTP or UnixSignal.SIGTTIN or UnixSignal.SIGTTOU);
@@ -118,11 +118,11 @@ internal sealed class FakeProcess : ISandboxProcess
         }
         catch (OperationCanceledException) when (_killed.IsCancellationRequested)
         {
-            // Whoever killed it has said how it ended.
+            // The result was set by the code that killed the program.
         }
         catch (Exception exception)
         {
-            // A bug of the test that wrote the program: everybody who waits for the end shall see it.
+            // The test's program has a bug; report it to everyone who waits for the end.
             Finish(() => _end.TrySetException(exception));
         }
     }

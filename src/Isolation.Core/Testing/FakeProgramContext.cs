@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>What a <see cref="FakeProgram"/> sees.</summary>
+/// <summary>Represents the environment of a <see cref="FakeProgram"/>.</summary>
 public sealed class FakeProgramContext
 {
     internal FakeProgramContext(SandboxCommand command, FakeStreams streams, TimeProvider timeProvider)
@@ -14,41 +14,45 @@ public sealed class FakeProgramContext
         TimeProvider = timeProvider;
     }
 
-    /// <summary>The command as it was given.</summary>
+    /// <summary>Gets the command that was started.</summary>
     public SandboxCommand Command { get; }
 
     /// <summary>
-    /// What the command's <see cref="SandboxCommand.StandardInput"/> gives; empty where it is null or the host's.
+    /// Gets the data of the command's <see cref="SandboxCommand.StandardInput"/>, which is empty if the input is null
+    /// or inherited.
     /// </summary>
     public Stream StandardInput { get; }
 
     /// <summary>
-    /// Goes where the command's <see cref="SandboxCommand.StandardOutput"/> says; nowhere where it is the host's.
+    /// Gets the stream to the target of the command's <see cref="SandboxCommand.StandardOutput"/>. If the output is
+    /// inherited, data is discarded.
     /// </summary>
     public Stream StandardOutput { get; }
 
     /// <summary>
-    /// Goes where the command's <see cref="SandboxCommand.StandardError"/> says; nowhere where it is the host's.
+    /// Gets the stream to the target of the command's <see cref="SandboxCommand.StandardError"/>. If the output is
+    /// inherited, data is discarded.
     /// </summary>
     public Stream StandardError { get; }
 
     /// <summary>
-    /// The program's end of the command's <see cref="SandboxCommand.Channel"/>; null where it has none.
+    /// Gets the program's end of the command's <see cref="SandboxCommand.Channel"/>, or null if there is none.
     /// </summary>
     public Stream? Channel { get; }
 
     /// <summary>
-    /// The command's <see cref="SandboxCommand.Terminal"/>, for its size; null where it has none. The three streams are
-    /// the program's end. What is typed is neither echoed nor interpreted.
+    /// Gets the command's <see cref="SandboxCommand.Terminal"/>, which provides its size, or null if there is none. The
+    /// three standard streams are the program's end of the terminal. Input is neither echoed nor interpreted.
     /// </summary>
     public ISandboxTerminal? Terminal { get; }
 
-    /// <summary>The clock of the provider.</summary>
+    /// <summary>Gets the time provider of the sandbox provider.</summary>
     public TimeProvider TimeProvider { get; }
 
-    /// <summary>
-    /// Called for each signal but SIGKILL and SIGSTOP; returns whether the program handles it, and so goes on. Default:
-    /// it handles none and is ended by those that end a program.
-    /// </summary>
+    /// <summary>Gets or sets the handler of signals except SIGKILL and SIGSTOP.</summary>
+    /// <remarks>
+    /// The handler returns <see langword="true"/> if the program handles the signal and continues. Default: no signal
+    /// is handled, and signals that end a program by default end it.
+    /// </remarks>
     public Func<UnixSignal, bool>? SignalHandler { get; set; }
 }

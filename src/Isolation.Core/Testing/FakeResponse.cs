@@ -2,24 +2,25 @@ using System.Text;
 
 namespace Isolation;
 
-/// <summary>A program that writes what it is told, takes the time that it is told and ends as it is told.</summary>
+/// <summary>Represents a program that writes the specified output, runs for the specified time and ends.</summary>
 public sealed record FakeResponse
 {
-    /// <summary>What it writes to standard output, in UTF-8. Default: nothing.</summary>
+    /// <summary>Gets the text to write to standard output, in UTF-8. Default: empty.</summary>
     public string StandardOutput { get; init; } = "";
 
-    /// <summary>What it writes to standard error, in UTF-8. Default: nothing.</summary>
+    /// <summary>Gets the text to write to standard error, in UTF-8. Default: empty.</summary>
     public string StandardError { get; init; } = "";
 
     /// <summary>
-    /// How long it runs after it has written, by the clock of the provider. Default: it ends at once.
+    /// Gets the time between writing the output and the end, by the time provider of the sandbox provider. Default:
+    /// zero.
     /// </summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>How it ends. Default: with exit code 0.</summary>
+    /// <summary>Gets the end of the program. Default: exit code 0.</summary>
     public FakeExit Exit { get; init; } = FakeExit.Success;
 
-    /// <summary>The program that does this.</summary>
+    /// <summary>Converts the response to a program.</summary>
     public FakeProgram ToProgram() => RunAsync;
 
     private async Task<FakeExit> RunAsync(FakeProgramContext context, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace Isolation;
 
-/// <summary>A sandbox of a <see cref="FakeSandboxProvider"/>, with what was done to it.</summary>
+/// <summary>Represents a sandbox of a <see cref="FakeSandboxProvider"/> and records its use.</summary>
 public sealed class FakeSandbox : ISandbox
 {
     private readonly FakeSandboxProvider _provider;
@@ -32,16 +32,16 @@ public sealed class FakeSandbox : ISandbox
     /// <inheritdoc/>
     public SandboxSpecification Specification { get; }
 
-    /// <summary>What the provider's <see cref="FakeSandboxProvider.Report"/> was when the sandbox was made.</summary>
+    /// <summary>Gets the value of <see cref="FakeSandboxProvider.Report"/> when the sandbox was created.</summary>
     public SandboxReport Report { get; internal init; } = new();
 
     /// <inheritdoc/>
     public int ProcessId { get; }
 
-    /// <summary>Whether it was disposed.</summary>
+    /// <summary>Gets a value indicating whether the sandbox was disposed.</summary>
     public bool IsDisposed { get; private set; }
 
-    /// <summary>Files in memory.</summary>
+    /// <summary>Gets the files of the sandbox, which are in memory.</summary>
     public FakeSandboxFiles Files { get; }
 
     ISandboxFiles ISandbox.Files => Files;
@@ -50,7 +50,7 @@ public sealed class FakeSandbox : ISandbox
     public Task Ended => _ended.Task;
 
     /// <summary>
-    /// Ends it as if its first process had been killed: what runs is killed, and nothing can be started any more.
+    /// Ends the sandbox as if its first process had been killed: kills all processes and prevents further starts.
     /// </summary>
     public async Task EndAsync()
     {
@@ -61,10 +61,10 @@ public sealed class FakeSandbox : ISandbox
         }
     }
 
-    /// <summary>The commands that were started in it, in order.</summary>
+    /// <summary>Gets the commands that were started in the sandbox, in order.</summary>
     public ImmutableArray<SandboxCommand> Commands => [.. _commands];
 
-    /// <summary>What <see cref="ReadUsage"/> tells. Default: nothing used.</summary>
+    /// <summary>Gets or sets the result of <see cref="ReadUsage"/>. Default: zero usage.</summary>
     public SandboxUsage Usage { get; set; } = new();
 
     /// <inheritdoc/>
@@ -78,8 +78,8 @@ public sealed class FakeSandbox : ISandbox
     public SandboxLimits? Limits { get; private set; }
 
     /// <summary>
-    /// Whether <see cref="FreezeAsync"/> was called, and <see cref="ThawAsync"/> not since. Commands go on all the
-    /// same.
+    /// Gets a value indicating whether the sandbox is frozen by <see cref="FreezeAsync"/>. Commands continue to run
+    /// nevertheless.
     /// </summary>
     public bool IsFrozen { get; private set; }
 
@@ -104,7 +104,7 @@ public sealed class FakeSandbox : ISandbox
     /// <inheritdoc/>
     public Task ThawAsync(CancellationToken cancellationToken = default) => SetFrozen(false, cancellationToken);
 
-    /// <summary>Tells an event to all who watch the sandbox, and later to those who begin to.</summary>
+    /// <summary>Reports an event to all current and future watchers of the sandbox.</summary>
     public void Raise(SandboxEvent happened)
     {
         ArgumentNullException.ThrowIfNull(happened);
@@ -116,7 +116,7 @@ public sealed class FakeSandbox : ISandbox
         }
     }
 
-    /// <summary>What was told by <see cref="Raise"/>, of the kinds that are asked for.</summary>
+    /// <summary>Returns the events of <see cref="Raise"/> of the requested kinds.</summary>
     /// <inheritdoc/>
     public async IAsyncEnumerable<SandboxEvent> WatchAsync(
         SandboxWatch? watch = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -209,7 +209,7 @@ public sealed class FakeSandbox : ISandbox
         cancellationToken.ThrowIfCancellationRequested();
         if (_ended.Task.IsCompleted)
         {
-            throw new SandboxException("The sandbox's first process has ended.");
+            throw new SandboxException("Cannot start a command: the first process of the sandbox has ended.");
         }
 
         FakeProgram program = _provider.FindProgram(command);

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Isolation;
 
 /// <summary>
-/// The files of a <see cref="FakeSandbox"/>, in memory. Programs of the fake neither see nor make any: the test does.
+/// Represents the files of a <see cref="FakeSandbox"/>, in memory. Programs of the fake do not access them; only the
+/// test does.
 /// </summary>
 public sealed class FakeSandboxFiles : ISandboxFiles
 {
@@ -11,7 +12,7 @@ public sealed class FakeSandboxFiles : ISandboxFiles
 
     internal FakeSandboxFiles(FakeSandbox sandbox) => _sandbox = sandbox;
 
-    /// <summary>All files by their path inside, to look at and to change.</summary>
+    /// <summary>Gets all files by their path in the sandbox. Tests can read and change them.</summary>
     public ConcurrentDictionary<string, byte[]> Contents { get; } = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -55,10 +56,11 @@ public sealed class FakeSandboxFiles : ISandboxFiles
         Check(path, cancellationToken);
         ArgumentOutOfRangeException.ThrowIfNegative(maximumSize);
         return !Contents.TryGetValue(path, out byte[]? content)
-            ? Task.FromException<byte[]>(new SandboxException($"There is no file '{path}' in the sandbox."))
+            ? Task.FromException<byte[]>(
+                new SandboxException($"Cannot read '{path}': the file does not exist in the sandbox."))
             : content.Length > maximumSize
                 ? Task.FromException<byte[]>(
-                    new SandboxException($"The file '{path}' of the sandbox has more than {maximumSize} bytes."))
+                    new SandboxException($"Cannot read '{path}': the file is larger than {maximumSize} bytes."))
             : Task.FromResult(content);
     }
 

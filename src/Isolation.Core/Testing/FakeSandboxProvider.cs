@@ -3,52 +3,61 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>
-/// A provider for the tests of applications: no kernel, no process, no time that passes by itself. It validates as
-/// every provider does, records what it was asked for, and plays the programs that the test gives it. Limits of wall
-/// time and output, signals, cancellation and pipes behave as the contract says. Nothing is isolated.
-/// </summary>
+/// <summary>Provides sandboxes for tests of applications, without isolation, processes or real time.</summary>
+/// <remarks>
+/// The provider validates its arguments like every provider, records the created sandboxes and started commands, and
+/// runs programs that the test supplies. Limits of wall time and output, signals, cancellation and pipes behave as
+/// documented. Nothing is isolated.
+/// </remarks>
 public sealed class FakeSandboxProvider : ISandboxProvider
 {
     private readonly ConcurrentQueue<FakeSandbox> _sandboxes = new();
     private readonly ConcurrentDictionary<string, FakeProgram> _programs = new(StringComparer.Ordinal);
     private FakeProgram _anyProgram = new FakeResponse().ToProgram();
 
-    /// <summary>A fake with a clock. By default every command ends at once with exit code 0.</summary>
-    /// <param name="timeProvider">The clock for durations and limits. Default: the system's.</param>
+    /// <summary>Initializes a provider, where every command ends immediately with exit code 0.</summary>
+    /// <param name="timeProvider">The time provider for durations and limits. Default: the system's.</param>
     public FakeSandboxProvider(TimeProvider? timeProvider = null)
     {
         TimeProvider = timeProvider ?? TimeProvider.System;
     }
 
-    /// <summary><c>fake</c>.</summary>
+    /// <summary>Gets the name <c>fake</c>.</summary>
     public string Name => "fake";
 
-    /// <summary>What the host is said to be able to do. Default: everything.</summary>
+    /// <summary>Gets or sets the features that the host supports. Default: all.</summary>
     public IsolationSupport Support { get; set; } =
         new([.. Enum.GetValues<IsolationFeature>().Select(
             feature => new FeatureSupport(feature, true, "Fake.", null))]);
 
-    /// <summary>The report of sandboxes made from now on. Default: nothing applied, nothing missing.</summary>
+    /// <summary>
+    /// Gets or sets the report of sandboxes that are created from now on. Default: nothing applied, nothing missing.
+    /// </summary>
     public SandboxReport Report { get; set; } = new();
 
     /// <summary>
-    /// Why a sandbox cannot be had, such as a <see cref="SandboxException"/>; null if it can. Default: it always can.
+    /// Gets or sets a function that returns the exception for a sandbox that cannot be created, such as a
+    /// <see cref="SandboxException"/>, or null. Default: every sandbox can be created.
     /// </summary>
     public Func<SandboxSpecification, Exception?>? CreationFailure { get; set; }
 
-    /// <summary>Why a command cannot be started; null if it can. Default: it always can.</summary>
+    /// <summary>
+    /// Gets or sets a function that returns the exception for a command that cannot be started, or null. Default: every
+    /// command can be started.
+    /// </summary>
     public Func<SandboxCommand, Exception?>? StartFailure { get; set; }
 
-    /// <summary>Every sandbox that was made, also those of one run, in order.</summary>
+    /// <summary>Gets all created sandboxes in order, including those of one-shot runs.</summary>
     public ImmutableArray<FakeSandbox> Sandboxes => [.. _sandboxes];
 
-    /// <summary>Every command that was started, sandbox by sandbox.</summary>
+    /// <summary>Gets all started commands, grouped by sandbox.</summary>
     public ImmutableArray<SandboxCommand> Commands => [.. _sandboxes.SelectMany(sandbox => sandbox.Commands)];
 
     internal TimeProvider TimeProvider { get; }
 
-    /// <summary>What every command does that no other call names.</summary>
+    /// <summary>
+    /// Sets the program of all commands that <see cref="WithProgram(string, FakeProgram)"/> does not specify.
+    /// </summary>
     public FakeSandboxProvider WithPrograms(FakeProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);
@@ -63,7 +72,9 @@ public sealed class FakeSandboxProvider : ISandboxProvider
         return WithPrograms(response.ToProgram());
     }
 
-    /// <summary>What the commands do whose <see cref="SandboxCommand.Program"/> is the given one.</summary>
+    /// <summary>
+    /// Sets the program of commands whose <see cref="SandboxCommand.Program"/> equals the specified path.
+    /// </summary>
     public FakeSandboxProvider WithProgram(string program, FakeProgram behavior)
     {
         ArgumentException.ThrowIfNullOrEmpty(program);

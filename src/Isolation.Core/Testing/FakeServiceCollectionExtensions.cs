@@ -3,12 +3,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Isolation;
 
-/// <summary>Registers the fake in place of the provider of a platform.</summary>
+/// <summary>Provides extension methods that register the fake provider.</summary>
 public static class FakeServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="FakeSandboxProvider"/>, and makes it the one that sandboxes come from, also where a
-    /// platform was registered before: <c>services.AddIsolation().AddFakeSandboxes()</c>.
+    /// Registers <see cref="FakeSandboxProvider"/> as the provider of sandboxes, replacing any platform that was
+    /// registered before: <c>services.AddIsolation().AddFakeSandboxes()</c>.
     /// </summary>
     public static IServiceCollection AddFakeSandboxes(this IServiceCollection services)
     {

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Isolation;
 
-/// <summary>Both ends of the three standard streams of a command.</summary>
+/// <summary>Represents both ends of the three standard streams of a command.</summary>
 internal sealed class FakeStreams
 {
     private readonly List<Stream> _ownedByProgram = [];
@@ -48,7 +48,7 @@ internal sealed class FakeStreams
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             CloseProgramEnds();
-            throw new SandboxException($"Cannot open a file of the host: {exception.Message}", exception);
+            throw new SandboxException($"Cannot open a file on the host: {exception.Message}", exception);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class FakeStreams
 
     public CapturedText CapturedError => _capturedError?.Read() ?? CapturedText.Empty;
 
-    /// <summary>The end of a program closes its ends: who reads its output comes to an end.</summary>
+    /// <summary>Closes the program's ends, so that readers of its output reach the end.</summary>
     public void CloseProgramEnds()
     {
         foreach (Stream stream in _ownedByProgram)

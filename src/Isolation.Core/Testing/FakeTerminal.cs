@@ -1,9 +1,9 @@
 namespace Isolation;
 
-/// <summary>The host's end of the terminal of a <see cref="FakeProgram"/>.</summary>
+/// <summary>Represents the application's end of the terminal of a <see cref="FakeProgram"/>.</summary>
 internal sealed class FakeTerminal(CommandTerminal size, Stream host) : ISandboxTerminal
 {
-    /// <summary>Called when the size has changed.</summary>
+    /// <summary>Gets or sets the action that is called when the size has changed.</summary>
     public Action? Resized { get; set; }
 
     public Stream Stream => host;

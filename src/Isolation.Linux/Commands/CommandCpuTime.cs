@@ -1,12 +1,14 @@
 namespace Isolation.Linux.Commands;
 
-/// <summary>The CPU time that was measured of one command: every look at it, and what its result says.</summary>
-/// <param name="counter">Counts what no process shows any more; null where groups count, or nothing can.</param>
+/// <summary>Represents the measured CPU time of one command, and adds it to the command's result.</summary>
+/// <param name="counter">
+/// The counter for time that no process shows; null if cgroups count, or if none is available.
+/// </param>
 internal sealed class CommandCpuTime(CpuCounter? counter) : IDisposable
 {
     /// <summary>
-    /// How far a counter may be ahead of the time that the kernel accounts to processes: it goes on during interrupts
-    /// and while a hypervisor takes the CPU away.
+    /// The maximum ratio by which a counter exceeds the time that the kernel accounts to processes: the counter also
+    /// runs during interrupts and while a hypervisor takes the CPU away.
     /// </summary>
     private const double CounterError = 1.25;
 
@@ -15,10 +17,12 @@ internal sealed class CommandCpuTime(CpuCounter? counter) : IDisposable
     private bool _isDisposed;
 
     /// <summary>
-    /// Takes down what was seen, or what was counted if more is missing than the counter can be ahead.
+    /// Records the observed time, or the counted time if the difference exceeds the error of the counter.
     /// </summary>
-    /// <param name="seen">What groups count, or what processes show; with what the command's process took before the
-    /// payload.</param>
+    /// <param name="seen">
+    /// The time that cgroups count or processes show, including the time that the command's process used before the
+    /// payload.
+    /// </param>
     internal TimeSpan Look(TimeSpan seen)
     {
         lock (_gate)
@@ -34,10 +38,11 @@ internal sealed class CommandCpuTime(CpuCounter? counter) : IDisposable
     }
 
     /// <summary>
-    /// A result with what was measured, if the kernel tells less: it adds up only what was waited for.
+    /// Returns a result with the measured time if the kernel reports less. The kernel adds up only processes that were
+    /// waited for.
     /// </summary>
     /// <param name="result">The result with the figures of the kernel.</param>
-    /// <param name="cpuTimeAtStart">What the command's process took before it became the payload.</param>
+    /// <param name="cpuTimeAtStart">The time that the command's process used before it became the payload.</param>
     internal SandboxResult Complete(SandboxResult result, TimeSpan cpuTimeAtStart)
     {
         Look((result.Usage?.CpuTime ?? (result.UserCpuTime + result.SystemCpuTime)) + cpuTimeAtStart);

@@ -2,24 +2,22 @@ using Isolation.Linux.Events;
 
 namespace Isolation.Linux.Commands;
 
-/// <summary>
-/// Holds a command to its limits of wall time and CPU time, and its start to the time that it may take.
-/// </summary>
+/// <summary>Enforces a command's limits of wall time and CPU time, and the time limit of its start.</summary>
 internal sealed class CommandDeadlines(
     RunningCommand running, DeadlineQueue queue, Func<TimeSpan> readCpuTime, Func<string?> findStuckStart) : IDisposable
 {
     /// <summary>
-    /// The shortest wait for the next look, and so, times the CPUs, about how much more than its limit a command can
-    /// take.
+    /// The shortest interval between checks. Times the number of CPUs, it is about how far a command can exceed its
+    /// limit.
     /// </summary>
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>The shortest time that a start is given, however little time the command has.</summary>
+    /// <summary>The minimum time for a start, even if the command has less time.</summary>
     private static readonly TimeSpan ShortestStart = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How often a start is looked at when its time is over, and how many times it must be found where it was: then it
-    /// hangs.
+    /// The interval between checks of a start whose time is over. If <see cref="StartLooks"/> checks in a row find no
+    /// progress, the start hangs.
     /// </summary>
     private static readonly TimeSpan StartLook = TimeSpan.FromMilliseconds(100);
 
@@ -36,10 +34,10 @@ internal sealed class CommandDeadlines(
 
     private SandboxCommand Command => running.Command;
 
-    /// <summary>How many of its threads can run at once.</summary>
+    /// <summary>Gets how many threads of the command can run at once.</summary>
     private int Processors => Command.Affinity.IsDefaultOrEmpty ? Environment.ProcessorCount : Command.Affinity.Length;
 
-    /// <summary>The command is sent.</summary>
+    /// <summary>Starts the time limit of the start, when the command is sent.</summary>
     internal void BeginStart()
     {
         TimeSpan wait = Command.WallTime is { } wallTime && wallTime < Command.StartTimeout
@@ -51,8 +49,8 @@ internal sealed class CommandDeadlines(
         }
     }
 
-    /// <summary>The payload runs from now on.</summary>
-    /// <param name="cpuTimeAtStart">The CPU time that its process took before.</param>
+    /// <summary>Starts the limits of the running payload.</summary>
+    /// <param name="cpuTimeAtStart">The CPU time that the process used before.</param>
     internal void Begin(TimeSpan cpuTimeAtStart)
     {
         _cpuTimeAtStart = cpuTimeAtStart;
@@ -88,15 +86,15 @@ internal sealed class CommandDeadlines(
     }
 
     /// <summary>
-    /// A machine that is busy is no reason to give a start up, so it is looked at, several times, whether it gets on.
+    /// Checks the start several times for progress, because a busy machine is no reason to cancel it.
     /// </summary>
     private void LookAtStart()
     {
         string? now = findStuckStart();
         lock (_gate)
         {
-            // Where the start is not reported, a sandbox with this one command, whoever is not held up has started it
-            // by now.
+            // A sandbox with this one command does not report the start. Unless something blocked the start, it has
+            // happened by now.
             if (_isDisposed || running.HasStarted || (now is null && !running.TellsStart))
             {
                 return;
@@ -115,7 +113,7 @@ internal sealed class CommandDeadlines(
     }
 
     /// <summary>
-    /// The next look is when the limit can have been reached at the earliest, were all CPUs the command's from now on.
+    /// Schedules the next check for the earliest time at which the command, using all of its CPUs, can reach the limit.
     /// </summary>
     private void LookAfter(TimeSpan left)
     {

@@ -5,16 +5,16 @@ using Isolation.Linux.Host;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Finds the processes of one command among all of a sandbox, from outside. They hang from the command's reaper, or
-/// from init where there is none; at most one command at a time has none. Init's own children, which are reapers, are
-/// in init's session, and no payload can be: it begins in a session of its own, and there is no way back.
+/// Finds the processes of one command in a sandbox from outside. They descend from the command's reaper, or from init
+/// if the command has none. At most one command at a time has no reaper. Init's own children, the reapers, are in
+/// init's session; a payload begins in its own session and cannot return.
 /// </summary>
 internal static class CommandProcesses
 {
     private const int LooksForQuiet = 10;
 
-    /// <summary>The processes at the top of a command's trees.</summary>
-    /// <param name="init">Init as the host sees it.</param>
+    /// <summary>Finds the processes at the top of a command's trees.</summary>
+    /// <param name="init">The process id of init on the host.</param>
     /// <param name="command">The command.</param>
     internal static IEnumerable<int> Roots(int init, RunningCommand command)
     {
@@ -27,7 +27,7 @@ internal static class CommandProcesses
             child => ProcessStatus.Read(child) is { } status && status.Parent == init && status.Session != init);
     }
 
-    /// <summary>The command's reaper; null where it has none, or it is gone.</summary>
+    /// <summary>Finds the command's reaper; null if it has none, or if the reaper is gone.</summary>
     internal static int? FindReaper(int init, RunningCommand command)
     {
         foreach (int child in command.ReaperName is null ? [] : ProcessTree.Children(init))
@@ -42,25 +42,26 @@ internal static class CommandProcesses
         return null;
     }
 
-    /// <summary>Kills everything of a command that is there.</summary>
-    /// <param name="init">Init as the host sees it.</param>
+    /// <summary>Kills all current processes of a command.</summary>
+    /// <param name="init">The process id of init on the host.</param>
     /// <param name="command">The command.</param>
-    /// <param name="isPatient">Whether a reaper that a payload stopped, one that has init's id, may go on; else it is
-    /// killed as well.</param>
+    /// <param name="isPatient">
+    /// Whether to continue a reaper that a payload with init's id has stopped; otherwise, the reaper is killed.
+    /// </param>
     internal static void Kill(int init, RunningCommand command, bool isPatient)
     {
         bool foundAny = ProcessTree.KillTrees(() => Roots(init, command));
         if (FindReaper(init, command) is { } reaper && ProcessStatus.Read(reaper) is { State: 'T' or 't' } status)
         {
-            // Where nothing hangs from it any more, all that is lost with it is the report.
+            // If the reaper has no children, only its report is lost.
             bool goesOn = foundAny || (command.HasStarted && isPatient);
             command.IsReaperGivenUp |= !goesOn;
             ProcessTree.Signal(reaper, status.StartTime, goesOn ? UnixSignal.SIGCONT : UnixSignal.SIGKILL);
         }
     }
 
-    /// <summary>Looks for living processes of a command.</summary>
-    /// <returns>True only if there is certainly none; zombies do not count.</returns>
+    /// <summary>Checks for living processes of a command.</summary>
+    /// <returns><see langword="true"/> only if there is certainly none, apart from zombies.</returns>
     internal static bool IsEmpty(int init, RunningCommand command)
     {
         if (command.ReaperName is not null)
@@ -80,9 +81,9 @@ internal static class CommandProcesses
     }
 
     /// <summary>
-    /// Looks for processes of payloads among init's children. A process that forks and exits may never be seen, since
-    /// its child can be adopted after the list was read. A look therefore counts only if meanwhile no process was made
-    /// on the machine and none ended here. Null: it does not count.
+    /// Checks for processes of payloads among init's children. A check can miss a process that forks and exits, because
+    /// its child can be adopted after the list was read. A check is therefore valid only if no process was created on
+    /// the machine and none ended in the sandbox meanwhile. Returns null if it is invalid.
     /// </summary>
     private static bool? FindQuiet(int init)
     {
@@ -104,10 +105,10 @@ internal static class CommandProcesses
         return ProcessTree.Children(init).SequenceEqual(children) && LastProcess() == last ? true : null;
     }
 
-    /// <summary>The number of the process that was made last, the last word of proc_loadavg(5).</summary>
+    /// <summary>Gets the id of the process created last, the last word of proc_loadavg(5).</summary>
     private static string LastProcess() => (CgroupFiles.Read("/proc/loadavg") ?? "").Split(' ')[^1];
 
-    /// <summary>Sends a signal to the command's own process, if it is there.</summary>
+    /// <summary>Sends a signal to the command's own process, if it exists.</summary>
     internal static void SignalMain(int init, RunningCommand command, int signal)
     {
         if (FindMain(init, command) is { } process && ProcessStatus.Read(process) is { } status)
@@ -116,7 +117,7 @@ internal static class CommandProcesses
         }
     }
 
-    /// <summary>Whether the command's own process has ended, is being taken down, or has a kill pending.</summary>
+    /// <summary>Returns whether the command's own process has ended, is exiting, or has a pending SIGKILL.</summary>
     internal static bool IsMainEnding(int init, RunningCommand command)
     {
         const long Kill = 1L << ((int)UnixSignal.SIGKILL - 1);
@@ -128,9 +129,9 @@ internal static class CommandProcesses
     }
 
     /// <summary>
-    /// What the processes have done so far that start a command, as a text to compare, if none of them runs and whoever
-    /// starts it waits for them: a process in vfork(2) sleeps so that nothing but a kill wakes it. Null: the start goes
-    /// on, has not begun, or is over.
+    /// Describes the progress of the processes that start a command, for comparison, if none of them runs and their
+    /// starter waits for them: a process in vfork(2) can be woken only by a kill. Returns null if the start makes
+    /// progress, has not begun, or is over.
     /// </summary>
     internal static string? FindStuckStart(int init, RunningCommand command)
     {
@@ -171,7 +172,7 @@ internal static class CommandProcesses
     private static int InsideId(int process) =>
         int.TryParse(Field(process, "NSpid:"), CultureInfo.InvariantCulture, out int id) ? id : 0;
 
-    /// <summary>The last value of a line of <c>/proc/PID/status</c>; empty if there is no such process.</summary>
+    /// <summary>Gets the last value of a line of <c>/proc/PID/status</c>; empty if there is no such process.</summary>
     private static ReadOnlySpan<char> Field(int process, string name)
     {
         foreach (ReadOnlySpan<char> line in CgroupFiles.Read(

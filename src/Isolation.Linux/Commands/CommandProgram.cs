@@ -5,6 +5,7 @@ using Isolation.Linux.Landlock;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Privileges;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Seccomp;
 using Isolation.Linux.Seccomp.Supervision;
 using Isolation.Linux.Steps;
@@ -13,14 +14,14 @@ using Isolation.Linux.Streams;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Lays out the program that starts a command: init clones a child that shares its memory until it executes the
+/// Builds the program that starts a command. Init clones a child that shares init's memory until it executes the
 /// payload.
 /// </summary>
 internal static class CommandProgram
 {
     /// <summary>
-    /// In bytes: less than any core file has, and the one value with which the kernel starts no program for a dump
-    /// either (core(5)).
+    /// The core size limit, in bytes. It is smaller than any core file, and the only value with which the kernel does
+    /// not start a core dump handler either (core(5)).
     /// </summary>
     private const ulong CoreLimit = 1;
 
@@ -28,20 +29,18 @@ internal static class CommandProgram
 
     /// <summary>Adds the program to an empty builder.</summary>
     /// <param name="b">The builder.</param>
-    /// <param name="command">What to run.</param>
-    /// <param name="specification">The sandbox.</param>
-    /// <param name="setup">What it was made from.</param>
-    /// <param name="descriptors">The number inside for each descriptor, and its position in the message.</param>
-    /// <param name="groups">The positions in the message of the control groups to join.</param>
-    /// <param name="streams">The streams that Landlock has to be told of, with their positions in the message.</param>
+    /// <param name="command">The command to run.</param>
+    /// <param name="specification">The specification of the sandbox.</param>
+    /// <param name="setup">The compiled setup of the sandbox.</param>
+    /// <param name="descriptors">The descriptors, with their numbers inside and positions in the message.</param>
+    /// <param name="groups">The positions in the message of the cgroups to join.</param>
+    /// <param name="streams">The streams for Landlock rules, with their positions in the message.</param>
     /// <param name="entry">The entry of the command in init's table.</param>
-    /// <param name="options">What else it does.</param>
-    /// <param name="filter">Which system calls it may make; null for all.</param>
-    /// <param name="reaper">The name of the reaper that the command's processes hang from; null: they hang from
-    /// init.</param>
-    /// <param name="counter">The position in the message of the socket for a counter of CPU time; null for
-    /// none.</param>
-    /// <param name="steps">What it does in the place of executing its program; null: it executes it.</param>
+    /// <param name="options">The additional actions.</param>
+    /// <param name="filter">The system call filter; null to allow all system calls.</param>
+    /// <param name="reaper">The name of the command's reaper; null to make the processes children of init.</param>
+    /// <param name="counter">The position in the message of the CPU counter's socket; null for none.</param>
+    /// <param name="steps">The steps that replace the execution of the program; null to execute it.</param>
     internal static void Build(
         ProgramBuilder b, SandboxCommand command, SandboxSpecification specification, CompiledSetup setup,
         ReadOnlySpan<PassedDescriptor> descriptors, Range groups,
@@ -63,7 +62,8 @@ internal static class CommandProgram
             b.Store(negative, init.EntryAddress(entry));
         }
 
-        // The entry may hold the time of a command before; one that ends before its program is executed has no start.
+        // The entry may hold the time of an earlier command; a command that ends before its execution has no start
+        // time.
         b.Store(init.EntryStart(entry), 0);
         ReaperSteps? reaping = reaper is null ? null : new ReaperSteps(b, command, entry, firstFree, reaper);
         b.FailureExit = startFailed;
@@ -81,8 +81,8 @@ internal static class CommandProgram
                 : b.Reserve(8), zero: child,
             kind: StepKind.CloneCommand);
 
-        // The child has executed the payload, or has ended. Both run in the same memory, so a failure is seen at once;
-        // one that was killed on its way has told of none.
+        // The child has executed the payload or has ended. Both share the memory, so a failure is visible at once. A
+        // child that was killed has reported none.
         listener?.AwaitPayload(init.EntryProcess(entry));
         b.Branch(Node.Load32, [b.FailureStep], 0, startFailed, Label.Next, startFailed);
         long prepared = b.AddWord(-Errno.ESRCH);
@@ -101,7 +101,8 @@ internal static class CommandProgram
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
         if (withSetup && (setup.OwnsProcesses || setup.InitEndsAll))
         {
-            // Else what the command leaves behind would lose its ancestor before the host has found it.
+            // Otherwise, processes that the command leaves would lose their ancestor before the application has found
+            // them.
             for (int link = 0; link < 3; link++)
             {
                 b.Store(init.ReportNode + Node.NextIfPositiveOffset + (8 * link), init.ExitNode);
@@ -133,8 +134,8 @@ internal static class CommandProgram
             listener.BeginPayload(init.EntryProcess(entry), goBetweenEnd);
         }
 
-        // Before anything else: whatever is in init's session is init's own, and everything of a command is in another
-        // one.
+        // This comes first: only init's own processes may be in init's session, and those of a command must be in
+        // another one.
         b.Try(Calls.Setsid);
         JoinGroups(b, groups);
         if (counter is { } position)
@@ -159,13 +160,14 @@ internal static class CommandProgram
             TerminalSteps.Control(b);
         }
 
-        // From here on other processes of the same user may signal the child, so only what needs the identity follows.
+        // From here on, other processes of the same user may signal the child, so only steps that need the identity
+        // follow.
         privileges.TakeIdentity();
         b.Step("enter the working directory", command.WorkingDirectory, Calls.Chdir,
             b.AddText(command.WorkingDirectory), kind: StepKind.EnterDirectory);
         b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
 
-        // By the child itself: init may get to run only when a short payload has already ended.
+        // The child does this itself, because init may run only after a short payload has ended.
         b.Try(Calls.ClockGettime, Kernel.ClockMonotonic, init.EntryStart(entry));
         b.Try(Calls.ClockGettime, Kernel.ClockProcessCpuTime, init.EntryCpuAtStart(entry));
         b.Store(prepared, 0);
@@ -196,8 +198,8 @@ internal static class CommandProgram
     }
 
     /// <summary>
-    /// Before the child does anything else of weight. By descriptors that the host opened: the kernel asks whether the
-    /// opener may move it, and the child itself has no rights over groups.
+    /// Joins the cgroups before the child does significant work, through descriptors that the application has opened:
+    /// the kernel checks the permissions of the opener, and the child has no access to cgroups.
     /// </summary>
     private static void JoinGroups(ProgramBuilder b, Range groups)
     {
@@ -223,7 +225,7 @@ internal static class CommandProgram
         throw new InvalidOperationException("The command has no standard input.");
     }
 
-    /// <summary>The highest number that a command gets, 2 at least.</summary>
+    /// <summary>Gets the highest descriptor number of a command, at least 2.</summary>
     internal static int Highest(ReadOnlySpan<PassedDescriptor> descriptors)
     {
         int highest = 2;
@@ -235,15 +237,17 @@ internal static class CommandProgram
         return highest;
     }
 
-    /// <param name="b">The program.</param>
-    /// <param name="descriptors">What to place.</param>
-    /// <param name="closedOnExecute">How many of them, from the end, are for the steps up to the payload only.</param>
+    /// <param name="b">The program builder.</param>
+    /// <param name="descriptors">The descriptors to place.</param>
+    /// <param name="closedOnExecute">
+    /// The number of descriptors, from the end, that only the steps before the payload use.
+    /// </param>
     private static void PlaceDescriptors(
         ProgramBuilder b, ReadOnlySpan<PassedDescriptor> descriptors, int closedOnExecute)
     {
         int highest = Highest(descriptors);
 
-        // First out of the way, so that no number is overwritten before it was used.
+        // Moves descriptors out of the way first, so that no number is overwritten before use.
         long copies = b.Reserve(8 * descriptors.Length);
         for (int i = 0; i < descriptors.Length; i++)
         {
@@ -299,7 +303,7 @@ internal static class CommandProgram
         {
             if ((set & (1 << (int)limit.Resource)) == 0)
             {
-                // Refused only where the sandbox's first process has a lower one, and then that one holds.
+                // The kernel rejects this only if the sandbox's first process has a lower limit, which then applies.
                 (ulong soft, ulong hard) = Kernel.ReadResourceLimit((int)limit.Resource);
                 long value = Bytes(Math.Min(soft, limit.Soft), Math.Min(hard, limit.Hard));
                 b.Try(Calls.Prlimit64, 0, (int)limit.Resource, value, 0);
@@ -355,8 +359,8 @@ internal static class CommandProgram
             return;
         }
 
-        // As execvp(3): what is not there, or may not be executed, is passed over; the latter is told if nothing else
-        // is found.
+        // As in execvp(3): skips files that are missing or not executable, and reports the latter if no other file is
+        // found.
         string path = command.Environment.TryGetValue("PATH", out string? set) ? set : "/bin:/usr/bin";
         long final = b.AddWord(-Errno.ENOENT);
         foreach (string directory in path.Split(':'))

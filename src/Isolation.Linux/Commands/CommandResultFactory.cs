@@ -2,12 +2,12 @@ using Isolation.Linux.Init;
 
 namespace Isolation.Linux.Commands;
 
-/// <summary>Makes a result of what init and the control groups tell of a command's end.</summary>
+/// <summary>Creates results from the reports of init and the cgroups about a command's end.</summary>
 internal static class CommandResultFactory
 {
-    /// <summary>What init tells.</summary>
+    /// <summary>Creates a result from init's report.</summary>
     /// <param name="report">The message.</param>
-    /// <param name="killReason">Why the host had it killed; null if it did not.</param>
+    /// <param name="killReason">The reason why the application killed the command; null if it did not.</param>
     internal static SandboxResult Read(in ExitReport report, SandboxOutcome? killReason)
     {
         int signal = report.Status & 0x7F;
@@ -42,7 +42,7 @@ internal static class CommandResultFactory
         Duration(report.CpuAtStartSeconds, report.CpuAtStartNanoseconds);
 
     /// <summary>
-    /// Figures without what the command's process did before it became the payload, which is all work of the kernel.
+    /// Subtracts the usage of the command's process before it became the payload, which is all work of the kernel.
     /// </summary>
     internal static SandboxUsage FromStart(SandboxUsage usage, TimeSpan cpuTimeAtStart)
     {
@@ -54,7 +54,7 @@ internal static class CommandResultFactory
     }
 
     /// <summary>
-    /// A result that tells at least the CPU time that was measured. What nobody waited for counts as the payload's own.
+    /// Creates a result with at least the measured CPU time. Processes that nothing waited for count as the payload's.
     /// </summary>
     internal static SandboxResult WithCpuTime(SandboxResult result, TimeSpan measured)
     {
@@ -70,13 +70,13 @@ internal static class CommandResultFactory
     }
 
     /// <summary>
-    /// Names the limit that a command went beyond, where the host did not kill it for one. Times are held to what was
-    /// measured, be it that the command ended by itself before the host came to look; of a refusal it is taken that the
-    /// command made do with it if it succeeded.
+    /// Names the limit that a command exceeded, if the application did not kill it for one. Times are compared with the
+    /// measured values, even if the command ended before the application checked. A command that succeeded despite a
+    /// denied resource is assumed to have handled the error.
     /// </summary>
     /// <param name="result">The result with its figures.</param>
     /// <param name="command">The command with its limits.</param>
-    /// <param name="filterKills">Whether its filter kills at some call.</param>
+    /// <param name="filterKills">Whether the command's filter kills at some system call.</param>
     internal static SandboxResult Judge(SandboxResult result, SandboxCommand command, bool filterKills)
     {
         if (result.Outcome is not (SandboxOutcome.Completed or SandboxOutcome.Signaled))
@@ -101,8 +101,8 @@ internal static class CommandResultFactory
     }
 
     /// <summary>
-    /// The kernel sends SIGXCPU at the soft limit of RLIMIT_CPU, which is of each process by itself, and SIGKILL at the
-    /// hard one. It goes by time that it samples at its ticks, which may be far ahead of what was taken.
+    /// Returns whether RLIMIT_CPU ended the command. The kernel sends SIGXCPU at the soft limit and SIGKILL at the hard
+    /// limit, for each process separately. It samples time at its ticks, which may far exceed the time used.
     /// </summary>
     private static bool IsBeyondResourceLimit(SandboxResult result, SandboxCommand command, TimeSpan cpuTime) =>
         (Find(command, LimitedResource.CpuTime) ?? CpuTimeWall.Of(command)) is { } limit

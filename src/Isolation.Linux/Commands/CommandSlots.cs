@@ -3,8 +3,8 @@ using Isolation.Linux.Init;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Which entries of init's table are in use, and by which command. A command keeps its entry until nothing is left of
-/// it. The lowest free one is taken, so the chain that init searches stays short.
+/// Assigns entries of init's table to commands. A command keeps its entry until all of its processes are gone. The
+/// lowest free entry is assigned, so that the chain that init searches stays short.
 /// </summary>
 internal sealed class CommandSlots
 {
@@ -24,32 +24,34 @@ internal sealed class CommandSlots
         {
             entry = _used < InitProgram.EntryCount
                 ? _used++
-                : throw new SandboxException($"A sandbox runs at most {InitProgram.EntryCount} commands at once.");
+                : throw new SandboxException($"Cannot start a command: {InitProgram.EntryCount} are running already.");
         }
 
         isFirstUse = entry >= _linked;
         return entry;
     }
 
-    /// <summary>The command's program is about to be sent.</summary>
+    /// <summary>Adds a command whose program is about to be sent.</summary>
     internal void Add(RunningCommand command) => _running[command.Entry] = command;
 
-    /// <summary>The command's program was sent, and adds the entry to those that init searches.</summary>
+    /// <summary>
+    /// Records that the command's program was sent, which adds the entry to those that init searches.
+    /// </summary>
     internal void MarkSent(int entry) => _linked = Math.Max(_linked, entry + 1);
 
     internal RunningCommand? Find(int entry) => _running.GetValueOrDefault(entry);
 
-    /// <summary>Whether the entry is still this command's: its number alone may be another one's by now.</summary>
+    /// <summary>Returns whether the entry still belongs to this command. Its number may have been reassigned.</summary>
     internal bool Holds(RunningCommand command) => ReferenceEquals(Find(command.Entry), command);
 
-    /// <summary>Frees an entry that was taken for a command that was not sent.</summary>
+    /// <summary>Frees the entry of a command that was not sent.</summary>
     internal void Release(int entry)
     {
         _running.Remove(entry);
         _free.Enqueue(entry, entry);
     }
 
-    /// <summary>Frees a command's entry. False if that was done before.</summary>
+    /// <summary>Frees a command's entry. Returns false if it was freed before.</summary>
     internal bool TryRelease(RunningCommand command)
     {
         if (!Holds(command))

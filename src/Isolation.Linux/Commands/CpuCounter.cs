@@ -9,10 +9,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Counts the CPU time of a command where no control group does: a counter of the kernel that the command's process
-/// opens for itself, before it becomes the payload, and passes to the host. Everything that descends from the process
-/// counts, also children that nobody waits for, and nobody but the host can read or stop the counter. The kernel takes
-/// it off a process that executes a file that it may not read (mode 0111), or a set-user-id program.
+/// Counts the CPU time of a command without a cgroup. The command's process opens a kernel counter for itself, before
+/// it becomes the payload, and passes it to the application. The counter includes all descendants, even children that
+/// nothing waits for, and only the application can read or stop it. The kernel detaches it from a process that executes
+/// an unreadable file (mode 0111) or a set-user-id program.
 /// </summary>
 internal sealed class CpuCounter : IDisposable
 {
@@ -30,17 +30,20 @@ internal sealed class CpuCounter : IDisposable
         _hostEnd = new SafeFileHandle(host, true);
     }
 
-    /// <summary>The socket that goes to init. It is the counter's to close.</summary>
+    /// <summary>Gets the socket that is sent to init. The counter closes it.</summary>
     internal int PayloadEnd => _payloadEnd;
 
     /// <summary>
-    /// Null where the host may not count: <c>kernel.perf_event_paranoid</c> or a filter of system calls forbids it.
+    /// Creates a counter; null if <c>kernel.perf_event_paranoid</c> or a system call filter denies counting to the
+    /// application.
     /// </summary>
     internal static CpuCounter? Create() => MayCount.Value ? new CpuCounter() : null;
 
-    /// <summary>Steps of the command's process, which go on without a counter if the kernel refuses it.</summary>
-    /// <param name="b">The program.</param>
-    /// <param name="socket">The word that holds the number of the socket.</param>
+    /// <summary>
+    /// Adds the steps of the command's process, which continue without a counter if the kernel denies it.
+    /// </summary>
+    /// <param name="b">The program builder.</param>
+    /// <param name="socket">The address of the word that holds the number of the socket.</param>
     internal static void Open(ProgramBuilder b, long socket)
     {
         Label none = b.NewLabel();
@@ -54,7 +57,7 @@ internal sealed class CpuCounter : IDisposable
         b.Mark(none);
     }
 
-    /// <summary>Closes the end of the payload, once init has got it.</summary>
+    /// <summary>Closes the payload's end, after init has received it.</summary>
     internal void ClosePayloadEnd()
     {
         if (Interlocked.Exchange(ref _payloadEnd, -1) is >= 0 and int end)
@@ -63,7 +66,7 @@ internal sealed class CpuCounter : IDisposable
         }
     }
 
-    /// <summary>The time counted so far; null: nothing counts.</summary>
+    /// <summary>Reads the time counted so far; null if no counter exists.</summary>
     internal TimeSpan? Read()
     {
         if (_counter is null && Receive() is >= 0 and int received)

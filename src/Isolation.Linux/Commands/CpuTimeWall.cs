@@ -4,17 +4,17 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// A second wall behind <see cref="SandboxCommand.CpuTime"/>, held by the kernel alone: RLIMIT_CPU, which is of each
-/// process by itself. It is at twice the limit, in whole seconds and one more, because the kernel goes by time that it
-/// samples at its ticks, which on a busy machine may be twice what was taken.
+/// Provides a second limit behind <see cref="SandboxCommand.CpuTime"/>, enforced by the kernel alone: RLIMIT_CPU, which
+/// applies to each process separately. It is twice the limit, in whole seconds, plus one second, because the kernel
+/// samples time at its ticks; on a busy machine this may be twice the time used.
 /// </summary>
 internal static class CpuTimeWall
 {
-    /// <summary>How many times the CPU time that was taken the kernel may have sampled on a busy machine.</summary>
+    /// <summary>The maximum ratio of sampled to used CPU time on a busy machine.</summary>
     internal const double SamplingError = 2;
 
     /// <summary>
-    /// The limit that a command's process gets; null if it has no limit of CPU time, or sets the resource limit itself.
+    /// Gets the limit for a command's process; null if it has no CPU time limit, or sets the resource limit itself.
     /// </summary>
     internal static ResourceLimit? Of(SandboxCommand command)
     {
@@ -36,7 +36,7 @@ internal static class CpuTimeWall
     }
 
     /// <summary>
-    /// Sets the limit. A host that has a lower one is the narrower wall: the kernel refuses to raise it.
+    /// Sets the limit. A lower limit of the application stays in force, because the kernel denies raising it.
     /// </summary>
     internal static void Set(ProgramBuilder b, SandboxCommand command)
     {

@@ -3,21 +3,21 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// The CPU time of a command that its processes show: of those that are there, by their clocks, and of those that were
-/// waited for. What ended without anybody waiting for it, because its parent ignores SIGCHLD, is not in it: see
+/// Reads the CPU time of a command from its processes: from the clocks of the existing ones, and for those that were
+/// waited for. Processes that ended unreaped, because their parent ignores SIGCHLD, are not included; see
 /// <see cref="CpuCounter"/>.
 /// </summary>
 internal static class ProcessCpuTime
 {
-    /// <summary>Reads it for the only command of a sandbox: of all descendants of init.</summary>
+    /// <summary>Reads the CPU time of the only command of a sandbox: of all descendants of init.</summary>
     internal static TimeSpan ReadAll(int init)
     {
-        // Init first: a process that ends in between is missed, and not counted twice.
+        // Init comes first: a process that ends in between is missed, not counted twice.
         TimeSpan ended = ProcessTree.ReadUsage(init, withItself: false).CpuTime;
         return ended + Read(ProcessTree.Children(init));
     }
 
-    /// <summary>Reads it for some processes and their descendants.</summary>
+    /// <summary>Reads the CPU time of some processes and their descendants.</summary>
     internal static TimeSpan Read(IEnumerable<int> roots)
     {
         TimeSpan sum = TimeSpan.Zero;

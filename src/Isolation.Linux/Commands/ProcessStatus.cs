@@ -4,7 +4,7 @@ using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Commands;
 
-/// <summary>What <c>/proc/PID/stat</c> says of a process at one moment, see proc_pid_stat(5).</summary>
+/// <summary>Represents the content of <c>/proc/PID/stat</c> at one moment, see proc_pid_stat(5).</summary>
 internal readonly struct ProcessStatus
 {
     private const int ExitingFlag = 0x4;
@@ -25,19 +25,19 @@ internal readonly struct ProcessStatus
 
     internal int Session => Number(3);
 
-    /// <summary>The kernel is taking it down.</summary>
+    /// <summary>Gets whether the kernel is tearing the process down.</summary>
     internal bool IsExiting => (Number(6) & ExitingFlag) != 0;
 
-    /// <summary>Page faults and CPU time: a process that does anything changes them.</summary>
+    /// <summary>Gets page faults and CPU time, which change if the process does anything.</summary>
     internal string Progress => $"{_fields[7]} {_fields[9]} {_fields[11]} {_fields[12]}";
 
-    /// <summary>With its number it identifies a process.</summary>
+    /// <summary>Gets the start time, which identifies a process together with its id.</summary>
     internal string StartTime => _fields[19];
 
-    /// <summary>Nothing of it runs any more. The first thread alone may have ended.</summary>
+    /// <summary>Gets whether all threads have ended. The first thread alone may have ended.</summary>
     internal bool HasEnded => State is 'Z' or 'X' && Number(17) <= 1;
 
-    /// <summary>Null: there is no such process.</summary>
+    /// <summary>Reads the status; null if there is no such process.</summary>
     internal static ProcessStatus? Read(int process)
     {
         string? text = CgroupFiles.Read(
@@ -47,7 +47,7 @@ internal readonly struct ProcessStatus
             return null;
         }
 
-        // The name may hold anything, so it ends at the last bracket.
+        // The name may contain any characters, so it ends at the last parenthesis.
         int open = text.IndexOf('('), close = text.LastIndexOf(')');
         string[] fields = close < 0
             ? []

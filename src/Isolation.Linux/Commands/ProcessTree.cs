@@ -6,15 +6,14 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Kills processes by descent, from outside, where neither a PID namespace nor a control group does it. They are
-/// stopped first, until no further one is found: a process that is stopped makes no children, and its children keep
-/// their parent.
+/// Kills processes by descent, from outside, if neither a PID namespace nor a cgroup can. It first stops processes
+/// until it finds no further one: a stopped process creates no children, and its children keep their parent.
 /// </summary>
 internal static class ProcessTree
 {
     private const int MaximumRounds = 1000;
 
-    /// <summary>Kills all descendants of a process. False if it had none.</summary>
+    /// <summary>Kills all descendants of a process. Returns false if it had none.</summary>
     internal static bool KillDescendants(int ancestor)
     {
         bool foundAny = false;
@@ -26,8 +25,12 @@ internal static class ProcessTree
         return foundAny;
     }
 
-    /// <summary>Stops, then kills some processes and all of their descendants. False if there were none.</summary>
-    /// <param name="roots">Finds the processes at the top, again and again: orphans come up there.</param>
+    /// <summary>
+    /// Stops, then kills some processes and all of their descendants. Returns false if there were none.
+    /// </summary>
+    /// <param name="roots">
+    /// The function that finds the top processes. It is called repeatedly, as orphans appear there.
+    /// </param>
     internal static bool KillTrees(Func<IEnumerable<int>> roots)
     {
         Dictionary<int, string> stopped = [];
@@ -49,8 +52,7 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// Signals a process if it is still the one that was found: its number may have been given to another one of the
-    /// host.
+    /// Signals a process if it is still the one that was found. The host may have reused its process id.
     /// </summary>
     internal static void Signal(int process, string start, UnixSignal signal)
     {
@@ -83,17 +85,17 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// CPU time and page faults of a process and of those that it waited for, as far as the kernel counts it for others
-    /// to see: time in 100ths of a second.
+    /// Reads CPU time and page faults of a process and of those that it waited for, as far as the kernel makes them
+    /// visible; time is in 100ths of a second.
     /// </summary>
-    /// <param name="process">The process.</param>
-    /// <param name="withItself">Whether its own is counted, not only that of those that it waited for.</param>
+    /// <param name="process">The process id.</param>
+    /// <param name="withItself">Whether to include the process itself, not only those that it waited for.</param>
     internal static SandboxUsage ReadUsage(int process, bool withItself = true)
     {
         using FigureFiles files = new();
         ReadOnlySpan<byte> status = files.Read(
             string.Create(CultureInfo.InvariantCulture, $"/proc/{process}"), "stat"u8);
-        // The name, which may hold anything, is before the last bracket, and the state after it. Then: see
+        // The name may contain any characters; the state follows the last parenthesis. For the fields after it, see
         // proc_pid_stat(5).
         ReadOnlySpan<byte> fields = status[Math.Min(status.Length, status.LastIndexOf((byte)')') + 4)..];
         Skip(ref fields, 6);
@@ -122,7 +124,7 @@ internal static class ProcessTree
 
     private static void StopTrees(IEnumerable<int> roots, Dictionary<int, string> stopped)
     {
-        // Not by recursion: a payload decides on the depth.
+        // Avoids recursion, because a payload controls the depth.
         Stack<int> found = new(roots);
         HashSet<int> seen = [.. found];
         while (found.TryPop(out int process))

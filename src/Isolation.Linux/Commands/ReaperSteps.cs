@@ -7,27 +7,26 @@ namespace Isolation.Linux.Commands;
 
 /// <summary>
 /// Puts a reaper between init and a command that starts while others run, or that may leave processes behind. The
-/// reaper is a copy of init that starts the command and adopts each of its orphans (<c>PR_SET_CHILD_SUBREAPER</c>), so
-/// nothing that the command starts can get out of the reaper's descendants. It reports the end of the command's own
-/// process, and ends when it has no child left: then nothing is left of the command. A start that hangs holds up the
-/// reaper, not init.
+/// reaper is a copy of init that starts the command and adopts its orphans (<c>PR_SET_CHILD_SUBREAPER</c>), so that all
+/// processes of the command stay descendants of the reaper. It reports the end of the command's own process, and ends
+/// when it has no child left: then all processes of the command are gone. A hanging start blocks the reaper, not init.
 /// </summary>
 internal sealed class ReaperSteps
 {
     /// <summary>
-    /// The number of the step that makes the reaper. If it fails there is no reaper whose end could be waited for.
+    /// The number of the step that creates the reaper. If it fails, there is no reaper to wait for.
     /// </summary>
     internal const int CloneStep = 1;
 
     private readonly ProgramBuilder _b;
     private readonly int _entry;
 
-    /// <summary>Adds what init does, and begins the reaper's part: the nodes that follow are walked by it.</summary>
-    /// <param name="b">The program of the command.</param>
+    /// <summary>Adds init's part, and begins the reaper's part, which walks the nodes that follow.</summary>
+    /// <param name="b">The builder of the command's program.</param>
     /// <param name="command">The command.</param>
     /// <param name="entry">The entry in init's table, whose process is the reaper.</param>
     /// <param name="firstFree">The first descriptor that belongs to the program.</param>
-    /// <param name="name">What the process list shows, at most 15 characters.</param>
+    /// <param name="name">The name for the process list, at most 15 characters.</param>
     internal ReaperSteps(ProgramBuilder b, SandboxCommand command, int entry, int firstFree, string name)
     {
         _b = b;
@@ -35,12 +34,12 @@ internal sealed class ReaperSteps
         InitProgram init = InitProgram.Current;
         Label reaper = b.NewLabel(), end = b.NewLabel(), failed = b.NewLabel();
 
-        // Init takes the name for a moment, so that the reaper has it from its first instruction on: a payload that has
-        // init's id may stop it there.
+        // Init takes the name briefly, so that the reaper has it from its first instruction on, even if a payload with
+        // init's id stops it there.
         long initName = b.AddText("isolation-init");
         b.Try(Calls.Prctl, Kernel.PrSetName, b.AddText(name));
 
-        // The memory is copied, not shared: the program that comes next overwrites init's.
+        // The memory is copied, not shared, because the next program overwrites init's.
         b.FailureExit = failed;
         long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.SIGCHLD });
         b.Step("clone a reaper for", command.Program, Calls.Clone3, arguments, 88, result: init.EntryProcess(entry),
@@ -62,18 +61,18 @@ internal sealed class ReaperSteps
         b.Mark(reaper);
         b.Try(Calls.Prctl, Kernel.PrSetChildSubreaper, 1);
 
-        // A PID namespace would end it with init.
+        // A PID namespace would end the reaper with init.
         b.Try(Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.SIGKILL);
     }
 
-    /// <summary>Where the reaper ends.</summary>
+    /// <summary>Gets the node that ends the reaper.</summary>
     internal long EndNode { get; }
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     /// <summary>
-    /// Reaps until no child is left, with the nodes by which init reaps, which are the reaper's own copy: they wait
-    /// now, and know one entry only, since the numbers of the others' processes may be those of orphans here.
+    /// Reaps until no child is left, with the reaper's copies of init's nodes. The copies now block, and know one entry
+    /// only, because the process ids of other entries may be those of orphans here.
     /// </summary>
     internal void Reap()
     {

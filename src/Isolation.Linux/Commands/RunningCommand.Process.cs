@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Commands;
 
-/// <summary>What the application does with a command that was started.</summary>
+/// <summary>Implements the application's operations on a started command.</summary>
 internal sealed partial class RunningCommand
 {
     public Task<SandboxResult> WaitForExitAsync(CancellationToken cancellationToken = default) =>
@@ -48,7 +48,7 @@ internal sealed partial class RunningCommand
         }
         catch (SandboxException)
         {
-            // Whoever waits for the command's end is told; disposing only has to end it.
+            // Callers that wait for the command get the error; disposing only has to end the command.
         }
 
         if (Streams.Input is { } input)

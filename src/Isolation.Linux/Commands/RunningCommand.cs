@@ -7,8 +7,9 @@ using Isolation.Linux.Streams;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// A command from the moment its program is sent until nothing is left of it. Its own process ends first, which decides
-/// on the verdict; then what it left behind is ended, unless it may stay, and the result is there.
+/// Represents a command from the sending of its program until all of its processes are gone. Its own process ends first
+/// and decides the verdict. Then the processes left behind are killed, unless they may stay, and the result is
+/// complete.
 /// </summary>
 internal sealed partial class RunningCommand : ISandboxProcess
 {
@@ -44,55 +45,56 @@ internal sealed partial class RunningCommand : ISandboxProcess
 
     internal int Entry { get; }
 
-    /// <summary>The name of the reaper that its processes hang from; null where they hang from init.</summary>
+    /// <summary>Gets or sets the name of the reaper; null if the processes are children of init.</summary>
     internal string? ReaperName { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating that its reaper was killed early; its processes hang from init since then.
+    /// Gets or sets a value indicating whether the reaper was killed early, so that init has adopted the processes.
     /// </summary>
     internal bool HasLostReaper { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating that the host killed its reaper, which was stopped and had no children.
+    /// Gets or sets a value indicating whether the application killed the reaper, which was stopped and had no
+    /// children.
     /// </summary>
     internal bool IsReaperGivenUp { get; set; }
 
-    /// <summary>Gets or sets a value indicating that new commands need a reaper until this one has ended.</summary>
+    /// <summary>Gets or sets a value indicating whether new commands need a reaper until this one has ended.</summary>
     internal bool CountsAsEnder { get; set; }
 
-    /// <summary>Its control groups; null where it has none.</summary>
+    /// <summary>Gets the cgroup of the command; null if it has none.</summary>
     internal CommandCgroup? Group { get; init; }
 
-    /// <summary>Who answers for the host where the filter asks it; null where it does not.</summary>
+    /// <summary>Gets the supervisor that answers the filter's requests; null if the filter makes none.</summary>
     internal SystemCallSupervisor? Supervisor { get; init; }
 
-    /// <summary>What was measured of its CPU time.</summary>
+    /// <summary>Gets the measured CPU time.</summary>
     internal required CommandCpuTime CpuTime { get; init; }
 
-    /// <summary>Whether its filter kills at some call.</summary>
+    /// <summary>Gets whether the filter kills at some system call.</summary>
     internal bool FilterKills { get; init; }
 
-    /// <summary>Whether the sandbox ends with it, so that nothing else has to be ended.</summary>
+    /// <summary>Gets whether the sandbox ends with the command, so that nothing else has to be killed.</summary>
     internal bool IsKilledAsAWhole { get; init; }
 
-    /// <summary>Whether all that init started belongs to it.</summary>
+    /// <summary>Gets whether all descendants of init belong to the command.</summary>
     internal bool OwnsSandbox { get; init; }
 
-    /// <summary>Ends when the payload was executed, or could not be.</summary>
+    /// <summary>Gets a task that completes when the payload was executed, or fails if it could not be.</summary>
     internal Task Started => _started?.Task ?? Task.CompletedTask;
 
-    /// <summary>Whether it is told when the payload was executed.</summary>
+    /// <summary>Gets whether init reports the execution of the payload.</summary>
     internal bool TellsStart => _started is not null;
 
-    /// <summary>Whether it is known that the payload was executed, or never will be.</summary>
+    /// <summary>Gets whether the payload is known to have been executed, or never will be.</summary>
     internal bool HasStarted => _startedAt != 0 || HasMainExited || Volatile.Read(ref _isOver) != 0;
 
-    /// <summary>Completes when its own process has ended, or never began.</summary>
+    /// <summary>Gets a task that completes when the command's own process has ended, or never began.</summary>
     internal Task MainExited => _mainExited.Task;
 
     internal bool HasMainExited => MainExited.IsCompleted;
 
-    /// <summary>Completes when nothing is left of it.</summary>
+    /// <summary>Gets a task that completes when all processes of the command are gone.</summary>
     internal Task Gone => _gone.Task;
 
     internal bool IsGone => Gone.IsCompleted;
@@ -113,7 +115,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
 
     internal void SetSteps(IReadOnlyList<ProgramStep> steps) => _steps = steps;
 
-    /// <summary>The program is about to be sent: the time that the start may take begins.</summary>
+    /// <summary>Starts the time limit of the start, just before the program is sent.</summary>
     internal void BeginStart()
     {
         try
@@ -123,18 +125,18 @@ internal sealed partial class RunningCommand : ISandboxProcess
         catch (Exception exception)
         {
             throw new SandboxException(
-                "Cannot limit the time of the command: the application's clock makes no timer.", exception);
+                "Cannot limit the time of the command: the application's clock cannot create a timer.", exception);
         }
     }
 
-    /// <summary>Nothing is measured any more.</summary>
+    /// <summary>Stops all measurements.</summary>
     internal void EndDeadlines()
     {
         _deadlines.Dispose();
         CpuTime.Dispose();
     }
 
-    /// <summary>Kills the command with all that it started. The first reason stands.</summary>
+    /// <summary>Kills the command with all of its processes. The first reason is kept.</summary>
     internal void Kill(SandboxOutcome reason)
     {
         if (IsGone || Interlocked.CompareExchange(ref _killReason, (int)ReasonOf(reason), -1) != -1)
@@ -145,23 +147,24 @@ internal sealed partial class RunningCommand : ISandboxProcess
         _sandbox.End(this);
         if (_started is { Task.IsCompleted: false })
         {
-            // A command that waits for an answer before it was executed holds init up, and without one it is refused.
+            // Before its execution, a command that waits for an answer blocks init. Without a supervisor, it gets an
+            // error.
             Supervisor?.Dispose();
         }
     }
 
-    /// <summary>Gets a value indicating that its processes are being killed.</summary>
+    /// <summary>Gets a value indicating whether the processes of the command are being killed.</summary>
     internal bool IsEnding => Volatile.Read(ref _isEnding) != 0;
 
-    /// <summary>Whether nobody else ends what it started.</summary>
+    /// <summary>Marks the command as being killed. Returns false if it already was.</summary>
     internal bool TryBeginEnding() => Interlocked.Exchange(ref _isEnding, 1) == 0;
 
-    /// <summary>The sandbox is being disposed; whatever ends the command now, that is the reason.</summary>
+    /// <summary>Marks the command as ended by the disposal of the sandbox, unless it has another reason.</summary>
     internal void MarkDisposed() => Interlocked.CompareExchange(ref _killReason, (int)SandboxOutcome.Canceled, -1);
 
-    /// <summary>The payload was executed.</summary>
-    /// <param name="id">Its process inside.</param>
-    /// <param name="cpuTime">The CPU time that its process took before.</param>
+    /// <summary>Handles the execution of the payload.</summary>
+    /// <param name="id">The process id inside the sandbox.</param>
+    /// <param name="cpuTime">The CPU time that the process used before.</param>
     internal void OnStarted(int id, TimeSpan cpuTime)
     {
         Id = id;
@@ -172,7 +175,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
         }
         catch (Exception exception)
         {
-            // Nobody is given the command, so nobody else ends it.
+            // No caller has received the command, so no caller ends it.
             _started?.TrySetException(exception);
             _ = _started?.Task.Exception;
             Kill(SandboxOutcome.Canceled);
@@ -183,7 +186,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
         _started?.TrySetResult();
     }
 
-    /// <summary>Whether the step that failed was that of a process which is waited for beyond the failure.</summary>
+    /// <summary>Returns whether the failed step has left a reaper that must be waited for.</summary>
     internal bool WasReaperCloned(int step) => ReaperName is not null && step != ReaperSteps.CloneStep;
 
     internal Task OnFailedAsync(int step, int error)
@@ -192,7 +195,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
         if (failed.Kind == StepKind.PrepareCommand
             && (_killReason >= 0 || Group?.ReadUsage() is { OutOfMemoryKills: > 0 }))
         {
-            // A process that is killed on its way to the payload is a step that was not done.
+            // A process that is killed before the payload counts as a failed step.
             return CompleteAsync(Unreported(_killReason >= 0 ? (SandboxOutcome)_killReason : SandboxOutcome.Signaled));
         }
 
@@ -216,24 +219,24 @@ internal sealed partial class RunningCommand : ISandboxProcess
         }
         catch (Exception)
         {
-            // A stream or clock of the application that failed as well: what made the command fail comes first.
+            // A stream or clock of the application failed as well, but the command's own failure takes precedence.
         }
 
         if (_started is { Task.IsCompleted: false })
         {
-            // Nobody was given the pipes, so nobody else closes them.
+            // No caller has received the pipes, so no caller closes them.
             Streams.Dispose();
             _started.SetException(exception);
             _ = _started.Task.Exception;
         }
 
-        // Who started it hears of it by one of the two; reading it marks it as seen in the other.
+        // The caller gets the exception from one of the two tasks. Reading it marks it as observed in the other.
         _exited.TrySetException(exception);
         _ = _exited.Task.Exception;
     }
 
-    /// <summary>The sandbox ended before the command did.</summary>
-    /// <param name="fault">What went wrong in the host; null if init was ended from outside.</param>
+    /// <summary>Handles the end of the sandbox before the command.</summary>
+    /// <param name="fault">The error in the application; null if init was killed from outside.</param>
     internal Task OnSandboxEndedAsync(SandboxException? fault)
     {
         _mainExited.TrySetResult();
@@ -278,14 +281,14 @@ internal sealed partial class RunningCommand : ISandboxProcess
         }
     }
 
-    /// <summary>Nothing is left of it, and its entry in init's table is free.</summary>
+    /// <summary>Completes the command after its processes are gone and its entry in init's table is free.</summary>
     internal void OnGone()
     {
         _mainExited.TrySetResult();
         _gone.TrySetResult();
         if (_ofMain is null && Volatile.Read(ref _isOver) == 0)
         {
-            // Its reaper was killed, by whom it may be: a payload that has init's id, or the memory of the host.
+            // The reaper was killed, by a payload with init's id or by the host for lack of memory.
             _ = CompleteAsync(Unreported(_killReason >= 0 ? (SandboxOutcome)_killReason : SandboxOutcome.Signaled));
             return;
         }
@@ -301,7 +304,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
     }
 
     /// <summary>
-    /// A time-out that comes while the process is already dying for lack of memory is not what ended it.
+    /// Replaces a time-out that occurs while the process is already dying for lack of memory.
     /// </summary>
     private SandboxOutcome ReasonOf(SandboxOutcome reason) =>
         reason is SandboxOutcome.WallTimeExceeded or SandboxOutcome.CpuTimeExceeded && _sandbox.IsDyingOfMemory(this)
@@ -309,7 +312,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
             : reason;
 
     /// <summary>
-    /// The result of a command of whose end nobody tells. Its figures are those that were seen from outside.
+    /// Creates the result of a command whose end is not reported, with the figures seen from outside.
     /// </summary>
     private SandboxResult Unreported(SandboxOutcome outcome) => new()
     {
@@ -350,7 +353,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
         {
             if (IsGone)
             {
-                // What may stay is held to its limits as long as it does.
+                // Remaining processes stay subject to the limits.
                 EndDeadlines();
             }
 
@@ -358,7 +361,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
         }
         catch (Exception exception)
         {
-            // A stream or clock of the application that failed.
+            // A stream or clock of the application failed.
             _started?.TrySetResult();
             _exited.TrySetException(exception);
             RemoveGroup();
@@ -378,7 +381,8 @@ internal sealed partial class RunningCommand : ISandboxProcess
     }
 
     /// <summary>
-    /// Those who wait for the result need not wait for that, so it goes behind them. A group that is not empty stays.
+    /// Removes the cgroup after the result is delivered, so that callers do not wait for the removal. A cgroup that is
+    /// not empty stays.
     /// </summary>
     private void RemoveGroup()
     {

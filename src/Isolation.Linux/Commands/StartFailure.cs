@@ -9,12 +9,12 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Commands;
 
 /// <summary>
-/// Explains why a command did not start. Its process joins the control groups first, so the memory limit holds for all
-/// that it does before the program runs, and the kernel reports the limit as an error of whatever was being done.
+/// Explains why a command did not start. Its process joins the cgroups first, so the memory limit applies to all steps
+/// before the program runs, and the kernel reports the limit as an error of the current step.
 /// </summary>
 internal static class StartFailure
 {
-    /// <summary>The kernel never refuses shorter arguments and environments for their length, see execve(2).</summary>
+    /// <summary>The size, in bytes, below which the kernel accepts arguments and environment, see execve(2).</summary>
     private const int NeverTooLong = 128 << 10;
 
     internal static SandboxException Explain(
@@ -31,8 +31,8 @@ internal static class StartFailure
     }
 
     /// <summary>
-    /// execve(2) copies the arguments: it says E2BIG where there is no memory for the copy, and EFAULT where they
-    /// cannot be read.
+    /// Returns whether lack of memory may be the cause. execve(2) copies the arguments: it fails with E2BIG if there is
+    /// no memory for the copy, and with EFAULT if the arguments cannot be read.
     /// </summary>
     private static bool MayBeMemory(ProgramStep step, int error, SandboxCommand command) =>
         error is Errno.ENOMEM or Errno.EFAULT

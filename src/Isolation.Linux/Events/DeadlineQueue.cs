@@ -3,12 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace Isolation.Linux.Events;
 
 /// <summary>
-/// The deadlines of all runs of a provider, held by one timer, which is set to the earliest of them. What is to be done
-/// then is left to the thread pool, so that none holds up another.
+/// Represents the deadlines of all runs of a provider, served by one timer that is set to the earliest of them. Actions
+/// run on the thread pool, so that none delays another.
 /// </summary>
 internal sealed class DeadlineQueue(TimeProvider time)
 {
-    /// <summary>A timer takes some 49 days at most; a longer wait is made in parts.</summary>
+    /// <summary>The longest period of the timer, which supports about 49 days. Longer waits are split.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
     private readonly Lock _gate = new();
@@ -19,7 +19,7 @@ internal sealed class DeadlineQueue(TimeProvider time)
 
     internal TimeProvider Time => time;
 
-    /// <summary>How many are waited for.</summary>
+    /// <summary>Gets the number of pending deadlines.</summary>
     internal int Count
     {
         get
@@ -32,11 +32,11 @@ internal sealed class DeadlineQueue(TimeProvider time)
     }
 
     /// <summary>
-    /// Has something done on the thread pool when a time is over, unless the deadline is disposed of before.
+    /// Adds a deadline after which an action runs on the thread pool, unless the deadline is disposed of before.
     /// </summary>
-    /// <param name="wait">How long from now on; any length is good.</param>
-    /// <param name="state">What <paramref name="act"/> is given.</param>
-    /// <param name="act">What to do.</param>
+    /// <param name="wait">The time from now until the deadline, of any length.</param>
+    /// <param name="state">The argument for <paramref name="act"/>.</param>
+    /// <param name="act">The action.</param>
     internal Deadline Add<T>(TimeSpan wait, T state, Action<T> act)
         where T : class
     {
@@ -57,7 +57,7 @@ internal sealed class DeadlineQueue(TimeProvider time)
     {
         lock (_gate)
         {
-            // The timer stays as it is: finding nothing due costs less than setting it at the end of every run.
+            // The timer stays set: an early timer event costs less than setting the timer at the end of every run.
             _waiting.Remove(deadline);
         }
     }
@@ -69,10 +69,10 @@ internal sealed class DeadlineQueue(TimeProvider time)
         return units >= long.MaxValue - now ? long.MaxValue : now + (long)units;
     }
 
-    /// <summary>Rounded up, since a timer cuts to milliseconds and would come too early.</summary>
+    /// <summary>Sets the timer. Rounds up, because the timer truncates to milliseconds and would fire early.</summary>
     [SuppressMessage(
         "Reliability", "CA2000",
-        Justification = "The timer is as old as the provider, which lives as long as the host.")]
+        Justification = "The timer lives as long as the provider, which lives as long as the application.")]
     private void SetTimer(TimeSpan wait)
     {
         TimeSpan part = wait < LongestTimer ? wait : LongestTimer;
@@ -107,7 +107,7 @@ internal sealed class DeadlineQueue(TimeProvider time)
         }
     }
 
-    /// <summary>Something to be done at a time. Disposing of it gives that up; what has begun goes on.</summary>
+    /// <summary>Represents a scheduled action. Disposing of it cancels the action unless it has begun.</summary>
     internal sealed class Deadline(DeadlineQueue queue, long due, long number, Action act)
         : IDisposable, IComparable<Deadline>
     {

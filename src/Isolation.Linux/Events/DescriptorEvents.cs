@@ -1,8 +1,7 @@
 namespace Isolation.Linux.Events;
 
 /// <summary>
-/// Tells by tasks that something has happened to a descriptor. No thread waits for it but the one that waits for
-/// everything.
+/// Reports events of a descriptor by completing tasks. The shared <see cref="DescriptorLoop"/> thread does the waiting.
 /// </summary>
 internal sealed class DescriptorEvents : IDisposable
 {
@@ -10,18 +9,18 @@ internal sealed class DescriptorEvents : IDisposable
     private TaskCompletionSource _next = New();
     private int _isDisposed;
 
-    /// <param name="descriptor">Must stay open until this is disposed of.</param>
-    /// <param name="events">What to wait for.</param>
+    /// <param name="descriptor">The descriptor, which must stay open until this object is disposed of.</param>
+    /// <param name="events">The events to wait for.</param>
     internal DescriptorEvents(int descriptor, uint events) =>
         _watch = DescriptorLoop.Watch(descriptor, events, Tell);
 
     /// <summary>
-    /// Ends when something happens. Taken before an attempt to read or write, it ends also for what happens between the
-    /// attempt and the wait.
+    /// Gets a task that completes at the next event. Get it before an attempt to read or write, so that it also reports
+    /// events between the attempt and the wait.
     /// </summary>
     internal Task Next => Volatile.Read(ref _next).Task;
 
-    /// <summary>Before the descriptor is closed. Nobody waits from now on.</summary>
+    /// <summary>Stops reporting. Call this before closing the descriptor, when no caller waits.</summary>
     public void Dispose()
     {
         Interlocked.Exchange(ref _isDisposed, 1);

@@ -6,16 +6,14 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Events;
 
 /// <summary>
-/// One thread that waits for all descriptors that .NET cannot wait for: processes, files of control groups, the
-/// kernel's counters of events. It is there from the first one on.
+/// Represents the one thread that waits for all descriptors that .NET cannot wait for: processes, cgroup files and
+/// performance counters. It starts with the first descriptor.
 /// </summary>
 internal sealed class DescriptorLoop
 {
     private const int EventsAtOnce = 64;
 
-    /// <summary>
-    /// Two that start it at once may make two, of which one stays without work. A failure is not kept.
-    /// </summary>
+    /// <summary>The shared instance. A race may create a second, idle one. Failures are not cached.</summary>
     private static readonly Lazy<DescriptorLoop> Shared = new(
         () => new DescriptorLoop(), LazyThreadSafetyMode.PublicationOnly);
 
@@ -34,17 +32,18 @@ internal sealed class DescriptorLoop
         {
             Kernel.close(_epoll);
             throw new SandboxException(
-                "No descriptor, memory or process is left for a thread that waits for the kernel's events.", exception);
+                "Cannot start the thread for kernel events: no descriptor, memory or process is left.", exception);
         }
     }
 
     /// <summary>
-    /// Calls back each time that something happens to a descriptor, until what is returned is disposed of.
+    /// Calls back at each event of a descriptor until the returned registration is disposed of.
     /// </summary>
-    /// <param name="descriptor">Must stay open until then.</param>
-    /// <param name="events">What to wait for; each happening is told once, whether it was looked at or not.</param>
-    /// <param name="callback">Must be quick and must not throw. May still run while the registration is disposed
-    /// of.</param>
+    /// <param name="descriptor">The descriptor, which must stay open until then.</param>
+    /// <param name="events">The events to wait for. Each event is reported once (edge-triggered).</param>
+    /// <param name="callback">
+    /// The callback, which must be quick and must not throw. It may still run while the registration is disposed of.
+    /// </param>
     internal static IDisposable Watch(int descriptor, uint events, Action callback) =>
         Shared.Value.Add(descriptor, events, callback);
 

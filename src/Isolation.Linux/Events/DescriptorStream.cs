@@ -4,15 +4,15 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Events;
 
 /// <summary>
-/// A descriptor that .NET cannot wait for, such as a terminal, as a stream. No thread waits for it but the one that
-/// waits for everything.
+/// Represents a descriptor that .NET cannot wait for, such as a terminal, as a stream. The shared
+/// <see cref="DescriptorLoop"/> thread does the waiting.
 /// </summary>
 internal sealed class DescriptorStream : Stream
 {
     private readonly DescriptorEvents _events;
     private int _isClosed;
 
-    /// <param name="handle">Must not block (O_NONBLOCK). It belongs to the stream from now on.</param>
+    /// <param name="handle">The non-blocking descriptor (O_NONBLOCK). The stream takes ownership of it.</param>
     internal DescriptorStream(SafeFileHandle handle)
     {
         Handle = handle;
@@ -49,7 +49,7 @@ internal sealed class DescriptorStream : Stream
                     await next.WaitAsync(cancellationToken).ConfigureAwait(false);
                     continue;
                 case -Errno.EIO:
-                    // A terminal whose other end nobody has any more.
+                    // A terminal whose other end is closed.
                     return 0;
                 default:
                     return result >= 0 ? (int)result : throw Failure("read from", result);

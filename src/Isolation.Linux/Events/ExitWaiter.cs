@@ -3,8 +3,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Events;
 
 /// <summary>
-/// Waits for the end of processes that were told to end. Most are gone within a fraction of a millisecond, which is
-/// waited for in place; the few that take longer are left to the thread that waits for everything.
+/// Waits for processes that are about to end. Most end within a fraction of a millisecond, during which the caller
+/// waits; the <see cref="DescriptorLoop"/> thread waits for the rest.
 /// </summary>
 internal static class ExitWaiter
 {
@@ -26,7 +26,8 @@ internal static class ExitWaiter
         }
         catch (SandboxException)
         {
-            // No descriptor, memory or process is left for a thread; what was made has to be let go all the same.
+            // No descriptor, memory or process is available for the thread; the resources must be released
+            // nevertheless.
             while (!HasEnded(pidfd))
             {
                 Kernel.poll(pidfd, RoundNanoseconds);
@@ -42,13 +43,14 @@ internal static class ExitWaiter
 
         while (!HasEnded(pidfd))
         {
-            // What is told is that the process has ended; its threads may have to be taken down still.
+            // The event reports the end of the process, but its threads may still have to be torn down.
             Kernel.poll(pidfd, RoundNanoseconds);
         }
     }
 
     /// <summary>
-    /// Whether it is over and was waited for. A host that ignores SIGCHLD has its children waited for by the kernel.
+    /// Returns whether the process has ended and been waited for. If the application ignores SIGCHLD, the kernel reaps
+    /// its children.
     /// </summary>
     private static bool HasEnded(int pidfd)
     {

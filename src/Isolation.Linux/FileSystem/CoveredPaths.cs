@@ -6,14 +6,14 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
 
-/// <summary>Paths that the payload must not read, or not write: something is mounted over them.</summary>
+/// <summary>Mounts over paths that the payload must not read or write.</summary>
 internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long root)
 {
     private const long NotYet = -1;
 
     private long _maskDirectory;
 
-    /// <summary>0 as soon as a directory is masked.</summary>
+    /// <summary>The address of a word that becomes 0 when the first directory is masked.</summary>
     private long _firstMove;
 
     private static SystemCallTable Calls => SystemCallTable.Current;
@@ -47,8 +47,8 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
     }
 
     /// <summary>
-    /// The first directory gets the mask itself, the others copies of it: before Linux 6.15 what is mounted nowhere
-    /// cannot be copied.
+    /// Masks a directory. The first directory gets the mask itself, the others get copies of it: before Linux 6.15,
+    /// detached mounts cannot be cloned.
     /// </summary>
     private void MaskDirectory(string path, long place, Label done)
     {
@@ -79,7 +79,8 @@ internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long
     }
 
     /// <summary>
-    /// A path that does not exist needs no cover. One that only cannot be reached may be reached by the payload.
+    /// Fails unless the path does not exist, in which case it needs no cover. A path that only init cannot reach may be
+    /// accessible to the payload.
     /// </summary>
     private void FailUnlessMissing(string path, long result, Label done)
     {

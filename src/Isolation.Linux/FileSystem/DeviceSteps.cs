@@ -5,7 +5,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.FileSystem;
 
-/// <summary>A minimal /dev, put together before it is placed.</summary>
+/// <summary>Builds a minimal /dev before placing it.</summary>
 internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
 {
     private static readonly string[] Devices = ["null", "zero", "full", "random", "urandom", "tty"];
@@ -45,7 +45,7 @@ internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
                 B.AddText("ptmx"));
         }
 
-        // What is mounted below has to wait until this has its place.
+        // Mounts below wait until this one is in place.
         place(memory, "mount the devices on", devices.Target);
         foreach (string device in Devices)
         {

@@ -6,20 +6,21 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>
-/// Lays an overlay with the rights of a root host, for a sandbox with a user namespace of its own: with fewer rights
-/// overlayfs could not mark a directory on a tmpfs as replaced before Linux 6.6, nor see the marks that the host's own
-/// overlays have set.
+/// Mounts an overlay with the privileges of an application running as root, for a sandbox with its own user namespace.
+/// With fewer privileges, overlayfs could not mark a directory on a tmpfs as replaced before Linux 6.6, nor see the
+/// marks set by the host's own overlays.
 /// </summary>
-/// <param name="builder">The program.</param>
-/// <param name="overlay">What is laid.</param>
-/// <param name="kept">Where the kept upper layer lies, if there is one.</param>
-/// <param name="userNamespace">The word that holds the descriptor of the sandbox's user namespace.</param>
+/// <param name="builder">The program builder.</param>
+/// <param name="overlay">The overlay to mount.</param>
+/// <param name="kept">The location of the kept upper layer, if there is one.</param>
+/// <param name="userNamespace">The address of the word with the descriptor of the sandbox's user namespace.</param>
 internal sealed class HostOverlaySteps(
     ProgramBuilder builder, HostOverlay overlay, UpperPlace? kept, long userNamespace)
     : OverlaySteps(builder, overlay.Root)
 {
     /// <summary>
-    /// What a kept layer holds is complete, whatever the kernel's defaults are, as it is in a user namespace always.
+    /// The options that keep a kept layer self-contained whatever the kernel's defaults, as it always is in a user
+    /// namespace.
     /// </summary>
     internal const string PlainFormat = "redirect_dir=off,metacopy=off,index=off";
 

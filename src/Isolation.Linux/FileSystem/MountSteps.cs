@@ -7,17 +7,17 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>
-/// The steps that make mounts and change them. Each returns the word that holds a mount's descriptor.
+/// Adds steps that create and change mounts. Each returns the address of the word that holds a mount's descriptor.
 /// </summary>
 internal sealed class MountSteps(ProgramBuilder builder)
 {
     /// <summary>
-    /// A file with content takes a page at least, so whatever fills a tmpfs with content never meets its limit of
-    /// inodes. An empty one takes about a kilobyte of the kernel's own memory, which no size counts.
+    /// The number of bytes per inode. A file with content takes at least a page, so a tmpfs filled with content never
+    /// reaches its limit of inodes. An empty file takes about a kilobyte of kernel memory that no size limit counts.
     /// </summary>
     private const long BytesPerInode = 4096;
 
-    /// <summary>For small ones: enough for the entries that the set-up makes.</summary>
+    /// <summary>The minimum number of inodes: enough for the entries that the setup creates.</summary>
     private const long FewestInodes = 1024;
 
     private readonly long _empty = builder.AddText("");
@@ -26,7 +26,7 @@ internal sealed class MountSteps(ProgramBuilder builder)
 
     private ProgramBuilder B => builder;
 
-    /// <summary>A detached clone of the mounts at a descriptor inside.</summary>
+    /// <summary>Adds a detached clone of the mounts at a descriptor inside.</summary>
     internal long CloneOf(long word, string path)
     {
         long tree = B.Reserve(8);
@@ -36,9 +36,9 @@ internal sealed class MountSteps(ProgramBuilder builder)
         return tree;
     }
 
-    /// <summary>A copy of a mount of the host, or of a part of it.</summary>
-    /// <param name="path">Its path on the host.</param>
-    /// <param name="maskedPath">What it is to mask, if that is what it is for.</param>
+    /// <summary>Adds a copy of a mount of the host, or of a part of it.</summary>
+    /// <param name="path">The path on the host.</param>
+    /// <param name="maskedPath">The path to mask; null if the copy is no mask.</param>
     internal long CopyOf(string path, string? maskedPath = null)
     {
         long tree = B.Reserve(8);
@@ -64,7 +64,7 @@ internal sealed class MountSteps(ProgramBuilder builder)
             attributes);
     }
 
-    /// <summary>A new, detached mount of a file system.</summary>
+    /// <summary>Adds a new, detached mount of a file system.</summary>
     internal long FileSystem(
         string type, string action, string? target, IEnumerable<(string Key, string? Value)> options, long attributes)
     {
@@ -105,7 +105,9 @@ internal sealed class MountSteps(ProgramBuilder builder)
             action, target, Calls.MoveMount, Value.Word(mount), _empty, Value.Word(place), _empty,
             Kernel.MoveMountFromEmptyPath | Kernel.MoveMountToEmptyPath, result: result);
 
-    /// <summary>A struct open_how that stays inside the root, whatever links are on the way; see openat2(2).</summary>
+    /// <summary>
+    /// Adds a struct open_how for lookups that never leave the root through symbolic links; see openat2(2).
+    /// </summary>
     internal long How(int flags, int mode = 0) =>
         B.AddBytes(
             MemoryMarshal.AsBytes<long>(

@@ -10,8 +10,8 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>
-/// Lays an overlay in a process with a mount namespace of its own and the rights of a root host, so that the host's
-/// mounts stay as they are, and takes the mount from it. Whatever else that process made ends with it.
+/// Mounts an overlay in a process with its own mount namespace and the privileges of an application running as root,
+/// and receives the mount. The host's mounts stay unchanged. All other mounts of the process end with it.
 /// </summary>
 internal static class OverlayMounter
 {
@@ -19,7 +19,7 @@ internal static class OverlayMounter
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    /// <summary>Returns the descriptor of a mount that is mounted nowhere.</summary>
+    /// <summary>Returns the descriptor of a detached mount.</summary>
     internal static async ValueTask<int> OpenAsync(
         HostOverlay overlay, int userNamespace, CancellationToken cancellationToken)
     {
@@ -55,11 +55,11 @@ internal static class OverlayMounter
         {
             FailureMessage.Size / sizeof(long) => SandboxErrors.Create(steps[(int)words[2] - 1], (int)-words[3]),
 
-            // Where this process may open no more files, the message comes without the descriptor.
+            // If the application may open no more files, the message comes without the descriptor.
             > 0 => SandboxErrors.Create("take the overlay", null, Errno.EMFILE),
             _ =>
                 new SandboxException(
-                    "The process that lays the layers over each other ended before it was done. It may have "
+                    "Cannot mount the overlay: the process that mounts it ended early. It may have "
                     + "been killed."),
         };
     }
@@ -85,8 +85,9 @@ internal static class OverlayMounter
     }
 
     /// <summary>
-    /// What overlayfs makes for itself, and a throw-away layer, belongs to the id that mounts it, and in a layer whose
-    /// owners are mapped only ids of the sandbox can make anything. The rights stay those of the host.
+    /// Becomes the sandbox's first user with the application's capabilities. Files that overlayfs creates for itself
+    /// and a temporary layer belong to the mounting id, and only ids of the sandbox can create files in a layer with
+    /// mapped owners.
     /// </summary>
     private static void BecomeFirstOwner(ProgramBuilder b, HostOverlay overlay)
     {

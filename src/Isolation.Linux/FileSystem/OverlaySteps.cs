@@ -6,26 +6,26 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>
-/// Lays the layers of a root over each other. overlayfs takes directories by path, and a path may be too long, have
-/// signs that stand for something else, or not exist because a layer is a clone of a mount. So the layers get short
-/// names in a directory that is mounted, for the time that it takes, where every host has one.
+/// Mounts the layers of a root as an overlay. overlayfs takes directories by path; a path may be too long, contain
+/// special characters, or not exist because a layer is a clone of a mount. The layers therefore get short names in a
+/// directory that is temporarily mounted at a path that exists on every host.
 /// </summary>
 internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay)
 {
     private const string Action = "lay the layers over each other";
     private const string Place = "/proc";
 
-    // Links of more than 128 bytes take a page each, and there are up to 500 layers.
+    // Symbolic links of more than 128 bytes take a page each, and there are up to 500 layers.
     private const long PlaceSize = 4 << 20;
 
     protected static SystemCallTable Calls => SystemCallTable.Current;
 
     protected ProgramBuilder B => builder;
 
-    /// <summary>Options of overlayfs that depend on who mounts it.</summary>
+    /// <summary>Gets the options of overlayfs that depend on the mounting process.</summary>
     protected abstract string Options { get; }
 
-    /// <summary>Returns the word that holds the descriptor of the new mount.</summary>
+    /// <summary>Returns the address of the word that holds the descriptor of the new mount.</summary>
     internal long Lay()
     {
         long place = new MountSteps(B).Temporary(
@@ -77,7 +77,7 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
 
     private static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The kernel does not say which of the layers is missing.</summary>
+    /// <summary>Checks each directory, because the kernel does not report which layer is missing.</summary>
     private void Find(string action, string directory)
     {
         long found = B.Reserve(8);
@@ -102,7 +102,8 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     }
 
     /// <summary>
-    /// Not by fsconfig(2), whose values have at most 255 bytes, and which takes layers one by one since Linux 6.7 only.
+    /// Uses mount(2): values of fsconfig(2) have at most 255 bytes, and only Linux 6.7 and later take layers one by
+    /// one.
     /// </summary>
     private long Mount(string options)
     {
@@ -122,7 +123,7 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
         return root;
     }
 
-    /// <summary>Where overlayfs may not write to the work directory, it comes up read-only and says nothing.</summary>
+    /// <summary>Fails if overlayfs silently mounted read-only because it cannot write to the work directory.</summary>
     private void RefuseReadOnly(long root)
     {
         Label writable = B.NewLabel(), readOnly = B.NewLabel();
@@ -135,7 +136,7 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
         B.Mark(writable);
     }
 
-    /// <summary>Takes away what is mounted topmost.</summary>
+    /// <summary>Unmounts the topmost mount.</summary>
     private void Leave() =>
         B.Step("clear the place of the layers", Place, Calls.Umount2, B.AddText(Place), Kernel.MntDetach);
 }

@@ -2,11 +2,11 @@ using Isolation.Linux.Plans;
 
 namespace Isolation.Linux.FileSystem;
 
-/// <summary>Lays an overlay in init, which may reach the layers by itself.</summary>
+/// <summary>Mounts an overlay in init, which can access the layers itself.</summary>
 internal sealed class OwnOverlaySteps(SetupContext context, OverlayRoot overlay)
     : OverlaySteps(context.Builder, overlay)
 {
-    /// <summary>In a user namespace overlayfs may not set the attributes that it marks files with otherwise.</summary>
+    /// <summary>Gets the options. In a user namespace, overlayfs may not set its usual marker attributes.</summary>
     protected override string Options => context.Makes(Namespaces.User) ? "userxattr" : HostOverlaySteps.PlainFormat;
 
     protected override void BringLayer(long place, string layer, string name) => Link(place, layer, name, layer);

@@ -6,12 +6,12 @@ using Isolation.Linux.Probing;
 
 namespace Isolation.Linux.FileSystem;
 
-/// <summary>Whether owners can be mapped, and what is said where they cannot.</summary>
+/// <summary>Decides whether owners can be mapped, and describes obstacles.</summary>
 internal static class OwnerMapping
 {
-    internal const string Reason = "an id-mapped mount needs CAP_SYS_ADMIN on the host and a new user namespace";
+    internal const string Reason = "an id-mapped mount requires CAP_SYS_ADMIN on the host and a new user namespace";
 
-    internal const string Remedy = "Run the host as root, or ask for MountOwnership.Host.";
+    internal const string Remedy = "Run the application as root, or use MountOwnership.Host.";
 
     internal static string Action(string path) => $"map the owners of {path}";
 
@@ -19,7 +19,8 @@ internal static class OwnerMapping
         new(Action(path), path, Errno.EPERM, nameof(Errno.EPERM), Reason, Remedy);
 
     /// <summary>
-    /// Whether the owners in the layers of an overlay are mapped. What stands against it is left out, or refused.
+    /// Returns whether the owners in the layers of an overlay are mapped. An obstacle either omits the mapping or
+    /// throws.
     /// </summary>
     internal static bool IsUsedFor(OverlayRoot overlay, SetupContext context)
     {
@@ -46,7 +47,7 @@ internal static class OwnerMapping
     }
 
     /// <summary>
-    /// Why the owners of the directories of an overlay stay as they are; null where all can be mapped.
+    /// Finds the obstacle to mapping the owners of an overlay's directories; null if all can be mapped.
     /// </summary>
     private static NotApplied? FindObstacle(IEnumerable<string> directories, SetupContext context)
     {
@@ -56,14 +57,14 @@ internal static class OwnerMapping
             if (!KernelVersion.CanMapOwnersOfLayers)
             {
                 return new NotApplied(
-                    Action(directory), "the layers of an overlay can have mapped owners since Linux 5.19",
-                    "Use a newer kernel, or give the layers to the host ids that the sandbox's ids are mapped to.");
+                    Action(directory), "mapped owners in the layers of an overlay require Linux 5.19",
+                    "Use a newer kernel, or change the owners of the layers to the host ids of the sandbox's ids.");
             }
 
             int error = trials.TryMappedMount(directory);
             if (error == Errno.ENOENT)
             {
-                // It is missed when it is needed, and may be there the next time.
+                // A missing directory is reported when it is needed, and may exist by then.
                 context.IsReusable = false;
             }
             else if (error is not (0 or Errno.ENOTDIR))

@@ -7,7 +7,9 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
 
-/// <summary>What the host opened for one sandbox. Closed when init has it.</summary>
+/// <summary>
+/// Represents the descriptors that the application opened for one sandbox. Closed after init has them.
+/// </summary>
 internal sealed class PassedDescriptors : IDisposable
 {
     private readonly int[] _descriptors;
@@ -98,13 +100,14 @@ internal sealed class PassedDescriptors : IDisposable
     {
         if (overlay.MapsOwners)
         {
-            SandboxErrors.Check(OpenUserNamespace(processId), "map the owners of", overlay.Root.Layers[0], StepKind.MapOwners);
+            SandboxErrors.Check(
+                OpenUserNamespace(processId), "map the owners of", overlay.Root.Layers[0], StepKind.MapOwners);
         }
 
         return OverlayMounter.OpenAsync(overlay, _userNamespace, cancellationToken);
     }
 
-    /// <summary>Once for all directories of a sandbox.</summary>
+    /// <summary>Opens the user namespace, once for all directories of a sandbox.</summary>
     private long OpenUserNamespace(int processId)
     {
         if (_userNamespace >= 0)

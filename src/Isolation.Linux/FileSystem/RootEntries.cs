@@ -7,9 +7,7 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
 
-/// <summary>
-/// What appears inside the root: mounts, files, directories, links, and what is masked or made read-only.
-/// </summary>
+/// <summary>Adds the entries of the root: mounts, files, directories, links, and masked or read-only paths.</summary>
 internal sealed class RootEntries(SetupContext context, MountSteps mounts, long root)
 {
     private readonly HashSet<string> _made = new(StringComparer.Ordinal) { "/" };
@@ -87,7 +85,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
                 Link(link);
                 break;
             default:
-                throw new SandboxException($"The Linux provider does not know how to add {entry.GetType().Name}.");
+                throw new SandboxException($"The Linux provider does not support {entry.GetType().Name} entries.");
         }
     }
 
@@ -105,7 +103,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
                 context.LeftOut.Add(
                     new NotApplied(
                         $"mount {bind.Source} on {bind.Target}",
-                        "the host has no such file or directory, or may not see it", null));
+                        "the source does not exist, or the application has no access to it", null));
                 return;
             }
         }
@@ -177,7 +175,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         mounts.Move(action, target, mount, Find(target, isFile ? 0 : Kernel.ODirectory));
     }
 
-    /// <summary>The place in the sandbox that a path means, whatever links are on the way.</summary>
+    /// <summary>Resolves a path to its place in the sandbox, following symbolic links within the root.</summary>
     private long Find(string target, int flags)
     {
         long place = B.Reserve(8);
@@ -187,7 +185,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     }
 
     /// <summary>
-    /// Makes what a mount is placed on. What is there already is taken; whether it serves, the mount tells.
+    /// Creates the target of a mount. An existing target is used; the mount fails if its type does not match.
     /// </summary>
     private void MakeTarget(string target, bool isFile)
     {
@@ -213,7 +211,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         }
     }
 
-    /// <summary>Makes something where there is nothing yet.</summary>
+    /// <summary>Creates an item unless it exists.</summary>
     private void MakeOrTake(string action, string target, int call, ReadOnlySpan<Value> arguments)
     {
         Label there = B.NewLabel(), failed = B.NewLabel();
@@ -239,7 +237,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         return slash <= 0 ? "/" : path[..slash];
     }
 
-    /// <summary>The directory that a path is made in, as an argument, and the address of its name there.</summary>
+    /// <summary>Gets the parent directory of a path, as an argument, and the address of the path's last name.</summary>
     private (Value Directory, long Name) PlaceFor(string path)
     {
         string parent = Parent(path);
@@ -258,7 +256,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         (Value directory, long name) = PlaceFor(entry.Target);
         if (context.Specification.Root is OverlayRoot)
         {
-            // One that a layer has, or an earlier sandbox left in a kept layer, serves as well.
+            // An existing directory of a layer, or of an earlier sandbox in a kept layer, is used as is.
             MakeOrTake("make the directory", entry.Target, Calls.Mkdirat, [directory, name, (int)entry.Mode]);
             Find(entry.Target, Kernel.ODirectory);
         }
@@ -287,7 +285,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         _made.Add(entry.Target);
     }
 
-    /// <summary>Takes away what a layer has at a name, or an earlier sandbox left in a kept layer.</summary>
+    /// <summary>Removes an existing item of a layer, or of an earlier sandbox in a kept layer.</summary>
     private void Replace(Value directory, long name)
     {
         if (context.Specification.Root is OverlayRoot)
@@ -334,7 +332,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         B.Try(Calls.Close, Value.Word(file));
         B.Jump(after);
 
-        // Where the file is only preferred the rest goes on, without a part of it.
+        // If the file is optional, the setup continues without a partially written file.
         B.Mark(incomplete);
         B.Try(Calls.Close, Value.Word(file));
         B.Try(Calls.Unlinkat, directory, name, 0);
@@ -343,7 +341,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     }
 
     /// <summary>
-    /// A file in a directory that belongs to the host: made in memory, and mounted over what is there.
+    /// Adds a file in a directory of the host: creates it in memory and mounts it over the existing one.
     /// </summary>
     private void FileOverHostDirectory(FileEntry entry)
     {
@@ -361,7 +359,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
     }
 
     /// <summary>
-    /// Whether something may be made at a path: nothing is made in a directory that belongs to the host.
+    /// Returns whether a path may be created. Nothing is created in a directory of the host.
     /// </summary>
     private bool IsOurs(string path)
     {
@@ -378,7 +376,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         return isOurs;
     }
 
-    /// <summary>Refuses, or leaves out, what would have to be made in a directory that belongs to the host.</summary>
+    /// <summary>Fails, or omits an optional entry, if the entry would be created in a directory of the host.</summary>
     private bool MayMake(MountEntry entry, string what)
     {
         if (IsOurs(entry.Target))
@@ -386,8 +384,8 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
             return true;
         }
 
-        const string Reason = "nothing is made in a directory that belongs to the host";
-        const string Remedy = "Make it on the host, use an OverlayRoot, or mount a temporary directory above it.";
+        const string Reason = "the sandbox creates no entries in directories of the host";
+        const string Remedy = "Create it on the host, use an OverlayRoot, or mount a temporary directory above it.";
         if (entry.Requirement == Requirement.Require)
         {
             throw new SandboxException(
@@ -399,7 +397,7 @@ internal sealed class RootEntries(SetupContext context, MountSteps mounts, long 
         return false;
     }
 
-    /// <summary>sendfile(2) until all is written; it stops short where the file system is full.</summary>
+    /// <summary>Repeats sendfile(2) until all is written; it stops short if the file system is full.</summary>
     private void CopyWhole(FileEntry entry, long file, long content)
     {
         Label copy = B.NewLabel(), done = B.NewLabel();

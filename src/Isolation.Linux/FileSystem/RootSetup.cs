@@ -6,7 +6,7 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
 
-/// <summary>The root file system: made, filled, entered, and the host's left behind.</summary>
+/// <summary>Adds the steps that create, fill and enter the root file system, and detach the host's.</summary>
 internal sealed class RootSetup(SetupContext context)
 {
     private readonly MountSteps _mounts = new(context.Builder);
@@ -19,7 +19,8 @@ internal sealed class RootSetup(SetupContext context)
     {
         if (context.Makes(Namespaces.Mount) && !context.Makes(Namespaces.User))
         {
-            // Else every mount would be passed on to the host. In a new user namespace all mounts are slaves already.
+            // Otherwise, every mount would propagate to the host. In a new user namespace, all mounts are already
+            // slaves.
             B.Step("separate the mounts from the host's", null, Calls.Mount, 0, B.AddText("/"), 0,
                 Kernel.MsRec | Kernel.MsSlave);
         }

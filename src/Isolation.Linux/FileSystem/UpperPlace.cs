@@ -6,10 +6,10 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>
-/// Where a kept upper layer lies. overlayfs wants it and its work directory in one mount, so what is taken is a
-/// clone of the mount that holds both, from the deepest directory that does.
+/// Represents the location of a kept upper layer. overlayfs requires it and its work directory in one mount, so both
+/// come from a clone of the mount that contains them, at their deepest common directory.
 /// </summary>
-/// <param name="Directory">The directory above both, without links.</param>
+/// <param name="Directory">The directory above both, without symbolic links.</param>
 /// <param name="Upper">The upper directory below it.</param>
 /// <param name="Work">The work directory below it.</param>
 internal sealed record UpperPlace(string Directory, string Upper, string Work)
@@ -20,14 +20,14 @@ internal sealed record UpperPlace(string Directory, string Upper, string Work)
         (string workDirectory, string workMount) = Locate(upper.WorkDirectory);
         string common = CommonDirectory(directory, workDirectory);
 
-        // A clone of a mount does not have what is mounted in it: writes would go to a directory that nobody sees.
+        // A clone lacks the mounts below it: writes would go to the hidden directory underneath.
         if (mount != workMount || mount != Locate(common).Mount)
         {
             throw new SandboxException(
                 $"find the upper layer {upper.Directory}", upper.Directory, Errno.EINVAL, nameof(Errno.EINVAL),
-                $"{upper.WorkDirectory} is in another mount",
-                "Put the upper and the work directory next to each other, into one directory that neither is "
-                    + "mounted in.");
+                $"{upper.WorkDirectory} is on a different mount",
+                "Put the upper and the work directory into one directory, and do not use mount points for "
+                    + "them.");
         }
 
         return new UpperPlace(
@@ -45,7 +45,7 @@ internal sealed record UpperPlace(string Directory, string Upper, string Work)
         return slash == 0 ? "/" : first[..slash];
     }
 
-    /// <summary>The path without links, and the number of the mount that it is in.</summary>
+    /// <summary>Gets the path without symbolic links, and the id of its mount.</summary>
     private static (string Path, string Mount) Locate(string path)
     {
         int directory = (int)SandboxErrors.Check(

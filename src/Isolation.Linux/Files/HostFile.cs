@@ -5,9 +5,8 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Files;
 
 /// <summary>
-/// Files of the host that streams of a command are. They may lie in a directory that an earlier command could write,
-/// which then chose what is there: a link to what the host may open and the payload may not, or a pipe that nobody
-/// answers.
+/// Opens files of the host for the streams of a command. An earlier command may have had write access to their
+/// directory and placed a symbolic link to a file that only the application may open, or a pipe without a peer.
 /// </summary>
 internal static class HostFile
 {
@@ -21,14 +20,14 @@ internal static class HostFile
                 (flags & Kernel.OCreat) != 0 ? Permissions : 0, Kernel.ResolveNoSymlinks),
             "open", path, StepKind.OpenStream);
 
-        // A directory outside of the payload's root would lead it to all others.
+        // A directory outside the payload's root would give it access to all others.
         if (Kernel.statx(descriptor, out FileStatus status) < 0 || status.Type == Kernel.DirectoryFile)
         {
             Kernel.close(descriptor);
             throw SandboxErrors.Create(new ProgramStep("open", path, StepKind.OpenStream), Errno.EISDIR);
         }
 
-        // Only the opening must not wait: the payload reads and writes as it is used to.
+        // Only opening must not block; the payload expects blocking reads and writes.
         Kernel.fcntl(descriptor, Kernel.FSetfl, 0);
         return descriptor;
     }

@@ -4,10 +4,10 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Files;
 
-/// <summary>A sealed file in memory with given content.</summary>
+/// <summary>Creates sealed memory files.</summary>
 internal static class MemoryFile
 {
-    /// <summary>Returns its descriptor, at the start of the content.</summary>
+    /// <summary>Creates a sealed file. Returns its descriptor, positioned at the start of the content.</summary>
     internal static int Create(string name, ReadOnlySpan<byte> content)
     {
         int descriptor = Open(name);
@@ -22,13 +22,13 @@ internal static class MemoryFile
         return descriptor;
     }
 
-    /// <summary>Makes one that is empty, to be filled and then sealed.</summary>
+    /// <summary>Creates an empty file, to be filled and then sealed.</summary>
     internal static int Open(string name) =>
         (int)SandboxErrors.Check(
             Kernel.memfd_create("isolation-content", Kernel.MfdCloexec | Kernel.MfdAllowSealing),
             "make a memory file for", name);
 
-    /// <summary>Seals one, and goes to the start of its content. One that cannot be sealed is closed.</summary>
+    /// <summary>Seals a file and seeks to its start. Closes the file if sealing fails.</summary>
     internal static void Seal(int descriptor, string name)
     {
         long result = Kernel.fcntl(

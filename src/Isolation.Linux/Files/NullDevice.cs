@@ -4,7 +4,7 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Files;
 
-/// <summary>The host's /dev/null, opened once.</summary>
+/// <summary>Provides the host's /dev/null, opened once.</summary>
 internal static class NullDevice
 {
     private static readonly Lazy<int> Opened = new(

@@ -16,8 +16,8 @@ internal struct ExitReport
     internal ResourceUsage Usage;
 
     /// <summary>
-    /// Whether the process that reaped the command has further children: a negated ECHILD if it has none, so that no
-    /// process of the command can be left.
+    /// A negated ECHILD if the process that reaped the command has no further children, so that no process of the
+    /// command can be left.
     /// </summary>
     internal long Left;
 

@@ -32,7 +32,8 @@ internal sealed class InitConnection : IAsyncDisposable
     internal InitConnection(InitProcess process)
     {
         process.Memory?.LeaveTo(process.ProcessId);
-        SandboxErrors.Check(Kernel.fcntl(process.Control, Kernel.FSetfl, Kernel.ONonblock), "set up the control socket", null);
+        SandboxErrors.Check(
+            Kernel.fcntl(process.Control, Kernel.FSetfl, Kernel.ONonblock), "set up the control socket", null);
         _incoming = new DescriptorEvents(process.Control, Kernel.EpollIn);
         _process = process;
         _socket = new SafeFileHandle(process.Control, true);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary><c>struct clone_args</c> of linux/sched.h, as of Linux 5.7; see clone3(2).</summary>
+/// <summary>Represents <c>struct clone_args</c> of linux/sched.h, as of Linux 5.7; see clone3(2).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct CloneArguments
 {

@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Interop;
 
-/// <summary>The error numbers that code here decides on, see errno(3).</summary>
+/// <summary>Provides the error numbers that the code handles, see errno(3).</summary>
 internal static class Errno
 {
     internal const int EPERM = 1;

@@ -2,7 +2,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary>Names and texts of error numbers, the same on every C library.</summary>
+/// <summary>Provides names and descriptions of error numbers, independent of the C library.</summary>
 internal static class ErrnoText
 {
     private static readonly (string Name, string Text)[] Known = new (string, string)[134];
@@ -142,12 +142,12 @@ internal static class ErrnoText
         Known[133] = ("EHWPOISON", "Memory page has hardware error");
     }
 
-    /// <summary>The name of an error, such as <c>ENOENT</c>.</summary>
+    /// <summary>Gets the name of an error, such as <c>ENOENT</c>.</summary>
     internal static string Name(int number) => number > 0 && number < Known.Length && Known[number].Name is { } name
         ? name
         : $"errno {number}";
 
-    /// <summary>The error in words.</summary>
+    /// <summary>Gets the description of an error.</summary>
     internal static string Text(int number) => number > 0 && number < Known.Length && Known[number].Text is { } text
         ? text
         : "unknown error";

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary>Keeps a descriptor open for the time of a few calls, whoever closes its handle meanwhile.</summary>
+/// <summary>Keeps a descriptor open during a few calls, even if its handle is closed meanwhile.</summary>
 internal readonly ref struct HeldDescriptor
 {
     private readonly SafeHandle _handle;
@@ -17,14 +17,14 @@ internal readonly ref struct HeldDescriptor
         }
         catch (ObjectDisposedException)
         {
-            // It was closed before.
+            // The handle was closed before.
         }
 
         IsOpen = isHeld;
         Number = isHeld ? (int)handle.DangerousGetHandle() : -1;
     }
 
-    /// <summary>False where the handle was closed before.</summary>
+    /// <summary>Gets whether the descriptor is open; false if the handle was closed before.</summary>
     internal bool IsOpen { get; }
 
     internal int Number { get; }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Interop;
 
 /// <summary>
-/// Programs of the kernel's own machine. See bpf(2), https://man7.org/linux/man-pages/man2/bpf.2.html
+/// Provides BPF calls. See bpf(2), https://man7.org/linux/man-pages/man2/bpf.2.html.
 /// </summary>
 internal static unsafe partial class Kernel
 {
@@ -15,12 +15,12 @@ internal static unsafe partial class Kernel
     internal const int BpfCgroupDevice = 6;
     internal const int BpfAllowMulti = 2;
 
-    /// <summary>The fields of <c>union bpf_attr</c> up to <c>log_buf</c>; the kernel takes the rest as zero.</summary>
+    /// <summary>The size of <c>union bpf_attr</c> up to <c>log_buf</c>. The kernel treats the rest as zero.</summary>
     private const int LoadSize = 40;
 
     private const int AttachSize = 16;
 
-    /// <summary>BPF_PROG_LOAD. An empty log asks for none.</summary>
+    /// <summary>BPF_PROG_LOAD. An empty log buffer requests no log.</summary>
     internal static long bpf_prog_load(int type, ReadOnlySpan<ulong> instructions, Span<byte> log)
     {
         fixed (ulong* code = instructions)
@@ -39,15 +39,15 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>BPF_PROG_ATTACH</summary>
+    /// <summary>BPF_PROG_ATTACH.</summary>
     internal static long bpf_prog_attach(SafeFileHandle target, SafeFileHandle program, int type, int flags) =>
         AttachOrDetach(BpfProgAttach, target, program, type, flags);
 
-    /// <summary>BPF_PROG_DETACH</summary>
+    /// <summary>BPF_PROG_DETACH.</summary>
     internal static long bpf_prog_detach(SafeFileHandle target, SafeFileHandle program, int type) =>
         AttachOrDetach(BpfProgDetach, target, program, type, 0);
 
-    /// <summary>The text of a buffer up to its first zero.</summary>
+    /// <summary>Gets the text of a buffer up to its first zero.</summary>
     internal static string TextOf(ReadOnlySpan<byte> buffer)
     {
         int end = buffer.IndexOf((byte)0);
@@ -63,7 +63,7 @@ internal static unsafe partial class Kernel
         attributes[3] = flags;
         long result = Invoke(Calls.Bpf, command, (long)attributes, AttachSize);
 
-        // Neither descriptor may be closed by a finalizer before the call has read it.
+        // Keeps finalizers from closing a descriptor before the call has read it.
         GC.KeepAlive(target);
         GC.KeepAlive(program);
         return result;

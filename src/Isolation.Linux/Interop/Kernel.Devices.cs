@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Interop;
 
-/// <summary>What device a file stands for.</summary>
+/// <summary>Provides information about device files.</summary>
 internal static unsafe partial class Kernel
 {
     internal const int FileTypeMask = 0xF000;
@@ -19,7 +19,7 @@ internal static unsafe partial class Kernel
     internal const int StatxMinorOffset = 132;
 
     /// <summary>
-    /// statx(2) of what a path leads to. The type is one of <see cref="FileTypeMask"/>; the numbers are those of a
+    /// statx(2) of the target of a path. The type is one of <see cref="FileTypeMask"/>; the numbers are those of a
     /// device file.
     /// </summary>
     internal static long statx(string path, out int type, out int major, out int minor)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary>Waiting for many descriptors at once.</summary>
+/// <summary>Provides epoll and eventfd calls.</summary>
 internal static unsafe partial class Kernel
 {
     internal const uint EpollIn = 1;
@@ -19,13 +19,13 @@ internal static unsafe partial class Kernel
 
     private static readonly int EpollDataOffset = EpollEventSize - sizeof(long);
 
-    /// <summary>eventfd2(2)</summary>
+    /// <summary>eventfd2(2).</summary>
     internal static long eventfd(int flags) => Invoke(Calls.Eventfd2, 0, flags);
 
-    /// <summary>epoll_create1(2)</summary>
+    /// <summary>epoll_create1(2).</summary>
     internal static long epoll_create(int flags) => Invoke(Calls.EpollCreate1, flags);
 
-    /// <summary>epoll_ctl(2)</summary>
+    /// <summary>epoll_ctl(2).</summary>
     internal static long epoll_ctl(int epoll, int operation, int fd, uint events, long data)
     {
         byte* item = stackalloc byte[EpollEventSize];
@@ -35,7 +35,7 @@ internal static unsafe partial class Kernel
     }
 
     /// <summary>
-    /// epoll_pwait(2) without a time-out. Returns the number of events, each of <see cref="EpollEventSize"/> bytes.
+    /// epoll_pwait(2) without a timeout. Returns the number of events, each of <see cref="EpollEventSize"/> bytes.
     /// </summary>
     internal static long epoll_wait(int epoll, Span<byte> events)
     {
@@ -45,7 +45,7 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>What an event was registered with.</summary>
+    /// <summary>Gets the data with which an event was registered.</summary>
     internal static long EpollData(ReadOnlySpan<byte> events, int index) =>
         BinaryPrimitives.ReadInt64LittleEndian(events[((index * EpollEventSize) + EpollDataOffset)..]);
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary>Files and descriptors.</summary>
+/// <summary>Provides calls for files and descriptors.</summary>
 internal static unsafe partial class Kernel
 {
     internal const int AtFdcwd = -100;
@@ -23,10 +23,10 @@ internal static unsafe partial class Kernel
     internal const int OCloexec = 0x80000;
     internal const int OPath = 0x200000;
 
-    /// <summary>One of the two flags of open(2) here that differ between the architectures.</summary>
+    /// <summary>O_DIRECTORY, which differs between architectures like <see cref="ONofollow"/>.</summary>
     internal static readonly int ODirectory = DirectoryFlag(Calls);
 
-    /// <summary>As <see cref="ODirectory"/>.</summary>
+    /// <summary>O_NOFOLLOW, which differs between architectures.</summary>
     internal static readonly int ONofollow = NofollowFlag(Calls);
 
     internal const int FDupfdCloexec = 1030;
@@ -52,19 +52,19 @@ internal static unsafe partial class Kernel
     internal const int ProtExec = 4;
     internal const int MapPrivate = 2;
 
-    /// <summary>O_DIRECTORY of an architecture.</summary>
+    /// <summary>Gets O_DIRECTORY for an architecture.</summary>
     internal static int DirectoryFlag(SystemCallTable calls) => calls == SystemCallTable.Arm64 ? 0x4000 : 0x10000;
 
-    /// <summary>O_NOFOLLOW of an architecture.</summary>
+    /// <summary>Gets O_NOFOLLOW for an architecture.</summary>
     internal static int NofollowFlag(SystemCallTable calls) => calls == SystemCallTable.Arm64 ? 0x8000 : 0x20000;
 
-    /// <summary>fchmod(2)</summary>
+    /// <summary>fchmod(2).</summary>
     internal static long fchmod(int fd, int mode) => Invoke(Calls.Fchmod, fd, mode);
 
-    /// <summary>close(2)</summary>
+    /// <summary>close(2).</summary>
     internal static long close(int fd) => Invoke(Calls.Close, fd);
 
-    /// <summary>openat(2)</summary>
+    /// <summary>openat(2).</summary>
     internal static long openat(int directory, string path, int flags, int mode = 0)
     {
         using NativeText text = new(path);
@@ -79,7 +79,7 @@ internal static unsafe partial class Kernel
         return Invoke(Calls.Openat2, directory, text.Address, (long)how, 3 * sizeof(long));
     }
 
-    /// <summary>mkdirat(2)</summary>
+    /// <summary>mkdirat(2).</summary>
     internal static long mkdir(string path, int mode)
     {
         using NativeText text = new(path);
@@ -93,7 +93,7 @@ internal static unsafe partial class Kernel
         return Invoke(Calls.Unlinkat, AtFdcwd, text.Address, AtRemoveDirectory);
     }
 
-    /// <summary>write(2), all of it.</summary>
+    /// <summary>write(2), repeated until all bytes are written.</summary>
     internal static long write(int fd, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
@@ -119,7 +119,7 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>write(2), as much as there is room for.</summary>
+    /// <summary>write(2), for as many bytes as currently fit.</summary>
     internal static long write_once(int fd, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
@@ -128,7 +128,7 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>read(2)</summary>
+    /// <summary>read(2).</summary>
     internal static long read(int fd, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
@@ -137,7 +137,7 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>pread64(2) from the start.</summary>
+    /// <summary>pread64(2) from offset 0.</summary>
     internal static long pread(int fd, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
@@ -146,31 +146,31 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>sendfile(2), from where the source is.</summary>
+    /// <summary>sendfile(2), from the current position of the source.</summary>
     internal static long sendfile(int target, int source, long count) =>
         Invoke(Calls.Sendfile, target, source, 0, count);
 
-    /// <summary>lseek(2) from the start.</summary>
+    /// <summary>lseek(2) relative to the start.</summary>
     internal static long lseek(int fd, long offset) => Invoke(Calls.Lseek, fd, offset, 0);
 
-    /// <summary>fchown(2)</summary>
+    /// <summary>fchown(2).</summary>
     internal static long fchown(int fd, uint user, uint group)
     {
         byte empty = 0;
         return Invoke(Calls.Fchownat, fd, (long)(&empty), user, group, AtEmptyPath);
     }
 
-    /// <summary>memfd_create(2)</summary>
+    /// <summary>memfd_create(2).</summary>
     internal static long memfd_create(string name, int flags)
     {
         using NativeText text = new(name);
         return Invoke(Calls.MemfdCreate, text.Address, flags);
     }
 
-    /// <summary>fcntl(2)</summary>
+    /// <summary>fcntl(2).</summary>
     internal static long fcntl(int fd, int command, long argument) => Invoke(Calls.Fcntl, fd, command, argument);
 
-    /// <summary>FIONREAD of ioctl(2): how many bytes can be read at once.</summary>
+    /// <summary>FIONREAD of ioctl(2). Gets the number of bytes that can be read without blocking.</summary>
     internal static long fionread(int fd)
     {
         int count = 0;
@@ -178,7 +178,7 @@ internal static unsafe partial class Kernel
         return result < 0 ? result : count;
     }
 
-    /// <summary>pipe2(2)</summary>
+    /// <summary>pipe2(2).</summary>
     internal static long pipe2(out int readEnd, out int writeEnd, int flags)
     {
         int* ends = stackalloc int[2];
@@ -187,11 +187,11 @@ internal static unsafe partial class Kernel
         return result;
     }
 
-    /// <summary>mmap(2)</summary>
+    /// <summary>mmap(2).</summary>
     internal static long mmap(long length, int protection, int flags, int fd, long offset) =>
         Invoke(Calls.Mmap, 0, length, protection, flags, fd, offset);
 
-    /// <summary>faccessat(2): whether the process may do something with a file.</summary>
+    /// <summary>faccessat(2). Checks the access of the process to a file.</summary>
     internal static long faccessat(string path, int mode)
     {
         using NativeText text = new(path);
@@ -209,13 +209,13 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>geteuid(2)</summary>
+    /// <summary>geteuid(2).</summary>
     internal static uint geteuid() => (uint)Invoke(Calls.Geteuid);
 
-    /// <summary>getegid(2)</summary>
+    /// <summary>getegid(2).</summary>
     internal static uint getegid() => (uint)Invoke(Calls.Getegid);
 
-    /// <summary>A zero-terminated UTF-8 copy of a string for the time of one call.</summary>
+    /// <summary>Represents a zero-terminated UTF-8 copy of a string that lives for one call.</summary>
     internal readonly ref struct NativeText
     {
         private readonly byte[] _rented;

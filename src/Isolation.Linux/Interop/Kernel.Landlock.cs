@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Interop;
 
-/// <summary>Landlock. See landlock(7), https://man7.org/linux/man-pages/man7/landlock.7.html</summary>
+/// <summary>Provides Landlock calls. See landlock(7), https://man7.org/linux/man-pages/man7/landlock.7.html.</summary>
 internal static partial class Kernel
 {
     internal const int LandlockCreateRulesetVersion = 1;
@@ -8,8 +8,7 @@ internal static partial class Kernel
     internal const int LandlockRuleNetPort = 2;
 
     /// <summary>
-    /// landlock_create_ruleset(2), asked for the level of the interface only: nothing is made, and no thread
-    /// restricted.
+    /// landlock_create_ruleset(2), used only to query the ABI version. Creates no ruleset and restricts no thread.
     /// </summary>
     internal static long landlock_abi() => Invoke(Calls.LandlockCreateRuleset, 0, 0, LandlockCreateRulesetVersion);
 }

@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Interop;
 
-/// <summary>The mount calls, see mount(2), fsopen(2), open_tree(2), mount_setattr(2).</summary>
+/// <summary>Provides the mount calls, see mount(2), fsopen(2), open_tree(2), mount_setattr(2).</summary>
 internal static unsafe partial class Kernel
 {
     internal const int OpenTreeClone = 1;
@@ -38,7 +38,7 @@ internal static unsafe partial class Kernel
     internal const long ResolveBeneath = 8;
     internal const long ResolveInRoot = 0x10;
 
-    /// <summary>open_tree(2)</summary>
+    /// <summary>open_tree(2).</summary>
     internal static long open_tree(int directory, string path, int flags)
     {
         using NativeText text = new(path);

@@ -1,7 +1,7 @@
 namespace Isolation.Linux.Interop;
 
 /// <summary>
-/// Calls that take a name in an open directory. Names are bytes, in no encoding, and end with a zero here.
+/// Provides calls that take a name in an open directory. Names are zero-terminated bytes without a specific encoding.
 /// </summary>
 internal static unsafe partial class Kernel
 {
@@ -12,7 +12,7 @@ internal static unsafe partial class Kernel
     private const int StatxGroupOffset = 24;
     private const int StatxFileSizeOffset = 40;
 
-    /// <summary>openat(2)</summary>
+    /// <summary>openat(2).</summary>
     internal static long openat(int directory, ReadOnlySpan<byte> name, int flags, int mode = 0)
     {
         fixed (byte* start = name)
@@ -31,7 +31,7 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>mkdirat(2)</summary>
+    /// <summary>mkdirat(2).</summary>
     internal static long mkdirat(int directory, ReadOnlySpan<byte> name, int mode)
     {
         fixed (byte* start = name)
@@ -40,7 +40,7 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>unlinkat(2)</summary>
+    /// <summary>unlinkat(2).</summary>
     internal static long unlinkat(int directory, ReadOnlySpan<byte> name, int flags)
     {
         fixed (byte* start = name)
@@ -49,7 +49,7 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>getdents64(2)</summary>
+    /// <summary>getdents64(2).</summary>
     internal static long getdents64(int directory, Span<byte> entries)
     {
         fixed (byte* start = entries)
@@ -58,7 +58,7 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>statx(2) of what a descriptor stands for.</summary>
+    /// <summary>statx(2) of the file of a descriptor.</summary>
     internal static long statx(int fd, out FileStatus status)
     {
         byte empty = 0;

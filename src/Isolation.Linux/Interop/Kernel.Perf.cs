@@ -1,7 +1,7 @@
 namespace Isolation.Linux.Interop;
 
 /// <summary>
-/// Counters of the kernel. See perf_event_open(2), https://man7.org/linux/man-pages/man2/perf_event_open.2.html
+/// Provides performance counters. See perf_event_open(2), https://man7.org/linux/man-pages/man2/perf_event_open.2.html.
 /// </summary>
 internal static unsafe partial class Kernel
 {
@@ -11,19 +11,19 @@ internal static unsafe partial class Kernel
     private const int PerfInherit = 1 << 1;
     private const int PerfExcludeKernel = 1 << 5;
 
-    /// <summary>The size of <c>struct perf_event_attr</c> up to <c>config1</c>, which every kernel takes.</summary>
+    /// <summary>The size of <c>struct perf_event_attr</c> up to <c>config1</c>, which every kernel accepts.</summary>
     private const int PerfAttributesSize = 64;
 
     /// <summary>
-    /// The <c>struct perf_event_attr</c> of a clock that runs while the process that opens it, or any that descends
-    /// from it later, is on a CPU. It excludes events of the kernel, as an ordinary user must where
-    /// <c>kernel.perf_event_paranoid</c> is 2; a clock loses nothing by it.
+    /// Gets the <c>struct perf_event_attr</c> of a clock that runs while the opening process or a later descendant is
+    /// on a CPU. It excludes kernel events, as an ordinary user must if <c>kernel.perf_event_paranoid</c> is 2; this
+    /// does not affect a clock.
     /// </summary>
     internal static ReadOnlySpan<long> InheritedTaskClock =>
         [PerfTypeSoftware | ((long)PerfAttributesSize << 32), PerfCountSwTaskClock, 0, 0, 0,
             PerfInherit | PerfExcludeKernel, 0, 0];
 
-    /// <summary>perf_event_open(2) of a counter of this thread.</summary>
+    /// <summary>perf_event_open(2), for a counter of this thread.</summary>
     internal static long perf_event_open(ReadOnlySpan<long> attributes)
     {
         fixed (long* address = attributes)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary>Processes and signals.</summary>
+/// <summary>Provides calls for processes and signals.</summary>
 internal static unsafe partial class Kernel
 {
     internal const int PAll = 0;
@@ -52,16 +52,16 @@ internal static unsafe partial class Kernel
     internal const short Pollout = 4;
     internal const short Pollhup = 0x10;
 
-    /// <summary>prctl(2), for what belongs to the whole process.</summary>
+    /// <summary>prctl(2), for options that apply to the whole process.</summary>
     internal static long prctl(int option, long value) => Invoke(Calls.Prctl, option, value, 0, 0, 0);
 
-    /// <summary>kcmp(2): 0 if two processes share a resource.</summary>
+    /// <summary>kcmp(2). Returns 0 if two processes share a resource.</summary>
     internal static long kcmp(int first, int second, int kind) => Invoke(Calls.Kcmp, first, second, kind, 0, 0);
 
-    /// <summary>pidfd_open(2)</summary>
+    /// <summary>pidfd_open(2).</summary>
     internal static long pidfd_open(int pid) => Invoke(Calls.PidfdOpen, pid, 0);
 
-    /// <summary>prlimit(2): a resource limit of this process.</summary>
+    /// <summary>prlimit(2). Gets a resource limit of this process.</summary>
     internal static (ulong Soft, ulong Hard) ReadResourceLimit(int resource)
     {
         Span<ulong> limit = stackalloc ulong[2];
@@ -74,8 +74,8 @@ internal static unsafe partial class Kernel
     }
 
     /// <summary>
-    /// clock_gettime(2) of the clock that clock_getcpuclockid(3) makes of a process: the CPU time of all of its
-    /// threads, those that have ended as well, in nanoseconds. Null: there is no such process.
+    /// clock_gettime(2) of the process clock that clock_getcpuclockid(3) returns. Gets the CPU time of all threads,
+    /// including those that have ended, in nanoseconds; null if there is no such process.
     /// </summary>
     internal static long? ReadCpuClock(int process)
     {
@@ -88,10 +88,12 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>pidfd_send_signal(2)</summary>
+    /// <summary>pidfd_send_signal(2).</summary>
     internal static long pidfd_send_signal(int pidfd, int signal) => Invoke(Calls.PidfdSendSignal, pidfd, signal, 0, 0);
 
-    /// <summary>waitid(2) on a pidfd. 0 and <paramref name="ended"/> false: it still runs.</summary>
+    /// <summary>
+    /// waitid(2) on a pidfd. Returns 0 with <paramref name="ended"/> false if the process still runs.
+    /// </summary>
     internal static long waitid(int pidfd, int options, out bool ended)
     {
         SignalInformation information = default;
@@ -100,7 +102,7 @@ internal static unsafe partial class Kernel
         return result;
     }
 
-    /// <summary>wait4(2) until a child has ended.</summary>
+    /// <summary>wait4(2). Blocks until a child has ended.</summary>
     internal static long wait4(int pid, int options)
     {
         long result;
@@ -113,10 +115,10 @@ internal static unsafe partial class Kernel
         return result;
     }
 
-    /// <summary>kill(2)</summary>
+    /// <summary>kill(2).</summary>
     internal static long kill(int pid, int signal) => Invoke(Calls.Kill, pid, signal);
 
-    /// <summary>ppoll(2) of one descriptor, with a time-out in nanoseconds; negative: no time-out.</summary>
+    /// <summary>ppoll(2) of one descriptor, with a timeout in nanoseconds; a negative value means no timeout.</summary>
     internal static long poll(int fd, long nanoseconds, short events = Pollin)
     {
         PollDescriptor descriptor = new() { Descriptor = fd, Events = events };
@@ -124,7 +126,7 @@ internal static unsafe partial class Kernel
         return Invoke(Calls.Ppoll, (long)(&descriptor), 1, nanoseconds < 0 ? 0 : (long)time, 0, 8);
     }
 
-    /// <summary>What can be done with a descriptor right now, as <c>revents</c>.</summary>
+    /// <summary>Gets the current readiness of a descriptor, as <c>revents</c>.</summary>
     internal static int poll(int fd)
     {
         PollDescriptor descriptor = new() { Descriptor = fd, Events = Pollin };

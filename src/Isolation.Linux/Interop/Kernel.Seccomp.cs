@@ -4,8 +4,8 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Interop;
 
 /// <summary>
-/// Filters of system calls. See seccomp(2) and seccomp_unotify(2),
-/// https://man7.org/linux/man-pages/man2/seccomp_unotify.2.html
+/// Provides calls for system call filters. See seccomp(2) and seccomp_unotify(2),
+/// https://man7.org/linux/man-pages/man2/seccomp_unotify.2.html.
 /// </summary>
 internal static unsafe partial class Kernel
 {
@@ -23,7 +23,7 @@ internal static unsafe partial class Kernel
     internal const int FutexWait = 0;
     internal const int FutexWake = 1;
 
-    /// <summary>Receives one notification; -ENOENT if whoever made the call has ended meanwhile.</summary>
+    /// <summary>Receives one notification. Returns -ENOENT if the calling process has ended meanwhile.</summary>
     internal static long seccomp_notif_recv(int listener, out SeccompNotification notification)
     {
         SeccompNotification received = default;
@@ -32,19 +32,19 @@ internal static unsafe partial class Kernel
         return result;
     }
 
-    /// <summary>Answers one.</summary>
+    /// <summary>Responds to a notification.</summary>
     internal static long seccomp_notif_send(int listener, SeccompResponse response) =>
         Invoke(Calls.Ioctl, listener, SeccompIoctlNotifSend, (long)(&response));
 
-    /// <summary>Whether whoever made the call still waits.</summary>
+    /// <summary>Checks whether the calling process still waits for a response.</summary>
     internal static long seccomp_notif_id_valid(int listener, ulong id) =>
         Invoke(Calls.Ioctl, listener, SeccompIoctlNotifIdValid, (long)(&id));
 
-    /// <summary>Passes a descriptor and answers with its number.</summary>
+    /// <summary>Passes a descriptor and responds with its number.</summary>
     internal static long seccomp_notif_addfd(int listener, SeccompAddedDescriptor added) =>
         Invoke(Calls.Ioctl, listener, SeccompIoctlNotifAddfd, (long)(&added));
 
-    /// <summary><c>struct seccomp_notif</c></summary>
+    /// <summary>Represents <c>struct seccomp_notif</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct SeccompNotification
     {
@@ -57,7 +57,7 @@ internal static unsafe partial class Kernel
         internal fixed ulong Arguments[6];
     }
 
-    /// <summary><c>struct seccomp_notif_resp</c></summary>
+    /// <summary>Represents <c>struct seccomp_notif_resp</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct SeccompResponse
     {
@@ -67,7 +67,7 @@ internal static unsafe partial class Kernel
         internal uint Flags;
     }
 
-    /// <summary><c>struct seccomp_notif_addfd</c></summary>
+    /// <summary>Represents <c>struct seccomp_notif_addfd</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct SeccompAddedDescriptor
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary>Unix sockets with descriptors, see unix(7) and cmsg(3).</summary>
+/// <summary>Provides Unix socket calls with descriptor passing, see unix(7) and cmsg(3).</summary>
 internal static unsafe partial class Kernel
 {
     internal const int AfUnix = 1;
@@ -20,10 +20,10 @@ internal static unsafe partial class Kernel
     internal const int MsgNosignal = 0x4000;
     internal const int MsgCmsgCloexec = 0x40000000;
 
-    /// <summary>The most descriptors that one message carries (SCM_MAX_FD).</summary>
+    /// <summary>The maximum number of descriptors in one message (SCM_MAX_FD).</summary>
     internal const int MaximumDescriptors = 253;
 
-    /// <summary>socketpair(2)</summary>
+    /// <summary>socketpair(2).</summary>
     internal static long socketpair(int family, int type, out int first, out int second)
     {
         int* ends = stackalloc int[2];
@@ -32,7 +32,7 @@ internal static unsafe partial class Kernel
         return result;
     }
 
-    /// <summary>shutdown(2)</summary>
+    /// <summary>shutdown(2).</summary>
     internal static long shutdown(int socket, int how) => Invoke(Calls.Shutdown, socket, how);
 
     /// <summary>sendmsg(2) of up to three parts as one message, with descriptors.</summary>
@@ -73,7 +73,7 @@ internal static unsafe partial class Kernel
         }
     }
 
-    /// <summary>recvmsg(2) of a message that may have a descriptor with it; -1 where it has not.</summary>
+    /// <summary>recvmsg(2) of a message with an optional descriptor; -1 if the message has none.</summary>
     internal static long recvmsg(int socket, Span<byte> buffer, out int descriptor)
     {
         fixed (byte* start = buffer)
@@ -97,7 +97,7 @@ internal static unsafe partial class Kernel
     /// <summary>CMSG_SPACE for a number of descriptors.</summary>
     internal static int ControlSize(int descriptors) => 16 + (((4 * descriptors) + 7) & ~7);
 
-    /// <summary><c>struct iovec</c></summary>
+    /// <summary>Represents <c>struct iovec</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct IoVector
     {
@@ -105,7 +105,7 @@ internal static unsafe partial class Kernel
         internal long Length;
     }
 
-    /// <summary><c>struct msghdr</c></summary>
+    /// <summary>Represents <c>struct msghdr</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct MessageHeader
     {

@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Interop;
 
-/// <summary>Pseudo-terminals, see pty(7) and ioctl_tty(2).</summary>
+/// <summary>Provides pseudo-terminal calls, see pty(7) and ioctl_tty(2).</summary>
 internal static unsafe partial class Kernel
 {
     internal const int Tiocsctty = 0x540E;
@@ -8,7 +8,7 @@ internal static unsafe partial class Kernel
     internal const int Tiocsptlck = 0x40045431;
     internal const int Tiocgptpeer = 0x5441;
 
-    /// <summary>TIOCSPTLCK of ioctl_tty(2): lets the other end of a pseudo-terminal be opened.</summary>
+    /// <summary>TIOCSPTLCK of ioctl_tty(2). Unlocks the other end of a pseudo-terminal.</summary>
     internal static long unlock_terminal(int master)
     {
         int locked = 0;
@@ -16,7 +16,7 @@ internal static unsafe partial class Kernel
     }
 
     /// <summary>
-    /// TIOCGPTPEER of ioctl_tty(2), Linux 4.13: opens the other end of a pseudo-terminal, wherever its name may lead.
+    /// TIOCGPTPEER of ioctl_tty(2), Linux 4.13. Opens the other end of a pseudo-terminal without a path lookup.
     /// </summary>
     internal static long open_terminal_peer(int master) =>
         Invoke(Calls.Ioctl, master, Tiocgptpeer, ORdwr | ONoctty | OCloexec);
@@ -29,7 +29,7 @@ internal static unsafe partial class Kernel
     }
 
     /// <summary>
-    /// A <c>struct winsize</c> in one word: rows, columns, and the size in pixels, which nobody knows.
+    /// Gets a <c>struct winsize</c> in one word: rows, columns, and a size in pixels of 0 (unknown).
     /// </summary>
     internal static long TerminalSize(int columns, int rows) => (ushort)rows | ((long)(ushort)columns << 16);
 }

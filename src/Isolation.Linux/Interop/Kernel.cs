@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Isolation.Linux.Interop;
 
 /// <summary>
-/// The one door to the kernel for calls that the host process makes itself. Every wrapper returns what the kernel
-/// returned: zero or more, or a negated error number. See syscall(2).
+/// Provides all system calls that the application process makes itself. Every wrapper returns the kernel's result: zero
+/// or more, or a negated error number. See syscall(2).
 /// </summary>
 internal static partial class Kernel
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary><c>struct mount_attr</c> of linux/mount.h.</summary>
+/// <summary>Represents <c>struct mount_attr</c> of linux/mount.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct MountAttributes
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Isolation.Linux.Interop;
 
 /// <summary>
-/// The numbers of the system calls that the library makes, per architecture. Held against the kernel's headers by the
-/// ABI tests.
+/// Provides the numbers of the system calls that the library makes, per architecture. The ABI tests compare them with
+/// the kernel headers.
 /// </summary>
 internal sealed record SystemCallTable
 {
@@ -201,7 +201,7 @@ internal sealed record SystemCallTable
     };
 
     /// <summary>
-    /// The table of the architecture that this process runs on; x86-64's where the library does not work anyway.
+    /// Gets the table for the architecture of this process; the x86-64 table on unsupported architectures.
     /// </summary>
     public static SystemCallTable Current { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64
         ? Arm64

@@ -6,7 +6,7 @@ public enum HostGroup
     /// <summary>The process stays in the cgroup in which it was started.</summary>
     Kept,
 
-    /// <summary>The process may be moved, once, into a child cgroup named <c>host</c>; it stays there.</summary>
+    /// <summary>The process may be moved into a child cgroup named <c>host</c>, in which it stays.</summary>
     /// <remarks>
     /// <para>The process is moved in two cases:</para>
     /// <list type="bullet">
@@ -20,8 +20,8 @@ public enum HostGroup
     /// </item>
     /// </list>
     /// <para>
-    /// The user's systemd instance does not mark the cgroups it delegates. A cgroup of that instance in which only this
-    /// process runs is therefore treated as delegated to this process.
+    /// The user's systemd instance does not mark the cgroups it delegates. A cgroup of that instance that directly
+    /// contains this process is therefore treated as not delegated.
     /// </para>
     /// </remarks>
     MayMove,

@@ -14,7 +14,7 @@ using Isolation.Linux.Seccomp;
 
 namespace Isolation.Linux.Planning;
 
-/// <summary>Turns a specification into the program that sets a sandbox up from inside.</summary>
+/// <summary>Compiles a specification into the program that sets up a sandbox from inside.</summary>
 internal sealed class SetupCompiler
 {
     private const int LastSignal = 64;
@@ -61,7 +61,7 @@ internal sealed class SetupCompiler
         TakeIdentity();
         HardeningSteps.BoundNamespace(_context);
 
-        // Where fs.suid_dumpable is 1, a change of the user has made it dumpable again.
+        // If fs.suid_dumpable is 1, changing the user has made init dumpable again.
         InitProgram.Hide(b);
         root.Mount();
         NameHost();
@@ -77,10 +77,10 @@ internal sealed class SetupCompiler
         if (!_context.Makes(Namespaces.User) && !_context.JoinsUser
             && (_context.Facts.Capabilities & (1L << Kernel.CapSetpcap)) == 0)
         {
-            // Nothing that is executed can get a capability out of it: no_new_privs forbids that.
+            // no_new_privs prevents executed programs from gaining capabilities from the bounding set.
             _context.LeftOut.Add(new NotApplied(
                 "empty the bounding set of capabilities",
-                "Without a user namespace it takes CAP_SETPCAP. No command can gain any capability nevertheless "
+                "Without a user namespace, it requires CAP_SETPCAP. Commands still cannot gain any capability "
                     + "(no_new_privs).", null));
         }
         else
@@ -142,14 +142,14 @@ internal sealed class SetupCompiler
         };
     }
 
-    /// <summary>What the host ignores, its sandboxes must not: an ignored signal stays ignored over execve.</summary>
+    /// <summary>Resets signals that the application ignores. Ignored signals stay ignored across execve.</summary>
     private void ResetSignals()
     {
         ProgramBuilder b = _context.Builder;
         long defaultAction = b.Reserve(32);
 
-        // A loop, since 64 nodes would fill more than a page. The kernel refuses SIGKILL and SIGSTOP, which nobody can
-        // ignore.
+        // A loop, because 64 nodes would take more than a page. The kernel rejects SIGKILL and SIGSTOP, which cannot be
+        // ignored.
         Label reset = b.NewLabel(), done = b.NewLabel();
         b.Mark(reset);
         long node = b.Try(Calls.RtSigaction, LastSignal, defaultAction, 0, 8);
@@ -159,12 +159,12 @@ internal sealed class SetupCompiler
 
         b.Try(Calls.Prctl, Kernel.PrSetChildSubreaper, 1);
 
-        // A program that is executed by its descriptor is named after the file, or after the descriptor's number.
+        // The kernel names a program executed by its descriptor after the file or the descriptor's number.
         b.Try(Calls.Prctl, Kernel.PrSetName, b.AddText("isolation-init"));
         b.Try(Calls.Umask, 0);
     }
 
-    /// <summary>A time namespace can only be joined by a process that shares its memory with no other.</summary>
+    /// <summary>Joins the time namespace. Requires a process that shares its memory with no other.</summary>
     private void JoinTime()
     {
         if (_context.TimeJoin is { } join)
@@ -198,8 +198,8 @@ internal sealed class SetupCompiler
     }
 
     /// <summary>
-    /// The map of a user namespace that is joined by path is known to the kernel only: it is tried whether there is a
-    /// root. Without an id that is mapped, no file could be made.
+    /// Takes an identity in a joined user namespace. Only the kernel knows the map of a namespace joined by path, so
+    /// this tries to become root. Without a mapped id, no file could be created.
     /// </summary>
     private void TakeJoinedIdentity()
     {
@@ -260,7 +260,7 @@ internal sealed class SetupCompiler
             copies.Add(error);
         }
 
-        // The words of skipped steps are spread over the program; the message has them in a row.
+        // The words of skipped steps are scattered over the program; the message has them in a row.
         long copy = b.Reserve(8 * copies.Count);
         foreach (long word in copies)
         {
@@ -272,8 +272,8 @@ internal sealed class SetupCompiler
     }
 
     /// <summary>
-    /// For a set-up that a command follows at once, and that is silent unless something was skipped. Returns the first
-    /// node and the one that goes on.
+    /// Adds the report for a setup directly followed by a command, which sends a message only if something was skipped.
+    /// Returns the first and the last node.
     /// </summary>
     private (long First, long Last) TellOfSkipped()
     {
@@ -293,9 +293,9 @@ internal sealed class SetupCompiler
     }
 
     /// <summary>
-    /// Closes what the set-up has opened, so that what is kept of the rules has the lowest numbers. Not where a command
-    /// follows at once, which has got
-    /// its own descriptors by then. Returns the node to change for that, and where it is to go.
+    /// Closes the descriptors that the setup has opened, so that the kept ruleset gets the lowest numbers. Skipped if a
+    /// command follows directly, because its descriptors have been received by then. Returns the node to change for
+    /// that, and its new target.
     /// </summary>
     private (long Node, long End) CloseForRules()
     {

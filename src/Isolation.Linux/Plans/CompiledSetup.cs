@@ -4,14 +4,15 @@ using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Seccomp;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Plans;
 
 /// <summary>
-/// What a specification comes to on this host: everything that is the same for each sandbox made of it, so that it is
-/// worked out once.
+/// Represents a specification compiled for this host: everything that is the same for each sandbox of the
+/// specification.
 /// </summary>
 internal sealed record CompiledSetup
 {
@@ -19,78 +20,80 @@ internal sealed record CompiledSetup
 
     internal required LaunchPlan Plan { get; init; }
 
-    /// <summary>Null where there is no new user namespace.</summary>
+    /// <summary>Gets the id map; null without a new user namespace.</summary>
     internal required ResolvedIdMap? IdMap { get; init; }
 
-    /// <summary>What the host opens, in the order in which init expects the descriptors.</summary>
+    /// <summary>
+    /// Gets the sources that the application opens, in the order in which init expects the descriptors.
+    /// </summary>
     internal required ImmutableArray<HostSource> Sources { get; init; }
 
-    /// <summary>The program that ends by telling that the sandbox is ready.</summary>
+    /// <summary>Gets the program that ends by reporting that the sandbox is ready.</summary>
     internal required byte[] Program { get; init; }
 
-    /// <summary>The same without its end, for a command's program to follow.</summary>
+    /// <summary>Gets the same program without its end, for use in front of a command's program.</summary>
     internal required byte[] ProgramBeforeCommand { get; init; }
 
     internal required ImmutableArray<ProgramStep> Steps { get; init; }
 
-    /// <summary>How many pairs of words about skipped entries the ready message has.</summary>
+    /// <summary>Gets the number of pairs of words about skipped entries in the ready message.</summary>
     internal required int SkippableSteps { get; init; }
 
-    /// <summary>What each skippable entry is about.</summary>
+    /// <summary>Gets the subject of each skippable entry.</summary>
     internal required ImmutableArray<object> Skippable { get; init; }
 
-    /// <summary>Entries that were left out before anything was tried.</summary>
+    /// <summary>Gets the entries that were omitted in advance.</summary>
     internal required ImmutableArray<MountEntry> Missing { get; init; }
 
-    /// <summary>What the processes are kept from besides, in words, if nothing of it is skipped.</summary>
+    /// <summary>Gets descriptions of the hardening measures in force if none is skipped.</summary>
     internal required ImmutableArray<string> Hardening { get; init; }
 
-    /// <summary>Whether it holds for later sandboxes too: all of the host's directories were there.</summary>
+    /// <summary>Gets whether later sandboxes can reuse the setup because all directories of the host existed.</summary>
     internal required bool IsReusable { get; init; }
 
-    /// <summary>What was left out before anything was tried, because the host is known not to have it.</summary>
+    /// <summary>Gets the features that were omitted in advance because the host does not support them.</summary>
     internal required ImmutableArray<NotApplied> LeftOut { get; init; }
 
-    /// <summary>Whether all of the sandbox's processes are in a PID namespace that ends with init.</summary>
+    /// <summary>Gets whether all processes of the sandbox are in a PID namespace that ends with init.</summary>
     internal required bool OwnsProcesses { get; init; }
 
-    /// <summary>Whether setgroups(2) may be denied inside by a user namespace that somebody else made.</summary>
+    /// <summary>Gets whether a user namespace created by another process may deny setgroups(2).</summary>
     internal required bool MayDenySetgroups { get; init; }
 
-    /// <summary>The steps in words, each once.</summary>
+    /// <summary>Gets the descriptions of the steps, without duplicates.</summary>
     internal ImmutableArray<string> StepNames => _stepNames.IsDefault
         ? _stepNames = [.. Steps.Select(step => step.ToString()).Distinct()]
         : _stepNames;
 
-    /// <summary>For tests that make a step fail: changes a command's program before it is sent.</summary>
+    /// <summary>Gets a change to a command's program before it is sent, for tests that make a step fail.</summary>
     internal Action<ProgramBuilder>? ChangeProgram { get; init; }
 
-    /// <summary>The control groups of each sandbox; null where there are no limits.</summary>
+    /// <summary>Gets the plan for the cgroups of each sandbox; null without limits.</summary>
     internal CgroupPlan? Cgroups { get; init; }
 
-    /// <summary>What Landlock restricts each command to; null where nothing.</summary>
+    /// <summary>Gets the Landlock restriction of each command; null without one.</summary>
     internal LandlockRestriction? Landlock { get; init; }
 
-    /// <summary>What is left of the policy for Landlock on this kernel; null where there is none.</summary>
+    /// <summary>Gets the part of the Landlock policy that this kernel supports; null without one.</summary>
     internal LandlockPlan? LandlockPlan { get; init; }
 
-    /// <summary>What is in force if nothing is skipped, once it was asked for.</summary>
+    /// <summary>Gets or sets the cached policy in force if nothing is skipped.</summary>
     internal EffectivePolicy? Policy { get; set; }
 
-    /// <summary>Descriptors of init from here on belong to the program that runs, once the set-up is done.</summary>
+    /// <summary>Gets the first descriptor of init that belongs to the running program after the setup.</summary>
     internal int FirstFreeDescriptor => InitProgram.FirstFreeDescriptor + (Landlock?.KeptCount ?? 0);
 
     /// <summary>
-    /// Whether init ends all of its descendants before it ends itself, though it has no PID namespace of its own.
+    /// Gets whether init ends all of its descendants before itself, without a PID namespace of its own.
     /// </summary>
     internal bool InitEndsAll { get; init; }
 
-    /// <summary>Which system calls a command may make that names no filter of its own; null for all.</summary>
+    /// <summary>Gets the filter for commands that specify none; null to allow all system calls.</summary>
     internal CompiledFilter? Filter { get; init; }
 
-    /// <summary>The same as it was said.</summary>
+    /// <summary>Gets the filter as specified.</summary>
     internal required SystemCallFilter SystemCalls { get; init; }
 
-    /// <summary>Whether setgroups(2) is denied inside.</summary>
+    /// <summary>Gets whether setgroups(2) is denied inside the sandbox.</summary>
     internal bool DeniesSetgroups => IdMap is { DeniesSetgroups: true };
 }

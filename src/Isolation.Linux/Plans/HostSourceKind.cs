@@ -1,26 +1,26 @@
 namespace Isolation.Linux.Plans;
 
-/// <summary>How the host opens what it passes to init.</summary>
+/// <summary>Specifies how the application opens a source that it passes to init.</summary>
 internal enum HostSourceKind
 {
-    /// <summary>A clone of the mounts at a path, with all below.</summary>
+    /// <summary>A clone of the mounts at and below a path.</summary>
     MountTree,
 
-    /// <summary>A clone of the mount at a path alone.</summary>
+    /// <summary>A clone of the mount at a path, without the mounts below it.</summary>
     Mount,
 
-    /// <summary>As <see cref="MountTree"/>, with owners mapped by the sandbox's user namespace.</summary>
+    /// <summary>Like <see cref="MountTree"/>, with owners mapped by the sandbox's user namespace.</summary>
     MappedTree,
 
-    /// <summary>As <see cref="Mount"/>, with owners mapped by the sandbox's user namespace.</summary>
+    /// <summary>Like <see cref="Mount"/>, with owners mapped by the sandbox's user namespace.</summary>
     MappedMount,
 
-    /// <summary>Directories laid over each other.</summary>
+    /// <summary>An overlay of directories.</summary>
     Overlay,
 
-    /// <summary>A memory file with given content.</summary>
+    /// <summary>A memory file with the specified content.</summary>
     Content,
 
-    /// <summary>A file that stands for a namespace.</summary>
+    /// <summary>A file that represents a namespace.</summary>
     Namespace,
 }

@@ -10,7 +10,7 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Plans;
 
-/// <summary>What the parts of the set-up share while it is compiled.</summary>
+/// <summary>Represents the state that the parts of the setup share during compilation.</summary>
 internal sealed class SetupContext
 {
     private readonly Namespaces _made;
@@ -63,15 +63,15 @@ internal sealed class SetupContext
         {
             throw new SandboxException(
                 $"join the time namespace {time.Path}", time.Path, Errno.EPERM, nameof(Errno.EPERM),
-                "the sandbox's new user namespace has no rights over it, and a time namespace cannot be joined before "
-                    + "the user namespace is made",
-                "Join the user namespace of the same process as well.");
+                "the sandbox's new user namespace has no privileges over it, and a time namespace cannot be joined "
+                    + "before the user namespace is created",
+                "Also join the user namespace of the same process.");
         }
     }
 
     /// <summary>
-    /// Whether the host lays overlays for init: another user than root loses its capabilities when the init image is
-    /// executed.
+    /// Gets whether the application mounts overlays for init. Users other than root lose their capabilities when the
+    /// init image is executed.
     /// </summary>
     internal bool HostLaysOverlays => HostOpensDirectories && Facts.UserId == 0;
 
@@ -92,25 +92,25 @@ internal sealed class SetupContext
     internal ImmutableArray<NotApplied>.Builder LeftOut { get; } = ImmutableArray.CreateBuilder<NotApplied>();
 
     /// <summary>
-    /// For each entry that may be skipped: the words that hold the number of the step that failed, and its error.
+    /// Gets the addresses of the words that hold the failed step and its error, for each skippable entry.
     /// </summary>
     internal List<(long Step, long Error)> SkippedWords { get; } = [];
 
-    /// <summary>What each of them is about.</summary>
+    /// <summary>Gets the subject of each skippable entry.</summary>
     internal ImmutableArray<object>.Builder Skippable { get; } = ImmutableArray.CreateBuilder<object>();
 
-    /// <summary>Entries that were left out before anything was tried.</summary>
+    /// <summary>Gets the entries that were omitted in advance.</summary>
     internal ImmutableArray<MountEntry>.Builder Missing { get; } = ImmutableArray.CreateBuilder<MountEntry>();
 
-    /// <summary>What the processes are kept from besides, in words.</summary>
+    /// <summary>Gets descriptions of the hardening measures.</summary>
     internal ImmutableArray<string>.Builder Hardening { get; } = ImmutableArray.CreateBuilder<string>();
 
-    /// <summary>Whether what is compiled holds for later sandboxes too.</summary>
+    /// <summary>Gets or sets whether later sandboxes can reuse the compiled setup.</summary>
     internal bool IsReusable { get; set; } = true;
 
     /// <summary>
-    /// Whether the host opens its directories for init: inside its user namespace init has no rights on files of ids
-    /// that are not mapped.
+    /// Gets whether the application opens directories of the host for init. In its user namespace, init has no
+    /// privileges over files with unmapped ids.
     /// </summary>
     internal bool HostOpensDirectories => Facts.MayMount && Makes(Namespaces.User);
 
@@ -118,13 +118,15 @@ internal sealed class SetupContext
 
     internal bool Makes(Namespaces kind) => (_made & kind) != 0;
 
-    /// <summary>Asks the host to pass something. Returns the word that holds its descriptor's number.</summary>
+    /// <summary>
+    /// Adds a source for the application to pass. Returns the address of the word with its descriptor.
+    /// </summary>
     internal long AddSource(HostSource source)
     {
         if (Sources.Count == Kernel.MaximumDescriptors - 1)
         {
             throw new SandboxException(
-                $"A specification names at most {Kernel.MaximumDescriptors - 1} directories and files of the host.");
+                $"Too many directories and files of the host are specified (limit: {Kernel.MaximumDescriptors - 1}).");
         }
 
         Sources.Add(source);
@@ -132,7 +134,7 @@ internal sealed class SetupContext
     }
 
     /// <summary>
-    /// A detached clone of the mounts at a path of the host. Returns the word that holds its descriptor.
+    /// Adds a detached clone of the mounts at a path of the host. Returns the address of the word with its descriptor.
     /// </summary>
     internal long Tree(string path, bool recursive)
     {
@@ -149,10 +151,12 @@ internal sealed class SetupContext
         return tree;
     }
 
-    /// <summary>Adds steps whose failure leaves the rest of them out, if the requirement allows that.</summary>
-    /// <param name="requirement">Whether it must be had.</param>
-    /// <param name="subject">What it is about: an entry of the specification, or words for the report.</param>
-    /// <param name="steps">Adds the steps.</param>
+    /// <summary>
+    /// Adds a group of steps. If the requirement allows it, a failed step skips the rest of the group.
+    /// </summary>
+    /// <param name="requirement">Whether the group is required.</param>
+    /// <param name="subject">The subject: an entry of the specification, or a description for the report.</param>
+    /// <param name="steps">The action that adds the steps.</param>
     internal void Group(Requirement requirement, object subject, Action steps)
     {
         if (requirement == Requirement.Require)
@@ -178,8 +182,8 @@ internal sealed class SetupContext
     }
 
     /// <summary>
-    /// What stands against making a namespace. Where the sandbox can do without it, it has to be tried beforehand;
-    /// where it cannot, the launch itself will tell.
+    /// Finds an obstacle to creating a namespace. Probes the host if the namespace is optional; otherwise the launch
+    /// reports the error.
     /// </summary>
     private Obstacle? FindObstacle(NamespaceKind kind, Requirement requirement)
     {
@@ -192,8 +196,8 @@ internal sealed class SetupContext
         bool hasUsers = Makes(Namespaces.User) || Specification.Namespaces.User is JoinedByPath or JoinedFromProcess;
         return kind.Kind != Namespaces.User && !hasUsers && !Facts.MayMount
             ? new Obstacle(
-                "An ordinary user can make it in a new user namespace only.",
-                "Ask for a new user namespace as well, or run the host as root.")
+                "Without root privileges, it requires a new user namespace.",
+                "Also request a new user namespace, or run the application as root.")
             : probe.Find(kind);
     }
 

@@ -6,10 +6,10 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Privileges;
 
-/// <summary>What init takes on once, and every command inherits.</summary>
+/// <summary>Adds the hardening that init applies once and every command inherits.</summary>
 internal static class HardeningSteps
 {
-    // The kernel's sets have 64 bits, and it refuses those that it does not know.
+    // The kernel's sets have 64 bits, and the kernel rejects unknown capabilities.
     private const int CapabilityBits = 64;
 
     private const string Bounds = "/proc/sys/user";
@@ -21,7 +21,7 @@ internal static class HardeningSteps
         ProcessHardening hardening = context.Specification.Hardening;
         ProgramBuilder b = context.Builder;
 
-        // The host may have been started with addresses that are not randomised, or as another kind of system.
+        // The application may have been started without address randomization or with another personality.
         b.Step("take the personality of", "Linux", Calls.Personality, Kernel.PerLinux);
         if (hardening.OutOfMemoryScore is { } score)
         {
@@ -49,9 +49,9 @@ internal static class HardeningSteps
     }
 
     /// <summary>
-    /// Bounds what the kernel counts by user namespace. Whatever is taken in one counts for the user who made it as
-    /// well, who would have nothing left otherwise. Only a process with CAP_SYS_RESOURCE in the namespace can change
-    /// the bounds again.
+    /// Bounds resources that the kernel counts per user namespace. Without bounds, usage inside a namespace also counts
+    /// for the user who created the namespace, and could exhaust that user's limits. Only a process with
+    /// CAP_SYS_RESOURCE in the namespace can change the bounds.
     /// </summary>
     internal static void BoundNamespace(SetupContext context)
     {
@@ -69,7 +69,7 @@ internal static class HardeningSteps
                 Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec, 0, result: directory);
             foreach ((string name, int value) in FindBounds(context.Specification))
             {
-                // What stays open is closed when the set-up ends.
+                // The end of the setup closes the open descriptors.
                 long file = b.Reserve(8);
                 string text = value.ToString(CultureInfo.InvariantCulture);
                 b.Step(
@@ -83,8 +83,9 @@ internal static class HardeningSteps
     }
 
     /// <summary>
-    /// Each takes some 20 µs, since the kernel makes the file anew for each namespace. So those are left out for which
-    /// there is no call. Only inotify is always bounded: commands under a filter of their own are likely to have it.
+    /// Finds the bounds to set. Each takes some 20 µs, because the kernel creates the file anew for each namespace, so
+    /// bounds are omitted if the filter denies the system calls. Only inotify is always bounded, because filters of
+    /// individual commands are likely to allow it.
     /// </summary>
     private static IEnumerable<(string Name, int Value)> FindBounds(SandboxSpecification specification)
     {
@@ -93,7 +94,7 @@ internal static class HardeningSteps
         yield return ("max_inotify_watches", hardening.FileWatches);
         if (MayCall(specification.SystemCalls, "fanotify_init"))
         {
-            // Since Linux 5.13; before, only a process with CAP_SYS_ADMIN on the host has any.
+            // Since Linux 5.13; earlier kernels require CAP_SYS_ADMIN on the host.
             foreach ((string name, int value) in ((string, int)[])
                 [("max_fanotify_groups", hardening.FileWatchers), ("max_fanotify_marks", hardening.FileWatches)])
             {
@@ -113,7 +114,7 @@ internal static class HardeningSteps
         }
     }
 
-    /// <summary>Whether a filter may allow calls that all named profiles refuse.</summary>
+    /// <summary>Returns whether a filter may allow system calls that all named profiles deny.</summary>
     private static bool MayCall(SystemCallFilter filter, params ReadOnlySpan<string> calls)
     {
         if (filter.Profile == SystemCallProfile.None)
@@ -135,7 +136,7 @@ internal static class HardeningSteps
         return filter.DefaultAction is not (null or { Kind: <= SystemCallActionKind.Errno });
     }
 
-    /// <summary>Drops every capability from the bounding set but those that commands may have.</summary>
+    /// <summary>Drops every capability from the bounding set except those that commands may have.</summary>
     internal static void DropBoundingSet(ProgramBuilder b, Capabilities kept)
     {
         if (kept != Capabilities.None)
@@ -144,7 +145,7 @@ internal static class HardeningSteps
             return;
         }
 
-        // By number, until the kernel knows no more.
+        // Drops by number, until the kernel knows no more.
         Label done = b.NewLabel(), drop = b.NewLabel();
         b.Mark(drop);
         long dropNode = b.Branch(Calls.Prctl, [Kernel.PrCapbsetDrop, 0], 0, Label.Next, Label.Next, done);
@@ -154,7 +155,7 @@ internal static class HardeningSteps
     }
 
     /// <summary>
-    /// Drops some capabilities from the bounding set; those that the kernel does not know are not in it.
+    /// Drops some capabilities from the bounding set. Capabilities unknown to the kernel are not in the set.
     /// </summary>
     internal static void DropFromBoundingSet(ProgramBuilder b, Capabilities dropped)
     {
@@ -174,7 +175,8 @@ internal static class HardeningSteps
     }
 
     /// <summary>
-    /// Before init takes its identity: keys count for the user who makes them, and a root host may have a million.
+    /// Adds the keyring before init takes its identity: keys count for the user who creates them, and root may have a
+    /// million.
     /// </summary>
     private static void AddKeyring(SetupContext context, Requirement? requirement)
     {

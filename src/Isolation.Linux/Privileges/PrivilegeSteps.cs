@@ -7,7 +7,7 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Privileges;
 
-/// <summary>Who a command runs as, and with which capabilities: steps of the child that executes it.</summary>
+/// <summary>Adds the steps by which the child that executes a command takes its user and capabilities.</summary>
 internal readonly struct PrivilegeSteps
 {
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
@@ -31,8 +31,8 @@ internal readonly struct PrivilegeSteps
     }
 
     /// <summary>
-    /// Whether a filter and Landlock need CAP_SYS_ADMIN, which the child then keeps until <see cref="EndRestriction"/>:
-    /// the kernel asks for that or for no_new_privs, so that no set-user-id program is tricked by them.
+    /// Gets whether filters and Landlock require CAP_SYS_ADMIN, which the child then keeps until
+    /// <see cref="EndRestriction"/>. The kernel requires either that or no_new_privs, to protect set-user-id programs.
     /// </summary>
     private bool MayGainPrivileges => _hardening.NewPrivileges == NewPrivileges.Allowed;
 
@@ -65,8 +65,8 @@ internal readonly struct PrivilegeSteps
     }
 
     /// <summary>
-    /// The kernel forgets it with a clone and with a change of identity. Where there is a PID namespace, its end is
-    /// enough.
+    /// Makes the command end with init. A clone or a change of identity resets this setting. With a PID namespace, the
+    /// end of the namespace suffices.
     /// </summary>
     internal void TieToInit()
     {
@@ -77,7 +77,7 @@ internal readonly struct PrivilegeSteps
         }
     }
 
-    /// <summary>Before Landlock and the filter are put in force.</summary>
+    /// <summary>Prepares for applying Landlock and the filter.</summary>
     internal void BeginRestriction()
     {
         if (MayGainPrivileges)
@@ -86,7 +86,7 @@ internal readonly struct PrivilegeSteps
         }
     }
 
-    /// <summary>After it.</summary>
+    /// <summary>Finishes after Landlock and the filter have been applied.</summary>
     internal void EndRestriction()
     {
         if (MayGainPrivileges)
@@ -95,7 +95,9 @@ internal readonly struct PrivilegeSteps
         }
     }
 
-    /// <summary>Where they cannot be had by default, nothing is lost: there is no capability to gain.</summary>
+    /// <summary>
+    /// Locks the secure bits. If the default bits are unavailable, there is no capability to gain either.
+    /// </summary>
     private void LockSecureBits()
     {
         if (_hardening.SecureBits is { } bits)
@@ -145,7 +147,7 @@ internal readonly struct PrivilegeSteps
         ImmutableArray<uint> groups = _user.SupplementaryGroups.IsDefault ? [] : _user.SupplementaryGroups;
         if (_setup.MayDenySetgroups && groups.IsEmpty)
         {
-            // Where it is denied there is nothing to drop: init has dropped what could be dropped.
+            // If setgroups is denied, init has already dropped all groups that can be dropped.
             _b.Try(Calls.Setgroups, 0, 0);
         }
         else if (!_setup.DeniesSetgroups || !groups.IsEmpty)

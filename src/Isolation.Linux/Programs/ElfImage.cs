@@ -4,17 +4,17 @@ using System.Runtime.InteropServices;
 namespace Isolation.Linux.Programs;
 
 /// <summary>
-/// Writes the smallest static executable that runs a system-call program as a process of its own: the walker in a
-/// segment that is never writable, the program in one that is never executable. See <c>docs/walker.md</c>.
+/// Writes the smallest static executable that runs a system-call program as its own process: the walker in a segment
+/// that is never writable, the program in a segment that is never executable. See <c>docs/walker.md</c>.
 /// </summary>
 internal static class ElfImage
 {
-    /// <summary>Where the ELF header, the program headers and the code are mapped.</summary>
+    /// <summary>The address of the ELF header, the program headers and the code.</summary>
     public const long CodeAddress = 0x400000;
 
     /// <summary>
-    /// Where the data is mapped: the same distance from a multiple of 64 KiB as in the file, since arm64 has pages of
-    /// that size, and a page behind the start of the file, so that with pages of 4 KiB none is both code and data.
+    /// The address of the data. Its offset from a multiple of 64 KiB, the largest page size of arm64, equals its offset
+    /// in the file. It is one page past the start of the file, so that no 4 KiB page holds both code and data.
     /// </summary>
     public const long DataAddress = CodeAddress + Alignment + DataOffset;
 
@@ -32,14 +32,16 @@ internal static class ElfImage
     private const uint PF_W = 2;
     private const uint PF_R = 4;
 
-    /// <summary>Where the kernel starts the image.</summary>
+    /// <summary>Gets the address at which the kernel starts the image.</summary>
     public static unsafe long EntryAddress => CodeAddress + sizeof(FileHeader) + (SegmentCount * sizeof(SegmentHeader));
 
-    /// <summary>Makes the image.</summary>
-    /// <param name="walker">The walker of the architecture that the image is for.</param>
-    /// <param name="data">What lies at <see cref="DataAddress"/> when the image starts; not empty.</param>
-    /// <param name="memorySize">The bytes to have there; those behind <paramref name="data"/> are zero.</param>
-    /// <param name="firstNodeAddress">The node to start with: an address in the data.</param>
+    /// <summary>Creates the image.</summary>
+    /// <param name="walker">The walker for the architecture of the image.</param>
+    /// <param name="data">The data at <see cref="DataAddress"/> when the image starts; not empty.</param>
+    /// <param name="memorySize">
+    /// The size of the data segment in bytes; bytes past <paramref name="data"/> are zero.
+    /// </param>
+    /// <param name="firstNodeAddress">The address of the first node, within the data.</param>
     public static unsafe byte[] Write(Walker walker, ReadOnlySpan<byte> data, long memorySize, long firstNodeAddress)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(memorySize, data.Length);
@@ -90,7 +92,7 @@ internal static class ElfImage
             Alignment = Alignment,
         };
 
-        // Without this header the kernel makes the stack executable.
+        // Without this header, the kernel makes the stack executable.
         segments[2] = new() { Type = PT_GNU_STACK, Flags = PF_R | PF_W };
 
         entry.CopyTo(image, codeOffset);
@@ -99,7 +101,7 @@ internal static class ElfImage
         return image;
     }
 
-    // Fields that stay zero are there for the layout.
+    // Fields that stay zero exist for the layout.
 #pragma warning disable CS0649
 
     // Elf64_Ehdr.

@@ -1,8 +1,8 @@
 namespace Isolation.Linux.Programs;
 
-/// <summary>A place in a program that nodes can go to before it is known where it is.</summary>
+/// <summary>Represents a position in a program that nodes can refer to before it is known.</summary>
 internal readonly record struct Label(int Index)
 {
-    /// <summary>The node that is added next.</summary>
+    /// <summary>Gets the label of the node that is added next.</summary>
     internal static Label Next { get; } = new(-1);
 }

@@ -3,52 +3,55 @@ using System.Runtime.InteropServices;
 namespace Isolation.Linux.Programs;
 
 /// <summary>
-/// One step of a system-call program: eleven words that the <see cref="Walker"/> reads and C# lays out. All addresses
-/// are absolute, in the process that walks. See <c>docs/walker.md</c>.
+/// Represents one step of a system-call program: eleven words that the <see cref="Walker"/> reads. All addresses are
+/// absolute, in the walking process. See <c>docs/walker.md</c>.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Node
 {
-    /// <summary>The size of a word.</summary>
+    /// <summary>The size of a word, in bytes.</summary>
     public const int WordSize = sizeof(long);
 
-    /// <summary>The size of a node.</summary>
+    /// <summary>The size of a node, in bytes.</summary>
     public const int Size = 11 * WordSize;
 
-    /// <summary>How many arguments a node has: as many as a system call can take.</summary>
+    /// <summary>The number of arguments of a node, which is the maximum for a system call.</summary>
     public const int ArgumentCount = 6;
 
-    /// <summary>Where <see cref="ResultAddress"/> lies in a node.</summary>
+    /// <summary>The offset of <see cref="ResultAddress"/> in a node.</summary>
     public const int ResultAddressOffset = 7 * WordSize;
 
-    /// <summary>Where <see cref="NextIfPositive"/> lies in a node.</summary>
+    /// <summary>The offset of <see cref="NextIfPositive"/> in a node.</summary>
     public const int NextIfPositiveOffset = 8 * WordSize;
 
-    /// <summary>Where <see cref="NextIfZero"/> lies in a node.</summary>
+    /// <summary>The offset of <see cref="NextIfZero"/> in a node.</summary>
     public const int NextIfZeroOffset = 9 * WordSize;
 
-    /// <summary>Where <see cref="NextIfNegative"/> lies in a node.</summary>
+    /// <summary>The offset of <see cref="NextIfNegative"/> in a node.</summary>
     public const int NextIfNegativeOffset = 10 * WordSize;
 
     /// <summary>
-    /// A <see cref="Number"/>: go back to the walker's caller with <see cref="Argument0"/>; no result, no next node.
+    /// A <see cref="Number"/> that returns <see cref="Argument0"/> to the walker's caller, without a result or a next
+    /// node.
     /// </summary>
     public const long Return = -1;
 
     /// <summary>
-    /// A <see cref="Number"/>: <see cref="Argument0"/> − <see cref="Argument1"/>, so that its sign compares the two.
+    /// A <see cref="Number"/> that calculates <see cref="Argument0"/> − <see cref="Argument1"/>; the sign compares the
+    /// two.
     /// </summary>
     public const long Subtract = -2;
 
     /// <summary>
-    /// A <see cref="Number"/>: the signed 32 bits at the address <see cref="Argument0"/>, since the kernel's own
-    /// structures hold 32-bit fields (a wait status, a received descriptor) that a later node needs as a word.
+    /// A <see cref="Number"/> that loads the signed 32 bits at the address <see cref="Argument0"/>. Kernel structures
+    /// have 32-bit fields (a wait status, a received descriptor) that later nodes need as a word.
     /// </summary>
     public const long Load32 = -3;
 
     /// <summary>
-    /// A <see cref="Number"/>: the result of the node before, whose <see cref="Argument5"/> goes to the address
-    /// <see cref="Argument0"/>. So many nodes can have one that says which of them failed, and why.
+    /// A <see cref="Number"/> that returns the previous node's result, and stores the previous node's
+    /// <see cref="Argument5"/> at the address <see cref="Argument0"/>. One such node can report which of many nodes
+    /// failed, and why.
     /// </summary>
     public const long Recall = -4;
 
@@ -75,19 +78,21 @@ internal struct Node
     /// <summary>The sixth argument.</summary>
     public long Argument5;
 
-    /// <summary>Where the result is stored, as a word. Always valid: a scratch word where nobody reads it.</summary>
+    /// <summary>
+    /// The address at which the result is stored as a word. Always valid; unused results go to a scratch word.
+    /// </summary>
     public long ResultAddress;
 
-    /// <summary>The node that follows a result above zero.</summary>
+    /// <summary>The address of the next node after a result above zero.</summary>
     public long NextIfPositive;
 
-    /// <summary>The node that follows a result of zero.</summary>
+    /// <summary>The address of the next node after a result of zero.</summary>
     public long NextIfZero;
 
-    /// <summary>The node that follows a result below zero, which of a system call is −errno.</summary>
+    /// <summary>The address of the next node after a result below zero (−errno for a system call).</summary>
     public long NextIfNegative;
 
-    /// <summary>Where an argument lies in a node: the place that an earlier node's result goes to.</summary>
+    /// <summary>Gets the offset of an argument in a node, to which an earlier node can store its result.</summary>
     public static int ArgumentOffset(int argument)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(argument);

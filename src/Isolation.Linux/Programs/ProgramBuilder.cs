@@ -5,8 +5,8 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Programs;
 
 /// <summary>
-/// Lays out a system-call program: nodes and the data that they point to, for the address at which it will run.
-/// Nodes follow each other in the order in which they are added unless a label says otherwise.
+/// Builds a system-call program, its nodes and their data, for the address at which it will run. Nodes run in the order
+/// in which they are added unless a label specifies otherwise.
 /// </summary>
 internal sealed class ProgramBuilder
 {
@@ -20,7 +20,7 @@ internal sealed class ProgramBuilder
     private byte[] _buffer;
     private int _length;
 
-    /// <summary>A program that will be copied to its address.</summary>
+    /// <summary>Creates a builder for a program that will be copied to its address.</summary>
     internal ProgramBuilder(long baseAddress, int capacity = 16 << 10)
     {
         _buffer = new byte[capacity];
@@ -35,21 +35,23 @@ internal sealed class ProgramBuilder
         Reset(Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0));
     }
 
-    /// <summary>A program that runs where it is laid out, in memory of this process that does not move.</summary>
+    /// <summary>Creates a builder for a program that runs in place, in pinned memory of this process.</summary>
     internal static ProgramBuilder InPlace(int capacity) => new(GC.AllocateArray<byte>(capacity, pinned: true));
 
     internal long BaseAddress { get; private set; }
 
-    /// <summary>A word for results that nobody needs.</summary>
+    /// <summary>Gets the address of a word for unused results.</summary>
     internal long Discard { get; private set; }
 
-    /// <summary>The word that holds the negated error number of the checked node that failed.</summary>
+    /// <summary>Gets the address of the word that holds the negated error number of the failed checked node.</summary>
     internal long FailureError { get; private set; }
 
-    /// <summary>The word that holds the number of the step that failed, counted from 1; 0 while none has.</summary>
+    /// <summary>
+    /// Gets the address of the word that holds the number of the failed step, counted from 1; 0 if none.
+    /// </summary>
     internal long FailureStep { get; private set; }
 
-    /// <summary>Where a checked node goes when it fails.</summary>
+    /// <summary>Gets or sets the label to which a checked node goes on failure.</summary>
     internal Label FailureExit { get; set; }
 
     internal IReadOnlyList<ProgramStep> Steps => _steps;
@@ -58,10 +60,10 @@ internal sealed class ProgramBuilder
 
     internal ReadOnlySpan<byte> Content => _buffer.AsSpan(0, _length);
 
-    /// <summary>The address at which the next thing is placed.</summary>
+    /// <summary>Gets the address at which the next item is placed.</summary>
     internal long Position => BaseAddress + _length;
 
-    /// <summary>Empties the program, for another one at another address.</summary>
+    /// <summary>Clears the builder for another program at another address.</summary>
     internal void Reset(long baseAddress)
     {
         _buffer.AsSpan(0, _length).Clear();
@@ -76,8 +78,8 @@ internal sealed class ProgramBuilder
     }
 
     /// <summary>
-    /// Begins a program that is entered at its base address: a node that goes to the first one, then the words that
-    /// every program needs.
+    /// Begins a program that is entered at its base address: adds a node that goes to the first one, and the common
+    /// words.
     /// </summary>
     internal void BeginAtBase()
     {
@@ -109,7 +111,7 @@ internal sealed class ProgramBuilder
         return address;
     }
 
-    /// <summary>A zero-terminated UTF-8 text.</summary>
+    /// <summary>Adds a zero-terminated UTF-8 text. Returns its address.</summary>
     internal long AddText(ReadOnlySpan<char> text)
     {
         int count = Encoding.UTF8.GetByteCount(text);
@@ -118,7 +120,7 @@ internal sealed class ProgramBuilder
         return address;
     }
 
-    /// <summary>A zero-terminated UTF-8 text of the form <c>name=value</c>.</summary>
+    /// <summary>Adds a zero-terminated UTF-8 text of the form <c>name=value</c>. Returns its address.</summary>
     internal long AddAssignment(string name, string value)
     {
         int nameLength = Encoding.UTF8.GetByteCount(name);
@@ -160,20 +162,20 @@ internal sealed class ProgramBuilder
         return new Label(_labels.Count - 1);
     }
 
-    /// <summary>A label for an address that is known.</summary>
+    /// <summary>Creates a label for a known address.</summary>
     internal Label LabelAt(long address)
     {
         _labels.Add(address);
         return new Label(_labels.Count - 1);
     }
 
-    /// <summary>Puts a label at the node that is added next.</summary>
+    /// <summary>Places a label at the node that is added next.</summary>
     internal void Mark(Label label)
     {
         _marks.Add(label.Index);
     }
 
-    /// <summary>A checked system call: a negative result ends the program at <see cref="FailureExit"/>.</summary>
+    /// <summary>Adds a checked system call: a negative result ends the program at <see cref="FailureExit"/>.</summary>
     internal long Step(
         string action, string? target, long number, Value a = default, Value b = default, Value c = default,
         Value d = default, Value e = default, long result = 0,
@@ -181,17 +183,17 @@ internal sealed class ProgramBuilder
     {
         _steps.Add(new ProgramStep(action, target, kind == StepKind.Other ? StepKinds.Of(number) : kind));
 
-        // The sixth argument is that of no call that is made here.
+        // No call made here uses the sixth argument.
         return Branch(number, [a, b, c, d, e, _steps.Count], result, Label.Next, zero ?? Label.Next, FindRecall());
     }
 
-    /// <summary>A system call whose failure does not matter.</summary>
+    /// <summary>Adds a system call whose failure is ignored.</summary>
     internal long Try(
         long number, Value a = default, Value b = default, Value c = default, Value d = default, Value e = default,
         long result = 0) =>
         Branch(number, [a, b, c, d, e], result, Label.Next, Label.Next, Label.Next);
 
-    /// <summary>A node with all its links. Returns its address.</summary>
+    /// <summary>Adds a node with all its links. Returns its address.</summary>
     internal long Branch(
         long number, ReadOnlySpan<Value> arguments, long result, Label positive, Label zero, Label negative)
     {
@@ -222,18 +224,19 @@ internal sealed class ProgramBuilder
         return node;
     }
 
-    /// <summary>Puts a constant into a word.</summary>
+    /// <summary>Adds a node that stores a constant in a word.</summary>
     internal long Store(long address, long value) =>
         Branch(Node.Subtract, [value, 0], address, Label.Next, Label.Next, Label.Next);
 
-    /// <summary>Goes three ways by the sign of <c>left - right</c>.</summary>
+    /// <summary>Adds a node with a three-way branch on the sign of <c>left - right</c>.</summary>
     internal long Compare(Value left, Value right, Label greater, Label equal, Label less) =>
         Branch(Node.Subtract, [left, right], 0, greater, equal, less);
 
     internal long Jump(Label label) => Branch(Node.Subtract, [0, 0], 0, label, label, label);
 
     /// <summary>
-    /// Adds what tells which checked node has failed, and resolves all links. The program must not fall off its end.
+    /// Adds the nodes that report which checked node has failed, and resolves all links. The last node must have a
+    /// successor.
     /// </summary>
     internal void Finish()
     {
@@ -246,14 +249,14 @@ internal sealed class ProgramBuilder
         _failures.Clear();
         if (_openEnds.Count > 0 || _marks.Count > 0)
         {
-            throw new InvalidOperationException("The program falls off its end.");
+            throw new InvalidOperationException("The last node of the program has no successor.");
         }
 
         foreach ((int offset, int label) in _openLinks)
         {
             if (_labels[label] == 0)
             {
-                throw new InvalidOperationException($"Label {label} of the program was never placed.");
+                throw new InvalidOperationException($"The program refers to label {label}, which was not placed.");
             }
 
             SetWord(BaseAddress + offset, _labels[label]);
@@ -262,7 +265,7 @@ internal sealed class ProgramBuilder
         _openLinks.Clear();
     }
 
-    /// <summary>The node in front of an exit that says what has failed.</summary>
+    /// <summary>Finds or adds the node in front of an exit that reports the failure.</summary>
     private Label FindRecall()
     {
         foreach ((Label exit, Label recall) in _failures)
@@ -341,7 +344,7 @@ internal sealed class ProgramBuilder
         if (!_canGrow)
         {
             throw new InvalidOperationException(
-                $"A program of more than {_buffer.Length} bytes does not fit where it must run.");
+                $"The program exceeds its fixed capacity of {_buffer.Length} bytes.");
         }
 
         Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + size));

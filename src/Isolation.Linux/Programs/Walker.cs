@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Isolation.Linux.Programs;
 
 /// <summary>
-/// The machine code that walks a graph of <see cref="Node"/>s: the only code that runs between <c>clone</c> and
-/// <c>execve</c>, and the only code of the init image. A C function, <c>long walk(Node* first)</c>, wherever it is
-/// mapped. See <c>docs/walker.md</c>.
+/// Represents the machine code that walks a graph of <see cref="Node"/>s: the only code that runs between <c>clone</c>
+/// and <c>execve</c>, and the only code of the init image. It is a position-independent C function, <c>long walk(Node*
+/// first)</c>. See <c>docs/walker.md</c>.
 /// </summary>
 internal sealed class Walker
 {
@@ -23,42 +23,42 @@ internal sealed class Walker
         _entry = entry;
     }
 
-    /// <summary>The walker for x86-64.</summary>
+    /// <summary>Gets the walker for x86-64.</summary>
     public static Walker X64 { get; } = new(Architecture.X64, WalkerX64.Instructions, WalkerX64.Entry);
 
-    /// <summary>The walker for arm64.</summary>
+    /// <summary>Gets the walker for arm64.</summary>
     public static Walker Arm64 { get; } = new(Architecture.Arm64, WalkerArm64.Instructions, WalkerArm64.Entry);
 
-    /// <summary>The walker for this process.</summary>
-    /// <exception cref="PlatformNotSupportedException">There is none for its architecture.</exception>
+    /// <summary>Gets the walker for this process.</summary>
+    /// <exception cref="PlatformNotSupportedException">The architecture of the process is not supported.</exception>
     public static Walker Current => For(RuntimeInformation.ProcessArchitecture);
 
-    /// <summary>What it runs on.</summary>
+    /// <summary>Gets the architecture of the walker.</summary>
     public Architecture Architecture { get; }
 
-    /// <summary>The commented listing that <see cref="Code"/> is made of.</summary>
+    /// <summary>Gets the commented listing of <see cref="Code"/>.</summary>
     public ImmutableArray<WalkerInstruction> Instructions { get; }
 
-    /// <summary>The function, position independent. It is entered at its first byte.</summary>
+    /// <summary>Gets the position-independent code of the function, which is entered at its first byte.</summary>
     public ImmutableArray<byte> Code { get; }
 
-    /// <summary>The walker for an architecture.</summary>
-    /// <exception cref="PlatformNotSupportedException">There is none.</exception>
+    /// <summary>Gets the walker for an architecture.</summary>
+    /// <exception cref="PlatformNotSupportedException">The architecture is not supported.</exception>
     public static Walker For(Architecture architecture) => architecture switch
     {
         Architecture.X64 => X64,
         Architecture.Arm64 => Arm64,
         _ => throw new PlatformNotSupportedException(
-            $"Isolation runs in x64 and arm64 processes; this is a process for {architecture}."),
+            $"Isolation does not support {architecture} processes: run it in an x64 or arm64 process."),
     };
 
     /// <summary>
-    /// What goes before <see cref="Code"/>, without a gap, to make it the code of a process: it calls the walker with
-    /// the first node and exits with what it returns.
+    /// Gets the instructions that directly precede <see cref="Code"/> in an executable: they call the walker with the
+    /// first node and exit with its return value.
     /// </summary>
     public ImmutableArray<WalkerInstruction> Entry(uint firstNodeAddress) => _entry(firstNodeAddress);
 
-    /// <summary>The bytes of a listing.</summary>
+    /// <summary>Assembles the bytes of a listing.</summary>
     public static ImmutableArray<byte> Assemble(ImmutableArray<WalkerInstruction> instructions) =>
         [.. instructions.SelectMany(instruction => instruction.Bytes)];
 }

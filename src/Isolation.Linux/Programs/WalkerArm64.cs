@@ -3,13 +3,13 @@ using static Isolation.Linux.Programs.WalkerInstruction;
 
 namespace Isolation.Linux.Programs;
 
-/// <summary>The walker for arm64.</summary>
+/// <summary>Provides the walker for arm64.</summary>
 internal static class WalkerArm64
 {
     /// <summary>
-    /// A function of the AAPCS64: the first node comes in <c>x0</c>, what a node returns goes out in <c>x0</c>. The
-    /// node being walked is in <c>x9</c>, which a function may use freely and a system call keeps, as it keeps all but
-    /// <c>x0</c>: nothing has to be saved, so there is no word of stack at all.
+    /// Gets the instructions of the function, which follows the AAPCS64: the first node comes in <c>x0</c>, the
+    /// returned value goes out in <c>x0</c>. The current node is in <c>x9</c>, which a function may use freely. System
+    /// calls preserve all registers except <c>x0</c>, so the function saves nothing and uses no stack.
     /// </summary>
     public static ImmutableArray<WalkerInstruction> Instructions { get; } =
     [
@@ -52,8 +52,8 @@ internal static class WalkerArm64
     ];
 
     /// <summary>
-    /// What the kernel starts in an image: calls the walker, which follows it, with the first node's address, and ends
-    /// the process with what it returns.
+    /// Gets the entry of an image: it calls the walker, which follows it, with the first node's address, and ends the
+    /// process with the returned value.
     /// </summary>
     public static ImmutableArray<WalkerInstruction> Entry(uint firstNodeAddress)
     {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace Isolation.Linux.Programs;
 
-/// <summary>One machine instruction of a <see cref="Walker"/>, with what a reader needs to check it.</summary>
+/// <summary>Represents one machine instruction of a <see cref="Walker"/>, with comments for reviewers.</summary>
 internal sealed class WalkerInstruction
 {
     private WalkerInstruction(ImmutableArray<byte> bytes, string assembly, string why)
@@ -13,29 +13,29 @@ internal sealed class WalkerInstruction
         Why = why;
     }
 
-    /// <summary>The name that other instructions jump to, or null.</summary>
+    /// <summary>Gets the name that other instructions jump to, or null.</summary>
     public string? Label { get; init; }
 
-    /// <summary>The instruction as it lies in memory.</summary>
+    /// <summary>Gets the encoded instruction.</summary>
     public ImmutableArray<byte> Bytes { get; }
 
     /// <summary>
-    /// The instruction as a disassembler prints it, with jump targets by label. A test holds <see cref="Bytes"/>
-    /// against it.
+    /// Gets the instruction in the format of a disassembler, with labels as jump targets. A test compares it with
+    /// <see cref="Bytes"/>.
     /// </summary>
     public string Assembly { get; }
 
-    /// <summary>What it is there for; empty where the instruction says it.</summary>
+    /// <summary>Gets the purpose of the instruction; empty if it is obvious.</summary>
     public string Why { get; }
 
-    /// <summary>An instruction of x86-64, its bytes written as in a listing: pairs of hexadecimal digits.</summary>
+    /// <summary>Creates an x86-64 instruction from pairs of hexadecimal digits, as in a listing.</summary>
     public static WalkerInstruction X64(string bytes, string assembly, string why = "", string? label = null)
     {
         byte[] decoded = Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal));
         return new([.. decoded], assembly, why) { Label = label };
     }
 
-    /// <summary>An instruction of arm64, which is one little-endian word.</summary>
+    /// <summary>Creates an arm64 instruction from one little-endian word.</summary>
     public static WalkerInstruction Arm64(uint word, string assembly, string why = "", string? label = null)
     {
         byte[] bytes = new byte[sizeof(uint)];

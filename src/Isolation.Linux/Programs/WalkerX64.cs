@@ -4,13 +4,13 @@ using static Isolation.Linux.Programs.WalkerInstruction;
 
 namespace Isolation.Linux.Programs;
 
-/// <summary>The walker for x86-64.</summary>
+/// <summary>Provides the walker for x86-64.</summary>
 internal static class WalkerX64
 {
     /// <summary>
-    /// A function of the System V ABI: the first node comes in <c>rdi</c>, what a node returns goes out in <c>rax</c>.
-    /// The node being walked is in <c>rbx</c>: a system call destroys <c>rax</c>, <c>rcx</c> and <c>r11</c> and takes
-    /// its arguments in the other registers that a function may use freely.
+    /// Gets the instructions of the function, which follows the System V ABI: the first node comes in <c>rdi</c>, the
+    /// returned value goes out in <c>rax</c>. The current node is in <c>rbx</c>: a system call destroys <c>rax</c>,
+    /// <c>rcx</c> and <c>r11</c>, and takes its arguments in the other registers that a function may use freely.
     /// </summary>
     public static ImmutableArray<WalkerInstruction> Instructions { get; } =
     [
@@ -61,8 +61,8 @@ internal static class WalkerX64
     ];
 
     /// <summary>
-    /// What the kernel starts in an image: calls the walker, which follows it, with the first node's address, and ends
-    /// the process with what it returns.
+    /// Gets the entry of an image: it calls the walker, which follows it, with the first node's address, and ends the
+    /// process with the returned value.
     /// </summary>
     public static ImmutableArray<WalkerInstruction> Entry(uint firstNodeAddress)
     {

@@ -5,12 +5,12 @@ using Isolation.Linux.Plans;
 
 namespace Isolation.Linux.Sandboxes;
 
-/// <summary>Says what is in force in a sandbox, from what was compiled for it and what could not be had.</summary>
+/// <summary>Determines the policy in force in a sandbox from its compiled setup and the skipped features.</summary>
 internal static class EffectivePolicies
 {
-    /// <param name="specification">What was asked for.</param>
-    /// <param name="setup">What became of it.</param>
-    /// <param name="skipped">What of it was skipped, see <see cref="CompiledSetup.Skippable"/>.</param>
+    /// <param name="specification">The specification of the sandbox.</param>
+    /// <param name="setup">The compiled setup.</param>
+    /// <param name="skipped">The skipped entries, see <see cref="CompiledSetup.Skippable"/>.</param>
     internal static EffectivePolicy Of(SandboxSpecification specification, CompiledSetup setup, HashSet<object> skipped)
     {
         LandlockPlan? landlock = setup.Landlock is null ? null : setup.LandlockPlan;

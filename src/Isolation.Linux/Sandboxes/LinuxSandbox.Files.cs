@@ -6,14 +6,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Sandboxes;
 
-/// <summary>Files, and commands that are steps of the library's own.</summary>
+/// <summary>Implements file access, and commands that perform the library's own steps.</summary>
 internal sealed partial class LinuxSandbox
 {
     private LinuxSandboxFiles? _files;
 
     public ISandboxFiles Files => _files ??= new LinuxSandboxFiles(this);
 
-    /// <summary>Opens the root directory of the sandbox, for reading what is in it.</summary>
+    /// <summary>Opens the root directory of the sandbox for reading its content.</summary>
     public SafeFileHandle OpenRoot() =>
         Specification is { Root: HostRoot, Namespaces.Mount: HostNamespace }
             ? ProcessRoot.OpenOwn()
@@ -27,7 +27,7 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    /// <summary>Runs a command that does the given steps where another one executes its program.</summary>
+    /// <summary>Runs a command that performs the specified steps instead of executing a program.</summary>
     public async Task<SandboxResult> RunStepsAsync(
         SandboxCommand command, Action<ProgramBuilder> steps, CancellationToken cancellationToken)
     {

@@ -9,21 +9,19 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Sandboxes;
 
-/// <summary>The sandbox's control groups.</summary>
+/// <summary>Implements the cgroups of the sandbox.</summary>
 internal sealed partial class LinuxSandbox
 {
-    /// <summary>Null where the specification has no limits, or the host has no groups and none was required.</summary>
+    /// <summary>Null if the specification has no limits, or if the host has no cgroups and none was required.</summary>
     private readonly SandboxCgroups? _groups;
 
-    /// <summary>
-    /// The limits that were only preferred, and that were found out not to be had when the groups were made.
-    /// </summary>
+    /// <summary>The preferred limits that turned out to be unavailable when the cgroups were created.</summary>
     private readonly ImmutableArray<NotApplied> _limitsNotApplied;
 
-    /// <summary>Whose turn it is to freeze or thaw: each waits until it is done.</summary>
+    /// <summary>Serializes freezing and thawing.</summary>
     private readonly SemaphoreSlim _freezing = new(1, 1);
 
-    /// <summary>1 from a freeze to its end: so long nobody else starts a command.</summary>
+    /// <summary>1 while the sandbox is frozen. No other caller starts a command during that time.</summary>
     private int _freezeHasTurn;
 
     public SandboxUsage ReadUsage()
@@ -49,7 +47,7 @@ internal sealed partial class LinuxSandbox
         if (limits.ParentGroup != Limits?.ParentGroup)
         {
             throw new ArgumentException(
-                "A sandbox stays below the group in which it was made: ParentGroup must be what it was.",
+                "A sandbox stays below its original parent cgroup: ParentGroup must not change.",
                 nameof(limits));
         }
 
@@ -59,7 +57,7 @@ internal sealed partial class LinuxSandbox
         {
             throw new SandboxException(
                 "move the sandbox's processes into a further control group", null, Errno.EBUSY, nameof(Errno.EBUSY),
-                "The sandbox is frozen", "Thaw it first.");
+                "the sandbox is frozen", "Thaw the sandbox first.");
         }
 
         if (needsTurn)
@@ -98,7 +96,7 @@ internal sealed partial class LinuxSandbox
                 return;
             }
 
-            // Nothing is started until it is thawed: a command that froze on its way would hold up init.
+            // No command starts until the sandbox is thawed: one that is frozen during its start would block init.
             await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _freezeHasTurn, 1);
             try
@@ -161,7 +159,7 @@ internal sealed partial class LinuxSandbox
             }
             catch (SandboxException) when (!isNamed)
             {
-                // What only such a group tells was not asked for by name.
+                // Fields that only such a cgroup reports were not requested by name.
             }
             finally
             {
@@ -184,12 +182,12 @@ internal sealed partial class LinuxSandbox
         }
 
         return _groups ?? throw new SandboxException(
-            action, null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), "The sandbox has no control groups",
-            "Set SandboxSpecification.Limits; an empty SandboxLimits is enough. Where that is only preferred, "
-                + "Report.NotApplied says why there are none.");
+            action, null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), "the sandbox has no cgroups",
+            "Set SandboxSpecification.Limits; an empty SandboxLimits is enough. If cgroups are only preferred, "
+                + "see Report.NotApplied for the reason.");
     }
 
-    /// <summary>Gives the sandbox a group that can be frozen. Whoever calls has the turn.</summary>
+    /// <summary>Adds a cgroup that can be frozen. The caller must hold the turn.</summary>
     private async Task AddFreezerAsync(SandboxCgroups groups, CancellationToken cancellationToken)
     {
         if (groups.HasFreezer)
@@ -210,8 +208,8 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>
-    /// Waits until all commands that were sent have joined their groups: one that joins later would miss a group that
-    /// is added now. Nobody starts another one meanwhile, for whoever calls has the turn.
+    /// Waits until all sent commands have joined their cgroups: one that joins later would miss a cgroup that is added
+    /// now. The caller holds the turn, so no other command starts meanwhile.
     /// </summary>
     private async Task WaitForStartsAsync(CancellationToken cancellationToken)
     {
@@ -226,7 +224,8 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>
-    /// The sandbox is disposed of: what stands still is killed, and those who wait to start something are told.
+    /// Ends a freeze when the sandbox is disposed of: kills frozen processes, and wakes callers that wait to start a
+    /// command.
     /// </summary>
     private void EndFreeze()
     {
@@ -237,7 +236,7 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    /// <summary>Once for each freeze, whoever ends it.</summary>
+    /// <summary>Releases the turn exactly once for each freeze.</summary>
     private void ReleaseTurnOfFreeze()
     {
         if (Interlocked.Exchange(ref _freezeHasTurn, 0) == 1)
@@ -246,7 +245,7 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    /// <summary>The groups that a command is to join, null for none, and the descriptors that it joins by.</summary>
+    /// <summary>Gets the cgroups that a command joins, null for none, and adds the descriptors for joining.</summary>
     private CommandCgroup? PrepareGroup(CommandOptions options, List<int> entries)
     {
         CommandCgroup? group = options.HasFlag(CommandOptions.ExitWithCommand)

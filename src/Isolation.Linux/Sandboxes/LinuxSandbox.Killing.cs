@@ -4,9 +4,9 @@ using Isolation.Linux.Init;
 namespace Isolation.Linux.Sandboxes;
 
 /// <summary>
-/// Signals to commands, and their end. A command is identified by the object that stands for it, and whether it still
-/// holds its entry is looked at under the lock that orders the programs sent to init: the number of an entry, or of a
-/// process, may belong to another command by now.
+/// Implements signals to commands, and their end. A command is identified by its object. The lock that orders the
+/// programs sent to init also guards the check that the command still holds its entry, because entry numbers and
+/// process ids may be reused.
 /// </summary>
 internal sealed partial class LinuxSandbox
 {
@@ -15,32 +15,32 @@ internal sealed partial class LinuxSandbox
     private const int LooksForSignal = 5;
     private const int PatientRounds = 5;
 
-    /// <summary>After how long a reaper that has nothing left to reap is looked at: it may have been stopped.</summary>
+    /// <summary>The time after which a reaper without children is checked: it may have been stopped.</summary>
     private const int ReaperMilliseconds = 2_000;
 
-    /// <summary>After how long a sandbox that is told to end is looked at.</summary>
+    /// <summary>The time after which a sandbox that should end is checked.</summary>
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Completes when init has emptied the sandbox after a command that left something behind; null while it is not
-    /// about to. Nothing is started meanwhile, for it would be killed. Guarded by <see cref="_gate"/>.
+    /// Completes when init has emptied the sandbox after a command that left processes behind; null otherwise. No
+    /// command starts meanwhile, because it would be killed. Guarded by <see cref="_gate"/>.
     /// </summary>
     private TaskCompletionSource<RunningCommand?>? _emptying;
 
-    /// <summary>The command that <see cref="_emptying"/> is about.</summary>
+    /// <summary>The command to which <see cref="_emptying"/> applies.</summary>
     private RunningCommand? _emptied;
 
     /// <summary>
-    /// How many commands without a reaper are being ended. Until that is done every new command has a reaper: what
-    /// hangs from init would be taken for theirs, also in the moment in which they are already gone. Guarded by
-    /// <see cref="_gate"/>.
+    /// The number of commands without a reaper that are being ended. Until that is done, every new command gets a
+    /// reaper: children of init would be mistaken for processes of those commands, even if those are already gone.
+    /// Guarded by <see cref="_gate"/>.
     /// </summary>
     private int _enders;
 
-    /// <summary>Whether init may kill all that it can reach: that is the sandbox and nothing else.</summary>
+    /// <summary>Gets whether init can reach only processes of the sandbox, and may kill all of them.</summary>
     private bool CanKillAll => _setup.OwnsProcesses || _setup.InitEndsAll;
 
-    /// <summary>Sends a signal to the command's own process, unless that has ended.</summary>
+    /// <summary>Sends a signal to the command's own process, unless it has ended.</summary>
     public void Signal(RunningCommand command, int signal)
     {
         if (command.ReaperName is not null)
@@ -64,8 +64,7 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>
-    /// Ends everything that a command started, on the thread pool: that can take as long as thousands of processes take
-    /// to die.
+    /// Kills everything that a command started, on the thread pool: thousands of processes can take long to end.
     /// </summary>
     public void End(RunningCommand command)
     {
@@ -92,7 +91,7 @@ internal sealed partial class LinuxSandbox
         command.CountsAsEnder = true;
     }
 
-    /// <summary>Ends a command whose reaper has nothing left to reap and does not end by itself.</summary>
+    /// <summary>Ends a command whose reaper has no children and does not end by itself.</summary>
     private async Task EndLateAsync(RunningCommand command)
     {
         await Task.WhenAny(command.Gone, Task.Delay(ReaperMilliseconds)).ConfigureAwait(false);
@@ -102,7 +101,7 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    /// <summary>The CPU time of a command so far, with what its process took before it became the payload.</summary>
+    /// <summary>Reads the CPU time of a command, including the time before its process became the payload.</summary>
     public TimeSpan ReadCpuTime(RunningCommand command) =>
         command.Group?.ReadCpuTime()
         ?? (command.OwnsSandbox ? ProcessCpuTime.ReadAll(ProcessId)
@@ -110,7 +109,7 @@ internal sealed partial class LinuxSandbox
             : ProcessCpuTime.Read(CommandProcesses.Roots(ProcessId, command)));
 
     /// <summary>
-    /// Whether the command's process was on its way out already when its time was over, because memory had run out.
+    /// Returns whether the command's process was already dying for lack of memory when its time was over.
     /// </summary>
     public bool IsDyingOfMemory(RunningCommand command)
     {
@@ -133,12 +132,12 @@ internal sealed partial class LinuxSandbox
         return false;
     }
 
-    /// <summary>What the start of a command waits for; null if it goes on, or has not begun.</summary>
+    /// <summary>Describes where the start of a command hangs; null if it makes progress, or has not begun.</summary>
     public string? FindStuckStart(RunningCommand command) => CommandProcesses.FindStuckStart(ProcessId, command);
 
     /// <summary>
-    /// Kills until nothing is left. Every round is enough for all that is there; what takes longer is dying, or was
-    /// just made, and is waited for. The sandbox itself is never ended for it: others may run in it.
+    /// Kills until no process is left. Each round kills all existing processes. Further rounds wait for those that are
+    /// dying or new. The sandbox itself is never ended, because other commands may run in it.
     /// </summary>
     private async Task EndAsync(RunningCommand command)
     {
@@ -171,7 +170,7 @@ internal sealed partial class LinuxSandbox
             catch (Exception exception)
                 when (exception is IOException or SandboxException or UnauthorizedAccessException)
             {
-                // What could not be read or sent this time is tried again.
+                // Failed reads and sends are retried in the next round.
             }
 
             if (command.IsGone)
@@ -190,8 +189,8 @@ internal sealed partial class LinuxSandbox
     {
         if (!command.HasStarted)
         {
-            // Init may be held up by the start, and would not hear of it. What is started by then does not run on
-            // either.
+            // The start may block init, which would then not read the message. Commands started by then are killed as
+            // well.
             CommandProcesses.Kill(ProcessId, command, isPatient);
         }
 
@@ -205,7 +204,7 @@ internal sealed partial class LinuxSandbox
                 }
             }
 
-            // No other command can be started between the look and the message.
+            // No other command can start between the check and the message.
             if (TryEndAsOnly(command))
             {
                 return;
@@ -218,9 +217,7 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    /// <summary>
-    /// Leaves it to init, which outruns every fork, if the command is all that there is in the sandbox.
-    /// </summary>
+    /// <summary>Lets init kill the command, despite any forks, if the sandbox contains no other command.</summary>
     private bool TryEndAsOnly(RunningCommand command)
     {
         bool empties = command.HasMainExited;
@@ -266,7 +263,7 @@ internal sealed partial class LinuxSandbox
         return command.Group?.IsEmpty() ?? CommandProcesses.IsEmpty(ProcessId, command);
     }
 
-    /// <summary>Init has killed everything and waited for it.</summary>
+    /// <summary>Handles init's report that it has killed all processes and waited for them.</summary>
     private void OnEmptied()
     {
         RunningCommand? command;
@@ -285,7 +282,7 @@ internal sealed partial class LinuxSandbox
         emptying?.TrySetResult(command);
     }
 
-    /// <summary>Nothing is left of a command.</summary>
+    /// <summary>Releases a command without remaining processes.</summary>
     private void Release(RunningCommand command)
     {
         bool isFirst;
@@ -300,7 +297,7 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    /// <summary>Waits until init is not about to kill everything that there is.</summary>
+    /// <summary>Waits until init is not about to kill all processes.</summary>
     private async ValueTask WaitUntilEmptiedAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -321,18 +318,18 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>
-    /// Ends everything in a sandbox that has no PID namespace of its own, which would end it with init.
+    /// Ends all processes in a sandbox without its own PID namespace, which would end with init.
     /// </summary>
     private async ValueTask EndProcessesAsync()
     {
-        // A payload of init's user may have stopped it.
+        // A payload with init's user may have stopped init.
         _connection.Signal(UnixSignal.SIGCONT);
         if (_setup.InitEndsAll)
         {
             while (!await _connection.TryEndByItselfAsync(KillPatience, Time).ConfigureAwait(false)
                 && ProcessTree.KillDescendants(ProcessId))
             {
-                // What is dying is waited for: init would leave it to whoever reaps the application's orphans.
+                // Waits for dying processes: init would leave them to the reaper of the application's orphans.
                 _connection.Signal(UnixSignal.SIGCONT);
             }
 
@@ -360,7 +357,7 @@ internal sealed partial class LinuxSandbox
         }
         catch (Exception exception) when (exception is SandboxException or ObjectDisposedException)
         {
-            // Init has ended; so has everything that the program was for.
+            // Init has ended, so the program is no longer needed.
         }
     }
 }

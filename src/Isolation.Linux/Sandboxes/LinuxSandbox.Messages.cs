@@ -7,7 +7,7 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Sandboxes;
 
-/// <summary>What init tells, and what it means for the sandbox and its commands.</summary>
+/// <summary>Handles init's messages to the sandbox and its commands.</summary>
 internal sealed partial class LinuxSandbox
 {
     private async Task ReceiveAsync()
@@ -23,15 +23,15 @@ internal sealed partial class LinuxSandbox
         }
         catch (Exception exception)
         {
-            // Nobody hears init any more, so whoever waits for it has to be told, and what runs has to end.
+            // Nothing reads init's messages from here on, so callers that wait must be notified, and commands must end.
             fault = new SandboxException(
-                "The host could not handle what the sandbox told it, and ended the sandbox.", exception);
+                "Cannot handle a message from the sandbox. The sandbox was ended.", exception);
             _connection.Kill();
         }
 
         _ready.TrySetException(
             fault ?? new SandboxException(
-                "The sandbox's first process ended while it was set up: it was killed from outside."));
+                "Cannot set up the sandbox: its first process was killed from outside."));
         RunningCommand[] running;
         lock (_gate)
         {
@@ -43,8 +43,8 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>
-    /// Nothing here is waited for: the streams of a command that has ended are the application's, and one that is slow
-    /// must not hold up what init tells of the others.
+    /// Handles a message without waiting. The streams of a command that has ended belong to the application, and a slow
+    /// one must not delay messages about other commands.
     /// </summary>
     private void Handle(int length)
     {
@@ -119,9 +119,10 @@ internal sealed partial class LinuxSandbox
     }
 
     /// <summary>
-    /// A reaper exits after the last process of its command, unless it is killed: by a payload that has init's id, or
-    /// by the kernel for want of memory. The command's processes then cannot be told from those of the command without
-    /// a reaper, which may have to end with them. A payload that can kill a reaper can kill its neighbours as well.
+    /// Handles the end of a reaper. A reaper exits after the last process of its command, unless a payload with init's
+    /// id or the kernel (for lack of memory) kills it. The command's processes then cannot be distinguished from those
+    /// of the command without a reaper, which may have to end with them. A payload that can kill a reaper can also kill
+    /// its neighbors.
     /// </summary>
     private void OnReaperExited(RunningCommand command, in ExitReport report)
     {

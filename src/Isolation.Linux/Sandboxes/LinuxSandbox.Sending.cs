@@ -5,13 +5,14 @@ using Isolation.Linux.Commands;
 using Isolation.Linux.FileSystem;
 using Isolation.Linux.Init;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Seccomp;
 using Isolation.Linux.Seccomp.Supervision;
 using Isolation.Linux.Streams;
 
 namespace Isolation.Linux.Sandboxes;
 
-/// <summary>Commands on their way to init.</summary>
+/// <summary>Sends commands to init.</summary>
 internal sealed partial class LinuxSandbox
 {
     private async ValueTask<RunningCommand> BeginAsync(
@@ -52,7 +53,7 @@ internal sealed partial class LinuxSandbox
             && (_setup.OwnsProcesses || _setup.InitEndsAll);
         if (command.WallTime is not null || command.CpuTime is not null || !isKilledAsAWhole)
         {
-            // From here on its time counts, and it is known which process it is should it be killed beside others.
+            // The command's time starts here, and its process is now known if it is killed along with others.
             options |= CommandOptions.ReportStart;
         }
 

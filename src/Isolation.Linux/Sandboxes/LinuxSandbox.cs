@@ -11,13 +11,14 @@ using Isolation.Linux.Host;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
 using Isolation.Linux.Plans;
+using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Seccomp;
 using Isolation.Linux.Steps;
 using Isolation.Linux.Streams;
 
 namespace Isolation.Linux.Sandboxes;
 
-/// <summary>A sandbox: one init, its connection, and the commands that run in it.</summary>
+/// <summary>Represents a sandbox: one init, its connection, and the commands that run in it.</summary>
 internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRunner
 {
     private readonly CompiledSetup _setup;
@@ -25,20 +26,20 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
     private readonly Lock _gate = new();
 
     /// <summary>
-    /// Held while a program is sent, which may have to wait for init; <see cref="_gate"/> never is. Init in turn may
-    /// have to wait until its messages are received, and for that only <see cref="_gate"/> is taken.
+    /// Held while a program is sent, which may wait for init; <see cref="_gate"/> is never held then. Init may in turn
+    /// wait until its messages are received, which requires only <see cref="_gate"/>.
     /// </summary>
     private readonly Lock _sending = new();
 
     /// <summary>
-    /// Whose turn it is to start a command. Those who wait hold no thread: many of them would leave none to receive
-    /// what init tells, for which it waits before it goes on.
+    /// Serializes the starts of commands. Waiting callers block no thread: otherwise, many of them could leave no
+    /// thread to receive init's messages, for which init waits.
     /// </summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     private readonly CommandSlots _entries = new();
 
-    /// <summary>How many reapers there were; guarded by <see cref="_gate"/>.</summary>
+    /// <summary>The number of reapers so far; guarded by <see cref="_gate"/>.</summary>
     private long _reapers;
 
     private readonly byte[] _message;
@@ -76,7 +77,7 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
 
     public DeadlineQueue Deadlines { get; }
 
-    /// <summary>Makes a sandbox that waits for commands.</summary>
+    /// <summary>Creates a sandbox that waits for commands.</summary>
     internal static async Task<LinuxSandbox> CreateAsync(
         SandboxSpecification specification, CompiledSetup setup, DeadlineQueue deadlines,
         CancellationToken cancellationToken)
@@ -104,7 +105,7 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
         }
     }
 
-    /// <summary>Makes a sandbox that ends with its one command.</summary>
+    /// <summary>Creates a sandbox that ends with its only command.</summary>
     internal static async Task<SandboxResult> RunOnceAsync(
         SandboxSpecification specification, SandboxCommand command, CompiledSetup setup, DeadlineQueue deadlines,
         CancellationToken cancellationToken)
@@ -203,9 +204,7 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
         }
     }
 
-    /// <summary>
-    /// Of a sandbox that ends with its command: its init tells something only where something was skipped.
-    /// </summary>
+    /// <summary>Gets the report of a sandbox that ends with its command. Its init reports only skipped steps.</summary>
     private SandboxReport ReportOfRun() =>
         Complete(_ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : SandboxReports.Read(
             Specification, _setup, default));
@@ -251,7 +250,8 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
 
             if (setup.Plan.OutOfMemoryScore is null && specification.Hardening.OutOfMemoryScore is { } score)
             {
-                // Of an init in a new user namespace by the host, which may have the capability for a lower one.
+                // For an init in a new user namespace, the application sets the score, because it may have the
+                // capability to lower it.
                 SandboxErrors.Check(
                     CgroupFiles.Write(
                         $"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),

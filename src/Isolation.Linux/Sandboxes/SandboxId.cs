@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Isolation.Linux.Sandboxes;
 
-/// <summary>Ids of sandboxes: the host process, when it began, and a count.</summary>
+/// <summary>Creates sandbox ids from the application's process id, its start time, and a counter.</summary>
 internal static class SandboxId
 {
     private static readonly string Prefix =

@@ -6,13 +6,14 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Sandboxes;
 
-/// <summary>Makes the report of a sandbox from what init tells.</summary>
+/// <summary>Creates the report of a sandbox from init's messages.</summary>
 internal static class SandboxReports
 {
-    /// <param name="specification">What was asked for.</param>
-    /// <param name="setup">What became of it.</param>
-    /// <param name="skipped">Pairs of words: the number of the step that failed, 0 if none has, and its negated error
-    /// number.</param>
+    /// <param name="specification">The specification of the sandbox.</param>
+    /// <param name="setup">The compiled setup.</param>
+    /// <param name="skipped">
+    /// Pairs of words: the number of the failed step, or 0, and the negated error number.
+    /// </param>
     internal static SandboxReport Read(
         SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<long> skipped)
     {

@@ -3,7 +3,7 @@ using Isolation.Linux.Seccomp.Compiling;
 
 namespace Isolation.Linux.Seccomp;
 
-/// <summary>Filters that were compiled, by what they say.</summary>
+/// <summary>Caches compiled filters by their content.</summary>
 internal static class FilterCache
 {
     private const int Capacity = 64;
@@ -11,13 +11,14 @@ internal static class FilterCache
     private static readonly ConcurrentDictionary<(SystemCallFilter,
         SystemCallObservation), CompiledFilter> Compiled = [];
 
-    /// <summary>What there is to observe where nothing is filtered.</summary>
+    /// <summary>The filter that is observed if no filter is set: it allows every call.</summary>
     private static readonly SystemCallFilter Everything = new() { Profile = SystemCallProfile.None,
         DefaultAction = SystemCallAction.Allow };
 
-    /// <summary>The filter as the kernel takes it; null for none.</summary>
-    /// <exception cref="SandboxException">A name stands for no call, or the filter is too long for the
-    /// kernel.</exception>
+    /// <summary>Gets the compiled form of a filter; null if the filter is off.</summary>
+    /// <exception cref="SandboxException">
+    /// A name is not a system call, or the filter is too long for the kernel.
+    /// </exception>
     internal static CompiledFilter? Get(
         SystemCallFilter filter, SystemCallObservation observation = SystemCallObservation.None)
     {
@@ -42,7 +43,8 @@ internal static class FilterCache
     }
 
     /// <summary>
-    /// Keeps a filter. The benchmarks also put in those of another compiler, to have them loaded in the same way.
+    /// Adds a compiled filter. The benchmarks also add filters of another compiler, so that they are loaded in the same
+    /// way.
     /// </summary>
     internal static void Put(
         SystemCallFilter filter, CompiledFilter compiled,

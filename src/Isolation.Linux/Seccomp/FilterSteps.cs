@@ -1,20 +1,23 @@
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Seccomp.Supervision;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Seccomp;
 
 /// <summary>
-/// The step that loads a filter, the last one before the payload is executed: from then on the filter is asked about
-/// every call of the child, so that only execve and exit_group may follow, and capset where privileges may be gained.
+/// Adds the step that loads a filter, the last step before the payload is executed. From then on the filter applies to
+/// every system call of the child, so only execve, exit_group and, if privileges may be gained, capset may follow.
 /// </summary>
 internal static class FilterSteps
 {
+    /// <summary>Adds the step that loads a filter.</summary>
     /// <param name="b">The program.</param>
     /// <param name="filter">The filter; null for none.</param>
-    /// <param name="listener">Who passes the filter's descriptor to the host; null where the filter never asks
-    /// it.</param>
+    /// <param name="listener">
+    /// The steps that pass the filter's descriptor to the application; null if the filter never notifies.
+    /// </param>
     internal static void Load(ProgramBuilder b, CompiledFilter? filter, SeccompNotifySteps? listener)
     {
         if (filter is null)
@@ -22,7 +25,7 @@ internal static class FilterSteps
             return;
         }
 
-        // struct sock_fprog of linux/filter.h: the number of instructions, then, aligned, where they are.
+        // struct sock_fprog of linux/filter.h: the number of instructions, then, aligned, their address.
         long instructions = b.AddBytes(filter.Program.AsSpan());
         long program = b.AddWord(filter.InstructionCount);
         b.AddWord(instructions);
@@ -37,8 +40,7 @@ internal static class FilterSteps
     }
 
     /// <summary>
-    /// The end of a child that could not execute: a filter may refuse every call that ends a process, and then a fault
-    /// does.
+    /// Ends a child whose execution failed. If the filter refuses every call that ends a process, a fault ends it.
     /// </summary>
     internal static void End(ProgramBuilder b)
     {

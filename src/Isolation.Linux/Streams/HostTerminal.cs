@@ -104,8 +104,8 @@ internal sealed class HostTerminal : ISandboxTerminal, IDisposable
             if (descriptor < 0)
             {
                 throw new SandboxException(
-                    "The sandbox made no terminal for the command: it ended meanwhile, or the host has too many "
-                    + "files open.");
+                    "Cannot receive the terminal of the command: the sandbox has ended, or the application has too "
+                    + "many files open.");
             }
 
             Take(new SafeFileHandle(descriptor, true));

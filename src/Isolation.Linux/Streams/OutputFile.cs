@@ -14,7 +14,8 @@ internal sealed record OutputFile(SafeFileHandle Handle, string Path, long Limit
     /// <summary>Appends bytes to the file.</summary>
     /// <exception cref="SandboxException">The file system of the host reports an error.</exception>
     internal void Write(ReadOnlySpan<byte> bytes) =>
-        SandboxErrors.Check(Kernel.write((int)Handle.DangerousGetHandle(), bytes), "write the output of the command to", Path);
+        SandboxErrors.Check(
+            Kernel.write((int)Handle.DangerousGetHandle(), bytes), "write the output of the command to", Path);
 
     public void Dispose() => Handle.Dispose();
 }

@@ -36,7 +36,7 @@ public sealed class AddHealthCheckTests
         Assert.That(report.Entries["other"].Status, Is.EqualTo(HealthStatus.Degraded));
         Assert.That(
             report.Entries["other"].Description, Is.EqualTo(
-                "No sandbox can be had: There is no sandbox profile 'no-such'. There are: judge."));
+                "A sandbox could not be created: There is no sandbox profile 'no-such'. Existing profiles: judge."));
     }
 
     [Test]

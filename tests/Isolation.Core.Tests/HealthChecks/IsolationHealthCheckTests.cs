@@ -31,7 +31,8 @@ public sealed class IsolationHealthCheckTests
         HealthCheckResult result = await CheckAsync();
 
         Assert.That(
-            (result.Status, result.Description), Is.EqualTo((HealthStatus.Healthy, "A sandbox came up in 12.3 ms.")));
+            (result.Status, result.Description),
+            Is.EqualTo((HealthStatus.Healthy, "A sandbox was created in 12.3 ms.")));
         Assert.That(result.Data["createDuration"], Is.EqualTo(TimeSpan.FromMilliseconds(12.34)));
         Assert.That(result.Data["provider"], Is.EqualTo("fake"));
         Assert.That(_fake.Sandboxes.Single().IsDisposed, Is.True);
@@ -82,8 +83,8 @@ public sealed class IsolationHealthCheckTests
         Assert.That(
             result.Description,
             Is.EqualTo(
-                "No sandbox can be had: Cannot make a user namespace: EPERM (Operation not permitted). Allow it to "
-                + "ordinary users."));
+                "A sandbox could not be created: Cannot make a user namespace: EPERM (Operation not permitted). Allow "
+                + "it to ordinary users."));
         Assert.That(result.Exception, Is.SameAs(Refusal));
         Assert.That(result.Data, Is.EquivalentTo(new Dictionary<string, object>
         {
@@ -104,7 +105,7 @@ public sealed class IsolationHealthCheckTests
 
         Assert.That(
             (result.Status, result.Description), Is.EqualTo(
-                (HealthStatus.Unhealthy, "No sandbox can be had: Linux only.")));
+                (HealthStatus.Unhealthy, "A sandbox could not be created: Linux only.")));
         Assert.That(result.Exception, Is.TypeOf<PlatformNotSupportedException>());
     }
 
@@ -137,7 +138,8 @@ public sealed class IsolationHealthCheckTests
             (able.Status, able.Data["notSupported"]), Is.EqualTo((HealthStatus.Healthy, Array.Empty<string>())));
         Assert.That(unable.Status, Is.EqualTo(HealthStatus.Unhealthy));
         Assert.That(
-            unable.Description, Is.EqualTo("No sandbox can be had: UserNamespaces: They are forbidden. Allow them."));
+            unable.Description,
+            Is.EqualTo("Sandboxes are not supported: UserNamespaces: They are forbidden. Allow them."));
         Assert.That(
             unable.Data["notSupported"],
             Is.EqualTo(
@@ -158,7 +160,9 @@ public sealed class IsolationHealthCheckTests
         _time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.That((await first).Status, Is.EqualTo(HealthStatus.Unhealthy));
-        Assert.That((await first).Description, Is.EqualTo("A sandbox did not come up and go within 00:00:10."));
+        Assert.That(
+            (await first).Description,
+            Is.EqualTo("Creating and removing a sandbox did not complete within 00:00:10."));
         Assert.That((await second).Description, Is.EqualTo((await first).Description));
         Assert.That(hanging.Calls, Is.EqualTo(1));
 

@@ -66,7 +66,7 @@ public sealed class GroupLifeTests
             Assert.That((noCpu.ErrorNumber, noCpu.Message), Is.Not.EqualTo((0, "")));
             Assert.That(noCpu.Message, Does.Contain("Cpus"));
             Assert.That(
-                noDevice.Message, Does.Contain("InputOutput").And.Contain("4000:1").Or.Contain("controller io"));
+                noDevice.Message, Does.Contain("InputOutput").And.Contain("4000:1").Or.Contain("io controller"));
             Assert.That(Groups.OfThisProcess(), Is.Empty);
         }
     }
@@ -77,7 +77,7 @@ public sealed class GroupLifeTests
         SandboxException refusal = await Groups.Limited(new() { Processes = 32, ParentGroup = "/no-such-group" })
             .RefusalAsync();
 
-        Assert.That(refusal.Message, Does.Contain("no group /no-such-group").And.Contain("mkdir"));
+        Assert.That(refusal.Message, Does.Contain("no cgroup /no-such-group").And.Contain("mkdir"));
     }
 
     [Test]

@@ -137,7 +137,7 @@ public sealed class SystemdScopeTests
         {
             SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(
                 () => provider.CreateAsync(specification)))!;
-            Assert.That(refusal.Message, Does.Contain("does not let systemd be asked"));
+            Assert.That(refusal.Message, Does.Contain("does not allow requesting a systemd scope"));
             return;
         }
 

@@ -71,7 +71,7 @@ public sealed class UnifiedGroupTests
             Assert.That(
                 File.ReadAllText($"{group.Directory}/cgroup.subtree_control").Split([' ', '\n']),
                 Is.SupersetOf(new[] { "cpu", "memory", "pids" }));
-            Assert.That(refusal.Message, Does.Contain(full.Directory).And.Contain("has processes in it"));
+            Assert.That(refusal.Message, Does.Contain(full.Directory).And.Contain("contains processes"));
         }
     }
 

@@ -36,9 +36,9 @@ public sealed class CgroupProbeTests
 
         Expect(
             false,
-            $"Cgroup v2, but this process may make no group with a controller: The group {Top}/user.slice/app.service "
-            + $"has processes in it, and so cannot hand controllers on.");
-        Assert.That(Support().Remedy, Does.Contain("a group of its own"));
+            $"Cgroup v2, but this process cannot create a cgroup with a controller: The cgroup "
+            + $"{Top}/user.slice/app.service contains processes, so it cannot enable controllers for its children.");
+        Assert.That(Support().Remedy, Does.Contain("its own child cgroup"));
     }
 
     [Test]
@@ -67,7 +67,7 @@ public sealed class CgroupProbeTests
 
         Expect(
             true,
-            $"Cgroup v2: v2 below a scope that systemd is asked for: "
+            $"Cgroup v2: v2 below a scope requested from systemd: "
             + $"{(user == 0 ? "cpu memory pids" : "memory pids")}.");
     }
 
@@ -89,7 +89,8 @@ public sealed class CgroupProbeTests
 
         Expect(
             false,
-            $"Cgroup v2, but this process may make no group with a controller: v2 is mounted read-only at {Top}.");
+            $"Cgroup v2, but this process cannot create a cgroup with a controller: Cgroup v2 is mounted read-only at "
+            + $"{Top}.");
     }
 
     [Test]
@@ -106,8 +107,8 @@ public sealed class CgroupProbeTests
 
         Expect(
             true,
-            "Cgroup v1: The controller cpu belongs to v1, and /sys/fs/cgroup/cpu,cpuacct may not be written; v1 memory "
-            + "below /sys/fs/cgroup/memory/job. Not usable: cpu, cpuacct.");
+            "Cgroup v1: The cpu controller is on cgroup v1, and /sys/fs/cgroup/cpu,cpuacct is not writable; v1 memory "
+            + "below /sys/fs/cgroup/memory/job. Not available: cpu, cpuacct.");
     }
 
     [Test]
@@ -123,8 +124,8 @@ public sealed class CgroupProbeTests
 
         Expect(
             true,
-            "Cgroup v1 and v2 (hybrid): v1 pids below /sys/fs/cgroup/pids; The group /sys/fs/cgroup/unified has no "
-            + "controllers of v2.");
+            "Cgroup v1 and v2 (hybrid): v1 pids below /sys/fs/cgroup/pids; The cgroup /sys/fs/cgroup/unified has no "
+            + "v2 controllers.");
     }
 
     [Test]

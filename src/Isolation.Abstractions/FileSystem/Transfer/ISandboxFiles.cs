@@ -11,9 +11,9 @@ namespace Isolation;
 /// counts toward the size of that directory and the memory of the host, not toward the sandbox's memory limit.
 /// </para>
 /// <para>
-/// Files are read by the application, which never follows or opens anything dangerous that a payload left: it follows
-/// no symbolic link in any part of a path, opens no device, FIFO or socket, and enters no other file system below the
-/// path. A transfer that exceeds the limits fails. All paths inside the sandbox are absolute.
+/// Files are read by the application. It follows no symbolic link in any part of a path, opens no device, FIFO or
+/// socket, and enters no other file system below the path. A transfer that exceeds the limits fails. All paths inside
+/// the sandbox are absolute.
 /// </para>
 /// </remarks>
 public interface ISandboxFiles

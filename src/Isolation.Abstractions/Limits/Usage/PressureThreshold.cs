@@ -1,32 +1,36 @@
 namespace Isolation;
 
 /// <summary>
-/// How much time commands may lose to a lack of something before that is told; see
-/// https://docs.kernel.org/accounting/psi.html. It is told at most once per window.
+/// Specifies how much time commands may lose waiting for a resource before an event is reported, at most once per
+/// window; see https://docs.kernel.org/accounting/psi.html.
 /// </summary>
 public sealed record PressureThreshold
 {
     private static readonly TimeSpan ShortestWindow = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(10);
 
-    /// <summary>A threshold.</summary>
-    /// <param name="resource">What is lacking.</param>
+    /// <summary>Initializes a new instance of the <see cref="PressureThreshold"/> class.</summary>
+    /// <param name="resource">The resource that commands wait for.</param>
     /// <param name="stalled">The time lost within a window, more than zero and at most the window.</param>
-    /// <param name="window">500 ms to 10 s. A host without CAP_SYS_RESOURCE may only use a multiple of 2 s (Linux 6.6;
-    /// none before).</param>
-    /// <param name="areAllStalled">False: time counts in which one task or more had to wait (<c>some</c>). True: only
-    /// that in which none could go on (<c>full</c>).</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    /// <param name="window">
+    /// The length of the window, 500 ms to 10 s. Without CAP_SYS_RESOURCE, the window must be a multiple of 2 s, and
+    /// Linux 6.6 is required.
+    /// </param>
+    /// <param name="areAllStalled">
+    /// <see langword="true"/> to count only time in which no task could continue (<c>full</c>); <see langword="false"/>
+    /// to count time in which at least one task had to wait (<c>some</c>).
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public PressureThreshold(PressureResource resource, TimeSpan stalled, TimeSpan window, bool areAllStalled = false)
     {
         if (!Enum.IsDefined(resource))
         {
-            throw new ArgumentOutOfRangeException(nameof(resource), resource, "There is no such resource.");
+            throw new ArgumentOutOfRangeException(nameof(resource), resource, "The resource is not defined.");
         }
 
         if (window < ShortestWindow || window > LongestWindow)
         {
-            throw new ArgumentOutOfRangeException(nameof(window), window, "A window is 500 ms to 10 s.");
+            throw new ArgumentOutOfRangeException(nameof(window), window, "The window must be 500 ms to 10 s.");
         }
 
         if (stalled <= TimeSpan.Zero || stalled > window)
@@ -38,15 +42,15 @@ public sealed record PressureThreshold
         (Resource, Stalled, Window, AreAllStalled) = (resource, stalled, window, areAllStalled);
     }
 
-    /// <summary>What is lacking.</summary>
+    /// <summary>Gets the resource that commands wait for.</summary>
     public PressureResource Resource { get; }
 
-    /// <summary>The time lost within a window.</summary>
+    /// <summary>Gets the time lost within a window.</summary>
     public TimeSpan Stalled { get; }
 
-    /// <summary>The window.</summary>
+    /// <summary>Gets the length of the window.</summary>
     public TimeSpan Window { get; }
 
-    /// <summary>Whether only that time counts in which none could go on.</summary>
+    /// <summary>Gets a value indicating whether only time in which no task could continue counts.</summary>
     public bool AreAllStalled { get; }
 }

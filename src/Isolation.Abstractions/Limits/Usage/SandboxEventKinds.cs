@@ -1,50 +1,54 @@
 namespace Isolation;
 
 /// <summary>
-/// What <see cref="ISandbox.WatchAsync"/> can tell of. Each member names what the kernel must have for it.
+/// Specifies kinds of events that <see cref="ISandbox.WatchAsync"/> can report. Each member lists the kernel features
+/// that it requires.
 /// </summary>
 [Flags]
 public enum SandboxEventKinds
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No events.</summary>
     None = 0,
 
     /// <summary>
-    /// Processes were killed because memory had run out. v2 <c>memory.events</c>; v1 an eventfd on
+    /// Processes were killed because memory was exhausted. v2 <c>memory.events</c>; v1 an eventfd on
     /// <c>memory.oom_control</c>.
     /// </summary>
     OutOfMemory = 1,
 
     /// <summary>
-    /// The commands were slowed down at <see cref="SandboxLimits.MemoryHigh"/>, or memory had to be taken back at it.
-    /// v2 <c>memory.events</c>; v1 cannot.
+    /// The commands were throttled at <see cref="SandboxLimits.MemoryHigh"/>, or their memory was reclaimed there. v2
+    /// <c>memory.events</c>; not available on v1.
     /// </summary>
     MemoryHigh = 2,
 
     /// <summary>
-    /// Processes or threads were refused at <see cref="SandboxLimits.Processes"/>. v2 <c>pids.events</c>; v1 the same
-    /// before Linux 6.11, later kernels tell nobody there.
+    /// Processes or threads could not be created because of <see cref="SandboxLimits.Processes"/>. v2
+    /// <c>pids.events</c>; v1 <c>pids.events</c> before Linux 6.11, not available on later kernels.
     /// </summary>
     ProcessesRefused = 4,
 
     /// <summary>
-    /// Commands lost more time to a lack of something than a <see cref="PressureThreshold"/> allows. Linux 5.2 with
-    /// pressure figures (CONFIG_PSI, <c>psi=1</c>), and a hierarchy of v2.
+    /// Commands lost more time waiting for a resource than a <see cref="PressureThreshold"/> allows. Requires Linux 5.2
+    /// with pressure information (CONFIG_PSI, <c>psi=1</c>), and a v2 hierarchy.
     /// </summary>
     Pressure = 8,
 
     /// <summary>
-    /// All commands have come to a stop after <see cref="ISandbox.FreezeAsync"/>. v2 <c>cgroup.events</c>; on v1 the
-    /// library's own word.
+    /// All commands have stopped after <see cref="ISandbox.FreezeAsync"/>. v2 <c>cgroup.events</c>; on v1 reported by
+    /// the library itself.
     /// </summary>
     Frozen = 16,
 
-    /// <summary>Commands go on after <see cref="ISandbox.ThawAsync"/>, likewise.</summary>
+    /// <summary>
+    /// Commands continue after <see cref="ISandbox.ThawAsync"/>. v2 <c>cgroup.events</c>; on v1 reported by the library
+    /// itself.
+    /// </summary>
     Thawed = 32,
 
     /// <summary>
-    /// The last process of all commands has ended. May be told twice, since the kernel delays what follows quickly. v2
-    /// <c>cgroup.events</c>, also beside controllers of v1; v1 alone cannot.
+    /// The last process of all commands has ended. May be reported twice, because the kernel delays notifications that
+    /// follow each other quickly. v2 <c>cgroup.events</c>, also alongside v1 controllers; not available on v1 alone.
     /// </summary>
     Empty = 64,
 }

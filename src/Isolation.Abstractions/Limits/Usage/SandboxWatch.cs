@@ -2,40 +2,44 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>What is to be told of a sandbox.</summary>
+/// <summary>Specifies the events of a sandbox to report.</summary>
 public sealed record SandboxWatch
 {
     /// <summary>
-    /// What to tell of. Default (null): all that the host can tell, and <see cref="SandboxEventKinds.Pressure"/> where
-    /// <see cref="Pressure"/> has thresholds. What is named here and cannot be told is an error.
+    /// Gets the kinds of events to report. Specified kinds that are not available cause an error. Default: null, all
+    /// available kinds, including <see cref="SandboxEventKinds.Pressure"/> if <see cref="Pressure"/> has thresholds.
     /// </summary>
     public SandboxEventKinds? Kinds { get; init; }
 
-    /// <summary>From when on a lack of CPU time, memory or I/O is told. Default: never.</summary>
+    /// <summary>
+    /// Gets the thresholds above which waiting for CPU time, memory or I/O is reported. Default: empty, never.
+    /// </summary>
     public ImmutableArray<PressureThreshold> Pressure { get; init; } = [];
 
-    /// <summary>Throws if it contradicts itself. Every sandbox does this before it watches.</summary>
+    /// <summary>
+    /// Throws an exception if the values contradict each other. Every sandbox calls this method before it watches.
+    /// </summary>
     /// <exception cref="ArgumentException">
-    /// <see cref="Kinds"/> has a bit that means nothing, or names <see cref="SandboxEventKinds.Pressure"/> without a
-    /// threshold, or <see cref="Pressure"/> has a null.
+    /// <see cref="Kinds"/> has an undefined bit, or contains <see cref="SandboxEventKinds.Pressure"/> without a
+    /// threshold; or <see cref="Pressure"/> contains null.
     /// </exception>
     public void Validate()
     {
         const SandboxEventKinds All = (SandboxEventKinds)(((int)SandboxEventKinds.Empty << 1) - 1);
         if ((Kinds & ~All) > 0 || Kinds < 0)
         {
-            throw new ArgumentException($"Kinds: {Kinds} has a bit that stands for nothing.");
+            throw new ArgumentException($"Kinds: {Kinds} has an undefined bit.");
         }
 
         if (!Pressure.IsDefault && Pressure.Contains(null!))
         {
-            throw new ArgumentException("Pressure: A threshold is null.");
+            throw new ArgumentException("Pressure: A threshold must not be null.");
         }
 
         if (Kinds is { } kinds && kinds.HasFlag(SandboxEventKinds.Pressure) && Pressure.IsDefaultOrEmpty)
         {
             throw new ArgumentException(
-                "Kinds: Pressure needs a threshold in Pressure, else there is nothing to tell.");
+                "Kinds: Pressure requires at least one threshold in Pressure.");
         }
     }
 }

@@ -1,14 +1,14 @@
 namespace Isolation;
 
-/// <summary>Where the figures of a <see cref="SandboxUsage"/> come from.</summary>
+/// <summary>Specifies the source of the values of a <see cref="SandboxUsage"/>.</summary>
 public enum UsageSource
 {
     /// <summary>
-    /// From what the kernel adds up over processes that were waited for (getrusage(2)): there was no control group.
-    /// Only CPU time, page faults and the largest resident set of a single process are known.
+    /// The kernel's totals of processes that were waited for (getrusage(2)), because there was no cgroup. Only CPU
+    /// time, page faults and the largest resident set of a single process are known.
     /// </summary>
     Processes,
 
-    /// <summary>From control groups: everything that ran counts, waited for or not.</summary>
+    /// <summary>Cgroups, which count all processes, whether they were waited for or not.</summary>
     Groups,
 }

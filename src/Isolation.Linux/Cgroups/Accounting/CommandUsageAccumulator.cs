@@ -5,10 +5,13 @@ using Isolation.Linux.Cgroups.Plans;
 namespace Isolation.Linux.Cgroups.Accounting;
 
 /// <summary>
-/// What the kernel counts in the groups of commands and in none above them: on v1 those killed for lack of memory,
-/// refused processes (on v2 too, before Linux 6.11), and on v1 the I/O of groups that are gone. A sandbox's figures
-/// hold them all the same.
+/// Accumulates figures that the kernel counts only in the cgroups of commands and not in their parents, so that a
+/// sandbox's figures include them.
 /// </summary>
+/// <remarks>
+/// These are refused processes (on v2 only before Linux 6.11) and, on v1, processes killed for lack of memory and the
+/// I/O of removed cgroups.
+/// </remarks>
 internal sealed class CommandUsageAccumulator : IDisposable
 {
     private readonly Lock _changing = new();
@@ -28,11 +31,10 @@ internal sealed class CommandUsageAccumulator : IDisposable
         }
     }
 
-    /// <summary>
-    /// Takes over what a command's groups counted, and removes them. Those that processes are left in stay, and go on
-    /// to count.
-    /// </summary>
-    /// <returns>Whether they are gone.</returns>
+    /// <summary>Takes over the figures of a command's cgroups, and removes the cgroups.</summary>
+    /// <returns>
+    /// <see langword="true"/> if the cgroups were removed; cgroups that still contain processes continue to count.
+    /// </returns>
     internal bool Remove(CgroupSet run, SandboxUsage counted, Func<bool> remove)
     {
         lock (_changing)
@@ -58,7 +60,7 @@ internal sealed class CommandUsageAccumulator : IDisposable
         }
     }
 
-    /// <summary>The figures of the whole sandbox.</summary>
+    /// <summary>Reads the figures of the whole sandbox.</summary>
     internal SandboxUsage Read(CgroupSet sandbox)
     {
         lock (_changing)
@@ -75,7 +77,7 @@ internal sealed class CommandUsageAccumulator : IDisposable
         }
     }
 
-    /// <summary>How often a limit of memory or of processes was in the way in the whole sandbox.</summary>
+    /// <summary>Reads how often a memory or process limit was reached in the whole sandbox.</summary>
     internal (long? Kills, long? Refused) ReadFailures(CgroupSet sandbox)
     {
         lock (_changing)
@@ -86,7 +88,7 @@ internal sealed class CommandUsageAccumulator : IDisposable
         }
     }
 
-    /// <summary>The groups of commands that are there.</summary>
+    /// <summary>Gets the existing cgroups of commands.</summary>
     internal CgroupSet[] Present
     {
         get
@@ -113,8 +115,7 @@ internal sealed class CommandUsageAccumulator : IDisposable
     }
 
     /// <summary>
-    /// What is kept open of a sandbox's groups. They are others once it has got further ones, and a sandbox that is
-    /// removed keeps none.
+    /// Gets the open files of a sandbox's cgroups. They change when cgroups are added, and a removed sandbox has none.
     /// </summary>
     private OpenFigures? OpenFor(CgroupSet sandbox)
     {
@@ -146,7 +147,8 @@ internal sealed class CommandUsageAccumulator : IDisposable
     }
 
     /// <summary>
-    /// v1 would add up groups below one as well, but for a moment also those that are gone, which are counted here.
+    /// Sums the I/O of commands. v1 can sum child cgroups as well, but for a moment includes removed ones, which are
+    /// counted here.
     /// </summary>
     private ImmutableArray<DeviceUsage> SumInputOutput()
     {

@@ -3,7 +3,7 @@ using Isolation.Linux.Cgroups.Plans;
 
 namespace Isolation.Linux.Cgroups.Accounting;
 
-/// <summary>Reads the CPU time of groups.</summary>
+/// <summary>Reads the CPU time of cgroups.</summary>
 internal static class CpuReader
 {
     private const long NanosecondsPerTick = 100;
@@ -23,14 +23,14 @@ internal static class CpuReader
                 Microseconds(FigureText.Find(stat, "system_usec"u8)) ?? default);
         }
 
-        // The sum is exact. The two parts are sampled at each tick of the kernel, so they only say how to divide it.
+        // The sum is exact. User and system time are sampled at each kernel tick, so they only determine its division.
         long total = (files.ReadNumber(directory, "cpuacct.usage"u8) ?? 0) / NanosecondsPerTick;
         (double user, double system) = SumOfProcessors(files.Read(directory, "cpuacct.usage_all"u8));
         long userPart = user + system > 0 ? (long)(total * (user / (user + system))) : total;
         return (new TimeSpan(userPart), new TimeSpan(total - userPart));
     }
 
-    /// <summary>User and system time together; null where no group counts it.</summary>
+    /// <summary>Reads the sum of user and system time; null if no cgroup counts it.</summary>
     internal static TimeSpan? ReadSum(in FigureFiles files, CgroupSet groups) =>
         groups.Find("cpuacct", out CgroupVersion version) is not { } directory ? null
         : version == CgroupVersion.V2
@@ -39,7 +39,7 @@ internal static class CpuReader
             ? new TimeSpan(nanoseconds / NanosecondsPerTick)
             : null;
 
-    /// <summary>For how long and in how many periods CPU time was held back at the limit of these groups.</summary>
+    /// <summary>Reads for how long and in how many periods the cgroups were throttled at their CPU limit.</summary>
     internal static (TimeSpan? Time, long? Periods) ReadThrottling(in FigureFiles files, CgroupSet groups)
     {
         if (groups.Find("cpu", out CgroupVersion version) is not { } directory)
@@ -56,7 +56,7 @@ internal static class CpuReader
         return (time, FigureText.Find(stat, "nr_throttled"u8));
     }
 
-    /// <summary>A line <c>cpu user system</c>, and then one with three numbers for each processor.</summary>
+    /// <summary>Parses a line <c>cpu user system</c>, followed by a line with three numbers for each CPU.</summary>
     private static (long User, long System) SumOfProcessors(ReadOnlySpan<byte> text)
     {
         (long user, long system) = (0, 0);

@@ -4,7 +4,7 @@ using Isolation.Linux.Cgroups.Plans;
 
 namespace Isolation.Linux.Cgroups.Accounting;
 
-/// <summary>Reads the I/O of groups by device.</summary>
+/// <summary>Reads the I/O of cgroups by device.</summary>
 internal static class DeviceReader
 {
     internal static ImmutableArray<DeviceUsage> Read(in FigureFiles files, CgroupSet groups)
@@ -28,7 +28,7 @@ internal static class DeviceReader
         return devices is null ? [] : [.. devices];
     }
 
-    /// <summary>Lines such as <c>8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=0 dios=0</c>.</summary>
+    /// <summary>Parses lines such as <c>8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=0 dios=0</c>.</summary>
     private static void ParseUnified(ReadOnlySpan<byte> text, ref List<DeviceUsage>? devices)
     {
         while (FigureText.TryTake(ref text, (byte)'\n', out ReadOnlySpan<byte> line))
@@ -53,7 +53,7 @@ internal static class DeviceReader
         }
     }
 
-    /// <summary>Lines such as <c>8:0 Read 4096</c>.</summary>
+    /// <summary>Parses lines such as <c>8:0 Read 4096</c>.</summary>
     private static void ParseLegacy(ReadOnlySpan<byte> text, ref List<DeviceUsage>? devices, bool isBytes)
     {
         while (FigureText.TryTake(ref text, (byte)'\n', out ReadOnlySpan<byte> line))

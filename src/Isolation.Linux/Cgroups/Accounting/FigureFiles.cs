@@ -5,8 +5,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Cgroups.Accounting;
 
 /// <summary>
-/// Reads the small files of groups and of /proc without making a string of anything: figures are asked for again and
-/// again, of many sandboxes.
+/// Reads the small files of cgroups and of /proc without allocating strings, because figures are read frequently and
+/// for many sandboxes.
 /// </summary>
 internal readonly ref struct FigureFiles : IDisposable
 {
@@ -21,7 +21,7 @@ internal readonly ref struct FigureFiles : IDisposable
     {
     }
 
-    /// <summary>Files of which some are open already, and others stay open.</summary>
+    /// <summary>Initializes a reader that uses and keeps open files.</summary>
     internal FigureFiles(OpenFigures? open)
     {
         _buffer = ArrayPool<byte>.Shared.Rent(LargestFile + LongestPath);
@@ -30,8 +30,8 @@ internal readonly ref struct FigureFiles : IDisposable
     }
 
     /// <summary>
-    /// What a file holds, until the next one is read; empty if it cannot be read, because a kernel or a group does not
-    /// have it.
+    /// Reads a file. The content is valid until the next read; it is empty if the file cannot be read, for example
+    /// because the kernel does not provide it.
     /// </summary>
     internal ReadOnlySpan<byte> Read(string directory, ReadOnlySpan<byte> name)
     {
@@ -51,7 +51,7 @@ internal readonly ref struct FigureFiles : IDisposable
         return text;
     }
 
-    /// <summary>A file that holds one number.</summary>
+    /// <summary>Reads a file that contains one number.</summary>
     internal long? ReadNumber(string directory, ReadOnlySpan<byte> name) => FigureText.Number(Read(directory, name));
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
@@ -70,7 +70,7 @@ internal readonly ref struct FigureFiles : IDisposable
         return Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.OCloexec);
     }
 
-    /// <summary>The kernel writes such a file as a whole, so what comes first is all of it.</summary>
+    /// <summary>Reads a file with one call, because the kernel returns such files as a whole.</summary>
     private ReadOnlySpan<byte> Read(int file)
     {
         long read = file < 0 ? 0 : Kernel.pread(file, _buffer.AsSpan(0, LargestFile));

@@ -2,15 +2,15 @@ using System.Buffers.Text;
 
 namespace Isolation.Linux.Cgroups.Accounting;
 
-/// <summary>Takes apart what the kernel writes into files.</summary>
+/// <summary>Parses the text of kernel files.</summary>
 internal static class FigureText
 {
-    /// <summary>The number that a text begins with.</summary>
+    /// <summary>Gets the number at the start of a text.</summary>
     internal static long? Number(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out long value, out _)
         ? value
         : null;
 
-    /// <summary>The number in a line of a file of <c>name value</c> lines.</summary>
+    /// <summary>Finds a number in a file of <c>name value</c> lines.</summary>
     internal static long? Find(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
         while (TryTake(ref text, (byte)'\n', out ReadOnlySpan<byte> line))
@@ -24,7 +24,9 @@ internal static class FigureText
         return null;
     }
 
-    /// <summary>Takes what comes before a separator, and the separator. False at the end of the text.</summary>
+    /// <summary>
+    /// Takes the text before a separator, and the separator. Returns <see langword="false"/> at the end of the text.
+    /// </summary>
     internal static bool TryTake(ref ReadOnlySpan<byte> text, byte separator, out ReadOnlySpan<byte> taken)
     {
         if (text.IsEmpty)

@@ -3,14 +3,14 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Cgroups.Accounting;
 
-/// <summary>Reads what the memory of groups consists of, and page faults.</summary>
+/// <summary>Reads the composition of cgroups' memory, and page faults.</summary>
 internal ref struct MemoryReader
 {
     private MemoryComposition _parts;
     private long? _faults;
     private long? _majorFaults;
 
-    /// <summary>Reads <c>memory.stat</c> and, on v1, what is not in it.</summary>
+    /// <summary>Reads <c>memory.stat</c> and, on v1, further files.</summary>
     internal static (MemoryComposition Parts, long? Faults, long? MajorFaults) Read(
         in FigureFiles files, string directory, CgroupVersion version)
     {
@@ -41,7 +41,7 @@ internal ref struct MemoryReader
 
             if (version == CgroupVersion.V1)
             {
-                // Only these count what is in groups below as well.
+                // Only the total_ figures include child cgroups.
                 if (!name.StartsWith("total_"u8))
                 {
                     continue;
@@ -88,7 +88,7 @@ internal ref struct MemoryReader
         _parts = new MemoryComposition
         {
             Anonymous = anonymous,
-            // The kernel adds them up at different moments.
+            // The kernel sums the figures at different times, so the difference could be negative.
             FileCache = files is { } all ? Math.Max(0, all - (shared ?? 0)) : null,
             Shared = shared,
             Kernel = kernel,

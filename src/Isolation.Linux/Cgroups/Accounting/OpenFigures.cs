@@ -3,14 +3,14 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Cgroups.Accounting;
 
 /// <summary>
-/// Files of a group that are kept open, since to open one takes four times as long as to read it. For one user at a
-/// time.
+/// Keeps files of a cgroup open, because opening a file takes four times as long as reading it. Not thread-safe.
 /// </summary>
 internal sealed class OpenFigures : IDisposable
 {
     /// <summary>
-    /// What all sandboxes of a process keep open at most. A dozen each is nothing for a host with a few, and more than
-    /// a host with thousands may have open: those beyond are opened for each reading.
+    /// The maximum number of files kept open by all sandboxes of a process. Each sandbox needs about a dozen; an
+    /// application with thousands of sandboxes could reach its limit on open files, so further files are opened for
+    /// each read.
     /// </summary>
     private const int MaximumInProcess = 4096;
 
@@ -21,13 +21,13 @@ internal sealed class OpenFigures : IDisposable
     private readonly List<(string Directory, byte[] Name, int Descriptor)> _files = [];
     private int _next;
 
-    /// <summary>Begins to read anew.</summary>
+    /// <summary>Starts a new sequence of reads.</summary>
     internal void Restart() => _next = 0;
 
-    /// <summary>The descriptor of a file that was kept. False: it was not.</summary>
+    /// <summary>Gets the descriptor of a kept file. Returns <see langword="false"/> if the file is not kept.</summary>
     internal bool TryFind(string directory, ReadOnlySpan<byte> name, out int descriptor)
     {
-        // The same figures are read in the same order each time, so that it is mostly the next one.
+        // Figures are read in the same order each time, so the file is usually the next one.
         for (int tries = 0; tries < _files.Count; tries++)
         {
             int index = (_next + tries) % _files.Count;
@@ -45,8 +45,8 @@ internal sealed class OpenFigures : IDisposable
     }
 
     /// <summary>
-    /// Keeps a file that was just opened, or that it is missing. False: there are too many, and whoever opened it
-    /// closes it.
+    /// Keeps a file that was just opened, or the fact that it is missing. Returns <see langword="false"/> if too many
+    /// files are kept; the caller then closes the file.
     /// </summary>
     internal bool TryKeep(string directory, ReadOnlySpan<byte> name, long opened)
     {

@@ -2,16 +2,18 @@ using System.Buffers.Text;
 
 namespace Isolation.Linux.Cgroups.Accounting;
 
-/// <summary>Reads pressure, which the groups of v2 tell whatever controllers they have.</summary>
+/// <summary>Reads pressure figures, which v2 cgroups provide regardless of their controllers.</summary>
 internal static class PressureReader
 {
     private const long TicksPerMicrosecond = 10;
 
-    /// <summary>Null: there is no such file (before Linux 4.20, or without pressure), or it is switched off.</summary>
+    /// <summary>
+    /// Reads a pressure file; null if it does not exist (before Linux 4.20, or without PSI) or PSI is off.
+    /// </summary>
     internal static PressureFigures? Read(in FigureFiles files, string directory, ReadOnlySpan<byte> name) =>
         Parse(files.Read(directory, name));
 
-    /// <summary>Lines such as <c>some avg10=0.12 avg60=0.00 avg300=0.00 total=2000</c>.</summary>
+    /// <summary>Parses lines such as <c>some avg10=0.12 avg60=0.00 avg300=0.00 total=2000</c>.</summary>
     private static PressureFigures? Parse(ReadOnlySpan<byte> text)
     {
         (PressureStall? some, PressureStall? full) = (null, null);

@@ -4,12 +4,12 @@ using Isolation.Linux.Cgroups.Plans;
 
 namespace Isolation.Linux.Cgroups.Accounting;
 
-/// <summary>Reads what groups count.</summary>
+/// <summary>Reads the figures of cgroups.</summary>
 internal static class UsageReader
 {
-    /// <summary>Reads all figures of groups.</summary>
-    /// <param name="groups">The groups.</param>
-    /// <param name="open">What is kept open for the next time; null: nothing.</param>
+    /// <summary>Reads all figures of cgroups.</summary>
+    /// <param name="groups">The cgroups.</param>
+    /// <param name="open">The files to keep open for the next read; null to keep none.</param>
     internal static SandboxUsage Read(CgroupSet groups, OpenFigures? open = null)
     {
         using FigureFiles files = new(open);
@@ -49,28 +49,28 @@ internal static class UsageReader
         };
     }
 
-    /// <summary>The CPU time of groups; null where none counts it.</summary>
+    /// <summary>Reads the CPU time of cgroups; null if none counts it.</summary>
     internal static TimeSpan? ReadCpuTime(CgroupSet groups)
     {
         using FigureFiles files = new();
         return CpuReader.ReadSum(files, groups);
     }
 
-    /// <summary>For how long and in how many periods CPU time was held back at the limit of these groups.</summary>
+    /// <summary>Reads for how long and in how many periods the cgroups were throttled at their CPU limit.</summary>
     internal static (TimeSpan? Time, long? Periods) ReadThrottling(CgroupSet groups)
     {
         using FigureFiles files = new();
         return CpuReader.ReadThrottling(files, groups);
     }
 
-    /// <summary>The I/O of groups by device.</summary>
+    /// <summary>Reads the I/O of cgroups by device.</summary>
     internal static ImmutableArray<DeviceUsage> ReadInputOutput(CgroupSet groups, OpenFigures? open)
     {
         using FigureFiles files = new(open);
         return DeviceReader.Read(files, groups);
     }
 
-    /// <summary>What says that a limit was in the way.</summary>
+    /// <summary>Reads how often a limit was reached.</summary>
     internal static (long? Kills, long? Refused) ReadFailures(CgroupSet groups, OpenFigures? open = null)
     {
         using FigureFiles files = new(open);
@@ -79,8 +79,8 @@ internal static class UsageReader
     }
 
     /// <summary>
-    /// How many processes were refused. Whether the group of the limit or that of the process counts it depends on
-    /// version and kernel.
+    /// Reads the number of refused processes. Depending on the cgroup version and the kernel, they are counted in the
+    /// cgroup that has the limit or in that of the process.
     /// </summary>
     internal static long? ReadRefused(CgroupSet groups)
     {
@@ -88,7 +88,7 @@ internal static class UsageReader
         return ReadRefused(files, groups.Find("pids", out _));
     }
 
-    /// <summary>How often the memory limit of these groups was in the way of something.</summary>
+    /// <summary>Reads how often the memory limit of the cgroups was reached.</summary>
     internal static long? ReadMemoryHits(CgroupSet groups)
     {
         using FigureFiles files = new();

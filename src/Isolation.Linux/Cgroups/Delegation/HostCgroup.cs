@@ -4,16 +4,16 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Cgroups.Delegation;
 
-/// <summary>The group right below another one for the processes that must not be in the latter.</summary>
+/// <summary>Creates a child cgroup for processes that must not be in the parent.</summary>
 internal static class HostCgroup
 {
-    /// <summary>The group's name where this process is the one to be moved.</summary>
+    /// <summary>The cgroup's name if this process is moved.</summary>
     internal const string Name = "host";
 
     private const int Mode = 0b111_101_101;
 
-    /// <summary>Moves a process from a group into one below it.</summary>
-    /// <returns>Null, or why it stays.</returns>
+    /// <summary>Moves a process from a cgroup into a child of it.</summary>
+    /// <returns>Null on success; otherwise the reason why the process was not moved.</returns>
     internal static Obstacle? Enter(string directory, string name, int process)
     {
         string leaf = $"{directory}/{name}";
@@ -30,7 +30,7 @@ internal static class HostCgroup
 
         Kernel.rmdir(leaf);
         return new Obstacle(
-            $"Process {process} cannot be moved into {leaf}: {ErrnoText.Name((int)-result)}.",
-            "Start the host in a group of its own below a delegated one (DelegateSubgroup=host in its unit).");
+            $"Cannot move process {process} into {leaf}: {ErrnoText.Name((int)-result)}.",
+            "Start the application in its own child of a delegated cgroup (DelegateSubgroup=host in its unit).");
     }
 }

@@ -4,10 +4,10 @@ using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Delegation;
 
-/// <summary>Does to this host what the application allows.</summary>
+/// <summary>Changes the host's cgroups as far as the application allows it.</summary>
 internal sealed class HostCgroupDelegation(SystemdScope scope, HostGroup host) : ICgroupDelegation
 {
-    /// <summary>What is done where the application says nothing.</summary>
+    /// <summary>Gets the delegation with default options.</summary>
     internal static HostCgroupDelegation Default { get; } = new(SystemdScope.WhereNeeded, HostGroup.Kept);
 
     public Obstacle? LeaveGroup(string directory)
@@ -15,9 +15,9 @@ internal sealed class HostCgroupDelegation(SystemdScope scope, HostGroup host) :
         if (host == HostGroup.Kept)
         {
             return new Obstacle(
-                $"The group {directory} has processes in it, and so cannot hand controllers on.",
-                "Put the host into a group of its own below it (DelegateSubgroup=host in its unit), let it be moved "
-                    + "there (LinuxSandboxOptions.HostGroup), or name another group (SandboxLimits.ParentGroup).");
+                $"The cgroup {directory} contains processes, so it cannot enable controllers for its children.",
+                "Start the application in its own child cgroup (DelegateSubgroup=host in its unit), allow moving it "
+                    + "there (LinuxSandboxOptions.HostGroup), or specify another cgroup (SandboxLimits.ParentGroup).");
         }
 
         string own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
@@ -26,9 +26,9 @@ internal sealed class HostCgroupDelegation(SystemdScope scope, HostGroup host) :
         return others.Length == 0
             ? HostCgroup.Enter(directory, HostCgroup.Name, Environment.ProcessId)
             : new Obstacle(
-                $"The group {directory} has other processes than the host in it ({string.Join(", ", others.Take(5))}), "
-                    + $"and so cannot hand controllers on.",
-                "Start the host in a group of its own (DelegateSubgroup=host in its unit).");
+                $"The cgroup {directory} contains other processes ({string.Join(", ", others.Take(5))}), "
+                    + $"so it cannot enable controllers for its children.",
+                "Start the application in its own cgroup (DelegateSubgroup=host in its unit).");
     }
 
     public string? FindScope(string ownGroup, Func<string, string?> locate, out Obstacle? obstacle)
@@ -36,8 +36,8 @@ internal sealed class HostCgroupDelegation(SystemdScope scope, HostGroup host) :
         if (scope == SystemdScope.Never)
         {
             obstacle = new Obstacle(
-                "The application does not let systemd be asked for a scope.",
-                "LinuxSandboxOptions.SystemdScope = SystemdScope.WhereNeeded.");
+                "The application does not allow requesting a systemd scope.",
+                "Set LinuxSandboxOptions.SystemdScope to SystemdScope.WhereNeeded.");
             return null;
         }
 

@@ -11,16 +11,19 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Cgroups.Delegation;
 
 /// <summary>
-/// The scope of this process: asked of systemd when the first sandbox needs it, and used for all of them. A scope needs
-/// a process to live with. That is one of this library's, the keeper, which has nothing of the host and ends with it;
-/// so the host stays where it is. Where an ordinary user could not move processes from there to the scope, it is the
-/// host.
+/// Represents this process's scope, which is requested from systemd by the first sandbox that needs it, and shared by
+/// all.
 /// </summary>
+/// <remarks>
+/// A scope requires a running process. This is normally the keeper, a process of this library that shares nothing with
+/// the application and ends with it; the application is not moved. If an unprivileged user could not move processes
+/// into the scope, the application itself is that process.
+/// </remarks>
 internal sealed class HostScope
 {
     private const string Suffix = ".scope";
 
-    /// <summary>How long systemd is not asked again after it refused.</summary>
+    /// <summary>The time after a refusal in which systemd is not asked again.</summary>
     private static readonly TimeSpan RefusalLifetime = TimeSpan.FromSeconds(30);
 
     private static readonly Lock Gate = new();
@@ -40,16 +43,17 @@ internal sealed class HostScope
     private bool IsAlive => Kernel.poll(_keeper.Pidfd) == 0;
 
     /// <summary>
-    /// Whether groups can still be made below a group: not in a scope of this process that has ended.
+    /// Returns whether cgroups can still be created below a cgroup, that is, whether it is not an ended scope of this
+    /// process.
     /// </summary>
     internal static bool IsUsable(string directory) =>
         Volatile.Read(ref _current) is not { } scope || scope.Directory != directory || scope.IsAlive;
 
-    /// <summary>Finds the scope of this process, and asks for it first if need be.</summary>
-    /// <param name="ownGroup">The group of this process.</param>
-    /// <param name="mayMove">Whether this process may be moved into it.</param>
-    /// <param name="locate">Finds the directory of a group.</param>
-    /// <param name="obstacle">Why there is none.</param>
+    /// <summary>Gets the scope of this process, and requests it first if necessary.</summary>
+    /// <param name="ownGroup">The cgroup of this process.</param>
+    /// <param name="mayMove">Whether this process may be moved into the scope.</param>
+    /// <param name="locate">Finds the directory of a cgroup.</param>
+    /// <param name="obstacle">The reason why there is none.</param>
     internal static string? Find(string ownGroup, bool mayMove, Func<string, string?> locate, out Obstacle? obstacle)
     {
         HostFiles files = HostFiles.Current;
@@ -71,7 +75,7 @@ internal sealed class HostScope
                     return scope.Directory;
                 }
 
-                // Somebody stopped it.
+                // The scope was stopped from outside.
                 scope._keeper.Abandon();
                 _current = null;
             }
@@ -97,8 +101,8 @@ internal sealed class HostScope
     }
 
     private static Obstacle OutOfReach(string ownGroup) => new(
-        $"An ordinary user may not move processes from {ownGroup} into a scope of the own systemd manager's.",
-        "Start the host there: systemd-run --user --scope -p Delegate=yes COMMAND. Or let it be moved into a scope "
+        $"An unprivileged user may not move processes from {ownGroup} into a scope of the user's systemd manager.",
+        "Start it with systemd-run --user --scope -p Delegate=yes COMMAND, or allow moving it into a scope "
             + "(LinuxSandboxOptions.HostGroup).");
 
     private static (string? Directory, Obstacle? Obstacle) Keep(
@@ -112,7 +116,7 @@ internal sealed class HostScope
         catch (SandboxException exception)
         {
             return (null, new Obstacle(
-                $"The process that keeps a scope of systemd cannot be started. {exception.Message}", exception.Remedy));
+                $"Cannot start the keeper process of the systemd scope. {exception.Message}", exception.Remedy));
         }
 
         try
@@ -134,7 +138,7 @@ internal sealed class HostScope
         }
     }
 
-    /// <summary>This process is in the scope afterwards, so it is found there from then on.</summary>
+    /// <summary>Creates a scope and moves this process into it, where later calls find the process.</summary>
     private static (string? Directory, Obstacle? Obstacle) MoveHost(
         SystemdManager manager, string name, Func<string, string?> locate)
     {
@@ -160,26 +164,27 @@ internal sealed class HostScope
         if (!group.EndsWith($"/{name}", StringComparison.Ordinal))
         {
             return new Obstacle(
-                $"systemd started the scope {name} without moving process {process} into it: that is in "
+                $"systemd started the scope {name} without moving process {process} into it: the process is in "
                 + $"{group}.", null);
         }
 
         directory = locate(group);
         return directory is null
             ? new Obstacle(
-                $"The mount of v2 does not show the scope {group}.",
-                "Mount the whole hierarchy: mount -t cgroup2 cgroup2 FOLDER.")
+                $"The cgroup v2 mount does not show the scope {group}.",
+                "Mount the whole hierarchy: mount -t cgroup2 cgroup2 DIRECTORY.")
             : HostCgroup.Enter(directory, leaf, process);
     }
 
     private static InitProcess StartKeeper()
     {
-        InitProcess keeper = Launcher.Start(new LaunchPlan(0, [], null) { Name = "keeper of control groups" });
+        InitProcess keeper = Launcher.Start(new LaunchPlan(0, [], null) { Name = "cgroup keeper" });
         SystemCallTable calls = SystemCallTable.Current;
         ProgramBuilder b = new(InitProgram.ProgramAddress);
         b.BeginAtBase();
 
-        // It holds no directory of the host, and ends when systemd says so: the launch blocked all signals.
+        // The keeper uses no directory of the host, and unblocks signals, which the launch blocked, so that systemd can
+        // end it.
         b.Try(calls.Chdir, b.AddText("/"));
         b.Try(calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
         b.Jump(b.LabelAt(InitProgram.Current.Loop));
@@ -190,11 +195,13 @@ internal sealed class HostScope
             keeper.Abandon();
         }
 
-        SandboxErrors.Check(sent, "send the keeper of control groups its program", null);
+        SandboxErrors.Check(sent, "send the cgroup keeper its program", null);
         return keeper;
     }
 
-    /// <summary>A scope lives on after its host where a sandbox without a PID namespace left processes in it.</summary>
+    /// <summary>
+    /// Ends scopes that outlived their owner because a sandbox without a PID namespace left processes in them.
+    /// </summary>
     private static void EndThoseOfTheDead(string directory)
     {
         foreach (string other in CgroupFiles.Children(Path.GetDirectoryName(directory)!))
@@ -203,7 +210,7 @@ internal sealed class HostScope
             if (name.EndsWith(Suffix, StringComparison.Ordinal)
                 && CgroupOwner.Parse(name[..^Suffix.Length]) is { } owner && owner.IsDead(CgroupOwner.Current))
             {
-                // systemd removes the groups as soon as nobody is in them.
+                // systemd removes the cgroups as soon as they contain no process.
                 CgroupKiller.Kill([other]);
             }
         }

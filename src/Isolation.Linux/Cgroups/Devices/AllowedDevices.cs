@@ -9,8 +9,8 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Cgroups.Devices;
 
 /// <summary>
-/// The device limit of a plan, applied to the group of each sandbox. On v2 the program stays loaded as long as the plan
-/// is in use, so that a further sandbox only attaches it; its descriptor is closed with the plan, by its finalizer.
+/// Represents the device limit of a plan, applied to the cgroup of each sandbox. On v2 the program stays loaded while
+/// the plan is in use, so further sandboxes only attach it. The plan's finalizer closes its descriptor.
 /// </summary>
 internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<DeviceRule> rules)
 {
@@ -19,10 +19,10 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
 
     private ImmutableArray<DeviceRule> Rules => rules;
 
-    /// <summary>Limits a group that has no groups below it yet.</summary>
-    /// <param name="directory">The group.</param>
-    /// <param name="refuse">Called with what cannot be had; what it lets pass is left out.</param>
-    /// <returns>The program that the group has now, on v2.</returns>
+    /// <summary>Limits a cgroup that has no children yet.</summary>
+    /// <param name="directory">The directory of the cgroup.</param>
+    /// <param name="refuse">Called with errors; if it returns, the failed rule is skipped.</param>
+    /// <returns>The cgroup's program on v2; otherwise null.</returns>
     internal DeviceProgram? Apply(string directory, Action<SandboxException> refuse)
     {
         ImmutableArray<DevicesByNumber> devices = Resolve(refuse);
@@ -45,10 +45,10 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
         }
     }
 
-    /// <summary>Whether it allows just what another one does.</summary>
+    /// <summary>Returns whether another limit allows exactly the same devices.</summary>
     internal bool AllowsTheSameAs(AllowedDevices? other) => other is not null && Rules.SequenceEqual(other.Rules);
 
-    /// <summary>Allows a group of v1 every device. What groups above it refuse stays refused.</summary>
+    /// <summary>Allows every device in a v1 cgroup. Devices refused by its ancestors stay refused.</summary>
     internal static void Lift(string directory)
     {
         string allow = $"{directory}/devices.allow";
@@ -140,7 +140,7 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
         }
     }
 
-    /// <summary>What a list of devices comes to.</summary>
+    /// <summary>Represents the compiled form of a list of devices.</summary>
     private sealed record Form(
         ImmutableArray<DevicesByNumber> Devices, ImmutableArray<string> Lines, DeviceProgram? Program);
 }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Isolation.Linux.Cgroups.Devices;
 
 /// <summary>
-/// <c>struct bpf_insn</c> of linux/bpf.h; see https://docs.kernel.org/bpf/standardization/instruction-set.html.
+/// Represents <c>struct bpf_insn</c> of linux/bpf.h; see
+/// https://docs.kernel.org/bpf/standardization/instruction-set.html.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct BpfInstruction

@@ -4,31 +4,31 @@ using System.Globalization;
 namespace Isolation.Linux.Cgroups.Devices;
 
 /// <summary>
-/// An allow-list for cgroup v1; see https://docs.kernel.org/admin-guide/cgroup-v1/devices.html. The kernel takes one
-/// line with each write.
+/// Creates the lines of an allow-list for cgroup v1, of which the kernel takes one per write; see
+/// https://docs.kernel.org/admin-guide/cgroup-v1/devices.html.
 /// </summary>
 internal static class DeviceLines
 {
     /// <summary>
-    /// What to write to <c>devices.deny</c> first: everything is refused and former exceptions are forgotten.
+    /// The line written to <c>devices.deny</c> first. It refuses all devices and clears all exceptions.
     /// </summary>
     internal const string DenyAll = "a";
 
-    /// <summary>What to write to <c>devices.allow</c> to end the limit.</summary>
+    /// <summary>The line written to <c>devices.allow</c> to remove the limit.</summary>
     internal const string All = "a";
 
-    /// <summary>What to write to <c>devices.allow</c> then.</summary>
+    /// <summary>Creates the lines that are written to <c>devices.allow</c> after <see cref="DenyAll"/>.</summary>
     /// <remarks>
-    /// The kernel asks whether one line covers all of an access (<c>match_exception</c> in security/device_cgroup.c).
-    /// Rules add up, so each line also has what is allowed by the rules that cover its devices, and where two rules
-    /// overlap without one covering the other there is a line for what they share.
+    /// The kernel checks whether a single line covers an access (<c>match_exception</c> in security/device_cgroup.c).
+    /// Rules add up, so each line also has the accesses of all rules that cover its devices, and rules that partly
+    /// overlap get a line for their intersection.
     /// </remarks>
     internal static ImmutableArray<string> Allow(IEnumerable<DevicesByNumber> rules)
     {
         OrderedDictionary<Pattern, DeviceAccess> allowed = [];
         foreach (DevicesByNumber rule in rules)
         {
-            // Never the letter for both kinds: the kernel takes it as leave for everything and reads no further.
+            // Never the letter for both kinds: the kernel takes it as permission for everything and ignores the rest.
             foreach (char kind in rule.Kind switch { DeviceKind.Block => "b", DeviceKind.Character => "c", _ => "cb" })
             {
                 Pattern pattern = new(kind, rule.Major, rule.Minor);
@@ -54,11 +54,11 @@ internal static class DeviceLines
         }
     }
 
-    /// <summary>What is allowed with every device of a pattern.</summary>
+    /// <summary>Gets the accesses allowed for all devices of a pattern.</summary>
     private static DeviceAccess Sum(OrderedDictionary<Pattern, DeviceAccess> allowed, Pattern pattern) =>
         pattern.Wider().Aggregate(allowed[pattern], (sum, wider) => sum | allowed.GetValueOrDefault(wider));
 
-    /// <summary>Whether another line says the same of more devices.</summary>
+    /// <summary>Returns whether a wider pattern allows the same accesses.</summary>
     private static bool IsSpokenFor(OrderedDictionary<Pattern, DeviceAccess> allowed, Pattern pattern) =>
         pattern.Wider().Any(wider => allowed.ContainsKey(wider) && Sum(allowed, wider) == Sum(allowed, pattern));
 
@@ -68,7 +68,7 @@ internal static class DeviceLines
 
     private readonly record struct Pattern(char Kind, int? Major, int? Minor)
     {
-        /// <summary>The patterns that cover all devices of this one and more.</summary>
+        /// <summary>Gets the patterns that cover all devices of this one, and more.</summary>
         internal IEnumerable<Pattern> Wider()
         {
             if (Major is not null)

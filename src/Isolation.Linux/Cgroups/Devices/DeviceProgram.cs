@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Cgroups.Devices;
 
 /// <summary>
-/// A device program in the kernel. While it is attached the group keeps it, so it may be disposed of.
+/// Represents a loaded device program. It can be disposed while attached, because the cgroup keeps it.
 /// </summary>
 internal sealed class DeviceProgram : IDisposable
 {
@@ -17,8 +17,8 @@ internal sealed class DeviceProgram : IDisposable
 
     private DeviceProgram(SafeFileHandle program) => _program = program;
 
-    /// <summary>Loads a program that enforces the rules.</summary>
-    /// <exception cref="SandboxException">The kernel refuses it.</exception>
+    /// <summary>Loads a program that enforces rules.</summary>
+    /// <exception cref="SandboxException">The kernel refuses the program.</exception>
     internal static DeviceProgram Load(IEnumerable<DevicesByNumber> rules) =>
         Load(DeviceProgramAssembler.Assemble(rules));
 
@@ -31,7 +31,7 @@ internal sealed class DeviceProgram : IDisposable
             return new DeviceProgram(new SafeFileHandle((nint)result, ownsHandle: true));
         }
 
-        // A log costs time, and is of use to a program that is refused only.
+        // A log takes time and is only useful for a program that is refused.
         byte[] log = new byte[LogSize];
         long second = Kernel.bpf_prog_load(Kernel.BpfProgTypeCgroupDevice, words, log);
         if (second >= 0)
@@ -40,12 +40,12 @@ internal sealed class DeviceProgram : IDisposable
         }
 
         string text = Kernel.TextOf(log).Trim();
-        string action = "load the device program" + (text.Length > 0 ? $" (the verifier says: {text})" : "");
+        string action = "load the device program" + (text.Length > 0 ? $" (verifier log: {text})" : "");
         throw SandboxErrors.Create(new ProgramStep(action, null, StepKind.LoadDeviceProgram), (int)-result);
     }
 
     /// <summary>
-    /// Enforces the rules on a group and all below it, beside the programs that are attached already.
+    /// Enforces the rules on a cgroup and its descendants, in addition to programs that are already attached.
     /// </summary>
     internal void Attach(string directory)
     {
@@ -53,7 +53,7 @@ internal sealed class DeviceProgram : IDisposable
         Attach(group, directory);
     }
 
-    /// <summary>Ends that.</summary>
+    /// <summary>Detaches the program from a cgroup.</summary>
     internal void Detach(string directory)
     {
         using SafeFileHandle group = Open(directory);
@@ -61,16 +61,16 @@ internal sealed class DeviceProgram : IDisposable
     }
 
     /// <summary>
-    /// Enforces the rules on a group and all below it, beside the programs that are attached already.
+    /// Enforces the rules on a cgroup and its descendants, in addition to programs that are already attached.
     /// </summary>
-    /// <param name="group">A descriptor of the group's directory.</param>
-    /// <param name="name">What errors call the group.</param>
+    /// <param name="group">A descriptor of the cgroup's directory.</param>
+    /// <param name="name">The cgroup's name in errors.</param>
     internal void Attach(SafeFileHandle group, string name) =>
         SandboxErrors.Check(
             Kernel.bpf_prog_attach(group, _program, Kernel.BpfCgroupDevice, Kernel.BpfAllowMulti),
             "attach the device program to", name, StepKind.AttachDeviceProgram);
 
-    /// <summary>Ends that.</summary>
+    /// <summary>Detaches the program from a cgroup.</summary>
     internal void Detach(SafeFileHandle group, string name) =>
         SandboxErrors.Check(
             Kernel.bpf_prog_detach(group, _program, Kernel.BpfCgroupDevice), "detach the device program from", name);
@@ -80,6 +80,6 @@ internal sealed class DeviceProgram : IDisposable
     private static SafeFileHandle Open(string directory) => new(
         (nint)SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, directory, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec),
-            "open the control group", directory, StepKind.MakeGroup),
+            "open the cgroup", directory, StepKind.MakeGroup),
         ownsHandle: true);
 }

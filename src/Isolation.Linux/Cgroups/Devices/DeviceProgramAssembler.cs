@@ -1,14 +1,14 @@
 namespace Isolation.Linux.Cgroups.Devices;
 
-/// <summary>
-/// Makes an allow-list into a program of type <c>BPF_PROG_TYPE_CGROUP_DEVICE</c>. The kernel runs it for each device
-/// that is opened or made, with a <c>struct bpf_cgroup_dev_ctx</c>; its result is 1 for yes and 0 for <c>EPERM</c>.
-/// Each rule that is about the device takes what it allows off what was asked for; when nothing is left, the answer is
-/// yes.
-/// </summary>
+/// <summary>Assembles an allow-list to a program of type <c>BPF_PROG_TYPE_CGROUP_DEVICE</c>.</summary>
+/// <remarks>
+/// The kernel runs the program, with a <c>struct bpf_cgroup_dev_ctx</c>, for each device that is opened or created. The
+/// result is 1 to allow the access and 0 for <c>EPERM</c>. Each rule that covers the device clears the accesses it
+/// allows from the requested ones; the access is allowed if none is left.
+/// </remarks>
 internal static class DeviceProgramAssembler
 {
-    /// <summary>Kind in the low half, access in the high one.</summary>
+    /// <summary>The offset of the word with the kind in its low half and the access in its high half.</summary>
     internal const int AccessTypeOffset = 0;
 
     internal const int MajorOffset = 4;
@@ -38,7 +38,7 @@ internal static class DeviceProgramAssembler
             AddRule(program, rule);
             if (rule is { Kind: DeviceKind.Any, Major: null, Minor: null, Access: DeviceAccess.All })
             {
-                // The verifier refuses a program with instructions that nothing leads to.
+                // The verifier refuses programs with unreachable instructions.
                 return [.. program];
             }
         }
@@ -47,7 +47,7 @@ internal static class DeviceProgramAssembler
         return [.. program];
     }
 
-    /// <summary>One rule for each set of devices.</summary>
+    /// <summary>Merges the rules for the same set of devices.</summary>
     private static IEnumerable<DevicesByNumber> Merge(IEnumerable<DevicesByNumber> rules) =>
         rules.GroupBy(rule => rule with { Access = DeviceAccess.None })
             .Select(
@@ -87,7 +87,7 @@ internal static class DeviceProgramAssembler
         AddEnd(body, 1);
         foreach (int jump in jumps)
         {
-            // Counted from the instruction behind the jump to the one behind the rule.
+            // Relative to the instruction after the jump; the target is the instruction after the rule.
             body[jump] = new(
                 BpfInstruction.JumpIfNotEqual, body[jump].Destination, offset: body.Count - jump - 1,
                 immediate: body[jump].Immediate);

@@ -11,8 +11,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.Cgroups.Groups;
 
 /// <summary>
-/// Tells that something about groups has changed. Changes that come faster than they are waited for are one, since what
-/// is of interest is read afterwards.
+/// Signals changes of cgroups. Changes that occur before a wait are merged, because the state is read afterwards.
 /// </summary>
 internal sealed class CgroupEventSource : IDisposable
 {
@@ -22,7 +21,7 @@ internal sealed class CgroupEventSource : IDisposable
     private readonly Lock _gate = new();
     private bool _isDisposed;
 
-    /// <summary>A signal for one file, which the kernel reports changes of to poll(2).</summary>
+    /// <summary>Creates a signal for one file whose changes the kernel reports to poll(2).</summary>
     internal static CgroupEventSource Open(string file)
     {
         CgroupEventSource signal = new();
@@ -38,7 +37,7 @@ internal sealed class CgroupEventSource : IDisposable
         }
     }
 
-    /// <summary>Waits for a change. False: there will be none any more.</summary>
+    /// <summary>Waits for a change. Returns <see langword="false"/> if there will be no further change.</summary>
     internal async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
         await _changes.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false)
             && _changes.Reader.TryRead(out _);
@@ -47,43 +46,43 @@ internal sealed class CgroupEventSource : IDisposable
 
     internal void RaiseAfter(TimeSpan delay) => _ = RaiseLaterAsync(delay);
 
-    /// <summary>There will be no further change.</summary>
+    /// <summary>Ends the signal: there will be no further change.</summary>
     internal void Complete() => _changes.Writer.TryComplete();
 
-    /// <summary>Is told of changes of a file.</summary>
-    /// <param name="file">Its path.</param>
-    /// <param name="order">What to write into it first, so that it has something to tell.</param>
-    /// <param name="callback">What to call instead of <see cref="Raise"/>.</param>
-    /// <returns>What ends that; else it ends with the signal.</returns>
+    /// <summary>Watches a file for changes.</summary>
+    /// <param name="file">The path of the file.</param>
+    /// <param name="order">The text to write into the file first to configure its notifications; null for none.</param>
+    /// <param name="callback">The method to call instead of <see cref="Raise"/>.</param>
+    /// <returns>An object that stops the watch; otherwise the watch ends with the signal.</returns>
     internal IDisposable AddFile(string file, string? order = null, Action? callback = null)
     {
         SafeFileHandle handle = Own(SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, file, (order is null ? Kernel.ORdonly : Kernel.ORdwr) | Kernel.OCloexec),
-            "watch the control group's", file, StepKind.WatchGroup));
+            "watch the cgroup file", file, StepKind.WatchGroup));
         return Watch(handle, Kernel.EpollPri, callback ?? Raise, () =>
         {
             if (order is not null)
             {
                 SandboxErrors.Check(
                     Kernel.write((int)handle.DangerousGetHandle(), Encoding.ASCII.GetBytes(order)),
-                    $"ask to be told by writing \"{order}\" to", file, StepKind.WatchGroup);
+                    $"watch for events: write \"{order}\" to", file, StepKind.WatchGroup);
             }
         });
     }
 
-    /// <summary>Is told of what the kernel counts for a file of v1.</summary>
+    /// <summary>Watches a file of v1 through an event counter.</summary>
     internal void AddCounter(string directory, string file, Action callback)
     {
         using SafeFileHandle source = Own(SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, $"{directory}/{file}", Kernel.ORdonly | Kernel.OCloexec),
-            "watch the control group's", $"{directory}/{file}", StepKind.WatchGroup));
+            "watch the cgroup file", $"{directory}/{file}", StepKind.WatchGroup));
         SafeFileHandle counter = Own(
-            SandboxErrors.Check(Kernel.eventfd(Kernel.EventfdCloexec), "make an event counter", null));
+            SandboxErrors.Check(Kernel.eventfd(Kernel.EventfdCloexec), "create an event counter", null));
         Watch(counter, Kernel.EpollIn, callback, () => SandboxErrors.Check(
             CgroupFiles.Write(
                 $"{directory}/cgroup.event_control", string.Create(
                     CultureInfo.InvariantCulture, $"{counter.DangerousGetHandle()} {source.DangerousGetHandle()}")),
-            "ask to be told by writing to", $"{directory}/cgroup.event_control", StepKind.WatchGroup));
+            "watch for events: write to", $"{directory}/cgroup.event_control", StepKind.WatchGroup));
     }
 
     public void Dispose()
@@ -110,7 +109,7 @@ internal sealed class CgroupEventSource : IDisposable
 
     private static SafeFileHandle Own(long descriptor) => new((nint)descriptor, true);
 
-    /// <summary>Waits for a descriptor, once it was made ready, and closes it at the end or where that fails.</summary>
+    /// <summary>Prepares and watches a descriptor, and closes it at the end or on failure.</summary>
     private Source Watch(SafeFileHandle handle, uint events, Action callback, Action prepare)
     {
         try

@@ -4,22 +4,22 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Cgroups.Groups;
 
-/// <summary>Kills what is in groups, so that no fork outruns it.</summary>
+/// <summary>Kills the processes of cgroups such that no fork escapes.</summary>
 internal static class CgroupKiller
 {
     private const int MaximumRounds = 200;
 
-    /// <summary>How many processes are held by descriptors at once while they are signalled.</summary>
+    /// <summary>The number of processes held by pidfds at once while they are signalled.</summary>
     private const int BatchSize = 128;
 
     /// <summary>
-    /// Kills every process in some groups and in those below them, and waits until they are gone. The groups take no
-    /// processes afterwards.
+    /// Kills every process in cgroups and in their descendants, and waits until the processes are gone. Afterwards no
+    /// process can be created in the cgroups.
     /// </summary>
-    /// <param name="directories">The groups.</param>
+    /// <param name="directories">The cgroups.</param>
     /// <param name="thawed">
-    /// Where they are frozen on v1, a group that is not: a process ends only once it goes on, and what is killed goes
-    /// on without an instruction of its own.
+    /// If the cgroups are frozen on v1, a cgroup that is not: a killed process ends only when it is thawed, so killed
+    /// processes are moved there. They execute no further instruction.
     /// </param>
     internal static void Kill(IReadOnlyCollection<string> directories, string? thawed = null)
     {
@@ -29,15 +29,17 @@ internal static class CgroupKiller
         }
     }
 
-    /// <summary>Kills every process that is in some groups and in those below them at this moment.</summary>
-    /// <returns>Whether there may be some left: what is killed takes its time to end, and where nothing limits
-    /// processes one may have been made.</returns>
+    /// <summary>Kills every process that is currently in cgroups and in their descendants.</summary>
+    /// <returns>
+    /// <see langword="true"/> if processes may remain: a killed process takes time to end, and if nothing limits the
+    /// number of processes, a new one may have been created.
+    /// </returns>
     internal static bool KillOnce(IEnumerable<string> directories, string? thawed = null)
     {
         List<string> left = [];
         foreach (string directory in directories)
         {
-            // Linux 5.14, v2: at once, and processes that are just being made are killed as well.
+            // Linux 5.14, v2: kills all at once, including processes that are just being created.
             if (CgroupFiles.Write($"{directory}/cgroup.kill", "1") != 0)
             {
                 left.AddRange(CgroupFiles.WithThoseBelow(directory));
@@ -46,7 +48,7 @@ internal static class CgroupKiller
 
         foreach (string directory in left)
         {
-            // Nothing can fork any more; only where there is the controller, hence the rounds.
+            // Prevents forks, but only if the pids controller is available, hence the rounds.
             CgroupFiles.Write($"{directory}/pids.max", "0");
         }
 
@@ -77,8 +79,8 @@ internal static class CgroupKiller
             }
         }
 
-        // A number may have gone to a process of the host meanwhile; a descriptor cannot. So what is in the group now
-        // is what is held.
+        // A process id may have been reused by a process outside the cgroup, but a pidfd cannot. A process id that is a
+        // member now therefore belongs to the pidfd.
         HashSet<string> members = held.Count == 0 ? [] : [.. CgroupFiles.Members(directory)];
         foreach ((string number, int pidfd) in held)
         {

@@ -5,22 +5,22 @@ using Isolation.Linux.Host;
 namespace Isolation.Linux.Cgroups.Groups;
 
 /// <summary>
-/// The process that groups belong to, as their names have it: its PID namespace, its number there, and when it began in
-/// ticks since the machine was started. No two processes are alike in all three.
+/// Identifies the process that owns a cgroup, as encoded in the cgroup's name: its PID namespace, its process id in it,
+/// and its start time in clock ticks since boot. No two processes agree in all three.
 /// </summary>
 internal sealed partial record CgroupOwner(ulong Namespace, int Process, ulong Start)
 {
     private static readonly Lazy<CgroupOwner> Shared = new(ReadSelf);
     private static int _count;
 
-    /// <summary>This process.</summary>
+    /// <summary>Gets the identity of this process.</summary>
     internal static CgroupOwner Current => Shared.Value;
 
-    /// <summary>A name for a group of this process that none has had before.</summary>
+    /// <summary>Creates a unique name for a cgroup of this process.</summary>
     internal string NextName() => string.Create(
         CultureInfo.InvariantCulture, $"isolation-{Namespace}-{Process}-{Start}-{Interlocked.Increment(ref _count)}");
 
-    /// <summary>The owner of a group by its name; null for a group that is none of this library's.</summary>
+    /// <summary>Gets the owner from a cgroup's name; null if this library did not create the cgroup.</summary>
     internal static CgroupOwner? Parse(string name)
     {
         Match match = Name().Match(name);
@@ -33,8 +33,8 @@ internal sealed partial record CgroupOwner(ulong Namespace, int Process, ulong S
     }
 
     /// <summary>
-    /// Whether it is known to be dead. Nothing is known of a process in another PID namespace: it may run in a
-    /// container that shares the hierarchy.
+    /// Returns whether the owner is known to be dead. A process in another PID namespace is never known to be dead: it
+    /// may run in a container that shares the hierarchy.
     /// </summary>
     internal bool IsDead(CgroupOwner observer)
     {
@@ -49,17 +49,19 @@ internal sealed partial record CgroupOwner(ulong Namespace, int Process, ulong S
 
     private static CgroupOwner ReadSelf()
     {
-        // Where /proc belongs to another PID namespace its numbers are wrong for kill(2), but right for reading /proc
-        // again.
+        // If /proc belongs to another PID namespace, its process ids are wrong for kill(2) but correct for reading
+        // /proc again.
         (int process, _, ulong start) = ParseStat(CgroupFiles.Read("/proc/self/stat") ?? "")
-            ?? throw new SandboxException("The host's own /proc/self/stat cannot be read.");
+            ?? throw new SandboxException("Cannot read /proc/self/stat of the application: mount /proc.");
         string? link = new FileInfo("/proc/self/ns/pid").LinkTarget;
         string digits = link is null ? "" : string.Concat(link.Where(char.IsAsciiDigit));
         return new CgroupOwner(
             ulong.TryParse(digits, CultureInfo.InvariantCulture, out ulong number) ? number : 0, process, start);
     }
 
-    /// <summary>See proc_pid_stat(5): the name may hold anything, the state and the start time come after it.</summary>
+    /// <summary>
+    /// Parses proc_pid_stat(5). The name may contain any character; the state and the start time follow it.
+    /// </summary>
     private static (int Process, char State, ulong Start)? ParseStat(string stat)
     {
         string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -6,13 +6,13 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Cgroups.Groups;
 
-/// <summary>How the kernel is asked to tell of each kind.</summary>
+/// <summary>The part that subscribes to each kind of event.</summary>
 internal sealed partial class CgroupWatch
 {
     /// <summary>
-    /// Begins to watch. The sandbox must have got a group that can be frozen before, where the host has any.
+    /// Starts a watch. The sandbox must already have a cgroup that can be frozen, if the host supports one.
     /// </summary>
-    /// <exception cref="SandboxException">Something that was asked for by name cannot be told.</exception>
+    /// <exception cref="SandboxException">An event that was requested by name is not available.</exception>
     internal static CgroupWatch Open(SandboxCgroups groups, SandboxWatch wanted)
     {
         ImmutableArray<PressureThreshold> thresholds = wanted.Pressure.IsDefault ? [] : wanted.Pressure;
@@ -45,7 +45,7 @@ internal sealed partial class CgroupWatch
                 }
                 catch (SandboxException) when (!isNamed)
                 {
-                    // It was not asked for by name.
+                    // The event was not requested by name.
                 }
             }
 
@@ -61,7 +61,7 @@ internal sealed partial class CgroupWatch
 
     private void WatchKills()
     {
-        string directory = Require("memory", "of memory that has run out", out CgroupVersion version);
+        string directory = Require("memory", "out-of-memory kills", out CgroupVersion version);
         if (version == CgroupVersion.V2)
         {
             _signal.AddFile($"{directory}/memory.events");
@@ -74,13 +74,13 @@ internal sealed partial class CgroupWatch
 
     private void WatchSlowing()
     {
-        string directory = Require("memory", "of memory above MemoryHigh", out CgroupVersion version);
+        string directory = Require("memory", "memory above MemoryHigh", out CgroupVersion version);
         if (version == CgroupVersion.V1)
         {
             throw Cannot(
-                "of memory above MemoryHigh",
-                "The controller memory belongs to v1 on this host, which has nothing like it",
-                "Boot with systemd.unified_cgroup_hierarchy=1, or leave it out.");
+                "memory above MemoryHigh",
+                "The memory controller is on cgroup v1 on this host, which does not report it",
+                "Boot with systemd.unified_cgroup_hierarchy=1, or do not request it.");
         }
 
         _signal.AddFile($"{directory}/memory.events");
@@ -88,20 +88,20 @@ internal sealed partial class CgroupWatch
 
     private void WatchProcesses()
     {
-        string directory = Require("pids", "of refused processes", out CgroupVersion version);
+        string directory = Require("pids", "refused processes", out CgroupVersion version);
         bool isNew = Environment.OSVersion.Version >= QuietLegacyProcesses;
         if (version == CgroupVersion.V1 && isNew)
         {
             throw Cannot(
-                "of refused processes",
-                "The controller pids belongs to v1 on this host, and since Linux 6.11 the kernel tells nobody there",
+                "refused processes",
+                "The pids controller is on cgroup v1 on this host, where Linux 6.11 and newer do not report it",
                 "Read SandboxUsage.RefusedProcesses, or boot with systemd.unified_cgroup_hierarchy=1.");
         }
 
         _signal.AddFile($"{directory}/pids.events");
         if (!isNew)
         {
-            // Older kernels tell the group of the process that was refused.
+            // Older kernels report it in the cgroup of the process that was refused.
             _groups.RunMade += AddRun;
             foreach (CgroupSet run in _groups.Ledger.Present)
             {
@@ -130,7 +130,7 @@ internal sealed partial class CgroupWatch
         }
         catch (Exception exception) when (exception is SandboxException or ObjectDisposedException)
         {
-            // The command has ended, or nobody watches any more. It must not fail on account of those who watch.
+            // The command or the watch has ended. A watch must not make a command fail.
         }
     }
 
@@ -139,8 +139,8 @@ internal sealed partial class CgroupWatch
         if (_groups.Groups.FindFreezer(out CgroupVersion version) is not { } directory)
         {
             throw Cannot(
-                "of freezing", "The sandbox has no group that can be frozen",
-                "Give the host a group of v2 that it may write to, or run it as root.");
+                "freezing", "The sandbox has no cgroup that can be frozen",
+                "Give the application a writable cgroup v2, or run it as root.");
         }
 
         if (version == CgroupVersion.V1)
@@ -154,7 +154,7 @@ internal sealed partial class CgroupWatch
     }
 
     private void WatchMembers() =>
-        _signal.AddFile($"{RequireUnified("of the last process's end")}/cgroup.events", callback: OnGroupChange);
+        _signal.AddFile($"{RequireUnified("the end of the last process")}/cgroup.events", callback: OnGroupChange);
 
     private void WatchPressure()
     {
@@ -163,7 +163,7 @@ internal sealed partial class CgroupWatch
             return;
         }
 
-        string directory = RequireUnified("of pressure");
+        string directory = RequireUnified("pressure");
         for (int i = 0; i < _thresholds.Length; i++)
         {
             int index = i;
@@ -182,7 +182,7 @@ internal sealed partial class CgroupWatch
         }
     }
 
-    /// <summary>v1 tells it before it kills, and does not tell when it has.</summary>
+    /// <summary>Handles the v1 event, which the kernel sends before the kill and not after it.</summary>
     private void OnKillAnnounced()
     {
         Volatile.Write(ref _looksForKill, LooksForKill);
@@ -197,16 +197,16 @@ internal sealed partial class CgroupWatch
 
     private string Require(string controller, string what, out CgroupVersion version) =>
         _groups.Groups.Find(controller, out version) ?? throw Cannot(
-            what, $"The sandbox has no group with the controller {controller}",
-            $"Give the host a group with {controller} that it may write to, or run it as root.");
+            what, $"The sandbox has no cgroup with the {controller} controller",
+            $"Give the application a writable cgroup with the {controller} controller, or run it as root.");
 
     private string RequireUnified(string what) => _groups.Groups.FindFreezer(out CgroupVersion version) is { } directory
         && version == CgroupVersion.V2
         ? directory
         : throw Cannot(
-            what, "Only v2 tells it, and the host has no group of v2 that it may write to",
-            "mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified, and run the host as root or give it a group there.");
+            what, "Only cgroup v2 reports it, and the application has no writable cgroup v2",
+            "mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified, and run the application as root or give it a cgroup.");
 
     private static SandboxException Cannot(string what, string reason, string remedy) =>
-        new($"be told {what}", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), reason, remedy);
+        new($"watch for {what}", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), reason, remedy);
 }

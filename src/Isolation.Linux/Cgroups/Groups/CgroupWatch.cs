@@ -7,18 +7,19 @@ using Isolation.Linux.Host;
 namespace Isolation.Linux.Cgroups.Groups;
 
 /// <summary>
-/// Tells what happens to a sandbox. The kernel says only that something has changed; what, is the difference between
-/// what its files say then and what was told last.
+/// Reports the events of a sandbox. The kernel only signals that something has changed; the events are the difference
+/// between the current content of the cgroup's files and the last report.
 /// </summary>
 internal sealed partial class CgroupWatch : IDisposable
 {
-    /// <summary>Looks for a kill that v1 has announced, the last after half a second.</summary>
+    /// <summary>The number of checks for a kill announced by v1, the last after half a second.</summary>
     private const int LooksForKill = 10;
 
     private const SandboxEventKinds Stillness = SandboxEventKinds.Frozen | SandboxEventKinds.Thawed;
 
     /// <summary>
-    /// From here on v1 counts refused processes without telling anybody, and v2 tells the group that has the limit.
+    /// The first kernel in which v1 counts refused processes without notification and v2 notifies the cgroup that has
+    /// the limit.
     /// </summary>
     private static readonly Version QuietLegacyProcesses = new(6, 11);
 
@@ -26,7 +27,7 @@ internal sealed partial class CgroupWatch : IDisposable
     private readonly ImmutableArray<PressureThreshold> _thresholds;
     private readonly long[] _pressure;
 
-    /// <summary>The commands that are watched one by one, until the next one starts after their end.</summary>
+    /// <summary>The commands that are watched individually, until the next one starts after their end.</summary>
     private readonly Dictionary<CgroupSet, IDisposable> _runs = [];
     private readonly CgroupEventSource _signal = new();
     private readonly Lock _gate = new();
@@ -48,7 +49,7 @@ internal sealed partial class CgroupWatch : IDisposable
         _pressure = new long[thresholds.Length];
     }
 
-    /// <summary>All that happens, until the sandbox is removed.</summary>
+    /// <summary>Reads all events until the sandbox is removed.</summary>
     internal async IAsyncEnumerable<SandboxEvent> ReadAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -67,7 +68,7 @@ internal sealed partial class CgroupWatch : IDisposable
         }
     }
 
-    /// <summary>The sandbox is about to be removed: what has happened until now is the last that is told.</summary>
+    /// <summary>Ends the watch before the sandbox is removed; events up to now are still reported.</summary>
     internal void Finish()
     {
         lock (_gate)
@@ -144,7 +145,7 @@ internal sealed partial class CgroupWatch : IDisposable
             yield break;
         }
 
-        // Before the files: what changes while they are read is looked at once more.
+        // Read before the files, so that changes during the reads cause another look.
         int changes = Volatile.Read(ref _groupChanges);
         bool isFrozen = SandboxCgroups.ReadFrozen(directory, version) ?? _isFrozen;
         bool hasFrozen = isFrozen != _isFrozen;
@@ -161,7 +162,7 @@ internal sealed partial class CgroupWatch : IDisposable
             yield break;
         }
 
-        // Something may have come and gone between two looks.
+        // The sandbox may have become non-empty and empty again between two looks.
         bool isNews = !_isEmpty || (changes != _groupChangesTold && !hasFrozen);
         (_isEmpty, _groupChangesTold) = (populated == 0, changes);
         if (_isEmpty && isNews)

@@ -8,12 +8,12 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Groups;
 
-/// <summary>Makes the directories of groups and writes limits into them.</summary>
+/// <summary>Creates cgroups and writes limits into them.</summary>
 internal static class CgroupWriter
 {
     private const int Mode = 0b111_101_101;
 
-    /// <summary>Makes a sandbox's group in a hierarchy.</summary>
+    /// <summary>Creates a sandbox's cgroup in a hierarchy.</summary>
     internal static void MakeForSandbox(CgroupHierarchy hierarchy, string directory)
     {
         StaleCgroupCleaner.Once(hierarchy.Parent);
@@ -27,21 +27,21 @@ internal static class CgroupWriter
 
     internal static void MakeDirectory(CgroupHierarchy hierarchy, string directory, string parent)
     {
-        SandboxErrors.Check(Kernel.mkdir(directory, Mode), "make the control group", directory, StepKind.MakeGroup);
+        SandboxErrors.Check(Kernel.mkdir(directory, Mode), "create the cgroup", directory, StepKind.MakeGroup);
         if (hierarchy.Version == CgroupVersion.V1 && hierarchy.Controllers.Contains("cpuset"))
         {
-            // A new group of v1 has no processor and no memory, and takes no process.
+            // A new v1 cpuset has no CPUs and no memory nodes, and accepts no process.
             foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
             {
                 string inherited = CgroupFiles.Read($"{parent}/{file}")?.Trim() ?? "";
                 SandboxErrors.Check(
-                    CgroupFiles.Write($"{directory}/{file}", inherited), $"hand {file} on to the control group",
+                    CgroupFiles.Write($"{directory}/{file}", inherited), $"copy {file} from the parent to the cgroup",
                     directory, StepKind.MakeGroup);
             }
         }
     }
 
-    /// <summary>Hands controllers on to the groups below one.</summary>
+    /// <summary>Enables controllers for the children of a cgroup.</summary>
     internal static void Enable(CgroupHierarchy hierarchy, string directory)
     {
         string[] enabled = CgroupFiles.Read($"{directory}/cgroup.subtree_control")?.Trim().Split(' ') ?? [];
@@ -52,11 +52,11 @@ internal static class CgroupWriter
         {
             SandboxErrors.Check(
                 CgroupFiles.Write($"{directory}/cgroup.subtree_control", missing),
-                $"enable {missing} below the control group", directory, StepKind.MakeGroup);
+                $"enable {missing} for the children of the cgroup", directory, StepKind.MakeGroup);
         }
     }
 
-    /// <summary>Writes the limits that belong into a group.</summary>
+    /// <summary>Writes the limits of a level into a cgroup.</summary>
     internal static void Write(
         CgroupHierarchy hierarchy, string directory, CgroupLevel level, Action<string, SandboxException> refuse)
     {
@@ -69,7 +69,7 @@ internal static class CgroupWriter
         }
     }
 
-    /// <summary>Writes one limit. Returns why it cannot be had, if it cannot.</summary>
+    /// <summary>Tries to write one limit; returns the error on failure.</summary>
     internal static SandboxException? TryWrite(CgroupSetting setting, string directory)
     {
         string file = $"{directory}/{setting.Files[0]}";

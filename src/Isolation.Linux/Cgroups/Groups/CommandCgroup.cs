@@ -7,7 +7,7 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Groups;
 
-/// <summary>The groups of one command.</summary>
+/// <summary>Represents the cgroups of one command.</summary>
 internal sealed class CommandCgroup
 {
     private readonly SandboxCgroups _sandbox;
@@ -15,7 +15,7 @@ internal sealed class CommandCgroup
     private readonly long? _refusedBefore;
     private SandboxUsage? _counted;
 
-    /// <summary>The only command of a sandbox: the sandbox's groups are its own.</summary>
+    /// <summary>Initializes the cgroups of a sandbox's only command, which are the sandbox's own.</summary>
     internal CommandCgroup(SandboxCgroups sandbox)
     {
         _sandbox = sandbox;
@@ -35,13 +35,13 @@ internal sealed class CommandCgroup
 
     internal CgroupSet Groups { get; }
 
-    /// <summary>The directories that no other command has processes in.</summary>
+    /// <summary>Gets the directories in which no other command has processes.</summary>
     private string[] Own { get; }
 
     private bool IsSandbox => ReferenceEquals(Groups, _sandbox.Groups);
 
     /// <summary>
-    /// Opens what a process writes to in order to become a member. Whoever calls closes the descriptors.
+    /// Opens the files to which a process writes to become a member. The caller closes the descriptors.
     /// </summary>
     internal void OpenEntries(List<int> descriptors)
     {
@@ -49,15 +49,15 @@ internal sealed class CommandCgroup
         {
             string file = $"{directory}/cgroup.procs";
             descriptors.Add((int)SandboxErrors.Check(
-                Kernel.openat(Kernel.AtFdcwd, file, Kernel.OWronly | Kernel.OCloexec), "open the control group",
+                Kernel.openat(Kernel.AtFdcwd, file, Kernel.OWronly | Kernel.OCloexec), "open the cgroup",
                 directory, StepKind.MakeGroup));
         }
     }
 
-    /// <summary>The CPU time so far; null where no group counts it.</summary>
+    /// <summary>Reads the CPU time so far; null if no cgroup counts it.</summary>
     internal TimeSpan? ReadCpuTime() => UsageReader.ReadCpuTime(Groups);
 
-    /// <summary>Whether the sandbox's memory limit was ever in the way of something.</summary>
+    /// <summary>Returns whether the sandbox's memory limit was ever reached.</summary>
     internal bool HasReachedMemoryLimit() => UsageReader.ReadMemoryHits(_sandbox.Groups) > 0;
 
     internal SandboxUsage ReadUsage()
@@ -69,7 +69,7 @@ internal sealed class CommandCgroup
             return usage;
         }
 
-        // The limits are the sandbox's, and so is most of what is counted at them.
+        // The sandbox has the limits, so most of the events at the limits are counted there.
         (TimeSpan? time, long? periods) = UsageReader.ReadThrottling(_sandbox.Groups);
         return usage with
         {
@@ -80,24 +80,25 @@ internal sealed class CommandCgroup
         };
     }
 
-    /// <summary>
-    /// Kills all that is in the command's groups at this moment. In a sandbox's own groups of v1 that it shares with
-    /// other commands there is nothing to kill by.
-    /// </summary>
-    /// <returns>False if the command has no group of its own to be killed by.</returns>
+    /// <summary>Kills the processes that are currently in the command's own cgroups.</summary>
+    /// <returns>
+    /// <see langword="false"/> if the command has no cgroup of its own, as with v1 cgroups of the sandbox that are
+    /// shared with other commands.
+    /// </returns>
     internal bool TryKillOnce()
     {
         CgroupKiller.KillOnce(Own, _sandbox.ThawedDirectory);
         return Own.Length > 0;
     }
 
-    /// <summary>Whether no process is left in the command's groups; null if it has none of its own.</summary>
+    /// <summary>Returns whether the command's own cgroups contain no process; null if it has none.</summary>
     internal bool? IsEmpty() => Own.Length == 0
         ? null
         : Own.All(directory => CgroupFiles.Members(directory).Length == 0);
 
     /// <summary>
-    /// Removes the groups. While there are processes in them they are left to the sandbox's next command, or its end.
+    /// Removes the cgroups. Cgroups that still contain processes are removed by the sandbox's next command, or with the
+    /// sandbox.
     /// </summary>
     internal void Remove()
     {

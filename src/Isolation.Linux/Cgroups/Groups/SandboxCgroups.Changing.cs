@@ -11,23 +11,23 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Groups;
 
-/// <summary>Groups and limits that a sandbox is given while it is up.</summary>
+/// <summary>The part that adds cgroups and changes limits of a running sandbox.</summary>
 internal sealed partial class SandboxCgroups
 {
     private const int AdoptionRounds = 50;
 
     /// <summary>
-    /// Where processes stay that ran before their sandbox had groups in a hierarchy, if it hands controllers on.
+    /// The child cgroup of processes that ran before the sandbox had a cgroup in the hierarchy, if the sandbox's cgroup
+    /// enables controllers for its children.
     /// </summary>
     private const string FirstRun = "run-0";
 
-    /// <summary>Whether some of what is planned needs a group in a hierarchy in which the sandbox has none.</summary>
+    /// <summary>Returns whether a plan requires a cgroup in a hierarchy in which the sandbox has none.</summary>
     internal bool NeedsFurther(CgroupPlan plan) => plan.Hierarchies.Any(wanted => Find(_state, wanted) < 0);
 
-    /// <summary>Puts the limits of a plan in the place of those that there are.</summary>
-    /// <returns>Those that were only preferred, and that cannot be had.</returns>
-    /// <exception cref="SandboxException">One was required and cannot be had. The limits are what they
-    /// were.</exception>
+    /// <summary>Replaces the limits by those of a plan.</summary>
+    /// <returns>The preferred limits that are not available.</returns>
+    /// <exception cref="SandboxException">A required limit is not available. The limits are unchanged.</exception>
     internal ImmutableArray<NotApplied> Change(CgroupPlan plan)
     {
         lock (_changing)
@@ -92,8 +92,7 @@ internal sealed partial class SandboxCgroups
             DeviceProgram? before = _deviceProgram;
             try
             {
-                // Both programs hold for a moment: what only one of them allows is refused then, and never more
-                // allowed.
+                // Both programs are active for a moment, so accesses are briefly refused that only one of them allows.
                 _deviceProgram = wanted?.Apply(
                     directory, refusal => Refuse(nameof(SandboxLimits.Devices), refusal, plan.Requirement, refused));
                 if (there.Version == CgroupVersion.V2)
@@ -107,7 +106,7 @@ internal sealed partial class SandboxCgroups
             }
             catch (SandboxException) when (there.Version == CgroupVersion.V1 && wanted is not null)
             {
-                // The list of v1 is begun anew before it is known whether all of it can be had.
+                // The v1 list is cleared before it is known whether all of the new list can be applied.
                 Restore(there.Devices, directory);
                 throw;
             }
@@ -128,7 +127,7 @@ internal sealed partial class SandboxCgroups
         }
     }
 
-    /// <summary>Sees to it that the sandbox has a group with certain controllers.</summary>
+    /// <summary>Ensures that the sandbox has a cgroup with the specified controllers.</summary>
     private void Take(CgroupHierarchy wanted)
     {
         int index = Find(_state, wanted);
@@ -152,7 +151,7 @@ internal sealed partial class SandboxCgroups
         Put(_state.Hierarchies.SetItem(index, both));
     }
 
-    /// <summary>Makes a group in a further hierarchy, and moves all that runs into it.</summary>
+    /// <summary>Creates a cgroup in a further hierarchy, and moves all running processes into it.</summary>
     private void Add(CgroupHierarchy hierarchy)
     {
         string directory = $"{hierarchy.Parent}/{_name}";
@@ -161,7 +160,7 @@ internal sealed partial class SandboxCgroups
             CgroupWriter.MakeForSandbox(hierarchy, directory);
             if (hierarchy is { Version: CgroupVersion.V2, HasRunGroups: true })
             {
-                // A group that hands controllers on takes no process itself.
+                // A cgroup that enables controllers for its children cannot contain processes itself.
                 CgroupWriter.Enable(hierarchy, directory);
                 CgroupWriter.MakeDirectory(hierarchy, $"{directory}/{FirstRun}", directory);
                 Adopt($"{directory}/{FirstRun}");
@@ -175,7 +174,7 @@ internal sealed partial class SandboxCgroups
         }
         catch
         {
-            // What was moved goes back, or the group would stay.
+            // Move the processes back, because a cgroup with processes cannot be removed.
             foreach (string member in CgroupFiles.WithThoseBelow(directory).SelectMany(CgroupFiles.Members))
             {
                 CgroupFiles.Write($"{hierarchy.Parent}/cgroup.procs", member);
@@ -187,8 +186,8 @@ internal sealed partial class SandboxCgroups
     }
 
     /// <summary>
-    /// Moves all that the commands have running. What is forked meanwhile stays where its parent is: with a parent that
-    /// was moved it is in the new group, with one that was not it is found in the next round.
+    /// Moves all running processes of the commands. A process forked meanwhile is in its parent's cgroup: in the new
+    /// one if the parent was moved, otherwise it is found in the next round.
     /// </summary>
     private void Adopt(string directory)
     {
@@ -205,14 +204,14 @@ internal sealed partial class SandboxCgroups
 
             foreach (string member in outside)
             {
-                // One that has ended meanwhile is no loss.
+                // A process that has ended meanwhile need not be moved.
                 long moved = CgroupFiles.Write($"{directory}/cgroup.procs", member);
                 result = moved is 0 or -Errno.ESRCH ? result : moved;
             }
         }
 
         throw SandboxErrors.Create(
-            new ProgramStep("move the sandbox's processes into the control group", directory, StepKind.JoinGroup),
+            new ProgramStep("move the sandbox's processes into the cgroup", directory, StepKind.JoinGroup),
             (int)-(result == 0 ? -Errno.EAGAIN : result));
     }
 
@@ -232,7 +231,7 @@ internal sealed partial class SandboxCgroups
         return -1;
     }
 
-    /// <summary>What is to be written so that the limits of a plan hold and no others.</summary>
+    /// <summary>Gets the changes after which exactly the limits of a plan are in effect.</summary>
     private static IEnumerable<LimitChange> Compare(GroupState state, CgroupPlan plan)
     {
         for (int i = 0; i < state.Hierarchies.Length; i++)
@@ -258,7 +257,7 @@ internal sealed partial class SandboxCgroups
         setting with { Value = setting.Unlimited ?? CgroupFiles.Read($"{parent}/{setting.Files[0]}")?.Trim() ?? "" };
 
     /// <summary>
-    /// Writes limits, some of which bound each other: one that is refused is tried again after the others.
+    /// Writes limits. Some limits bound each other, so a refused one is tried again after the others.
     /// </summary>
     private List<(LimitChange Change, SandboxException Refusal)> WriteAll(List<LimitChange> changes)
     {
@@ -293,10 +292,10 @@ internal sealed partial class SandboxCgroups
             ? [Groups.Directories[change.Index]]
             : CgroupFiles.Children(Groups.Directories[change.Index]);
 
-    /// <summary>A limit that is written, and what to write to undo that.</summary>
-    /// <param name="Index">The hierarchy.</param>
-    /// <param name="Setting">What is written.</param>
-    /// <param name="Undo">What was there.</param>
-    /// <param name="IsWanted">Whether it is a limit, or the end of one.</param>
+    /// <summary>Represents a limit to write, and how to undo it.</summary>
+    /// <param name="Index">The index of the hierarchy.</param>
+    /// <param name="Setting">The new value.</param>
+    /// <param name="Undo">The previous value.</param>
+    /// <param name="IsWanted">Whether the change sets a limit rather than removes one.</param>
     private sealed record LimitChange(int Index, CgroupSetting Setting, CgroupSetting Undo, bool IsWanted);
 }

@@ -6,31 +6,34 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Groups;
 
-/// <summary>Commands that stand still.</summary>
+/// <summary>The part that freezes and thaws the commands.</summary>
 internal sealed partial class SandboxCgroups
 {
     private volatile bool _isFrozen;
 
-    /// <summary>Called when the library has frozen or thawed a sandbox on v1, where the kernel tells nobody.</summary>
+    /// <summary>
+    /// Occurs when the library has frozen or thawed a sandbox on v1, where the kernel sends no notification.
+    /// </summary>
     internal event Action? FrozenChanged;
 
     internal bool IsFrozen => _isFrozen;
 
     /// <summary>
-    /// Whether there is a group that can be frozen; on v2 it also tells when it is empty and what its processes lack.
+    /// Gets a value indicating whether the sandbox has a cgroup that can be frozen; on v2 this cgroup also reports when
+    /// it is empty, and pressure.
     /// </summary>
     internal bool HasFreezer => Groups.FindFreezer(out _) is not null;
 
     /// <summary>
-    /// What is killed in a frozen group of v1 ends only in another one: the parent of the sandbox's, unless that is
-    /// frozen too.
+    /// Gets the cgroup in which processes killed in a frozen v1 cgroup can end: the parent of the sandbox's cgroup,
+    /// unless it is frozen too.
     /// </summary>
     internal string? ThawedDirectory => _isFrozen && Groups.FindFreezer(out CgroupVersion version) is { } directory
         && version == CgroupVersion.V1
         ? Path.GetDirectoryName(directory)
         : null;
 
-    /// <summary>Gives the sandbox a group that can be frozen.</summary>
+    /// <summary>Adds a cgroup that can be frozen.</summary>
     internal void AddFreezer(ControllerMount place)
     {
         lock (_changing)
@@ -43,7 +46,9 @@ internal sealed partial class SandboxCgroups
         }
     }
 
-    /// <summary>Stops all commands, or lets them go on, and waits until that is so. One at a time.</summary>
+    /// <summary>
+    /// Freezes or thaws all commands and waits until the state is reached. Must not be called concurrently.
+    /// </summary>
     internal async Task SetFrozenAsync(bool isFrozen, CancellationToken cancellationToken)
     {
         if (Groups.FindFreezer(out CgroupVersion version) is not { } directory)
@@ -85,13 +90,13 @@ internal sealed partial class SandboxCgroups
             }
             else
             {
-                // v1 looks at its processes when it is asked, and at no other time.
+                // v1 updates the state only when it is read.
                 await Task.Delay(1, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Whether all processes of a group stand still; null if it is gone.</summary>
+    /// <summary>Returns whether all processes of a cgroup are frozen; null if the cgroup no longer exists.</summary>
     internal static bool? ReadFrozen(string directory, CgroupVersion version) => version == CgroupVersion.V2
         ? CgroupFiles.FindNumber(CgroupFiles.Read($"{directory}/cgroup.events"), "frozen") is { } number
             ? number == 1

@@ -10,7 +10,9 @@ using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Groups;
 
-/// <summary>The groups of one sandbox, with its limits in them, and those of its commands below.</summary>
+/// <summary>
+/// Represents the cgroups of a sandbox, which have its limits, and the cgroups of its commands below them.
+/// </summary>
 internal sealed partial class SandboxCgroups
 {
     private const int RemovalRounds = 120;
@@ -19,18 +21,18 @@ internal sealed partial class SandboxCgroups
     private readonly string _name;
     private readonly ConcurrentDictionary<CgroupWatch, bool> _watches = new();
 
-    /// <summary>Held while groups are added or limits changed; what is there is only ever added to.</summary>
+    /// <summary>Held while cgroups are added or limits changed; cgroups are only ever added.</summary>
     private readonly Lock _changing = new();
     private volatile GroupState _state;
     private DeviceProgram? _deviceProgram;
     private bool _isRemoved;
 
-    /// <summary>Made while the sandbox is, for its first command.</summary>
+    /// <summary>The cgroups created with the sandbox for its first command.</summary>
     private SpareRun? _spare;
 
     /// <summary>
-    /// Groups of commands that had ended when the kernel had not yet let go of their processes, or that left some
-    /// behind.
+    /// The cgroups of commands that have ended but whose processes the kernel had not yet released, or that left
+    /// processes.
     /// </summary>
     private readonly ConcurrentQueue<CommandCgroup> _left = new();
 
@@ -44,18 +46,19 @@ internal sealed partial class SandboxCgroups
 
     internal CgroupSet Groups => _state.Groups;
 
-    /// <summary>Called with the groups of each command that is started.</summary>
+    /// <summary>Occurs when the cgroups of a command have been created.</summary>
     internal event Action<CgroupSet>? RunMade;
 
-    /// <summary>What only the groups of commands count.</summary>
+    /// <summary>Gets the figures that are counted only in the cgroups of commands.</summary>
     internal CommandUsageAccumulator Ledger { get; } = new();
 
     /// <summary>
-    /// Makes the groups of a sandbox, after those that dead hosts left were removed. Null: it has none.
+    /// Creates the cgroups of a sandbox, after removing cgroups left by dead processes. Returns <see langword="null"/>
+    /// if the sandbox has none.
     /// </summary>
-    /// <param name="plan">What is made; null: nothing.</param>
-    /// <param name="isForOneRun">Whether its groups are its one command's as well.</param>
-    /// <param name="notApplied">The limits that were only preferred, and that this host did not take.</param>
+    /// <param name="plan">The cgroups to create; null for none.</param>
+    /// <param name="isForOneRun">Whether the sandbox's cgroups are also those of its only command.</param>
+    /// <param name="notApplied">The preferred limits that the host did not accept.</param>
     internal static SandboxCgroups? Create(
         CgroupPlan? plan, bool isForOneRun, out ImmutableArray<NotApplied> notApplied)
     {
@@ -91,20 +94,21 @@ internal sealed partial class SandboxCgroups
         return made.Count == 0 ? null : new SandboxCgroups(made.ToImmutable(), name) { _deviceProgram = program };
     }
 
-    /// <summary>The groups of the sandbox's one command.</summary>
+    /// <summary>Gets the cgroups of the sandbox's only command.</summary>
     internal CommandCgroup OnlyRun() => new(this);
 
-    /// <summary>Makes the groups of the first command, so that it need not wait for them.</summary>
+    /// <summary>Creates the cgroups of the first command in advance.</summary>
     internal void PrepareRun()
     {
         GroupState state = _state;
         _spare = new SpareRun(state, MakeRun(state));
     }
 
-    /// <summary>Gives the groups of a command.</summary>
+    /// <summary>Creates the cgroups of a command.</summary>
     internal CommandCgroup CreateRun()
     {
-        // So that a sandbox that lives long does not gather them; a few at a time, since each may be that of a daemon.
+        // Keeps leftover cgroups from accumulating in a long-lived sandbox. Only a few are tried, because each may
+        // belong to a running daemon.
         for (int retries = Math.Min(_left.Count, MaximumRetries); retries > 0
             && _left.TryDequeue(out CommandCgroup? left); retries--)
         {
@@ -136,7 +140,7 @@ internal sealed partial class SandboxCgroups
 
     internal void Remove(CgroupWatch watch) => _watches.TryRemove(watch, out _);
 
-    /// <summary>Keeps the groups of a command that could not be removed, for the next one to try again.</summary>
+    /// <summary>Keeps cgroups that could not be removed, so that the next command tries again.</summary>
     internal void Leave(CommandCgroup group) => _left.Enqueue(group);
 
     internal SandboxUsage ReadUsage() => Ledger.Read(Groups);
@@ -145,8 +149,8 @@ internal sealed partial class SandboxCgroups
     internal void Kill() => CgroupKiller.Kill(Groups.Directories, ThawedDirectory);
 
     /// <summary>
-    /// Removes all groups, once the kernel has let go of the processes in them. Those that it does not let go of are
-    /// left to the next host.
+    /// Removes all cgroups once the kernel has released their processes. Cgroups that cannot be removed in time are
+    /// left to the next application process.
     /// </summary>
     internal async ValueTask RemoveAsync()
     {
@@ -184,7 +188,7 @@ internal sealed partial class SandboxCgroups
             return spare.Group;
         }
 
-        // The sandbox has been given other groups or limits since then.
+        // The sandbox's cgroups or limits have changed since the spare was created.
         spare.Group.Remove();
         return null;
     }
@@ -228,7 +232,8 @@ internal sealed partial class SandboxCgroups
     }
 
     /// <summary>
-    /// Makes the group of one hierarchy with its limits. False: it cannot be had, and was only preferred.
+    /// Creates the cgroup in one hierarchy with its limits. Returns <see langword="false"/> if it is not available and
+    /// was only preferred.
     /// </summary>
     private static bool TryMake(
         CgroupHierarchy hierarchy, string name, bool isForOneRun, Requirement requirement,
@@ -285,9 +290,9 @@ internal sealed partial class SandboxCgroups
         return program;
     }
 
-    /// <summary>What a sandbox has at one time.</summary>
+    /// <summary>Represents the cgroups of a sandbox at one time.</summary>
     private sealed record GroupState(ImmutableArray<CgroupHierarchy> Hierarchies, CgroupSet Groups);
 
-    /// <summary>Groups of a command that is yet to come, and what the sandbox had when they were made.</summary>
+    /// <summary>Represents the cgroups of a future command, and the state for which they were created.</summary>
     private sealed record SpareRun(GroupState State, CommandCgroup Group);
 }

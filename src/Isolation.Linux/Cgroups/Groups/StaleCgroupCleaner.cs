@@ -5,15 +5,15 @@ using Isolation.Linux.Host;
 namespace Isolation.Linux.Cgroups.Groups;
 
 /// <summary>
-/// Removes what dead hosts left below a group. Several hosts may do it at once: each only kills and removes what nobody
-/// owns any more, and what another one has removed already is fine.
+/// Removes cgroups left by dead application processes. Several processes may clean up at once: each kills and removes
+/// only cgroups without a living owner, and ignores those already removed.
 /// </summary>
 internal static class StaleCgroupCleaner
 {
     private const int MaximumRounds = 500;
     private static readonly ConcurrentDictionary<string, Lazy<bool>> Swept = new(StringComparer.Ordinal);
 
-    /// <summary>Sweeps below a group, once per host process.</summary>
+    /// <summary>Cleans up below a cgroup, once per application process.</summary>
     internal static void Once(string parent) => _ = Swept.GetOrAdd(parent, static directory => new Lazy<bool>(() =>
     {
         Sweep(directory);
@@ -21,10 +21,10 @@ internal static class StaleCgroupCleaner
     })).Value;
 
     /// <summary>
-    /// Sweeps wherever a host may have made groups, once per host process: a dead one may have limited, or frozen, what
-    /// this one does not.
+    /// Cleans up below every cgroup in which an application process may have created others, once per application
+    /// process: a dead process may have limited or frozen something this process does not.
     /// </summary>
-    /// <param name="parentGroup">The parent that the application names; null: none.</param>
+    /// <param name="parentGroup">The parent specified by the application; null for none.</param>
     internal static void OnceEverywhere(string? parentGroup) =>
         _ = Swept.GetOrAdd($"below {parentGroup}", _ => new Lazy<bool>(() =>
     {
@@ -40,7 +40,7 @@ internal static class StaleCgroupCleaner
         return true;
     })).Value;
 
-    /// <summary>Sweeps below a group.</summary>
+    /// <summary>Cleans up below a cgroup.</summary>
     internal static void Sweep(string parent)
     {
         string[] left = [.. CgroupFiles.Children(parent).Where(
@@ -62,7 +62,8 @@ internal static class StaleCgroupCleaner
         Thaw(directory);
         CgroupKiller.Kill([directory]);
 
-        // A process counts as a member until the kernel has let go of it. What does not go is left to the next host.
+        // A process counts as a member until the kernel has released it. Remaining cgroups are left to the next
+        // process.
         for (int round = 0; round < MaximumRounds && !CgroupFiles.TryRemove(directory); round++)
         {
             Thread.Sleep(1);
@@ -70,8 +71,8 @@ internal static class StaleCgroupCleaner
     }
 
     /// <summary>
-    /// A host that died while a sandbox was frozen left processes that do not end. On v1 the group that is frozen is in
-    /// a hierarchy of its own, below which this host may make no groups.
+    /// Thaws the processes of a sandbox whose owner died while it was frozen; otherwise they cannot end. On v1 the
+    /// frozen cgroup is in a separate hierarchy, in which this process may create no cgroups.
     /// </summary>
     private static void Thaw(string directory)
     {

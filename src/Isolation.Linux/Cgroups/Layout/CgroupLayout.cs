@@ -4,8 +4,8 @@ using Isolation.Linux.Host;
 namespace Isolation.Linux.Cgroups.Layout;
 
 /// <summary>
-/// Below which group of a host a sandbox's groups can be made, controller by controller; see cgroups(7). Files are
-/// read, and nothing is changed but by a <see cref="ICgroupDelegation"/>.
+/// Finds, for each controller, the cgroup below which a sandbox's cgroups can be created; see cgroups(7). It only reads
+/// files; changes are made only by an <see cref="ICgroupDelegation"/>.
 /// </summary>
 internal sealed class CgroupLayout
 {
@@ -19,7 +19,7 @@ internal sealed class CgroupLayout
     private readonly Dictionary<string, (string[] Together, string Path)> _legacyGroups = new(StringComparer.Ordinal);
     private readonly string? _unifiedGroup;
 
-    // Not before it is asked for: what is done to the host for v2 is not done where v1 has all that is needed.
+    // Lazy, so that nothing is changed for v2 on hosts where v1 has all required controllers.
     private readonly Lazy<(ControllerMount? Place, string[] Controllers, Obstacle? Obstacle)> _unified;
     private bool _isScopeNeeded;
 
@@ -55,40 +55,40 @@ internal sealed class CgroupLayout
 
     /// <summary>Reads the layout of a host.</summary>
     /// <param name="files">The host's files.</param>
-    /// <param name="parentGroup">The parent that the application names; null: the first that serves of those that there
-    /// are.</param>
-    /// <param name="maker">What is done where none serves as it is; null: nothing.</param>
+    /// <param name="parentGroup">The parent specified by the application; null to use the first usable cgroup.</param>
+    /// <param name="maker">Obtains a cgroup if none is usable as it is; null for none.</param>
     internal static CgroupLayout Read(HostFiles files, string? parentGroup, ICgroupDelegation? maker = null) =>
         new(files, parentGroup, maker);
 
-    /// <summary>Whether a hierarchy of v2 is mounted.</summary>
+    /// <summary>Gets a value indicating whether a v2 hierarchy is mounted.</summary>
     internal bool HasUnified => _mounts.Any(mount => mount.Type == Unified);
 
-    /// <summary>Whether a hierarchy of v1 with a controller is mounted.</summary>
+    /// <summary>Gets a value indicating whether a v1 hierarchy with a controller is mounted.</summary>
     internal bool HasLegacy => _mounts.Any(mount => mount.Type == Legacy && !mount.SuperOptions.Any(IsName));
 
-    /// <summary>The controllers of v1, those of one hierarchy together.</summary>
+    /// <summary>Gets the v1 controllers, grouped by hierarchy.</summary>
     internal IEnumerable<string[]> LegacyControllers =>
         _legacyGroups.Values.Select(group => group.Together).Distinct().Where(together => !IsName(together[0]));
 
     /// <summary>
-    /// The controllers that the group of this process has on v2, or that the place has below which groups can be made.
+    /// Gets the v2 controllers of this process's cgroup, or of the cgroup below which others can be created.
     /// </summary>
     internal IReadOnlyList<string> UnifiedControllers => _unified.Value.Controllers;
 
     /// <summary>
-    /// Where groups of v2 can be made; null where they cannot, for the reason of <see cref="UnifiedObstacle"/>.
+    /// Gets the place where v2 cgroups can be created; null if there is none, for the reason in
+    /// <see cref="UnifiedObstacle"/>.
     /// </summary>
     internal ControllerMount? UnifiedPlace => _unified.Value.Place;
 
     internal Obstacle? UnifiedObstacle => _unified.Value.Obstacle;
 
-    /// <summary>The group of v2 that this process is in; null where there is no v2.</summary>
+    /// <summary>Gets the v2 cgroup of this process; null if there is no v2 hierarchy.</summary>
     internal string? UnifiedGroup => _unifiedGroup;
 
     /// <summary>
-    /// Whether this process is in no delegated group that can hand controllers on, so that a scope of systemd's would
-    /// be used.
+    /// Gets a value indicating whether this process is in no delegated cgroup that can enable controllers for its
+    /// children, so that a systemd scope would be used.
     /// </summary>
     internal bool IsScopeNeeded
     {
@@ -99,16 +99,18 @@ internal sealed class CgroupLayout
         }
     }
 
-    /// <summary>Where groups with a controller can be made, or why they cannot.</summary>
-    /// <param name="controller">Its name on v2; <c>cpuacct</c>, which v2 does without, stands for CPU time.</param>
+    /// <summary>Finds the place where cgroups with a controller can be created.</summary>
+    /// <param name="controller">
+    /// The controller's name on v2, or <c>cpuacct</c> for CPU time, which is not a controller on v2.
+    /// </param>
     /// <param name="place">The place.</param>
-    /// <param name="obstacle">The reason.</param>
+    /// <param name="obstacle">The reason why there is none.</param>
     internal bool TryFind(
         string controller, [NotNullWhen(true)] out ControllerMount? place, [NotNullWhen(false)] out Obstacle? obstacle)
     {
         if (controller == LimitControllers.Freezer && (_unified.Value.Place ?? FindUnifiedDirectory()) is { } any)
         {
-            // Any group of v2 will do, also where v1 has a freezer.
+            // Any v2 cgroup is sufficient, even if v1 has a freezer.
             place = any;
             obstacle = null;
             return true;
@@ -125,13 +127,13 @@ internal sealed class CgroupLayout
         obstacle = null;
         if (place is null)
         {
-            obstacle = new Obstacle($"The controller {controller} cannot be used: {unified!.Reason}", unified.Remedy);
+            obstacle = new Obstacle($"The {controller} controller is not available: {unified!.Reason}", unified.Remedy);
         }
         else if (!LimitControllers.IsInEveryGroup(controller) && !controllers.Contains(controller))
         {
             obstacle = new Obstacle(
-                $"The group {place.Directory} does not have the controller {controller}.",
-                "Enable it in cgroup.subtree_control of every group above it (Delegate=yes in a systemd unit), or use "
+                $"The cgroup {place.Directory} does not have the {controller} controller.",
+                "Enable it in cgroup.subtree_control of all ancestors (Delegate=yes in a systemd unit), or use "
                     + "a kernel that has it.");
             place = null;
         }
@@ -145,8 +147,8 @@ internal sealed class CgroupLayout
     {
         place = null;
         obstacle = new Obstacle(
-            $"The controller {controller} belongs to v1, and its hierarchy is not mounted.",
-            $"mount -t cgroup -o {string.Join(',', together)} cgroup FOLDER");
+            $"The {controller} controller is on cgroup v1, whose hierarchy is not mounted.",
+            $"mount -t cgroup -o {string.Join(',', together)} cgroup DIRECTORY");
         MountLine[] mounts = [.. _mounts.Where(
             mount => mount.Type == Legacy && together.All(mount.SuperOptions.Contains))];
 
@@ -161,7 +163,7 @@ internal sealed class CgroupLayout
             else if (mount.Options.Contains("ro") || !_files.MayWrite(directory))
             {
                 obstacle = new Obstacle(
-                    $"The controller {controller} belongs to v1, and {directory} may not be written.", RightsRemedy);
+                    $"The {controller} controller is on cgroup v1, and {directory} is not writable.", RightsRemedy);
             }
             else
             {
@@ -175,10 +177,10 @@ internal sealed class CgroupLayout
     }
 
     private string RightsRemedy => _files.Exists("/run/systemd/system")
-        ? "Start the host in a delegated group of its own: Delegate=yes in its unit with DelegateSubgroup=host, or "
+        ? "Start the application in its own delegated cgroup: Delegate=yes and DelegateSubgroup=host in its unit, or "
             + "systemd-run --user --scope -p Delegate=yes COMMAND."
-        : "Run the host as root, or give it a group that it may write to (chown), and name that "
-            + "(SandboxLimits.ParentGroup); in a container: a private cgroup namespace and a writable /sys/fs/cgroup.";
+        : "Run the application as root, or make a cgroup writable for it (chown) and specify that "
+            + "(SandboxLimits.ParentGroup); in a container, use a private cgroup namespace and a writable mount.";
 
     private (ControllerMount? Place, string[] Controllers, Obstacle? Obstacle) FindUnified()
     {
@@ -186,7 +188,7 @@ internal sealed class CgroupLayout
         if (_unifiedGroup is null || mounts.Length == 0)
         {
             return (null, [], new Obstacle(
-                "No hierarchy of v2 is mounted, and v1 does not have it.", "mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
+                "No cgroup v2 hierarchy is mounted, and v1 lacks the controller.", "mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
         }
 
         Obstacle? obstacle = null;
@@ -195,14 +197,14 @@ internal sealed class CgroupLayout
         {
             if (Locate(mount, _parentGroup ?? _unifiedGroup) is not { } start)
             {
-                obstacle ??= NotShown("v2", mount, _unifiedGroup);
+                obstacle ??= NotShown("cgroup v2", mount, _unifiedGroup);
                 continue;
             }
 
             offered = Words($"{start}/cgroup.controllers");
             if (mount.Options.Contains("ro"))
             {
-                obstacle = new Obstacle($"v2 is mounted read-only at {mount.Point}.", RightsRemedy);
+                obstacle = new Obstacle($"Cgroup v2 is mounted read-only at {mount.Point}.", RightsRemedy);
                 continue;
             }
 
@@ -217,8 +219,8 @@ internal sealed class CgroupLayout
 
             obstacle = offered.Length == 0
                 ? new Obstacle(
-                    $"The group {start} has no controllers of v2.",
-                    "Enable them in cgroup.subtree_control of every group above it.")
+                    $"The cgroup {start} has no v2 controllers.",
+                    "Enable them in cgroup.subtree_control of all ancestors.")
                 : new Obstacle(
                     string.Join(' ', obstacles.Select(one => one.Reason)),
                     string.Join(' ', obstacles.Select(one => one.Remedy).OfType<string>()));
@@ -227,7 +229,7 @@ internal sealed class CgroupLayout
         return (null, offered, obstacle);
     }
 
-    /// <summary>Where groups of v2 can be made that are handed no controllers, since none is needed.</summary>
+    /// <summary>Finds a place for v2 cgroups without controllers, for when none is required.</summary>
     private ControllerMount? FindUnifiedDirectory() =>
         _unifiedGroup is { } group
         && _mounts.Where(mount => mount.Type == Unified && !mount.Options.Contains("ro"))
@@ -237,7 +239,7 @@ internal sealed class CgroupLayout
             : null;
 
     /// <summary>
-    /// The groups that may serve, best first. What has to be done for one is done when it is its turn.
+    /// Gets the usable cgroups, best first. Any change a cgroup requires is made when the enumeration reaches it.
     /// </summary>
     private IEnumerable<string> Candidates(MountLine mount, string start, List<Obstacle> obstacles)
     {
@@ -248,14 +250,14 @@ internal sealed class CgroupLayout
             yield break;
         }
 
-        // Of a hierarchy without controllers nothing is to be had.
+        // A hierarchy without controllers is of no use.
         bool hasControllers = _files.ReadText($"{mount.Point}/cgroup.controllers") is { Length: > 0 };
         ICgroupDelegation? maker = hasControllers ? _maker : null;
         string? unit = UnitCgroup.Find(_unifiedGroup!) is { } path ? Locate(mount, path) : null;
         if (unit is null || UnitCgroup.IsDelegated(_files, unit, start, mount.Point))
         {
-            // A group with processes cannot hand controllers on, so the one that this process is in rarely serves; one
-            // above it may.
+            // A cgroup that contains processes cannot enable controllers for its children, so this process's own cgroup
+            // is rarely usable, but an ancestor may be.
             int end = unit?.Length ?? mount.Point.Length + 1;
             for (string directory = start; directory.Length >= end; directory = directory[..directory.LastIndexOf('/')])
             {
@@ -281,7 +283,7 @@ internal sealed class CgroupLayout
         {
             obstacles.Add(
                 _files.MayWrite(start) ? new Obstacle(
-                    $"The group {unit} is that of a unit of systemd without Delegate=yes.", RightsRemedy)
+                    $"The cgroup {unit} belongs to a systemd unit without Delegate=yes.", RightsRemedy)
                 : NotWritable(start));
         }
 
@@ -291,7 +293,7 @@ internal sealed class CgroupLayout
             if (maker.FindScope(_unifiedGroup!, group => Locate(mount, group), out Obstacle? obstacle) is { } scope)
             {
                 yield return scope;
-                obstacles.Add(new Obstacle($"The scope {scope} cannot hand controllers on.", null));
+                obstacles.Add(new Obstacle($"The scope {scope} cannot enable controllers for its children.", null));
             }
             else
             {
@@ -303,14 +305,14 @@ internal sealed class CgroupLayout
     }
 
     private static Obstacle Occupied(string directory) => new(
-        $"The group {directory} has processes in it, and so cannot hand controllers on.",
-        "Put the host into a group of its own below it, or name another group (SandboxLimits.ParentGroup).");
+        $"The cgroup {directory} contains processes, so it cannot enable controllers for its children.",
+        "Start the application in its own child cgroup, or specify another cgroup (SandboxLimits.ParentGroup).");
 
-    private Obstacle NotWritable(string directory) => new($"The group {directory} may not be written.", RightsRemedy);
+    private Obstacle NotWritable(string directory) => new($"The cgroup {directory} is not writable.", RightsRemedy);
 
     private static bool IsName(string option) => option.StartsWith("name=", StringComparison.Ordinal);
 
-    /// <summary>The controllers that a group hands on, or can be made to hand on.</summary>
+    /// <summary>Gets the controllers that are or can be enabled for the children of a cgroup.</summary>
     private string[] Give(string directory)
     {
         string[] given = Words($"{directory}/cgroup.subtree_control");
@@ -323,14 +325,15 @@ internal sealed class CgroupLayout
 
     private Obstacle NotShown(string controller, MountLine mount, string path) => _parentGroup is { } named
         ? new Obstacle(
-            $"There is no group {named} of {controller} at {mount.Point}.",
-            $"Make it (mkdir {mount.Point.TrimEnd('/')}{named}), or name another one.")
+            $"The {controller} mount at {mount.Point} has no cgroup {named}.",
+            $"Create it (mkdir {mount.Point.TrimEnd('/')}{named}), or specify another one.")
         : new Obstacle(
-            $"The mount of {controller} at {mount.Point} does not show the group {path} that this process is in.",
-            "Mount the whole hierarchy, or give the container a cgroup namespace of its own (--cgroupns=private).");
+            $"The {controller} mount at {mount.Point} does not show the cgroup {path} of this process.",
+            "Mount the whole hierarchy, or use a private cgroup namespace for the container (--cgroupns=private).");
 
     /// <summary>
-    /// The directory of a group, by its path in the hierarchy; null where the mount shows another part of it.
+    /// Gets the directory of a cgroup from its path in the hierarchy; null if the mount shows another part of the
+    /// hierarchy.
     /// </summary>
     private string? Locate(MountLine mount, string path)
     {
@@ -340,7 +343,7 @@ internal sealed class CgroupLayout
             : path.StartsWith(mount.Root + "/", StringComparison.Ordinal) ? path[mount.Root.Length..]
             : null;
 
-        // From inside a cgroup namespace, what lies outside of it is told with "..": no name is known for it.
+        // Inside a cgroup namespace, the paths of cgroups outside begin with "..", so their names are unknown.
         if (below is null || below.Split('/').Contains(".."))
         {
             return null;

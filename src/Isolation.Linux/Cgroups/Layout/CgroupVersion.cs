@@ -1,11 +1,13 @@
 namespace Isolation.Linux.Cgroups.Layout;
 
-/// <summary>Which of the two interfaces a controller has on a host; a hybrid host has some in each.</summary>
+/// <summary>
+/// Specifies the cgroup version of a controller; hosts with both versions have some controllers in each.
+/// </summary>
 internal enum CgroupVersion
 {
-    /// <summary>A hierarchy for one controller or a few, see cgroups(7).</summary>
+    /// <summary>Hierarchies with one or a few controllers each, see cgroups(7).</summary>
     V1,
 
-    /// <summary>One hierarchy for all controllers.</summary>
+    /// <summary>A single hierarchy for all controllers.</summary>
     V2,
 }

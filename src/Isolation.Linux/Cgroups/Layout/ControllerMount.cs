@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Cgroups.Layout;
 
-/// <summary>Where groups with a controller can be made.</summary>
-/// <param name="Version">The interface that the controller has there.</param>
-/// <param name="Directory">The parent group's directory.</param>
+/// <summary>Represents a place where cgroups with a controller can be created.</summary>
+/// <param name="Version">The cgroup version of the controller.</param>
+/// <param name="Directory">The directory of the parent cgroup.</param>
 internal sealed record ControllerMount(CgroupVersion Version, string Directory);

@@ -2,21 +2,20 @@ using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Layout;
 
-/// <summary>What is done to a host, where none of its groups of v2 serves as it is.</summary>
+/// <summary>Obtains a cgroup on hosts where no v2 cgroup is usable as it is.</summary>
 internal interface ICgroupDelegation
 {
     /// <summary>
-    /// Moves this process into a group of its own below the one that it is in, so that the latter can hand controllers
-    /// on.
+    /// Moves this process into a child of its cgroup, so that its cgroup can enable controllers for its children.
     /// </summary>
-    /// <param name="directory">The directory of the group that it is in.</param>
-    /// <returns>Null, or why it stays.</returns>
+    /// <param name="directory">The directory of this process's cgroup.</param>
+    /// <returns>Null on success; otherwise the reason why the process was not moved.</returns>
     Obstacle? LeaveGroup(string directory);
 
-    /// <summary>Has systemd give a scope, once for all sandboxes of this process.</summary>
-    /// <param name="ownGroup">The group that this process is in, as <c>/proc/self/cgroup</c> has it.</param>
-    /// <param name="locate">Finds the directory of a group.</param>
-    /// <param name="obstacle">Why there is none.</param>
-    /// <returns>The directory of a group without processes, or null.</returns>
+    /// <summary>Requests a scope from systemd, once for all sandboxes of this process.</summary>
+    /// <param name="ownGroup">The cgroup of this process, as in <c>/proc/self/cgroup</c>.</param>
+    /// <param name="locate">Finds the directory of a cgroup.</param>
+    /// <param name="obstacle">The reason why there is no scope.</param>
+    /// <returns>The directory of a cgroup without processes, or null.</returns>
     string? FindScope(string ownGroup, Func<string, string?> locate, out Obstacle? obstacle);
 }

@@ -1,23 +1,23 @@
 namespace Isolation.Linux.Cgroups.Layout;
 
-/// <summary>Which controller holds which limit, and which limits a specification sets.</summary>
+/// <summary>Maps limits to the controllers that enforce them.</summary>
 internal static class LimitControllers
 {
     internal const string Devices = "devices";
 
     /// <summary>
-    /// What freezes on v1. Every group of v2 can, and also tells when it is empty and how much its processes lack.
+    /// The v1 freezer. Every v2 cgroup can be frozen, and also reports when it is empty, and pressure.
     /// </summary>
     internal const string Freezer = "freezer";
 
-    /// <summary>Each in which a sandbox may have groups.</summary>
+    /// <summary>The controllers of all hierarchies in which a sandbox may have cgroups.</summary>
     internal static readonly string[] All = ["memory", "cpu", "cpuacct", "cpuset", "pids", "io", "hugetlb",
         Devices, Freezer];
 
-    /// <summary>What is a controller on v1, and on v2 a property of every group, which nobody has to enable.</summary>
+    /// <summary>Returns whether a v1 controller is a property of every v2 cgroup, which need not be enabled.</summary>
     internal static bool IsInEveryGroup(string controller) => controller is "cpuacct" or Devices or Freezer;
 
-    /// <summary>The limits that are set, in an order in which they can be written.</summary>
+    /// <summary>Gets the limits that are set, in an order in which they can be written.</summary>
     internal static IEnumerable<string> SetIn(SandboxLimits limits)
     {
         (string Limit, bool IsSet)[] all =
@@ -42,7 +42,7 @@ internal static class LimitControllers
         return all.Where(one => one.IsSet).Select(one => one.Limit);
     }
 
-    /// <summary>The controller of a limit, by its name on v2.</summary>
+    /// <summary>Gets the controller of a limit, by its v2 name.</summary>
     internal static string Of(string limit) => limit switch
     {
         nameof(SandboxLimits.Cpu) or nameof(SandboxLimits.CpuBurst) or nameof(SandboxLimits.CpuWeight) => "cpu",
@@ -54,7 +54,7 @@ internal static class LimitControllers
         _ => "memory",
     };
 
-    /// <summary>A size of pages as the kernel names files after it, such as <c>2MB</c>.</summary>
+    /// <summary>Formats a page size as in the names of kernel files, such as <c>2MB</c>.</summary>
     internal static string PageSize(long bytes) => bytes switch
     {
         >= 1L << 30 => $"{bytes >> 30}GB",

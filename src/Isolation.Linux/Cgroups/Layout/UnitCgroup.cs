@@ -3,20 +3,20 @@ using Isolation.Linux.Host;
 namespace Isolation.Linux.Cgroups.Layout;
 
 /// <summary>
-/// The groups of systemd's units. Those that are not delegated are systemd's alone: it would undo what others do there.
+/// Finds the cgroups of systemd units. systemd owns those that are not delegated, and reverts changes made by others.
 /// </summary>
 internal static class UnitCgroup
 {
     private static readonly string[] Kinds = [".service", ".scope", ".slice", ".mount", ".socket", ".swap"];
 
     /// <summary>
-    /// The marks of a group that the system's manager delegated. An ordinary user can read the second one only.
+    /// The attributes of a cgroup delegated by the system manager. Unprivileged users can read only the second one.
     /// </summary>
     private static readonly string[] Marks = ["trusted.delegate", "user.delegate"];
 
     /// <summary>
-    /// The group of the unit that a group belongs to, both by their paths in the hierarchy; null for one that no unit
-    /// has made.
+    /// Gets the cgroup of the unit to which a cgroup belongs, both by their paths in the hierarchy; null if it belongs
+    /// to none.
     /// </summary>
     internal static string? Find(string group)
     {
@@ -31,10 +31,10 @@ internal static class UnitCgroup
         return null;
     }
 
-    /// <summary>Whether a unit's group was delegated.</summary>
+    /// <summary>Returns whether a unit's cgroup is delegated.</summary>
     /// <param name="files">The host's files.</param>
-    /// <param name="directory">The group's directory.</param>
-    /// <param name="own">The directory of the group that this process is in, that one or one below it.</param>
+    /// <param name="directory">The directory of the unit's cgroup.</param>
+    /// <param name="own">The directory of this process's cgroup, which is the unit's cgroup or a descendant.</param>
     /// <param name="top">The directory of the hierarchy's root.</param>
     internal static bool IsDelegated(HostFiles files, string directory, string own, string top)
     {
@@ -45,12 +45,13 @@ internal static class UnitCgroup
 
         if (files.MayWrite(top) || !files.MayWrite(directory))
         {
-            // Root sees every mark, and may write everywhere.
+            // Root sees every attribute, and can write everywhere.
             return false;
         }
 
-        // The user's manager marks nothing, and neither did an older one of the system's. But the latter gives a
-        // delegated group to the unit's user, and below one that is not delegated there are no further groups to be in.
+        // The user's manager sets no attribute, nor did older versions of the system manager. But the latter gives a
+        // delegated cgroup to the unit's user, and a cgroup that is not delegated has no children that this process
+        // could be in.
         string above = directory[..directory.LastIndexOf('/')];
         return !files.MayWrite(above)
             || (own.Length > directory.Length && !directory.EndsWith(".slice", StringComparison.Ordinal));

@@ -5,25 +5,27 @@ using Isolation.Linux.Cgroups.Settings;
 
 namespace Isolation.Linux.Cgroups.Plans;
 
-/// <summary>One hierarchy in which a sandbox has groups, and what is written into them.</summary>
-/// <param name="Version">The interface.</param>
-/// <param name="Parent">The directory of the group below which the sandbox's is made.</param>
-/// <param name="Controllers">The controllers that are used there, by their names on v2, and <c>cpuacct</c>.</param>
+/// <summary>Describes a hierarchy in which a sandbox has cgroups, and the limits written into them.</summary>
+/// <param name="Version">The cgroup version.</param>
+/// <param name="Parent">The directory of the parent of the sandbox's cgroup.</param>
+/// <param name="Controllers">The controllers used in the hierarchy, by their v2 names, and <c>cpuacct</c>.</param>
 /// <param name="Settings">The limits.</param>
 internal sealed record CgroupHierarchy(
     CgroupVersion Version, string Parent, ImmutableArray<string> Controllers, ImmutableArray<CgroupSetting> Settings)
 {
-    // Joining a group can take milliseconds, so none is made that nobody would read.
+    // Joining a cgroup can take milliseconds, so commands get their own cgroups only for these controllers.
     private static readonly string[] Counting = ["cpuacct", "memory", "pids", "io"];
 
-    /// <summary>The device limit; null where there is none or where it is held in another hierarchy.</summary>
+    /// <summary>Gets the device limit; null if there is none or if another hierarchy has it.</summary>
     internal AllowedDevices? Devices { get; init; }
 
-    /// <summary>The limits that are held here, by their names in the specification.</summary>
+    /// <summary>Gets the limits of this hierarchy, by their names in the specification.</summary>
     internal IEnumerable<string> Limits =>
         [.. Settings.Select(setting => setting.Limit).Distinct(),
             .. Devices is null ? [] : new[] { nameof(SandboxLimits.Devices) }];
 
-    /// <summary>Whether each command has a group of its own there, or joins the sandbox's.</summary>
+    /// <summary>
+    /// Gets a value indicating whether each command has its own cgroup rather than joining the sandbox's.
+    /// </summary>
     internal bool HasRunGroups { get; } = Controllers.Any(Counting.Contains);
 }

@@ -7,24 +7,25 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Cgroups.Plans;
 
-/// <summary>What the limits of a specification come to on a host.</summary>
-/// <param name="Hierarchies">Where the sandbox has groups; none where the host has none and no limit was
-/// required.</param>
-/// <param name="Requirement">What happens when a limit cannot be written.</param>
-/// <param name="NotApplied">The limits that are known not to be had.</param>
+/// <summary>Represents the cgroups and limits that a specification requires on a host.</summary>
+/// <param name="Hierarchies">
+/// The hierarchies in which the sandbox has cgroups; empty if the host has none and no limit is required.
+/// </param>
+/// <param name="Requirement">The level at which limits are required.</param>
+/// <param name="NotApplied">The limits that are known to be unavailable.</param>
 internal sealed record CgroupPlan(
     ImmutableArray<CgroupHierarchy> Hierarchies, Requirement Requirement, ImmutableArray<NotApplied> NotApplied)
 {
-    /// <summary>What is counted without being limited, where the host can.</summary>
+    /// <summary>The controllers used for accounting even without a limit, if the host supports them.</summary>
     private static readonly string[] Counted = ["cpuacct", "memory", "pids"];
 
     private const string NoSocketMemory =
-        $"The controller memory belongs to v1 on this host, whose kernel has no {V1Settings.SocketMemory}.";
+        $"The memory controller is on cgroup v1 on this host, whose kernel has no {V1Settings.SocketMemory}.";
 
-    /// <summary>What was done to the host for it, if anything had to be.</summary>
+    /// <summary>Gets the delegation used to obtain the parent cgroup; null for none.</summary>
     internal ICgroupDelegation? Maker { get; private init; }
 
-    /// <summary>The parent that the application names; null: none.</summary>
+    /// <summary>Gets the parent specified by the application; null for none.</summary>
     internal string? ParentGroup { get; private init; }
 
     internal static CgroupPlan? Make(SandboxLimits? limits, HostFiles files, ICgroupDelegation? maker = null)
@@ -70,7 +71,7 @@ internal sealed record CgroupPlan(
                 found = found.Where(static setting => setting.Files[0] != V1Settings.SocketMemory);
                 notApplied.Add(new NotApplied(
                     "limit the memory of sockets", NoSocketMemory,
-                    "Boot with systemd.unified_cgroup_hierarchy=1, or allow no sockets."));
+                    "Boot with systemd.unified_cgroup_hierarchy=1, or forbid sockets."));
             }
 
             settings.AddRange(found.Select(setting => (place, setting)));
@@ -84,7 +85,7 @@ internal sealed record CgroupPlan(
             }
         }
 
-        // On v2 it costs nothing more to count I/O. On v1 it would be one more hierarchy to join.
+        // On v2, accounting for I/O is free. On v1 it would mean one more hierarchy to join.
         if (layout.TryFind("io", out ControllerMount? io, out _) && io.Version == CgroupVersion.V2
             && places.ContainsKey(io))
         {

@@ -3,19 +3,19 @@ using Isolation.Linux.Cgroups.Layout;
 
 namespace Isolation.Linux.Cgroups.Plans;
 
-/// <summary>The groups of a sandbox, or of a command in it: one directory in each hierarchy.</summary>
+/// <summary>Represents the cgroups of a sandbox, or of a command in it: one directory in each hierarchy.</summary>
 internal sealed class CgroupSet
 {
     private readonly ImmutableArray<CgroupHierarchy> _hierarchies;
 
-    /// <summary>The groups of a sandbox.</summary>
+    /// <summary>Initializes the cgroups of a sandbox.</summary>
     internal CgroupSet(ImmutableArray<CgroupHierarchy> hierarchies, string name)
     {
         _hierarchies = hierarchies;
         Directories = [.. hierarchies.Select(hierarchy => $"{hierarchy.Parent}/{name}")];
     }
 
-    /// <summary>The groups of a command, below those of its sandbox where it has some of its own.</summary>
+    /// <summary>Initializes the cgroups of a command, which are below those of its sandbox or the same.</summary>
     internal CgroupSet(CgroupSet sandbox, string name)
     {
         _hierarchies = sandbox._hierarchies;
@@ -25,7 +25,7 @@ internal sealed class CgroupSet
 
     internal ImmutableArray<string> Directories { get; }
 
-    /// <summary>The directory with a controller's files; null where there is none.</summary>
+    /// <summary>Gets the directory with a controller's files; null if there is none.</summary>
     internal string? Find(string controller, out CgroupVersion version)
     {
         for (int i = 0; i < _hierarchies.Length; i++)
@@ -41,7 +41,7 @@ internal sealed class CgroupSet
         return null;
     }
 
-    /// <summary>The group in a hierarchy of v2, whatever controllers it has; null where there is none.</summary>
+    /// <summary>Gets the cgroup in a v2 hierarchy, regardless of its controllers; null if there is none.</summary>
     internal string? FindUnified()
     {
         for (int i = 0; i < _hierarchies.Length; i++)
@@ -55,7 +55,7 @@ internal sealed class CgroupSet
         return null;
     }
 
-    /// <summary>The directory that can be frozen, one of v2 if there is any; null where there is none.</summary>
+    /// <summary>Gets the directory of the cgroup that can be frozen, preferably on v2; null if there is none.</summary>
     internal string? FindFreezer(out CgroupVersion version)
     {
         version = CgroupVersion.V2;

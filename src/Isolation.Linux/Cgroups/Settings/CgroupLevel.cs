@@ -1,11 +1,11 @@
 namespace Isolation.Linux.Cgroups.Settings;
 
-/// <summary>The groups of a sandbox.</summary>
+/// <summary>Specifies a level of a sandbox's cgroups.</summary>
 internal enum CgroupLevel
 {
-    /// <summary>The group of the whole sandbox.</summary>
+    /// <summary>The cgroup of the whole sandbox.</summary>
     Sandbox,
 
-    /// <summary>The group of each command, below the sandbox's.</summary>
+    /// <summary>The cgroup of each command, below the sandbox's.</summary>
     Run,
 }

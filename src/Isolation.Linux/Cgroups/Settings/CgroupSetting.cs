@@ -3,14 +3,14 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Cgroups.Settings;
 
-/// <summary>A limit as it is written into a group.</summary>
-/// <param name="Limit">What the specification calls it.</param>
-/// <param name="Controller">The controller that holds it, by its name on v2.</param>
-/// <param name="Files">The file, or several of which kernels have one.</param>
-/// <param name="Value">What is written.</param>
-/// <param name="Unlimited">What is written to take it back; null: what the parent group has.</param>
-/// <param name="Level">The groups that it is written into.</param>
-/// <param name="Device">The device that it is about, where a file has a value for each.</param>
+/// <summary>Represents a limit as written into a cgroup.</summary>
+/// <param name="Limit">The limit's name in the specification.</param>
+/// <param name="Controller">The v2 name of the controller that enforces the limit.</param>
+/// <param name="Files">The file, or alternatives of which each kernel has one.</param>
+/// <param name="Value">The text to write.</param>
+/// <param name="Unlimited">The text that removes the limit; null for the parent's value.</param>
+/// <param name="Level">The level of the cgroups to write to.</param>
+/// <param name="Device">The device of the limit, if the file has a value for each device.</param>
 internal sealed record CgroupSetting(
     string Limit, string Controller, ImmutableArray<string> Files, string Value, string? Unlimited,
     CgroupLevel Level = CgroupLevel.Sandbox, string Device = "")
@@ -21,7 +21,7 @@ internal sealed record CgroupSetting(
     {
     }
 
-    /// <summary>Whether one of them takes the place of the other.</summary>
+    /// <summary>Returns whether this setting and another one replace each other.</summary>
     internal bool Replaces(CgroupSetting other) =>
         Files[0] == other.Files[0] && Device == other.Device && Level == other.Level;
 }

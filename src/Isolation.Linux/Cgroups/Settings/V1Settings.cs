@@ -5,33 +5,33 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Cgroups.Settings;
 
-/// <summary>Limits in the words of v1; see the kernel's Documentation/admin-guide/cgroup-v1.</summary>
+/// <summary>Translates limits to v1; see the kernel's Documentation/admin-guide/cgroup-v1.</summary>
 internal static class V1Settings
 {
     private const int Period = 100_000;
 
-    /// <summary>No limit, where the kernel takes a number.</summary>
+    /// <summary>No limit, in files that contain a number.</summary>
     private const string None = "-1";
 
     /// <summary>
-    /// Holds buffers of TCP and UDP, whatever its name says. Unlike on v2 they are no part of the memory limit, so they
-    /// get a part of as much besides.
+    /// The limit on TCP and, despite its name, UDP buffers. Unlike on v2 they are not part of the memory limit, so they
+    /// get an additional fraction of it.
     /// </summary>
     internal const string SocketMemory = "memory.kmem.tcp.limit_in_bytes";
 
     private const int PartForSockets = 4;
 
-    /// <summary>Why v1 cannot express a limit; null where it can.</summary>
+    /// <summary>Gets the reason why v1 cannot express a limit; null if it can.</summary>
     internal static Obstacle? FindObstacle(string limit, SandboxLimits limits) => limit switch
     {
         nameof(SandboxLimits.MemoryHigh) or nameof(SandboxLimits.MemoryLow) or nameof(SandboxLimits.MemoryMin)
             or nameof(SandboxLimits.OutOfMemoryKill) =>
             new Obstacle(
-                "The controller memory belongs to v1 on this host, which has nothing like it.",
-                "Boot with systemd.unified_cgroup_hierarchy=1, or leave it out."),
+                "The memory controller is on cgroup v1 on this host, which has no such limit.",
+                "Boot with systemd.unified_cgroup_hierarchy=1, or remove the limit."),
         nameof(SandboxLimits.Swap) when limits.Memory is null =>
             new Obstacle(
-                "The controller memory belongs to v1 on this host, which limits memory and swap together only.",
+                "The memory controller is on cgroup v1 on this host, which limits only memory and swap together.",
                 "Set Memory as well."),
         _ => null,
     };
@@ -44,8 +44,8 @@ internal static class V1Settings
             case nameof(SandboxLimits.Memory):
                 yield return new(limit, controller, "memory.limit_in_bytes", Text(limits.Memory!.Value), None);
 
-                // Only a group in whose file something was written has its sockets counted, and that is a command's.
-                // The sandbox's holds the sum.
+                // Sockets are counted only in a cgroup whose file has been written, that is, a command's cgroup. The
+                // sandbox's cgroup has the sum.
                 foreach (CgroupLevel level in (CgroupLevel[])[CgroupLevel.Sandbox, CgroupLevel.Run])
                 {
                     string value = Text(Math.Max(1, limits.Memory.Value / PartForSockets));

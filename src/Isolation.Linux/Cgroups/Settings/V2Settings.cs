@@ -4,13 +4,13 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Cgroups.Settings;
 
-/// <summary>Limits in the words of v2; see the kernel's Documentation/admin-guide/cgroup-v2.rst.</summary>
+/// <summary>Translates limits to v2; see the kernel's Documentation/admin-guide/cgroup-v2.rst.</summary>
 internal static class V2Settings
 {
     private const int Period = 100_000;
     private const string None = "max";
 
-    /// <summary>An empty list; of nothing at all the kernel would not hear.</summary>
+    /// <summary>An empty list, which restores the parent's value; the kernel ignores a write of zero bytes.</summary>
     private const string OfParent = "\n";
 
     internal static IEnumerable<CgroupSetting> Of(string limit, SandboxLimits limits)

@@ -1,17 +1,21 @@
 namespace Isolation.Linux.Cgroups.Systemd;
 
-/// <summary>A socket at which systemd can be called.</summary>
-/// <param name="Path">The socket's path; abstract if it begins with a zero.</param>
-/// <param name="HasBroker">Whether a bus is behind it that wants to be greeted, or systemd itself.</param>
+/// <summary>Represents a socket on which systemd can be called.</summary>
+/// <param name="Path">The socket's path; an abstract socket if it begins with a NUL character.</param>
+/// <param name="HasBroker">
+/// Whether the socket belongs to a message bus, which requires a Hello call, rather than to systemd itself.
+/// </param>
 internal sealed record BusAddress(string Path, bool HasBroker)
 {
     /// <summary>
-    /// Where a manager can be called, best first: its bus, then its own socket, which is there without a bus.
+    /// Gets the addresses of a manager, best first: its bus, then its private socket, which exists without a bus.
     /// </summary>
-    /// <param name="configured">Addresses as <c>DBUS_SYSTEM_BUS_ADDRESS</c> and <c>DBUS_SESSION_BUS_ADDRESS</c> have
-    /// them; null if there is none.</param>
-    /// <param name="usual">The path of the bus where none is configured.</param>
-    /// <param name="own">The path of the manager's own socket.</param>
+    /// <param name="configured">
+    /// The addresses in the format of <c>DBUS_SYSTEM_BUS_ADDRESS</c> and <c>DBUS_SESSION_BUS_ADDRESS</c>; null for
+    /// none.
+    /// </param>
+    /// <param name="usual">The path of the bus if none is configured.</param>
+    /// <param name="own">The path of the manager's private socket.</param>
     internal static IEnumerable<BusAddress> Find(string? configured, string usual, string own)
     {
         foreach (string address in configured?.Split(';') ?? [$"unix:path={usual}"])
@@ -27,7 +31,7 @@ internal sealed record BusAddress(string Path, bool HasBroker)
 
     public override string ToString() => Path.Replace('\0', '@');
 
-    /// <summary>The path of an address; null for a transport that is none of this machine.</summary>
+    /// <summary>Gets the path of an address; null for a transport other than a local socket.</summary>
     private static string? Parse(string address)
     {
         const string Transport = "unix:";

@@ -6,8 +6,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.Cgroups.Systemd;
 
 /// <summary>
-/// A connection over D-Bus for a few calls, one after the other; see the D-Bus specification. All of it together must
-/// not take longer than a given time.
+/// Represents a D-Bus connection for a few sequential calls, with one timeout for all of them; see the D-Bus
+/// specification.
 /// </summary>
 internal sealed class BusConnection : IDisposable
 {
@@ -30,8 +30,8 @@ internal sealed class BusConnection : IDisposable
         _patience = patience;
     }
 
-    /// <summary>Connects and authenticates as the user that this process is.</summary>
-    /// <exception cref="BusException">There is nobody, or not in time.</exception>
+    /// <summary>Connects and authenticates as the user of this process.</summary>
+    /// <exception cref="BusException">The connection failed or timed out.</exception>
     internal static BusConnection Open(BusAddress address, TimeSpan patience)
     {
         BusConnection connection = new(address.HasBroker, patience);
@@ -47,7 +47,7 @@ internal sealed class BusConnection : IDisposable
         }
     }
 
-    /// <summary>Asks for signals. Without a broker all come anyway.</summary>
+    /// <summary>Subscribes to signals. Without a broker all signals are received anyway.</summary>
     internal void Subscribe(string rule)
     {
         if (_hasBroker)
@@ -56,8 +56,8 @@ internal sealed class BusConnection : IDisposable
         }
     }
 
-    /// <summary>Calls a method and waits for the answer.</summary>
-    /// <exception cref="BusException">The answer was an error, or none came.</exception>
+    /// <summary>Calls a method and waits for the reply.</summary>
+    /// <exception cref="BusException">The reply is an error, or no reply was received.</exception>
     internal BusMessage Call(BusMethod method, string signature = "", Action<BusWriter>? arguments = null)
     {
         uint serial = ++_serial;
@@ -76,7 +76,7 @@ internal sealed class BusConnection : IDisposable
         }
     }
 
-    /// <summary>Waits for a signal, or finds it among those that came already.</summary>
+    /// <summary>Waits for a signal, or finds it among the signals already received.</summary>
     internal T WaitForSignal<T>(string member, Func<BusMessage, T?> read)
         where T : class
     {
@@ -99,7 +99,7 @@ internal sealed class BusConnection : IDisposable
 
     private static BusException Refusal(BusMessage message)
     {
-        string text = message[BusField.Signature].StartsWith('s') ? message.Text() : "no reason was given";
+        string text = message[BusField.Signature].StartsWith('s') ? message.Text() : "no reason given";
         return new BusException(text, message[BusField.ErrorName]);
     }
 
@@ -114,13 +114,13 @@ internal sealed class BusConnection : IDisposable
             throw new BusException($"{address}: {exception.Message}", null, exception);
         }
 
-        // The kernel tells who is there; the text only says that this is meant.
+        // The kernel reports the peer's identity; the text only selects this mechanism.
         string user = Kernel.geteuid().ToString(CultureInfo.InvariantCulture);
         Send(Encoding.ASCII.GetBytes($"\0AUTH EXTERNAL {Convert.ToHexString(Encoding.ASCII.GetBytes(user))}\r\n"));
         string line = ReadLine();
         if (!line.StartsWith("OK ", StringComparison.Ordinal))
         {
-            throw new BusException($"{address} does not let user {user} in: {line}", null);
+            throw new BusException($"{address} refuses user {user}: {line}", null);
         }
 
         Send("BEGIN\r\n"u8);
@@ -192,7 +192,7 @@ internal sealed class BusConnection : IDisposable
         exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock
         ? new BusException(
             string.Create(
-                CultureInfo.InvariantCulture, $"There was no answer within {_patience.TotalSeconds:F0} seconds."),
+                CultureInfo.InvariantCulture, $"No reply within {_patience.TotalSeconds:F0} seconds."),
             null, exception)
         : new BusException(exception.Message, null, exception);
 

@@ -1,10 +1,11 @@
 namespace Isolation.Linux.Cgroups.Systemd;
 
-/// <summary>A call over D-Bus that had no success.</summary>
-/// <param name="message">What happened.</param>
-/// <param name="errorName">The name of the error that was answered, such as
-/// <c>org.freedesktop.DBus.Error.AccessDenied</c>; null if there was no answer.</param>
-/// <param name="cause">What was thrown, if anything was.</param>
+/// <summary>The exception that is thrown when a D-Bus call fails.</summary>
+/// <param name="message">The error message.</param>
+/// <param name="errorName">
+/// The D-Bus error name, such as <c>org.freedesktop.DBus.Error.AccessDenied</c>; null if there was no reply.
+/// </param>
+/// <param name="cause">The exception that caused this one, if any.</param>
 internal sealed class BusException(string message, string? errorName, Exception? cause = null)
     : Exception(message, cause)
 {

@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Cgroups.Systemd;
 
-/// <summary>What the header of a message tells, by the numbers of the D-Bus specification.</summary>
+/// <summary>Specifies a header field of a message, by its number in the D-Bus specification.</summary>
 internal enum BusField
 {
     Path = 1,

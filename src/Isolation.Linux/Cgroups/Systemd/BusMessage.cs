@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Isolation.Linux.Cgroups.Systemd;
 
-/// <summary>A message of D-Bus that was received. Of the body only numbers and texts can be read.</summary>
+/// <summary>Represents a received D-Bus message. Only numbers and strings can be read from its body.</summary>
 internal sealed class BusMessage
 {
-    /// <summary>The part of a message whose size is known beforehand.</summary>
+    /// <summary>The size of the fixed part of a message, in bytes.</summary>
     internal const int FixedSize = 16;
 
     /// <summary>
-    /// The largest message that is taken, in bytes. Nothing that is asked here has an answer anywhere near it.
+    /// The maximum size of an accepted message, in bytes; replies to the calls made here are far smaller.
     /// </summary>
     internal const int MaximumSize = 1 << 20;
 
@@ -19,7 +19,7 @@ internal sealed class BusMessage
     private int _position;
 
     /// <summary>Reads the header.</summary>
-    /// <exception cref="BusException">It is none.</exception>
+    /// <exception cref="BusException">The header is malformed.</exception>
     internal BusMessage(byte[] bytes)
     {
         _bytes = bytes;
@@ -52,13 +52,13 @@ internal sealed class BusMessage
 
     internal BusMessageKind Kind { get; }
 
-    /// <summary>The number of the call that it answers; 0 if it answers none.</summary>
+    /// <summary>Gets the serial number of the call to which this message replies; 0 if it is not a reply.</summary>
     internal uint ReplySerial { get; }
 
-    /// <summary>A text of the header; empty if it has not that one.</summary>
+    /// <summary>Gets a string field of the header; empty if the field does not exist.</summary>
     internal string this[BusField field] => _texts.GetValueOrDefault(field, "");
 
-    /// <summary>How long a message is that begins so, in bytes.</summary>
+    /// <summary>Gets the size of a message, in bytes, from its fixed part.</summary>
     internal static int Size(ReadOnlySpan<byte> head)
     {
         uint body = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
@@ -106,5 +106,5 @@ internal sealed class BusMessage
         return _bytes.AsSpan(_position - length, length);
     }
 
-    private static BusException Malformed() => new("What answers there does not speak D-Bus.", null);
+    private static BusException Malformed() => new("The peer does not speak D-Bus.", null);
 }

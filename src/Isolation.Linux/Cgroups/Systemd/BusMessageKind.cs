@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Cgroups.Systemd;
 
-/// <summary>The kinds of messages, by the numbers of the D-Bus specification.</summary>
+/// <summary>Specifies the type of a message, by its number in the D-Bus specification.</summary>
 internal enum BusMessageKind
 {
     Call = 1,

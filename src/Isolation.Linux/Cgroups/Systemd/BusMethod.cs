@@ -1,4 +1,4 @@
 namespace Isolation.Linux.Cgroups.Systemd;
 
-/// <summary>A method that can be called over D-Bus.</summary>
+/// <summary>Represents a D-Bus method.</summary>
 internal sealed record BusMethod(string Destination, string Path, string Interface, string Member);

@@ -4,16 +4,16 @@ using System.Text;
 namespace Isolation.Linux.Cgroups.Systemd;
 
 /// <summary>
-/// Writes a message of D-Bus, little-endian, see "Message Protocol" in the D-Bus specification. A value is aligned to
-/// its own size, counted from the beginning of the message.
+/// Writes a little-endian D-Bus message; see "Message Protocol" in the D-Bus specification. Each value is aligned to
+/// its size, relative to the start of the message.
 /// </summary>
 internal sealed class BusWriter
 {
     private readonly List<byte> _bytes = [];
 
-    /// <summary>A call of a method.</summary>
-    /// <param name="serial">Its number, which the answer repeats.</param>
-    /// <param name="target">Who is called, on what object, and which method.</param>
+    /// <summary>Writes a method call.</summary>
+    /// <param name="serial">The call's serial number, which the reply repeats.</param>
+    /// <param name="target">The method to call.</param>
     /// <param name="signature">The types of the arguments; empty if there are none.</param>
     /// <param name="arguments">Writes the arguments.</param>
     internal static byte[] Call(
@@ -78,7 +78,7 @@ internal sealed class BusWriter
         Number(0);
         int length = _bytes.Count - 4;
 
-        // What aligns the first element does not count towards the length, and is there without a first element too.
+        // The padding before the first element is not part of the length, and is present even in an empty array.
         Align(elementAlignment);
         int start = _bytes.Count;
         elements();
@@ -90,7 +90,7 @@ internal sealed class BusWriter
         }
     }
 
-    /// <summary>Writes a pair of a name and a value of any type, as lists of properties have it.</summary>
+    /// <summary>Writes a name and a variant, an element of a property list.</summary>
     internal void Property(string name, string signature, Action value)
     {
         Align(8);

@@ -5,15 +5,16 @@ using Isolation.Linux.Host;
 namespace Isolation.Linux.Cgroups.Systemd;
 
 /// <summary>
-/// The manager of systemd that gives scopes to this process: the system's for root, else the user's own. See
-/// org.freedesktop.systemd1(5) and "Control Group APIs and Delegation" of systemd.
+/// Represents the systemd manager that creates scopes for this process: the system manager for root, otherwise the
+/// user's manager. See org.freedesktop.systemd1(5) and "Control Group APIs and Delegation" of systemd.
 /// </summary>
-/// <param name="UserId">Whose manager it is; 0 for the system's.</param>
-/// <param name="Addresses">Where it can be called, best first.</param>
+/// <param name="UserId">The user id of the manager's owner; 0 for the system manager.</param>
+/// <param name="Addresses">The manager's addresses, best first.</param>
 internal sealed record SystemdManager(uint UserId, IReadOnlyList<BusAddress> Addresses)
 {
     /// <summary>
-    /// How long systemd may take in all. It starts a scope in milliseconds, on a busy machine in some seconds.
+    /// The timeout for all calls together. systemd starts a scope within milliseconds, or within seconds on a busy
+    /// machine.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -22,7 +23,7 @@ internal sealed record SystemdManager(uint UserId, IReadOnlyList<BusAddress> Add
         "StartTransientUnit");
 
     /// <summary>
-    /// The errors of a bus on which nobody plays systemd's part, as on one that <c>dbus-run-session</c> made.
+    /// The errors of a bus without systemd, such as one created by <c>dbus-run-session</c>.
     /// </summary>
     private static readonly string[] NobodyThere =
         ["org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner",
@@ -30,10 +31,11 @@ internal sealed record SystemdManager(uint UserId, IReadOnlyList<BusAddress> Add
 
     private bool IsSystem => UserId == 0;
 
-    /// <summary>The manager of a user; null where systemd does not manage the host that this process sees.</summary>
+    /// <summary>Gets the manager of a user; null if systemd does not manage the host visible to this process.</summary>
     internal static SystemdManager? Find(HostFiles files, uint userId, Func<string, string?> environment)
     {
-        // It is told numbers of processes, so it must be of the same PID namespace: then it is the first process there.
+        // The manager receives process ids, so it must be in the same PID namespace; then it is the first process
+        // there.
         if (!files.Exists("/run/systemd/system") || files.ReadText("/proc/1/comm") != "systemd")
         {
             return null;
@@ -56,22 +58,24 @@ internal sealed record SystemdManager(uint UserId, IReadOnlyList<BusAddress> Add
     }
 
     /// <summary>
-    /// Whether processes can be moved between a group and a scope of this manager's. An ordinary user needs the right
-    /// to write to what is above both, and that is root's unless both are below the group of the user's manager.
+    /// Returns whether processes can be moved between a cgroup and a scope of this manager. An unprivileged user needs
+    /// write access to a common ancestor of both, which belongs to root unless both are below the cgroup of the user's
+    /// manager.
     /// </summary>
     internal bool Reaches(string group) =>
         IsSystem || group.Split('/').Contains(string.Create(CultureInfo.InvariantCulture, $"user@{UserId}.service"));
 
-    /// <summary>Whether anything is there that could be called.</summary>
+    /// <summary>Returns the reason why no address exists; null if one does.</summary>
     internal Obstacle? FindObstacle(HostFiles files) =>
         Addresses.Any(address => address.Path.StartsWith('\0') || files.Exists(address.Path))
             ? null
-            : Unreachable("none of these exists");
+            : Unreachable("no such socket exists");
 
     /// <summary>
-    /// Starts a scope with a process in it, whose groups systemd leaves to this process, and waits until it is up.
+    /// Starts a scope with a process in it, whose cgroups are delegated to this process, and waits until the scope is
+    /// running.
     /// </summary>
-    /// <returns>Null, or why there is no scope.</returns>
+    /// <returns>Null on success; otherwise the reason why there is no scope.</returns>
     internal Obstacle? StartScope(string name, string description, int process)
     {
         BusException? last = null;
@@ -100,16 +104,16 @@ internal sealed record SystemdManager(uint UserId, IReadOnlyList<BusAddress> Add
                 }
                 catch (BusException exception)
                 {
-                    // Not asked again elsewhere: it may have been done all the same.
+                    // Not retried on another address, because the scope may have been started.
                     string error = exception.ErrorName is null ? "" : $"{exception.ErrorName}: ";
                     return new Obstacle(
-                        $"systemd did not give the scope {name}: {error}{exception.Message.TrimEnd('.')}.",
+                        $"systemd did not start the scope {name}: {error}{exception.Message.TrimEnd('.')}.",
                         Remedy(exception.ErrorName));
                 }
             }
         }
 
-        return Unreachable(last?.Message.TrimEnd('.') ?? "there is no address");
+        return Unreachable(last?.Message.TrimEnd('.') ?? "no address is known");
     }
 
     private static Obstacle? StartScope(BusConnection bus, string name, string description, int process)
@@ -141,24 +145,24 @@ internal sealed record SystemdManager(uint UserId, IReadOnlyList<BusAddress> Add
             ? null
             : new Obstacle(
                 $"systemd's job to start the scope {name} ended with \"{result}\".",
-                $"See what it says: journalctl -u {name}.");
+                $"For details, run: journalctl -u {name}.");
     }
 
     private Obstacle Unreachable(string reason) => new(
         $"systemd does not answer at {string.Join(" or ", Addresses)}: {reason}.",
         IsSystem
-            ? "Start its bus: systemctl start dbus.socket. In a container, let it see the host's /run/dbus, or name a "
-                + "group (SandboxLimits.ParentGroup)."
-            : $"Start the user's manager (loginctl enable-linger, or log in; package dbus-user-session), and let "
-                + $"XDG_RUNTIME_DIR name its directory, such as /run/user/{UserId}.");
+            ? "Start its bus: systemctl start dbus.socket. In a container, mount the host's /run/dbus, or specify a "
+                + "cgroup (SandboxLimits.ParentGroup)."
+            : $"Start the user's manager (loginctl enable-linger, or log in; package dbus-user-session), and set "
+                + $"XDG_RUNTIME_DIR to its directory, such as /run/user/{UserId}.");
 
     private string Remedy(string? errorName) => errorName switch
     {
         "org.freedesktop.DBus.Error.AccessDenied" or "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired" =>
-            "Let a unit of systemd start the host with Delegate=yes and DelegateSubgroup=host, or allow "
+            "Start the application from a systemd unit with Delegate=yes and DelegateSubgroup=host, or allow "
                 + "org.freedesktop.systemd1.manage-units in polkit.",
         "org.freedesktop.DBus.Error.PropertyReadOnly" or "org.freedesktop.DBus.Error.UnknownProperty" =>
-            "systemd 236 or newer is needed.",
-        _ => IsSystem ? "See what it says: journalctl -b -u init.scope." : "See what it says: journalctl --user -b.",
+            "systemd 236 or newer is required.",
+        _ => IsSystem ? "For details, run: journalctl -b -u init.scope." : "For details, run: journalctl --user -b.",
     };
 }

@@ -1,14 +1,14 @@
 namespace Isolation.Linux.FileSystem.Transfer;
 
-/// <summary>Kinds of <see cref="CopyInEntry"/>.</summary>
+/// <summary>Specifies the kind of a <see cref="CopyInEntry"/>.</summary>
 internal enum CopyInKind
 {
     /// <summary>A file.</summary>
     File,
 
-    /// <summary>A directory, which what follows is in.</summary>
+    /// <summary>A directory that contains the entries that follow.</summary>
     Directory,
 
-    /// <summary>The end of the directory that was begun last.</summary>
+    /// <summary>The end of the most recently begun directory.</summary>
     EndOfDirectory,
 }

@@ -5,22 +5,20 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem.Transfer;
 
 /// <summary>
-/// Lays out what a command does that puts files in, in the place of executing a program. It is a process of the
-/// sandbox's user, under the same
-/// restrictions as a payload: where a link that a payload left leads it, the payload could have gone itself.
+/// Builds the steps that copy files into a sandbox. A command runs them instead of executing a program, as a process of
+/// the sandbox's user under the same restrictions as a payload. A symbolic link left by a payload can therefore lead
+/// only to places that the payload could access itself.
 /// </summary>
 /// <remarks>
-/// A file is written under a name of its own beside the one that it is to have, and renamed when it is complete: so
-/// what was there before is
-/// there until all of the new file is. After each thing one byte goes to the tally: whether it was made (1) or was
-/// there before (0).
+/// Each file is written under a temporary name beside its target and renamed when it is complete, so the earlier file
+/// stays until then. After each item, one byte is written to the tally: 1 if the item was created, 0 if it existed.
 /// </remarks>
 internal sealed class CopyInProgram
 {
-    /// <summary>The number inside of the tally's descriptor.</summary>
+    /// <summary>The number of the tally's descriptor inside.</summary>
     internal const int Tally = 3;
 
-    /// <summary>The number inside of the first file's descriptor.</summary>
+    /// <summary>The number of the first file's descriptor inside.</summary>
     internal const int FirstFile = 4;
 
     private const int AtOnce = 1 << 20;
@@ -44,15 +42,15 @@ internal sealed class CopyInProgram
         _wasThere = builder.AddWord(0);
     }
 
-    /// <summary>Adds the steps that put entries in.</summary>
-    /// <param name="b">The program.</param>
-    /// <param name="parent">The path of the directory that the first entry of the transfer goes to.</param>
-    /// <param name="makesParents">Whether that is to be made.</param>
+    /// <summary>Adds the steps that copy entries.</summary>
+    /// <param name="b">The program builder.</param>
+    /// <param name="parent">The path of the directory that receives the first entry of the transfer.</param>
+    /// <param name="makesParents">Whether to create the directory.</param>
     /// <param name="open">
-    /// The directories that were begun by programs before, from the first entry on; whether they were made.
+    /// The directories that earlier programs began, from the first entry on, and whether they were created.
     /// </param>
-    /// <param name="entries">What to put. The files among them are those of the descriptors, in the same order.</param>
-    /// <param name="temporary">A name that nothing has.</param>
+    /// <param name="entries">The entries. The files among them match the descriptors, in the same order.</param>
+    /// <param name="temporary">An unused name.</param>
     internal static void Put(
         ProgramBuilder b, string parent, bool makesParents, IEnumerable<CopyInRecord> open,
         IReadOnlyList<CopyInEntry> entries, FileName temporary)
@@ -86,14 +84,16 @@ internal sealed class CopyInProgram
         }
     }
 
-    /// <summary>Adds the steps that remove what a transfer has made. What fails is passed over.</summary>
-    /// <param name="b">The program.</param>
-    /// <param name="parent">The path of the directory that the first entry of the transfer went to.</param>
-    /// <param name="open">The directories that are begun before, from the first entry on.</param>
-    /// <param name="records">What was done; each directory among them ends, and those that are open may.</param>
-    /// <param name="temporary">The name that a file may still have.</param>
+    /// <summary>Adds the steps that remove what a transfer has created. Failures are ignored.</summary>
+    /// <param name="b">The program builder.</param>
+    /// <param name="parent">The path of the directory that received the first entry of the transfer.</param>
+    /// <param name="open">The directories begun before, from the first entry on.</param>
+    /// <param name="records">
+    /// The records of the transfer. Each directory among them ends, and open ones may end.
+    /// </param>
+    /// <param name="temporary">The temporary name that a file may still have.</param>
     /// <param name="parents">
-    /// The directories above that were made, from the top; none where more is to be removed before.
+    /// The created directories above, from the top; none if other items must be removed first.
     /// </param>
     internal static void Remove(
         ProgramBuilder b, string parent, IEnumerable<CopyInRecord> open, IEnumerable<CopyInRecord> records,
@@ -123,7 +123,7 @@ internal sealed class CopyInProgram
         }
     }
 
-    /// <summary>The paths of a directory and of all above it but the root, from the top.</summary>
+    /// <summary>Gets the paths of a directory and of all its parents except the root, from the top.</summary>
     internal static IEnumerable<string> Parents(string directory)
     {
         for (int slash = directory.IndexOf('/', 1); slash > 0; slash = directory.IndexOf('/', slash + 1))
@@ -138,7 +138,7 @@ internal sealed class CopyInProgram
     }
 
     /// <summary>
-    /// Those that are there already are fine; what is there and no directory is found out by what comes next.
+    /// Creates missing parent directories. Later steps detect existing items that are not directories.
     /// </summary>
     private void MakeParents(string parent)
     {
@@ -176,7 +176,7 @@ internal sealed class CopyInProgram
         Label isMade = _b.NewLabel(), fails = _b.NewLabel(), failed = _b.NewLabel(), wasThere = _b.NewLabel(),
         told = _b.NewLabel(), isFlagged = _b.NewLabel();
 
-        // With what it takes to put something into it. If that is more than it is to have, it is taken back at its end.
+        // The directory is created writable. Excess permissions are removed at its end.
         _b.Branch(
             Calls.Mkdirat, [Value.Word(_open.Peek().Descriptor), text, entry.Mode | OwnerMode], result, isMade,
             isMade, failed);
@@ -228,8 +228,8 @@ internal sealed class CopyInProgram
         _b.Jump(again);
         _b.Mark(complete);
 
-        // A default access list of the directory takes permissions away when a file is made. Where a filter forbids it,
-        // the file has the others.
+        // A default ACL of the directory reduces the permissions of new files. If a filter denies the change, the file
+        // keeps the reduced permissions.
         _b.Try(Calls.Fchmod, Value.Word(file), entry.Mode);
         _b.Try(Calls.Close, Value.Word(file));
         Value[] rename = [Value.Word(directory), _temporary, Value.Word(directory), text];
@@ -256,8 +256,8 @@ internal sealed class CopyInProgram
 
                 break;
             case CopyInKind.Directory:
-                // One that cannot be opened has the number of an error, which no descriptor has: what follows in it
-                // fails and is passed over.
+                // If opening fails, the word holds an error number that is no descriptor, so that later steps in the
+                // directory fail and are ignored.
                 long descriptor = _b.Reserve(8), text = _b.AddBytes(record.Name.Terminated);
                 _b.Try(
                     Calls.Openat, Value.Word(_open.Peek().Descriptor), text,
@@ -277,7 +277,7 @@ internal sealed class CopyInProgram
         }
     }
 
-    /// <summary>Adds to the tally, and goes on.</summary>
+    /// <summary>Writes to the tally, and continues.</summary>
     private void Tell(Label isMade, Label wasThere, Label told)
     {
         _b.Mark(isMade);
@@ -289,10 +289,10 @@ internal sealed class CopyInProgram
 
     private string PathOf(FileName name) => _open.Peek().Path is "/" ? $"/{name}" : $"{_open.Peek().Path}/{name}";
 
-    /// <summary>A directory that is open.</summary>
-    /// <param name="Descriptor">The word that holds its descriptor.</param>
+    /// <summary>Represents an open directory.</summary>
+    /// <param name="Descriptor">The address of the word that holds its descriptor.</param>
     /// <param name="Name">The address of its name.</param>
-    /// <param name="IsMade">The word that says whether it was made.</param>
-    /// <param name="Path">Its path inside.</param>
+    /// <param name="IsMade">The address of the word that records whether it was created.</param>
+    /// <param name="Path">The path of the directory inside the sandbox.</param>
     private sealed record Level(long Descriptor, long Name, long IsMade, string Path);
 }

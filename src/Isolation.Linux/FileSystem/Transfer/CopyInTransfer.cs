@@ -10,14 +10,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.FileSystem.Transfer;
 
 /// <summary>
-/// Puts a file, or a directory with all that is in it, into a sandbox: by as many processes inside as it takes. If it
-/// fails, what was made is
-/// removed, and nothing that was there before.
+/// Copies a file, or a directory with its content, into a sandbox, with as many processes inside as necessary. On
+/// failure, it removes everything it has created, but nothing that existed before.
 /// </summary>
 internal sealed class CopyInTransfer
 {
     /// <summary>
-    /// How much one process puts in: the kernel passes at most 253 descriptors at once, and init's memory has an end.
+    /// The number of files that one process copies. The kernel passes at most 253 descriptors at once, and init's
+    /// memory is limited.
     /// </summary>
     private const int FilesAtOnce = 64;
     private const int EntriesAtOnce = 1000;
@@ -31,7 +31,7 @@ internal sealed class CopyInTransfer
     private readonly List<CopyInRecord> _open = [];
     private List<string>? _madeParents;
 
-    /// <summary>Begins a transfer to a path inside.</summary>
+    /// <summary>Starts a transfer to a path inside.</summary>
     internal CopyInTransfer(ICommandRunner sandbox, string path)
     {
         _sandbox = sandbox;
@@ -44,7 +44,7 @@ internal sealed class CopyInTransfer
     /// <summary>Gets the name that the first entry must have.</summary>
     internal FileName Name { get; }
 
-    /// <summary>Puts entries in. They are asked for when it is their turn, and their files are closed.</summary>
+    /// <summary>Copies entries. Enumerates them lazily and closes their files.</summary>
     internal async Task RunAsync(IEnumerable<CopyInEntry> entries, CancellationToken cancellationToken)
     {
         try
@@ -105,7 +105,7 @@ internal sealed class CopyInTransfer
         }
     }
 
-    /// <summary>Takes down what was done of a batch, as far as it got.</summary>
+    /// <summary>Records the completed entries of a batch.</summary>
     private void Record(SafeFileHandle tally, List<CopyInEntry> batch)
     {
         List<string> parents = [.. CopyInProgram.Parents(_parent)];
@@ -170,7 +170,8 @@ internal sealed class CopyInTransfer
         }
         catch (Exception exception) when (exception is SandboxException or ObjectDisposedException)
         {
-            // A sandbox that has ended has taken all of it along; else why the transfer failed is what is to be told.
+            // A sandbox that has ended took everything with it. Otherwise, the error of the transfer itself must be
+            // reported.
         }
     }
 
@@ -214,7 +215,7 @@ internal sealed class CopyInTransfer
         {
             throw new SandboxException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The process that put '{_path}' into the sandbox did not get to its end: {result.Outcome} "
+                $"Cannot copy '{_path}' into the sandbox: the copying process ended early: {result.Outcome} "
                     + $"{result.Signal}."));
         }
     }

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Isolation.Linux.FileSystem.Transfer;
 
-/// <summary>A place in a directory that is taken. Its path is only put together where it is told.</summary>
-/// <param name="Above">The directory that it is in; null at the top.</param>
-/// <param name="Name">Its name there.</param>
+/// <summary>Represents a place in a copied directory. The path is composed only when it is reported.</summary>
+/// <param name="Above">The parent directory; null at the top.</param>
+/// <param name="Name">The name in the parent directory.</param>
 internal sealed record CopyOutTarget(CopyOutTarget? Above, FileName Name)
 {
-    /// <summary>Gets the path below the directory that is taken, as <see cref="FileName"/> writes names.</summary>
+    /// <summary>Gets the path below the copied directory, in the format of <see cref="FileName"/>.</summary>
     public override string ToString()
     {
         StringBuilder path = new();

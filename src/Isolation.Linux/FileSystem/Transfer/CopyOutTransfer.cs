@@ -7,24 +7,28 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.FileSystem.Transfer;
 
 /// <summary>
-/// Reads what payloads left. They may go on changing it meanwhile, so a name is looked up once, in a directory that is
-/// open, and what was found
-/// is held on to. On both sides everything goes by directory descriptors and by names as bytes.
+/// Copies files left by payloads out of a sandbox. Payloads may change the files meanwhile, so each name is looked up
+/// once, in an open directory, and the file found is kept open. Both sides use directory descriptors and names as
+/// bytes.
 /// </summary>
 /// <param name="root">The root directory of the sandbox.</param>
-/// <param name="cancellationToken">Ends the reading.</param>
+/// <param name="cancellationToken">The token that cancels the copying.</param>
 internal sealed class CopyOutTransfer(int root, CancellationToken cancellationToken)
 {
     private const string Take = "take out of the sandbox";
     private const int BufferSize = 64 << 10;
 
-    /// <summary>The most text about what was left out, in characters: a payload chooses how long names are.</summary>
+    /// <summary>
+    /// The maximum length of the report about skipped items, in characters. Payloads choose the names.
+    /// </summary>
     private const int LeftOutCapacity = 8 << 20;
 
-    /// <summary>Without what lets a file do more than a file does.</summary>
+    /// <summary>
+    /// The permissions that are kept. Set-user-id, set-group-id and group or other write bits are not.
+    /// </summary>
     private const int KeptMode = 0b111_101_101;
 
-    /// <summary>What a file has at least, so that its new owner can read, write and remove it.</summary>
+    /// <summary>The minimum permissions, with which the new owner can read, write and remove the file.</summary>
     private const int LeastMode = 0b110_000_000;
 
     private readonly ImmutableArray<SkippedEntry>.Builder _leftOut = ImmutableArray.CreateBuilder<SkippedEntry>();
@@ -54,7 +58,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
         }
     }
 
-    /// <summary>Copies a directory to a new one of the host.</summary>
+    /// <summary>Copies a directory to a new directory on the host.</summary>
     internal CopyResult TakeDirectory(string path, string hostDirectory, FileTransferLimits limits)
     {
         _limits = limits;
@@ -107,8 +111,8 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
     }
 
     /// <summary>
-    /// Opens a path inside, no part of which may be a link. On the way mounts may be entered: they are the sandbox's
-    /// own.
+    /// Opens a path inside that must not contain symbolic links. Mounts on the way are allowed, because they belong to
+    /// the sandbox.
     /// </summary>
     private int Find(string path, int flags) => (int)SandboxErrors.Check(
         Kernel.openat2(
@@ -139,7 +143,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
 
     private void TakeOne(int source, int target, CopyOutTarget place, int depth)
     {
-        // Not following, not waiting and not even opening: only finding out what it is.
+        // Only determines the file type, without following links, blocking or opening the file.
         long found = OpenIn(source, place.Name, Kernel.OPath);
         if (found < 0)
         {
@@ -258,9 +262,8 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
     }
 
     /// <summary>
-    /// Returns how many bytes were copied, or the negated error number of a read. By what is read, for the size that a
-    /// file tells may be another
-    /// by then; but one that tells more than is allowed is not begun.
+    /// Returns the number of copied bytes, or the negated error number of a read. Counts the bytes read, because the
+    /// reported size may be out of date; a file whose reported size exceeds the limit is not copied at all.
     /// </summary>
     private long Copy(int source, object path, long maximumSize, Action<ReadOnlySpan<byte>> write)
     {
@@ -292,8 +295,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
     }
 
     /// <summary>
-    /// Whether the host's file system has taken a name; one that it has no room for is another matter than one that it
-    /// cannot have.
+    /// Returns whether the file system of the host accepted a name. Throws for errors such as a full file system.
     /// </summary>
     private bool IsTakenName(long result, CopyOutTarget place)
     {

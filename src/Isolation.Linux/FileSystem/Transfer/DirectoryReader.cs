@@ -3,11 +3,10 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.FileSystem.Transfer;
 
-/// <summary>Reads the names in an open directory, as bytes and a part at a time.</summary>
+/// <summary>Reads the names in an open directory, as bytes and in parts.</summary>
 internal sealed class DirectoryReader(int directory)
 {
-    // struct linux_dirent64: an inode and an offset of 64 bits each, the length of the entry in 16 bits, a type in 8,
-    // the name.
+    // struct linux_dirent64: inode and offset (64 bits each), length of the entry (16 bits), type (8 bits), name.
     private const int LengthOffset = 16;
     private const int NameOffset = 19;
 
@@ -15,10 +14,10 @@ internal sealed class DirectoryReader(int directory)
     private int _position;
     private int _end;
 
-    /// <summary>Gets the negated error number with which the kernel refused to go on; 0 where it did not.</summary>
+    /// <summary>Gets the negated error number of the failed read; 0 if none failed.</summary>
     internal long Error { get; private set; }
 
-    /// <summary>Gets the next name, <c>.</c> and <c>..</c> aside.</summary>
+    /// <summary>Gets the next name, without <c>.</c> and <c>..</c>.</summary>
     internal bool TryRead(out FileName name)
     {
         while (true)

@@ -4,34 +4,35 @@ using System.Text;
 
 namespace Isolation.Linux.FileSystem.Transfer;
 
-/// <summary>A name in a directory: any bytes but <c>/</c> and zero, in no encoding that could be relied on.</summary>
+/// <summary>
+/// Represents a name in a directory: any bytes except <c>/</c> and zero, without a reliable encoding.
+/// </summary>
 internal readonly struct FileName
 {
     private readonly byte[] _terminated;
 
-    /// <summary>Copies the bytes of a name, which have no zero at their end.</summary>
+    /// <summary>Creates a name from a copy of bytes without a terminating zero.</summary>
     internal FileName(ReadOnlySpan<byte> bytes)
     {
         _terminated = new byte[bytes.Length + 1];
         bytes.CopyTo(_terminated);
     }
 
-    /// <summary>Takes a name that is a text.</summary>
+    /// <summary>Creates a name from a text.</summary>
     internal FileName(string text)
         : this(Encoding.UTF8.GetBytes(text))
     {
     }
 
-    /// <summary>Gets the bytes without the zero at their end.</summary>
+    /// <summary>Gets the bytes without the terminating zero.</summary>
     internal ReadOnlySpan<byte> Bytes => _terminated.AsSpan(0, _terminated.Length - 1);
 
-    /// <summary>Gets the bytes with a zero at their end, as system calls take them.</summary>
+    /// <summary>Gets the zero-terminated bytes, for system calls.</summary>
     internal ReadOnlySpan<byte> Terminated => _terminated;
 
     /// <summary>
-    /// Gets the name as a text from which the bytes can be told again: bytes that are not UTF-8, control characters and
-    /// line ends are written
-    /// as <c>\x1B</c>, a backslash as <c>\\</c>.
+    /// Gets the name as unambiguous text: bytes that are not UTF-8, control characters and line ends are written as
+    /// <c>\x1B</c>, a backslash as <c>\\</c>.
     /// </summary>
     public override string ToString()
     {

@@ -3,13 +3,13 @@ using Isolation.Linux.Interop;
 namespace Isolation.Linux.FileSystem.Transfer;
 
 /// <summary>
-/// Removes what a transfer that failed has made on the host, by directory descriptors: names may be any bytes, and
-/// paths of any length.
+/// Removes what a failed transfer has created on the host, by directory descriptors: names may be any bytes, and paths
+/// may have any length.
 /// </summary>
 internal static class HostRemoval
 {
     /// <summary>
-    /// Removes a directory with all that is in it, as far as that is possible. Links are removed, never followed.
+    /// Removes a directory with its content, as far as possible. Symbolic links are removed, never followed.
     /// </summary>
     internal static void RemoveDirectory(int parent, in FileName name)
     {
@@ -17,7 +17,7 @@ internal static class HostRemoval
             parent, name.Terminated, Kernel.ORdonly | Kernel.ODirectory | Kernel.ONofollow | Kernel.OCloexec);
         if (directory >= 0)
         {
-            // Where entries are removed while they are listed, a file system may pass some over.
+            // A file system may skip entries if others are removed during the listing.
             while (RemoveSome((int)directory))
             {
                 Kernel.lseek((int)directory, 0);

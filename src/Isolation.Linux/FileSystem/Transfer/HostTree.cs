@@ -6,12 +6,11 @@ using Microsoft.Win32.SafeHandles;
 namespace Isolation.Linux.FileSystem.Transfer;
 
 /// <summary>
-/// A file or a directory of the host that is to be put into a sandbox, with all that is in it. Read by directory
-/// descriptors, so that names may be
-/// any bytes and paths of any length. Nothing is followed.
+/// Represents a file or a directory tree of the host to copy into a sandbox. It is read by directory descriptors, so
+/// that names may be any bytes and paths may have any length. Symbolic links are not followed.
 /// </summary>
-/// <param name="hostPath">Where it is.</param>
-/// <param name="limits">How much there may be.</param>
+/// <param name="hostPath">The path on the host.</param>
+/// <param name="limits">The limits of the transfer.</param>
 internal sealed class HostTree(string hostPath, FileTransferLimits limits)
 {
     private const string Put = "put into the sandbox";
@@ -21,11 +20,9 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
     private int _entries;
     private long _bytes;
 
-    /// <summary>Goes through it, in the order of the names.</summary>
-    /// <param name="name">The name that it gets inside.</param>
-    /// <param name="opensFiles">
-    /// Whether the files are opened; else it is only looked whether all of it can be put.
-    /// </param>
+    /// <summary>Enumerates the entries in the order of their names.</summary>
+    /// <param name="name">The name inside the sandbox.</param>
+    /// <param name="opensFiles">Whether to open the files; otherwise, the tree is only checked.</param>
     internal IEnumerable<CopyInEntry> Read(FileName name, bool opensFiles)
     {
         _entries = 0;
@@ -89,8 +86,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
                 throw TransferRefusal.TooLarge(Put, path, limits.MaximumBytes);
             }
 
-            // Whether it is a file that can be read shows by opening it, so that is done where it is only looked
-            // through as well.
+            // Only opening a file shows whether it can be read, so a check opens files too.
             SafeFileHandle content = OpenedFile.Reopen(place, path, StepKind.OpenHostFile);
             if (!opensFiles)
             {

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.FileSystem.Transfer;
 
-/// <summary>Represents the sandbox whose files are copied, as far as the copying needs it.</summary>
+/// <summary>Represents the sandbox into and out of which files are copied.</summary>
 internal interface ICommandRunner
 {
     /// <summary>Throws if the sandbox was disposed of.</summary>
@@ -12,7 +12,7 @@ internal interface ICommandRunner
     /// <summary>Opens the root directory of the sandbox for looking up names (O_PATH).</summary>
     SafeFileHandle OpenRoot();
 
-    /// <summary>Runs a command that executes no program but takes steps of its own.</summary>
+    /// <summary>Runs a command that performs steps instead of executing a program.</summary>
     Task<SandboxResult> RunStepsAsync(
         SandboxCommand command, Action<ProgramBuilder> steps, CancellationToken cancellationToken);
 }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.FileSystem.Transfer;
 
-/// <summary>Files of one sandbox.</summary>
+/// <summary>Copies files of one sandbox.</summary>
 internal sealed class LinuxSandboxFiles(ICommandRunner sandbox) : ISandboxFiles
 {
     private const UnixFileMode Permissions = (UnixFileMode)0b111_111_111;
@@ -14,7 +14,7 @@ internal sealed class LinuxSandboxFiles(ICommandRunner sandbox) : ISandboxFiles
         SandboxPath.Validate(path);
         if ((mode & ~Permissions) != 0)
         {
-            throw new ArgumentException("Must be permissions only, without set-user-id and the like.", nameof(mode));
+            throw new ArgumentException("Must be permission bits only, without set-user-id and similar.", nameof(mode));
         }
 
         CopyInTransfer transfer = new(sandbox, path);
@@ -33,7 +33,7 @@ internal sealed class LinuxSandboxFiles(ICommandRunner sandbox) : ISandboxFiles
         HostTree tree = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(hostPath)), limits);
         CopyInTransfer transfer = new(sandbox, path);
 
-        // What cannot be put is not begun.
+        // Checks the whole tree before copying anything.
         await Task.Run(
             () =>
             {

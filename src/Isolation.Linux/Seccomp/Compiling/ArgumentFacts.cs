@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>What earlier questions have told of a call's arguments, so that nothing is asked twice.</summary>
+/// <summary>
+/// Represents what is known about a call's arguments from earlier tests, so that no test is repeated.
+/// </summary>
 internal sealed class ArgumentFacts
 {
     private readonly ImmutableSortedDictionary<int, uint> _words;
@@ -28,10 +30,12 @@ internal sealed class ArgumentFacts
     internal static ArgumentFacts None { get; } = new(
         ImmutableSortedDictionary<int, uint>.Empty, ImmutableDictionary<WordTest, bool>.Empty);
 
-    /// <summary>The same for the same facts.</summary>
+    /// <summary>Gets a key that is equal for equal facts.</summary>
     internal string Key => _key.Value;
 
-    /// <summary>The answer, where it follows from what is known.</summary>
+    /// <summary>
+    /// Gets the answer to a test if it follows from the known facts; otherwise <see langword="null"/>.
+    /// </summary>
     internal bool? Answer(WordTest test) =>
         _words.TryGetValue(test.Offset, out uint word) ? test.Answer(word) : _answers.TryGetValue(test, out bool answer)
             ? answer
@@ -44,7 +48,7 @@ internal sealed class ArgumentFacts
                     _answers.Keys.Where(other => other.Offset == test.Offset)))
             : new ArgumentFacts(_words, _answers.Add(test, answer));
 
-    /// <summary>Without what nobody will ask for.</summary>
+    /// <summary>Creates a copy without the facts that no later test needs.</summary>
     internal ArgumentFacts Keep(Func<int, bool> isWordAsked, Func<WordTest, bool> isAsked)
     {
         int[] words = [.. _words.Keys.Where(offset => !isWordAsked(offset))];

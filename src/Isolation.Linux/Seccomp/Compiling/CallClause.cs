@@ -2,5 +2,5 @@ using System.Collections.Immutable;
 
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>A rule for one call: the result of the filter if all comparisons hold.</summary>
+/// <summary>Represents a rule for one system call: the filter's result if all comparisons hold.</summary>
 internal readonly record struct CallClause(ImmutableArray<ArgumentComparison> Comparisons, uint Result);

@@ -2,16 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>
-/// Makes the clauses of one call into questions. The low halves are asked first: they differ more often, and a value
-/// that is in the machine's register need not be loaded for the next clause. What is known from earlier questions is
-/// not asked again, as long as that does not make the graph much larger; else each clause is asked as it stands.
-/// </summary>
+/// <summary>Lowers the clauses of one system call to tests.</summary>
+/// <remarks>
+/// The low halves are tested first: they differ more often, and a value that is already in the register need not be
+/// loaded again for the next clause. Tests whose answers are known from earlier tests are skipped, unless that makes
+/// the graph much larger; in that case each clause is lowered separately.
+/// </remarks>
 internal sealed class ClauseLowering
 {
     private const int Effort = 20_000;
 
-    /// <summary>How many clauses may be passed over: enough for some hundred values of one argument.</summary>
+    /// <summary>The number of clauses that may be skipped: enough for several hundred values of one argument.</summary>
     private const int Patience = 300_000;
 
     private readonly DecisionGraph _graph;
@@ -43,7 +44,7 @@ internal sealed class ClauseLowering
         : (isPlain ? null : new ClauseLowering(graph, clauses, otherwise).TryLowerWithFacts(0, 0, ArgumentFacts.None))
         ?? LowerPlainly(graph, clauses, otherwise);
 
-    /// <summary>Each clause as it stands, from the last to the first.</summary>
+    /// <summary>Lowers each clause separately, from the last to the first.</summary>
     private static Decision LowerPlainly(DecisionGraph graph, List<CallClause> clauses, uint otherwise)
     {
         Decision next = graph.Result(otherwise);
@@ -72,7 +73,9 @@ internal sealed class ClauseLowering
         return next;
     }
 
-    /// <summary>Null if it takes too much effort.</summary>
+    /// <summary>
+    /// Tries to lower the clauses using known facts; returns <see langword="null"/> if the effort is too large.
+    /// </summary>
     private Decision? TryLowerWithFacts(int clause, int comparison, ArgumentFacts facts)
     {
         while (comparison == 0 && clause < _clauses.Count && IsRefuted(_clauses[clause], facts))
@@ -121,8 +124,7 @@ internal sealed class ClauseLowering
     }
 
     /// <summary>
-    /// Whether it is known already that the clause does not hold. Saves the long way through chains of values of one
-    /// argument.
+    /// Returns whether the known facts already rule out a clause, which shortens chains of values of one argument.
     /// </summary>
     private static bool IsRefuted(CallClause clause, ArgumentFacts facts)
     {

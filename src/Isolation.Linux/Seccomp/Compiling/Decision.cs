@@ -3,18 +3,18 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// The intermediate form: a graph without circles in which every node is a result or a question with two ways on. Nodes
-/// are compared by reference; <see cref="DecisionGraph"/> makes each only once.
+/// Represents a node of the intermediate form, an acyclic graph in which each node is a result or a test with two
+/// successors. Nodes are compared by reference; <see cref="DecisionGraph"/> creates each distinct node only once.
 /// </summary>
 internal abstract class Decision
 {
-    /// <summary>The end, with the filter's result.</summary>
+    /// <summary>Represents a leaf with the filter's result.</summary>
     internal sealed class Result(uint value) : Decision
     {
         internal uint Value { get; } = value;
     }
 
-    /// <summary>A question on one word of 32 bits.</summary>
+    /// <summary>Represents a test of a 32-bit word.</summary>
     internal sealed class Question(WordTest test, Decision ifTrue, Decision ifFalse) : Decision
     {
         internal WordTest Test { get; } = test;

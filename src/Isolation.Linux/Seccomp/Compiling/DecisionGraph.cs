@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>Makes decisions, each only once, so that identical parts of a filter are shared.</summary>
+/// <summary>Creates each distinct decision only once, so that identical parts of a filter are shared.</summary>
 internal sealed class DecisionGraph
 {
     private readonly Dictionary<uint, Decision> _results = [];

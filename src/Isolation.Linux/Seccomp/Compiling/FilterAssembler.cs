@@ -1,10 +1,10 @@
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>
-/// The back end: lays a graph of decisions out as instructions, from the last to the first, so that the places that are
-/// jumped to are known. A jump reaches 255 instructions; what is farther gets a result of its own, or a long jump,
-/// nearby.
-/// </summary>
+/// <summary>The back end: emits a graph of decisions as instructions.</summary>
+/// <remarks>
+/// Instructions are emitted from last to first, so that jump targets are known. A conditional jump reaches at most 255
+/// instructions; a target farther away gets a nearby copy of its result, or a nearby long jump.
+/// </remarks>
 internal sealed class FilterAssembler
 {
     private const int Reach = 255;
@@ -12,19 +12,22 @@ internal sealed class FilterAssembler
     /// <summary>No word is in the register.</summary>
     private const int Nothing = -1;
 
-    /// <summary>In reverse: index 0 is the last instruction.</summary>
+    /// <summary>The instructions in reverse order: index 0 is the last instruction.</summary>
     private readonly List<FilterInstruction> _reversed = [];
 
-    /// <summary>The nearest place at which a decision begins, and whether its word is in the register there.</summary>
+    /// <summary>
+    /// The nearest position of each decision, and whether the decision's word is in the register there.
+    /// </summary>
     private readonly Dictionary<(Decision Decision, bool IsLoaded), int> _places = [];
 
     /// <summary>
-    /// Every decision that is gone to, and whether with its word in the register: some are both ways.
+    /// All decisions that are jump targets, with or without their word in the register; a decision can be entered both
+    /// ways.
     /// </summary>
     private readonly HashSet<(Decision Decision, bool IsLoaded)> _entries = [];
 
     /// <summary>
-    /// A whole filter: the architecture is looked at first, since the numbers mean something else on another.
+    /// Assembles a complete filter. It tests the architecture first, because call numbers differ between architectures.
     /// </summary>
     internal static FilterInstruction[] Assemble(uint architecture, Decision search)
     {
@@ -49,13 +52,14 @@ internal sealed class FilterAssembler
             next, question.Test.Mask == uint.MaxValue || IsBitTest(question.Test) ? question.Test.Offset : Nothing));
 
     /// <summary>
-    /// Bits that all must be zero, or the only bit that must be one, can be asked for without losing the word.
+    /// Returns whether a test can be made without losing the word: all masked bits must be zero, or the only masked bit
+    /// must be one.
     /// </summary>
     private static bool IsBitTest(WordTest test) =>
         test.Kind == FilterInstruction.JumpIfEqual && test.Mask != uint.MaxValue
         && (test.Value == 0 || (test.Value == test.Mask && uint.IsPow2(test.Mask)));
 
-    /// <summary>Places a decision and all that follows from it, without recursion: chains can be long.</summary>
+    /// <summary>Places a decision and its successors. Chains can be long, so this method is not recursive.</summary>
     private void Place((Decision Decision, bool IsLoaded) root)
     {
         Stack<(Decision Decision, bool IsLoaded)> open = new([root]);
@@ -77,7 +81,8 @@ internal sealed class FilterAssembler
             (Decision, bool) whereTrue = After(question, question.IfTrue),
             whereFalse = After(question, question.IfFalse);
             bool isReady = true;
-            // What follows a no is laid out first and so comes last: in a chain of questions every way on is near then.
+            // The false branch is emitted first and therefore comes last, which keeps all targets near in a chain of
+            // tests.
             foreach ((Decision, bool) next in ((Decision, bool)[])[whereTrue, whereFalse])
             {
                 if (!_places.ContainsKey(next))
@@ -150,7 +155,7 @@ internal sealed class FilterAssembler
     }
 
     /// <summary>
-    /// Sees to it that a jump can reach it, even if what is brought near for the other way is put in between.
+    /// Ensures that a jump can reach a target even if code for the other branch is inserted in between.
     /// </summary>
     private void BringNear((Decision Decision, bool) target)
     {

@@ -4,13 +4,15 @@ using System.Runtime.InteropServices;
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// From rules to the kernel's machine: <see cref="FilterRules"/>, then decisions (<see cref="ClauseLowering"/> and
+/// Compiles filters: <see cref="FilterRules"/>, then decisions (<see cref="ClauseLowering"/> and
 /// <see cref="NumberSearch"/>), then instructions (<see cref="FilterAssembler"/>).
 /// </summary>
 internal static class FilterCompiler
 {
-    /// <exception cref="SandboxException">A name stands for no call, or the filter is too long for the
-    /// kernel.</exception>
+    /// <summary>Compiles a filter for an architecture.</summary>
+    /// <exception cref="SandboxException">
+    /// A name is not a system call, or the filter is too long for the kernel.
+    /// </exception>
     internal static CompiledFilter Compile(
         SystemCallFilter filter, FilterTarget target, SystemCallObservation observation = SystemCallObservation.None)
     {

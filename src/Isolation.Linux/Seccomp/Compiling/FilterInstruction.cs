@@ -3,12 +3,12 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// One instruction of the kernel's classic packet filter machine, <c>struct sock_filter</c>; see linux/filter.h and
-/// https://docs.kernel.org/networking/filter.html. Only what filters of system calls use.
+/// Represents an instruction of the kernel's classic BPF machine, <c>struct sock_filter</c>; only opcodes that
+/// system-call filters use are defined. See linux/filter.h and https://docs.kernel.org/networking/filter.html.
 /// </summary>
-/// <param name="Code">What it does.</param>
-/// <param name="IfTrue">How many instructions a jump leaves out if its condition holds.</param>
-/// <param name="IfFalse">How many it leaves out if not.</param>
+/// <param name="Code">The opcode.</param>
+/// <param name="IfTrue">The number of instructions a jump skips if its condition holds.</param>
+/// <param name="IfFalse">The number of instructions a jump skips if its condition does not hold.</param>
 /// <param name="Value">The constant.</param>
 internal readonly record struct FilterInstruction(ushort Code, byte IfTrue, byte IfFalse, uint Value)
 {
@@ -21,24 +21,24 @@ internal readonly record struct FilterInstruction(ushort Code, byte IfTrue, byte
     /// <summary>Jump (BPF_JMP | BPF_JA).</summary>
     internal const ushort Jump = 0x05;
 
-    /// <summary>Jump if A is the constant (BPF_JMP | BPF_JEQ | BPF_K).</summary>
+    /// <summary>Jump if A equals the constant (BPF_JMP | BPF_JEQ | BPF_K).</summary>
     internal const ushort JumpIfEqual = 0x15;
 
-    /// <summary>Jump if A is more (BPF_JMP | BPF_JGT | BPF_K).</summary>
+    /// <summary>Jump if A is greater than the constant (BPF_JMP | BPF_JGT | BPF_K).</summary>
     internal const ushort JumpIfGreater = 0x25;
 
-    /// <summary>Jump if A is more or the same (BPF_JMP | BPF_JGE | BPF_K).</summary>
+    /// <summary>Jump if A is greater than or equal to the constant (BPF_JMP | BPF_JGE | BPF_K).</summary>
     internal const ushort JumpIfGreaterOrEqual = 0x35;
 
-    /// <summary>Jump if A has one of the constant's bits (BPF_JMP | BPF_JSET | BPF_K).</summary>
+    /// <summary>Jump if A has any bit of the constant (BPF_JMP | BPF_JSET | BPF_K).</summary>
     internal const ushort JumpIfAnyBit = 0x45;
 
-    /// <summary>The end, with the constant as the result (BPF_RET | BPF_K).</summary>
+    /// <summary>Return the constant as the result (BPF_RET | BPF_K).</summary>
     internal const ushort Return = 0x06;
 
-    /// <summary>The size in bytes.</summary>
+    /// <summary>The size of an instruction, in bytes.</summary>
     internal const int Size = 8;
 
-    /// <summary>The most instructions of one filter (BPF_MAXINSNS).</summary>
+    /// <summary>The maximum number of instructions of a filter (BPF_MAXINSNS).</summary>
     internal const int MaximumCount = 4096;
 }

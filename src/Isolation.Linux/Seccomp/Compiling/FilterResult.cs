@@ -2,7 +2,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>What a filter returns for an action: SECCOMP_RET_* of linux/seccomp.h.</summary>
+/// <summary>Converts between actions and filter results, SECCOMP_RET_* of linux/seccomp.h.</summary>
 internal static class FilterResult
 {
     internal const uint KillProcess = 0x80000000;
@@ -26,7 +26,7 @@ internal static class FilterResult
         _ => KillProcess,
     };
 
-    /// <summary>The action that a result stands for.</summary>
+    /// <summary>Gets the action that a result represents.</summary>
     internal static SystemCallAction ActionOf(uint result)
     {
         const uint Data = 0xFFFF;

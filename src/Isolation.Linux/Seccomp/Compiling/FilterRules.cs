@@ -5,13 +5,14 @@ using Isolation.Linux.Seccomp.Profiles;
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// The front end: a filter with its profile as rules by number. What comes after a rule without conditions is left out,
-/// since it never decides.
+/// The front end: represents a filter and its profile as rules by call number. Clauses after an unconditional clause
+/// are dropped, because they are never reached.
 /// </summary>
 internal sealed class FilterRules
 {
     /// <summary>
-    /// The bit that marks calls of the x32 ABI, which enters the kernel as x86-64 does (__X32_SYSCALL_BIT).
+    /// The bit that marks system calls of the x32 ABI, which the kernel reports with the architecture of x86-64
+    /// (__X32_SYSCALL_BIT).
     /// </summary>
     internal const uint FirstForeignNumber = 0x40000000;
 
@@ -36,25 +37,26 @@ internal sealed class FilterRules
 
     internal FilterTarget Target { get; }
 
-    /// <summary>The result for calls that no rule decides.</summary>
+    /// <summary>Gets the result for calls that match no rule.</summary>
     internal uint DefaultResult { get; }
 
-    /// <summary>The result for calls that are newer than the tables.</summary>
+    /// <summary>Gets the result for calls that are newer than the tables.</summary>
     internal uint NewerResult { get; }
 
-    /// <summary>The result for calls of x32, and for numbers that no call has.</summary>
+    /// <summary>Gets the result for x32 calls and for unassigned numbers.</summary>
     internal uint ForeignResult { get; }
 
-    /// <summary>The clauses of each call that some rule names, in order.</summary>
+    /// <summary>Gets the clauses of each call that a rule names, in order.</summary>
     internal SortedDictionary<int, List<CallClause>> Calls { get; } = [];
 
     internal bool HasNotify { get; private set; }
 
-    /// <summary>Whether some call ends in SIGSYS.</summary>
+    /// <summary>Gets a value indicating whether any call ends in SIGSYS.</summary>
     internal bool HasFatalResult => _hasFatalResult ??= IsFatal(DefaultResult)
         || Calls.Values.Any(clauses => clauses.Any(clause => IsFatal(clause.Result)));
 
-    /// <exception cref="SandboxException">A name stands for no call.</exception>
+    /// <summary>Expands a filter and its profile to rules for an architecture.</summary>
+    /// <exception cref="SandboxException">A name is not a system call.</exception>
     internal static FilterRules Expand(SystemCallFilter filter, FilterTarget target)
     {
         ProfileContent profile = ProfileContent.Of(filter.Profile);
@@ -66,7 +68,7 @@ internal sealed class FilterRules
         return rules;
     }
 
-    /// <summary>The rules with which the host is asked about each call that is to be observed.</summary>
+    /// <summary>Creates rules that refer each observed call to the application.</summary>
     internal FilterRules Observing(SystemCallObservation observation)
     {
         FilterRules rules = new(this, result => IsObserved(result, observation) ? FilterResult.Notify : result);
@@ -87,7 +89,9 @@ internal sealed class FilterRules
         FilterResult.ActionOf(result).Kind is SystemCallActionKind.KillProcess or SystemCallActionKind.KillThread
             or SystemCallActionKind.Trap;
 
-    /// <summary>A trap and a tracer belong to the payload itself, and are left to it.</summary>
+    /// <summary>
+    /// Returns whether a result is observed. Traps and tracers are left to the payload that uses them.
+    /// </summary>
     private static bool IsObserved(uint result, SystemCallObservation observation) =>
         FilterResult.ActionOf(result).Kind switch
     {
@@ -97,7 +101,7 @@ internal sealed class FilterRules
         _ => false,
     };
 
-    /// <summary>What the rules say of a call: the reference that compiled filters are held against.</summary>
+    /// <summary>Evaluates the rules for a call; the reference against which compiled filters are tested.</summary>
     internal uint Evaluate(uint number, ReadOnlySpan<ulong> arguments)
     {
         if (number >= FirstForeignNumber)

@@ -3,9 +3,9 @@ using Isolation.Linux.Seccomp.Tables;
 
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>The architecture that a filter is for.</summary>
-/// <param name="Names">Its calls.</param>
-/// <param name="Audit">Its number in <c>struct seccomp_data</c>: AUDIT_ARCH_* of linux/audit.h.</param>
+/// <summary>Represents the architecture for which a filter is compiled.</summary>
+/// <param name="Names">The architecture's system calls.</param>
+/// <param name="Audit">The architecture's number in <c>struct seccomp_data</c>: AUDIT_ARCH_* of linux/audit.h.</param>
 internal sealed record FilterTarget(SystemCallNames Names, uint Audit)
 {
     internal static FilterTarget X64 { get; } = new(SystemCallNames.X64, 0xC000003E);

@@ -1,12 +1,13 @@
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// The questions that make up a comparison: it holds if the high half is above, or both of the other questions say yes.
+/// Represents the tests that make up a comparison, which holds if <paramref name="Above"/> is true or both other tests
+/// are true.
 /// </summary>
-/// <param name="Above">Whether the high half is more, which alone decides; null where only equality counts.</param>
-/// <param name="High">The question on the high half; null where it does not count.</param>
-/// <param name="Low">The question on the low half; null where it does not count.</param>
-/// <param name="IsReversed">Whether the comparison holds where the questions say no.</param>
+/// <param name="Above">The test that the high half is greater, which decides alone; null for tests of equality.</param>
+/// <param name="High">The test of the high half; null if the high half is irrelevant.</param>
+/// <param name="Low">The test of the low half; null if the low half is irrelevant.</param>
+/// <param name="IsReversed">Whether the comparison holds if the tests do not.</param>
 internal readonly record struct HalfTests(WordTest? Above, WordTest? High, WordTest? Low, bool IsReversed)
 {
     internal IEnumerable<WordTest> All()

@@ -1,4 +1,4 @@
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>Numbers with the same decision: from the first up to the next interval's first.</summary>
+/// <summary>Represents consecutive call numbers with the same decision, up to the start of the next interval.</summary>
 internal readonly record struct NumberInterval(uint First, Decision Decision, int Weight);

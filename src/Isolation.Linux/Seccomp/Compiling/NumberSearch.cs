@@ -1,15 +1,15 @@
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>
-/// The search for a call by its number: neighbours with the same decision are one interval, and the intervals a tree in
-/// which calls that programs make often are nearer to the root. Its depth is logarithmic in the number of intervals.
+/// Builds the search for a call by its number. Adjacent numbers with the same decision form one interval. The intervals
+/// form a tree of logarithmic depth in which frequent calls are closer to the root.
 /// </summary>
 internal static class NumberSearch
 {
     private const int OrdinaryWeight = 2;
     private const int FrequentWeight = 24;
 
-    /// <summary>For read and write, which some programs do nothing but.</summary>
+    /// <summary>The weight of read and write, which some programs call almost exclusively.</summary>
     private const int HottestWeight = 240;
 
     private static readonly string[] Frequent =
@@ -73,7 +73,7 @@ internal static class NumberSearch
             Build(graph, intervals[..split]));
     }
 
-    /// <summary>Where both sides weigh the same, as nearly as can be.</summary>
+    /// <summary>Finds the split at which both sides have nearly the same weight.</summary>
     private static int FindSplit(ReadOnlySpan<NumberInterval> intervals)
     {
         int total = 0;

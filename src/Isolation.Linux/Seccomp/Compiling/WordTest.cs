@@ -2,14 +2,14 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>A question on one word of 32 bits.</summary>
-/// <param name="Offset">Where the word is in <c>struct seccomp_data</c>.</param>
-/// <param name="Kind">What is asked: one of the conditional jumps.</param>
+/// <summary>Represents a test of a 32-bit word.</summary>
+/// <param name="Offset">The word's offset in <c>struct seccomp_data</c>.</param>
+/// <param name="Kind">The opcode of the conditional jump.</param>
 /// <param name="Value">The constant.</param>
-/// <param name="Mask">The bits that count.</param>
+/// <param name="Mask">The bits that are tested.</param>
 internal readonly record struct WordTest(int Offset, ushort Kind, uint Value, uint Mask = uint.MaxValue)
 {
-    /// <summary>The answer where the whole word is known.</summary>
+    /// <summary>Evaluates the test for a known word.</summary>
     internal bool Answer(uint word) => Kind switch
     {
         FilterInstruction.JumpIfEqual => (word & Mask) == Value,

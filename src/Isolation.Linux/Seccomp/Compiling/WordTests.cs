@@ -1,12 +1,12 @@
 namespace Isolation.Linux.Seccomp.Compiling;
 
-/// <summary>A comparison of 64 bits as questions on its two halves, which is all that the machine can ask.</summary>
+/// <summary>Splits 64-bit comparisons into tests of 32-bit halves, the only tests the BPF machine supports.</summary>
 internal static class WordTests
 {
-    /// <summary>Every question that a comparison may lead to, in the order of <see cref="Split"/>.</summary>
+    /// <summary>Gets all tests to which a comparison can lead, in the order of <see cref="Split"/>.</summary>
     internal static IEnumerable<WordTest> All(ArgumentComparison comparison) => Split(comparison).All();
 
-    /// <summary>The questions, and whether the answer has to be turned around.</summary>
+    /// <summary>Splits a comparison into its tests.</summary>
     internal static HalfTests Split(ArgumentComparison comparison)
     {
         int low = CallData.Low(comparison.Index), high = CallData.High(comparison.Index);

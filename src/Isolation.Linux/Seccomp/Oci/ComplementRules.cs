@@ -3,10 +3,12 @@ using System.Collections.Immutable;
 namespace Isolation.Linux.Seccomp.Oci;
 
 /// <summary>
-/// Rules with conditions and one rule for all other arguments of the call, without an order: the last one becomes rules
-/// for what the others leave. Done for conditions that ask for values of one argument, and where one of them holds, of
-/// a next one.
+/// Removes the dependence on order from rules with conditions that are followed by a rule for all other arguments of
+/// the call: the last rule becomes rules for the remaining arguments.
 /// </summary>
+/// <remarks>
+/// Supported are conditions on values of one argument and, where one of them holds, of the next argument.
+/// </remarks>
 internal static class ComplementRules
 {
     internal static IEnumerable<SystemCallRule> Untangle(string name, IReadOnlyList<SystemCallRule> rules)
@@ -25,19 +27,19 @@ internal static class ComplementRules
 
         if (before is [{ Comparisons.Length: > 1 } only])
         {
-            // Not all of the conditions hold if one of them does not.
+            // The conditions do not all hold if at least one of them does not.
             return [only, .. only.Comparisons.SelectMany(comparison => Without(name, [comparison]))
                 .Select(comparison => last with { Comparisons = [comparison] })];
         }
 
-        // Rules with the same first condition, which the others exclude, are the same task without it.
+        // Rules that share a first condition exclusive of all others reduce to the same problem without that condition.
         IGrouping<ArgumentComparison, SystemCallRule>[] groups = [.. before.GroupBy(rule => rule.Comparisons[0])];
         IEnumerable<SystemCallRule> rest = Without(name, [.. groups.Select(group => group.Key)])
             .Select(comparison => last with { Comparisons = [comparison] });
         return [.. groups.SelectMany(group => Within(name, group, last)), .. rest];
     }
 
-    /// <summary>Rules for arguments that meet the first condition of a group.</summary>
+    /// <summary>Gets rules for arguments that meet the first condition of a group.</summary>
     private static IEnumerable<SystemCallRule> Within(
         string name, IGrouping<ArgumentComparison, SystemCallRule> group, SystemCallRule last)
     {
@@ -48,7 +50,7 @@ internal static class ComplementRules
             .Select(rule => rule with { Comparisons = [group.Key, .. rule.Comparisons] });
     }
 
-    /// <summary>Conditions of which one holds exactly if none of the given ones does.</summary>
+    /// <summary>Gets conditions of which exactly one holds if none of the given values matches.</summary>
     private static IEnumerable<ArgumentComparison> Without(string name, ImmutableArray<ArgumentComparison> values)
     {
         ArgumentComparison first = values[0];
@@ -66,9 +68,7 @@ internal static class ComplementRules
         return Prefixes(first.Index, first.Mask, [.. values.Select(value => value.Value)]);
     }
 
-    /// <summary>
-    /// From the highest bit of the mask down: each beginning that leads to none of the values any more.
-    /// </summary>
+    /// <summary>Gets, from the highest bit of the mask down, each prefix that matches none of the values.</summary>
     private static IEnumerable<ArgumentComparison> Prefixes(int index, ulong mask, ImmutableArray<ulong> values)
     {
         ulong decided = 0;
@@ -108,6 +108,6 @@ internal static class ComplementRules
     };
 
     internal static NotSupportedException Unsupported(string name) =>
-        new($"The order of the rules for {name} matters, and the format has no order: write conditions of which at "
-            + $"most one can hold, each on another argument.");
+        new($"The order of the rules for {name} matters, but the format has no order: write conditions of which at "
+            + $"most one can hold, each on a different argument.");
 }

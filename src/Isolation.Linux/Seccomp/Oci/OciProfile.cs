@@ -4,8 +4,8 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Seccomp.Oci;
 
 /// <summary>
-/// <c>linux.seccomp</c> of the OCI runtime specification (config-linux.md), with what container engines add in their
-/// own profiles: archMap, includes, excludes, comments.
+/// Represents <c>linux.seccomp</c> of the OCI runtime specification (config-linux.md), with the additions of container
+/// engines: archMap, includes, excludes, comments.
 /// </summary>
 internal sealed class OciProfile
 {
@@ -32,7 +32,7 @@ internal sealed class OciProfile
     {
         public List<string>? Names { get; set; }
 
-        /// <summary>Older profiles have one name.</summary>
+        /// <summary>Gets or sets the single name used by older profiles.</summary>
         public string? Name { get; set; }
 
         public string? Action { get; set; }

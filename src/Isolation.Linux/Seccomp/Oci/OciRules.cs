@@ -3,14 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Seccomp.Oci;
 
-/// <summary>Rules of the format, in which order says nothing, and rules of filters, in which it does.</summary>
+/// <summary>Converts between the unordered rules of the format and the ordered rules of filters.</summary>
 internal static class OciRules
 {
     private static string[] Architectures { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64
         ? ["arm64", "aarch64", "SCMP_ARCH_AARCH64"]
         : ["amd64", "x86_64", "SCMP_ARCH_X86_64"];
 
-    /// <summary>Whether a rule counts for these capabilities, this architecture and this kernel.</summary>
+    /// <summary>
+    /// Returns whether a rule applies to the given capabilities, this architecture and the given kernel.
+    /// </summary>
     internal static bool IsFor(OciProfile.Rule rule, OciSeccompOptions options)
     {
         ImmutableArray<string> capabilities = options.Capabilities.IsDefault ? [] : options.Capabilities;
@@ -36,12 +38,14 @@ internal static class OciRules
             : [plain with { Comparisons = comparisons }];
     }
 
-    /// <summary>Puts rules for whole calls first, since they decide whatever else is said of these calls.</summary>
+    /// <summary>
+    /// Moves unconditional rules to the front, because they override all other rules for the same call.
+    /// </summary>
     internal static ImmutableArray<SystemCallRule> WholeCallsFirst(IEnumerable<SystemCallRule> rules) =>
         [.. rules.OrderBy(rule => rule.Comparisons.IsEmpty ? 0 : 1)];
 
-    /// <summary>The same rules where their order makes no difference.</summary>
-    /// <exception cref="NotSupportedException">It does.</exception>
+    /// <summary>Gets equivalent rules whose order makes no difference.</summary>
+    /// <exception cref="NotSupportedException">The order of the rules matters.</exception>
     internal static IEnumerable<SystemCallRule> Unordered(ImmutableArray<SystemCallRule> rules)
     {
         Dictionary<string, List<SystemCallRule>> calls = [];
@@ -62,7 +66,7 @@ internal static class OciRules
             if (known.Any(
                 rule => rule.Comparisons.DistinctBy(comparison => comparison.Index).Count() < rule.Comparisons.Length))
             {
-                // A rule that names an argument twice holds there if any of its conditions does.
+                // In the format, a rule that names an argument more than once matches if any of its conditions holds.
                 throw ComplementRules.Unsupported(name);
             }
 
@@ -84,8 +88,8 @@ internal static class OciRules
     }
 
     /// <summary>
-    /// Whether no two of the rules can match the same arguments, as far as one argument that must have two values shows
-    /// it.
+    /// Returns whether no two of the rules can match the same arguments, as far as a single argument with contradicting
+    /// values shows it.
     /// </summary>
     private static bool AreApart(List<SystemCallRule> rules) =>
         rules.All(

@@ -3,7 +3,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Seccomp.Oci;
 
-/// <summary>The words of the format for actions and operators.</summary>
+/// <summary>Converts actions and operators to and from the names in the format.</summary>
 internal static class OciWords
 {
     private static readonly (string Word, ArgumentOperator Operator)[] Operators =
@@ -15,7 +15,7 @@ internal static class OciWords
         ("SCMP_CMP_MASKED_EQ", ArgumentOperator.MaskedEqual),
     ];
 
-    /// <summary>An action; EPERM where an error number is meant and none is given.</summary>
+    /// <summary>Reads an action; the default error number is EPERM.</summary>
     internal static SystemCallAction ReadAction(string? word, uint? data) => word switch
     {
         "SCMP_ACT_ALLOW" => SystemCallAction.Allow,
@@ -26,7 +26,7 @@ internal static class OciWords
         "SCMP_ACT_TRACE" => SystemCallAction.Trace(checked((ushort)(data ?? Errno.EPERM))),
         "SCMP_ACT_LOG" => SystemCallAction.Log,
         "SCMP_ACT_NOTIFY" => SystemCallAction.Notify,
-        _ => throw new FormatException($"'{word}' is no action of a seccomp profile."),
+        _ => throw new FormatException($"'{word}' is not a valid action of a seccomp profile."),
     };
 
     internal static (string Word, uint? Data) Write(SystemCallAction action) => action.Kind switch
@@ -41,7 +41,7 @@ internal static class OciWords
         _ => ("SCMP_ACT_KILL_PROCESS", null),
     };
 
-    /// <summary>A comparison; of a masked one the first value is the mask.</summary>
+    /// <summary>Reads a comparison; the first value of a masked comparison is the mask.</summary>
     internal static ArgumentComparison Read(OciProfile.Argument argument)
     {
         foreach ((string word, ArgumentOperator kind) in Operators)
@@ -54,7 +54,7 @@ internal static class OciWords
             }
         }
 
-        throw new FormatException($"'{argument.Op}' is no operator of a seccomp profile.");
+        throw new FormatException($"'{argument.Op}' is not a valid operator of a seccomp profile.");
     }
 
     internal static OciProfile.Argument Write(ArgumentComparison comparison)

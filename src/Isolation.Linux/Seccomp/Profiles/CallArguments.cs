@@ -1,11 +1,11 @@
 namespace Isolation.Linux.Seccomp.Profiles;
 
-/// <summary>Values of arguments that profiles compare with, each with the header that has it.</summary>
+/// <summary>Provides argument values used in profiles, with the headers that define them.</summary>
 internal static class CallArguments
 {
     /// <summary>
-    /// Every kind of namespace that clone can make: CLONE_NEW* of linux/sched.h but the one for time, which only clone3
-    /// and unshare know.
+    /// All namespaces that clone can create: CLONE_NEW* of linux/sched.h except CLONE_NEWTIME, which only clone3 and
+    /// unshare accept.
     /// </summary>
     internal const uint NewNamespaces = 0x7E020000;
 
@@ -49,7 +49,7 @@ internal static class CallArguments
     /// <summary>PRIO_PROCESS of linux/resource.h.</summary>
     internal const int PriorityOfProcess = 0;
 
-    /// <summary>What kill(2) takes for every process that there is.</summary>
+    /// <summary>The process id with which kill(2) signals all processes.</summary>
     internal const int Everybody = -1;
 
     // linux/personality.h.

@@ -7,12 +7,12 @@ using static Isolation.Linux.Seccomp.Profiles.RuleText;
 namespace Isolation.Linux.Seccomp.Profiles;
 
 /// <summary>
-/// What general programs need; all else fails with EPERM. The lists that other profiles leave something out of are
-/// apart. docs/system-calls.md says why each call that is missing is missing.
+/// Provides the system calls that general-purpose programs need; all others fail with EPERM. Lists of which other
+/// profiles omit a part are separate. For the reason why a call is missing, see docs/system-calls.md.
 /// </summary>
 internal static class DefaultProfile
 {
-    /// <summary>Files, by path and by descriptor; whose files they are, mounts and permissions decide.</summary>
+    /// <summary>Files, by path and by descriptor; mounts and permissions decide which files are reachable.</summary>
     internal const string Files = """
         access chdir close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate
         fchdir
@@ -25,7 +25,7 @@ internal static class DefaultProfile
         truncate umask unlink unlinkat vmsplice write writev pipe pipe2
         """;
 
-    /// <summary>Permissions, owners, times and attributes of files: what Landlock does not watch.</summary>
+    /// <summary>Permissions, owners, times and attributes of files, which Landlock does not restrict.</summary>
     internal const string Attributes = """
         chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes utimensat futimesat
         setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
@@ -38,14 +38,14 @@ internal static class DefaultProfile
         signalfd signalfd4 timerfd_create timerfd_gettime timerfd_settime
         """;
 
-    /// <summary>Memory of its own.</summary>
+    /// <summary>The process's own memory.</summary>
     internal const string Memory = """
         brk cachestat madvise map_shadow_stack membarrier mincore mlock mlock2 mlockall mmap mprotect mremap mseal msync
         munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect
         """;
 
     /// <summary>
-    /// Processes, threads, ids and signals; the kernel's own rules and the namespaces say whom they reach.
+    /// Processes, threads, ids and signals; the kernel's own rules and namespaces decide which processes are reachable.
     /// </summary>
     internal const string Processes = """
         arch_prctl capget capset execve execveat exit exit_group fork getcpu getegid geteuid getgid getgroups getpgid
@@ -59,24 +59,22 @@ internal static class DefaultProfile
         futex futex_requeue futex_wait futex_waitv futex_wake
         """;
 
-    /// <summary>
-    /// What takes the number of another process or of many, and what only namespaces keep from those outside.
-    /// </summary>
+    /// <summary>Calls that take one or more process ids and that only namespaces confine.</summary>
     internal const string OtherProcesses = "kill sched_setaffinity setpriority";
 
-    /// <summary>Time and facts.</summary>
+    /// <summary>Time and system information.</summary>
     internal const string Facts = """
         alarm clock_getres clock_gettime clock_nanosleep getitimer getrandom gettimeofday nanosleep setitimer sysinfo
         time
         timer_create timer_delete timer_getoverrun timer_gettime timer_settime times uname
         """;
 
-    /// <summary>Sockets that there are already.</summary>
+    /// <summary>Existing sockets.</summary>
     internal const string OpenSockets = """
         getpeername getsockname getsockopt recvfrom recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown
         """;
 
-    /// <summary>What only this profile and those for runtimes have.</summary>
+    /// <summary>Calls that only this profile and the runtime profiles have.</summary>
     internal const string Further = """
         accept accept4 bind connect listen
         inotify_add_watch inotify_init inotify_init1 inotify_rm_watch
@@ -87,43 +85,43 @@ internal static class DefaultProfile
         landlock_add_rule landlock_create_ruleset landlock_restrict_self seccomp # take rights away only
         """;
 
-    /// <summary>Calls of which a part is refused, in every profile.</summary>
+    /// <summary>Calls that are partly refused in every profile.</summary>
     internal static ImmutableArray<SystemCallRule> Partly { get; } =
     [
-        // Without namespaces: with them a program without rights would reach kernel code that is written for root.
+        // No new namespaces: in them, an unprivileged program would reach kernel code written for root.
         Allow("clone").When(Masked(0, NewNamespaces, 0)),
 
-        // Its flags are in memory, which no filter can look at; C libraries fall back to clone.
+        // The flags are in memory, which a filter cannot inspect. C libraries fall back to clone.
         Deny(Errno.ENOSYS, "clone3"),
 
-        // Contexts of asynchronous I/O come from one pool for the whole machine (fs.aio-max-nr), of which nothing can
-        // give a part. Programs fall back as on a kernel without them.
+        // Asynchronous I/O contexts come from one machine-wide pool (fs.aio-max-nr) that cannot be partitioned.
+        // Programs fall back as on a kernel without asynchronous I/O.
         Deny(Errno.ENOSYS, "io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit"),
 
-        // Input that a terminal seems to get from its user, and line disciplines, which load modules.
+        // Fake terminal input, and line disciplines, which load modules.
         Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, TerminalInput)),
         Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, TerminalLinux)),
         Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, TerminalDiscipline)),
         Allow("ioctl"),
 
-        // The counter of the command's CPU time is its own, until it is executed.
+        // The counter of the command's CPU time belongs to the command until it is executed.
         Deny(Errno.EPERM, "prctl").When(Int32Equal(0, DisablePerformanceEvents)),
         Allow("prctl"),
 
-        // READ_IMPLIES_EXEC and the addresses that a program is loaded to stay what they are.
+        // READ_IMPLIES_EXEC and address randomization cannot be changed.
         Allow("personality").When(Int32Equal(0, PersonalityLinux)),
         Allow("personality").When(Int32Equal(0, PersonalityLinux32)),
         Allow("personality").When(Int32Equal(0, PersonalityUname26)),
         Allow("personality").When(Int32Equal(0, PersonalityUname26 | PersonalityLinux32)),
         Allow("personality").When(Int32Equal(0, PersonalityQuery)),
 
-        // A limit of 1 where there was 0 would have the host's handler of core files called.
+        // Raising the limit from 0 to 1 would call the host's core-file handler.
         Deny(Errno.EPERM, "setrlimit").When(Int32Equal(0, CoreLimit)),
         Allow("setrlimit"),
 
-        // The same, and its own limits only: the kernel lets a process change those of others with the same ids, such
-        // as the sandbox's first one. All are allowed to be read, and of the 16 all but that of core files to be
-        // changed: 0 to 3, 5, 6 and 7, 8 to 15.
+        // As setrlimit, and only for the calling process: the kernel lets a process change the limits of others with
+        // the same ids, such as those of the sandbox's first process. All limits can be read, and of the 16 limits all
+        // except that of core files can be changed: 0 to 3, 5, 6 and 7, 8 to 15.
         Allow("prlimit64").When(Int32Equal(0, 0), Equal(2, 0)),
         Allow("prlimit64").When(Int32Equal(0, 0), Masked(1, uint.MaxValue & ~3u, 0)),
         Allow("prlimit64").When(Int32Equal(0, 0), Int32Equal(1, CoreLimit + 1)),
@@ -131,13 +129,13 @@ internal static class DefaultProfile
         Allow("prlimit64").When(Int32Equal(0, 0), Masked(1, uint.MaxValue & ~7u, 2 * CoreLimit)),
     ];
 
-    /// <summary>The families of sockets that programs use; a kernel without the others would say the same.</summary>
+    /// <summary>The socket families that programs use; others fail as on a kernel without them.</summary>
     internal static ImmutableArray<SystemCallRule> NewSockets { get; } =
     [
         Allow("socket").When(Int32Equal(0, FamilyUnix)),
 
-        // TCP and UDP. For any other kind or protocol the kernel loads a module if there is one, such as those of SCTP
-        // and DCCP. The kernel takes the kind from the low 4 bits; the others are flags.
+        // TCP and UDP. For any other kind or protocol the kernel would load a module if one exists, such as SCTP or
+        // DCCP. The kernel takes the kind from the low 4 bits; the others are flags.
         .. Internet(FamilyInternet),
         .. Internet(FamilyInternet6),
         Allow("socket").When(Int32Equal(0, FamilyNetlink), Int32Equal(2, NetlinkRoute)),

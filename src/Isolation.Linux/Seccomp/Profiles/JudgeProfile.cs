@@ -7,12 +7,13 @@ using static Isolation.Linux.Seccomp.Profiles.RuleText;
 namespace Isolation.Linux.Seccomp.Profiles;
 
 /// <summary>
-/// What programs need that read, compute and write: <see cref="DefaultProfile"/> without
-/// <see cref="DefaultProfile.Further"/> and without sockets, but for connected pairs, which reach nobody else.
+/// Provides the system calls of programs that read, compute and write: <see cref="DefaultProfile"/> without
+/// <see cref="DefaultProfile.Further"/> and without sockets, except connected pairs, which cannot reach other
+/// processes.
 /// </summary>
 internal static class JudgeProfile
 {
-    /// <summary>What <see cref="UnprivilegedProfile"/> has, too.</summary>
+    /// <summary>Gets the rules shared with <see cref="UnprivilegedProfile"/>.</summary>
     internal static ImmutableArray<SystemCallRule> Common { get; } =
     [
         .. DefaultProfile.Partly,
@@ -25,8 +26,8 @@ internal static class JudgeProfile
         Allow(DefaultProfile.Facts),
         Allow(DefaultProfile.OpenSockets),
 
-        // To have everything written out is a load on the host, and nothing to a program that only computes: it seems
-        // to succeed.
+        // Flushing everything loads the host and is of no use to a program that only computes, so these calls do
+        // nothing and succeed.
         Deny(0, "sync syncfs"),
     ];
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Isolation.Linux.Seccomp.Profiles;
 
-/// <summary>What a profile consists of.</summary>
+/// <summary>Represents the content of a profile.</summary>
 internal sealed record ProfileContent(SystemCallAction DefaultAction, ImmutableArray<SystemCallRule> Rules)
 {
     internal static ProfileContent Of(SystemCallProfile profile) => profile switch
@@ -17,6 +17,9 @@ internal sealed record ProfileContent(SystemCallAction DefaultAction, ImmutableA
         _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, null),
     };
 
-    /// <summary>The filter itself must say what happens to other calls, so the action here is never used.</summary>
+    /// <summary>
+    /// Gets the empty profile. A filter without a profile must set its own default action, so the action here is never
+    /// used.
+    /// </summary>
     private static ProfileContent NoProfile { get; } = new(SystemCallAction.KillProcess, []);
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Isolation.Linux.Seccomp.Profiles;
 
 /// <summary>
-/// Rules from lists of names, one line for each group of calls; what follows # on a line is left out.
+/// Creates rules from lists of names, one line per group of calls; text after # on a line is a comment.
 /// </summary>
 internal static class RuleText
 {

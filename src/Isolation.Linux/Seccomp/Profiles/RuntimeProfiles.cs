@@ -3,11 +3,11 @@ using static Isolation.Linux.Seccomp.Profiles.RuleText;
 
 namespace Isolation.Linux.Seccomp.Profiles;
 
-/// <summary>Profiles for programs of a runtime.</summary>
+/// <summary>Provides the profiles of language runtimes.</summary>
 internal static class RuntimeProfiles
 {
     /// <summary>
-    /// Where memory lies on machines with several nodes; garbage collectors ask for it and place their heaps by it.
+    /// NUMA memory placement, which garbage collectors query and use to place their heaps.
     /// </summary>
     private const string MemoryPolicy = "get_mempolicy mbind set_mempolicy";
 
@@ -16,7 +16,8 @@ internal static class RuntimeProfiles
     internal static ProfileContent Jvm { get; } = With(MemoryPolicy);
 
     /// <summary>
-    /// Node.js falls back where io_uring is refused, and needs nothing that the default does not have.
+    /// Gets the profile for Node.js, which falls back if io_uring is refused and needs nothing beyond the default
+    /// profile.
     /// </summary>
     internal static ProfileContent Node { get; } = DefaultProfile.Content;
 

@@ -6,15 +6,16 @@ using static Isolation.Linux.Seccomp.Profiles.RuleText;
 namespace Isolation.Linux.Seccomp.Profiles;
 
 /// <summary>
-/// For sandboxes without namespaces, whose programs have the user, the files and the processes of the host before them:
-/// <see cref="JudgeProfile"/> without what the kernel allows to the same user and Landlock does not watch.
+/// Provides the profile for sandboxes without namespaces, whose programs share the application's user, files and
+/// processes: <see cref="JudgeProfile"/> without the calls that the kernel allows to the same user and Landlock does
+/// not restrict.
 /// </summary>
 internal static class UnprivilegedProfile
 {
     internal static ProfileContent Content { get; } = new(
         SystemCallAction.Errno(Errno.EPERM),
         [
-            // Attributes by way of a descriptor, for which it is enough to have the file open for reading.
+            // Attributes changed through a descriptor, for which the file only needs to be open for reading.
             Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, SetFileFlags)),
             Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, SetFileFlags32)),
             Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, SetFileVersion)),
@@ -22,12 +23,12 @@ internal static class UnprivilegedProfile
             Deny(Errno.EPERM, "ioctl").When(Int32Equal(1, SetExtendedFileFlags)),
             .. JudgeProfile.Common,
 
-            // Before Linux 6.12 Landlock keeps no signals within a sandbox; one to all would end whatever the user
-            // runs.
+            // Before Linux 6.12, Landlock cannot confine signals to a sandbox; kill(-1) would end all processes of the
+            // user.
             Deny(Errno.EPERM, "kill").When(Int32Equal(0, Everybody)),
             Allow("kill"),
 
-            // Its own only: 0 stands for the caller, but with another kind than a process also for its group or its
+            // Own process only: 0 is the caller; with another kind than a process, 0 is also the caller's group or
             // user.
             Allow("sched_setaffinity").When(Int32Equal(0, 0)),
             Allow("setpriority").When(Int32Equal(0, PriorityOfProcess), Int32Equal(1, 0)),

@@ -4,7 +4,7 @@ using Isolation.Linux.Seccomp.Compiling;
 namespace Isolation.Linux.Seccomp.Supervision;
 
 /// <summary>
-/// The calls of a command that were observed. Its size is bounded, whatever a payload does: numbers that no call has
+/// Records the observed system calls of a command. Its size is bounded whatever a payload does: unassigned call numbers
 /// share one entry.
 /// </summary>
 internal sealed class ObservedCallRecorder
@@ -32,7 +32,7 @@ internal sealed class ObservedCallRecorder
         }
     }
 
-    /// <summary>What is in it, the most frequent first.</summary>
+    /// <summary>Gets the recorded calls, most frequent first.</summary>
     internal ImmutableArray<ObservedCall> Read()
     {
         lock (_entries)
@@ -60,7 +60,7 @@ internal sealed class ObservedCallRecorder
 
         internal List<ImmutableArray<SystemCallArgument>> Examples { get; } = [];
 
-        /// <summary>Two examples are the same if all but the addresses are.</summary>
+        /// <summary>Adds an example unless an equal one exists; addresses are ignored in the comparison.</summary>
         internal void AddExample(ImmutableArray<SystemCallArgument> arguments)
         {
             foreach (ImmutableArray<SystemCallArgument> example in Examples)

@@ -5,17 +5,20 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Seccomp.Supervision;
 
-/// <summary>
-/// Passes the descriptor by which a filter asks the host. Only the process that loads the filter gets the descriptor,
-/// and from then on that process is filtered: it could neither send it nor wait. So the child of init becomes a
-/// go-between: it clones the process that will execute the payload, which shares its memory and its descriptors, sends
-/// the descriptor when the filter is loaded, and waits until the payload was executed.
+/// <summary>Passes the descriptor through which a filter notifies the application.</summary>
+/// <remarks>
+/// <para>
+/// Only the process that loads the filter receives the descriptor, and from then on that process is filtered: it may be
+/// unable to send the descriptor or to wait. The child of init therefore becomes a go-between. It clones the process
+/// that executes the payload, which shares its memory and its descriptors, sends the descriptor once the filter is
+/// loaded, and waits until the payload has been executed.
+/// </para>
 /// <para>
 /// The go-between does nothing else. It keeps init's identity, so a payload with another user can neither stop nor kill
-/// it. If something ends it all the same, init waits for the payload's process in its place: that process still runs in
-/// init's memory.
+/// it. If something else ends the go-between, init waits for the payload's process instead, because that process still
+/// runs in init's memory.
 /// </para>
-/// </summary>
+/// </remarks>
 internal sealed class SeccompNotifySteps(ProgramBuilder b, int channel)
 {
     private const int NotExecuted = 1;
@@ -27,27 +30,27 @@ internal sealed class SeccompNotifySteps(ProgramBuilder b, int channel)
     private readonly long _listener = b.AddWord(0);
 
     /// <summary>
-    /// <see cref="NotExecuted"/>, then <see cref="BeforeFilter"/>; the kernel sets it to 0 and wakes one that waits for
-    /// it when the payload's process has executed something or has ended.
+    /// <see cref="NotExecuted"/>, then <see cref="BeforeFilter"/>; when the payload's process has executed a program or
+    /// has ended, the kernel sets the word to 0 and wakes a waiter.
     /// </summary>
     private readonly long _progress = b.AddWord(NotExecuted);
 
-    /// <summary>Negative until the descriptor was sent.</summary>
+    /// <summary>Negative until the descriptor has been sent.</summary>
     private readonly long _sent = b.AddWord(-Errno.ESRCH);
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     /// <summary>
-    /// The first step of init's child: what follows is done by the process that will execute the payload.
+    /// Adds the first step of init's child. The steps that follow run in the process that executes the payload.
     /// </summary>
-    /// <param name="process">The word for its id; 0 so far.</param>
-    /// <param name="end">Where the go-between ends.</param>
+    /// <param name="process">The word for the id of that process; initially 0.</param>
+    /// <param name="end">The end of the go-between.</param>
     internal void BeginPayload(long process, Label end)
     {
         Label payload = b.NewLabel();
 
-        // Both go on at once and in the same memory, and the clone's result is 0 for one of them: the kernel itself
-        // writes the id.
+        // Both processes continue at once in the same memory, and the result of clone is 0 in one of them, so the
+        // kernel itself writes the id.
         long arguments = b.AddStructure(
             new CloneArguments { Flags = FlagsNeeded, ParentTid = process, ChildTid = _progress });
         b.Step("clone a process for", "the command", Calls.Clone3, arguments, 88, result: b.Reserve(8), zero: payload,
@@ -56,15 +59,15 @@ internal sealed class SeccompNotifySteps(ProgramBuilder b, int channel)
         b.Mark(payload);
     }
 
-    /// <summary>Loads the filter.</summary>
-    /// <param name="program">Where its <c>struct sock_fprog</c> is.</param>
+    /// <summary>Adds the steps that load the filter.</summary>
+    /// <param name="program">The address of the filter's <c>struct sock_fprog</c>.</param>
     internal void Load(long program)
     {
         b.Store(_progress, BeforeFilter);
         b.Try(Calls.Futex, _progress, Kernel.FutexWake, 1);
 
-        // Once the host has taken a call up, only a fatal signal ends the wait; Linux 5.19. Before, every signal starts
-        // the call anew.
+        // Linux 5.19 and newer: once the application has received a notification, only a fatal signal ends the wait.
+        // Before, every signal restarts the call.
         Label old = b.NewLabel(), done = b.NewLabel();
         b.Branch(
             Calls.Seccomp,
@@ -80,8 +83,8 @@ internal sealed class SeccompNotifySteps(ProgramBuilder b, int channel)
     }
 
     /// <summary>
-    /// Init's part, once the go-between has ended: until the payload's process has left the memory it shares with init,
-    /// init may not run another program in it. Nothing is left to wait for unless the go-between was killed.
+    /// Adds init's wait after the go-between has ended: init may not run another program until the payload's process
+    /// has left the memory shared with init. The wait is only needed if the go-between was killed.
     /// </summary>
     /// <param name="process">The word for the id of the payload's process; 0 if it was never cloned.</param>
     internal void AwaitPayload(long process)
@@ -97,9 +100,9 @@ internal sealed class SeccompNotifySteps(ProgramBuilder b, int channel)
         b.Mark(over);
     }
 
-    /// <summary>Init's part: a payload whose filter nobody answers is not left running.</summary>
+    /// <summary>Adds init's check that the descriptor was sent; otherwise the payload is ended.</summary>
     /// <param name="process">The word for the id of the payload's process.</param>
-    /// <param name="failed">Where init tells of a failure.</param>
+    /// <param name="failed">The position at which init reports a failure.</param>
     internal void CheckSent(long process, Label failed)
     {
         Label sent = b.NewLabel(), kill = b.NewLabel(), exit = b.FailureExit;
@@ -121,7 +124,7 @@ internal sealed class SeccompNotifySteps(ProgramBuilder b, int channel)
         b.Try(Calls.Futex, _progress, Kernel.FutexWait, NotExecuted, 0);
         b.Compare(Value.Word(_progress), NotExecuted, look, prepare, look);
 
-        // A process that is filtered may be unable to wake anybody.
+        // A filtered process may be unable to wake another one.
         b.Mark(look);
         b.Branch(Node.Load32, [_listener], 0, send, Label.Next, wait);
         b.Branch(Node.Load32, [_progress], 0, idle, end, end);

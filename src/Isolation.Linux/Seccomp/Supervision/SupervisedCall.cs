@@ -3,14 +3,12 @@ using Isolation.Linux.Seccomp.Tables;
 
 namespace Isolation.Linux.Seccomp.Supervision;
 
-/// <summary>Calls in the words of the host.</summary>
+/// <summary>Describes system calls for the application.</summary>
 internal static class SupervisedCall
 {
     internal static string NameOf(int number) => SystemCallNames.Current.NameOf(number) ?? $"call {number}";
 
-    /// <summary>
-    /// The arguments, without what is an address. Those of a call that is not known may all be addresses.
-    /// </summary>
+    /// <summary>Gets the arguments except addresses. Every argument of an unknown call may be an address.</summary>
     internal static ImmutableArray<SystemCallArgument> Arguments(int number, ReadOnlySpan<ulong> values)
     {
         ImmutableArray<SystemCallParameter> parameters = SystemCallParameters.Of(NameOf(number));

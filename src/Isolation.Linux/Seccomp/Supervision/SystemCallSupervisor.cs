@@ -11,9 +11,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Seccomp.Supervision;
 
-/// <summary>
-/// The host's part in the system calls of one command: it is asked by the filter, writes down, and answers.
-/// </summary>
+/// <summary>Records and answers the notifications of one command's filter.</summary>
 internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
 {
     private const int HandlersAtOnce = 64;
@@ -45,30 +43,32 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         _channel = new Socket(new SafeSocketHandle(host, true));
     }
 
-    /// <summary>The end that goes to init. It is the supervisor's to close.</summary>
+    /// <summary>Gets the descriptor of the socket that is passed to init. The supervisor closes it.</summary>
     internal int PayloadEnd => _payloadEnd;
 
-    /// <summary>Whether a call that is to kill was observed, and has killed.</summary>
+    /// <summary>
+    /// Gets a value indicating whether an observed call with a killing action was made and killed its caller.
+    /// </summary>
     internal bool HasKilled => Volatile.Read(ref _hasKilled);
 
-    /// <summary>The first failure of the handler.</summary>
+    /// <summary>Gets the first failure of the handler.</summary>
     internal Exception? Failure => Volatile.Read(ref _failure);
 
     internal ImmutableArray<ObservedCall> Observed => _ledger?.Read() ?? [];
 
-    /// <summary>Null where the filter never asks.</summary>
+    /// <summary>Creates a supervisor; returns <see langword="null"/> if the filter never notifies.</summary>
     internal static SystemCallSupervisor? Create(
         CompiledFilter? filter, SystemCallSupervision? supervision, TimeProvider time) =>
         filter is { HasNotify: true } ? new SystemCallSupervisor(supervision ?? new(), filter.Rules, time) : null;
 
-    /// <summary>From here on the filter's descriptor is expected.</summary>
+    /// <summary>Starts waiting for the filter's descriptor.</summary>
     internal void Start()
     {
         ClosePayloadEnd();
         _ = TakeListenerAsync();
     }
 
-    /// <summary>Nobody is asked any more: calls that wait, and later ones, fail with ENOSYS.</summary>
+    /// <summary>Stops the supervision: pending and later notifications fail with ENOSYS.</summary>
     public void Dispose()
     {
         SafeFileHandle? listener;
@@ -89,7 +89,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         listener?.Dispose();
     }
 
-    /// <summary>On a thread of the pool, and only once at a time.</summary>
+    /// <summary>Runs on a thread-pool thread, one run at a time.</summary>
     void IThreadPoolWorkItem.Execute()
     {
         int seen;
@@ -141,7 +141,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         }
         catch (SandboxException exception)
         {
-            // The kernel cannot be waited for: nobody will answer, so whoever asks is told.
+            // The descriptor cannot be watched, so no call would be answered: report the failure.
             Volatile.Write(ref _failure, exception);
             Dispose();
         }
@@ -235,7 +235,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
     private void Begin(ulong id, SystemCallNotification notification) =>
         _ = Task.Run(() => DecideAsync(id, notification));
 
-    /// <summary>As the filter would have done. Its id is its own for as long as it waits.</summary>
+    /// <summary>Kills the caller as the filter would. Its id cannot be reused while it waits.</summary>
     private void KillCaller(int listener, Kernel.SeccompNotification call)
     {
         Volatile.Write(ref _hasKilled, true);
@@ -253,7 +253,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         try
         {
             decision = await AskInTimeAsync(notification).ConfigureAwait(false)
-                ?? throw new InvalidOperationException($"The handler decided nothing about {notification.Name}.");
+                ?? throw new InvalidOperationException($"The handler returned no decision for {notification.Name}.");
         }
         catch (Exception exception)
         {
@@ -287,12 +287,12 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         }
         finally
         {
-            // Whoever still thinks about it can stop.
+            // A handler that is still running can stop.
             await unneeded.CancelAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>A descriptor that comes too late is closed all the same.</summary>
+    /// <summary>Closes the descriptor of an answer that comes too late.</summary>
     private static async Task DropAsync(Task<SystemCallDecision> answer)
     {
         try
@@ -301,12 +301,11 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         }
         catch (Exception)
         {
-            // The call was answered already: of the first failure the result tells, and of a later one nobody waits to
-            // hear.
+            // The call was already answered. The first failure is in the result; later ones are ignored.
         }
     }
 
-    /// <summary>On a thread of its own where the handler blocks, so that whoever waits for it does not.</summary>
+    /// <summary>Calls the handler on a separate thread if it blocks, so that waiting for it does not block.</summary>
     private Task<SystemCallDecision> AskAsync(
         SystemCallNotification notification, CancellationToken cancellationToken) =>
         Task.Run(
@@ -327,7 +326,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
 
             try
             {
-                // Whoever made the call may have ended, and then there is nobody to answer.
+                // The caller may have ended; then there is nothing to answer.
                 if (decision.Descriptor is { } descriptor)
                 {
                     Install(listener, id, descriptor);

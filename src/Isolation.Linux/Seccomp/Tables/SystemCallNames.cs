@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Seccomp.Tables;
 
-/// <summary>The names of an architecture's system calls and their numbers.</summary>
+/// <summary>Provides the names and numbers of an architecture's system calls.</summary>
 internal sealed partial class SystemCallNames
 {
     private static readonly Lazy<FrozenSet<string>> Elsewhere = new(() => Split(ElsewhereWords).ToFrozenSet());
@@ -24,19 +24,19 @@ internal sealed partial class SystemCallNames
     internal static SystemCallNames Arm64 { get; } = new(Arm64Words);
 
     /// <summary>
-    /// Those of the architecture that this process runs on; x86-64's where the library does not work anyway.
+    /// Gets the system calls of this process's architecture; on unsupported architectures, those of x86-64.
     /// </summary>
     internal static SystemCallNames Current { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64
         ? Arm64
         : X64;
 
-    /// <summary>The highest number that is known.</summary>
+    /// <summary>Gets the highest known number.</summary>
     internal int Newest { get; }
 
     internal IReadOnlyDictionary<string, int> Numbers => _numbers;
 
-    /// <summary>The number of a call; null for one that only another architecture has.</summary>
-    /// <exception cref="SandboxException">No architecture has a call of this name.</exception>
+    /// <summary>Gets the number of a call; null if only another architecture has the call.</summary>
+    /// <exception cref="SandboxException">No architecture has a call with this name.</exception>
     internal int? Find(string name)
     {
         if (_numbers.TryGetValue(name, out int number))
@@ -49,17 +49,17 @@ internal sealed partial class SystemCallNames
                 + $"{NameOf(Newest)} is known.");
     }
 
-    /// <summary>Whether some architecture has a call of this name.</summary>
+    /// <summary>Returns whether any architecture has a call with this name.</summary>
     internal static bool IsKnown(string name) =>
         X64._numbers.ContainsKey(name) || Arm64._numbers.ContainsKey(name) || Elsewhere.Value.Contains(name);
 
-    /// <summary>The name of a call; null if the number is not known.</summary>
+    /// <summary>Gets the name of a call; null if the number is unknown.</summary>
     internal string? NameOf(int number) => _names.Value.GetValueOrDefault(number);
 
     private string FindNearest(string name) =>
         _numbers.Keys.OrderBy(known => Distance(known, name)).ThenBy(known => known, StringComparer.Ordinal).First();
 
-    /// <summary>How many letters have to be added, removed or changed (Levenshtein).</summary>
+    /// <summary>Gets the number of letters to add, remove or change (Levenshtein distance).</summary>
     private static int Distance(string left, string right)
     {
         int[] row = [.. Enumerable.Range(0, right.Length + 1)];

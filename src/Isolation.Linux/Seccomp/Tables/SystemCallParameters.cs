@@ -3,16 +3,16 @@ using System.Collections.Immutable;
 
 namespace Isolation.Linux.Seccomp.Tables;
 
-/// <summary>The parameters of system calls, as the kernel declares them.</summary>
+/// <summary>Provides the parameters of system calls as the kernel declares them.</summary>
 internal static partial class SystemCallParameters
 {
-    /// <summary>What is not known may be a pointer.</summary>
+    /// <summary>The parameters of an unknown call, all of which may be pointers.</summary>
     private static readonly ImmutableArray<SystemCallParameter> Unknown =
         [.. Enumerable.Range(1, 6).Select(number => new SystemCallParameter($"arg{number}", IsPointer: true))];
 
     private static readonly Lazy<FrozenDictionary<string, ImmutableArray<SystemCallParameter>>> All = new(Read);
 
-    /// <summary>The parameters of a call, at most six; for one that is not known, six that may be pointers.</summary>
+    /// <summary>Gets the parameters of a call, at most six; for an unknown call, six that may be pointers.</summary>
     internal static ImmutableArray<SystemCallParameter> Of(string call) => All.Value.GetValueOrDefault(call, Unknown);
 
     internal static bool IsKnown(string call) => All.Value.ContainsKey(call);

@@ -35,7 +35,7 @@ public sealed class CgroupLayoutTests
         Expect("memory", CgroupVersion.V1, "/sys/fs/cgroup/memory/job");
         Expect("cpu", CgroupVersion.V1, "/sys/fs/cgroup/cpu,cpuacct");
         Expect("cpuacct", CgroupVersion.V1, "/sys/fs/cgroup/cpu,cpuacct");
-        ExpectNone("pids", "No hierarchy of v2 is mounted");
+        ExpectNone("pids", "No cgroup v2 hierarchy is mounted");
     }
 
     [Test]
@@ -49,7 +49,7 @@ public sealed class CgroupLayoutTests
 
         Expect("memory", CgroupVersion.V1, "/sys/fs/cgroup/memory");
         Expect("hugetlb", CgroupVersion.V2, "/sys/fs/cgroup/unified");
-        ExpectNone("pids", "does not have the controller pids");
+        ExpectNone("pids", "does not have the pids controller");
     }
 
     [Test]
@@ -63,7 +63,7 @@ public sealed class CgroupLayoutTests
 
         Expect("memory", CgroupVersion.V2, $"{Top}/user.slice/app.service");
         Expect("cpuacct", CgroupVersion.V2, $"{Top}/user.slice/app.service");
-        ExpectNone("cpu", "does not have the controller cpu");
+        ExpectNone("cpu", "does not have the cpu controller");
     }
 
     [Test]
@@ -73,7 +73,7 @@ public sealed class CgroupLayoutTests
         _host.Group(Top, "memory", given: "memory", isRoot: true);
         _host.Group($"{Top}/app.service", "memory", processes: "1", isWritable: true);
 
-        ExpectNone("memory", "has processes in it");
+        ExpectNone("memory", "contains processes");
     }
 
     [Test]
@@ -86,7 +86,7 @@ public sealed class CgroupLayoutTests
 
         Expect("memory", CgroupVersion.V2, $"{Top}/judge", "/judge");
         Expect("memory", CgroupVersion.V2, Top);
-        ExpectNone("memory", "There is no group /other", "/other");
+        ExpectNone("memory", "has no cgroup /other", "/other");
     }
 
     [Test]
@@ -110,7 +110,7 @@ public sealed class CgroupLayoutTests
         _host.Write("/sys/fs/cgroup/memory/tasks", "");
         _host.Writable.Add("/sys/fs/cgroup/memory");
 
-        ExpectNone("memory", "does not show the group");
+        ExpectNone("memory", "does not show the cgroup");
     }
 
     [Test]
@@ -134,7 +134,7 @@ public sealed class CgroupLayoutTests
         WriteLegacy();
         _host.Writable.Clear();
 
-        ExpectNone("memory", "/sys/fs/cgroup/memory may not be written");
+        ExpectNone("memory", "/sys/fs/cgroup/memory is not writable");
     }
 
     [Test]
@@ -142,7 +142,7 @@ public sealed class CgroupLayoutTests
     {
         _host.Write("/proc/self/cgroup", "2:memory:/");
 
-        ExpectNone("memory", "its hierarchy is not mounted");
+        ExpectNone("memory", "whose hierarchy is not mounted");
     }
 
     private void Legacy(string point, string controllers, string group, string number)

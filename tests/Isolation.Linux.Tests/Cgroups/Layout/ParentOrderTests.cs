@@ -52,8 +52,8 @@ public sealed class ParentOrderTests
         Assert.That(Find("/judge", out Obstacle? obstacle), Is.Null);
         Assert.That(
             (obstacle!.Reason, _maker.Done), Is.EqualTo(
-                ($"The controller memory cannot be used: The group {Top}/judge has processes in it, and so cannot hand "
-                    + $"controllers on.", "")));
+                ($"The memory controller is not available: The cgroup {Top}/judge contains processes, so it cannot enable "
+                    + $"controllers for its children.", "")));
     }
 
     [Test]
@@ -139,7 +139,7 @@ public sealed class ParentOrderTests
         Assert.That(Find(null, out Obstacle? obstacle), Is.Null);
         Assert.That(
             obstacle!.Reason, Is.EqualTo(
-                $"The controller memory cannot be used: The group {Top}{Service} may not be written. systemd "
+                $"The memory controller is not available: The cgroup {Top}{Service} is not writable. systemd "
                 + $"is deaf."));
         Assert.That(obstacle.Remedy, Does.Contain("Delegate=yes").And.Contain("Shout."));
     }
@@ -196,7 +196,7 @@ public sealed class ParentOrderTests
         _host.Group($"{Top}{Service}", "", processes: "2", isWritable: true);
 
         Assert.That((Find(null, out Obstacle? obstacle), _maker.Done), Is.EqualTo(((string?)null, "")));
-        Assert.That(obstacle!.Reason, Does.Contain("has no controllers"));
+        Assert.That(obstacle!.Reason, Does.Contain("has no v2 controllers"));
     }
 
     private void In(string group)

@@ -57,9 +57,9 @@ public sealed class ScopeCallTests
 
         Assert.That(
             obstacle.Reason, Does.StartWith(
-                $"systemd did not give the scope {Name}: org.freedesktop.systemd1.UnitExists: Unit {Name} was "
+                $"systemd did not start the scope {Name}: org.freedesktop.systemd1.UnitExists: Unit {Name} was "
                 + $"already loaded"));
-        Assert.That((obstacle.Remedy, other.Calls.Count), Is.EqualTo(("See what it says: journalctl --user -b.", 0)));
+        Assert.That((obstacle.Remedy, other.Calls.Count), Is.EqualTo(("For details, run: journalctl --user -b.", 0)));
     }
 
     [Test]
@@ -89,7 +89,7 @@ public sealed class ScopeCallTests
 
         Assert.That(
             () => Open(peer),
-            Throws.TypeOf<BusException>().With.Message.Contains("does not let user").And.Message.Contains(
+            Throws.TypeOf<BusException>().With.Message.Contains("refuses user").And.Message.Contains(
                 "REJECTED EXTERNAL"));
     }
 
@@ -98,7 +98,7 @@ public sealed class ScopeCallTests
     {
         using FakePeer peer = new("");
 
-        Assert.That(() => Open(peer, Moment), Throws.TypeOf<BusException>().With.Message.Contains("no answer within"));
+        Assert.That(() => Open(peer, Moment), Throws.TypeOf<BusException>().With.Message.Contains("No reply within"));
     }
 
     [TestCase("l\u0002\u0000\u0001\u00ff\u00ff\u00ff\u00ff\u0001\u0000\u0000\u0000\u0008\u0000\u0000\u0000")]
@@ -111,7 +111,7 @@ public sealed class ScopeCallTests
 
         Assert.That(
             () => Open(peer), Throws.TypeOf<BusException>().With.Message.EqualTo(
-                "What answers there does not speak D-Bus."));
+                "The peer does not speak D-Bus."));
     }
 
     [Test]
