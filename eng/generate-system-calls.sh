@@ -57,8 +57,8 @@ file() {
 # The choices of arch/arm64/kernel/Makefile.syscalls.
 numbers "$source/arch/x86/entry/syscalls/syscall_64.tbl" common 64 | sort -n > "$work/x64"
 numbers "$source/scripts/syscall.tbl" common 64 renameat rlimit memfd_secret | sort -n > "$work/arm64"
-awk '{ print $2 "=" $1 }' "$work/x64" | file X64 "Calls of x86-64."
-awk '{ print $2 "=" $1 }' "$work/arm64" | file Arm64 "Calls of arm64."
+awk '{ print $2 "=" $1 }' "$work/x64" | file X64 "System calls of x86-64."
+awk '{ print $2 "=" $1 }' "$work/arm64" | file Arm64 "System calls of arm64."
 
 # Calls that only other architectures have, or only their 32-bit programs; the private ones of arm and the former ones are in
 # profiles as well.
@@ -70,7 +70,7 @@ awk '{ print $2 "=" $1 }' "$work/arm64" | file Arm64 "Calls of arm64."
     s390_guarded_storage s390_pci_mmio_read s390_pci_mmio_write s390_runtime_instr s390_sthyi sigsuspend timerfd
 } | sort -u > "$work/all"
 cut -d' ' -f2 "$work/x64" "$work/arm64" | sort -u > "$work/here"
-comm -23 "$work/all" "$work/here" | file Elsewhere "Calls that neither has, but another architecture does or did."
+comm -23 "$work/all" "$work/here" | file Elsewhere "System calls of other architectures only."
 
 # The parameters, from the declarations; a declaration that has no names gives arg1 to arg6.
 sed 's://.*$::' "$source/include/linux/syscalls.h" | grep -v '^#' | tr '\n\t' '  ' | sed 's:/\*[^*]*\*/: :g; s/;/;\n/g' |

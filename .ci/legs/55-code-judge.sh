@@ -1,17 +1,17 @@
-# The judge: its tests, and the walk through it that the README gives to newcomers.
+# The judge: its tests, and the quick tour of docs/code-judge.md.
 source "$REPO/.ci/lib.sh"
 
 export ISOLATION_REQUIRE=root,userns,program,cgroups,language
 export ISOLATION_JUDGE_SUBMISSIONS=${ISOLATION_JUDGE_SUBMISSIONS:-60}
 dotnet test tests/Isolation.CodeJudge.Tests --logger trx --results-directory "$results" || failed=$?
 
-# The shell blocks of the README's section: the first starts the judge, the second sends a program and reads its verdict.
-block() { awk -v wanted="$1" '/^## /{ section = ($0 == "## A judge") } /^```$/{ inside = 0 } section && inside && number == wanted
-    section && /^```sh$/{ inside = 1; number++ }' README.md; }
+# The shell blocks of that section: the first starts the judge, the second sends a program and reads its verdict.
+block() { awk -v wanted="$1" '/^## /{ section = ($0 == "## Quick tour") } /^```$/{ inside = 0 } section && inside && number == wanted
+    section && /^```sh$/{ inside = 1; number++ }' docs/code-judge.md; }
 starting=$(block 1)
 sending=$(block 2)
 
-# walk COMMAND...: starts the judge through COMMAND, sends and reads as the README says, and stops the judge with all its processes.
+# walk COMMAND...: starts the judge through COMMAND, sends and reads as the page describes, and stops the judge with all its processes.
 walk() (
     set -m
     log=$(mktemp "$WORK/logs/$LEG.XXXXXX")

@@ -10,7 +10,7 @@ using CodeJudge.Web;
 using Isolation;
 using Microsoft.EntityFrameworkCore;
 
-// The files are beside the program, from wherever it is started.
+// Find the files next to the program, regardless of the working directory.
 WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
     Args = args,
@@ -18,8 +18,8 @@ WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationO
     WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
 });
 
-// It runs what strangers send in, so only this machine may send unless an installation says otherwise; and no page of
-// another site that a browser of this machine shows may send in its name.
+// The judge runs untrusted code, so by default it accepts requests only from this machine, and only under its own names
+// to prevent DNS rebinding by pages of other sites.
 if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null
     && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
 {
@@ -32,7 +32,7 @@ builder.Services.AddOptions<JudgeOptions>().BindConfiguration(JudgeOptions.Secti
 builder.WebHost.ConfigureKestrel((context, kestrel) =>
 {
     kestrel.AddServerHeader = false;
-    // In JSON a character may take six bytes.
+    // A character takes up to six bytes in JSON.
     const int LongestCharacter = 6;
     const int RoomForTheRest = 4096;
     int characters = context.Configuration.GetValue(

@@ -7,8 +7,8 @@ using StreamJsonRpc.Protocol;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// Messages on a stream: four bytes of length, most significant first, then that many bytes of JSON. Nothing of a
-/// message is taken in before its length is known to be allowed.
+/// Sends and receives messages on a stream: four bytes of length, most significant first, then that many bytes of JSON.
+/// The length is checked before any of the message is read.
 /// </summary>
 internal class FramedMessageHandler : MessageHandlerBase
 {
@@ -19,11 +19,11 @@ internal class FramedMessageHandler : MessageHandlerBase
     private readonly byte[] _header = new byte[HeaderSize];
     private readonly ArrayBufferWriter<byte> _outgoing = new();
 
-    /// <summary>A handler of a stream, which it owns.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="formatter">What makes messages of JSON.</param>
-    /// <param name="maximumSize">The most bytes of a message, both ways.</param>
-    /// <param name="maximumDepth">How deep the JSON may be nested that comes in.</param>
+    /// <summary>Initializes a new instance of the <see cref="FramedMessageHandler"/> class.</summary>
+    /// <param name="stream">The stream, which the handler owns.</param>
+    /// <param name="formatter">The formatter of messages.</param>
+    /// <param name="maximumSize">The maximum size of a message in bytes, in both directions.</param>
+    /// <param name="maximumDepth">The maximum nesting depth of received JSON.</param>
     internal FramedMessageHandler(
         Stream stream, IJsonRpcMessageFormatter formatter, int maximumSize,
         int maximumDepth = PluginProtocol.DefaultDepth)
@@ -39,18 +39,18 @@ internal class FramedMessageHandler : MessageHandlerBase
 
     public override bool CanWrite => true;
 
-    /// <summary>The most bytes of a message that this side takes.</summary>
+    /// <summary>Gets or sets the maximum size of a received message in bytes.</summary>
     internal int MaximumIncomingSize { get; set; }
 
-    /// <summary>How much this side sends; the other side may take less than this one.</summary>
+    /// <summary>Gets or sets the maximum size of a sent message in bytes; the other side may accept less.</summary>
     internal int MaximumOutgoingSize { get; set; }
 
     /// <summary>
-    /// Ends when the message has gone out that was begun last; it does not as long as the other side does not read.
+    /// Gets a task that completes when the last message was written, which requires that the other side reads.
     /// </summary>
     internal Task CurrentWrite { get; private set; } = Task.CompletedTask;
 
-    /// <summary>How many bytes the message has that came in last.</summary>
+    /// <summary>Gets the size of the last received message in bytes.</summary>
     protected int IncomingSize { get; private set; }
 
     protected override async ValueTask<JsonRpcMessage?> ReadCoreAsync(CancellationToken cancellationToken)
@@ -63,12 +63,12 @@ internal class FramedMessageHandler : MessageHandlerBase
         }
 
         uint length = count < HeaderSize
-            ? throw new ProtocolViolationException("ended in the middle of the length of a message")
+            ? throw new ProtocolViolationException("closed the channel in the middle of a message length")
             : BinaryPrimitives.ReadUInt32BigEndian(_header);
         if (length == 0 || length > MaximumIncomingSize)
         {
             throw new ProtocolViolationException(
-                $"announced a message of {length} bytes; 1 to {MaximumIncomingSize} are allowed");
+                $"announced a message of {length} bytes (allowed: 1 to {MaximumIncomingSize})");
         }
 
         IncomingSize = (int)length;
@@ -76,7 +76,7 @@ internal class FramedMessageHandler : MessageHandlerBase
         if (await _stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken)
             .ConfigureAwait(false) < content.Length)
         {
-            throw new ProtocolViolationException("ended in the middle of a message");
+            throw new ProtocolViolationException("closed the channel in the middle of a message");
         }
 
         try
@@ -86,7 +86,7 @@ internal class FramedMessageHandler : MessageHandlerBase
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw new ProtocolViolationException($"sent what is no message: {exception.Message}", exception);
+            throw new ProtocolViolationException($"sent an invalid message: {exception.Message}", exception);
         }
     }
 
@@ -99,19 +99,19 @@ internal class FramedMessageHandler : MessageHandlerBase
         if (length > MaximumOutgoingSize)
         {
             throw new ArgumentException(
-                $"The message takes {length} bytes; {MaximumOutgoingSize} are allowed.", nameof(content));
+                $"The message has {length} bytes, but the limit is {MaximumOutgoingSize}.", nameof(content));
         }
 
         byte[] message = _outgoing.WrittenSpan.ToArray();
         BinaryPrimitives.WriteInt32BigEndian(message, length);
         OnWriting(content);
 
-        // What is begun is finished, whether its caller still waits or not: half of a message would garble the next.
+        // Cancellation does not interrupt the write: an incomplete message would corrupt the next one.
         CurrentWrite = _stream.WriteAsync(message, DisposalToken).AsTask();
         await CurrentWrite.ConfigureAwait(false);
     }
 
-    /// <summary>Called before a message that is allowed goes out.</summary>
+    /// <summary>Called before a message within the limit is written.</summary>
     protected virtual void OnWriting(JsonRpcMessage message)
     {
     }
@@ -129,13 +129,13 @@ internal class FramedMessageHandler : MessageHandlerBase
         base.Dispose(disposing);
     }
 
-    /// <summary>The formatter has a limit of its own that cannot be set.</summary>
+    /// <summary>Checks the depth separately, because the limit of the formatter cannot be set.</summary>
     private void CheckDepth(byte[] content)
     {
         Utf8JsonReader reader = new(content, new JsonReaderOptions { MaxDepth = _maximumDepth });
         while (reader.Read())
         {
-            // It throws where it is too deep.
+            // The reader throws an exception if the nesting is too deep.
         }
     }
 

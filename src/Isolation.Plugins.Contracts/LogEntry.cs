@@ -1,8 +1,8 @@
 namespace Isolation.Plugins;
 
-/// <summary>A line for the host's log.</summary>
+/// <summary>Represents a line for the application's log.</summary>
 /// <param name="Level">Trace, Debug, Information, Warning, Error or Critical.</param>
-/// <param name="Category">Which part of the plug-in says it.</param>
-/// <param name="Message">What it says.</param>
-/// <param name="Exception">An exception as text.</param>
+/// <param name="Category">The part of the plug-in that logs the message.</param>
+/// <param name="Message">The message.</param>
+/// <param name="Exception">The exception as text.</param>
 internal sealed record LogEntry(string? Level, string? Category, string? Message, string? Exception);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// The loggers of a plug-in: what they are told goes to the host, in order, without holding anybody up.
+/// Creates the loggers of a plug-in, and sends their messages to the application in order without blocking callers.
 /// </summary>
 internal sealed class LogSender : ILoggerFactory, IAsyncDisposable
 {
@@ -27,7 +27,8 @@ internal sealed class LogSender : ILoggerFactory, IAsyncDisposable
         new PluginLogger(categoryName, entry => _entries.Writer.TryWrite(entry));
 
     public void AddProvider(ILoggerProvider provider) =>
-        throw new NotSupportedException("A plug-in's messages go to the host, and nowhere else.");
+        throw new NotSupportedException(
+            "A plug-in sends its messages to the application only; other providers are not supported.");
 
     public void Dispose() => _entries.Writer.TryComplete();
 
@@ -48,7 +49,7 @@ internal sealed class LogSender : ILoggerFactory, IAsyncDisposable
         }
         catch (Exception)
         {
-            // The host has gone, and with it the log.
+            // The channel is closed, so no more entries can be sent.
             Dispose();
         }
     }

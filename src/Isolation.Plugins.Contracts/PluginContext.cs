@@ -3,7 +3,7 @@ using StreamJsonRpc;
 
 namespace Isolation.Plugins;
 
-/// <summary>What a plug-in has of its host.</summary>
+/// <summary>Provides a plug-in with access to the application that hosts it.</summary>
 public sealed class PluginContext
 {
     private readonly JsonRpc _rpc;
@@ -16,24 +16,25 @@ public sealed class PluginContext
     }
 
     /// <summary>
-    /// Logs into the host's log. At most 1,000 messages wait to be sent, further ones are dropped; the host bounds
-    /// their number and length as well.
+    /// Gets a factory of loggers that write to the application's log. At most 1,000 messages wait to be sent; further
+    /// messages are dropped. The application also limits the number and length of messages.
     /// </summary>
     public ILoggerFactory LoggerFactory { get; }
 
     /// <summary>
-    /// Canceled when the host has closed the channel. The plug-in is killed when it does not end soon.
+    /// Gets a token that is canceled when the application has closed the channel. The plug-in is killed if it does not
+    /// exit soon.
     /// </summary>
     public CancellationToken Stopping { get; }
 
-    /// <summary>
-    /// The host's implementation of an interface, for call-backs. A method returns a <see cref="Task"/>,
-    /// <see cref="Task{TResult}"/>, <see cref="ValueTask"/> or <see cref="ValueTask{TResult}"/> and may have a
-    /// <see cref="CancellationToken"/> last; values only are passed. A call of what the host has not granted throws
-    /// <see cref="RemoteMethodNotFoundException"/>, one that fails <see cref="RemoteInvocationException"/> without the
-    /// host's details.
-    /// </summary>
-    /// <typeparam name="THost">An interface that the host grants.</typeparam>
+    /// <summary>Gets a proxy of an interface that the application implements, for callbacks.</summary>
+    /// <remarks>
+    /// Methods return a <see cref="Task"/>, <see cref="Task{TResult}"/>, <see cref="ValueTask"/> or
+    /// <see cref="ValueTask{TResult}"/>, may have a <see cref="CancellationToken"/> as the last parameter, and can pass
+    /// values only. A call that the application has not granted throws a <see cref="RemoteMethodNotFoundException"/>. A
+    /// call that fails throws a <see cref="RemoteInvocationException"/> without details of the application.
+    /// </remarks>
+    /// <typeparam name="THost">An interface that the application grants.</typeparam>
     public THost GetHost<THost>()
         where THost : class =>
         _rpc.Attach<THost>(PluginProtocol.ProxyOptions(typeof(THost)));

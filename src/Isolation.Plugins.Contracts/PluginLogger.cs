@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.Plugins;
 
-/// <summary>A logger whose messages are formatted here and written by the host.</summary>
+/// <summary>Represents a logger that formats messages in the plug-in; the application writes them.</summary>
 internal sealed class PluginLogger(string category, Action<LogEntry> write) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)

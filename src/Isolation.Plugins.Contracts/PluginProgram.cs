@@ -5,20 +5,24 @@ using StreamJsonRpc;
 
 namespace Isolation.Plugins;
 
-/// <summary>The entry point of a plug-in that is a .NET program.</summary>
+/// <summary>Provides the entry point of a plug-in that is a .NET program.</summary>
 public static class PluginProgram
 {
     /// <summary>
-    /// Serves the host until it closes the channel: <c>return await PluginProgram.RunAsync&lt;IGreeter&gt;(context =>
-    /// new Greeter());</c>. The host's calls run at once as far as they do not block, each begins in the order of the
-    /// calls.
+    /// Serves the application until it closes the channel: <c>return await
+    /// PluginProgram.RunAsync&lt;IGreeter&gt;(context => new Greeter());</c>. Calls start in order and run concurrently
+    /// unless they block.
     /// </summary>
-    /// <typeparam name="TContract">The interface that the host calls: methods that return tasks, with values as
-    /// parameters and results.</typeparam>
-    /// <param name="create">Makes the implementation.</param>
-    /// <returns>The exit code of the program: 0 if the host ended the conversation, 1 if it broke.</returns>
-    /// <exception cref="InvalidOperationException">The program was not started by a host: there is no
-    /// channel.</exception>
+    /// <typeparam name="TContract">
+    /// The interface that the application calls. Its methods return tasks, and have values as parameters and results.
+    /// </typeparam>
+    /// <param name="create">A function that creates the implementation.</param>
+    /// <returns>
+    /// The exit code of the program: 0 if the application closed the channel, 1 if the channel failed.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">
+    /// There is no channel, because the program was not started as a plug-in.
+    /// </exception>
     public static Task<int> RunAsync<TContract>(Func<PluginContext, TContract> create)
         where TContract : class
     {
@@ -50,7 +54,7 @@ public static class PluginProgram
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync($"The channel to the host broke: {exception.Message}")
+            await Console.Error.WriteLineAsync($"The channel to the application failed: {exception.Message}")
                 .ConfigureAwait(false);
             return 1;
         }
@@ -67,8 +71,8 @@ public static class PluginProgram
         return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor)
             ? new NetworkStream(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), ownsSocket: true)
             : throw new InvalidOperationException(
-                $"This program is a plug-in and is started by its host, which sets {PluginProtocol.ChannelVariable}; "
-                    + $"it cannot be run by itself.");
+                $"This program is a plug-in and cannot run on its own: {PluginProtocol.ChannelVariable} is not set. "
+                    + $"Start it from the application that hosts it.");
     }
 
     private static async ValueTask DisposeAsync(object implementation)

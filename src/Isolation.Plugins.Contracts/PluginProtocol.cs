@@ -3,23 +3,26 @@ using StreamJsonRpc;
 
 namespace Isolation.Plugins;
 
-/// <summary>What both sides of a channel agree on; docs/plugins.md has it for programs of other languages.</summary>
+/// <summary>
+/// Defines the protocol of the channel; docs/plugins.md describes it for programs in other languages.
+/// </summary>
 internal static class PluginProtocol
 {
     internal const int Version = 1;
 
     /// <summary>
-    /// The variable that has the number of the channel's descriptor; that of the host's <c>CommandChannel</c>.
+    /// The environment variable that contains the number of the channel's descriptor; the same as in
+    /// <c>CommandChannel</c>.
     /// </summary>
     internal const string ChannelVariable = "ISOLATION_CHANNEL";
 
-    /// <summary>The host's first request; whoever answers it is ready.</summary>
+    /// <summary>The application's first request; a plug-in that answers it is ready.</summary>
     internal const string Initialize = "isolation.initialize";
 
-    /// <summary>A notification of the plug-in: a line for the host's log.</summary>
+    /// <summary>A notification from the plug-in with a line for the application's log.</summary>
     internal const string Log = "isolation.log";
 
-    /// <summary>A notification of either side: it waits for an answer no longer.</summary>
+    /// <summary>A notification from either side that it no longer waits for an answer.</summary>
     internal const string Cancel = "$/cancelRequest";
 
     internal const int DefaultMessageSize = 1 << 20;
@@ -30,8 +33,8 @@ internal static class PluginProtocol
             JsonSerializerDefaults.Web) { MaxDepth = DefaultDepth } };
 
     /// <summary>
-    /// The method's name on the wire. With the interface in it, so that what is granted is granted interface by
-    /// interface.
+    /// Returns the name of a method on the wire. It contains the interface, so that each interface is granted
+    /// separately.
     /// </summary>
     internal static string NameOf(Type contract, string method) => $"{contract.Name}.{method}";
 

@@ -1,6 +1,7 @@
 namespace Isolation.Plugins;
 
 /// <summary>
-/// The other side does what no program does that speaks the protocol. The message goes on after "The plug-in ".
+/// The exception that is thrown when the other side violates the protocol. The message continues the phrase "It was
+/// killed because it ".
 /// </summary>
 internal sealed class ProtocolViolationException(string message, Exception? inner = null) : Exception(message, inner);

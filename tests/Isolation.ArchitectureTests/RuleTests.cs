@@ -65,6 +65,19 @@ public sealed class RuleTests
     public void A_long_file_is_found(string text, int violations) =>
         Assert.That(FileLengthRule.Violations([new TextFile("A.cs", text)], limit: 3).Count(), Is.EqualTo(violations));
 
+    [TestCase("abc\nabc", 0)]
+    [TestCase("abc\nabcd", 1)]
+    public void A_long_line_is_found(string text, int violations) =>
+        Assert.That(LineLengthRule.Violations([new TextFile("A.cs", text)], limit: 3).Count(), Is.EqualTo(violations));
+
+    [TestCase(2, 0)]
+    [TestCase(1, 1)]
+    public void A_full_folder_is_found(int limit, int violations) =>
+        Assert.That(
+            FolderSizeRule.Violations([new TextFile("a/A.cs", ""), new TextFile("a/B.cs", ""), new("b/C.cs", "")], limit)
+                .Count(),
+            Is.EqualTo(violations));
+
     // The hosts are put together here, because the rule reads this file too.
     [TestCase("see /srv/clone/README.md", 1)]
     [TestCase("https://www.nuget" + ".org/packages", 1)]

@@ -6,7 +6,8 @@ namespace Isolation.ArchitectureTests;
 /// <summary>What holds for every file of the repository.</summary>
 public sealed class SourceTests
 {
-    private const int LongestFile = 400;
+    private const int LongestFile = 300;
+    private const int LongestLine = 120;
 
     private static readonly string[] CodeDirectories = ["src", "tests", "benchmarks", "examples", ".ci"];
 
@@ -17,6 +18,10 @@ public sealed class SourceTests
     [TestCaseSource(nameof(CodeDirectories))]
     public void No_source_file_is_too_long(string directory) =>
         Assert.That(FileLengthRule.Violations(RepositoryFiles.Below(directory, ".cs"), LongestFile), Is.Empty);
+
+    [TestCaseSource(nameof(CodeDirectories))]
+    public void No_source_line_is_too_long(string directory) =>
+        Assert.That(LineLengthRule.Violations(RepositoryFiles.Below(directory, ".cs"), LongestLine), Is.Empty);
 
     [Test]
     public void Nothing_names_a_place_outside_the_repository() =>

@@ -129,7 +129,7 @@ public sealed class ChannelTests
         await plugin.ReachesAsync(PluginState.Failed);
 
         Assert.That(plugin.LastFailure!.Kind, Is.EqualTo(PluginFailureKind.ProtocolViolation));
-        Assert.That(plugin.LastFailure.Message, Does.Contain("sent what is no message"));
+        Assert.That(plugin.LastFailure.Message, Does.Contain("sent an invalid message"));
     }
 
     [TestCase(3)]
@@ -162,7 +162,7 @@ public sealed class ChannelTests
 
         string error = await reply.Task.WaitAsync(Support.Patience);
 
-        Assert.That(error, Does.Contain("The arguments do not fit.").And.Contain("-32602"));
+        Assert.That(error, Does.Contain("The arguments are invalid.").And.Contain("-32602"));
         Assert.That(
             error,
             Does.Not.Contain("System").And.Not.Contain("Isolation").And.Not.Contain("Texts").And.Not.Contain("stack"));
@@ -170,10 +170,10 @@ public sealed class ChannelTests
 
     [TestCase(
         """{"jsonrpc":"2.0","id":ID,"error":{"code":7,"message":"I will\u001b not\r\nforged"}}""",
-        @"refused the host's first request: I will\u001B not\r\nforged")]
-    [TestCase("""{"jsonrpc":"2.0","id":ID,"result":"I\nwill"}""", "refused the host's first request: ")]
+        @"rejected the initialization request: I will\u001B not\r\nforged")]
+    [TestCase("""{"jsonrpc":"2.0","id":ID,"result":"I\nwill"}""", "rejected the initialization request: ")]
     [TestCase(
-        """{"jsonrpc":"2.0","id":ID,"error":{"code":-32800,"message":"no"}}""", "refused the host's first request: ")]
+        """{"jsonrpc":"2.0","id":ID,"error":{"code":-32800,"message":"no"}}""", "rejected the initialization request: ")]
     [TestCase("""{"jsonrpc":"2.0","id":ID,"result":2}""", "speaks version 2")]
     public async Task One_that_refuses_to_start_is_told_with_its_reason(string answer, string reason)
     {

@@ -17,8 +17,8 @@ public sealed class HostileTests
         yield return Case("a length of 4 GiB", [0xFF, 0xFF, 0xFF, 0xFF], "announced a message of 4294967295 bytes");
         yield return Case("a length of 2 GiB", [0x7F, 0xFF, 0xFF, 0xFF], "announced a message");
         yield return Case("a length of none", [0, 0, 0, 0], "announced a message of 0 bytes");
-        yield return Case("no JSON", Framed("{\"jsonrpc\":"), "sent what is no message");
-        yield return Case("no text", Framed([0xFF, 0xFE, 0x00]), "sent what is no message");
+        yield return Case("no JSON", Framed("{\"jsonrpc\":"), "sent an invalid message");
+        yield return Case("no text", Framed([0xFF, 0xFE, 0x00]), "sent an invalid message");
         yield return Case("no message", Framed("{}"), "");
         yield return Case("a number", Framed("1"), "");
         yield return Case("a batch", Framed("[{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\"}]"), "");
@@ -28,10 +28,10 @@ public sealed class HostileTests
                     100_000) + new string(']', 100_000) + "}"), "");
         yield return Case(
             "an answer to nothing", Framed("{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":1}"),
-            "answered a call that nobody has made");
+            "answered a call that was not made");
         yield return Case(
             "an error for nothing", Framed("{\"jsonrpc\":\"2.0\",\"id\":77,\"error\":{\"code\":1,\"message\":\"\"}}"),
-            "answered a call that nobody has made");
+            "answered a call that was not made");
         yield return Case("an answer without a number", Framed("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":1}"), "");
         yield return Case(
             "an unknown notification", Framed(

@@ -3,36 +3,39 @@ using CodeJudge.Checking;
 
 namespace CodeJudge.Catalogue;
 
-/// <summary>A problem with its tests.</summary>
+/// <summary>Represents a problem and its tests.</summary>
 internal sealed record Problem
 {
-    /// <summary>The name of its directory.</summary>
+    /// <summary>Gets the ID, which is the name of the problem's directory.</summary>
     public required string Id { get; init; }
 
     public required string Title { get; init; }
 
-    /// <summary>The statement, in plain text with blank lines between paragraphs.</summary>
+    /// <summary>Gets the statement, in plain text with blank lines between paragraphs.</summary>
     public required string Statement { get; init; }
 
-    /// <summary>CPU time of a test, before what a language adds.</summary>
+    /// <summary>Gets the CPU-time limit of a test, without the allowance of a language.</summary>
     public required TimeSpan TimeLimit { get; init; }
 
-    /// <summary>Memory of a test in bytes, before what a language adds.</summary>
+    /// <summary>Gets the memory limit of a test in bytes, without the allowance of a language.</summary>
     public required long MemoryLimit { get; init; }
 
-    /// <summary>How an answer is judged; null where an interactor talks with the program.</summary>
+    /// <summary>Gets the checker of answers, or null if an interactor communicates with the program.</summary>
     public IChecker? Checker { get; init; }
 
     /// <summary>
-    /// The program that talks with the program that is judged, executable by itself; null where there is only an
-    /// answer. It is started with the path of the test's input, and ends with exit code 0 where all was right and 1
-    /// where it was not, for the reason that it wrote to standard error.
+    /// Gets the interactor, an executable program that communicates with the judged program, or null if only the answer
+    /// counts.
     /// </summary>
+    /// <remarks>
+    /// The interactor receives the path of the test's input. It exits with code 0 if the solution is correct, and with
+    /// code 1 and a reason on standard error if not.
+    /// </remarks>
     public byte[]? Interactor { get; init; }
 
-    /// <summary>The tests in their order.</summary>
+    /// <summary>Gets the tests in order.</summary>
     public required ImmutableArray<ProblemTest> Tests { get; init; }
 
-    /// <summary>How many of the first tests are shown as examples.</summary>
+    /// <summary>Gets the number of tests that are shown as examples, starting with the first.</summary>
     public int Examples { get; init; }
 }

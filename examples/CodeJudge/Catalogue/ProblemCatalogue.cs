@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge.Catalogue;
 
-/// <summary>
-/// The problems, read when the judge starts: a directory for each, with problem.json, statement.txt and tests/NAME.in
-/// and .out.
-/// </summary>
+/// <summary>Provides the problems, which are read at startup.</summary>
+/// <remarks>
+/// Each problem has a directory with problem.json, statement.txt, and tests/NAME.in and tests/NAME.out.
+/// </remarks>
 internal sealed class ProblemCatalogue
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -49,7 +49,7 @@ internal sealed class ProblemCatalogue
         if (described is { Checker: not null, Interactor: not null })
         {
             throw new InvalidDataException(
-                $"{file} has a checker and an interactor; the interactor judges what was said to it.");
+                $"{file} has a checker and an interactor. Remove one of them.");
         }
 
         return (described.Order, new Problem

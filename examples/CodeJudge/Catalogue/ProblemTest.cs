@@ -1,7 +1,7 @@
 namespace CodeJudge.Catalogue;
 
-/// <summary>A test of a problem.</summary>
-/// <param name="Number">From 1.</param>
-/// <param name="Input">What the program reads; with an interactor, what the interactor is told.</param>
-/// <param name="Answer">What the checker is told; empty if there is nothing.</param>
+/// <summary>Represents a test of a problem.</summary>
+/// <param name="Number">The number of the test, starting from 1.</param>
+/// <param name="Input">The input of the program, or of the interactor if there is one.</param>
+/// <param name="Answer">The answer for the checker, or empty.</param>
 internal sealed record ProblemTest(int Number, ReadOnlyMemory<byte> Input, ReadOnlyMemory<byte> Answer);

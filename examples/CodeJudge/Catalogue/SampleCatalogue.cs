@@ -8,8 +8,7 @@ using Microsoft.Extensions.Options;
 namespace CodeJudge.Catalogue;
 
 /// <summary>
-/// The programs that come along: those that solve problems, rightly or not, and those that attack the judge.
-/// programs.json lists them.
+/// Provides the sample programs that programs.json lists: correct and wrong solutions, and attacks on the judge.
 /// </summary>
 internal sealed class SampleCatalogue
 {

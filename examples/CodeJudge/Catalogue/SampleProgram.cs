@@ -2,12 +2,12 @@ using CodeJudge.Judging;
 
 namespace CodeJudge.Catalogue;
 
-/// <summary>A program that comes along, to try the judge with.</summary>
-/// <param name="Name">What it is called on the page.</param>
-/// <param name="IsHostile">Whether it attacks the judge.</param>
-/// <param name="Problem">The problem that it is sent in for.</param>
-/// <param name="Language">Its language.</param>
-/// <param name="Expected">The verdicts of which it must get one.</param>
-/// <param name="Source">Its source.</param>
+/// <summary>Represents a sample program to try the judge with.</summary>
+/// <param name="Name">The name on the page.</param>
+/// <param name="IsHostile"><see langword="true"/> if the program attacks the judge.</param>
+/// <param name="Problem">The problem that the program is submitted for.</param>
+/// <param name="Language">The language of the program.</param>
+/// <param name="Expected">The expected verdicts, one of which must result.</param>
+/// <param name="Source">The source code.</param>
 internal sealed record SampleProgram(
     string Name, bool IsHostile, string Problem, string Language, IReadOnlyList<Verdict> Expected, string Source);

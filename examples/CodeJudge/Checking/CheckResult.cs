@@ -1,8 +1,8 @@
 namespace CodeJudge.Checking;
 
-/// <summary>What a checker says.</summary>
-/// <param name="IsRight">Whether the answer is right.</param>
-/// <param name="Detail">Why it is not; must not tell the answer.</param>
+/// <summary>Represents the result of a checker.</summary>
+/// <param name="IsRight"><see langword="true"/> if the answer is correct.</param>
+/// <param name="Detail">The reason why the answer is wrong, which must not reveal the correct answer.</param>
 internal readonly record struct CheckResult(bool IsRight, string Detail)
 {
     public static CheckResult Right { get; } = new(true, "");

@@ -1,6 +1,6 @@
 namespace CodeJudge.Checking;
 
-/// <summary>The checkers by the names that problem.json uses.</summary>
+/// <summary>Provides the checkers by the names that problem.json uses.</summary>
 internal static class Checkers
 {
     public static IChecker Find(string name) => name switch
@@ -9,6 +9,6 @@ internal static class Checkers
         "numbers" => new NumberChecker(),
         "pair" => new PairChecker(),
         "queens" => new QueensChecker(),
-        _ => throw new InvalidDataException($"There is no checker '{name}'."),
+        _ => throw new InvalidDataException($"The checker '{name}' does not exist."),
     };
 }

@@ -1,6 +1,6 @@
 namespace CodeJudge.Checking;
 
-/// <summary>The same numbers as the answer's, with an error of at most a millionth, absolute or relative.</summary>
+/// <summary>Accepts the numbers of the answer with an absolute or relative error of at most 10⁻⁶.</summary>
 internal sealed class NumberChecker : IChecker
 {
     private const double Tolerance = 1e-6;
@@ -13,15 +13,15 @@ internal sealed class NumberChecker : IChecker
         {
             if (!found.TryReadNumber(out double given))
             {
-                return CheckResult.Wrong($"Number {expected.Count} is missing, or is no number.");
+                return CheckResult.Wrong($"Number {expected.Count} is missing or is not a number.");
             }
 
             if (Math.Abs(given - right) > Tolerance * Math.Max(1, Math.Abs(right)))
             {
-                return CheckResult.Wrong($"Number {found.Count} is not exact enough.");
+                return CheckResult.Wrong($"Number {found.Count} is not accurate enough.");
             }
         }
 
-        return found.IsAtEnd() ? CheckResult.Right : CheckResult.Wrong("There are more numbers than there should be.");
+        return found.IsAtEnd() ? CheckResult.Right : CheckResult.Wrong("The output has too many numbers.");
     }
 }

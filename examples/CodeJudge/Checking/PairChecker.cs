@@ -1,9 +1,9 @@
 namespace CodeJudge.Checking;
 
 /// <summary>
-/// Two different positions whose values add up to a sum, of which there may be many. Input: the count, the sum, the
-/// values. Answer: <c>0 0</c> if there is no such pair.
+/// Accepts any two different positions whose values add up to a sum, or <c>0 0</c> if there is no such pair.
 /// </summary>
+/// <remarks>The input is the count, the sum and the values.</remarks>
 internal sealed class PairChecker : IChecker
 {
     public CheckResult Check(ReadOnlyMemory<byte> input, ReadOnlyMemory<byte> answer, ReadOnlyMemory<byte> output)
@@ -11,14 +11,14 @@ internal sealed class PairChecker : IChecker
         Tokens found = new(output.Span);
         if (!found.TryReadInteger(out long first) || !found.TryReadInteger(out long second) || !found.IsAtEnd())
         {
-            return CheckResult.Wrong("The answer must be two whole numbers.");
+            return CheckResult.Wrong("The output must be two integers.");
         }
 
         Tokens author = new(answer.Span);
         bool exists = author.TryReadInteger(out long authors) && authors != 0;
         if (first == 0 && second == 0)
         {
-            return exists ? CheckResult.Wrong("There is such a pair.") : CheckResult.Right;
+            return exists ? CheckResult.Wrong("A pair exists.") : CheckResult.Right;
         }
 
         Tokens given = new(input.Span);
@@ -29,7 +29,7 @@ internal sealed class PairChecker : IChecker
 
         if (first < 1 || second < 1 || first > count || second > count || first == second)
         {
-            return CheckResult.Wrong($"The positions must be different and from 1 to {count}.");
+            return CheckResult.Wrong($"The positions must be different and in the range 1 to {count}.");
         }
 
         long rest = sum;
@@ -37,7 +37,7 @@ internal sealed class PairChecker : IChecker
         {
             if (!given.TryReadInteger(out long value))
             {
-                throw new InvalidDataException("The test has fewer values than it says.");
+                throw new InvalidDataException("The test has fewer values than its count.");
             }
 
             rest -= position == first || position == second ? value : 0;
@@ -46,7 +46,7 @@ internal sealed class PairChecker : IChecker
         return rest == 0
             ? exists
                 ? CheckResult.Right
-                : throw new InvalidDataException("The author says that there is no such pair, but there is.")
+                : throw new InvalidDataException("The test's answer is wrong: a pair exists.")
             : CheckResult.Wrong("These two values do not add up to the sum.");
     }
 }

@@ -1,9 +1,7 @@
 namespace CodeJudge.Checking;
 
-/// <summary>
-/// As many queens on a board as it has rows, none of which attacks another. Input: the rows. Output: the column in each
-/// row.
-/// </summary>
+/// <summary>Accepts any placement of one queen in each row of a board such that no queen attacks another.</summary>
+/// <remarks>The input is the number of rows. The output is the column of the queen in each row.</remarks>
 internal sealed class QueensChecker : IChecker
 {
     public CheckResult Check(ReadOnlyMemory<byte> input, ReadOnlyMemory<byte> answer, ReadOnlyMemory<byte> output)
@@ -22,7 +20,7 @@ internal sealed class QueensChecker : IChecker
         {
             if (!found.TryReadInteger(out long column) || column < 1 || column > rows)
             {
-                return CheckResult.Wrong($"Row {row} needs a column from 1 to {rows}.");
+                return CheckResult.Wrong($"Row {row} requires a column from 1 to {rows}.");
             }
 
             if (!columns.Add(column) || !falling.Add(column - row) || !rising.Add(column + row))
@@ -31,6 +29,6 @@ internal sealed class QueensChecker : IChecker
             }
         }
 
-        return found.IsAtEnd() ? CheckResult.Right : CheckResult.Wrong("There are more numbers than rows.");
+        return found.IsAtEnd() ? CheckResult.Right : CheckResult.Wrong("The output has too many numbers.");
     }
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CodeJudge.Checking;
 
-/// <summary>The same words as the answer's, however they are spaced.</summary>
+/// <summary>Accepts the words of the answer with any white space between them.</summary>
 internal sealed class TokenChecker : IChecker
 {
     private const int Shown = 40;
@@ -15,7 +15,7 @@ internal sealed class TokenChecker : IChecker
         {
             if (!found.TryRead(out ReadOnlySpan<byte> given))
             {
-                return CheckResult.Wrong($"The answer ends after {found.Count} words.");
+                return CheckResult.Wrong($"The output ends after {found.Count} words.");
             }
 
             if (!given.SequenceEqual(right))
@@ -28,6 +28,6 @@ internal sealed class TokenChecker : IChecker
 
         return found.IsAtEnd()
             ? CheckResult.Right
-            : CheckResult.Wrong($"The answer goes on after word {found.Count}, where it should end.");
+            : CheckResult.Wrong($"The output should end after word {found.Count}.");
     }
 }

@@ -10,7 +10,7 @@ internal ref struct Tokens(ReadOnlySpan<byte> text)
 
     private ReadOnlySpan<byte> _rest = text;
 
-    /// <summary>How many words were read.</summary>
+    /// <summary>Gets the number of words that have been read.</summary>
     public int Count { get; private set; }
 
     public bool TryRead(out ReadOnlySpan<byte> word)
@@ -30,7 +30,9 @@ internal ref struct Tokens(ReadOnlySpan<byte> text)
         return true;
     }
 
-    /// <summary>Reads a whole number; false if there is no further word, or it is none.</summary>
+    /// <summary>
+    /// Tries to read an integer. Returns <see langword="false"/> if there is no further word or it is not an integer.
+    /// </summary>
     public bool TryReadInteger(out long value)
     {
         value = 0;
@@ -38,7 +40,10 @@ internal ref struct Tokens(ReadOnlySpan<byte> text)
             && used == word.Length;
     }
 
-    /// <summary>Reads a finite number; false if there is no further word, or it is none.</summary>
+    /// <summary>
+    /// Tries to read a finite number. Returns <see langword="false"/> if there is no further word or it is not a
+    /// number.
+    /// </summary>
     public bool TryReadNumber(out double value)
     {
         value = 0;

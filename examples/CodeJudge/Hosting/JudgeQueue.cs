@@ -3,19 +3,20 @@ using CodeJudge.Storage;
 
 namespace CodeJudge;
 
-/// <summary>
-/// Hands waiting submissions to the workers. The queue itself is the database; here are at most twice as many as there
-/// are workers, and a signal that there are new ones.
-/// </summary>
+/// <summary>Passes waiting submissions to the workers.</summary>
+/// <remarks>
+/// The database is the queue. At most twice as many submissions as workers are kept in memory, together with a signal
+/// for new submissions.
+/// </remarks>
 internal sealed class JudgeQueue(SubmissionStore store, DatabaseRetry retry)
 {
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>There is a new submission.</summary>
+    /// <summary>Signals a new submission.</summary>
     public void Signal() => _signal.Writer.TryWrite(true);
 
-    /// <summary>Writes all waiting submissions, and those that come, in their order.</summary>
+    /// <summary>Writes all waiting and new submissions in order.</summary>
     public async Task FeedAsync(ChannelWriter<Submission> workers, int atOnce, CancellationToken cancellationToken)
     {
         long last = 0;

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace CodeJudge;
 
 /// <summary>
-/// Judges what waits, with one worker for each program that may run at once, as long as the judge is up.
+/// Judges waiting submissions while the judge is running, with one worker for each concurrent program.
 /// </summary>
 internal sealed class JudgeWorkers(
     JudgeQueue queue,
@@ -51,7 +51,7 @@ internal sealed class JudgeWorkers(
 
     private async Task JudgeAsync(Submission submission, CancellationToken stoppingToken)
     {
-        string reason = "the judge itself ended each time";
+        string reason = "the judge ended each time";
         while (true)
         {
             int attempt = await retry.RunAsync(() => store.BeginAsync(submission.Id, stoppingToken), stoppingToken);
@@ -59,7 +59,7 @@ internal sealed class JudgeWorkers(
             if (attempt > options.Value.Attempts)
             {
                 await FinishAsync(submission, new JudgedSubmission(
-                    Verdict.JudgeError, $"It could not be judged in {attempt - 1} attempts: {reason}.", []),
+                    Verdict.JudgeError, $"The submission could not be judged in {attempt - 1} attempts: {reason}.", []),
                         stoppingToken);
                 return;
             }
@@ -85,11 +85,11 @@ internal sealed class JudgeWorkers(
 
     private async Task<JudgedSubmission> DecideAsync(Submission submission, CancellationToken stoppingToken)
     {
-        // Both were there when it was accepted; the judge may have been started with others since.
+        // Both existed when the submission was accepted, but the judge may have been restarted with other settings.
         LanguageStatus? language = await languages.FindAsync(submission.Language, stoppingToken);
         Problem? problem = problems.Find(submission.Problem);
         return language is not { IsAvailable: true } || problem is null
-            ? new JudgedSubmission(Verdict.JudgeError, "Its problem or its language is no longer there.", [])
+            ? new JudgedSubmission(Verdict.JudgeError, "The problem or the language is no longer available.", [])
             : await judge.JudgeAsync(
                 language.Language, problem, submission.Source, test => hub.Report(submission.Id, test), stoppingToken);
     }

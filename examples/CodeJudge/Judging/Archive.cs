@@ -5,10 +5,11 @@ using Isolation;
 
 namespace CodeJudge.Judging;
 
-/// <summary>
-/// Reads what a compiler left. The compiler ran what a stranger wrote, so it may be anything: only plain files are
-/// taken, into memory, and they are only ever seen in the sandboxes of the same submission.
-/// </summary>
+/// <summary>Reads the archive with the output of a compiler.</summary>
+/// <remarks>
+/// The archive is untrusted, because the compiler processes untrusted source code. Only regular files are read, into
+/// memory, and they are passed only to sandboxes of the same submission.
+/// </remarks>
 internal static class Archive
 {
     private const int MostFiles = 1000;
@@ -17,8 +18,8 @@ internal static class Archive
         UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
             | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    /// <exception cref="InvalidDataException">It is no archive, or has too many files or a name that leads
-    /// elsewhere.</exception>
+    /// <exception cref="InvalidDataException">The archive is invalid, has too many files, or has a file name that leads
+    /// outside the directory.</exception>
     public static ImmutableArray<FileEntry> Read(ReadOnlyMemory<byte> archive, string directory)
     {
         ArraySegment<byte> bytes = MemoryMarshal.TryGetArray(archive, out ArraySegment<byte> there)
@@ -38,7 +39,7 @@ internal static class Archive
 
                 if (files.Count == MostFiles)
                 {
-                    throw new InvalidDataException($"More than {MostFiles} files.");
+                    throw new InvalidDataException($"The archive has more than {MostFiles} files.");
                 }
 
                 string target = $"{directory}/{CheckName(entry.Name)}";
@@ -47,7 +48,7 @@ internal static class Archive
         }
         catch (EndOfStreamException exception)
         {
-            throw new InvalidDataException("The archive ends too early.", exception);
+            throw new InvalidDataException("The archive is truncated.", exception);
         }
 
         return [.. files.Values];
@@ -57,7 +58,7 @@ internal static class Archive
     {
         string inside = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
         return inside.Split('/').Any(part => part is "" or "." or "..")
-            ? throw new InvalidDataException($"A file named '{name}'.")
+            ? throw new InvalidDataException($"The archive has a file with the invalid name '{name}'.")
             : inside;
     }
 
@@ -65,7 +66,7 @@ internal static class Archive
     {
         if (entry.Length > most)
         {
-            throw new InvalidDataException("A file that is larger than the archive.");
+            throw new InvalidDataException("The archive has a file that is larger than the archive.");
         }
 
         byte[] content = new byte[entry.Length];

@@ -3,7 +3,7 @@ using Isolation;
 
 namespace CodeJudge.Judging;
 
-/// <summary>What came of compiling.</summary>
-/// <param name="Files">What is to be put into the sandboxes of the tests; empty if it did not compile.</param>
-/// <param name="Failure">Why it did not compile; null if it did.</param>
+/// <summary>Represents the result of compiling.</summary>
+/// <param name="Files">The files to create in the sandboxes of the tests; empty if the compilation failed.</param>
+/// <param name="Failure">The reason why the compilation failed, or null.</param>
 internal sealed record CompiledProgram(ImmutableArray<FileEntry> Files, string? Failure);

@@ -3,7 +3,9 @@ using Isolation;
 
 namespace CodeJudge.Judging;
 
-/// <summary>Compiles submissions, each in a sandbox of its own: a compiler can be made to do nearly anything.</summary>
+/// <summary>
+/// Compiles submissions, each in its own sandbox, because source code can make a compiler do almost anything.
+/// </summary>
 internal sealed class Compiler(SandboxSource source, JudgeSandboxes sandboxes)
 {
     public async Task<CompiledProgram> CompileAsync(Language language, string text, CancellationToken cancellationToken)
@@ -20,7 +22,7 @@ internal sealed class Compiler(SandboxSource source, JudgeSandboxes sandboxes)
         }
         catch (InvalidDataException exception)
         {
-            return new CompiledProgram([], $"What the compiler made cannot be used: {exception.Message}");
+            return new CompiledProgram([], $"The output of the compiler is invalid: {exception.Message}");
         }
     }
 
@@ -33,10 +35,10 @@ internal sealed class Compiler(SandboxSource source, JudgeSandboxes sandboxes)
             SandboxOutcome.CpuTimeExceeded or SandboxOutcome.WallTimeExceeded => "The compiler took too long.",
             SandboxOutcome.MemoryExceeded => "The compiler ran out of memory.",
             SandboxOutcome.OutputExceeded when result.StandardError.IsTruncated =>
-                "The compiler said more than is kept.",
+                "The compiler wrote too many messages.",
             SandboxOutcome.OutputExceeded or SandboxOutcome.FileSizeExceeded => "The compiled program is too large.",
             SandboxOutcome.ProcessesExceeded => "The compiler started too many processes.",
-            _ => $"The compiler was ended: {result.Outcome}.",
+            _ => $"The compiler was killed: {result.Outcome}.",
         };
         return limit is null ? said : $"{limit}\n{said}";
     }

@@ -5,14 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge.Judging;
 
-/// <summary>
-/// Finds out how this machine can limit memory and processes, once, when the judge starts. From then on every sandbox
-/// has just these limits, or there is no sandbox.
-/// </summary>
+/// <summary>Determines at startup how this machine can limit memory and processes.</summary>
+/// <remarks>From then on, every sandbox has exactly these limits or is not created.</remarks>
 internal sealed class HostLimits(SandboxSource sandboxes, IOptions<JudgeOptions> options, ILogger<HostLimits> logger)
 {
     /// <summary>
-    /// The best first: all processes of a program end when its memory is used up; one does; swap is not counted.
+    /// The candidates, best first: running out of memory kills all processes of a program; kills one process; swap is
+    /// not limited.
     /// </summary>
     private static readonly ImmutableArray<SandboxLimits> Candidates =
     [
@@ -23,7 +22,7 @@ internal sealed class HostLimits(SandboxSource sandboxes, IOptions<JudgeOptions>
 
     private SandboxLimits? _groups;
 
-    /// <summary>What is weaker on this machine than it should be, for those who run it; null if nothing is.</summary>
+    /// <summary>Gets a description of limits that are weaker than intended on this machine, or null.</summary>
     public string? Weakness { get; private set; }
 
     public async Task FindAsync(CancellationToken cancellationToken)
@@ -41,14 +40,14 @@ internal sealed class HostLimits(SandboxSource sandboxes, IOptions<JudgeOptions>
         }
 
         Weakness =
-            "Memory and processes are limited for each process of a program by itself, not for all of them together: "
+            "Memory and processes are limited for each process of a program, not for the program as a whole: "
             + $"{missing!.Feature}: {missing.Reason} {missing.Remedy}";
         JudgeLog.Weak(logger, Weakness);
     }
 
     /// <summary>
-    /// A sandbox and a command with limits of memory, in bytes, and of processes and threads, in the best way of this
-    /// machine.
+    /// Adds limits of memory, in bytes, and of processes and threads to a sandbox and a command, in the best way that
+    /// this machine supports.
     /// </summary>
     public SandboxedProgram Limit(
         SandboxSpecification specification, SandboxCommand command, long memory, int processes)
@@ -60,7 +59,7 @@ internal sealed class HostLimits(SandboxSource sandboxes, IOptions<JudgeOptions>
                 specification with { Limits = WithFigures(_groups, memory, processes) }, command);
         }
 
-        // Stacks of threads count as data, whether they are used or not.
+        // RLIMIT_DATA counts thread stacks, even if they are unused.
         ulong data = (ulong)memory * 3;
         return new SandboxedProgram(specification with { Limits = null }, command with
         {
@@ -70,7 +69,9 @@ internal sealed class HostLimits(SandboxSource sandboxes, IOptions<JudgeOptions>
         });
     }
 
-    /// <summary>What a sandbox is not given when these limits are only preferred.</summary>
+    /// <summary>
+    /// Returns the features that are not applied to a sandbox in which these limits are only preferred.
+    /// </summary>
     private async Task<ImmutableArray<NotApplied>> FindNotAppliedAsync(
         SandboxLimits? limits, CancellationToken cancellationToken)
     {

@@ -7,13 +7,13 @@ using Isolation;
 
 namespace CodeJudge.Judging;
 
-/// <summary>The sandboxes of compilers and of programs, and the limits of what runs in them.</summary>
+/// <summary>Creates the sandboxes of compilers and programs, with the limits of their commands.</summary>
 internal sealed class JudgeSandboxes(HostLimits host)
 {
-    /// <summary>The most that a program may write to its standard output and standard error together.</summary>
+    /// <summary>The maximum size of a program's standard output and standard error together, in bytes.</summary>
     private const int OutputLimit = 4 << 20;
 
-    /// <summary>The most that a compiled program may take.</summary>
+    /// <summary>The maximum size of a compiled program, in bytes.</summary>
     private const int ArtifactLimit = 32 << 20;
 
     private const int MessageLimit = 64 << 10;
@@ -29,8 +29,8 @@ internal sealed class JudgeSandboxes(HostLimits host)
     private static readonly TimeSpan InteractorTime = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Compiles, and writes what came of it to standard output as an archive (tar). What the compiler says goes to
-    /// standard error.
+    /// Creates a sandbox that compiles a program, writes the result to standard output as a tar archive, and writes
+    /// compiler messages to standard error.
     /// </summary>
     public SandboxedProgram OfCompiler(Language language, string source)
     {
@@ -56,7 +56,9 @@ internal sealed class JudgeSandboxes(HostLimits host)
         return host.Limit(WithTemporaryFiles(specification, ArtifactLimit), command, CompilerMemory, CompilerProcesses);
     }
 
-    /// <summary>Runs a compiled program on a test: it reads the input, and its output is the answer.</summary>
+    /// <summary>
+    /// Creates a sandbox that runs a compiled program on a test. The program reads the input and writes the answer.
+    /// </summary>
     public SandboxedProgram OfProgram(
         Language language, Problem problem, ImmutableArray<FileEntry> artifact, ProblemTest test)
     {
@@ -68,7 +70,9 @@ internal sealed class JudgeSandboxes(HostLimits host)
         };
     }
 
-    /// <summary>Runs a compiled program whose standard input and output are somebody else's.</summary>
+    /// <summary>
+    /// Creates a sandbox that runs a compiled program whose standard input and output are connected to an interactor.
+    /// </summary>
     public SandboxedProgram OfTalkingProgram(Language language, Problem problem, ImmutableArray<FileEntry> artifact)
     {
         TimeSpan time = language.TimeOf(problem.TimeLimit);
@@ -96,7 +100,9 @@ internal sealed class JudgeSandboxes(HostLimits host)
         return host.Limit(WithTemporaryFiles(specification, ProgramFiles), command, memory, language.Processes);
     }
 
-    /// <summary>Runs the interactor of a problem, which outlives the program that it talks with.</summary>
+    /// <summary>
+    /// Creates a sandbox that runs the interactor of a problem, which outlives the program that it communicates with.
+    /// </summary>
     public SandboxedProgram OfInteractor(byte[] interactor, ProblemTest test, SandboxCommand program)
     {
         SandboxSpecification specification = SandboxPresets.Judge()
@@ -116,8 +122,8 @@ internal sealed class JudgeSandboxes(HostLimits host)
     }
 
     /// <summary>
-    /// Long enough that a busy machine does not make a program late that computes, short enough that one that sleeps
-    /// holds little up.
+    /// Returns a wall-time limit that a computing program does not reach on a busy machine, but that bounds the delay
+    /// by a sleeping program.
     /// </summary>
     private static TimeSpan WallTimeOf(TimeSpan cpuTime) => (cpuTime * 2) + TimeSpan.FromSeconds(3);
 
@@ -125,7 +131,7 @@ internal sealed class JudgeSandboxes(HostLimits host)
         SandboxCommand.DefaultEnvironment.SetItem("HOME", "/tmp").SetItems(language.Environment);
 
     /// <summary>
-    /// The preset's /tmp, in the size that fits. The number of files is limited too: each takes memory of the kernel.
+    /// Sets the size of the preset's /tmp. The number of files is limited too, because each file uses kernel memory.
     /// </summary>
     private static SandboxSpecification WithTemporaryFiles(SandboxSpecification specification, long size) =>
         specification with

@@ -2,14 +2,15 @@ using System.Collections.Immutable;
 
 namespace CodeJudge.Judging;
 
-/// <summary>What became of a submission.</summary>
+/// <summary>Represents the result of judging a submission.</summary>
 /// <param name="Verdict">The verdict.</param>
-/// <param name="Detail">What the compiler said, or why there is no other verdict.</param>
-/// <param name="Tests">The tests up to the one that decided, in their order.</param>
+/// <param name="Detail">The messages of the compiler, or the reason for the verdict.</param>
+/// <param name="Tests">The tests in order, up to the deciding one.</param>
 internal sealed record JudgedSubmission(Verdict Verdict, string Detail, ImmutableArray<TestResult> Tests)
 {
     /// <summary>
-    /// The first test that was not accepted decides. Those behind it may have run beside it; they are left out.
+    /// Creates a result from test results. The first test that is not accepted decides; later tests may have run
+    /// concurrently and are omitted.
     /// </summary>
     public static JudgedSubmission Of(IEnumerable<TestResult> tests)
     {

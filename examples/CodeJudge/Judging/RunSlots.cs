@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace CodeJudge.Judging;
 
 /// <summary>
-/// Lets as many programs run at once as the judge has workers, so that none waits for a CPU because of another. First
-/// come, first served.
+/// Limits concurrent programs to the number of workers, so that programs do not compete for CPUs. Programs run in order
+/// of arrival.
 /// </summary>
 internal sealed class RunSlots(IOptions<JudgeOptions> options) : IDisposable
 {

@@ -2,10 +2,10 @@ using Isolation;
 
 namespace CodeJudge.Judging;
 
-/// <summary>Where all sandboxes come from: every program of the judge runs in one that it gave.</summary>
+/// <summary>Creates all sandboxes of the judge and runs programs in them.</summary>
 internal sealed class SandboxSource(ISandboxProvider provider)
 {
-    /// <summary>Long enough for one that reads what the other said last, on a busy machine too.</summary>
+    /// <summary>The time for a program to read the last message of the other program, even on a busy machine.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     public async Task<SandboxResult> RunAsync(SandboxedProgram program, CancellationToken cancellationToken)
@@ -15,7 +15,7 @@ internal sealed class SandboxSource(ISandboxProvider provider)
         return result;
     }
 
-    /// <summary>Lets a program talk with an interactor, each in a sandbox of its own.</summary>
+    /// <summary>Runs a program that communicates with an interactor, each in its own sandbox.</summary>
     public async Task<InteractiveResult> TalkAsync(
         SandboxedProgram program, SandboxedProgram interactor, CancellationToken cancellationToken)
     {

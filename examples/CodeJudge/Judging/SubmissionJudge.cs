@@ -4,16 +4,14 @@ using CodeJudge.Languages;
 
 namespace CodeJudge.Judging;
 
-/// <summary>
-/// Judges one submission: compiles it, and runs it on the tests, as many at once as there is room for.
-/// </summary>
+/// <summary>Judges a submission: compiles it and runs its tests concurrently, as far as slots are available.</summary>
 internal sealed class SubmissionJudge(Compiler compiler, TestRunner tests, RunSlots slots)
 {
-    /// <param name="language">Its language, which must be available.</param>
-    /// <param name="problem">Its problem.</param>
-    /// <param name="source">Its source.</param>
-    /// <param name="report">Told of each test as it ends, from several threads.</param>
-    /// <param name="cancellationToken">Ends what runs; nothing is decided then.</param>
+    /// <param name="language">The language of the submission, which must be available.</param>
+    /// <param name="problem">The problem of the submission.</param>
+    /// <param name="source">The source code.</param>
+    /// <param name="report">The action that is called for each completed test, from several threads.</param>
+    /// <param name="cancellationToken">The token that cancels judging without a verdict.</param>
     public async Task<JudgedSubmission> JudgeAsync(
         Language language, Problem problem, string source, Action<TestResult> report,
         CancellationToken cancellationToken)
@@ -50,8 +48,7 @@ internal sealed class SubmissionJudge(Compiler compiler, TestRunner tests, RunSl
             });
         return JudgedSubmission.Of(results);
 
-        // Tests before the one that failed are run to their end, so that the verdict does not depend on which was
-        // quicker.
+        // Tests before a failed one still run, so that the verdict does not depend on which test was faster.
         bool IsDecided(ProblemTest test) => test.Number > Volatile.Read(ref firstFailed);
     }
 

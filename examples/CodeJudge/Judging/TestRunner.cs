@@ -5,7 +5,7 @@ using Isolation;
 
 namespace CodeJudge.Judging;
 
-/// <summary>Runs a compiled program on one test, in a sandbox that is new for each, and judges it.</summary>
+/// <summary>Runs a compiled program on a test in a new sandbox and judges it.</summary>
 internal sealed class TestRunner(SandboxSource source, JudgeSandboxes sandboxes)
 {
     public async Task<TestResult> RunAsync(

@@ -1,38 +1,41 @@
 namespace CodeJudge.Judging;
 
-/// <summary>What became of a test, and of a submission: that of its first test that was not accepted.</summary>
+/// <summary>
+/// Specifies the verdict on a test or a submission. The verdict on a submission is that of its first test that is not
+/// accepted.
+/// </summary>
 internal enum Verdict
 {
-    /// <summary>The right answer within all limits.</summary>
+    /// <summary>The answer is correct and all limits are kept.</summary>
     Accepted,
 
-    /// <summary>Another answer.</summary>
+    /// <summary>The answer is wrong.</summary>
     WrongAnswer,
 
-    /// <summary>It ended with an exit code other than 0, or by a signal.</summary>
+    /// <summary>The program exited with a code other than 0, or was ended by a signal.</summary>
     RuntimeError,
 
-    /// <summary>It took too much CPU time, or too long by the clock.</summary>
+    /// <summary>The program exceeded the limit of CPU time or wall time.</summary>
     TimeLimitExceeded,
 
-    /// <summary>It ran out of memory.</summary>
+    /// <summary>The program ran out of memory.</summary>
     MemoryLimitExceeded,
 
-    /// <summary>It wrote too much to its outputs.</summary>
+    /// <summary>The program wrote too much output.</summary>
     OutputLimitExceeded,
 
-    /// <summary>It wrote too large a file.</summary>
+    /// <summary>The program wrote too large a file.</summary>
     FileLimitExceeded,
 
-    /// <summary>It was refused a process or thread.</summary>
+    /// <summary>The program could not create a process or thread.</summary>
     ProcessLimitExceeded,
 
-    /// <summary>It was killed for a system call.</summary>
+    /// <summary>The program was killed for a forbidden system call.</summary>
     ForbiddenCall,
 
-    /// <summary>It does not compile, or not within the limits of the compiler.</summary>
+    /// <summary>The program does not compile, or exceeds the limits of the compiler.</summary>
     CompilationError,
 
-    /// <summary>The judge could not judge it. It says nothing about the submission.</summary>
+    /// <summary>The judge could not judge the submission, which implies nothing about its correctness.</summary>
     JudgeError,
 }

@@ -4,14 +4,16 @@ using Isolation;
 
 namespace CodeJudge.Judging;
 
-/// <summary>Makes a verdict of how a program ended. docs/code-judge.md has it as a table.</summary>
+/// <summary>
+/// Determines verdicts from the results of programs. For a table of the rules, see docs/code-judge.md.
+/// </summary>
 internal static class VerdictRules
 {
-    /// <summary>The verdict where the program's end decides; null where its answer does.</summary>
+    /// <summary>Returns the verdict if the end of the program determines it, or null if the answer does.</summary>
     public static (Verdict Verdict, string Detail)? OfEnd(SandboxResult result)
     {
-        // What ran out first is the reason, whatever came of it: on cgroup v1 the kernel kills one process only, and
-        // the others may wait for it until their time is over.
+        // Running out of memory takes precedence over its consequences: on cgroup v1, the kernel kills only one
+        // process, and the others may wait for it until their time is over.
         if (result.Usage?.OutOfMemoryKills > 0)
         {
             return (Verdict.MemoryLimitExceeded, "Out of memory.");
@@ -19,30 +21,30 @@ internal static class VerdictRules
 
         if (result.Usage?.RefusedProcesses > 0 && !result.IsSuccess && result.Outcome != SandboxOutcome.OutputExceeded)
         {
-            return (Verdict.ProcessLimitExceeded, "A process or thread more than it may have was refused.");
+            return (Verdict.ProcessLimitExceeded, "The limit of processes and threads was reached.");
         }
 
         return result.Outcome switch
         {
             SandboxOutcome.MemoryExceeded => (Verdict.MemoryLimitExceeded, "Out of memory."),
-            SandboxOutcome.CpuTimeExceeded => (Verdict.TimeLimitExceeded, "Too much CPU time."),
+            SandboxOutcome.CpuTimeExceeded => (Verdict.TimeLimitExceeded, "The CPU-time limit was exceeded."),
             SandboxOutcome.WallTimeExceeded =>
-                (Verdict.TimeLimitExceeded, "Too long by the clock: it waited for something."),
-            SandboxOutcome.OutputExceeded => (Verdict.OutputLimitExceeded, "It wrote more than it may."),
-            SandboxOutcome.FileSizeExceeded => (Verdict.FileLimitExceeded, "It wrote a larger file than it may."),
+                (Verdict.TimeLimitExceeded, "The wall-time limit was exceeded while the program was waiting."),
+            SandboxOutcome.OutputExceeded => (Verdict.OutputLimitExceeded, "The output limit was exceeded."),
+            SandboxOutcome.FileSizeExceeded => (Verdict.FileLimitExceeded, "The file-size limit was exceeded."),
             SandboxOutcome.ProcessesExceeded =>
-                (Verdict.ProcessLimitExceeded, "A process or thread more than it may have was refused."),
+                (Verdict.ProcessLimitExceeded, "The limit of processes and threads was reached."),
             SandboxOutcome.SystemCallDenied =>
-                (Verdict.ForbiddenCall, "It was killed for a system call that is forbidden here."),
+                (Verdict.ForbiddenCall, "The program was killed for a forbidden system call."),
             SandboxOutcome.Signaled => (Verdict.RuntimeError, DescribeSignal(result.Signal)),
             SandboxOutcome.Completed when result.ExitCode != 0 =>
                 (Verdict.RuntimeError, string.Create(CultureInfo.InvariantCulture, $"Exit code {result.ExitCode}.")),
             SandboxOutcome.Completed => null,
-            _ => throw new InvalidOperationException($"The run was ended by the judge: {result.Outcome}."),
+            _ => throw new InvalidOperationException($"The run was canceled by the judge: {result.Outcome}."),
         };
     }
 
-    /// <summary>The result of a test in which the program's answer decides.</summary>
+    /// <summary>Returns the result of a test in which the answer determines the verdict.</summary>
     public static TestResult OfAnswer(int number, SandboxResult result, Func<CheckResult> check)
     {
         try
@@ -55,21 +57,21 @@ internal static class VerdictRules
         }
         catch (InvalidDataException exception)
         {
-            // The test itself is wrong. To judge it again would come to the same.
+            // The test is invalid, so judging again would fail again.
             return ToTest(number, result, Verdict.JudgeError, exception.Message);
         }
     }
 
     /// <summary>
-    /// The result of a test in which an interactor talked with the program. Who left first decides: what became of the
-    /// other may only follow from that.
+    /// Returns the result of a test with an interactor. The program that left first determines the verdict, because the
+    /// end of the other may only be a consequence.
     /// </summary>
     public static TestResult OfTalk(int number, InteractiveResult talk)
     {
         SandboxResult program = talk.Solution;
         (Verdict Verdict, string Detail)? end =
             program.Outcome == SandboxOutcome.Canceled
-                ? (Verdict.TimeLimitExceeded, "It went on when all was said.")
+                ? (Verdict.TimeLimitExceeded, "The program continued after the end of the conversation.")
                 : OfEnd(program);
         if (end is { } first && talk.FirstToLeave == InteractiveRole.Solution)
         {
@@ -83,7 +85,7 @@ internal static class VerdictRules
                 OfAnswer(number, program, () => CheckResult.Wrong(said)),
             { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.SIGPIPE }
                 when talk.FirstToLeave == InteractiveRole.Solution =>
-                OfAnswer(number, program, static () => CheckResult.Wrong("It left before all was said.")),
+                OfAnswer(number, program, static () => CheckResult.Wrong("The program ended too early.")),
             { IsSuccess: false } failed =>
                 ToTest(number, program, Verdict.JudgeError, $"The interactor failed: {failed}. {said}"),
             _ when end is { } last => ToTest(number, program, last.Verdict, last.Detail),
@@ -104,6 +106,6 @@ internal static class VerdictRules
         UnixSignal.SIGSEGV => "Segmentation fault (SIGSEGV).",
         UnixSignal.SIGABRT => "Aborted (SIGABRT).",
         UnixSignal.SIGFPE => "Arithmetic error, such as a division by zero (SIGFPE).",
-        _ => $"Ended by signal {signal}.",
+        _ => $"Killed by signal {signal}.",
     };
 }

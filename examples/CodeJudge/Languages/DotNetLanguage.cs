@@ -6,12 +6,12 @@ using Isolation;
 namespace CodeJudge.Languages;
 
 /// <summary>
-/// C#, with the compiler and the reference assemblies of the SDK that the judge itself was started with.
+/// Provides C#, with the compiler and the reference assemblies of the SDK that the judge was started with.
 /// </summary>
 internal static class DotNetLanguage
 {
     /// <summary>
-    /// Where the sandbox sees the directory of .NET, which on the host may be anywhere, such as in a home directory.
+    /// The .NET directory in the sandbox. On the host it may be anywhere, for example in a home directory.
     /// </summary>
     private const string Inside = "/opt/dotnet";
 
@@ -31,7 +31,7 @@ internal static class DotNetLanguage
             Name = "C# (.NET)",
             SourceFile = "main.cs",
             Compile = compiler is null || references is null
-                ? $"echo 'There is no SDK of .NET in {root}.'; false"
+                ? $"echo 'The .NET SDK is not installed in {root}.'; false"
                 : $"{Inside}/dotnet {Translate(compiler)} @/box/csc.rsp main.cs && cp "
                     + $"/box/main.runtimeconfig.json /out/",
             Run = [$"{Inside}/dotnet", "/box/main.dll"],
@@ -76,7 +76,7 @@ internal static class DotNetLanguage
         }
         """;
 
-    /// <summary>The path in the newest of the directories named after versions that has it.</summary>
+    /// <summary>Returns the path in the directory with the highest version that contains it, or null.</summary>
     private static string? FindNewest(string directory, string path) =>
         Directory.Exists(directory)
             ? Directory.EnumerateDirectories(directory)

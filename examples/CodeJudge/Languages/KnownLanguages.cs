@@ -3,7 +3,7 @@ using Isolation;
 
 namespace CodeJudge.Languages;
 
-/// <summary>The languages that the judge knows.</summary>
+/// <summary>Provides the languages that the judge supports.</summary>
 internal static class KnownLanguages
 {
     public static ImmutableArray<Language> All { get; } = [C(), Cpp(), Python(), JavaScript(),
@@ -31,8 +31,8 @@ internal static class KnownLanguages
         Hello = "#include <iostream>\nint main() { std::cout << \"hello\\n\"; }\n",
     };
 
-    // "-I": nothing but the standard library, whatever a program puts beside itself. Compiled once here, to report
-    // errors of syntax.
+    // "-I" allows only the standard library, regardless of the files next to the program. The program is compiled once
+    // to report syntax errors.
     private static Language Python() => new()
     {
         Id = "python",
@@ -63,7 +63,7 @@ internal static class KnownLanguages
         RuntimeMemory = 96L << 20,
     };
 
-    // One thread for garbage collection, and no larger heap than the limit, whatever the machine has.
+    // Use one thread for garbage collection and a heap within the limit, regardless of the machine's size.
     private static Language Java() => new()
     {
         Id = "java",
@@ -83,7 +83,9 @@ internal static class KnownLanguages
         RuntimeMemory = 128L << 20,
     };
 
-    /// <summary>Distributions keep the settings of a JDK below <c>/etc</c> and link to them.</summary>
+    /// <summary>
+    /// Returns mounts of the settings of the JDK, which distributions keep below <c>/etc</c> and link to.
+    /// </summary>
     private static IEnumerable<MountEntry> ConfigurationOfJava() =>
         Directory.Exists("/etc")
             ? Directory.EnumerateDirectories("/etc", "java*").Order(StringComparer.Ordinal)

@@ -7,10 +7,11 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge.Languages;
 
-/// <summary>
-/// Finds out which languages work here: a small program in each is compiled and run, in the same sandboxes as
-/// submissions later. A compiler without its libraries is thus missing as well.
-/// </summary>
+/// <summary>Determines which languages work on this machine.</summary>
+/// <remarks>
+/// A small program in each language is compiled and run in the same sandboxes as submissions. Therefore, a compiler
+/// without its libraries counts as missing.
+/// </remarks>
 internal sealed class LanguageSet(
     Compiler compiler, TestRunner tests, RunSlots slots, IOptions<JudgeOptions> options, ILogger<LanguageSet> logger)
 {
@@ -28,7 +29,7 @@ internal sealed class LanguageSet(
     private readonly TaskCompletionSource<ImmutableArray<LanguageStatus>> _all = new(
         TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>All languages; waits for <see cref="TryAllAsync"/>.</summary>
+    /// <summary>Gets all languages, after <see cref="TryAllAsync"/> has completed.</summary>
     public Task<ImmutableArray<LanguageStatus>> GetAllAsync(CancellationToken cancellationToken) =>
         _all.Task.WaitAsync(cancellationToken);
 
@@ -62,7 +63,7 @@ internal sealed class LanguageSet(
                 () => compiler.CompileAsync(language, language.Hello, cancellationToken), cancellationToken);
             if (program.Failure is { } failure)
             {
-                return new LanguageStatus(language, $"It does not compile here: {failure.Trim()}");
+                return new LanguageStatus(language, $"The test program does not compile: {failure.Trim()}");
             }
 
             TestResult result = await slots.RunAsync(
@@ -71,7 +72,7 @@ internal sealed class LanguageSet(
             return new LanguageStatus(
                 language, result.Verdict == Verdict.Accepted
                 ? null
-                : $"It does not run here: {result.Verdict}. {result.Detail}");
+                : $"The test program does not run: {result.Verdict}. {result.Detail}");
         }
         catch (SandboxException exception)
         {
@@ -79,7 +80,9 @@ internal sealed class LanguageSet(
         }
     }
 
-    /// <summary>The sandbox has the host's /usr, and links to it where the host has links.</summary>
+    /// <summary>
+    /// Returns whether a program exists on the host, whose /usr (including links to it) the sandbox contains.
+    /// </summary>
     private static bool IsThere(string program) =>
         SandboxCommand.DefaultEnvironment["PATH"].Split(':').Any(
             directory => File.Exists(Path.Combine(directory, program)));

@@ -1,8 +1,8 @@
 namespace CodeJudge.Languages;
 
-/// <summary>Whether a language works on this machine.</summary>
+/// <summary>Represents the status of a language on this machine.</summary>
 /// <param name="Language">The language.</param>
-/// <param name="Missing">Why it does not; null if it does.</param>
+/// <param name="Missing">The reason why the language is not available, or null.</param>
 internal sealed record LanguageStatus(Language Language, string? Missing)
 {
     public bool IsAvailable => Missing is null;

@@ -3,17 +3,17 @@ using CodeJudge.Judging;
 
 namespace CodeJudge.Live;
 
-/// <summary>
-/// Tells those who watch a submission how far it is. It holds only submissions that are being judged or watched;
-/// whoever comes later reads the database. What is told is always all of it, so a slow watcher misses steps, never the
-/// end.
-/// </summary>
+/// <summary>Reports the progress of submissions to watchers.</summary>
+/// <remarks>
+/// The hub holds only submissions that are being judged or watched; for others, read the database. Every report
+/// contains the complete progress, so a slow watcher may miss intermediate steps but never the end.
+/// </remarks>
 internal sealed class ProgressHub
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Topic> _topics = [];
 
-    /// <summary>How many submissions are held.</summary>
+    /// <summary>Gets the number of submissions in the hub.</summary>
     public int Count
     {
         get
@@ -26,7 +26,7 @@ internal sealed class ProgressHub
     }
 
     /// <summary>
-    /// Judging begins. The end of it, with or without a verdict, is to be told by disposing what is returned.
+    /// Begins judging a submission. Dispose the returned object at the end, with or without a verdict.
     /// </summary>
     public IDisposable Begin(long id)
     {
@@ -35,19 +35,19 @@ internal sealed class ProgressHub
         return new Judging(this, topic);
     }
 
-    /// <summary>It is judged from the beginning, whatever was told before.</summary>
+    /// <summary>Restarts judging and discards earlier reports.</summary>
     public void Restart(long id) => Change(Find(id), _ => Progress.Begun);
 
-    /// <summary>A test has ended.</summary>
+    /// <summary>Reports a completed test.</summary>
     public void Report(long id, TestResult test) =>
         Change(Find(id), progress => progress with { Tests = progress.Tests.Add(test) });
 
-    /// <summary>The verdict is in the database.</summary>
+    /// <summary>Reports that the verdict is in the database.</summary>
     public void Finish(long id) => Change(Find(id), progress => progress with { IsJudged = true });
 
     /// <summary>
-    /// How far it is now (null: it is not being judged), and then each change of it that the watcher is quick enough
-    /// for, until it is judged.
+    /// Returns the current progress (null if the submission is not being judged) and then each change that the watcher
+    /// can keep up with, until the submission is judged.
     /// </summary>
     public async IAsyncEnumerable<Progress?> WatchAsync(
         long id, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -143,7 +143,7 @@ internal sealed class ProgressHub
     {
         public void Dispose()
         {
-            // Without a verdict it is going to be judged again.
+            // Without a verdict, the submission will be judged again.
             hub.Change(topic, progress => progress.IsJudged ? progress : null);
             hub.Leave(topic);
         }

@@ -3,9 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge.Storage;
 
-/// <summary>
-/// The directory of the database, which belongs to one judge at a time: two would judge the same submissions.
-/// </summary>
+/// <summary>Represents the directory of the database.</summary>
+/// <remarks>Only one judge can use it at a time, because two judges would judge the same submissions.</remarks>
 internal sealed class DataDirectory : IDisposable
 {
     private readonly FileStream _lock;
@@ -15,13 +14,13 @@ internal sealed class DataDirectory : IDisposable
         Path = options.Value.FindDataDirectory();
         if (!OperatingSystem.IsWindows())
         {
-            // What was sent in is nobody's business but the judge's.
+            // Submissions are confidential.
             Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         try
         {
-            // Let go of by the kernel when the process ends, however it ends.
+            // The kernel releases the lock when the process ends for any reason.
             _lock = new FileStream(
                 System.IO.Path.Combine(Path, "judge.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite,
                 FileShare.None);
@@ -29,7 +28,7 @@ internal sealed class DataDirectory : IDisposable
         catch (IOException exception)
         {
             throw new InvalidOperationException(
-                $"Another judge uses {Path}. Stop it, or name another directory: --Judge:DataDirectory=/path.",
+                $"Another judge uses {Path}. Stop it, or specify another directory: --Judge:DataDirectory=/path.",
                 exception);
         }
     }

@@ -1,8 +1,8 @@
 namespace CodeJudge.Storage;
 
 /// <summary>
-/// Does again what the database refused, such as when the disk is full, until it takes it: what was accepted is not
-/// given up for that, and a verdict that was found is not thrown away.
+/// Retries database operations until they succeed, for example after the disk was full, so that no accepted submission
+/// and no verdict is lost.
 /// </summary>
 internal sealed class DatabaseRetry(TimeProvider time, ILogger<DatabaseRetry> logger)
 {

@@ -3,10 +3,11 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace CodeJudge.Storage;
 
-/// <summary>
-/// Makes a commit durable before it returns: with a write-ahead log and full synchronisation it is on the disk, also if
-/// the power fails. See https://www.sqlite.org/pragma.html#pragma_synchronous.
-/// </summary>
+/// <summary>Makes commits durable.</summary>
+/// <remarks>
+/// With a write-ahead log and full synchronization, a commit is on the disk when it returns and survives a power
+/// failure. See https://www.sqlite.org/pragma.html#pragma_synchronous.
+/// </remarks>
 internal sealed class DurableConnections : DbConnectionInterceptor
 {
     private const string Settings =

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CodeJudge.Storage;
 
-/// <summary>Submissions and their verdicts.</summary>
+/// <summary>Represents the database of submissions and verdicts.</summary>
 internal sealed class JudgeDatabase(DbContextOptions<JudgeDatabase> options) : DbContext(options)
 {
     public DbSet<Submission> Submissions => Set<Submission>();

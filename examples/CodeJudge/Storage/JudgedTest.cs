@@ -2,7 +2,7 @@ using CodeJudge.Judging;
 
 namespace CodeJudge.Storage;
 
-/// <summary>A test of a submission.</summary>
+/// <summary>Represents the result of a test of a submission.</summary>
 internal sealed class JudgedTest
 {
     public long SubmissionId { get; set; }

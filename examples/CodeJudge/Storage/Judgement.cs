@@ -2,9 +2,8 @@ using CodeJudge.Judging;
 
 namespace CodeJudge.Storage;
 
-/// <summary>
-/// The verdict of a submission. Its key is the submission, so the database itself takes no second one.
-/// </summary>
+/// <summary>Represents the verdict on a submission.</summary>
+/// <remarks>Its primary key is the submission, so the database rejects a second verdict.</remarks>
 internal sealed class Judgement
 {
     public long SubmissionId { get; set; }
@@ -13,16 +12,16 @@ internal sealed class Judgement
 
     public required string Detail { get; set; }
 
-    /// <summary>In UTC.</summary>
+    /// <summary>Gets or sets the time of the verdict in UTC.</summary>
     public DateTime JudgedAt { get; set; }
 
-    /// <summary>How many tests were accepted.</summary>
+    /// <summary>Gets or sets the number of accepted tests.</summary>
     public int Passed { get; set; }
 
-    /// <summary>Of the test that took most.</summary>
+    /// <summary>Gets or sets the maximum CPU time of a test.</summary>
     public double CpuMilliseconds { get; set; }
 
-    /// <summary>Of the test that took most, in bytes.</summary>
+    /// <summary>Gets or sets the maximum peak memory of a test in bytes.</summary>
     public long PeakMemory { get; set; }
 
     public List<JudgedTest> Tests { get; set; } = [];

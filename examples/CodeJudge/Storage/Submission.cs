@@ -1,9 +1,11 @@
 namespace CodeJudge.Storage;
 
-/// <summary>What somebody sent in. It is there before the sender is told that it was accepted, and stays.</summary>
+/// <summary>
+/// Represents a submission, which is stored durably before the client is informed that it was accepted.
+/// </summary>
 internal sealed class Submission
 {
-    /// <summary>In the order in which they came.</summary>
+    /// <summary>Gets or sets the ID, which increases in order of arrival.</summary>
     public long Id { get; set; }
 
     public required string Problem { get; set; }
@@ -12,19 +14,20 @@ internal sealed class Submission
 
     public required string Source { get; set; }
 
-    /// <summary>In UTC.</summary>
+    /// <summary>Gets or sets the time of arrival in UTC.</summary>
     public DateTime ReceivedAt { get; set; }
 
     /// <summary>
-    /// What the sender calls it, so that a request that is sent again is not a second submission; null if nothing.
+    /// Gets or sets the client's idempotency key, which prevents duplicate submissions by repeated requests, or null.
     /// </summary>
     public string? Key { get; set; }
 
-    /// <summary>How often its judging was begun.</summary>
+    /// <summary>Gets or sets the number of attempts to judge the submission.</summary>
     public int Attempts { get; set; }
 
     /// <summary>
-    /// Whether there is a <see cref="Judgement"/>. Both are written at once; this is what the queue's index is of.
+    /// Gets or sets a value indicating whether there is a <see cref="Judgement"/>. Both are written in one transaction;
+    /// the index of the queue uses this property.
     /// </summary>
     public bool IsJudged { get; set; }
 

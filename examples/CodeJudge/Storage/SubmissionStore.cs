@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CodeJudge.Storage;
 
-/// <summary>
-/// Keeps submissions and verdicts. Readers never wait (write-ahead log). Writers wait for each other here, where
-/// waiting costs no thread.
-/// </summary>
+/// <summary>Stores submissions and verdicts.</summary>
+/// <remarks>
+/// Readers never wait, because of the write-ahead log. Writers wait for each other asynchronously in this class.
+/// </remarks>
 internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases, TimeProvider time) : IDisposable
 {
     /// <summary>See https://www.sqlite.org/rescode.html#constraint.</summary>
@@ -16,7 +16,7 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
     private readonly SemaphoreSlim _writing = new(1);
     private long _waiting;
 
-    /// <summary>How many submissions have no verdict yet.</summary>
+    /// <summary>Gets the number of submissions without a verdict.</summary>
     public long Waiting => Interlocked.Read(ref _waiting);
 
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -26,9 +26,9 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
         _waiting = await database.Submissions.LongCountAsync(submission => !submission.IsJudged, cancellationToken);
     }
 
-    /// <summary>Keeps a submission. When this returns it is not lost any more.</summary>
-    /// <returns>The submission, or the earlier one with the same key, or null if as many wait as may; and whether it is
-    /// new.</returns>
+    /// <summary>Adds a submission. The submission is durable when the task completes.</summary>
+    /// <returns>The submission, the earlier submission with the same key, or null if the queue is full; and
+    /// <see langword="true"/> if it is new.</returns>
     public Task<(Submission? Submission, bool IsNew)> AddAsync(
         string problem, string language, string source, string? key, int limit, CancellationToken cancellationToken) =>
         WriteAsync<(Submission?, bool)>(
@@ -61,7 +61,7 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
             },
             cancellationToken);
 
-    /// <summary>The next submissions without a verdict, in their order.</summary>
+    /// <summary>Returns the next submissions without a verdict in order.</summary>
     public async Task<List<Submission>> FindWaitingAsync(long after, int count, CancellationToken cancellationToken)
     {
         await using JudgeDatabase database = await databases.CreateDbContextAsync(cancellationToken);
@@ -72,17 +72,17 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Notes that judging begins.</summary>
-    /// <returns>How often it was begun, with this time.</returns>
+    /// <summary>Records an attempt to judge a submission.</summary>
+    /// <returns>The number of attempts, including this one.</returns>
     public Task<int> BeginAsync(long id, CancellationToken cancellationToken) => CountAsync(id, 1, cancellationToken);
 
     /// <summary>
-    /// Takes <see cref="BeginAsync"/> back: the judge was stopped, which is not the submission's doing.
+    /// Reverts <see cref="BeginAsync"/> when the judge is stopped, which is not caused by the submission.
     /// </summary>
     public Task TakeBackAsync(long id, CancellationToken cancellationToken) => CountAsync(id, -1, cancellationToken);
 
-    /// <summary>Keeps a verdict, all of it or nothing.</summary>
-    /// <returns>False if there was one already, which stays.</returns>
+    /// <summary>Stores a verdict in one transaction.</summary>
+    /// <returns><see langword="false"/> if there is already a verdict, which is kept.</returns>
     public Task<bool> FinishAsync(long id, JudgedSubmission judged, CancellationToken cancellationToken) =>
         WriteAsync(
             async database =>
@@ -111,7 +111,7 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
             },
             cancellationToken);
 
-    /// <summary>A submission with its verdict, if it has one.</summary>
+    /// <summary>Returns a submission with its verdict, if any, or null.</summary>
     public async Task<Submission?> FindAsync(long id, CancellationToken cancellationToken)
     {
         await using JudgeDatabase database = await databases.CreateDbContextAsync(cancellationToken);
@@ -120,7 +120,7 @@ internal sealed class SubmissionStore(IDbContextFactory<JudgeDatabase> databases
             .FirstOrDefaultAsync(submission => submission.Id == id, cancellationToken);
     }
 
-    /// <summary>The latest submissions, without sources, details and tests.</summary>
+    /// <summary>Returns the latest submissions without sources, details and tests.</summary>
     public async Task<List<Submission>> FindLatestAsync(long before, int count, CancellationToken cancellationToken)
     {
         await using JudgeDatabase database = await databases.CreateDbContextAsync(cancellationToken);

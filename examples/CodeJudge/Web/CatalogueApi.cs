@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CodeJudge.Web;
 
-/// <summary>Problems, languages and samples over HTTP.</summary>
+/// <summary>Provides problems, languages and samples over HTTP.</summary>
 internal static class CatalogueApi
 {
     public static void MapCatalogue(this IEndpointRouteBuilder routes)

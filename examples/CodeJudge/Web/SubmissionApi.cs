@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace CodeJudge.Web;
 
-/// <summary>Submissions over HTTP.</summary>
+/// <summary>Provides submissions over HTTP.</summary>
 internal static class SubmissionApi
 {
     private const int KeyLimit = 100;
@@ -71,7 +71,8 @@ internal static class SubmissionApi
         if (kept is null)
         {
             return TypedResults.Problem(
-                "Too many submissions wait. Try again later.", statusCode: StatusCodes.Status503ServiceUnavailable);
+                "Too many submissions are waiting. Try again later.",
+                statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
         if (isNew)
@@ -90,7 +91,8 @@ internal static class SubmissionApi
             .Select(submission => SubmissionView.Of(submission, problems.Find(submission.Problem), null))];
 
     /// <summary>
-    /// Tells how far it is; with <paramref name="wait"/>, when it is judged or that many seconds have passed.
+    /// Returns a submission: immediately, or, with <paramref name="wait"/>, when it is judged or the specified number
+    /// of seconds has passed.
     /// </summary>
     private static async Task<Results<Ok<SubmissionView>, NotFound>> ReadAsync(
         long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub, IHostApplicationLifetime lifetime,
@@ -117,7 +119,7 @@ internal static class SubmissionApi
         }
         catch (OperationCanceledException) when (last is not null && !cancellationToken.IsCancellationRequested)
         {
-            // It is not judged yet.
+            // The submission is not judged yet.
         }
 
         return last is null ? TypedResults.NotFound() : TypedResults.Ok(last);
@@ -133,8 +135,8 @@ internal static class SubmissionApi
                 "progress");
 
     /// <summary>
-    /// The submission as it is now and after each change until it is judged, the source with the first and the last;
-    /// nothing if there is none.
+    /// Returns the submission now and after each change until it is judged, or nothing if it does not exist. Only the
+    /// first and the last item contain the source.
     /// </summary>
     private static async IAsyncEnumerable<SubmissionView> ViewsAsync(
         long id, SubmissionStore store, ProblemCatalogue problems, ProgressHub hub,
@@ -143,7 +145,7 @@ internal static class SubmissionApi
         Submission? submission = null;
         await foreach (Progress? progress in hub.WatchAsync(id, cancellationToken))
         {
-            // Read after the hub was asked: what is judged in between is told by one of the two.
+            // Read the database after subscribing to the hub, so that no verdict is missed in between.
             if (submission is null || progress is { IsJudged: true })
             {
                 submission = await store.FindAsync(id, cancellationToken);
@@ -156,7 +158,7 @@ internal static class SubmissionApi
 
             yield return SubmissionView.Of(submission, problems.Find(submission.Problem), progress);
 
-            // Once is enough, and many may watch for long.
+            // The source is sent only once, because there may be many long-lived watchers.
             submission.Source = "";
             if (submission.IsJudged)
             {
@@ -165,7 +167,7 @@ internal static class SubmissionApi
         }
     }
 
-    /// <summary>A judge that is stopped does not wait for those who watch.</summary>
+    /// <summary>Ends a sequence when the judge is stopping, so that it does not wait for watchers.</summary>
     private static async IAsyncEnumerable<SubmissionView> UntilStopAsync(
         IAsyncEnumerable<SubmissionView> views, IHostApplicationLifetime lifetime,
         [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -7,13 +7,13 @@ using CodeJudge.Storage;
 
 namespace CodeJudge.Web;
 
-/// <summary>What a client sends in.</summary>
+/// <summary>Represents a new submission of a client.</summary>
 internal sealed record NewSubmission(string? Problem, string? Language, string? Source);
 
-/// <summary>The answer to it.</summary>
+/// <summary>Represents the response to a new submission.</summary>
 internal sealed record AcceptedSubmission(long Id, string Url);
 
-/// <summary>How far a submission is.</summary>
+/// <summary>Specifies the state of a submission.</summary>
 internal enum SubmissionState
 {
     Waiting,
@@ -21,7 +21,7 @@ internal enum SubmissionState
     Judged,
 }
 
-/// <summary>A submission as a client sees it; in lists without source and tests.</summary>
+/// <summary>Represents a submission in responses. In lists, the source and the tests are omitted.</summary>
 internal sealed record SubmissionView(
     long Id,
     string Problem,
@@ -69,10 +69,10 @@ internal sealed record SubmissionView(
     }
 }
 
-/// <summary>An example of a problem.</summary>
+/// <summary>Represents an example of a problem.</summary>
 internal sealed record ExampleView(string Input, string Output);
 
-/// <summary>A problem as a client sees it.</summary>
+/// <summary>Represents a problem in responses.</summary>
 internal sealed record ProblemView(
     string Id, string Title, string Statement, double TimeLimit, long MemoryLimit, int TestCount, bool IsInteractive,
     ImmutableArray<ExampleView> Examples)
@@ -90,16 +90,16 @@ internal sealed record ProblemView(
             System.Text.Encoding.UTF8.GetString(test.Answer.Span)))]);
 }
 
-/// <summary>A language as a client sees it.</summary>
+/// <summary>Represents a language in responses.</summary>
 internal sealed record LanguageView(string Id, string Name, string? Missing)
 {
     public static LanguageView Of(LanguageStatus status) =>
         new(status.Language.Id, status.Language.Name, status.Missing);
 }
 
-/// <summary>How the judge is.</summary>
-/// <param name="Waiting">How many submissions have no verdict yet.</param>
-/// <param name="Workers">How many programs run at once.</param>
-/// <param name="Weakness">What this machine cannot hold as it should; null if nothing.</param>
-/// <param name="Languages">The languages, with what is missing.</param>
+/// <summary>Represents the status of the judge.</summary>
+/// <param name="Waiting">The number of submissions without a verdict.</param>
+/// <param name="Workers">The maximum number of concurrent programs.</param>
+/// <param name="Weakness">The description of limits that are weaker than intended on this machine, or null.</param>
+/// <param name="Languages">The languages, with the reasons for missing ones.</param>
 internal sealed record StatusView(long Waiting, int Workers, string? Weakness, ImmutableArray<LanguageView> Languages);

@@ -1,4 +1,4 @@
-// The page of the judge. Everything that comes from a submission is put into the page as text, never as markup.
+// The page of the judge. Content of submissions is always inserted as text, never as markup.
 
 const find = id => document.getElementById(id);
 
@@ -47,7 +47,7 @@ let oldest;
 const languageName = id => languages.find(language => language.id === id)?.name ?? id;
 const problemTitle = id => problems.find(candidate => candidate.id === id)?.title ?? id;
 
-// --- the problem ---
+// --- problems ---
 
 function showProblems() {
   find('problems').replaceChildren(...problems.map(candidate =>
@@ -73,10 +73,10 @@ function showProblem(id) {
 
 function showLanguages() {
   find('languages').replaceChildren(...languages.map(language => make('li', {
-    textContent: language.name, className: language.missing ? 'missing' : '', title: language.missing ?? 'It works here.',
+    textContent: language.name, className: language.missing ? 'missing' : '', title: language.missing ?? 'Available',
   })));
   find('language').replaceChildren(...languages.map(language => make('option', {
-    value: language.id, textContent: language.missing ? `${language.name}: missing` : language.name, disabled: Boolean(language.missing),
+    value: language.id, textContent: language.missing ? `${language.name} (not available)` : language.name, disabled: Boolean(language.missing),
   })));
 }
 
@@ -89,7 +89,7 @@ function showSamples() {
   find('sample').replaceChildren(make('option', { value: '', textContent: 'None' }), ...groups);
 }
 
-// --- sending in ---
+// --- submitting ---
 
 find('sample').addEventListener('change', event => {
   const program = programs[event.target.value];
@@ -108,7 +108,7 @@ find('source').addEventListener('keydown', event => {
   }
 });
 
-// Of the submission that is being sent: sent again after a failure, it is the same one.
+// The idempotency key of the current submission, which is reused if sending fails and is repeated.
 let key = null;
 for (const changing of ['input', 'change']) {
   find('editor').addEventListener(changing, () => { key = null; });
@@ -136,7 +136,7 @@ find('editor').addEventListener('submit', async event => {
   }
 });
 
-// --- one submission, as it is judged ---
+// --- the selected submission ---
 
 function watch(id) {
   if (watched === id) {
@@ -170,7 +170,7 @@ function showSubmission(submission) {
   find('verdict').replaceWith(verdict);
 
   const figures = submission.state === 'Judged' && submission.tests.length > 0
-    ? ` · at most ${time(submission.cpuMilliseconds)} and ${memory(submission.peakMemory)}` : '';
+    ? ` · max. ${time(submission.cpuMilliseconds)} and ${memory(submission.peakMemory)}` : '';
   find('result-meta').textContent = `${problemTitle(submission.problem)} · ${languageName(submission.language)} · `
     + `${submission.passed} of ${submission.testCount} tests passed${figures}`;
 
@@ -196,7 +196,7 @@ function showSubmission(submission) {
   }
 }
 
-// --- all submissions ---
+// --- history ---
 
 async function showHistory(before) {
   const list = await call(`/api/submissions?count=20${before ? `&before=${before}` : ''}`);
@@ -225,7 +225,7 @@ async function showStatus() {
   languages = status.languages;
   find('weakness').hidden = !status.weakness;
   find('weakness').textContent = status.weakness ?? '';
-  find('queue').textContent = status.waiting === 0 ? 'Nothing waits' : `${status.waiting} waiting`;
+  find('queue').textContent = status.waiting === 0 ? 'Queue is empty' : `${status.waiting} waiting`;
   return status;
 }
 
@@ -245,5 +245,5 @@ showProblem(problems[0].id);
 await showHistory();
 follow();
 addEventListener('hashchange', follow);
-setInterval(() => showStatus().catch(() => find('queue').textContent = 'The judge does not answer'), 3000);
+setInterval(() => showStatus().catch(() => find('queue').textContent = 'Connection to the judge lost'), 3000);
 document.body.dataset.ready = 'yes';

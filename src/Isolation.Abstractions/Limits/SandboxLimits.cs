@@ -17,7 +17,7 @@ namespace Isolation;
 /// first process does not belong to the sandbox's cgroup, so the limits apply to commands only.
 /// </para>
 /// </remarks>
-public sealed record SandboxLimits
+public sealed partial record SandboxLimits
 {
     /// <summary>
     /// Gets a value that specifies what happens if a limit is not available. Default:
@@ -151,17 +151,4 @@ public sealed record SandboxLimits
     /// </para>
     /// </remarks>
     public ImmutableArray<DeviceRule>? Devices { get; init; }
-
-    /// <summary>
-    /// Throws an exception if the limits have errors. Methods that accept limits call this method first.
-    /// </summary>
-    /// <exception cref="SandboxSpecificationException">
-    /// The limits have errors. The exception lists all of them.
-    /// </exception>
-    public void Validate()
-    {
-        ErrorList errors = default;
-        LimitRules.Check(this, ref errors);
-        errors.ThrowIfAny();
-    }
 }

@@ -23,7 +23,7 @@ public interface ISandbox : IAsyncDisposable
 
     /// <summary>
     /// Gets a task that completes when the sandbox can no longer run commands because it was disposed or its first
-    /// process was killed, by any process. The task never fails, and every call returns the same task.
+    /// process was killed, by any process. The task never fails, and the property always returns the same task.
     /// </summary>
     Task Ended { get; }
 
@@ -64,8 +64,8 @@ public interface ISandbox : IAsyncDisposable
 
     /// <summary>
     /// Suspends all commands until <see cref="ThawAsync"/> is called, and returns when every process is suspended. A
-    /// command that is started in the meantime starts after thawing. Wall time continues to count. Killing a suspended
-    /// command works.
+    /// command that is started in the meantime begins to run after thawing. Wall time continues to count, and suspended
+    /// commands can still be killed.
     /// </summary>
     /// <remarks>
     /// Uses <c>cgroup.freeze</c> of cgroup v2 (Linux 5.2), also in combination with v1 controllers, or

@@ -6,7 +6,7 @@ namespace Isolation;
 /// Represents an immutable description of a sandbox, with everything that a provider requires to create one. Created by
 /// a builder or directly, and reusable for any number of sandboxes.
 /// </summary>
-public sealed record SandboxSpecification
+public sealed partial record SandboxSpecification
 {
     private const string DefaultHostName = "sandbox";
 
@@ -105,27 +105,4 @@ public sealed record SandboxSpecification
     /// <see cref="SystemCallFilter.Default"/>.
     /// </summary>
     public SystemCallFilter SystemCalls { get; init; } = SystemCallFilter.Default;
-
-    /// <summary>
-    /// Returns all errors in the specification, in the order of its members; empty if there are none. Does not access
-    /// the host.
-    /// </summary>
-    public ImmutableArray<SpecificationError> FindErrors()
-    {
-        ErrorList errors = default;
-        SpecificationRules.Check(this, ref errors);
-        return errors.ToImmutable();
-    }
-
-    /// <summary>
-    /// Throws an exception if the specification has errors. Every provider calls this method before it creates a
-    /// sandbox.
-    /// </summary>
-    /// <exception cref="SandboxSpecificationException">The specification has errors; every one is listed.</exception>
-    public void Validate()
-    {
-        ErrorList errors = default;
-        SpecificationRules.Check(this, ref errors);
-        errors.ThrowIfAny();
-    }
 }

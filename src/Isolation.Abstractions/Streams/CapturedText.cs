@@ -2,17 +2,19 @@ using System.Text;
 
 namespace Isolation;
 
-/// <summary>Captured output.</summary>
-/// <param name="Bytes">The bytes as they came.</param>
-/// <param name="IsTruncated">Whether the command wrote more than was allowed; the first bytes are kept.</param>
+/// <summary>Represents captured output.</summary>
+/// <param name="Bytes">The bytes as written by the command.</param>
+/// <param name="IsTruncated">
+/// A value indicating whether the command wrote more than allowed; the first bytes are kept.
+/// </param>
 public sealed record CapturedText(ReadOnlyMemory<byte> Bytes, bool IsTruncated)
 {
-    /// <summary>No output.</summary>
+    /// <summary>Gets an instance without output.</summary>
     public static CapturedText Empty { get; } = new(ReadOnlyMemory<byte>.Empty, false);
 
-    /// <summary>The output read as UTF-8; what is not valid becomes U+FFFD.</summary>
+    /// <summary>Gets the output decoded as UTF-8; invalid bytes are replaced by U+FFFD.</summary>
     public string Text => Encoding.UTF8.GetString(Bytes.Span);
 
-    /// <summary>The same as <see cref="Text"/>.</summary>
+    /// <summary>Returns <see cref="Text"/>.</summary>
     public override string ToString() => Text;
 }

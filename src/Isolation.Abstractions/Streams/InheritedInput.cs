@@ -1,4 +1,4 @@
 namespace Isolation;
 
-/// <summary>The host's own standard input; see <see cref="InputSource.Inherit"/>.</summary>
+/// <summary>Represents the application's standard input; see <see cref="InputSource.Inherit"/>.</summary>
 public sealed record InheritedInput : InputSource;

@@ -1,4 +1,4 @@
 namespace Isolation;
 
-/// <summary>The host's own output; see <see cref="OutputTarget.Inherit"/>.</summary>
+/// <summary>Represents the application's output; see <see cref="OutputTarget.Inherit"/>.</summary>
 public sealed record InheritedOutput : OutputTarget;

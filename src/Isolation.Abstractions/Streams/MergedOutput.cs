@@ -1,4 +1,6 @@
 namespace Isolation;
 
-/// <summary>Standard error into standard output; see <see cref="OutputTarget.SameAsStandardOutput"/>.</summary>
+/// <summary>
+/// Represents standard error redirected to standard output; see <see cref="OutputTarget.SameAsStandardOutput"/>.
+/// </summary>
 public sealed record MergedOutput : OutputTarget;

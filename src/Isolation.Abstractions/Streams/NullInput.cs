@@ -1,4 +1,4 @@
 namespace Isolation;
 
-/// <summary>Nothing to read; see <see cref="InputSource.Null"/>.</summary>
+/// <summary>Represents empty input; see <see cref="InputSource.Null"/>.</summary>
 public sealed record NullInput : InputSource;

@@ -1,4 +1,4 @@
 namespace Isolation;
 
-/// <summary>Output that is thrown away; see <see cref="OutputTarget.Null"/>.</summary>
+/// <summary>Represents output that is discarded; see <see cref="OutputTarget.Null"/>.</summary>
 public sealed record NullOutput : OutputTarget;

@@ -1,30 +1,30 @@
 namespace Isolation;
 
-/// <summary>Where an output of a command goes.</summary>
+/// <summary>Represents the target of an output stream of a command.</summary>
 public abstract record OutputTarget
 {
     private protected OutputTarget()
     {
     }
 
-    /// <summary>Nowhere (<c>/dev/null</c>).</summary>
+    /// <summary>Gets a target that discards the output (<c>/dev/null</c>).</summary>
     public static OutputTarget Null { get; } = new NullOutput();
 
-    /// <summary>To the same output of the host process.</summary>
+    /// <summary>Gets the same output stream of the application.</summary>
     public static OutputTarget Inherit { get; } = new InheritedOutput();
 
     /// <summary>
-    /// A pipe that the application reads, see <see cref="ISandboxProcess.StandardOutput"/> and
-    /// <see cref="ISandboxProcess.StandardError"/>. The command waits while the pipe is full, so both have to be read
-    /// where both are pipes.
+    /// Gets a pipe that the application reads; see <see cref="ISandboxProcess.StandardOutput"/> and
+    /// <see cref="ISandboxProcess.StandardError"/>. The command blocks while the pipe is full. If both outputs are
+    /// pipes, the application must read both.
     /// </summary>
     public static OutputTarget Pipe { get; } = new PipeOutput();
 
-    /// <summary>Standard error goes where standard output goes. Not allowed for standard output itself.</summary>
+    /// <summary>Gets the target of standard output. Valid for standard error only.</summary>
     public static OutputTarget SameAsStandardOutput { get; } = new MergedOutput();
 
     /// <summary>
-    /// Into memory, see <see cref="SandboxResult.StandardOutput"/>. A command that writes more than
+    /// Captures the output in memory; see <see cref="SandboxResult.StandardOutput"/>. A command that writes more than
     /// <paramref name="limit"/> bytes is killed (<see cref="SandboxOutcome.OutputExceeded"/>). Default: 16 MiB.
     /// </summary>
     public static OutputTarget Capture(int limit = 16 << 20) => limit == DefaultCapture.Limit
@@ -32,23 +32,23 @@ public abstract record OutputTarget
         : new CapturedOutput(limit);
 
     /// <summary>
-    /// A file of the host by its absolute path, made or emptied by the host. No part of the path may be a symbolic
-    /// link: an earlier command may have left it. A named pipe that nobody reads is an error.
+    /// Writes the output to a file of the host, which the application creates or truncates. The path must be absolute,
+    /// and no part of it may be a symbolic link, because an earlier command may have created the link. A named pipe
+    /// without a reader is an error.
     /// </summary>
     /// <remarks>
-    /// The host writes to a regular file: the command gets a pipe. A command that writes more than its <see
-    /// cref="LimitedResource.FileSize"/> or its
-    /// <see cref="SandboxCommand.TotalOutput"/> is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
+    /// The application writes to a regular file: the command gets a pipe. A command that writes more than its
+    /// <see cref="LimitedResource.FileSize"/> or its <see cref="SandboxCommand.TotalOutput"/> is killed
+    /// (<see cref="SandboxOutcome.OutputExceeded"/>).
     /// </remarks>
     public static OutputTarget ToFile(string path) => new FileOutput(path);
 
-    /// <summary>A stream that the output is copied to while it comes. It is not closed.</summary>
+    /// <summary>Copies the output to a stream as it is written. The stream is not closed.</summary>
     public static OutputTarget ToStream(Stream stream) => new StreamOutput(stream);
 
     /// <summary>
-    /// A stream that at most <paramref name="limit"/> bytes of the output are copied to while they come. It is not
-    /// closed. A command that
-    /// writes more is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
+    /// Copies at most <paramref name="limit"/> bytes of the output to a stream as they are written. The stream is not
+    /// closed. A command that writes more is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
     /// </summary>
     public static OutputTarget ToStream(Stream stream, long limit) => new StreamOutput(stream) { Limit = limit };
 

@@ -1,4 +1,4 @@
 namespace Isolation;
 
-/// <summary>A pipe that the application writes; see <see cref="InputSource.Pipe"/>.</summary>
+/// <summary>Represents a pipe that the application writes to; see <see cref="InputSource.Pipe"/>.</summary>
 public sealed record PipeInput : InputSource;

@@ -1,4 +1,4 @@
 namespace Isolation;
 
-/// <summary>A pipe that the application reads; see <see cref="OutputTarget.Pipe"/>.</summary>
+/// <summary>Represents a pipe that the application reads; see <see cref="OutputTarget.Pipe"/>.</summary>
 public sealed record PipeOutput : OutputTarget;

@@ -1,5 +1,5 @@
 namespace Isolation;
 
-/// <summary>A stream; see <see cref="InputSource.FromStream"/>.</summary>
-/// <param name="Stream">What is read.</param>
+/// <summary>Represents input from a stream; see <see cref="InputSource.FromStream"/>.</summary>
+/// <param name="Stream">The stream to read.</param>
 public sealed record StreamInput(Stream Stream) : InputSource;

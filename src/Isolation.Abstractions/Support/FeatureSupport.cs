@@ -1,10 +1,10 @@
 namespace Isolation;
 
-/// <summary>Whether a host has a feature.</summary>
+/// <summary>Describes whether a host supports a feature.</summary>
 /// <param name="Feature">The feature.</param>
-/// <param name="IsSupported">Whether it can be used by this process.</param>
-/// <param name="Detail">What was found, in a sentence: a version or count where supported, the reason where
-/// not.</param>
-/// <param name="Remedy">What to do about it where it is not supported; null if nothing is known or nothing is
-/// needed.</param>
+/// <param name="IsSupported">A value indicating whether this process can use the feature.</param>
+/// <param name="Detail">
+/// A sentence about the result: a version or count if the feature is supported; otherwise the reason.
+/// </param>
+/// <param name="Remedy">The action that makes the feature available; null if none is known or required.</param>
 public sealed record FeatureSupport(IsolationFeature Feature, bool IsSupported, string Detail, string? Remedy);

@@ -1,59 +1,59 @@
 namespace Isolation;
 
-/// <summary>What a host may or may not be able to do.</summary>
+/// <summary>Specifies a feature that a host may or may not support.</summary>
 public enum IsolationFeature
 {
     /// <summary>The operating system and processor architecture.</summary>
     Platform,
 
-    /// <summary>Making user namespaces.</summary>
+    /// <summary>Creating user namespaces.</summary>
     UserNamespaces,
 
-    /// <summary>Making mount namespaces.</summary>
+    /// <summary>Creating mount namespaces.</summary>
     MountNamespaces,
 
-    /// <summary>Making PID namespaces.</summary>
+    /// <summary>Creating PID namespaces.</summary>
     PidNamespaces,
 
-    /// <summary>Making network namespaces.</summary>
+    /// <summary>Creating network namespaces.</summary>
     NetworkNamespaces,
 
-    /// <summary>Making IPC namespaces.</summary>
+    /// <summary>Creating IPC namespaces.</summary>
     IpcNamespaces,
 
-    /// <summary>Making UTS namespaces.</summary>
+    /// <summary>Creating UTS namespaces.</summary>
     UtsNamespaces,
 
-    /// <summary>Making cgroup namespaces.</summary>
+    /// <summary>Creating cgroup namespaces.</summary>
     CgroupNamespaces,
 
-    /// <summary>Making time namespaces.</summary>
+    /// <summary>Creating time namespaces.</summary>
     TimeNamespaces,
 
-    /// <summary>Mapping any ids: a root host.</summary>
+    /// <summary>Mapping any ids, which requires an application that runs as root.</summary>
     AnyIdMaps,
 
     /// <summary>Mapping the subordinate ids of an ordinary user.</summary>
     SubordinateIdMaps,
 
-    /// <summary>Mounting the process file system in a new PID namespace.</summary>
+    /// <summary>Mounting procfs in a new PID namespace.</summary>
     ProcMounts,
 
     /// <summary>Overlay file systems.</summary>
     Overlay,
 
-    /// <summary>Read-only for a whole tree of mounts.</summary>
+    /// <summary>Making a whole tree of mounts read-only.</summary>
     RecursiveReadOnly,
 
-    /// <summary>Bind mounts that map owners.</summary>
+    /// <summary>ID-mapped bind mounts.</summary>
     IdMappedMounts,
 
-    /// <summary>Running the sandbox's first process from memory.</summary>
+    /// <summary>Running the sandbox's first process from a memory file.</summary>
     ExecutableMemoryFiles,
 
-    /// <summary>A cgroup below which the host may make others.</summary>
+    /// <summary>A cgroup below which the application may create others.</summary>
     Cgroups,
 
-    /// <summary>The security module Landlock.</summary>
+    /// <summary>The Landlock security module.</summary>
     Landlock,
 }

@@ -2,18 +2,19 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>What a host can do, feature by feature.</summary>
+/// <summary>Describes the features that a host supports.</summary>
+/// <param name="Features">The features, each with a value indicating whether it is supported.</param>
 public sealed record IsolationSupport(ImmutableArray<FeatureSupport> Features)
 {
-    /// <summary>The answer for one feature.</summary>
+    /// <summary>Gets the support for a feature.</summary>
     public FeatureSupport this[IsolationFeature feature] =>
         Features.FirstOrDefault(support => support.Feature == feature)
         ?? new FeatureSupport(feature, false, "The provider does not know this feature.", null);
 
-    /// <summary>Whether a sandbox of the default specification can be had.</summary>
+    /// <summary>Gets a value indicating whether this host supports a sandbox with the default specification.</summary>
     public bool IsUsable => MissingFeatures.IsEmpty;
 
-    /// <summary>What the default specification needs and this host does not have.</summary>
+    /// <summary>Gets the features that the default specification requires and this host does not support.</summary>
     public ImmutableArray<FeatureSupport> MissingFeatures =>
         [.. Features.Where(support => !support.IsSupported && support.Feature is
             IsolationFeature.Platform or IsolationFeature.UserNamespaces or IsolationFeature.MountNamespaces

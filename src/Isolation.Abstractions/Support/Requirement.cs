@@ -1,11 +1,17 @@
 namespace Isolation;
 
-/// <summary>What happens when something asked for cannot be had on this host.</summary>
+/// <summary>Specifies whether a requested feature is required.</summary>
 public enum Requirement
 {
-    /// <summary>No sandbox: a <see cref="SandboxException"/> before anything untrusted runs.</summary>
+    /// <summary>
+    /// The feature is required: if it is not available, a <see cref="SandboxException"/> is thrown before any untrusted
+    /// code runs.
+    /// </summary>
     Require,
 
-    /// <summary>The sandbox comes up without it, and <see cref="SandboxReport"/> names it with the reason.</summary>
+    /// <summary>
+    /// The feature is optional: if it is not available, the sandbox is created without it, and
+    /// <see cref="SandboxReport.NotApplied"/> contains the reason.
+    /// </summary>
     Prefer,
 }

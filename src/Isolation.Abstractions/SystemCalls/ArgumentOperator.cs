@@ -1,28 +1,29 @@
 namespace Isolation;
 
 /// <summary>
-/// How an argument is compared with a value, as 64 bits without a sign. The names are those of libseccomp and OCI.
+/// Specifies how an argument is compared with a value, as an unsigned 64-bit number. The names are those of libseccomp
+/// and OCI.
 /// </summary>
 public enum ArgumentOperator
 {
-    /// <summary>The argument is another value.</summary>
+    /// <summary>The argument differs from the value.</summary>
     NotEqual,
 
-    /// <summary>The argument is less.</summary>
+    /// <summary>The argument is less than the value.</summary>
     Less,
 
-    /// <summary>The argument is less or the same.</summary>
+    /// <summary>The argument is less than or equal to the value.</summary>
     LessOrEqual,
 
-    /// <summary>The argument is the value.</summary>
+    /// <summary>The argument equals the value.</summary>
     Equal,
 
-    /// <summary>The argument is more or the same.</summary>
+    /// <summary>The argument is greater than or equal to the value.</summary>
     GreaterOrEqual,
 
-    /// <summary>The argument is more.</summary>
+    /// <summary>The argument is greater than the value.</summary>
     Greater,
 
-    /// <summary>Those bits of the argument that the mask has are the value.</summary>
+    /// <summary>The masked bits of the argument equal the value.</summary>
     MaskedEqual,
 }

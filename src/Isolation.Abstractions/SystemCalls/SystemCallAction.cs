@@ -1,6 +1,8 @@
 namespace Isolation;
 
-/// <summary>What happens to a system call; see seccomp(2) for each. The default value kills the process.</summary>
+/// <summary>
+/// Represents the action that a filter takes on a system call; see seccomp(2). The default value kills the process.
+/// </summary>
 public readonly record struct SystemCallAction
 {
     private SystemCallAction(SystemCallActionKind kind, int data = 0)
@@ -9,46 +11,53 @@ public readonly record struct SystemCallAction
         Data = data;
     }
 
-    /// <summary>The kind of action.</summary>
+    /// <summary>Gets the kind of action.</summary>
     public SystemCallActionKind Kind { get; }
 
     /// <summary>
-    /// The error number of <see cref="Errno"/>, or the number for the tracer of <see cref="Trace"/>; else 0.
+    /// Gets the error number of <see cref="Errno"/> or the value for the tracer of <see cref="Trace"/>; otherwise 0.
     /// </summary>
     public int Data { get; }
 
-    /// <summary>The call is made.</summary>
+    /// <summary>Gets the action that executes the call.</summary>
     public static SystemCallAction Allow { get; } = new(SystemCallActionKind.Allow);
 
     /// <summary>
-    /// The process is killed with SIGSYS; its result is <see cref="SandboxOutcome.SystemCallDenied"/>. Linux 4.14.
+    /// Gets the action that kills the process with SIGSYS; its result is <see cref="SandboxOutcome.SystemCallDenied"/>.
+    /// Requires Linux 4.14.
     /// </summary>
     public static SystemCallAction KillProcess { get; } = new(SystemCallActionKind.KillProcess);
 
     /// <summary>
-    /// The thread that makes the call is killed with SIGSYS, and with it the process if it is the only one.
+    /// Gets the action that kills the calling thread with SIGSYS, and the process if it has no other thread.
     /// </summary>
     public static SystemCallAction KillThread { get; } = new(SystemCallActionKind.KillThread);
 
     /// <summary>
-    /// The call is not made; the thread gets SIGSYS, which a program can handle and which else kills it.
+    /// Gets the action that skips the call and sends SIGSYS to the thread. The signal kills the thread unless the
+    /// program handles it.
     /// </summary>
     public static SystemCallAction Trap { get; } = new(SystemCallActionKind.Trap);
 
     /// <summary>
-    /// The call is made, and the kernel's log tells of it (Linux 4.14). The log is the host's: a payload can fill it.
+    /// Gets the action that executes the call and writes it to the kernel log (Linux 4.14). The log belongs to the
+    /// host: a payload can fill it.
     /// </summary>
     public static SystemCallAction Log { get; } = new(SystemCallActionKind.Log);
 
-    /// <summary>The host decides (Linux 5.0).</summary>
+    /// <summary>Gets the action that lets the application decide (Linux 5.0).</summary>
     public static SystemCallAction Notify { get; } = new(SystemCallActionKind.Notify);
 
-    /// <summary>The call is not made and fails with an error number; with 0 it seems to have succeeded.</summary>
-    /// <param name="number">The error number, 0 to 4095; 1 stands for "not permitted", 38 for "no such call".</param>
+    /// <summary>
+    /// Creates an action that skips the call and makes it fail with an error number; with 0, the call appears to
+    /// succeed.
+    /// </summary>
+    /// <param name="number">The error number, 0 to 4095; 1 means "not permitted", 38 means "no such call".</param>
     public static SystemCallAction Errno(int number) => new(SystemCallActionKind.Errno, number);
 
     /// <summary>
-    /// A tracer of the payload decides; without one the call fails as one that the kernel does not have.
+    /// Creates an action that lets a tracer of the payload decide; without a tracer, the call fails like a call that
+    /// the kernel does not implement.
     /// </summary>
     /// <param name="data">A number for the tracer.</param>
     public static SystemCallAction Trace(ushort data) => new(SystemCallActionKind.Trace, data);

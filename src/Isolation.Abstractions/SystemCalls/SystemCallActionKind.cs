@@ -1,7 +1,8 @@
 namespace Isolation;
 
 /// <summary>
-/// What happens to a system call. The first member is the strictest, so that nothing is allowed by leaving it out.
+/// Specifies the action that a filter takes on a system call. The default value is the strictest action, so that an
+/// omitted value never allows a call.
 /// </summary>
 public enum SystemCallActionKind
 {
@@ -11,21 +12,21 @@ public enum SystemCallActionKind
     /// <summary>The thread is killed with SIGSYS.</summary>
     KillThread,
 
-    /// <summary>The call is not made; the thread gets the signal SIGSYS, which a program can handle.</summary>
+    /// <summary>The call is skipped; the thread receives SIGSYS, which a program can handle.</summary>
     Trap,
 
-    /// <summary>The call is not made and fails with an error number.</summary>
+    /// <summary>The call is skipped and fails with an error number.</summary>
     Errno,
 
-    /// <summary>The host decides.</summary>
+    /// <summary>The application decides.</summary>
     Notify,
 
-    /// <summary>A tracer decides; without one the call fails as one that the kernel does not have.</summary>
+    /// <summary>A tracer decides; without one, the call fails like a call that the kernel does not implement.</summary>
     Trace,
 
-    /// <summary>The call is made, and the kernel's log tells of it.</summary>
+    /// <summary>The call is executed and written to the kernel log.</summary>
     Log,
 
-    /// <summary>The call is made.</summary>
+    /// <summary>The call is executed.</summary>
     Allow,
 }

@@ -2,31 +2,33 @@ using System.Runtime.InteropServices;
 
 namespace Isolation;
 
-/// <summary>What becomes of a system call that waited for the host.</summary>
+/// <summary>Represents the application's decision on a system call.</summary>
 public sealed record SystemCallDecision
 {
     private SystemCallDecision()
     {
     }
 
-    /// <summary>The call is made with the arguments that it has in the processor's registers.</summary>
+    /// <summary>Gets the decision to execute the call with the arguments in the processor's registers.</summary>
     public static SystemCallDecision Allow { get; } = new() { IsAllowed = true };
 
-    /// <summary>Whether it is <see cref="Allow"/>.</summary>
+    /// <summary>Gets a value indicating whether this decision is <see cref="Allow"/>.</summary>
     public bool IsAllowed { get; private init; }
 
-    /// <summary>The error number of <see cref="Deny"/>; else 0.</summary>
+    /// <summary>Gets the error number of <see cref="Deny"/>; otherwise 0.</summary>
     public int ErrorNumber { get; private init; }
 
-    /// <summary>What the call returns without being made; for a descriptor its number inside.</summary>
+    /// <summary>
+    /// Gets the value that the call returns without being executed; for a descriptor, its number in the process.
+    /// </summary>
     public long Value { get; private init; }
 
-    /// <summary>The descriptor of <see cref="Install"/>; else null.</summary>
+    /// <summary>Gets the descriptor of <see cref="Install"/>; otherwise null.</summary>
     public SafeHandle? Descriptor { get; private init; }
 
-    /// <summary>The call is not made and fails.</summary>
+    /// <summary>Creates a decision that skips the call and makes it fail.</summary>
     /// <param name="errorNumber">The error number, 1 to 4095. Default: 1, not permitted.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is no error number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="errorNumber"/> is out of range.</exception>
     public static SystemCallDecision Deny(int errorNumber = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(errorNumber, 1);
@@ -34,15 +36,15 @@ public sealed record SystemCallDecision
         return new() { ErrorNumber = errorNumber };
     }
 
-    /// <summary>The call is not made and returns a value.</summary>
+    /// <summary>Creates a decision that skips the call and makes it return a value.</summary>
     public static SystemCallDecision Return(long value) => new() { Value = value };
 
     /// <summary>
-    /// The call is not made and returns a descriptor of the host, which the process then has under the lowest free
-    /// number. Linux 5.14. This is the safe way to decide on a path: the host opens it, and the payload has no part in
-    /// it.
+    /// Creates a decision that skips the call and makes it return a file descriptor of the application, which the
+    /// process gets under the lowest free number (Linux 5.14). Use it to decide on paths safely: the application opens
+    /// the file, and the payload cannot interfere.
     /// </summary>
-    /// <param name="descriptor">The descriptor. It is disposed of once it was passed, or could not be.</param>
+    /// <param name="descriptor">The descriptor. It is disposed after it was passed or could not be passed.</param>
     public static SystemCallDecision Install(SafeHandle descriptor)
     {
         ArgumentNullException.ThrowIfNull(descriptor);

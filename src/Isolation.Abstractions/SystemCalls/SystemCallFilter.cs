@@ -3,61 +3,64 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// Which system calls a command may make; see seccomp(2). The first rule for the call whose conditions hold decides,
-/// those of <see cref="Rules"/> before those of the profile; if there is none, the default action does. Calls of
-/// another architecture than the host's own are always refused. Holds for the command and everything that it starts,
-/// and cannot be undone.
+/// Specifies the system calls that a command may make; see seccomp(2). The filter applies to the command and its
+/// descendants, and cannot be removed.
 /// </summary>
-public sealed record SystemCallFilter
+/// <remarks>
+/// The first matching rule decides. <see cref="Rules"/> are evaluated first, then the rules of the profile, then the
+/// default action. Calls of an architecture other than that of the host are always denied.
+/// </remarks>
+public sealed partial record SystemCallFilter
 {
-    /// <summary>For general programs.</summary>
+    /// <summary>Gets a filter for general programs.</summary>
     public static SystemCallFilter Default { get; } = new() { Profile = SystemCallProfile.Default };
 
-    /// <summary>For programs that only compute, such as submissions of a judge.</summary>
+    /// <summary>Gets a filter for programs that only compute, such as submissions to a judge.</summary>
     public static SystemCallFilter Judge { get; } = new() { Profile = SystemCallProfile.Judge };
 
     /// <summary>
-    /// For programs that only compute, in a sandbox without namespaces of its own, such as
+    /// Gets a filter for programs that only compute, in a sandbox without its own namespaces, such as
     /// <c>SandboxPresets.Unprivileged</c>.
     /// </summary>
     public static SystemCallFilter Unprivileged { get; } = new() { Profile = SystemCallProfile.Unprivileged };
 
-    /// <summary>For programs of .NET.</summary>
+    /// <summary>Gets a filter for .NET programs.</summary>
     public static SystemCallFilter DotNet { get; } = new() { Profile = SystemCallProfile.DotNet };
 
-    /// <summary>For programs of a Java virtual machine.</summary>
+    /// <summary>Gets a filter for programs on a Java virtual machine.</summary>
     public static SystemCallFilter Jvm { get; } = new() { Profile = SystemCallProfile.Jvm };
 
-    /// <summary>For programs of Node.js.</summary>
+    /// <summary>Gets a filter for Node.js programs.</summary>
     public static SystemCallFilter Node { get; } = new() { Profile = SystemCallProfile.Node };
 
-    /// <summary>No filter is loaded at all, and every call reaches the kernel.</summary>
+    /// <summary>Gets a value that specifies that no filter is loaded, so every call reaches the kernel.</summary>
     public static SystemCallFilter Off { get; } = new() { IsOff = true, Profile = SystemCallProfile.None };
 
-    /// <summary>Whether it is <see cref="Off"/>.</summary>
+    /// <summary>Gets a value indicating whether this filter is <see cref="Off"/>.</summary>
     public bool IsOff { get; private init; }
 
     /// <summary>
-    /// The rules that come after <see cref="Rules"/>. Default: <see cref="SystemCallProfile.Default"/>.
+    /// Gets the profile whose rules follow <see cref="Rules"/>. Default: <see cref="SystemCallProfile.Default"/>.
     /// </summary>
     public SystemCallProfile Profile { get; init; } = SystemCallProfile.Default;
 
     /// <summary>
-    /// What happens to calls that no rule decides. Default: null, what the profile says; needed where that is
-    /// <see cref="SystemCallProfile.None"/>. Where it is an error number, calls that are newer than this library fail
-    /// as ones that the kernel does not have, so that a C library falls back to older ones.
+    /// Gets the action for calls that match no rule. Default: null, the action of the profile; required if the profile
+    /// is <see cref="SystemCallProfile.None"/>. If the action is an error number, calls that are newer than this
+    /// library fail like calls that the kernel does not implement, so that a C library falls back to older calls.
     /// </summary>
     public SystemCallAction? DefaultAction { get; init; }
 
-    /// <summary>Rules, the first that matches counts. Default: none besides the profile's.</summary>
+    /// <summary>Gets the rules, of which the first match applies. Default: none besides those of the profile.</summary>
     public ImmutableArray<SystemCallRule> Rules { get; init; } = [];
 
     /// <summary>
-    /// A filter that allows the calls that were made while a command was observed, whatever their arguments, and
-    /// refuses all others with EPERM. What another run needs besides, such as with another input, has to be added.
+    /// Creates a filter that allows the calls observed during a command, with any arguments, and denies all others with
+    /// EPERM. Add the calls that other runs require, for example with another input.
     /// </summary>
-    /// <param name="calls">What <see cref="SandboxResult.ObservedCalls"/> of one or more results tell of; denied calls
-    /// are left out.</param>
+    /// <param name="calls">
+    /// The <see cref="SandboxResult.ObservedCalls"/> of one or more results; denied calls are ignored.
+    /// </param>
     /// <exception cref="ArgumentException">No call was allowed.</exception>
     public static SystemCallFilter Allowing(params IEnumerable<ObservedCall> calls)
     {
@@ -66,12 +69,12 @@ public sealed record SystemCallFilter
             .Order(StringComparer.Ordinal)];
         return names.IsEmpty
             ? throw new ArgumentException(
-                "None of the calls was allowed; observe all calls, not the denied ones.", nameof(calls))
+                "None of the calls was allowed; observe all calls (SystemCallObservation.All).", nameof(calls))
             : new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Errno(1),
                 Rules = [new(names, SystemCallAction.Allow)] };
     }
 
-    /// <summary>Two filters are the same if they say the same in the same order.</summary>
+    /// <summary>Determines whether two filters have the same rules in the same order and the same settings.</summary>
     public bool Equals(SystemCallFilter? other) =>
         other is not null && IsOff == other.IsOff && Profile == other.Profile && DefaultAction == other.DefaultAction
         && Rules.AsSpan().SequenceEqual(other.Rules.AsSpan());
@@ -89,16 +92,5 @@ public sealed record SystemCallFilter
         }
 
         return hash.ToHashCode();
-    }
-
-    /// <summary>
-    /// Throws if there is an error in it. Whether a name stands for a call is for the provider to say.
-    /// </summary>
-    /// <exception cref="SandboxSpecificationException">There are errors; every one is listed.</exception>
-    public void Validate()
-    {
-        ErrorList errors = default;
-        SystemCallRules.Check(this, ref errors);
-        errors.ThrowIfAny();
     }
 }

@@ -1,19 +1,20 @@
 namespace Isolation;
 
-/// <summary>Which system calls of a command are written down; see <see cref="SandboxResult.ObservedCalls"/>.</summary>
+/// <summary>Specifies the system calls of a command to record; see <see cref="SandboxResult.ObservedCalls"/>.</summary>
 public enum SystemCallObservation
 {
-    /// <summary>None.</summary>
+    /// <summary>No calls.</summary>
     None,
 
     /// <summary>
-    /// Those that the filter denies. Each takes a round by way of the host, about 20 µs; others cost nothing. A call
-    /// that is to kill is written down and kills.
+    /// The calls that the filter denies. Each involves a round trip to the application, about 20 µs; other calls have
+    /// no overhead. A call whose action is to kill is recorded and kills.
     /// </summary>
     Denied,
 
     /// <summary>
-    /// All. Every call takes a round by way of the host, so the program is slow: for learning what it needs.
+    /// All calls. Each involves a round trip to the application, so the program is slow; use this value to find out
+    /// which calls a program requires.
     /// </summary>
     All,
 }

@@ -1,41 +1,40 @@
 namespace Isolation;
 
 /// <summary>
-/// Which system calls a kind of program may make. Only named here: the provider knows the calls, see
-/// <c>docs/system-calls.md</c> for each of them. All but <see cref="None"/> refuse what is not on their list.
+/// Specifies a predefined set of system calls for a kind of program. The provider defines the calls; see
+/// <c>docs/system-calls.md</c>. All profiles except <see cref="None"/> deny the calls that they do not list.
 /// </summary>
 public enum SystemCallProfile
 {
     /// <summary>
-    /// No calls of its own: <see cref="SystemCallFilter.Rules"/> and <see cref="SystemCallFilter.DefaultAction"/> say
-    /// everything.
+    /// No calls: only <see cref="SystemCallFilter.Rules"/> and <see cref="SystemCallFilter.DefaultAction"/> apply.
     /// </summary>
     None,
 
     /// <summary>
-    /// General programs. Nothing that makes namespaces, traces, mounts, loads code into the kernel or needs a rare part
-    /// of it.
+    /// General programs. Denies calls that create namespaces, trace processes, mount file systems, load code into the
+    /// kernel or require rarely used parts of the kernel.
     /// </summary>
     Default,
 
-    /// <summary>Programs that only compute: besides, no sockets, no message queues, no watching of files.</summary>
+    /// <summary>Programs that only compute: the default without sockets, message queues and file watches.</summary>
     Judge,
 
-    /// <summary>Programs of .NET: the default, and the memory policy calls of its garbage collector.</summary>
+    /// <summary>.NET programs: the default and the memory policy calls of the garbage collector.</summary>
     DotNet,
 
     /// <summary>
-    /// Programs of a Java virtual machine: the default, and the memory policy calls of its garbage collectors.
+    /// Programs on a Java virtual machine: the default and the memory policy calls of the garbage collectors.
     /// </summary>
     Jvm,
 
-    /// <summary>Programs of Node.js.</summary>
+    /// <summary>Node.js programs.</summary>
     Node,
 
     /// <summary>
-    /// Programs that only compute, in a sandbox without namespaces of its own: <see cref="Judge"/>, and besides nothing
-    /// that the kernel lets a user do to own files and processes anywhere, such as to change their permissions, times,
-    /// attributes, priority or processors.
+    /// Programs that only compute, in a sandbox without its own namespaces: <see cref="Judge"/> without the calls that
+    /// let users change their own files and processes anywhere on the host, such as permissions, times, attributes,
+    /// priority or CPU affinity.
     /// </summary>
     Unprivileged,
 }

@@ -2,18 +2,22 @@ using System.Collections.Immutable;
 
 namespace Isolation;
 
-/// <summary>What happens to some system calls, always or where their arguments meet conditions.</summary>
+/// <summary>
+/// Represents a rule that applies an action to system calls, optionally depending on their arguments.
+/// </summary>
 /// <param name="Names">
-/// The calls, by the kernel's names, such as <c>openat</c>; at least one. A call that only another architecture has is
-/// passed over; a name that no architecture knows is an error of the provider.
+/// The kernel names of the calls, such as <c>openat</c>; at least one. A call that exists only on another architecture
+/// is ignored; a name that is unknown on every architecture is reported as an error by the provider.
 /// </param>
-/// <param name="Action">What happens.</param>
+/// <param name="Action">The action.</param>
 public sealed record SystemCallRule(ImmutableArray<string> Names, SystemCallAction Action)
 {
-    /// <summary>The conditions; all must hold. Default: none, the rule is for every such call.</summary>
+    /// <summary>
+    /// Gets the conditions, all of which must be true. Default: none; the rule applies to every such call.
+    /// </summary>
     public ImmutableArray<ArgumentComparison> Comparisons { get; init; } = [];
 
-    /// <summary>Two rules are the same if they say the same in the same order.</summary>
+    /// <summary>Determines whether two rules have the same names, action and conditions in the same order.</summary>
     public bool Equals(SystemCallRule? other) =>
         other is not null && Action == other.Action && Names.AsSpan().SequenceEqual(other.Names.AsSpan())
         && Comparisons.AsSpan().SequenceEqual(other.Comparisons.AsSpan());

@@ -1,28 +1,33 @@
 namespace Isolation;
 
 /// <summary>
-/// How the host takes part in the system calls of a command, by the kernel's user notification (Linux 5.5,
-/// seccomp_unotify(2); no privilege). The command may make one process less than its limit while it is started.
+/// Specifies how the application supervises the system calls of a command, by user notification of the kernel (Linux
+/// 5.5, seccomp_unotify(2); requires no privilege). While the command starts, its process limit is effectively lower by
+/// one.
 /// </summary>
 /// <remarks>
-/// When the command's own process has ended, nobody decides any more: what it left running gets ENOSYS for such calls.
+/// When the process of the command has exited, no decisions are made: calls of its remaining descendants that require a
+/// decision fail with ENOSYS.
 /// </remarks>
 public sealed record SystemCallSupervision
 {
     /// <summary>
-    /// Decides on calls with <see cref="SystemCallAction.Notify"/>; needed where the filter has any. Default: none.
+    /// Gets the handler that decides on calls with <see cref="SystemCallAction.Notify"/>; required if the filter
+    /// specifies this action. Default: none.
     /// </summary>
     /// <remarks>
-    /// Called on threads of the pool, for up to 64 calls of a command at once; further ones wait. Where it throws, the
-    /// call fails with EPERM and <see cref="SandboxResult.SystemCallHandlerFailure"/> tells of it.
+    /// The handler is called on thread pool threads, for up to 64 calls of a command at the same time; further calls
+    /// wait. If the handler throws an exception, the call fails with EPERM, and
+    /// <see cref="SandboxResult.SystemCallHandlerFailure"/> contains the first exception.
     /// </remarks>
     public SystemCallHandler? Handler { get; init; }
 
     /// <summary>
-    /// How long a call waits for <see cref="Handler"/>; then it fails with EPERM. More than zero. Default: 10 seconds.
+    /// Gets the time that a call waits for <see cref="Handler"/> before it fails with EPERM. Must be positive. Default:
+    /// 10 seconds.
     /// </summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Which calls are written down. Default: none.</summary>
+    /// <summary>Gets the calls to record. Default: none.</summary>
     public SystemCallObservation Observation { get; init; }
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// Collects errors. Costs nothing while there is none: a command is validated on every run, so names of members and
-/// messages are made only when they are needed.
+/// Collects errors. Does not allocate without errors: a command is validated on every run, so member names and
+/// messages are created only when required.
 /// </summary>
 internal ref struct ErrorList
 {

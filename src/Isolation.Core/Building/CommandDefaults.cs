@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>Represents the values of a command that sets none of its own.</summary>
+/// <summary>Provides defaults for commands that set no value of their own.</summary>
 internal sealed record CommandDefaults(TimeSpan? WallTime, int? OutputLimit)
 {
     public static CommandDefaults None { get; } = new(null, null);

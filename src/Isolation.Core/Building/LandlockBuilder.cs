@@ -63,8 +63,8 @@ public sealed class LandlockBuilder
         AllowPorts(LandlockPortAccess.ConnectTcp, ports);
 
     /// <summary>
-    /// Sets the resources that a command and its descendants can reach only among themselves. Default: none. Requires
-    /// Linux 6.12.
+    /// Sets the scopes that isolate a command and its descendants from other processes. Default: none. Requires Linux
+    /// 6.12.
     /// </summary>
     public LandlockBuilder Scope(LandlockScopes scopes, Requirement requirement = Requirement.Require) =>
         Set(_policy with { Scopes = scopes, ScopeRequirement = requirement });

@@ -7,7 +7,7 @@ namespace Isolation;
 /// Each method throws if its arguments are invalid; <see cref="Build"/> throws if parts contradict each other, and
 /// makes the builder read-only. The builder is not thread-safe; the specification that it builds is.
 /// </summary>
-public sealed class SandboxBuilder
+public sealed partial class SandboxBuilder
 {
     private SandboxSpecification _specification;
     private bool _isBuilt;
@@ -39,81 +39,6 @@ public sealed class SandboxBuilder
         PartialValidator.Check(plain => plain with { Name = name });
         return Set(_specification with { Name = name });
     }
-
-    /// <summary>
-    /// Replaces the root file system, including the mounts, the masked paths and the read-only paths. Default: an empty
-    /// root.
-    /// </summary>
-    public SandboxBuilder WithRoot(Action<RootBuilder> build) => BuildRoot(new SandboxSpecification(), build);
-
-    /// <summary>Replaces the root file system but keeps the mounts. Default: an empty root.</summary>
-    public SandboxBuilder WithRoot(RootFileSystem root)
-    {
-        ArgumentNullException.ThrowIfNull(root);
-        PartialValidator.Check(root);
-        return Set(_specification with { Root = root });
-    }
-
-    /// <summary>Adds to the current root file system.</summary>
-    public SandboxBuilder AddToRoot(Action<RootBuilder> build) => BuildRoot(_specification, build);
-
-    /// <summary>Sets the entries to mount or create in the root, in this order. Default: none.</summary>
-    public SandboxBuilder WithMounts(params ImmutableArray<MountEntry> entries) =>
-        Set(_specification with { Mounts = [] }).AddMounts(entries);
-
-    /// <summary>Adds entries after the existing ones.</summary>
-    public SandboxBuilder AddMounts(params ImmutableArray<MountEntry> entries) =>
-        AddToRoot(root => root.Mount(entries.AsSpan()));
-
-    /// <summary>Sets the paths that are hidden from the payload. Default: none.</summary>
-    public SandboxBuilder WithMaskedPaths(params ImmutableArray<string> paths) =>
-        Set(_specification with { MaskedPaths = [] }).AddMaskedPaths(paths);
-
-    /// <summary>Adds paths that are hidden from the payload.</summary>
-    public SandboxBuilder AddMaskedPaths(params ImmutableArray<string> paths) => AddToRoot(root => root.Mask(paths));
-
-    /// <summary>Sets the paths that the payload cannot write to. Default: none.</summary>
-    public SandboxBuilder WithReadOnlyPaths(params ImmutableArray<string> paths) =>
-        Set(_specification with { ReadOnlyPaths = [] }).AddReadOnlyPaths(paths);
-
-    /// <summary>Adds paths that the payload cannot write to.</summary>
-    public SandboxBuilder AddReadOnlyPaths(params ImmutableArray<string> paths) =>
-        AddToRoot(root => root.ReadOnly(paths));
-
-    /// <summary>
-    /// Creates new namespaces of the specified kinds and shares all others with the host. Default:
-    /// <see cref="Namespaces.Default"/>.
-    /// </summary>
-    public SandboxBuilder WithNamespaces(Namespaces kinds) => WithNamespaces(NamespaceSet.NewOnly(Known(kinds)));
-
-    /// <summary>Sets the source of every namespace. Default: all are new except time.</summary>
-    public SandboxBuilder WithNamespaces(NamespaceSet namespaces)
-    {
-        ArgumentNullException.ThrowIfNull(namespaces);
-        return Set(_specification with { Namespaces = namespaces });
-    }
-
-    /// <summary>Sets the source of the namespaces of the specified kinds and keeps the others.</summary>
-    public SandboxBuilder WithNamespaces(Namespaces kinds, NamespaceSource source)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        PartialValidator.Check(plain => plain with { Namespaces = plain.Namespaces.With(Namespaces.Time, source) });
-        return Set(_specification with { Namespaces = _specification.Namespaces.With(Known(kinds), source) });
-    }
-
-    /// <summary>Shares the namespaces of the specified kinds with the host and keeps the others.</summary>
-    public SandboxBuilder WithHostNamespaces(Namespaces kinds) => WithNamespaces(kinds, NamespaceSource.Host);
-
-    /// <summary>
-    /// Creates new namespaces of the specified kinds if the host supports them and shares them with the host otherwise.
-    /// The others are kept.
-    /// </summary>
-    public SandboxBuilder WithPreferredNamespaces(Namespaces kinds) =>
-        WithNamespaces(kinds, NamespaceSource.NewIfPossible);
-
-    /// <summary>Uses the namespaces of a process for the specified kinds and keeps the others.</summary>
-    public SandboxBuilder WithNamespacesOf(int processId, Namespaces kinds) =>
-        WithNamespaces(kinds, NamespaceSource.OfProcess(processId));
 
     /// <summary>
     /// Sets the mapping of IDs in the sandbox to IDs on the host. Default: <see cref="IdMap.Automatic"/>.
@@ -305,20 +230,6 @@ public sealed class SandboxBuilder
         build(builder);
         return WithLandlock(builder.Build());
     }
-
-    private SandboxBuilder BuildRoot(SandboxSpecification start, Action<RootBuilder> build)
-    {
-        ArgumentNullException.ThrowIfNull(build);
-        RootBuilder builder = new(start);
-        build(builder);
-        return Set(builder.Apply(_specification));
-    }
-
-    private static Namespaces Known(Namespaces kinds) =>
-        (kinds & ~Namespaces.All) == 0
-            ? kinds
-            : throw new ArgumentOutOfRangeException(
-                nameof(kinds), kinds, "Contains bits that are not kinds of namespaces.");
 
     private SandboxBuilder Set(SandboxSpecification specification)
     {

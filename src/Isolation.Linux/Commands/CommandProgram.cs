@@ -206,7 +206,7 @@ internal static class CommandProgram
         for (int position = groups.Start.Value; position < groups.End.Value; position++)
         {
             b.Step(
-                "enter the control group of", "the command", Calls.Write,
+                "enter the cgroup of", "the command", Calls.Write,
                 Value.Word(InitProgram.Current.DescriptorAddress(position)), b.AddText("0"), 1,
                 kind: StepKind.JoinGroup);
         }

@@ -4,10 +4,10 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Errors;
 
-/// <summary>Makes exceptions of error numbers.</summary>
+/// <summary>Creates exceptions from error numbers.</summary>
 internal static class SandboxErrors
 {
-    /// <summary>Passes on a result that is not negative.</summary>
+    /// <summary>Returns the result if it is not negative; otherwise throws.</summary>
     internal static long Check(long result, string action, string? target, StepKind kind = StepKind.Other) =>
         result >= 0 ? result : throw Create(new ProgramStep(action, target, kind), (int)-result);
 

@@ -23,7 +23,8 @@ internal sealed class DescriptorLoop
 
     private DescriptorLoop()
     {
-        _epoll = (int)SandboxErrors.Check(Kernel.epoll_create(Kernel.EpollCloexec), "wait for the kernel's events", null);
+        _epoll = (int)SandboxErrors.Check(
+            Kernel.epoll_create(Kernel.EpollCloexec), "wait for the kernel's events", null);
         try
         {
             new Thread(Work) { IsBackground = true, Name = "Isolation events" }.Start();

@@ -5,7 +5,7 @@ using static Isolation.Linux.Steps.StepKind;
 
 namespace Isolation.Linux.Hints;
 
-/// <summary>ErrorHints for the steps of a command up to the execution of its program.</summary>
+/// <summary>Provides the hints for the steps of a command up to the execution of its program.</summary>
 internal static class CommandHints
 {
     internal static Hint[] All { get; } =
@@ -17,7 +17,7 @@ internal static class CommandHints
             "The sandbox has no such group: add it to the id map (IdMap.Ranges, IdMap.Subordinate), or choose "
             + "mapped ones."),
         new(TakeGroups, EPERM,
-            "Supplementary groups are denied where an ordinary user maps only its own id: leave them out, or use "
+            "Supplementary groups are denied if an ordinary user maps only its own id: remove them, or use "
             + "IdMap.Subordinate."),
         new(Own, EINVAL,
             "The sandbox has no such id: add it to the id map (IdMap.Ranges, IdMap.Subordinate), or choose a "
@@ -26,14 +26,14 @@ internal static class CommandHints
             $"The owner of {target} is not mapped in the sandbox, so the owner cannot be changed: map it "
             + "(IdMap.Ranges)."),
         new(Limit, EPERM,
-            "A hard limit cannot be above the host's own: choose a lower one, or raise the host's (ulimit -H, "
+            "A hard limit cannot be above the application's: choose a lower one, or raise the latter (ulimit -H, "
             + "Limit…= in a systemd unit)."),
         new(Nice, EACCES,
-            "A nice value below the host's own requires CAP_SYS_NICE on the host, or a higher RLIMIT_NICE."),
+            "A nice value below the application's requires CAP_SYS_NICE on the host, or a higher RLIMIT_NICE."),
         new(Affinity, EINVAL, _ =>
-            "None of the processors is available. The host can use "
+            "None of the CPUs is available. The application can use "
             + $"{HostFiles.Current.ReadStatus("Cpus_allowed_list") ?? "others"}."),
-        new(OutOfMemoryScore, EACCES, "A score below the host's own requires CAP_SYS_RESOURCE on the host."),
+        new(OutOfMemoryScore, EACCES, "A score below the application's requires CAP_SYS_RESOURCE on the host."),
         new(Keyring, EDQUOT,
             "The user's quota of keys is used up: raise kernel.keys.maxkeys and kernel.keys.maxbytes, keep fewer "
             + "sandboxes running, or make it optional (ProcessHardening.SessionKeyring)."),
@@ -41,11 +41,11 @@ internal static class CommandHints
             "The kernel was built without CONFIG_KEYS, so there are no keyrings: make it optional "
             + "(ProcessHardening.SessionKeyring)."),
         new(Keyring, EPERM,
-            "A system-call filter of the host's container refuses keyctl(2): allow it there, or make it optional "
+            "A system-call filter of the application's container refuses keyctl(2): allow it, or make it optional "
             + "(ProcessHardening.SessionKeyring)."),
         new(DenyWriteExecute, EINVAL,
             "This requires Linux 6.3: use a newer kernel, or make it optional (Requirement.Prefer)."),
-        new(Speculation, EINVAL, "This architecture has no control of speculation: leave it out."),
+        new(Speculation, EINVAL, "This architecture has no control of speculation: remove the setting."),
         new(Speculation, ENODEV,
             "The processor or the kernel does not know this fault, so there is nothing to switch off."),
         new(Speculation, ENXIO,
@@ -60,10 +60,10 @@ internal static class CommandHints
         new(CoreScheduling, ENODEV,
             "The processor has no hardware threads, or they are switched off, so nothing shares a core."),
         new(SetPrivileges, EPERM,
-            "The host lacks these capabilities: create a user namespace as well, or run the host with them and "
+            "The application lacks these capabilities: create a user namespace as well, or run it with them and "
             + "CAP_SETPCAP."),
         new(SetPrivileges, EINVAL,
-            "The kernel does not know one of the capabilities: leave it out, or use a newer kernel."),
+            "The kernel does not know one of the capabilities: remove it, or use a newer kernel."),
         new(EnterDirectory, ENOENT, target =>
             $"The sandbox contains no {target}: add it (a directory, a temporary directory or a bind), or choose "
             + "another one."),
@@ -93,19 +93,20 @@ internal static class CommandHints
             $"The sandbox's first user cannot reach {target}: each directory above it must grant it the x "
             + "permission."),
         new(StepKind.Landlock, E2BIG,
-            "At most 16 Landlock policies can be stacked, and the host is restricted by as many already."),
+            "At most 16 Landlock policies can be stacked, and that many already restrict the application."),
         new(StepKind.Landlock, ENOSYS,
-            "A system-call filter of the host's container hides Landlock: allow the three calls landlock_* there."),
+            "A system-call filter of the application's container hides Landlock: allow the three calls landlock_* "
+            + "there."),
         new(StepKind.Landlock, EPERM,
-            "A system-call filter of the host's container refuses Landlock: allow the three calls landlock_* "
+            "A system-call filter of the application's container refuses Landlock: allow the three calls landlock_* "
             + "there."),
         new(LoadFilter, EINVAL,
             "The kernel was built without CONFIG_SECCOMP_FILTER: use another kernel, or SystemCallFilter.Off."),
         new(LoadFilter, ENOSYS,
-            "A system-call filter of the host's container hides seccomp(2), or the kernel was built without "
+            "A system-call filter of the application's container hides seccomp(2), or the kernel was built without "
             + "CONFIG_SECCOMP: allow the call, or use SystemCallFilter.Off."),
         new(LoadFilter, ENOMEM,
-            "The filter and those the host itself is under have more than 32,768 instructions together, or the "
+            "The filter and those of the application itself have more than 32,768 instructions together, or the "
             + "host's memory is exhausted."),
         new(LoadFilter, EACCES,
             "A filter requires that the command cannot gain privileges (no_new_privs) or that it has "

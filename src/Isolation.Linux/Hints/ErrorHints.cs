@@ -18,8 +18,8 @@ internal static class ErrorHints
     [
         .. LaunchHints.All, .. RootHints.All, .. FileHints.All, .. CommandHints.All, .. CgroupHints.All,
         new(StepKind.Other, Errno.EMFILE,
-            "The host has too many open files: raise its limit (ulimit -n, LimitNOFILE= in a systemd unit), or keep "
-            + "fewer sandboxes running."),
+            "The application has too many open files: raise its limit (ulimit -n, LimitNOFILE= in a systemd unit), or "
+            + "keep fewer sandboxes running."),
         new(StepKind.Other, Errno.ENFILE, "The system-wide limit on open files is reached: raise fs.file-max."),
     ];
 

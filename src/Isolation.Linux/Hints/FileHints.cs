@@ -4,7 +4,7 @@ using static Isolation.Linux.Steps.StepKind;
 
 namespace Isolation.Linux.Hints;
 
-/// <summary>ErrorHints for the streams of commands, and for files that go into and come out of a sandbox.</summary>
+/// <summary>Provides the hints for the streams of commands, and for files copied into and out of a sandbox.</summary>
 internal static class FileHints
 {
     internal static Hint[] All { get; } =
@@ -17,7 +17,7 @@ internal static class FileHints
         new(OpenStream, ELOOP, target =>
             $"There is a symbolic link at or above {target}, which a program that can write there may have left. "
             + "Name the path the link leads to."),
-        new(OpenStream, ENXIO, target => $"{target} is a pipe that nobody reads, or a socket."),
+        new(OpenStream, ENXIO, target => $"{target} is a pipe without a reader, or a socket."),
         new(MakePipe, ENFILE,
             "The system-wide limit on open files (fs.file-max), or the user's limit on pipe memory "
             + "(fs.pipe-user-pages-hard), is reached."),
@@ -30,7 +30,7 @@ internal static class FileHints
             $"There is a symbolic link at or above {target}. Links in a sandbox are never followed: name the path "
             + "the link leads to."),
         new(TakeFile, EACCES, target =>
-            $"The host cannot open {target}: run the host as root, or let the command grant others access (chmod)."),
+            $"The application cannot open {target}: run it as root, or let the command grant others access (chmod)."),
         new(OpenHostFile, ENOENT, target => $"{target} does not exist on the host: check the path."),
         new(OpenHostFile, EACCES, RootHints.HostAccess),
         new(OpenHostFile, ELOOP, target => $"{target} is a symbolic link: name the path the link leads to."),

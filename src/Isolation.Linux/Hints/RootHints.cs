@@ -4,7 +4,7 @@ using static Isolation.Linux.Steps.StepKind;
 
 namespace Isolation.Linux.Hints;
 
-/// <summary>ErrorHints for the root of a sandbox: what is bound, made, laid over each other and mounted.</summary>
+/// <summary>Provides the hints for the root of a sandbox: binds, entries, overlays and mounts.</summary>
 internal static class RootHints
 {
     internal static Hint[] All { get; } =
@@ -77,7 +77,8 @@ internal static class RootHints
             $"The file system of {target} cannot map owners (ext4 and xfs can since Linux 5.12, btrfs since 5.15, "
             + "tmpfs since 6.3; overlayfs cannot): use a directory on another file system, or MountOwnership.Host."),
         new(MapOwners, EPERM,
-            "Mapping owners requires CAP_SYS_ADMIN on the host: run it as root, or use MountOwnership.Host."),
+            "Mapping owners requires CAP_SYS_ADMIN on the host: run the application as root, or use "
+            + "MountOwnership.Host."),
 
         new(MakeProc, EPERM, _ =>
         {

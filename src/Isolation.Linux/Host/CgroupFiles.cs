@@ -5,13 +5,15 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Host;
 
-/// <summary>The files of groups. What is not there, because a group is gone or a kernel is older, is null.</summary>
+/// <summary>
+/// Reads and writes the files of cgroups. Files that do not exist, for example on older kernels, read as null.
+/// </summary>
 internal static class CgroupFiles
 {
     private const int UsualSize = 4 << 10;
 
-    /// <summary>Writes a value in one call, as the kernel wants it.</summary>
-    /// <returns>0, or the negated error number.</returns>
+    /// <summary>Writes a value with a single call, as the kernel requires.</summary>
+    /// <returns>0 on success; otherwise the negated error number.</returns>
     internal static long Write(string path, string value)
     {
         long file = Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCloexec);
@@ -25,10 +27,10 @@ internal static class CgroupFiles
         return Math.Min(result, 0);
     }
 
-    /// <summary>A whole file, however long: the list of a group's processes has no bound.</summary>
+    /// <summary>Reads a whole file of any length; a cgroup's list of processes is unbounded.</summary>
     internal static string? Read(string path) => Read(path, Encoding.ASCII);
 
-    /// <summary>A whole file, however long, in an encoding.</summary>
+    /// <summary>Reads a whole file of any length in an encoding.</summary>
     internal static string? Read(string path, Encoding encoding)
     {
         long file = Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.OCloexec);
@@ -54,7 +56,7 @@ internal static class CgroupFiles
                 }
             }
 
-            // A process that ended after its file was opened.
+            // The process ended after its file was opened.
             return read == -Errno.ESRCH ? null : encoding.GetString(buffer, 0, length);
         }
         finally
@@ -64,11 +66,11 @@ internal static class CgroupFiles
         }
     }
 
-    /// <summary>A file that holds one number.</summary>
+    /// <summary>Reads a file that contains one number.</summary>
     internal static long? ReadNumber(string path) =>
         long.TryParse(Read(path), NumberStyles.Integer, CultureInfo.InvariantCulture, out long value) ? value : null;
 
-    /// <summary>A line of a file of <c>name value</c> lines.</summary>
+    /// <summary>Finds a number in a file of <c>name value</c> lines.</summary>
     internal static long? FindNumber(string? text, string name)
     {
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
@@ -84,7 +86,7 @@ internal static class CgroupFiles
         return null;
     }
 
-    /// <summary>The groups right below one.</summary>
+    /// <summary>Gets the child cgroups of a cgroup.</summary>
     internal static string[] Children(string directory)
     {
         try
@@ -97,19 +99,21 @@ internal static class CgroupFiles
         }
     }
 
-    /// <summary>A group's directory with all below it, the deepest first.</summary>
+    /// <summary>Gets a cgroup's directory and those of its descendants, deepest first.</summary>
     internal static IEnumerable<string> WithThoseBelow(string directory) =>
         Children(directory).SelectMany(WithThoseBelow).Append(directory);
 
     /// <summary>
-    /// The processes of a group, without those of groups below it and without those of PID namespaces that this process
-    /// does not see.
+    /// Gets the processes in a cgroup, without those in its descendants and those in PID namespaces that are invisible
+    /// to this process.
     /// </summary>
     internal static string[] Members(string directory) =>
         Read($"{directory}/cgroup.procs")?.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line != "0")
             .ToArray() ?? [];
 
-    /// <summary>Removes a group with those below it. False while there are processes in them.</summary>
+    /// <summary>
+    /// Removes a cgroup and its descendants. Returns <see langword="false"/> while they contain processes.
+    /// </summary>
     internal static bool TryRemove(string directory)
     {
         foreach (string child in Children(directory))

@@ -3,18 +3,16 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Host;
 
-/// <summary>
-/// The files that say what a host can do. All paths are the host's; a root directory other than <c>/</c> gives the
-/// files of another host, which is how tests look at hosts that they do not run on.
-/// </summary>
+/// <summary>Reads the files that describe a host's features.</summary>
+/// <param name="root">The directory below which paths are resolved. Tests set it to simulate other hosts.</param>
 internal class HostFiles(string root = "/")
 {
-    /// <summary>The files of this host.</summary>
+    /// <summary>Gets the files of this host.</summary>
     internal static HostFiles Current { get; } = new();
 
     internal bool Exists(string path) => File.Exists(Place(path)) || Directory.Exists(Place(path));
 
-    /// <summary>The trimmed content of a file; null where it is not there or may not be read.</summary>
+    /// <summary>Reads the trimmed content of a file; null if the file does not exist or is not readable.</summary>
     internal string? ReadText(string path)
     {
         try
@@ -27,32 +25,36 @@ internal class HostFiles(string root = "/")
         }
     }
 
-    /// <summary>The lines of a file; none where it is not there or may not be read.</summary>
+    /// <summary>Reads the lines of a file; empty if the file does not exist or is not readable.</summary>
     internal string[] ReadLines(string path) => ReadText(path)?.Split('\n') ?? [];
 
-    /// <summary>Whether a setting of the kernel is there and has this value.</summary>
+    /// <summary>Returns whether a kernel setting exists and has the specified value.</summary>
     internal bool Is(string path, string value) => ReadText(path) == value;
 
-    /// <summary>What follows a name in <c>/proc/self/status</c>, such as <c>NoNewPrivs</c>.</summary>
+    /// <summary>Reads a field, such as <c>NoNewPrivs</c>, of <c>/proc/self/status</c>.</summary>
     internal string? ReadStatus(string name) =>
         ReadLines("/proc/self/status").FirstOrDefault(
             line => line.StartsWith(name + ":", StringComparison.Ordinal))?[(name.Length + 1)..].Trim();
 
-    /// <summary>The mounts that this process sees.</summary>
+    /// <summary>Reads the mounts that are visible to this process.</summary>
     internal IReadOnlyList<MountLine> ReadMounts() => MountLine.Parse(ReadLines("/proc/self/mountinfo"));
 
-    /// <summary>Finds a program as <c>Process.Start</c> does, and where administrators' programs are.</summary>
+    /// <summary>
+    /// Finds a program in the same way as <c>Process.Start</c>, and in the directories of administrative programs.
+    /// </summary>
     internal string? FindProgram(string name) =>
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin"
             .Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(directory => $"{directory}/{name}")
             .FirstOrDefault(path => File.Exists(Place(path)));
 
-    /// <summary>Whether a program runs as another user than the one who starts it.</summary>
+    /// <summary>Returns whether a program has the set-user-ID bit.</summary>
     internal bool IsSetUserId(string path) => !OperatingSystem.IsWindows()
         && File.GetUnixFileMode(Place(path)).HasFlag(UnixFileMode.SetUser);
 
-    /// <summary>Whether a program has the file capability to change user or group ids, see capabilities(7).</summary>
+    /// <summary>
+    /// Returns whether a program has the file capability to change user or group ids, see capabilities(7).
+    /// </summary>
     internal bool HasIdCapability(string path)
     {
         // struct vfs_cap_data: a word with the version, then the low word of the permitted set.
@@ -63,7 +65,8 @@ internal class HostFiles(string root = "/")
     }
 
     /// <summary>
-    /// The short text of an extended attribute, see xattr(7); null where it is not there or may not be read.
+    /// Reads the short text of an extended attribute, see xattr(7); null if the attribute does not exist or is not
+    /// readable.
     /// </summary>
     internal virtual string? ReadAttribute(string path, string name)
     {
@@ -72,7 +75,7 @@ internal class HostFiles(string root = "/")
         return size < 0 ? null : Encoding.UTF8.GetString(value[..(int)size]);
     }
 
-    /// <summary>Whether this process may write to a file, or make something in a directory.</summary>
+    /// <summary>Returns whether this process may write to a file, or create files in a directory.</summary>
     internal virtual bool MayWrite(string path) => Kernel.faccessat(Place(path), Kernel.WOk) == 0;
 
     private string Place(string path) => root == "/" ? path : root + path;

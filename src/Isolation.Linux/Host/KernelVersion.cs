@@ -1,8 +1,11 @@
 namespace Isolation.Linux.Host;
 
-/// <summary>Answers questions that only the version of the kernel answers.</summary>
+/// <summary>Provides the features that can be derived only from the kernel version.</summary>
 internal static class KernelVersion
 {
+    /// <summary>The oldest supported kernel: the first with mount_setattr(2).</summary>
+    internal static readonly Version OldestSupported = new(5, 12);
+
     private static readonly Version MappedLayers = new(5, 19);
 
     /// <summary>

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Isolation.Linux.Host;
 
-/// <summary>A line of <c>/proc/PID/mountinfo</c>, see proc_pid_mountinfo(5).</summary>
-/// <param name="Root">What of the file system is mounted.</param>
-/// <param name="Point">Where it is mounted.</param>
-/// <param name="Options">Options of the mount.</param>
-/// <param name="Type">The file system's type.</param>
-/// <param name="SuperOptions">Options of the file system.</param>
+/// <summary>Represents a line of <c>/proc/PID/mountinfo</c>, see proc_pid_mountinfo(5).</summary>
+/// <param name="Root">The mounted directory of the file system.</param>
+/// <param name="Point">The mount point.</param>
+/// <param name="Options">The options of the mount.</param>
+/// <param name="Type">The type of the file system.</param>
+/// <param name="SuperOptions">The options of the file system.</param>
 internal sealed partial record MountLine(
     string Root, string Point, string[] Options, string Type, string[] SuperOptions)
 {

@@ -2,15 +2,15 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Host;
 
-/// <summary>What the kernel calls each kind of namespace.</summary>
+/// <summary>Describes a kind of namespace by its names in the kernel.</summary>
 /// <param name="Kind">The kind.</param>
-/// <param name="Flag">Its clone flag.</param>
-/// <param name="File">Its file below /proc/PID/ns.</param>
+/// <param name="Flag">The clone flag.</param>
+/// <param name="File">The name of the file in /proc/PID/ns.</param>
 internal sealed record NamespaceKind(Namespaces Kind, long Flag, string File)
 {
     /// <summary>
-    /// All kinds in the order in which they are joined: the user namespace gives the rights for the others, the mount
-    /// namespace comes last, so that paths keep their meaning.
+    /// Gets all kinds in the order in which they are joined: the user namespace first, because it grants the rights for
+    /// the others, and the mount namespace last, because it changes the meaning of paths.
     /// </summary>
     internal static NamespaceKind[] All { get; } =
     [
@@ -24,7 +24,7 @@ internal sealed record NamespaceKind(Namespaces Kind, long Flag, string File)
         new(Namespaces.Mount, CloneArguments.NewNs, "mnt"),
     ];
 
-    /// <summary>What people call it.</summary>
+    /// <summary>Gets the common name.</summary>
     internal string Word => Kind switch
     {
         Namespaces.Network => "network",
@@ -33,10 +33,10 @@ internal sealed record NamespaceKind(Namespaces Kind, long Flag, string File)
         _ => File,
     };
 
-    /// <summary>The setting that limits how many there are, a file below /proc/sys/user.</summary>
+    /// <summary>Gets the name of the setting in /proc/sys/user that limits the number of namespaces.</summary>
     internal string Limit => $"max_{File}_namespaces";
 
-    /// <summary>What the probe calls making one.</summary>
+    /// <summary>Gets the feature that reports whether namespaces of this kind can be created.</summary>
     internal IsolationFeature Feature => Kind switch
     {
         Namespaces.User => IsolationFeature.UserNamespaces,
@@ -49,6 +49,6 @@ internal sealed record NamespaceKind(Namespaces Kind, long Flag, string File)
         _ => IsolationFeature.TimeNamespaces,
     };
 
-    /// <summary>The entry of one kind.</summary>
+    /// <summary>Gets the entry of a kind.</summary>
     internal static NamespaceKind Of(Namespaces kind) => Array.Find(All, entry => entry.Kind == kind)!;
 }

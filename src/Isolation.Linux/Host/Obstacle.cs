@@ -2,7 +2,7 @@ using Isolation.Linux.Hints;
 
 namespace Isolation.Linux.Host;
 
-/// <summary>Why something cannot be had, and what to do about it.</summary>
+/// <summary>Describes why something is not available, and the remedy.</summary>
 internal sealed record Obstacle(string Reason, string? Remedy)
 {
     internal FeatureSupport For(IsolationFeature feature) => new(feature, false, Reason, Remedy);

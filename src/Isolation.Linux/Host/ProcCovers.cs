@@ -3,22 +3,22 @@ namespace Isolation.Linux.Host;
 /// <summary>Finds the mounts that cover parts of the host's /proc.</summary>
 internal static class ProcCovers
 {
-    /// <summary>Explains from the mount table alone why /proc cannot be mounted anew.</summary>
+    /// <summary>Explains, from the mount table alone, why a new /proc cannot be mounted.</summary>
     internal static Obstacle Explain(HostFiles files)
     {
         const string Unmask =
             "Start the container without masks over /proc (docker: --security-opt systempaths=unconfined; podman: "
-                + "--security-opt unmask=ALL; Kubernetes: procMount: Unmasked), or bind a /proc that may be seen.";
+                + "--security-opt unmask=ALL; Kubernetes: procMount: Unmasked), or bind an existing /proc.";
         IReadOnlyList<MountLine> mounts = files.ReadMounts();
         MountLine? proc = mounts.FirstOrDefault(mount => mount is { Point: "/proc", Type: "proc" });
         if (proc is null)
         {
             return new(
-                "A user namespace may mount /proc only where the host has it at /proc, and this one has not.",
+                "A user namespace may mount /proc only where the host has it at /proc, and this host does not.",
                 "mount -t proc proc /proc");
         }
 
-        // The kernel does not count the directory that is there to be mounted on.
+        // The kernel ignores the mount on a directory that exists only as a mount point.
         string[] covers = [.. mounts.Select(mount => mount.Point)
             .Where(point => point.StartsWith("/proc/", StringComparison.Ordinal)
                 && !point.StartsWith("/proc/sys/fs/binfmt_misc", StringComparison.Ordinal))
@@ -26,7 +26,7 @@ internal static class ProcCovers
         if (covers.Length > 0)
         {
             return new(
-                $"/proc is covered at {string.Join(", ", covers)}, so a user namespace may not mount it anew (too "
+                $"/proc is covered at {string.Join(", ", covers)}, so a user namespace may not mount a new one (too "
                 + $"revealing).", Unmask);
         }
 
@@ -34,7 +34,7 @@ internal static class ProcCovers
             option => option.StartsWith("subset=", StringComparison.Ordinal));
         return option is not null || proc.Options.Contains("ro")
             ? new(
-                $"The host's own /proc is restricted ({option ?? "ro"}), so a user namespace may not mount it anew "
+                $"The host's own /proc is restricted ({option ?? "ro"}), so a user namespace may not mount a new one "
                 + $"(too revealing).", $"mount -o remount,rw /proc, without {option ?? "ro"}")
             : new("The kernel refuses to mount /proc in a user namespace (EPERM).", Unmask);
     }

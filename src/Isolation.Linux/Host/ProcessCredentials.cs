@@ -2,7 +2,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Host;
 
-/// <summary>What is true of this process for its whole life and decides how things are done.</summary>
+/// <summary>Represents the identity and the rights of this process, which are assumed not to change.</summary>
 internal sealed record ProcessCredentials
 {
     private static readonly Lazy<ProcessCredentials> Shared = new(Read);
@@ -13,18 +13,23 @@ internal sealed record ProcessCredentials
 
     internal required uint GroupId { get; init; }
 
-    /// <summary>The capabilities in effect, a bit for each.</summary>
+    /// <summary>Gets the effective capabilities, one bit each.</summary>
     internal long Capabilities { get; init; }
 
-    /// <summary>Whether the process may clone mounts in its own mount namespace (CAP_SYS_ADMIN).</summary>
+    /// <summary>
+    /// Gets a value indicating whether the process may clone mounts in its mount namespace (CAP_SYS_ADMIN).
+    /// </summary>
     internal required bool MayMount { get; init; }
 
     /// <summary>
-    /// Gets whether the process may look into non-dumpable processes of its own user namespace (CAP_SYS_PTRACE).
+    /// Gets a value indicating whether the process may inspect non-dumpable processes of its user namespace
+    /// (CAP_SYS_PTRACE).
     /// </summary>
     internal bool MayTrace => Has(Capabilities, Kernel.CapSysPtrace);
 
-    /// <summary>Whether the process may map any ids of its own user namespace (CAP_SETUID and CAP_SETGID).</summary>
+    /// <summary>
+    /// Gets a value indicating whether the process may map any ids of its user namespace (CAP_SETUID and CAP_SETGID).
+    /// </summary>
     internal required bool MayMapAnyIds { get; init; }
 
     private static ProcessCredentials Read()

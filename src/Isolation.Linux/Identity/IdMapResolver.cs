@@ -4,11 +4,11 @@ using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Identity;
 
-/// <summary>Decides which ids of the host a sandbox gets.</summary>
+/// <summary>Selects the host ids to which the ids of a sandbox are mapped.</summary>
 internal static class IdMapResolver
 {
     /// <summary>
-    /// The first id of the host that root's sandboxes use: beyond what distributions and systemd give away.
+    /// The first host id used by sandboxes of root, beyond the ranges assigned by distributions and systemd.
     /// </summary>
     internal const uint AutomaticBase = 1_879_048_192;
 
@@ -51,7 +51,7 @@ internal static class IdMapResolver
             last = Math.Max(last, (uint)(end - 1));
         }
 
-        // Root inside a container that has few ids: the highest ones that it has, one for init and one for the payload.
+        // Root in a container with few ids: use the highest ids, one for init and one for the payload.
         return payload == 0 ? [new IdRange(0, last, 1)] : [new IdRange(0, last - 1, 1), new IdRange(payload, last, 1)];
     }
 

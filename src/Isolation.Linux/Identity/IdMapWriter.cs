@@ -7,7 +7,7 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Identity;
 
-/// <summary>Puts an id map into force for a process in a new user namespace, see user_namespaces(7).</summary>
+/// <summary>Writes the id map of a process in a new user namespace, see user_namespaces(7).</summary>
 internal static class IdMapWriter
 {
     internal static async ValueTask WriteAsync(int processId, ResolvedIdMap map, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal static class IdMapWriter
         string directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
         if (map.DeniesSetgroups)
         {
-            // Else a process could drop a group that is denied access to a file, see CVE-2014-8989.
+            // Otherwise a process could drop a group that is denied access to a file, see CVE-2014-8989.
             WriteFile(directory + "setgroups", "deny"u8);
         }
 
@@ -86,7 +86,7 @@ internal static class IdMapWriter
             throw new SandboxException(
                 $"write the id map through {helper}", helper, exception.NativeErrorCode,
                 ErrnoText.Name(exception.NativeErrorCode), exception.Message,
-                "Install the package that holds newuidmap and newgidmap (uidmap on Debian and Ubuntu, shadow-utils "
+                "Install the package that contains newuidmap and newgidmap (uidmap on Debian and Ubuntu, shadow-utils "
                     + "on Fedora).");
         }
     }

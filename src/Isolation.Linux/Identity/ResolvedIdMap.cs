@@ -2,21 +2,21 @@ using System.Collections.Immutable;
 
 namespace Isolation.Linux.Identity;
 
-/// <summary>The id map that a sandbox gets, after the specification met the host.</summary>
-/// <param name="Users">Ranges of user ids.</param>
-/// <param name="Groups">Ranges of group ids.</param>
-/// <param name="DeniesSetgroups">Whether setgroups(2) has to be denied before the group map may be written.</param>
-/// <param name="NeedsHelpers">Whether newuidmap and newgidmap have to write it.</param>
+/// <summary>Represents the id map of a sandbox as resolved on this host.</summary>
+/// <param name="Users">The ranges of user ids.</param>
+/// <param name="Groups">The ranges of group ids.</param>
+/// <param name="DeniesSetgroups">Whether setgroups(2) must be denied before the group map is written.</param>
+/// <param name="NeedsHelpers">Whether newuidmap and newgidmap must write the map.</param>
 internal sealed record ResolvedIdMap(
     ImmutableArray<IdRange> Users, ImmutableArray<IdRange> Groups, bool DeniesSetgroups, bool NeedsHelpers)
 {
-    /// <summary>The user that init runs as: 0 where it is mapped.</summary>
+    /// <summary>Gets the user id of init: 0 if it is mapped, otherwise the lowest mapped id.</summary>
     internal uint InitUser => Lowest(Users);
 
-    /// <summary>The group that init runs as: 0 where it is mapped.</summary>
+    /// <summary>Gets the group id of init: 0 if it is mapped, otherwise the lowest mapped id.</summary>
     internal uint InitGroup => Lowest(Groups);
 
-    /// <summary>A user inside as the host sees it; null where it is not mapped.</summary>
+    /// <summary>Gets the host ids of a user in the sandbox; null if the user is not mapped.</summary>
     internal HostOwner? OwnerOf(SandboxUser user) =>
         HostId(Users, user.UserId) is { } userId && HostId(Groups, user.GroupId) is { } groupId
             ? new HostOwner(userId, groupId)

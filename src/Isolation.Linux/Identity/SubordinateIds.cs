@@ -4,7 +4,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Identity;
 
-/// <summary>The subordinate ids that the administrator gave to a user, see subuid(5).</summary>
+/// <summary>Reads the subordinate ids assigned to a user, see subuid(5).</summary>
 internal static class SubordinateIds
 {
     internal static ImmutableArray<IdRange> Read(string file, uint user)
@@ -42,11 +42,11 @@ internal static class SubordinateIds
         return ranges.ToImmutable();
     }
 
-    /// <summary>The name of a user of the host; null where /etc/passwd does not have it.</summary>
+    /// <summary>Gets the name of a host user; null if /etc/passwd does not contain the user.</summary>
     internal static string? UserName(uint user) =>
         UserName(user, File.Exists("/etc/passwd") ? File.ReadLines("/etc/passwd") : []);
 
-    /// <summary>The name of a user in the lines of passwd(5).</summary>
+    /// <summary>Gets the name of a user from lines of passwd(5).</summary>
     internal static string? UserName(uint user, IEnumerable<string> lines)
     {
         string number = user.ToString(CultureInfo.InvariantCulture);

@@ -6,9 +6,9 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Landlock;
 
 /// <summary>
-/// Makes the end of init the end of all of its descendants where no PID namespace does it: init confines its own
-/// signals by Landlock to the processes that it starts from then on, so that kill(-1) reaches those and no other, all
-/// in one pass that no fork outruns. As their subreaper it then waits for each of them.
+/// Ensures that all descendants of init end with it where no PID namespace does. Init confines its own signals with
+/// Landlock to the processes it starts afterwards, so kill(-1) reaches exactly those, in one pass that no fork escapes.
+/// As a subreaper, init then waits for each of them.
 /// </summary>
 internal static class InitScopeSteps
 {
@@ -26,8 +26,7 @@ internal static class InitScopeSteps
         b.Step("restrict init with Landlock", null, Calls.LandlockRestrictSelf, Value.Word(ruleset), 0,
             kind: StepKind.Landlock);
 
-        // What comes next would be the end of every process of this user if the restriction did not hold, so it is
-        // tried.
+        // Without the restriction, kill(-1) would end every process of this user, so the restriction is tested first.
         Label notRefused = b.NewLabel(), confined = b.NewLabel();
         b.Try(Calls.Getppid, result: parent);
         b.Try(Calls.Kill, Value.Word(parent), 0, result: refusal);

@@ -4,10 +4,10 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Landlock;
 
-/// <summary>What is left of a policy on a kernel: what is handled there, and what it lacks.</summary>
+/// <summary>Represents the part of a policy that a kernel supports, and reports the rest.</summary>
 internal sealed record LandlockPlan
 {
-    /// <summary>The rights that a file has that is no directory.</summary>
+    /// <summary>The rights that apply to files other than directories.</summary>
     internal const LandlockFileAccess OfFiles =
         LandlockFileAccess.Execute | LandlockFileAccess.WriteFile | LandlockFileAccess.ReadFile
             | LandlockFileAccess.Truncate | LandlockFileAccess.IoctlDevice;
@@ -28,23 +28,24 @@ internal sealed record LandlockPlan
 
     internal ImmutableArray<NotApplied> NotApplied { get; init; } = [];
 
-    /// <summary>Whether nothing is left to be enforced.</summary>
+    /// <summary>Gets a value indicating whether nothing can be enforced.</summary>
     internal bool IsEmpty => Files == 0 && Ports == 0 && Scopes == 0;
 
-    /// <summary>Works out what of a policy a kernel can do.</summary>
-    /// <exception cref="SandboxException">It lacks something that is required.</exception>
+    /// <summary>Creates the plan of a policy for a kernel.</summary>
+    /// <exception cref="SandboxException">The kernel does not support a required part.</exception>
     internal static LandlockPlan Make(LandlockPolicy policy, LandlockSupport support)
     {
         ImmutableArray<NotApplied>.Builder missing = ImmutableArray.CreateBuilder<NotApplied>();
         LandlockFileAccess wanted = policy.HandledFileAccess ?? LandlockFileAccess.All;
 
-        // With "all that the kernel knows" even Require takes what there is, if there is anything at all.
+        // For "all rights the kernel knows", even Require accepts the supported rights, unless Landlock is not
+        // available at all.
         Requirement newer = policy.HandledFileAccess is null && support.Abi > 0
             ? Requirement.Prefer
             : policy.FileRequirement;
         LandlockFileAccess files = wanted & KnownFiles(support.Abi);
-        // Without that right no policy lets files be moved between directories, which ordinary programs do all the
-        // time.
+        // Without the Refer right, any policy forbids moving files between directories, which ordinary programs do
+        // frequently.
         bool leavesFilesAlone = support.Abi > 0
             && policy is { MountRules: LandlockMountRules.Follow, FileRequirement: Requirement.Prefer }
             && (wanted & LandlockFileAccess.Refer & ~files) != 0;
@@ -57,9 +58,9 @@ internal sealed record LandlockPlan
                 : $"restrict files with Landlock: {lacking}";
             string? effect = support.Abi == 0 ? null
                 : leavesFilesAlone
-                    ? "Any policy would forbid moving files between directories there, so files are not restricted."
+                    ? "Any policy would forbid moving files between directories, so files are not restricted."
                 : lacking.HasFlag(LandlockFileAccess.Refer)
-                    ? "Moving and linking files between directories stays forbidden altogether, the other rights stay "
+                    ? "Moving and linking files between directories stays forbidden, and the other rights stay "
                     + "unrestricted."
                 : "These rights stay unrestricted.";
             Report(what, AbiOf(leavesFilesAlone ? LandlockFileAccess.Refer : lacking), newer, effect, support, missing);
@@ -75,14 +76,14 @@ internal sealed record LandlockPlan
         LandlockScopes scopes = support.Abi >= ScopeAbi ? policy.Scopes : 0;
         if (scopes != policy.Scopes)
         {
-            Report($"keep a command to itself with Landlock: {policy.Scopes}", ScopeAbi, policy.ScopeRequirement, null,
+            Report($"confine a command with Landlock: {policy.Scopes}", ScopeAbi, policy.ScopeRequirement, null,
                 support, missing);
         }
 
         LandlockLogging logging = support.Abi >= LoggingAbi ? policy.Logging : 0;
         if (logging != policy.Logging)
         {
-            Report($"set what is logged of Landlock: {policy.Logging}", LoggingAbi, policy.LoggingRequirement, null,
+            Report($"configure Landlock logging: {policy.Logging}", LoggingAbi, policy.LoggingRequirement, null,
                 support, missing);
         }
 
@@ -99,7 +100,7 @@ internal sealed record LandlockPlan
         _ => LandlockFileAccess.All,
     };
 
-    /// <summary>The first level that has all of these rights.</summary>
+    /// <summary>Gets the lowest ABI that has all specified rights.</summary>
     private static int AbiOf(LandlockFileAccess access)
     {
         int abi = 1;
@@ -116,8 +117,8 @@ internal sealed record LandlockPlan
         ImmutableArray<NotApplied>.Builder missing)
     {
         Obstacle obstacle = support.Obstacle ?? new Obstacle(
-            $"The kernel's Landlock is ABI {support.Abi}; this needs ABI {abi}.",
-            $"Use Linux {LandlockSupport.KernelOf(abi)} or newer, or let it be left out (Requirement.Prefer).");
+            $"The kernel supports Landlock ABI {support.Abi}; this requires ABI {abi}.",
+            $"Use Linux {LandlockSupport.KernelOf(abi)} or newer, or make it optional (Requirement.Prefer).");
         int error = support.Error == 0 ? Errno.ENOTSUP : -support.Error;
         if (requirement == Requirement.Require)
         {

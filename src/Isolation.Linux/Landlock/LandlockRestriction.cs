@@ -6,40 +6,41 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Landlock;
 
-/// <summary>
-/// How a command takes on the ruleset that the set-up has made: init keeps its descriptor, so that an earlier command
-/// cannot change what the paths of the rules lead to, and a launch costs one call. Behind it init keeps the places of
-/// the rules, in their order: a
-/// command that gets a file of the host as a stream has a ruleset of its own, with the same rules and one for the file.
-/// </summary>
-/// <param name="Descriptor">
-/// The word that holds the ruleset's descriptor while the set-up's program is in memory.
-/// </param>
+/// <summary>Restricts commands with the ruleset that the set-up created.</summary>
+/// <remarks>
+/// Init keeps the ruleset's descriptor, so that an earlier command cannot change the files to which the paths of the
+/// rules lead, and a launch needs only one call. In the descriptors after it, init keeps the paths of the rules open,
+/// in order: a command that has a host file as a stream gets its own ruleset with the same rules and one for the file.
+/// </remarks>
+/// <param name="Descriptor">The word that holds the ruleset's descriptor while the set-up program is in memory.</param>
 /// <param name="Policy">The policy.</param>
-/// <param name="Plan">What of it is in force.</param>
-/// <param name="Kept">The rules whose places are kept; default: there are too many.</param>
+/// <param name="Plan">The part of the policy that is enforced.</param>
+/// <param name="Kept">The rules whose paths are kept open; default if there are too many.</param>
 internal sealed record LandlockRestriction(
     long Descriptor, LandlockPolicy Policy, LandlockPlan Plan, ImmutableArray<KeptRule> Kept)
 {
     /// <summary>
-    /// Where init keeps the ruleset for commands that come later: the lowest number that a program may use otherwise.
+    /// The descriptor of the ruleset that init keeps for later commands: the lowest one that programs may use
+    /// otherwise.
     /// </summary>
     private const int KeptDescriptor = InitProgram.FirstFreeDescriptor;
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    /// <summary>Gets how many descriptors init keeps.</summary>
+    /// <summary>Gets the number of descriptors that init keeps.</summary>
     internal int KeptCount => 1 + (Kept.IsDefault ? 0 : Kept.Length);
 
     /// <summary>
-    /// Restricts the process that walks the program, which cannot be undone. Nothing that a command's program does
-    /// between this and execve(2) is anything that Landlock asks about.
+    /// Restricts the process that executes the program, irrevocably. The remaining steps of a command's program up to
+    /// execve(2) use nothing that Landlock restricts.
     /// </summary>
     /// <param name="b">The command's program, in the child.</param>
-    /// <param name="withSetup">Whether the set-up's program runs right before, in the same memory.</param>
-    /// <param name="privileges">Whether the command may gain any; then the kernel wants CAP_SYS_ADMIN, which the child
-    /// still has here.</param>
-    /// <param name="streams">The streams that it may open again.</param>
+    /// <param name="withSetup">Whether the set-up program runs immediately before, in the same memory.</param>
+    /// <param name="privileges">
+    /// Whether the command may gain privileges. In that case the kernel requires CAP_SYS_ADMIN, which the child still
+    /// has here.
+    /// </param>
+    /// <param name="streams">The streams that the command may reopen.</param>
     internal void Apply(ProgramBuilder b, bool withSetup, NewPrivileges privileges, ReadOnlySpan<StreamAccess> streams)
     {
         if (privileges == NewPrivileges.Forbidden)
@@ -50,7 +51,7 @@ internal sealed record LandlockRestriction(
         Value ruleset = withSetup ? Value.Word(Descriptor) : KeptDescriptor;
         if (!streams.IsEmpty && (withSetup || !Kept.IsDefault))
         {
-            // What the set-up has made is for this command only where the sandbox ends with it.
+            // The ruleset may be modified only if the sandbox ends with this command.
             ruleset = withSetup ? ruleset : MakeAgain(b);
             Allow(b, ruleset, streams);
         }
@@ -60,8 +61,8 @@ internal sealed record LandlockRestriction(
     }
 
     /// <summary>
-    /// Adds rules for streams. Where one cannot be, as for a pipe, which needs none, the command can do no more than
-    /// without.
+    /// Adds rules for streams. If a rule cannot be added, as for a pipe, which needs none, the command only gets fewer
+    /// rights.
     /// </summary>
     private void Allow(ProgramBuilder b, Value ruleset, ReadOnlySpan<StreamAccess> streams)
     {
@@ -77,7 +78,10 @@ internal sealed record LandlockRestriction(
         }
     }
 
-    /// <summary>The set-up has added the same rules with success, and one that is not added allows less.</summary>
+    /// <summary>
+    /// Creates a copy of the ruleset. The set-up has added the same rules successfully, and a missing rule only denies
+    /// more.
+    /// </summary>
     private Value MakeAgain(ProgramBuilder b)
     {
         long ruleset = b.Reserve(8);

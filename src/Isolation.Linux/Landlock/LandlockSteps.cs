@@ -5,11 +5,12 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Landlock;
 
 /// <summary>
-/// The steps of the set-up that make a ruleset, after the root was entered and so with the sandbox's own paths.
+/// Adds the set-up steps that create a ruleset. They run after the root has been entered, so paths are those of the
+/// sandbox.
 /// </summary>
 internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan)
 {
-    /// <summary>The most rules whose places init keeps open.</summary>
+    /// <summary>The maximum number of rules whose paths init keeps open.</summary>
     private const int MostKept = 128;
 
     private readonly long _ruleset = b.Reserve(8);
@@ -18,7 +19,7 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    /// <summary>Adds the steps. Null: nothing is left to be enforced.</summary>
+    /// <summary>Adds the steps; returns <see langword="null"/> if nothing can be enforced.</summary>
     internal static LandlockRestriction? Add(ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan) =>
         plan.IsEmpty ? null : new LandlockSteps(b, policy, plan).Add();
 
@@ -34,10 +35,10 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
         return new LandlockRestriction(_ruleset, policy, plan, _keeps ? [.. _kept] : default);
     }
 
-    /// <summary>Adds the step that makes a ruleset without rules.</summary>
+    /// <summary>Adds the step that creates a ruleset without rules.</summary>
     internal static void Create(ProgramBuilder b, LandlockPlan plan, long ruleset)
     {
-        // struct landlock_ruleset_attr; older kernels take a longer one if the rest is zero.
+        // struct landlock_ruleset_attr; older kernels accept a longer one if the rest is zero.
         long attributes = b.AddWord((long)plan.Files);
         b.AddWord((long)plan.Ports);
         b.AddWord((long)plan.Scopes);
@@ -45,7 +46,7 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
             result: ruleset, kind: StepKind.Landlock);
     }
 
-    /// <summary>Adds the rules of ports to a ruleset.</summary>
+    /// <summary>Adds the rules for ports to a ruleset.</summary>
     internal static void AddPortRules(ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan, long ruleset)
     {
         foreach (LandlockPortRule rule in policy.PortRules.AsSpan())
@@ -72,9 +73,9 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
             return;
         }
 
-        // struct landlock_path_beneath_attr is packed: 64 bits of rights, 32 of a descriptor, no padding; so the
-        // descriptor is opened into it. A rule takes as few nodes as it can, because a launch pays for each page of its
-        // program.
+        // struct landlock_path_beneath_attr is packed: 64 bits of rights, 32 bits of a descriptor, no padding; the
+        // descriptor is therefore opened directly into the structure. Rules use as few nodes as possible, because each
+        // page of the program slows down the launch.
         _kept.Add(new KeptRule(ofDirectory, ofFile));
         long attributes = b.AddWord((long)ofDirectory);
         long place = b.Reserve(8);
@@ -89,7 +90,7 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
             failed);
         if (!isForDirectoriesOnly && ofFile != ofDirectory)
         {
-            // The kernel refuses rights of directories on what is none.
+            // The kernel refuses directory rights on anything but a directory.
             b.Branch(Calls.LandlockAddRule, [Value.Word(_ruleset), Kernel.LandlockRulePathBeneath, attributes, 0], 0,
                 Label.Next, added, Label.Next);
             b.Store(attributes, (long)ofFile);
@@ -112,8 +113,8 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
         b.Mark(missing);
         if (_keeps)
         {
-            // The places are known by the order of their numbers, so one that is missing has a number too: of what no
-            // rule can be for.
+            // Paths are identified by the order of their descriptors, so a missing path gets a descriptor as well, of a
+            // kind for which no rule is possible.
             b.Try(Calls.Fcntl, Value.Word(_ruleset), Kernel.FDupfdCloexec, 0);
             b.Mark(added);
         }

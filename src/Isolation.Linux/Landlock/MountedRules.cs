@@ -1,7 +1,7 @@
 namespace Isolation.Linux.Landlock;
 
 /// <summary>
-/// The rules that say again what the mounts of a specification say; see <see cref="LandlockMountRules.Follow"/>.
+/// Derives rules from the mounts of a specification; see <see cref="LandlockMountRules.Follow"/>.
 /// </summary>
 internal static class MountedRules
 {
@@ -9,7 +9,7 @@ internal static class MountedRules
         | LandlockFileAccess.Truncate;
     private const LandlockFileAccess OfDevices = Writing | LandlockFileAccess.IoctlDevice;
 
-    /// <summary>A specification's policy with the rules of its mounts, where it follows them.</summary>
+    /// <summary>Adds the rules derived from mounts to a policy that follows them.</summary>
     internal static LandlockPolicy Complete(SandboxSpecification specification, LandlockPolicy policy) =>
         policy.MountRules == LandlockMountRules.Follow
             ? policy with { FileRules = [.. Of(specification, policy), .. policy.FileRules] }
@@ -23,7 +23,7 @@ internal static class MountedRules
                 .Prepend(("/", OfRoot(specification.Root))).Distinct()
             where (rule.Item2 & handled) != 0
 
-            // Where an entry was left out there may be nothing; the mounts allow no more then.
+            // The path does not exist if an optional entry was skipped; the mounts grant no more in that case.
             select new LandlockFileRule(rule.Item1, rule.Item2 & handled) { Requirement = Requirement.Prefer };
     }
 
@@ -42,7 +42,7 @@ internal static class MountedRules
                 yield return (entry.Target, LandlockFileAccess.All);
                 break;
 
-            // A mount that is read-only does not keep anybody from writing to its devices.
+            // A read-only mount does not prevent writing to devices on it.
             case BindMount bind when (bind.Options & MountOptions.NoDevices) == 0:
                 yield return (bind.Target, OfDevices);
                 break;
@@ -52,8 +52,8 @@ internal static class MountedRules
             case DeviceMount devices:
                 yield return (devices.Target, OfDevices);
 
-                // It is the host's own, which is a command's standard input as well: that one has no path inside, so
-                // the file itself is named.
+                // This device belongs to the host and can also be a command's standard input, which has no path in the
+                // sandbox, so the rule names the file itself.
                 yield return (Below(devices.Target, "null"), OfDevices);
                 if (devices.SharedMemorySize > 0)
                 {
@@ -62,7 +62,7 @@ internal static class MountedRules
 
                 break;
 
-            // A mount of its own, in memory, where the place belongs to the host.
+            // On a host directory, the file is a separate mount in memory.
             case FileEntry file when specification.Root is DirectoryRoot
                 || specification.Mounts.Any(other => other is BindMount && IsBelow(file.Target, other.Target)):
                 yield return (file.Target, Writing);

@@ -3,17 +3,17 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Landlock;
 
-/// <summary>
-/// A standard stream that is a file or a device of the host. No rule of the sandbox's policy can be for it, so that a
-/// command could not open it
-/// again by a name such as /dev/stdin; a rule of its own gives what the descriptor gives anyway.
-/// </summary>
-/// <param name="Position">Its position among the descriptors of the message.</param>
-/// <param name="Access">What the descriptor allows.</param>
+/// <summary>Represents a standard stream that is a file or a device of the host.</summary>
+/// <remarks>
+/// No rule of the sandbox's policy covers such a file, so a command could not reopen it by a name such as /dev/stdin. A
+/// separate rule therefore grants the rights that the descriptor has anyway.
+/// </remarks>
+/// <param name="Position">The stream's position among the descriptors of the message.</param>
+/// <param name="Access">The rights of the descriptor.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StreamAccess(int Position, LandlockFileAccess Access)
 {
-    /// <summary>Gets what a descriptor allows; nothing if it is none.</summary>
+    /// <summary>Gets the rights of a descriptor; none if it is not open.</summary>
     internal static LandlockFileAccess Of(int descriptor)
     {
         const int AccessMode = 3;

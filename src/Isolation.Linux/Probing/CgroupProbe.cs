@@ -4,7 +4,9 @@ using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Probing;
 
-/// <summary>Below which cgroups this process may make others, and with which controllers. Nothing is made.</summary>
+/// <summary>
+/// Finds the cgroups in which this process may create others, and their controllers. Nothing is created.
+/// </summary>
 internal static class CgroupProbe
 {
     internal static FeatureSupport Find(HostFiles files, ProcessCredentials facts)
@@ -37,7 +39,7 @@ internal static class CgroupProbe
             if (layout.IsScopeNeeded && MayAskForScope(layout, files, facts))
             {
                 usable.UnionWith(layout.UnifiedControllers);
-                parts.Add($"v2 below a scope that systemd is asked for: {string.Join(' ', layout.UnifiedControllers)}");
+                parts.Add($"v2 below a scope requested from systemd: {string.Join(' ', layout.UnifiedControllers)}");
             }
             else
             {
@@ -50,10 +52,11 @@ internal static class CgroupProbe
         if (usable.Count == 0)
         {
             return new(
-                Feature, false, $"{version}, but this process may make no group with a controller: {details}.", remedy);
+                Feature, false, $"{version}, but this process cannot create a cgroup with a controller: {details}.",
+                remedy);
         }
 
-        string missing = barred.Count == 0 ? "" : $" Not usable: {string.Join(", ", barred)}.";
+        string missing = barred.Count == 0 ? "" : $" Not available: {string.Join(", ", barred)}.";
         return new(Feature, true, $"{version}: {details}.{missing}", null);
 
         void Add(IReadOnlyList<string> controllers, string name, ControllerMount? place, Obstacle? obstacle)

@@ -4,7 +4,7 @@ using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Probing;
 
-/// <summary>Finds what a host can do, feature by feature, without making a sandbox.</summary>
+/// <summary>Probes the features of a host without creating a sandbox.</summary>
 internal sealed class HostProbe
 {
     private static readonly Lazy<HostProbe> Shared = new(Create);
@@ -25,7 +25,7 @@ internal sealed class HostProbe
         _support = new Lazy<IsolationSupport>(Find);
     }
 
-    /// <summary>The probe of this host. What it found once, it does not look for again.</summary>
+    /// <summary>Gets the probe of this host, which caches its results.</summary>
     internal static HostProbe Current => Shared.Value;
 
     internal NamespaceProbe Namespaces { get; }
@@ -48,7 +48,7 @@ internal sealed class HostProbe
     {
         if (!_platform.IsSupported)
         {
-            // Nothing else can be found out, let alone tried.
+            // No other feature can be probed.
             return new IsolationSupport(
                 [_platform, .. Enum.GetValues<IsolationFeature>().Where(feature => feature != IsolationFeature.Platform)
                     .Select(feature => _platform with { Feature = feature })]);

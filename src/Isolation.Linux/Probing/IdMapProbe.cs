@@ -5,7 +5,7 @@ using Isolation.Linux.Identity;
 
 namespace Isolation.Linux.Probing;
 
-/// <summary>Which ids of the host a sandbox can have.</summary>
+/// <summary>Finds the host ids that a sandbox can map.</summary>
 internal sealed class IdMapProbe(HostFiles files, ProcessCredentials facts, NamespaceProbe namespaces)
 {
     internal FeatureSupport FindAny()
@@ -19,14 +19,14 @@ internal sealed class IdMapProbe(HostFiles files, ProcessCredentials facts, Name
         if (!facts.MayMapAnyIds)
         {
             return new(
-                Feature, false, $"User {facts.UserId} may map its own id only: CAP_SETUID and CAP_SETGID are missing.",
-                "Run the host as root, or map the user's subordinate ids (IdMap.Subordinate).");
+                Feature, false, $"User {facts.UserId} may map only its own id: CAP_SETUID and CAP_SETGID are missing.",
+                "Run the application as root, or map the user's subordinate ids (IdMap.Subordinate).");
         }
 
         string count = Sum(
             files.ReadLines("/proc/self/uid_map").Select(
                 line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
-        return new(Feature, true, $"All ids that this process has can be mapped: {count}.", null);
+        return new(Feature, true, $"All ids of this process can be mapped: {count}.", null);
     }
 
     internal FeatureSupport FindSubordinate()
@@ -50,7 +50,7 @@ internal sealed class IdMapProbe(HostFiles files, ProcessCredentials facts, Name
 
     private Obstacle? NamespaceObstacle() =>
         namespaces.Find(NamespaceKind.Of(Namespaces.User)) is { } user
-            ? user with { Reason = $"Ids are mapped for a user namespace. {user.Reason}" }
+            ? user with { Reason = $"Mapping ids requires a user namespace. {user.Reason}" }
             : null;
 
     private ImmutableArray<IdRange> Ranges(string file) =>
@@ -82,25 +82,25 @@ internal sealed class IdMapProbe(HostFiles files, ProcessCredentials facts, Name
         {
             return new(
                 $"The program {helper} is not installed.",
-                "Install the package with newuidmap and newgidmap: uidmap on Debian and Ubuntu, shadow-utils "
+                "Install the package that contains newuidmap and newgidmap: uidmap on Debian and Ubuntu, shadow-utils "
                 + "on Fedora.");
         }
 
         return files.IsSetUserId(path) || files.HasIdCapability(path)
             ? null
-            : new($"{path} is neither set-user-id root nor has it the file capability to map ids.",
+            : new($"{path} is neither set-user-id root nor does it have the file capability to map ids.",
                 $"chmod u+s {path}");
     }
 
-    /// <summary>What takes the helpers' rights away although they are installed as they should be.</summary>
+    /// <summary>Finds the reason why correctly installed helpers do not get their rights.</summary>
     private Obstacle? FindLostRights()
     {
         if (files.ReadStatus("NoNewPrivs") == "1")
         {
             return new(
-                "This process may gain no privileges (no_new_privs), so newuidmap and newgidmap get no rights.",
-                "Start the host without no_new_privs: NoNewPrivileges=no in systemd, allowPrivilegeEscalation: true in "
-                    + "Kubernetes.");
+                "This process cannot gain privileges (no_new_privs), so newuidmap and newgidmap get no rights.",
+                "Start the application without no_new_privs: NoNewPrivileges=no in systemd, "
+                    + "allowPrivilegeEscalation: true in Kubernetes.");
         }
 
         string helper = files.FindProgram("newuidmap")!;

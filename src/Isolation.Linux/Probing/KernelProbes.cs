@@ -6,7 +6,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Probing;
 
-/// <summary>Tries on the host that this process runs on.</summary>
+/// <summary>Tries operations on this host.</summary>
 internal sealed class KernelProbes : IKernelProbes
 {
     private static SystemCallTable Calls => SystemCallTable.Current;
@@ -16,8 +16,8 @@ internal sealed class KernelProbes : IKernelProbes
         ProbeProgram trial = new(NamespaceKind.All.Where(kind => kinds.HasFlag(kind.Kind)).Sum(kind => kind.Flag));
         if (kinds.HasFlag(Namespaces.User))
         {
-            // A security module may let the namespace be made and take all rights in it away. Naming a host asks for
-            // one.
+            // A security module may allow creating the namespace but deny all rights in it. Setting a host name
+            // requires such a right.
             trial.Builder.Step("", null, Calls.Unshare, CloneArguments.NewUts);
             trial.Builder.Step("", null, Calls.Sethostname, trial.Builder.AddText("trial"), 5);
         }
@@ -47,8 +47,8 @@ internal sealed class KernelProbes : IKernelProbes
             trial.MapOwnIds();
         }
 
-        // overlayfs takes its directories by path; the memory that holds them is placed where every host has a
-        // directory.
+        // overlayfs takes its directories by path, so the tmpfs with the directories is mounted on a directory that
+        // every host has.
         long memory = FileSystem(b, "tmpfs", []);
         foreach (string directory in new[] { "lower", "upper", "work" })
         {
@@ -96,7 +96,7 @@ internal sealed class KernelProbes : IKernelProbes
     {
         try
         {
-            // The launch itself goes over to a file where the host refuses to execute memory.
+            // The launcher falls back to a file if the host refuses to execute a memory file.
             Launcher.Start(new LaunchPlan(0, [], null)).Abandon();
             refusal = null;
             return InitImage.Current.IsMemoryFile;

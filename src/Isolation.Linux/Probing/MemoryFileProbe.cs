@@ -3,7 +3,8 @@ using Isolation.Linux.Host;
 namespace Isolation.Linux.Probing;
 
 /// <summary>
-/// Whether the init image runs from memory. Where it does not, it runs from a file, and sandboxes work as well.
+/// Finds whether the init image can be executed from memory. Otherwise it is executed from a file, with the same
+/// result.
 /// </summary>
 internal static class MemoryFileProbe
 {
@@ -27,6 +28,6 @@ internal static class MemoryFileProbe
             : new(
                 Feature, false,
                 "A security module refuses to execute memory files; the init image is executed from a file instead.",
-                "Let its policy allow the application to execute memory files (memfd).");
+                "Allow the application to execute memory files (memfd) in its policy.");
     }
 }

@@ -3,11 +3,11 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Probing;
 
-/// <summary>What can be mounted. All of it is tried.</summary>
+/// <summary>Tries which mounts are available.</summary>
 internal sealed class MountProbe(
     HostFiles files, ProcessCredentials facts, NamespaceProbe namespaces, IKernelProbes trials)
 {
-    // Directories that applications bind, on file systems that differ on most hosts.
+    // Directories that applications bind, on different file systems on most hosts.
     private static readonly string[] MappedDirectories = ["/", "/home", "/tmp", "/dev/shm"];
 
     internal FeatureSupport FindProc()
@@ -21,7 +21,7 @@ internal sealed class MountProbe(
         int error = trials.TryProc(namespaces.HasUserNamespaces, ProcContent.Everything);
         if (error == 0)
         {
-            return new(Feature, true, "A process file system can be mounted for a new PID namespace.", null);
+            return new(Feature, true, "A procfs can be mounted for a new PID namespace.", null);
         }
 
         bool isTooRevealing = error == Errno.EPERM && namespaces.HasUserNamespaces;
@@ -39,10 +39,10 @@ internal sealed class MountProbe(
 
         return trials.TryOverlay(namespaces.HasUserNamespaces) switch
         {
-            0 => new(Feature, true, "Directories can be laid over each other.", null),
+            0 => new(Feature, true, "Overlays can be mounted.", null),
             Errno.ENODEV =>
                 new(Feature, false, "The kernel has no overlay file system, or its module is not loaded.",
-                    "modprobe overlay, or use a kernel that is built with CONFIG_OVERLAY_FS."),
+                    "modprobe overlay, or use a kernel built with CONFIG_OVERLAY_FS."),
             int error => UserNamespaceSwitches.Explain(files, facts, error).For(Feature),
         };
     }
@@ -57,7 +57,7 @@ internal sealed class MountProbe(
 
         return trials.TryRecursiveReadOnly(namespaces.HasUserNamespaces) switch
         {
-            0 => new(Feature, true, "A tree of mounts can be made read-only as a whole.", null),
+            0 => new(Feature, true, "A tree of mounts can be made read-only recursively.", null),
             int error => UserNamespaceSwitches.Explain(files, facts, error).For(Feature),
         };
     }
@@ -74,8 +74,8 @@ internal sealed class MountProbe(
         {
             return new(
                 Feature, false,
-                "Mapping the owners of a mount needs CAP_SYS_ADMIN on the host and a new user namespace.",
-                "Run the host as root, or ask for MountOwnership.Host.");
+                "Mapping the owners of a mount requires CAP_SYS_ADMIN on the host and a new user namespace.",
+                "Run the application as root, or use MountOwnership.Host.");
         }
 
         List<string> working = [];
@@ -88,26 +88,26 @@ internal sealed class MountProbe(
 
         string rest = refused.Count == 0
             ? ""
-            : $" Refused for {string.Join(", ", refused)}: it is the file system of a directory that must be able to.";
+            : $" Refused for {string.Join(", ", refused)}: the file system of the directory must support mapping.";
         return working.Count > 0
             ? new(Feature, true, $"Owners can be mapped for {string.Join(", ", working)}.{rest}", null)
             : new(
-                Feature, false, $"No directory that was tried can map owners.{rest}",
-                "Keep the directories on a file system that can (ext4 and xfs since 5.12, btrfs since 5.15, tmpfs "
-                    + "since 6.3), or ask for MountOwnership.Host.");
+                Feature, false, $"Owners cannot be mapped for any of the tested directories.{rest}",
+                "Use directories on a file system that supports it (ext4 and xfs since 5.12, btrfs since 5.15, tmpfs "
+                    + "since 6.3), or use MountOwnership.Host.");
     }
 
     /// <summary>
-    /// A user namespace gets a new view of /proc only where the view that it has is complete: what covers parts of the
-    /// old one would be uncovered in the new.
+    /// Explains why /proc cannot be mounted. A user namespace gets a new /proc only if its existing /proc is complete,
+    /// because the new one would reveal the covered parts.
     /// </summary>
     internal Obstacle ExplainTooRevealing()
     {
         bool canHaveProcesses = trials.TryProc(namespaces.HasUserNamespaces, ProcContent.ProcessesOnly) == 0;
         Obstacle known = ProcCovers.Explain(files);
         return canHaveProcesses
-            ? new($"{known.Reason} Processes alone can be shown.",
-                $"Ask for ProcContent.ProcessesOnly. For all of /proc: {known.Remedy}")
+            ? new($"{known.Reason} A /proc with processes only can be mounted.",
+                $"Use ProcContent.ProcessesOnly. For all of /proc: {known.Remedy}")
             : known;
     }
 

@@ -4,12 +4,12 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Probing;
 
-/// <summary>Whether namespaces of each kind can be made. Every kind is tried once.</summary>
+/// <summary>Tries, once for each kind, whether namespaces can be created.</summary>
 internal sealed class NamespaceProbe
 {
     /// <summary>
     /// The first kernel in which a process that shares its parent's memory enters its time namespace when it executes a
-    /// program ("fs/exec: switch timens when a task gets a new mm"). Before that, the offsets would be out of reach.
+    /// program ("fs/exec: switch timens when a task gets a new mm"). On older kernels the offsets cannot be set.
     /// </summary>
     internal static readonly Version OldestKernelForTime = new(6, 2);
 
@@ -27,31 +27,33 @@ internal sealed class NamespaceProbe
 
     internal bool HasUserNamespaces => Find(NamespaceKind.Of(Namespaces.User)) is null;
 
-    /// <summary>Null where one can be made, in a user namespace that is made with it if need be.</summary>
+    /// <summary>
+    /// Gets the reason why a namespace cannot be created, with a user namespace if necessary; null if it can.
+    /// </summary>
     internal Obstacle? Find(NamespaceKind kind) => _found[kind.Kind].Value;
 
-    /// <summary>What files say against a kind, without a trial.</summary>
+    /// <summary>Gets the reason, from files alone, why a namespace cannot be created.</summary>
     internal Obstacle? FindBySwitch(NamespaceKind kind)
     {
         if (!_files.Exists($"/proc/self/ns/{kind.File}"))
         {
             return new(
                 $"This kernel has no {kind.Word} namespaces.",
-                $"Use a kernel that is built with CONFIG_{Option(kind)}.");
+                $"Use a kernel built with CONFIG_{Option(kind)}.");
         }
 
         if (_files.Is($"/proc/sys/user/{kind.Limit}", "0"))
         {
             return new(
-                $"No {kind.Word} namespaces may be made: user.{kind.Limit} is 0.",
+                $"No {kind.Word} namespaces can be created: user.{kind.Limit} is 0.",
                 $"sysctl -w user.{kind.Limit}=100000");
         }
 
-        if (kind.Kind == Namespaces.Time && PlatformProbe.KernelVersion(_files) is var version
+        if (kind.Kind == Namespaces.Time && PlatformProbe.ReadKernelVersion(_files) is var version
             && version < OldestKernelForTime)
         {
             return new(
-                $"Clock offsets need kernel {OldestKernelForTime} or newer; this is {version}.",
+                $"Clock offsets require kernel {OldestKernelForTime} or newer; this is {version}.",
                 $"Use a kernel of version {OldestKernelForTime} or newer.");
         }
 
@@ -71,8 +73,8 @@ internal sealed class NamespaceProbe
             : "";
         string how = kind.Kind == Namespaces.User ? "" : HasUserNamespaces
             ? " together with a user namespace"
-            : " with the rights of root";
-        return new(kind.Feature, true, $"Can be made{how}{limit}.", null);
+            : " with root privileges";
+        return new(kind.Feature, true, $"Can be created{how}{limit}.", null);
     }
 
     private static string Option(NamespaceKind kind) => kind.Kind switch
@@ -93,7 +95,7 @@ internal sealed class NamespaceProbe
         if (!HasUserNamespaces && !_facts.MayMount)
         {
             Obstacle user = Find(NamespaceKind.Of(Namespaces.User))!;
-            return new($"An ordinary user needs a user namespace for it. {user.Reason}", user.Remedy);
+            return new($"An unprivileged user requires a user namespace. {user.Reason}", user.Remedy);
         }
 
         int error = trials.TryNamespaces(kind.Kind | (HasUserNamespaces ? Namespaces.User : Namespaces.None));
@@ -101,11 +103,11 @@ internal sealed class NamespaceProbe
         {
             0 => null,
             Errno.ENOSPC => new(
-                $"No more {kind.Word} namespaces can be made (ENOSPC): the limit user.{kind.Limit} is reached.",
-                $"Raise it: sysctl -w user.{kind.Limit}=100000"),
+                $"No more {kind.Word} namespaces can be created (ENOSPC): the limit user.{kind.Limit} is reached.",
+                $"Raise the limit: sysctl -w user.{kind.Limit}=100000"),
             Errno.EINVAL =>
                 new($"This kernel has no {kind.Word} namespaces (EINVAL).",
-                    $"Use a kernel that is built with CONFIG_{Option(kind)}."),
+                    $"Use a kernel built with CONFIG_{Option(kind)}."),
             _ => UserNamespaceSwitches.Explain(_files, _facts, error),
         };
     }

@@ -4,12 +4,9 @@ using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Probing;
 
-/// <summary>The operating system, the processor and the kernel's version.</summary>
+/// <summary>Probes the operating system, the processor architecture and the kernel version.</summary>
 internal static partial class PlatformProbe
 {
-    /// <summary>The oldest kernel: the first with mount_setattr(2).</summary>
-    internal static readonly Version OldestKernel = new(5, 12);
-
     internal static FeatureSupport Find(HostFiles files, bool isLinux, Architecture architecture)
     {
         const IsolationFeature Platform = IsolationFeature.Platform;
@@ -22,25 +19,25 @@ internal static partial class PlatformProbe
         if (architecture is not (Architecture.X64 or Architecture.Arm64))
         {
             return new(
-                Platform, false, $"This is a process for {architecture}; there is code for x64 and arm64.",
+                Platform, false, $"The process architecture {architecture} is not supported; x64 and arm64 are.",
                 "Run the application as an x64 or arm64 process.");
         }
 
         string release = Release(files);
         string name = $"Linux {release} on {(architecture == Architecture.X64 ? "x64" : "arm64")}";
-        if (KernelVersion(files) >= OldestKernel)
+        if (ReadKernelVersion(files) >= KernelVersion.OldestSupported)
         {
             return new(Platform, true, $"{name}.", null);
         }
 
         string remedy = release.Contains("Microsoft", StringComparison.Ordinal)
-            ? "Go over to WSL 2: wsl --set-version DISTRIBUTION 2"
-            : $"Use a kernel of version {OldestKernel} or newer.";
-        return new(Platform, false, $"{name}; the kernel must be {OldestKernel} or newer.", remedy);
+            ? "Switch to WSL 2: wsl --set-version DISTRIBUTION 2"
+            : $"Use a kernel of version {KernelVersion.OldestSupported} or newer.";
+        return new(Platform, false, $"{name}; the kernel must be {KernelVersion.OldestSupported} or newer.", remedy);
     }
 
-    /// <summary>Major and minor version of the running kernel; 0.0 where it does not say.</summary>
-    internal static Version KernelVersion(HostFiles files)
+    /// <summary>Gets the major and minor version of the running kernel; 0.0 if it is unknown.</summary>
+    internal static Version ReadKernelVersion(HostFiles files)
     {
         Match match = TwoNumbers().Match(Release(files));
         return match.Success && Version.TryParse(match.Value, out Version? version) ? version : new Version(0, 0);

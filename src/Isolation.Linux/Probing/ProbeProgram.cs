@@ -5,8 +5,8 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Probing;
 
 /// <summary>
-/// Steps that a child of this process tries in new namespaces before it ends. It shares the host's memory and walks
-/// data, as a launch does; what it made goes with it.
+/// Represents steps that a child of this process tries in new namespaces before it ends. The child shares the
+/// application's memory and interprets data, as a launch does. Everything it creates ends with it.
 /// </summary>
 internal sealed class ProbeProgram
 {
@@ -39,7 +39,8 @@ internal sealed class ProbeProgram
     internal ProgramBuilder Builder => _b;
 
     /// <summary>
-    /// Makes the child's own ids the only ones of its user namespace. Without one it could not make files.
+    /// Maps the child's own ids as the only ones of its user namespace. Without a mapping the child could not create
+    /// files.
     /// </summary>
     internal void MapOwnIds()
     {
@@ -49,7 +50,8 @@ internal sealed class ProbeProgram
     }
 
     /// <summary>
-    /// Lets another child, in a new user namespace, open that namespace in the descriptor table of this one.
+    /// Adds a second child, in a new user namespace, that opens this namespace in the descriptor table of the first
+    /// child.
     /// </summary>
     /// <returns>The word that holds the descriptor.</returns>
     internal long OpenNewUserNamespace()
@@ -70,12 +72,12 @@ internal sealed class ProbeProgram
         _b.Step("", null, Node.Load32, _returned);
         _b.Try(Calls.Wait4, Value.Word(_returned), 0, Kernel.Wall, 0);
 
-        // The memory is shared, so this one sees why the other failed; the failure stays recorded.
+        // The memory is shared, so a failure of the other child is recorded for this one as well.
         _b.Branch(Node.Load32, [_b.FailureStep], 0, outer, Label.Next, outer);
         return result;
     }
 
-    /// <summary>Runs it. Returns 0, or the error number of the first thing that was refused.</summary>
+    /// <summary>Runs the steps. Returns 0, or the error number of the first refusal.</summary>
     internal int Run()
     {
         _b.Mark(_end);
@@ -97,7 +99,7 @@ internal sealed class ProbeProgram
             return (int)-child;
         }
 
-        // Not by SIGCHLD, so that the runtime's own collector of children does not look for it.
+        // No SIGCHLD is sent, so the runtime does not reap the child.
         Kernel.wait4((int)child, Kernel.Wall);
         return _b.GetWord(_b.FailureStep) > 0 ? (int)-_b.GetWord(_b.FailureError) : 0;
     }

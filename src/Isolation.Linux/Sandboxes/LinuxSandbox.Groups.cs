@@ -56,7 +56,7 @@ internal sealed partial class LinuxSandbox
         if (needsTurn && groups.IsFrozen)
         {
             throw new SandboxException(
-                "move the sandbox's processes into a further control group", null, Errno.EBUSY, nameof(Errno.EBUSY),
+                "move the sandbox's processes into another cgroup", null, Errno.EBUSY, nameof(Errno.EBUSY),
                 "the sandbox is frozen", "Thaw the sandbox first.");
         }
 
@@ -200,7 +200,7 @@ internal sealed partial class LinuxSandbox
             .TryFind(LimitControllers.Freezer, out ControllerMount? place, out Obstacle? obstacle))
         {
             throw new SandboxException(
-                "give the sandbox a group that can be frozen", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP),
+                "add a freezer cgroup to the sandbox", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP),
                 obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
         }
 

@@ -35,7 +35,7 @@ internal static class FilterSteps
             return;
         }
 
-        b.Step("load the filter of system calls of", "the command", SystemCallTable.Current.Seccomp,
+        b.Step("load the system-call filter of", "the command", SystemCallTable.Current.Seccomp,
             Kernel.SeccompSetModeFilter, 0, program, kind: StepKind.LoadFilter);
     }
 

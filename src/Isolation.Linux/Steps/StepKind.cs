@@ -2,22 +2,22 @@ using Isolation.Linux.Files;
 
 namespace Isolation.Linux.Steps;
 
-/// <summary>What a step is, as far as that decides what to do about its failure.</summary>
+/// <summary>Specifies the kind of a step, which determines the remedy for its failure.</summary>
 internal enum StepKind
 {
-    /// <summary>Nothing in particular.</summary>
+    /// <summary>A step without a specific remedy.</summary>
     Other,
 
-    /// <summary>Making a process, in new namespaces or not.</summary>
+    /// <summary>Creating a process, in new namespaces or not.</summary>
     Clone,
 
-    /// <summary>Making the process of a command.</summary>
+    /// <summary>Creating the process of a command.</summary>
     CloneCommand,
 
-    /// <summary>All that the process of a command does before it restricts itself and executes the payload.</summary>
+    /// <summary>The steps of a command's process before it restricts itself and executes the payload.</summary>
     PrepareCommand,
 
-    /// <summary>Opening a namespace to be joined.</summary>
+    /// <summary>Opening a namespace to join.</summary>
     OpenNamespace,
 
     /// <summary>Joining a namespace.</summary>
@@ -29,28 +29,28 @@ internal enum StepKind
     /// <summary>Setting the offsets of clocks.</summary>
     ClockOffsets,
 
-    /// <summary>Entering the host's directory that is the root, as chroot(2) does.</summary>
+    /// <summary>Entering the host directory that becomes the root, as chroot(2) does.</summary>
     EnterRoot,
 
-    /// <summary>Taking a user or group id.</summary>
+    /// <summary>Setting the user or group id.</summary>
     TakeId,
 
-    /// <summary>Taking supplementary groups.</summary>
+    /// <summary>Setting supplementary groups.</summary>
     TakeGroups,
 
-    /// <summary>Giving a file to somebody.</summary>
+    /// <summary>Changing the owner of a file.</summary>
     Own,
 
-    /// <summary>Opening what the host has.</summary>
+    /// <summary>Opening a file or directory of the host.</summary>
     OpenOfHost,
 
-    /// <summary>Opening a file of the host that a stream of a command is.</summary>
+    /// <summary>Opening a host file that is a stream of a command.</summary>
     OpenStream,
 
-    /// <summary>Making a pipe.</summary>
+    /// <summary>Creating a pipe.</summary>
     MakePipe,
 
-    /// <summary>Opening a file or directory of the host that is to be copied into the sandbox.</summary>
+    /// <summary>Opening a file or directory of the host to copy it into the sandbox.</summary>
     OpenHostFile,
 
     /// <summary>Writing a file or directory into a running sandbox.</summary>
@@ -59,31 +59,31 @@ internal enum StepKind
     /// <summary>Opening a file or directory of a running sandbox to copy it out.</summary>
     TakeFile,
 
-    /// <summary>Looking for a place in the root.</summary>
+    /// <summary>Finding a path in the root.</summary>
     FindInside,
 
     /// <summary>Entering a directory.</summary>
     EnterDirectory,
 
-    /// <summary>Making a process file system.</summary>
+    /// <summary>Creating a procfs.</summary>
     MakeProc,
 
-    /// <summary>Making a sysfs.</summary>
+    /// <summary>Creating a sysfs.</summary>
     MakeSys,
 
     /// <summary>Finding or placing a layer of an overlay.</summary>
     FindLayer,
 
-    /// <summary>Making an overlay.</summary>
+    /// <summary>Creating an overlay.</summary>
     MakeOverlay,
 
-    /// <summary>Making a file, a directory or a link in the root.</summary>
+    /// <summary>Creating a file, a directory or a link in the root.</summary>
     MakeEntry,
 
     /// <summary>Writing the content of a file in the root.</summary>
     WriteContent,
 
-    /// <summary>Writing into a memory file of the host.</summary>
+    /// <summary>Writing into a memory file.</summary>
     FillMemoryFile,
 
     /// <summary>Mapping the owners of a mount.</summary>
@@ -95,69 +95,69 @@ internal enum StepKind
     /// <summary>Setting the nice value.</summary>
     Nice,
 
-    /// <summary>Choosing processors.</summary>
+    /// <summary>Setting the CPU affinity.</summary>
     Affinity,
 
-    /// <summary>Making a control group, or opening it.</summary>
+    /// <summary>Creating or opening a cgroup.</summary>
     MakeGroup,
 
-    /// <summary>Writing a limit into a control group.</summary>
+    /// <summary>Writing a limit into a cgroup.</summary>
     SetGroupLimit,
 
-    /// <summary>Becoming a member of a control group.</summary>
+    /// <summary>Joining a cgroup.</summary>
     JoinGroup,
 
     /// <summary>Finding a device of the host by its path.</summary>
     FindDevice,
 
-    /// <summary>Refusing a control group of v1 every device.</summary>
+    /// <summary>Denying a v1 cgroup all devices.</summary>
     DenyDevices,
 
-    /// <summary>Allowing a control group of v1 a device.</summary>
+    /// <summary>Allowing a v1 cgroup a device.</summary>
     AllowDevices,
 
-    /// <summary>Loading the program that decides on devices.</summary>
+    /// <summary>Loading a device program.</summary>
     LoadDeviceProgram,
 
-    /// <summary>Attaching that to a control group of v2.</summary>
+    /// <summary>Attaching a device program to a v2 cgroup.</summary>
     AttachDeviceProgram,
 
-    /// <summary>Asking to be told of what happens to a control group.</summary>
+    /// <summary>Watching the events of a cgroup.</summary>
     WatchGroup,
 
-    /// <summary>Making a Landlock ruleset, or taking it on.</summary>
+    /// <summary>Creating or enforcing a Landlock ruleset.</summary>
     Landlock,
 
-    /// <summary>Finding what a Landlock rule is for.</summary>
+    /// <summary>Finding the path of a Landlock rule.</summary>
     LandlockPath,
 
-    /// <summary>Loading a filter of system calls.</summary>
+    /// <summary>Loading a system-call filter.</summary>
     LoadFilter,
 
     /// <summary>Executing a program.</summary>
     Execute,
 
-    /// <summary>Anything that a command does up to its execution and that its sandbox's memory limit stopped.</summary>
+    /// <summary>A step of a command before its execution that exceeded the sandbox's memory limit.</summary>
     MemoryLimit,
 
-    /// <summary>Making a pseudo-terminal.</summary>
+    /// <summary>Creating a pseudo-terminal.</summary>
     MakeTerminal,
 
-    /// <summary>Taking a session keyring.</summary>
+    /// <summary>Joining a new session keyring.</summary>
     Keyring,
 
-    /// <summary>Forbidding memory that is both written and executed.</summary>
+    /// <summary>Denying memory that is both writable and executable.</summary>
     DenyWriteExecute,
 
-    /// <summary>Switching speculation off.</summary>
+    /// <summary>Disabling speculation.</summary>
     Speculation,
 
-    /// <summary>Taking a core-scheduling cookie.</summary>
+    /// <summary>Creating a core-scheduling cookie.</summary>
     CoreScheduling,
 
-    /// <summary>Setting how ready the kernel is to kill when memory runs out.</summary>
+    /// <summary>Setting the score by which the kernel selects processes to kill when memory runs out.</summary>
     OutOfMemoryScore,
 
-    /// <summary>Taking capabilities or secure bits.</summary>
+    /// <summary>Setting capabilities or secure bits.</summary>
     SetPrivileges,
 }

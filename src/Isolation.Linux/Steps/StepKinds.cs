@@ -2,7 +2,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Steps;
 
-/// <summary>Tells the kind of a step whose system call serves one purpose only.</summary>
+/// <summary>Gets the kind of a step whose system call has only one purpose.</summary>
 internal static class StepKinds
 {
     private static readonly Dictionary<long, StepKind> Kinds = Fill(SystemCallTable.Current);

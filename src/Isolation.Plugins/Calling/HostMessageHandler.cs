@@ -5,14 +5,14 @@ using StreamJsonRpc.Protocol;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// Takes from an untrusted plug-in what it may send, and no more at once than it may: the next message is read when
-/// this one was let through.
+/// Receives messages of an untrusted plug-in within its limits: the next message is read only after the current one was
+/// accepted.
 /// </summary>
 internal sealed class HostMessageHandler(
     Stream channel, PluginLimits limits, PluginLog log, IReadOnlySet<string> granted, TimeProvider time)
     : FramedMessageHandler(channel, PluginProtocol.CreateFormatter(), limits.MessageSize, limits.MessageDepth)
 {
-    /// <summary>A message costs a request more for each of so many bytes.</summary>
+    /// <summary>The number of bytes for which a message counts as one more request.</summary>
     private const int SizeOfRequest = 4096;
 
     private readonly ConcurrentDictionary<RequestId, bool> _asked = new();
@@ -46,7 +46,7 @@ internal sealed class HostMessageHandler(
                 case IJsonRpcMessageWithId answer when _asked.TryRemove(answer.RequestId, out _):
                     return message;
                 default:
-                    throw new ProtocolViolationException("answered a call that nobody has made");
+                    throw new ProtocolViolationException("answered a call that was not made");
             }
         }
     }
@@ -55,9 +55,9 @@ internal sealed class HostMessageHandler(
     {
         if (content is JsonRpcError { Error: { } error })
         {
-            // The library tells types and stack traces of the host in both.
+            // StreamJsonRpc puts types and stack traces of the application into both.
             error.Data = null;
-            error.Message = error.Code == JsonRpcErrorCode.InvalidParams ? "The arguments do not fit." : error.Message;
+            error.Message = error.Code == JsonRpcErrorCode.InvalidParams ? "The arguments are invalid." : error.Message;
         }
 
         return base.WriteCoreAsync(content, cancellationToken);
@@ -96,7 +96,7 @@ internal sealed class HostMessageHandler(
     {
         if (request.Method is not { } method || !granted.Contains(method))
         {
-            // Not left to the library, which has methods of its own. There is none of this name, and so it answers.
+            // StreamJsonRpc has methods of its own. For a name that does not exist, it answers with an error.
             log.Refused(request.Method);
             request.Method = $"{UntrustedText.Escape(request.Method, 100)} (not granted)";
         }
@@ -109,13 +109,13 @@ internal sealed class HostMessageHandler(
         if (request.Method != PluginProtocol.Log)
         {
             throw new ProtocolViolationException(
-                $"sent the notification \"{UntrustedText.Escape(request.Method, 100)}\", which there is not");
+                $"sent the unknown notification \"{UntrustedText.Escape(request.Method, 100)}\"");
         }
 
         if (!request.TryGetArgumentByNameOrIndex("entry", 0, typeof(LogEntry), out object? value)
             || value is not LogEntry entry)
         {
-            throw new ProtocolViolationException("sent a log entry that is none");
+            throw new ProtocolViolationException("sent an invalid log entry");
         }
 
         log.Write(entry);

@@ -4,8 +4,8 @@ using StreamJsonRpc.Protocol;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// The host's end of a conversation. What goes wrong in the host is the host's: the plug-in is told that a call failed,
-/// no more.
+/// Represents the application's end of the channel. Failures in the application are not disclosed: the plug-in learns
+/// only that a call failed.
 /// </summary>
 internal sealed class HostRpc(HostMessageHandler handler, PluginLog log) : JsonRpc(handler)
 {
@@ -13,6 +13,6 @@ internal sealed class HostRpc(HostMessageHandler handler, PluginLog log) : JsonR
     {
         log.HostCallFailed(request.Method, exception);
         return new JsonRpcError.ErrorDetail { Code = JsonRpcErrorCode.InvocationError,
-            Message = "The call failed in the host." };
+            Message = "The call failed in the application." };
     }
 }

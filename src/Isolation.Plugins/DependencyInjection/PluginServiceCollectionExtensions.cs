@@ -5,18 +5,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.Plugins;
 
-/// <summary>Registers plug-ins with dependency injection.</summary>
+/// <summary>Provides extension methods that register plug-ins with dependency injection.</summary>
 public static class PluginServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers a plug-in as <see cref="IPlugin{TContract}"/>, also by its name as a keyed service, and among all
-    /// <see cref="IPlugin"/>. It is started when the application starts, which does not wait for it, and stopped with
-    /// it. Sandboxes come from <c>AddIsolation().AddLinux()</c>.
+    /// Registers a plug-in as <see cref="IPlugin{TContract}"/>, as a keyed service under its name, and as one of all
+    /// <see cref="IPlugin"/> services. The application starts the plug-in at startup, without waiting for it, and stops
+    /// it at shutdown. Sandboxes come from <c>AddIsolation().AddLinux()</c>.
     /// </summary>
-    /// <typeparam name="TContract">The interface that it implements.</typeparam>
+    /// <typeparam name="TContract">The interface that the plug-in implements.</typeparam>
     /// <param name="services">The services.</param>
-    /// <param name="name">What the application calls it.</param>
-    /// <param name="configure">Says how it is run.</param>
+    /// <param name="name">The name of the plug-in.</param>
+    /// <param name="configure">A delegate that configures the plug-in.</param>
     public static IServiceCollection AddPlugin<TContract>(
         this IServiceCollection services, string name, Action<PluginOptions> configure)
         where TContract : class

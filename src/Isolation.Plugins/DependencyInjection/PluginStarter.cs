@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Isolation.Plugins;
 
-/// <summary>Starts and stops the application's plug-ins with it.</summary>
+/// <summary>Starts and stops plug-ins together with the application.</summary>
 internal sealed class PluginStarter(IEnumerable<IPlugin> plugins) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ internal sealed class PluginStarter(IEnumerable<IPlugin> plugins) : IHostedServi
         catch (Exception exception)
             when (exception is PluginUnavailableException or OperationCanceledException or ObjectDisposedException)
         {
-            // Its state and the log say so; an application runs on without a plug-in.
+            // Reported by the state and the log. The application continues without the plug-in.
         }
     }
 }

@@ -1,28 +1,30 @@
 namespace Isolation.Plugins;
 
 /// <summary>
-/// The plug-in answered a call with an error. The message is its own: untrusted, escaped (<see cref="UntrustedText"/>),
-/// and at most 4,096 characters.
+/// The exception that is thrown when the plug-in answers a call with an error. The message comes from the plug-in: it
+/// is untrusted, escaped (<see cref="UntrustedText"/>), and at most 4,096 characters long.
 /// </summary>
 public sealed class PluginCallException : PluginException
 {
-    /// <summary>Without details.</summary>
+    /// <summary>Initializes a new instance of the <see cref="PluginCallException"/> class.</summary>
     public PluginCallException()
     {
     }
 
-    /// <summary>With a message.</summary>
+    /// <summary>Initializes a new instance of the <see cref="PluginCallException"/> class with a message.</summary>
     public PluginCallException(string message)
         : base(message)
     {
     }
 
-    /// <summary>With a message and what caused it.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="PluginCallException"/> class with a message and an inner exception.
+    /// </summary>
     public PluginCallException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }
 
-    /// <summary>The JSON-RPC error code, such as -32601 for a method that the plug-in does not have.</summary>
+    /// <summary>Gets the JSON-RPC error code, such as -32601 for a method that the plug-in does not have.</summary>
     public int ErrorCode { get; init; }
 }

@@ -1,40 +1,45 @@
 namespace Isolation.Plugins;
 
 /// <summary>
-/// What a plug-in may send. It is untrusted: these keep it from using up the host's memory, time and log.
+/// Specifies limits on the messages of an untrusted plug-in, which keep it from exhausting the application's memory,
+/// time and log.
 /// </summary>
 public sealed record PluginLimits
 {
     /// <summary>
-    /// The most bytes of a message, both ways, 256 to 256 MiB. A plug-in that announces a larger one is killed before
-    /// any of it is read. Default: 1 MiB.
+    /// Gets the maximum size of a message in both directions, 256 bytes to 256 MiB. A plug-in that announces a larger
+    /// message is killed before any of it is read. Default: 1 MiB.
     /// </summary>
     public int MessageSize { get; init; } = PluginProtocol.DefaultMessageSize;
 
     /// <summary>
-    /// How deep the JSON of the plug-in's messages may be nested, 4 to 64; the message itself is the first level. What
-    /// is deeper is no message, and the plug-in is killed. Default: 64.
+    /// Gets the maximum nesting depth of the JSON in the plug-in's messages, 4 to 64; the message itself is the first
+    /// level. A plug-in that sends a deeper message is killed. Default: 64.
     /// </summary>
     public int MessageDepth { get; init; } = PluginProtocol.DefaultDepth;
 
     /// <summary>
-    /// How many requests and notifications the host takes each second, 1 or more; it reads on when the next one is due,
-    /// and the plug-in waits. One counts once, and once more for each full 4 KiB: with the default that is about 4 MB a
-    /// second. Answers do not count. Default: 1,000.
+    /// Gets the maximum number of requests and notifications that the application accepts per second, 1 or more; the
+    /// plug-in waits for the rest. A message counts once, and once more for each full 4 KiB: the default allows about 4
+    /// MB per second. Answers do not count. Default: 1,000.
     /// </summary>
     public int RequestsPerSecond { get; init; } = 1000;
 
     /// <summary>
-    /// How many calls into the host may run at once, 1 or more; the host reads on when one has ended. Default: 64.
+    /// Gets the maximum number of concurrent calls into the application, 1 or more; further messages are read when a
+    /// call has ended. Default: 64.
     /// </summary>
     public int ConcurrentHostCalls { get; init; } = 64;
 
     /// <summary>
-    /// How many lines each second go into the host's log, of standard output and error as well; further ones are
-    /// counted and dropped. Default: 50.
+    /// Gets the maximum number of lines per second in the application's log, including standard output and error;
+    /// further lines are counted and dropped. Default: 50.
     /// </summary>
     public int LogLinesPerSecond { get; init; } = 50;
 
-    /// <summary>The most characters of a line in the log; the rest is cut off. 16 or more. Default: 2,048.</summary>
+    /// <summary>
+    /// Gets the maximum length of a line in the log, in characters, 16 or more; longer lines are truncated. Default:
+    /// 2,048.
+    /// </summary>
     public int LogLineLength { get; init; } = 2048;
 }

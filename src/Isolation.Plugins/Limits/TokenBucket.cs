@@ -1,8 +1,8 @@
 namespace Isolation.Plugins;
 
 /// <summary>
-/// So many a second, and as many at once after a second of rest. Who takes more than there are leaves a debt, and those
-/// after wait. Safe for use from many threads.
+/// Limits a rate per second; unused tokens accumulate for up to one second. Taking more tokens than available leaves a
+/// debt, for which later callers wait. Safe for concurrent use.
 /// </summary>
 internal sealed class TokenBucket(int perSecond, TimeProvider time)
 {
@@ -10,9 +10,9 @@ internal sealed class TokenBucket(int perSecond, TimeProvider time)
     private double _tokens = perSecond;
     private long _filled = time.GetTimestamp();
 
-    /// <summary>Takes some if there is one.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="wait">How long until there is one.</param>
+    /// <summary>Tries to take tokens, which succeeds if at least one is available.</summary>
+    /// <param name="count">The number of tokens to take.</param>
+    /// <param name="wait">The time until a token is available.</param>
     internal bool TryTake(int count, out TimeSpan wait)
     {
         lock (_lock)
@@ -27,7 +27,7 @@ internal sealed class TokenBucket(int perSecond, TimeProvider time)
                 return true;
             }
 
-            // Whole milliseconds, which is what a timer has.
+            // Timers have a resolution of one millisecond.
             wait = TimeSpan.FromMilliseconds(Math.Ceiling((1 - _tokens) * 1000 / perSecond));
             return false;
         }

@@ -3,8 +3,8 @@ using System.Text;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// An exception as it goes into the log: its message, and those of its inner exceptions, may quote what a plug-in sent,
-/// so they are escaped; stack traces stay as they are.
+/// Represents an exception in the log. Its message and those of inner exceptions may quote text from the plug-in and
+/// are escaped; stack traces are unchanged.
 /// </summary>
 internal sealed class LoggedException : Exception
 {
@@ -30,7 +30,8 @@ internal sealed class LoggedException : Exception
     public override string? StackTrace => _original.StackTrace;
 
     /// <summary>
-    /// As any exception writes itself. What a type adds to that is left out, because nobody has escaped it.
+    /// Formats the exception like <see cref="Exception.ToString"/>. Details that derived types add are omitted because
+    /// they are not escaped.
     /// </summary>
     public override string ToString()
     {

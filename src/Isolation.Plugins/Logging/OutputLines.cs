@@ -3,8 +3,8 @@ using System.Text;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// Reads a stream of an untrusted program line by line; of a line without an end it keeps no more than fits into the
-/// buffer, and of a flood it reads about 4 MiB a second.
+/// Reads the output of an untrusted program line by line, at about 4 MiB per second. A line that exceeds the buffer is
+/// split.
 /// </summary>
 internal static class OutputLines
 {
@@ -33,7 +33,7 @@ internal static class OutputLines
         catch (Exception exception)
             when (exception is IOException or InvalidOperationException or OperationCanceledException)
         {
-            // The process has gone, and the stream was closed.
+            // The process ended, and the stream was closed.
         }
 
         if (length > 0)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// What one plug-in has to say, in the host's log: so much of it as is good for the log, and without what could forge
-/// another line.
+/// Writes the messages of a plug-in to the application's log, limited in number and length, and escaped so that they
+/// cannot forge other lines.
 /// </summary>
 internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limits, TimeProvider time)
 {
@@ -64,7 +64,7 @@ internal sealed class PluginLog(string plugin, ILogger logger, PluginLimits limi
         }
     }
 
-    /// <summary>Tells how many lines were dropped and not told of yet.</summary>
+    /// <summary>Logs the number of lines that were dropped since the last report.</summary>
     internal void Flush()
     {
         if (Interlocked.Exchange(ref _dropped, 0) is > 0 and long count)

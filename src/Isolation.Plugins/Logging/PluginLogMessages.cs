@@ -3,8 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// Every message that is logged about a plug-in. Event ids are part of the public contract: they are never given to
-/// another message.
+/// Defines all log messages about plug-ins. Event ids are part of the public contract and are never reused.
 /// </summary>
 internal static partial class PluginLogMessages
 {
@@ -15,12 +14,12 @@ internal static partial class PluginLogMessages
     public static partial void PluginFailed(this ILogger logger, string plugin, PluginFailureKind kind, string reason);
 
     [LoggerMessage(
-        4003, LogLevel.Error, "A handler of a state change of plug-in {Plugin} failed.",
+        4003, LogLevel.Error, "A StateChanged handler of plug-in {Plugin} failed.",
         EventName = "PluginHandlerFailed")]
     public static partial void PluginHandlerFailed(this ILogger logger, Exception exception, string plugin);
 
     [LoggerMessage(
-        4004, LogLevel.Warning, "A spare of plug-in {Plugin} cannot be had: {Reason}", EventName = "PluginSpareFailed")]
+        4004, LogLevel.Warning, "A spare of plug-in {Plugin} failed: {Reason}", EventName = "PluginSpareFailed")]
     public static partial void PluginSpareFailed(this ILogger logger, string plugin, string reason);
 
     [LoggerMessage(
@@ -29,11 +28,11 @@ internal static partial class PluginLogMessages
     public static partial void PluginCallRefused(this ILogger logger, string plugin, string method);
 
     [LoggerMessage(
-        4102, LogLevel.Error, "{Method} failed, which plug-in {Plugin} called.", EventName = "HostCallFailed")]
+        4102, LogLevel.Error, "The call of {Method} by plug-in {Plugin} failed.", EventName = "HostCallFailed")]
     public static partial void HostCallFailed(this ILogger logger, Exception exception, string plugin, string method);
 
     [LoggerMessage(
-        4103, LogLevel.Warning, "{Count} lines of plug-in {Plugin} were dropped: there were too many.",
+        4103, LogLevel.Warning, "Dropped {Count} lines of plug-in {Plugin}: it logged too many.",
         EventName = "PluginLinesDropped")]
     public static partial void PluginLinesDropped(this ILogger logger, string plugin, long count);
 

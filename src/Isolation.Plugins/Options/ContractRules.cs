@@ -3,7 +3,8 @@ using System.IO.Pipelines;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// What an interface must be that is called across the channel: everything else would hand out more than values.
+/// Validates interfaces that are called across the channel. Members other than plain methods would expose more than
+/// values.
 /// </summary>
 internal static class ContractRules
 {
@@ -22,7 +23,7 @@ internal static class ContractRules
         {
             if (type.GetEvents().Length > 0 || type.GetProperties().Length > 0)
             {
-                throw new ArgumentException($"{type} has events or properties; only methods can be called.");
+                throw new ArgumentException($"{type} has events or properties; only methods are supported.");
             }
 
             foreach (System.Reflection.MethodInfo method in type.GetMethods())
@@ -38,7 +39,7 @@ internal static class ContractRules
                     .Concat(method.ReturnType.GetGenericArguments());
                 if (values.FirstOrDefault(IsHandle) is { } handle)
                 {
-                    throw new ArgumentException($"{type}.{method.Name} passes a {handle}; only values can be passed.");
+                    throw new ArgumentException($"{type}.{method.Name} passes a {handle}; only values are supported.");
                 }
             }
         }

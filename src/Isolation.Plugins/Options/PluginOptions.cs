@@ -2,58 +2,72 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Isolation.Plugins;
 
-/// <summary>How a plug-in is run. Later changes have no effect on a plug-in that was made with it.</summary>
+/// <summary>Specifies how a plug-in runs. Later changes do not affect plug-ins created with the options.</summary>
 public sealed class PluginOptions
 {
     private readonly Dictionary<Type, Func<IServiceProvider?, object>> _grants = [];
 
     /// <summary>
-    /// The sandbox, made anew for each process. Required.
-    /// <see cref="UseDotNetProgram(string, Func{SandboxBuilder, SandboxBuilder}?)"/> sets it.
+    /// Gets or sets the specification of the sandbox, which is created separately for each process. Required; set by
+    /// <see cref="UseDotNetProgram(string, Func{SandboxBuilder, SandboxBuilder}?)"/>.
     /// </summary>
     public SandboxSpecification? Specification { get; set; }
 
     /// <summary>
-    /// The program. Required. Its channel and its standard output and error are set by the host: what it writes goes to
-    /// the log. <see cref="UseDotNetProgram(string, Func{SandboxBuilder, SandboxBuilder}?)"/> sets it.
+    /// Gets or sets the program. Required; set by
+    /// <see cref="UseDotNetProgram(string, Func{SandboxBuilder, SandboxBuilder}?)"/>. The channel and the standard
+    /// output and error of the program are replaced: its output goes to the log.
     /// </summary>
     public SandboxCommand? Command { get; set; }
 
-    /// <summary>How long it may take from the start to the first answer. Default: 30 seconds.</summary>
+    /// <summary>Gets or sets the maximum time from the start to the first answer. Default: 30 seconds.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a call may take that has no deadline of its own. Default: 30 seconds.</summary>
+    /// <summary>Gets or sets the maximum time of a call without its own deadline. Default: 30 seconds.</summary>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long the plug-in may take to answer a call that was canceled or is late, before it is killed. Default: 2
+    /// Gets or sets the time that the plug-in has to answer a canceled or overdue call before it is killed. Default: 2
     /// seconds.
     /// </summary>
     public TimeSpan CancellationGrace { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long it may take to end once its channel is closed, before it is killed. Default: 2 seconds.
+    /// Gets or sets the time that the plug-in has to exit after its channel is closed before it is killed. Default: 2
+    /// seconds.
     /// </summary>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>When it is started again after its end. Default: up to 5 times a minute.</summary>
+    /// <summary>
+    /// Gets or sets the policy for restarting the plug-in after its process ends. Default: up to 5 restarts per minute.
+    /// </summary>
     public PluginRestartPolicy Restart { get; set; } = new();
 
-    /// <summary>What it may send. Default: see <see cref="PluginLimits"/>.</summary>
+    /// <summary>
+    /// Gets or sets the limits on what the plug-in may send. Default: see <see cref="PluginLimits"/>.
+    /// </summary>
     public PluginLimits Limits { get; set; } = new();
 
     /// <summary>
-    /// How many further processes wait, ready for calls, to take the place of one that ended, 0 to 8. Each has the
-    /// memory of a process, and its sandbox. A restart with a spare that lives does not wait
-    /// (<see cref="PluginRestartPolicy.FirstDelay"/>), but counts. A spare that ended is replaced at the next restart,
-    /// not before. Default: none.
+    /// Gets or sets the number of spare processes, 0 to 8, that wait for calls and replace a process that ended. Each
+    /// requires the memory of a process and a sandbox. Default: 0.
     /// </summary>
+    /// <remarks>
+    /// A restart with a running spare does not wait (<see cref="PluginRestartPolicy.FirstDelay"/>), but counts as a
+    /// restart. A spare that ended is replaced at the next restart, not before.
+    /// </remarks>
     public int Spares { get; set; }
 
-    /// <summary>Lets the plug-in call the methods of an interface, and nothing else of the object.</summary>
-    /// <typeparam name="THost">An interface; its methods return tasks, and take and give values.</typeparam>
-    /// <param name="implementation">What answers. It may be called from several threads at once. What it throws is
-    /// logged, not told to the plug-in.</param>
+    /// <summary>
+    /// Grants the plug-in access to the methods of an interface, and to no other members of the object.
+    /// </summary>
+    /// <typeparam name="THost">
+    /// An interface whose methods return tasks, and have values as parameters and results.
+    /// </typeparam>
+    /// <param name="implementation">
+    /// The object that executes the calls. It may be called from several threads at the same time. Exceptions are
+    /// logged; the plug-in receives no details.
+    /// </param>
     public PluginOptions Grant<THost>(THost implementation)
         where THost : class
     {
@@ -62,8 +76,10 @@ public sealed class PluginOptions
     }
 
     /// <inheritdoc cref="Grant{THost}(THost)"/>
-    /// <param name="create">Makes what answers, from the application's services; these are null where there is no
-    /// dependency injection.</param>
+    /// <param name="create">
+    /// A function that creates the object from the services of the application, which are null without dependency
+    /// injection.
+    /// </param>
     public PluginOptions Grant<THost>(Func<IServiceProvider?, THost> create)
         where THost : class
     {
@@ -74,13 +90,12 @@ public sealed class PluginOptions
     }
 
     /// <summary>
-    /// A framework-dependent .NET program, in <see cref="SandboxPresets.PlugIn"/> with what it needs, see
-    /// <see cref="DotNetProgram"/>.
+    /// Uses a framework-dependent .NET program in <see cref="SandboxPresets.PlugIn"/>, together with the files it
+    /// requires; see <see cref="DotNetProgram"/>.
     /// </summary>
-    /// <param name="assembly">The path of its assembly on the host, such as <c>plugins/Greeter/Greeter.dll</c>.</param>
-    /// <param name="configure">Changes the sandbox: directories that it may see, limits.</param>
-    /// <exception cref="FileNotFoundException">There is no such assembly, or no runtime configuration beside
-    /// it.</exception>
+    /// <param name="assembly">The path of the assembly on the host, such as <c>plugins/Greeter/Greeter.dll</c>.</param>
+    /// <param name="configure">A function that changes the sandbox, for example adds directories or limits.</param>
+    /// <exception cref="FileNotFoundException">The assembly or its runtime configuration does not exist.</exception>
     public PluginOptions UseDotNetProgram(string assembly, Func<SandboxBuilder, SandboxBuilder>? configure = null)
     {
         DotNetProgram program = DotNetProgram.FromAssembly(assembly);

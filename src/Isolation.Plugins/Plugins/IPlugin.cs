@@ -1,38 +1,40 @@
 namespace Isolation.Plugins;
 
 /// <summary>
-/// A program in a sandbox that answers calls. Safe for use from many threads at once. Disposing it stops it.
+/// Represents a program in a sandbox that answers calls. All members are safe for concurrent use. Disposing the plug-in
+/// stops it.
 /// </summary>
 public interface IPlugin : IAsyncDisposable
 {
-    /// <summary>What the host calls it.</summary>
+    /// <summary>Gets the name of the plug-in.</summary>
     string Name { get; }
 
-    /// <summary>What it is doing.</summary>
+    /// <summary>Gets the current state.</summary>
     PluginState State { get; }
 
-    /// <summary>What ended its process last; null if nothing has.</summary>
+    /// <summary>Gets the last failure that ended the process of the plug-in; null if there was none.</summary>
     PluginFailure? LastFailure { get; }
 
-    /// <summary>
-    /// Its state has changed. Raised in order and one at a time, by a thread that holds no lock and that nothing of the
-    /// plug-in waits for: a handler may do what it likes, and may be behind <see cref="State"/>. What a handler throws
-    /// is logged.
-    /// </summary>
+    /// <summary>Occurs when the state has changed.</summary>
+    /// <remarks>
+    /// Events are raised in order, one at a time, without holding a lock, and the plug-in does not wait for handlers.
+    /// During an event, <see cref="State"/> may already have changed again. Exceptions thrown by handlers are logged.
+    /// </remarks>
     event EventHandler<PluginStateChangedEventArgs>? StateChanged;
 
     /// <summary>
-    /// Starts it if it does not run, and waits until it is ready. Restarts of its policy count as part of the start.
+    /// Starts the plug-in unless it is running, and waits until it is ready. Restarts by its policy are part of the
+    /// start.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait, not the start.</param>
-    /// <exception cref="PluginUnavailableException">It cannot be started.</exception>
-    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    /// <param name="cancellationToken">A token that cancels the wait, but not the start.</param>
+    /// <exception cref="PluginUnavailableException">The plug-in cannot be started.</exception>
+    /// <exception cref="ObjectDisposedException">The plug-in was disposed.</exception>
     Task StartAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Lets it end by closing its channel, kills it when it does not in <see cref="PluginOptions.StopGrace"/>, and
-    /// waits for the end.
+    /// Closes the channel so that the plug-in exits, kills it after <see cref="PluginOptions.StopGrace"/>, and waits
+    /// for its end.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait, not the stop.</param>
+    /// <param name="cancellationToken">A token that cancels the wait, but not the stop.</param>
     Task StopAsync(CancellationToken cancellationToken = default);
 }

@@ -4,19 +4,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// A plug-in in a sandbox: started, called, restarted when it ends, and stopped. With dependency injection
-/// <see cref="PluginServiceCollectionExtensions.AddPlugin"/> makes it.
+/// Represents a plug-in in a sandbox, which is started, called, restarted when its process ends, and stopped. With
+/// dependency injection, <see cref="PluginServiceCollectionExtensions.AddPlugin"/> creates it.
 /// </summary>
-/// <typeparam name="TContract">The interface that it implements: methods that return tasks, with values as parameters
-/// and results.</typeparam>
+/// <typeparam name="TContract">
+/// The interface that the plug-in implements. Its methods return tasks, and have values as parameters and results.
+/// </typeparam>
 public sealed class Plugin<TContract> : IPlugin<TContract>
     where TContract : class
 {
     private readonly PluginSetup _setup;
     private readonly SemaphoreSlim _lifecycle = new(1, 1);
     private readonly Lock _gate = new();
-    private readonly Queue<Task<PluginProcess<TContract>>> _spares = new();
-    private readonly Queue<long> _restarts = new();
+    private readonly PluginSpares<TContract> _spares;
+    private readonly PluginRestarts _restarts;
     private TaskCompletionSource<PluginProcess<TContract>>? _ready;
     private PluginProcess<TContract>? _current;
     private CancellationTokenSource _stop = new();
@@ -24,17 +25,19 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
     private Task _telling = Task.CompletedTask;
     private bool _isDisposed;
 
-    /// <summary>A plug-in that does not run yet.</summary>
-    /// <param name="name">What the host calls it, in its log too.</param>
-    /// <param name="provider">Who makes the sandboxes.</param>
-    /// <param name="options">How it is run.</param>
-    /// <param name="loggerFactory">Where messages go, in the category <c>Isolation.Plugins.NAME</c>. Default:
-    /// nowhere.</param>
-    /// <param name="timeProvider">The clock for deadlines. Default: the system's.</param>
-    /// <param name="services">Where grants come from that are made by services. Default: null.</param>
-    /// <exception cref="ArgumentException">An option is missing or out of its range, or an interface cannot be
-    /// called.</exception>
-    /// <exception cref="SandboxSpecificationException">The command contradicts itself.</exception>
+    /// <summary>Initializes a new instance of the <see cref="Plugin{TContract}"/> class, without starting it.</summary>
+    /// <param name="name">The name of the plug-in, which also appears in the log.</param>
+    /// <param name="provider">The provider of the sandboxes.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="loggerFactory">
+    /// The factory of the logger, whose category is <c>Isolation.Plugins.NAME</c>. Default: null, no logging.
+    /// </param>
+    /// <param name="timeProvider">The clock for deadlines. Default: null, the system clock.</param>
+    /// <param name="services">The services from which grants are created. Default: null.</param>
+    /// <exception cref="ArgumentException">
+    /// An option is missing or out of range, or an interface is not supported.
+    /// </exception>
+    /// <exception cref="SandboxSpecificationException">The command is invalid.</exception>
     public Plugin(
         string name, ISandboxProvider provider, PluginOptions options, ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null, IServiceProvider? services = null)
@@ -45,6 +48,8 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         ContractRules.Check(typeof(TContract));
         ILogger logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger($"Isolation.Plugins.{name}");
         _setup = new PluginSetup(name, provider, options, logger, timeProvider ?? TimeProvider.System, services);
+        _spares = new PluginSpares<TContract>(_setup);
+        _restarts = new PluginRestarts(_setup.Restart, _setup.Time);
     }
 
     /// <inheritdoc/>
@@ -69,7 +74,7 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (State == PluginState.Failed)
             {
-                // It clears its spares away, with which it ends.
+                // The supervision stops the spares before it completes.
                 await _stop.CancelAsync().ConfigureAwait(false);
                 await _supervision.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -119,7 +124,7 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
             PluginProcess<TContract> process = await Ready().WaitAsync(end.Token).ConfigureAwait(false);
             while (process.IsClosed)
             {
-                // It ended, which is being found out; the call is for the next.
+                // The process ended, but the supervision has not replaced it yet. The call is for the next process.
                 await process.Retired.WaitAsync(end.Token).ConfigureAwait(false);
                 process = await Ready().WaitAsync(end.Token).ConfigureAwait(false);
             }
@@ -169,7 +174,7 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         }
     }
 
-    /// <summary>One process after another, until it is stopped or has ended too often.</summary>
+    /// <summary>Runs one process after another until the plug-in is stopped or has failed too often.</summary>
     private async Task SuperviseAsync(CancellationToken stop)
     {
         PluginState last = PluginState.Stopped;
@@ -179,14 +184,14 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
             {
                 PluginFailure failure = await RunAsync(stop).ConfigureAwait(false);
                 _setup.Logger.PluginFailed(Name, failure.Kind, failure.Message);
-                if (!MayRestart(out TimeSpan delay))
+                if (!_restarts.TryTake(out TimeSpan delay))
                 {
                     SetState(PluginState.Failed, failure);
                     last = PluginState.Failed;
                     return;
                 }
 
-                if (!_spares.Any(MayBeUsable))
+                if (!_spares.MayBeUsable)
                 {
                     SetState(PluginState.Waiting, failure);
                     await Task.Delay(delay, _setup.Time, stop).ConfigureAwait(false);
@@ -197,12 +202,11 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // It was to stop, and has stopped.
+            // The plug-in was stopped.
         }
         finally
         {
-            await Task.WhenAll(_spares.Select(StopSpareAsync)).ConfigureAwait(false);
-            _spares.Clear();
+            await _spares.StopAsync().ConfigureAwait(false);
             if (last == PluginState.Stopped)
             {
                 SetState(PluginState.Stopped, LastFailure);
@@ -210,13 +214,13 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         }
     }
 
-    /// <summary>One process from its start to its end.</summary>
+    /// <summary>Runs one process from its start to its end.</summary>
     private async Task<PluginFailure> RunAsync(CancellationToken stop)
     {
         PluginProcess<TContract> process;
         try
         {
-            process = await TakeSpareAsync().ConfigureAwait(false)
+            process = await _spares.TakeAsync().ConfigureAwait(false)
                 ?? await PluginProcess<TContract>.StartAsync(_setup, stop).ConfigureAwait(false);
         }
         catch (PluginUnavailableException exception)
@@ -225,10 +229,7 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         }
 
         SetState(PluginState.Ready, LastFailure, process);
-        while (_spares.Count < _setup.Spares)
-        {
-            _spares.Enqueue(Task.Run(() => PluginProcess<TContract>.StartAsync(_setup, stop), CancellationToken.None));
-        }
+        _spares.Fill(stop);
 
         try
         {
@@ -243,75 +244,7 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
         }
     }
 
-    /// <summary>It starts still, or runs.</summary>
-    private static bool MayBeUsable(Task<PluginProcess<TContract>> spare) =>
-        !spare.IsCompleted || (spare.IsCompletedSuccessfully && !spare.Result.Ended.IsCompleted);
-
-    private async Task StopSpareAsync(Task<PluginProcess<TContract>> spare)
-    {
-        if (await TryGetAsync(spare).ConfigureAwait(false) is { } unused)
-        {
-            await unused.StopAsync().ConfigureAwait(false);
-        }
-    }
-
-    private async Task<PluginProcess<TContract>?> TakeSpareAsync()
-    {
-        while (_spares.TryDequeue(out Task<PluginProcess<TContract>>? spare))
-        {
-            if (await TryGetAsync(spare).ConfigureAwait(false) is { } process)
-            {
-                if (!process.Ended.IsCompleted)
-                {
-                    return process;
-                }
-
-                _setup.Logger.PluginSpareFailed(Name, (await process.Ended.ConfigureAwait(false)).Message);
-                await process.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-
-        return null;
-    }
-
-    private async Task<PluginProcess<TContract>?> TryGetAsync(Task<PluginProcess<TContract>> spare)
-    {
-        try
-        {
-            return await spare.ConfigureAwait(false);
-        }
-        catch (PluginUnavailableException exception)
-        {
-            _setup.Logger.PluginSpareFailed(Name, exception.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            // It was to stop while it started.
-        }
-
-        return null;
-    }
-
-    private bool MayRestart(out TimeSpan delay)
-    {
-        long now = _setup.Time.GetTimestamp();
-        while (_restarts.TryPeek(out long earliest)
-            && _setup.Time.GetElapsedTime(earliest, now) > _setup.Restart.Window)
-        {
-            _restarts.Dequeue();
-        }
-
-        delay = _setup.Restart.DelayOf(_restarts.Count);
-        if (_restarts.Count >= _setup.Restart.MaximumRestarts)
-        {
-            return false;
-        }
-
-        _restarts.Enqueue(now);
-        return true;
-    }
-
-    /// <summary>Who waits for calls is told under the lock, who listens to events is not.</summary>
+    /// <summary>Completes the wait of callers under the lock, but raises events outside of it.</summary>
     private void SetState(PluginState state, PluginFailure? failure, PluginProcess<TContract>? process = null)
     {
         lock (_gate)
@@ -332,7 +265,7 @@ public sealed class Plugin<TContract> : IPlugin<TContract>
             else if (state is PluginState.Stopped or PluginState.Failed)
             {
                 string reason = state == PluginState.Failed
-                    ? $"ended too often, the last time because: {failure?.Message}"
+                    ? $"failed too often. Last failure: {failure?.Message}"
                     : "was stopped.";
                 _ready.SetException(new PluginUnavailableException($"Plug-in {Name} {reason}") { Failure = failure });
                 _ = _ready.Task.Exception;

@@ -1,14 +1,14 @@
 namespace Isolation.Plugins;
 
-/// <summary>Further ways to call a plug-in.</summary>
+/// <summary>Provides extension methods for calling plug-ins.</summary>
 public static class PluginCallExtensions
 {
-    /// <summary>Calls a method without a result, see <see cref="IPlugin{TContract}.CallAsync"/>.</summary>
+    /// <summary>Calls a method without a result; see <see cref="IPlugin{TContract}.CallAsync"/>.</summary>
     /// <typeparam name="TContract">The interface.</typeparam>
     /// <param name="plugin">The plug-in.</param>
-    /// <param name="request">The call.</param>
-    /// <param name="deadline">The longest time. Default: null, <see cref="PluginOptions.CallTimeout"/>.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="request">A function that makes the call.</param>
+    /// <param name="deadline">The maximum time. Default: null, <see cref="PluginOptions.CallTimeout"/>.</param>
+    /// <param name="cancellationToken">A token that cancels the call.</param>
     public static Task CallAsync<TContract>(
         this IPlugin<TContract> plugin, Func<TContract, CancellationToken, Task> request, TimeSpan? deadline = null,
         CancellationToken cancellationToken = default)

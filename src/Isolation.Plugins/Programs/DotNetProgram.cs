@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Isolation.Plugins;
 
 /// <summary>
-/// A framework-dependent .NET program on the host, and what it needs in its sandbox: its own directory and that of the
-/// runtime, both read-only, and an environment without debugging ports.
+/// Represents a framework-dependent .NET program on the host and its requirements in a sandbox: the directories of the
+/// program and of the runtime, both read-only, and an environment without debugging ports.
 /// </summary>
 public sealed class DotNetProgram
 {
-    /// <summary>Where the program's directory is inside.</summary>
+    /// <summary>The path of the program's directory inside the sandbox.</summary>
     public const string DirectoryInside = "/app";
 
     private DotNetProgram(string assembly, string runtimeDirectory)
@@ -17,27 +17,33 @@ public sealed class DotNetProgram
         RuntimeDirectory = runtimeDirectory;
     }
 
-    /// <summary>The absolute path of the program's assembly on the host.</summary>
+    /// <summary>Gets the absolute path of the program's assembly on the host.</summary>
     public string Assembly { get; }
 
     /// <summary>
-    /// The absolute path of the directory with <c>dotnet</c> and <c>shared</c>, on the host and inside.
+    /// Gets the absolute path of the directory that contains <c>dotnet</c> and <c>shared</c>, on the host and inside
+    /// the sandbox.
     /// </summary>
     public string RuntimeDirectory { get; }
 
-    /// <summary>A program that runs on the runtime of this process.</summary>
-    /// <param name="path">The path of its assembly; <c>NAME.runtimeconfig.json</c> is beside it.</param>
-    /// <exception cref="FileNotFoundException">There is no such assembly, or no runtime configuration beside
-    /// it.</exception>
-    /// <exception cref="InvalidOperationException">This process has a runtime of its own (self-contained or native);
-    /// name the directory of another.</exception>
+    /// <summary>Creates a program that runs on the runtime of this process.</summary>
+    /// <param name="path">
+    /// The path of the assembly; <c>NAME.runtimeconfig.json</c> must be in the same directory.
+    /// </param>
+    /// <exception cref="FileNotFoundException">The assembly or its runtime configuration does not exist.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This process does not use a shared runtime (self-contained or native); specify the directory of a runtime.
+    /// </exception>
     public static DotNetProgram FromAssembly(string path) => FromAssembly(path, FindRuntimeDirectory());
 
-    /// <summary>A program that runs on a given runtime.</summary>
-    /// <param name="path">The path of its assembly; <c>NAME.runtimeconfig.json</c> is beside it.</param>
-    /// <param name="runtimeDirectory">The directory that has <c>dotnet</c> and <c>shared</c>.</param>
-    /// <exception cref="FileNotFoundException">There is no such assembly, no runtime configuration beside it, or no
-    /// <c>dotnet</c> in the directory.</exception>
+    /// <summary>Creates a program that runs on the specified runtime.</summary>
+    /// <param name="path">
+    /// The path of the assembly; <c>NAME.runtimeconfig.json</c> must be in the same directory.
+    /// </param>
+    /// <param name="runtimeDirectory">The directory that contains <c>dotnet</c> and <c>shared</c>.</param>
+    /// <exception cref="FileNotFoundException">
+    /// The assembly, its runtime configuration or <c>dotnet</c> does not exist.
+    /// </exception>
     public static DotNetProgram FromAssembly(string path, string runtimeDirectory)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -45,18 +51,19 @@ public sealed class DotNetProgram
         string assembly = Path.GetFullPath(path);
         Require(assembly, "the program's assembly");
         Require(Path.ChangeExtension(assembly, ".runtimeconfig.json"),
-            "the program's runtime configuration, which an executable project has");
+            "the program's runtime configuration, which the build creates for executable projects");
         string directory = Path.GetFullPath(runtimeDirectory);
-        Require(Path.Combine(directory, "dotnet"), "the program that starts .NET programs");
+        Require(Path.Combine(directory, "dotnet"), "the .NET host");
         return new DotNetProgram(assembly, directory);
     }
 
     /// <summary>
-    /// The program, to be started in <see cref="DirectoryInside"/>, with <c>/tmp</c> as working directory. The
-    /// environment is the default one, without diagnostics (<c>DOTNET_EnableDiagnostics=0</c>: no port for debuggers,
-    /// no files in <c>/tmp</c>), culture data and telemetry, and with a runtime that starts soon.
+    /// Creates a command that runs the program from <see cref="DirectoryInside"/>, with <c>/tmp</c> as working
+    /// directory. The environment is the default, with settings for a fast start of the runtime, and without
+    /// diagnostics (<c>DOTNET_EnableDiagnostics=0</c>: no debugger port, no files in <c>/tmp</c>), culture data and
+    /// telemetry.
     /// </summary>
-    /// <param name="arguments">What the program is told.</param>
+    /// <param name="arguments">The arguments of the program.</param>
     public CommandBuilder ToCommand(params ReadOnlySpan<string> arguments) =>
         new CommandBuilder(Path.Combine(RuntimeDirectory, "dotnet"))
         .WithArguments([Path.Combine(DirectoryInside, Path.GetFileName(Assembly)), .. arguments])
@@ -74,7 +81,7 @@ public sealed class DotNetProgram
         return File.Exists(Path.Combine(directory, "dotnet"))
             ? directory
             : throw new InvalidOperationException(
-                "This process does not run on a shared runtime, so a program cannot run on the same; name the "
+                "Cannot determine the runtime directory: this process does not use a shared runtime. Specify the "
                 + "directory of a runtime.");
     }
 
@@ -82,7 +89,7 @@ public sealed class DotNetProgram
     {
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no {path}: {what}.", path);
+            throw new FileNotFoundException($"Cannot find {what}: {path} does not exist.", path);
         }
     }
 }

@@ -1,26 +1,27 @@
 namespace Isolation.Plugins;
 
-/// <summary>Why a plug-in's process ended without being asked to.</summary>
-/// <param name="Kind">What kind of end it was.</param>
-/// <param name="Message">What happened, for people.</param>
+/// <summary>Describes an unexpected end of a plug-in's process.</summary>
+/// <param name="Kind">The kind of failure.</param>
+/// <param name="Message">A description for human readers.</param>
 public sealed record PluginFailure(PluginFailureKind Kind, string Message)
 {
     private const int MaximumLength = 4096;
 
     /// <summary>
-    /// What happened, for people. It can contain words of the plug-in, escaped (<see cref="UntrustedText"/>).
+    /// Gets a description for human readers. It can contain text from the plug-in, escaped
+    /// (<see cref="UntrustedText"/>).
     /// </summary>
     public string Message { get; init; } = UntrustedText.Escape(Message, MaximumLength);
 
-    /// <summary>How the process ended; null if there was none.</summary>
+    /// <summary>Gets the result of the process; null if there was no process.</summary>
     public SandboxResult? Result { get; init; }
 
     /// <summary>
-    /// The last that it wrote to standard error, at most 4,096 characters. Untrusted; each line is escaped
+    /// Gets the end of the standard error of the process, at most 4,096 characters. Untrusted; each line is escaped
     /// (<see cref="UntrustedText"/>).
     /// </summary>
     public string LastError { get; init; } = "";
 
-    /// <summary>Why there is no process; null if there was one.</summary>
+    /// <summary>Gets the exception that prevented the start of a process; null if there was a process.</summary>
     public Exception? Exception { get; init; }
 }

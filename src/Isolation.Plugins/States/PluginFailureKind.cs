@@ -1,17 +1,17 @@
 namespace Isolation.Plugins;
 
-/// <summary>Why a plug-in's process ended.</summary>
+/// <summary>Specifies why a plug-in's process ended.</summary>
 public enum PluginFailureKind
 {
-    /// <summary>It could not be started: no sandbox, no such program, no answer in time.</summary>
+    /// <summary>The plug-in could not be started: no sandbox, no such program, or no answer in time.</summary>
     StartFailed,
 
-    /// <summary>It exited, crashed, or was ended by a limit of its sandbox.</summary>
+    /// <summary>The process exited, crashed, or was killed by a limit of its sandbox.</summary>
     Ended,
 
-    /// <summary>It did not answer a call that was canceled or late, and was killed.</summary>
+    /// <summary>The plug-in was killed because it did not answer a canceled or overdue call.</summary>
     Unresponsive,
 
-    /// <summary>It sent what no plug-in sends, and was killed.</summary>
+    /// <summary>The plug-in was killed because it violated the protocol.</summary>
     ProtocolViolation,
 }

@@ -1,23 +1,23 @@
 namespace Isolation.Plugins;
 
-/// <summary>What a plug-in is doing.</summary>
+/// <summary>Specifies the state of a plug-in.</summary>
 public enum PluginState
 {
-    /// <summary>Not started yet, stopped, or disposed. Calls are refused.</summary>
+    /// <summary>Not started yet, stopped, or disposed. Calls fail.</summary>
     Stopped,
 
-    /// <summary>Its process is being started. Calls wait.</summary>
+    /// <summary>The process is starting. Calls wait.</summary>
     Starting,
 
-    /// <summary>It takes calls.</summary>
+    /// <summary>The plug-in accepts calls.</summary>
     Ready,
 
-    /// <summary>It ended, and is started again after a while. Calls wait.</summary>
+    /// <summary>The process ended and will be restarted after a delay. Calls wait.</summary>
     Waiting,
 
     /// <summary>
-    /// It ended more often than its <see cref="PluginRestartPolicy"/> allows. Calls are refused until it is started
-    /// again.
+    /// The process ended more often than the <see cref="PluginRestartPolicy"/> allows. Calls fail until the plug-in is
+    /// started again.
     /// </summary>
     Failed,
 }

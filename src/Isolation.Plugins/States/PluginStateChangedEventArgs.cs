@@ -1,18 +1,18 @@
 namespace Isolation.Plugins;
 
-/// <summary>That a plug-in's state has changed.</summary>
-/// <param name="previous">The state before.</param>
-/// <param name="current">The state now.</param>
-/// <param name="failure">What ended its process; null where nothing has.</param>
+/// <summary>Provides data for the <see cref="IPlugin.StateChanged"/> event.</summary>
+/// <param name="previous">The previous state.</param>
+/// <param name="current">The current state.</param>
+/// <param name="failure">The last failure that ended the process; null if there was none.</param>
 public sealed class PluginStateChangedEventArgs(
     PluginState previous, PluginState current, PluginFailure? failure) : EventArgs
 {
-    /// <summary>The state before.</summary>
+    /// <summary>Gets the previous state.</summary>
     public PluginState Previous { get; } = previous;
 
-    /// <summary>The state now.</summary>
+    /// <summary>Gets the current state.</summary>
     public PluginState Current { get; } = current;
 
-    /// <summary>What ended its process; null where nothing has.</summary>
+    /// <summary>Gets the last failure that ended the process; null if there was none.</summary>
     public PluginFailure? Failure { get; } = failure;
 }

@@ -3,15 +3,12 @@ using StreamJsonRpc;
 
 namespace Isolation.Plugins;
 
-/// <summary>One process of a plug-in, in a sandbox of its own, from its start to its end.</summary>
+/// <summary>Represents one process of a plug-in in its own sandbox, from its start to its end.</summary>
 internal sealed class PluginProcess<TContract> : IAsyncDisposable
     where TContract : class
 {
-    /// <summary>How long what was written before the end may take to be read.</summary>
+    /// <summary>The maximum time to read remaining output after the process has ended.</summary>
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(2);
-
-    /// <summary>The most characters of a reason that has the plug-in's words in it.</summary>
-    private const int ReasonLength = 500;
 
     private readonly PluginSetup _setup;
     private readonly PluginLog _log;
@@ -52,17 +49,19 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         _ = WatchAsync();
     }
 
-    /// <summary>Ends when the process has ended, with why.</summary>
+    /// <summary>Gets a task that completes with the failure when the process has ended.</summary>
     internal Task<PluginFailure> Ended => _ended.Task;
 
-    /// <summary>Whether it takes no call any more.</summary>
+    /// <summary>Gets a value indicating whether the process no longer accepts calls.</summary>
     internal bool IsClosed => _rpc.IsDisposed || _rpc.Completion.IsCompleted;
 
-    /// <summary>Ends when it is no longer the one that takes calls.</summary>
+    /// <summary>Gets a task that completes when the process is no longer the current one.</summary>
     internal Task Retired => _retired.Task;
 
     /// <summary>Starts a process and waits until it is ready.</summary>
-    /// <exception cref="PluginUnavailableException">It cannot be started; nothing is left of it.</exception>
+    /// <exception cref="PluginUnavailableException">
+    /// The process cannot be started; everything created so far was removed.
+    /// </exception>
     internal static async Task<PluginProcess<TContract>> StartAsync(
         PluginSetup setup, CancellationToken cancellationToken)
     {
@@ -91,28 +90,18 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
 
             cancellationToken.ThrowIfCancellationRequested();
 
-            // Once there is a process, what was thrown may say what the plug-in says.
-            Exception? cause = started is null ? exception : failure?.Exception;
-            string reason = failure?.Message ?? exception.Message;
-            failure = new PluginFailure(
-                failure?.Kind == PluginFailureKind.ProtocolViolation
-                ? failure.Kind
-                : PluginFailureKind.StartFailed, reason)
-            {
-                Exception = cause,
-                Result = failure?.Result,
-                LastError = failure?.LastError ?? "",
-            };
+            failure = PluginFailures.OfStart(failure, exception, started is not null);
             throw new PluginUnavailableException(
-                $"Plug-in {setup.Name} cannot be started: {reason}", cause) { Failure = failure };
+                $"Plug-in {setup.Name} cannot be started: {failure.Message}", failure.Exception) { Failure = failure };
         }
     }
 
     internal void Retire() => _retired.TrySetResult();
 
     /// <summary>
-    /// Makes a call. The token is the call's deadline and what its caller cancels it by. What came over the wire is
-    /// told cleaned, in the message, and not as an inner exception, with which it would get into logs as it is.
+    /// Makes a call. The token combines the deadline and the cancellation by the caller. Text from the plug-in is
+    /// escaped and put into the message. It is not passed on as an inner exception, which would get into logs
+    /// unescaped.
     /// </summary>
     internal async Task<TResult> CallAsync<TResult>(
         Func<TContract, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
@@ -134,25 +123,11 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new PluginCallException("The plug-in canceled the call, which the host has not.");
+            throw new PluginCallException("The plug-in canceled a call that the application did not cancel.");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (PluginFailures.OfAnswer(exception) is { } error)
         {
-            throw new PluginCallException(
-                $"The plug-in answered with what is not the result of such a call: "
-                + $"{UntrustedText.Escape(exception.Message, ReasonLength)}");
-        }
-        catch (RemoteInvocationException exception)
-        {
-            throw Answered(exception, exception.ErrorCode);
-        }
-        catch (RemoteMethodNotFoundException exception)
-        {
-            throw Answered(exception, (int)StreamJsonRpc.Protocol.JsonRpcErrorCode.MethodNotFound);
-        }
-        catch (RemoteRpcException exception) when (exception is not ConnectionLostException)
-        {
-            throw Answered(exception, 0);
+            throw error;
         }
         catch (Exception exception)
             when (exception is ConnectionLostException || (exception is ObjectDisposedException && _rpc.IsDisposed))
@@ -163,19 +138,19 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the channel, and kills the process if it does not end.</summary>
+    /// <summary>Closes the channel, and kills the process if it does not exit.</summary>
     internal async Task StopAsync()
     {
         Interlocked.Exchange(ref _isStopping, 1);
         _rpc.Dispose();
 
-        // Disposing kills what has not ended.
+        // Disposing kills a process that has not exited.
         await ((Task)_process.WaitForExitAsync().WaitAsync(_setup.StopGrace, _setup.Time))
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ends everything of it, and waits for that.</summary>
+    /// <summary>Kills the process, removes the sandbox, and waits for both.</summary>
     public async ValueTask DisposeAsync()
     {
         Interlocked.Exchange(ref _isStopping, 1);
@@ -208,8 +183,8 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
                 Kill(
                     new PluginFailure(
                         PluginFailureKind.ProtocolViolation,
-                        $"It speaks version {version} of the protocol; the host speaks {PluginProtocol.Version}."));
-                throw new PluginException("The versions of the protocol differ.");
+                        $"It speaks version {version} of the protocol, but version {PluginProtocol.Version} is required."));
+                throw new PluginException("The protocol versions differ.");
             }
         }
         catch (TimeoutException)
@@ -217,7 +192,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
             Kill(
                 new PluginFailure(
                     PluginFailureKind.StartFailed,
-                    $"It did not answer the host's first request within {_setup.StartTimeout}."));
+                    $"It did not answer the initialization request within {_setup.StartTimeout}."));
             throw;
         }
         catch (ConnectionLostException)
@@ -231,7 +206,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
             Kill(
                 new PluginFailure(
                     PluginFailureKind.StartFailed,
-                    $"It refused the host's first request: {UntrustedText.Escape(exception.Message, ReasonLength)}"));
+                    $"It rejected the initialization request: {PluginFailures.Escape(exception)}"));
             throw;
         }
     }
@@ -239,29 +214,26 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
     private static bool IsCanceledByPlugin(Exception exception, CancellationToken cancellationToken) =>
         exception is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 
-    private static PluginCallException Answered(RemoteRpcException exception, int code) =>
-        new(UntrustedText.Escape(exception.Message, 4096)) { ErrorCode = code };
-
     private async Task KillUnlessAnsweredAsync(Task answer)
     {
-        // A call that still waited to be sent is canceled and done with. What holds it up must move on as well.
+        // A call that was not sent yet completes when it is canceled. The write that blocked it must complete as well.
         Task settled = Task.WhenAll(answer, _handler.CurrentWrite);
         await Task.WhenAny(settled, Ended, Task.Delay(_setup.CancellationGrace, _setup.Time)).ConfigureAwait(false);
         if (!settled.IsCompleted && !Ended.IsCompleted && Volatile.Read(ref _isStopping) == 0)
         {
             Kill(new PluginFailure(
                 PluginFailureKind.Unresponsive,
-                $"It did not answer a call that was canceled or late within {_setup.CancellationGrace}, and "
-                    + $"was killed."));
+                $"It was killed because it did not answer a canceled or overdue call within "
+                    + $"{_setup.CancellationGrace}."));
         }
 
-        // Nobody waits for it any more; what it ends with was seen.
+        // Observes the exception of a task that is no longer awaited.
         _ = settled.ContinueWith(
             static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
     }
 
-    /// <summary>The first reason stands.</summary>
+    /// <summary>Kills the process. The first reason counts.</summary>
     private void Kill(PluginFailure reason)
     {
         if (Interlocked.CompareExchange(ref _killed, reason, null) is null)
@@ -274,7 +246,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits for the end of the process or of the conversation, makes it the end of both, and says why.
+    /// Waits until the process exits or the channel closes, ends the other one, and determines the reason.
     /// </summary>
     private async Task WatchAsync()
     {
@@ -286,7 +258,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
             await Task.WhenAny(exit, _rpc.Completion).ConfigureAwait(false);
             if (!exit.IsCompleted && Volatile.Read(ref _isStopping) == 0)
             {
-                if (Violation() is { } violation)
+                if (PluginFailures.OfConversation(_rpc.Completion) is { } violation)
                 {
                     Kill(violation);
                 }
@@ -296,7 +268,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
                     if (!exit.IsCompleted)
                     {
                         Kill(new PluginFailure(
-                            PluginFailureKind.Ended, "It closed its channel and ran on, and was killed."));
+                            PluginFailureKind.Ended, "It was killed because it closed its channel and did not exit."));
                     }
                 }
             }
@@ -312,30 +284,8 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
 
         _rpc.Dispose();
         PluginFailure failure = Volatile.Read(ref _killed)
-            ?? (Volatile.Read(ref _isStopping) == 0 ? Violation() : null)
-            ?? new PluginFailure(PluginFailureKind.Ended, Describe(result, lost)) { Exception = lost };
+            ?? (Volatile.Read(ref _isStopping) == 0 ? PluginFailures.OfConversation(_rpc.Completion) : null)
+            ?? new PluginFailure(PluginFailureKind.Ended, PluginFailures.Describe(result, lost)) { Exception = lost };
         _ended.TrySetResult(failure with { Result = result, LastError = _log.LastError });
     }
-
-    private PluginFailure? Violation() => _rpc.Completion.Exception?.InnerException switch
-    {
-        null => null,
-        ProtocolViolationException violation =>
-            new PluginFailure(
-                PluginFailureKind.ProtocolViolation,
-                $"It {UntrustedText.Escape(violation.Message, ReasonLength)}, and was killed."),
-        IOException or ObjectDisposedException => null,
-        Exception other =>
-            new PluginFailure(
-                PluginFailureKind.ProtocolViolation,
-                $"It sent what the host cannot take: {UntrustedText.Escape(other.Message, ReasonLength)}"),
-    };
-
-    private static string Describe(SandboxResult? result, Exception? lost) => result switch
-    {
-        null => $"Its sandbox ended: {lost?.Message}",
-        { Outcome: SandboxOutcome.Completed } => $"It exited with code {result.ExitCode}.",
-        { Outcome: SandboxOutcome.Signaled } => $"It was ended by the signal {result.Signal}.",
-        _ => $"It was ended: {result.Outcome}.",
-    };
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.Plugins;
 
-/// <summary>What every process of a plug-in is made from.</summary>
+/// <summary>Contains the settings from which each process of a plug-in is created.</summary>
 internal sealed class PluginSetup
 {
     internal PluginSetup(
@@ -19,7 +19,7 @@ internal sealed class PluginSetup
             StandardOutput = OutputTarget.Pipe,
             StandardError = OutputTarget.Pipe,
 
-            // It runs as long as it is wanted, whatever commands get by default.
+            // A plug-in runs until it is stopped, regardless of the default wall time of commands.
             WallTime = options.Command.WallTime ?? TimeSpan.MaxValue,
         };
         StartTimeout = options.StartTimeout;

@@ -98,7 +98,7 @@ public sealed class CommandRulesTests
             "terminal");
         yield return new TestCaseData(
             Plain with { StandardError = OutputTarget.ToStream(new MemoryStream([], writable: false)) },
-            "StandardError", "written");
+            "StandardError", "writable");
         yield return new TestCaseData(Plain with { Descriptors = null! }, "Descriptors", "null");
         yield return new TestCaseData(
             WithDescriptor(2, new SafeFileHandle(5, ownsHandle: false)), "Descriptors[2]", "3");

@@ -9,14 +9,14 @@ public sealed class MountRulesTests
     [TestCase("./tmp", "absolute")]
     [TestCase("/", "root itself")]
     [TestCase("/tmp/", "slash")]
-    [TestCase("//tmp", "normalised")]
-    [TestCase("/a//b", "normalised")]
-    [TestCase("/a/./b", "normalised")]
-    [TestCase("/a/../b", "normalised")]
-    [TestCase("/..", "normalised")]
+    [TestCase("//tmp", "normalized")]
+    [TestCase("/a//b", "normalized")]
+    [TestCase("/a/./b", "normalized")]
+    [TestCase("/a/../b", "normalized")]
+    [TestCase("/..", "normalized")]
     [TestCase("/a\0b", "NUL")]
     [TestCase(null, "null")]
-    public void A_target_is_absolute_and_normalised(string? target, string word) =>
+    public void A_target_is_absolute_and_normalized(string? target, string word) =>
         Errors.One(Plain with { Mounts = [new TemporaryMount(target!)] }, "Mounts[0].Target", word);
 
     // Not test cases: an attribute is stored in UTF-8, which has no half pairs.
@@ -162,9 +162,9 @@ public sealed class MountRulesTests
     }
 
     [TestCase("proc/keys", "absolute")]
-    [TestCase("/proc/../keys", "normalised")]
+    [TestCase("/proc/../keys", "normalized")]
     [TestCase("/", "root itself")]
-    public void Covered_paths_are_absolute_and_normalised(string path, string word)
+    public void Covered_paths_are_absolute_and_normalized(string path, string word)
     {
         Errors.One(Plain with { MaskedPaths = ["/proc/kcore", path] }, "MaskedPaths[1]", word);
         Errors.One(Plain with { ReadOnlyPaths = [path] }, "ReadOnlyPaths[0]", word);

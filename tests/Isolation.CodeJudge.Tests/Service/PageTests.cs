@@ -106,8 +106,8 @@ public sealed class PageTests
         await WaitForVerdictAsync("Accepted");
     }
 
-    [TestCase("Sleeps", "Time limit", "Too long by the clock")]
-    [TestCase("Output bomb", "Output limit", "wrote more than it may")]
+    [TestCase("Sleeps", "Time limit", "wall-time limit was exceeded")]
+    [TestCase("Output bomb", "Output limit", "output limit was exceeded")]
     [TestCase("Includes a file of the host", "Compilation error", "No such file")]
     public async Task A_hostile_program_is_told_what_it_was(string sample, string verdict, string detail)
     {

@@ -34,7 +34,7 @@ internal static class CommandCases
             ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 1UL << 40)],
         }),
         Of(Nice, EACCES, "below the host's", "CAP_SYS_NICE", Command with { Nice = -20 }),
-        Of(Affinity, EINVAL, "no such processor", "The host can use ", Command with { Affinity = [1000] }),
+        Of(Affinity, EINVAL, "no such processor", "The application can use ", Command with { Affinity = [1000] }),
         new(OutOfMemoryScore, EACCES, "below the host's", "CAP_SYS_RESOURCE",
             Guest.Specification() with { Hardening = new() { OutOfMemoryScore = -1000 } }) { Needs = Requires.NotRoot },
         Of(EnterDirectory, ENOENT, "a missing directory", "The sandbox contains no /no/such",

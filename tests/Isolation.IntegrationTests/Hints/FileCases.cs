@@ -22,7 +22,7 @@ internal static class FileCases
         Input(EACCES, "a closed file", "cannot open", Closed) with { Needs = Requires.NotRoot },
         Output(EISDIR, "a directory", "is a directory: name a file in it",
             static directory => directory.Directory("directory")),
-        Output(ENXIO, "a pipe without a reader", "a pipe that nobody reads", static directory =>
+        Output(ENXIO, "a pipe without a reader", "a pipe without a reader", static directory =>
         {
             HostProgram.Run("mkfifo", directory.At("pipe"));
             return directory.At("pipe");

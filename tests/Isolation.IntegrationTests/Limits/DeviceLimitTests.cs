@@ -226,7 +226,7 @@ public sealed class DeviceLimitTests
             {
                 Assert.That(refusal.ErrorName, Is.EqualTo("EPERM"));
                 Assert.That(refusal.Message, Does.Contain("write c 1:5 rw to"));
-                Assert.That(refusal.Remedy, Does.Contain("parent group refuses that device"));
+                Assert.That(refusal.Remedy, Does.Contain("parent cgroup refuses that device"));
                 Assert.That(sandbox.Report.NotApplied.Single().Reason, Does.Contain("write c 1:5 rw to"));
                 Assert.That(
                     await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"),

@@ -124,7 +124,7 @@ public sealed class GroupLifeTests
 
         Assert.That(
             (refusal.ErrorName, refusal.Remedy), Is.EqualTo(
-                ("ENOENT", "The parent group no longer exists; something else removes groups on this host.")));
+                ("ENOENT", "The parent cgroup no longer exists; something else removes cgroups on this host.")));
         Assert.That(
             (sandbox.Report.NotApplied.Single().Feature, result.IsSuccess, result.Usage!.Source),
             Is.EqualTo(("set the limit Processes", true, UsageSource.Processes)));
@@ -168,7 +168,7 @@ public sealed class GroupLifeTests
             () => sandbox.RunAsync(Guest.Shell("true"))))!;
 
         Assert.That(refusal.ErrorName, Is.EqualTo("ENOENT"));
-        Assert.That(refusal.Remedy, Does.Contain("something else removes groups"));
+        Assert.That(refusal.Remedy, Does.Contain("something else removes cgroups"));
     }
 
     [Test]

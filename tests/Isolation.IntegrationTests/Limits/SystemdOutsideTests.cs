@@ -44,7 +44,8 @@ public sealed class SystemdOutsideTests
         Assert.That(
             sandbox.Report.NotApplied.Select(left => left.ToString()), Is.EqualTo((string[])["memory", "pids"])
             .Using<string, string>(
-            (text, controller) => text.Contains($"The {controller} controller is not available", StringComparison.Ordinal)
+            (text, controller) =>
+                text.Contains($"The {controller} controller is not available", StringComparison.Ordinal)
                 && text.Contains("may not move processes", StringComparison.Ordinal)));
     }
 

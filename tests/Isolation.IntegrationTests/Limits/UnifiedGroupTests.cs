@@ -92,7 +92,7 @@ public sealed class UnifiedGroupTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That((refusal.ErrorName, refusal.Remedy), Is.EqualTo(
-                ("EAGAIN", "The parent group contains as many groups as it can: raise its cgroup.max.descendants or "
+                ("EAGAIN", "The parent cgroup contains as many cgroups as it can: raise its cgroup.max.descendants or "
                     + "cgroup.max.depth, or keep fewer sandboxes running.")));
             Assert.That(Directory.GetDirectories(group.Directory), Is.Empty);
         }

@@ -39,7 +39,8 @@ public sealed class HealthCheckTests
             options => options.Specification = With(new BindMount(Missing, "/data")));
 
         Assert.That(entry.Status, Is.EqualTo(HealthStatus.Unhealthy));
-        Assert.That(entry.Description, Does.StartWith($"A sandbox could not be created: Cannot open {Missing}: ENOENT"));
+        Assert.That(
+            entry.Description, Does.StartWith($"A sandbox could not be created: Cannot open {Missing}: ENOENT"));
         Assert.That(
             (entry.Data["error"], entry.Data["stage"]), Is.EqualTo(((object)"ENOENT", (object)$"open {Missing}")));
     }

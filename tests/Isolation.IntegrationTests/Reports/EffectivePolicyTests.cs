@@ -96,7 +96,7 @@ public sealed class EffectivePolicyTests
             Assert.That(report.Policy.Mounts, Has.None.Contains("/missing"));
             Assert.That(report.Policy.Mounts, Has.Some.StartsWith("/had"));
             Assert.That(report.NotApplied.Select(missing => missing.Feature), Has.One.Contains("/missing"));
-            Assert.That(report.ToString(), Does.Contain("not had:").And.Contain("no such file"));
+            Assert.That(report.ToString(), Does.Contain("not applied:").And.Contain("no such file"));
         });
     }
 

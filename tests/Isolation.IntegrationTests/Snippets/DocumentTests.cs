@@ -10,7 +10,8 @@ public sealed partial class DocumentTests
     private static Dictionary<string, string> Snippets { get; } = Directory
         .EnumerateFiles(Path.Combine(Root, "tests/Isolation.IntegrationTests/Snippets"), "*.cs")
         .SelectMany(file => Marked().Matches(File.ReadAllText(file)))
-        .ToDictionary(match => match.Groups["name"].Value, match => Unindent(match.Groups["code"].Value));
+        .GroupBy(match => match.Groups["name"].Value, match => Unindent(match.Groups["code"].Value))
+        .ToDictionary(parts => parts.Key, parts => string.Join("\n\n", parts));
 
     private static IEnumerable<string> Documents() =>
         Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Prepend(Path.Combine(Root, "README.md"))

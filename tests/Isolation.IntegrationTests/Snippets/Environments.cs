@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>The later snippets of README.md.</summary>
+/// <summary>The snippets of docs/mounts.md, docs/namespaces.md, docs/errors.md and others.</summary>
 [SupportedOSPlatform("linux")]
 [Category("OlderKernel")]
 public sealed class Environments

@@ -2,7 +2,7 @@ using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>The first snippets of README.md.</summary>
+/// <summary>The snippets of docs/getting-started.md, docs/commands.md and docs/streams.md.</summary>
 [Category("OlderKernel")]
 public sealed class FirstSteps
 {

@@ -2,7 +2,7 @@ using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>What README.md shows of filters, Landlock, capabilities and the tier without privileges.</summary>
+/// <summary>The short snippets of filters, Landlock, capabilities and the tier without privileges.</summary>
 public sealed class HardeningSteps
 {
     [Test]

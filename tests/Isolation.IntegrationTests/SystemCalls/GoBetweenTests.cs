@@ -170,7 +170,7 @@ public sealed class GoBetweenTests
         try
         {
             SandboxResult result = await starting.WaitAsync(Guest.Patience);
-            Assert.That(step.Action, Is.EqualTo("execute").Or.StartsWith("load the filter"), result.ToString());
+            Assert.That(step.Action, Is.EqualTo("execute").Or.StartsWith("load the system-call filter"), result.ToString());
             Assert.That(
                 result.IsSuccess ? step.Action != "execute" : result.ExitCode == ExitCode
                     || result.Signal == UnixSignal.SIGKILL, Is.True, $"{step}: {result}");
@@ -179,7 +179,7 @@ public sealed class GoBetweenTests
         {
             Assert.That(
                 exception.Stage, Is.EqualTo("prepare the process of the command").Or.EqualTo(
-                    "pass the filter of the command to the host"), step.ToString());
+                    "pass the filter of the command to the application"), step.ToString());
             Assert.That(exception.ErrorName, Is.EqualTo("ESRCH"));
         }
     }

@@ -82,8 +82,8 @@ public sealed class LandlockPlanTests
     }
 
     [TestCase(3, "ports", "6.7")]
-    [TestCase(5, "itself", "6.12")]
-    [TestCase(6, "logged", "6.15")]
+    [TestCase(5, "confine", "6.12")]
+    [TestCase(6, "logging", "6.15")]
     public void Other_parts_that_are_required_and_missing_are_errors(int abi, string part, string kernel)
     {
         LandlockPolicy policy = Everything with { PortRequirement = Requirement.Require,

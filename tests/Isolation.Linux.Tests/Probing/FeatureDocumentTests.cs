@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Isolation.Linux.Tests.Probing;
 
-/// <summary><c>docs/features.md</c> has a row for each feature.</summary>
+/// <summary><c>docs/host-support.md</c> has a row for each feature.</summary>
 public sealed partial class FeatureDocumentTests
 {
     [Test]
@@ -24,14 +24,14 @@ public sealed partial class FeatureDocumentTests
         for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory
             is not null; directory = directory.Parent)
         {
-            string path = Path.Combine(directory.FullName, "docs", "features.md");
+            string path = Path.Combine(directory.FullName, "docs", "host-support.md");
             if (File.Exists(path))
             {
                 return path;
             }
         }
 
-        throw new FileNotFoundException("docs/features.md is in no directory above the tests.");
+        throw new FileNotFoundException("docs/host-support.md is in no directory above the tests.");
     }
 
     [GeneratedRegex(@"^\| `(\w+)` \|")]

@@ -120,8 +120,8 @@ public sealed class HostProbeTests
         FeatureSupport support = _host.Support[IsolationFeature.IdMappedMounts];
 
         Assert.That((support.IsSupported, support.Detail), Is.EqualTo((true,
-            "Owners can be mapped for /tmp. Refused for / (EINVAL): it is the file system of a directory that must be "
-                + "able to.")));
+            "Owners can be mapped for /tmp. Refused for / (EINVAL): the file system of the directory must support "
+                + "mapping.")));
     }
 
     [Test]

@@ -32,7 +32,7 @@ public sealed class ProcMountTests
         _host.ProcessesOnlyRefusal = 0;
         _host.Mounts(Root, Proc, "27 25 0:50 / /proc/kcore rw - tmpfs tmpfs rw");
 
-        Expect("Processes alone can be shown.", "Ask for ProcContent.ProcessesOnly.");
+        Expect("A /proc with processes only can be mounted.", "Use ProcContent.ProcessesOnly.");
     }
 
     [Test]

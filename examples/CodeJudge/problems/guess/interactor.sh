@@ -1,6 +1,6 @@
 #!/bin/sh
-# Knows a number, and answers each guess. The file that is its argument has the highest number, the number, and how many guesses there are.
-# Exit code 0: the program was right; 1: it was not; 2: the test is wrong. Standard error says why.
+# Answers guesses of a secret number. The argument is a file with the maximum, the number and the limit of guesses.
+# Exit code 0: the program is correct; 1: it is wrong; 2: the test is invalid. Standard error contains the reason.
 
 wrong() {
     echo "$1" >&2
@@ -10,7 +10,7 @@ wrong() {
 read -r highest secret guesses <"$1"
 case $highest/$secret/$guesses in
     /* | *//* | */ | *[!0-9/]*)
-        echo "The test must be three whole numbers." >&2
+        echo "The test must consist of three integers." >&2
         exit 2
         ;;
 esac
@@ -19,14 +19,14 @@ echo "$highest"
 guess=0
 while [ "$guess" -lt "$guesses" ]; do
     guess=$((guess + 1))
-    read -r number || wrong "It said nothing more before guess $guess."
+    read -r number || wrong "The program sent no guess $guess."
     case $number in
-        '' | *[!0-9]* | ??????????????????*) wrong "Guess $guess is no number." ;;
+        '' | *[!0-9]* | ??????????????????*) wrong "Guess $guess is not a number." ;;
     esac
 
     if [ "$number" -eq "$secret" ]; then
         echo right
-        # Until the program ends, so that it is not ended by what it may still say.
+        # Read until the program ends, so that further output does not end the program by SIGPIPE.
         exec cat >/dev/null
     elif [ "$number" -lt "$secret" ]; then
         echo higher
@@ -35,4 +35,4 @@ while [ "$guess" -lt "$guesses" ]; do
     fi
 done
 
-wrong "It did not guess the number within $guesses guesses."
+wrong "The number was not guessed within $guesses guesses."

@@ -1,6 +1,6 @@
 #include <unistd.h>
 
-/* No process takes much; all together they do, and the first one takes nothing. */
+/* Each process uses little CPU time, but all together use much; the first one uses none. */
 int main(void)
 {
     for (int i = 0; i < 16; i++)

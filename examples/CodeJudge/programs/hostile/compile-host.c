@@ -1,4 +1,4 @@
-/* Would bring a file of the host into what the compiler says. */
+/* Tries to copy a file of the host into the compiler messages. */
 #include "/etc/shadow"
 
 int main(void) { }

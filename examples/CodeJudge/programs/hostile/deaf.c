@@ -1,6 +1,6 @@
 #include <signal.h>
 
-/* Ignores what can be ignored, and counts. */
+/* Ignores every signal that can be ignored, and counts. */
 int main(void)
 {
     for (int number = 1; number < 65; number++)

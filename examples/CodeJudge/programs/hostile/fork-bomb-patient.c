@@ -1,6 +1,6 @@
 #include <unistd.h>
 
-/* Each waits for ever, so that nothing but the clock would end it. */
+/* Every process waits forever, so only the wall-time limit can end them. */
 int main(void)
 {
     while (fork() >= 0)

@@ -1,4 +1,4 @@
-# Guesses without ever hearing an answer, and leaves.
+# Writes guesses without reading the answers, and exits.
 import os
 
 os.close(0)

@@ -1,3 +1,3 @@
-# Says what is no number, and goes on for ever.
+# Writes invalid guesses forever.
 while True:
     print("$(kill -9 -1)", flush=True)

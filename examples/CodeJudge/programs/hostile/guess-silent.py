@@ -1,4 +1,4 @@
-# Hears how high the number can be, and says nothing.
+# Reads the maximum and never writes.
 import time
 
 input()

@@ -1,7 +1,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* Kills whatever it can reach, the sandbox's first process among it if it could. */
+/* Tries to kill all processes, including the first process of the sandbox. */
 int main(void)
 {
     kill(1, SIGKILL);

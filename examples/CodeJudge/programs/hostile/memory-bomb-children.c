@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Each child stays below the limit; together they do not. The parent waits for ever. */
+/* Each child stays below the limit, but all together exceed it. The parent waits forever. */
 int main(void)
 {
     for (int i = 0; i < 8; i++) {

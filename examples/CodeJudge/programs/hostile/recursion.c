@@ -1,4 +1,4 @@
-/* The stack ends before the memory does. */
+/* The stack is exhausted before the memory. */
 static int deeper(volatile int depth)
 {
     return deeper(depth + 1) + depth;

@@ -152,8 +152,8 @@ internal sealed class CgroupLayout
         MountLine[] mounts = [.. _mounts.Where(
             mount => mount.Type == Legacy && together.All(mount.SuperOptions.Contains))];
 
-        // The same hierarchy may be mounted more than once: a container has it read-only at the usual place, and
-        // perhaps elsewhere.
+        // A hierarchy can be mounted more than once: a container has it read-only at the usual place, and perhaps
+        // writable elsewhere.
         foreach (MountLine mount in mounts)
         {
             if (Locate(mount, _parentGroup ?? path) is not { } directory)
@@ -188,7 +188,8 @@ internal sealed class CgroupLayout
         if (_unifiedGroup is null || mounts.Length == 0)
         {
             return (null, [], new Obstacle(
-                "No cgroup v2 hierarchy is mounted, and v1 lacks the controller.", "mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
+                "No cgroup v2 hierarchy is mounted, and v1 lacks the controller.",
+                "mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
         }
 
         Obstacle? obstacle = null;

@@ -62,9 +62,9 @@ internal static class FilterCompiler
         (int number, List<CallClause> clauses) = rules.Calls.MaxBy(
             call => call.Value.Sum(clause => clause.Comparisons.Length));
         return new SandboxException(
-            $"The filter of system calls takes {count} instructions, and the kernel takes at most "
+            $"The system-call filter has {count} instructions, but the kernel accepts at most "
                 + $"{FilterInstruction.MaximumCount}. "
-            + $"Most comparisons are those of {rules.Target.Names.NameOf(number)}, which has {clauses.Count} rules: "
-                + $"use masks or ranges in place of single values, or fewer rules.");
+            + $"Most comparisons belong to {rules.Target.Names.NameOf(number)}, which has {clauses.Count} rules: "
+                + $"use masks or ranges instead of single values, or fewer rules.");
     }
 }

@@ -76,7 +76,7 @@ internal sealed class SeccompNotifySteps(ProgramBuilder b, int channel)
             _listener, done, done, old);
         b.Mark(old);
         b.Step(
-            "load the filter of system calls of", "the command", Calls.Seccomp, Kernel.SeccompSetModeFilter,
+            "load the system-call filter of", "the command", Calls.Seccomp, Kernel.SeccompSetModeFilter,
             Kernel.SeccompFilterFlagNewListener, program,
             result: _listener, kind: StepKind.LoadFilter);
         b.Mark(done);
@@ -107,7 +107,7 @@ internal sealed class SeccompNotifySteps(ProgramBuilder b, int channel)
     {
         Label sent = b.NewLabel(), kill = b.NewLabel(), exit = b.FailureExit;
         b.FailureExit = kill;
-        b.Step("pass the filter of the command to", "the host", Node.Load32, _sent, zero: sent);
+        b.Step("pass the filter of the command to", "the application", Node.Load32, _sent, zero: sent);
         b.Mark(kill);
         b.Branch(Calls.Kill, [Value.Word(process), (long)UnixSignal.SIGKILL], 0, failed, failed, failed);
         b.FailureExit = exit;

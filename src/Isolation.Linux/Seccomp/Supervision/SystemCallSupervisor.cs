@@ -137,7 +137,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         catch (Exception exception)
             when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // The command never got as far as its filter, or is over already.
+            // The command never reached its filter, or has already ended.
         }
         catch (SandboxException exception)
         {

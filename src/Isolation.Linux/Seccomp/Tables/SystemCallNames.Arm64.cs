@@ -4,7 +4,7 @@ namespace Isolation.Linux.Seccomp.Tables;
 
 internal sealed partial class SystemCallNames
 {
-    /// <summary>Calls of arm64.</summary>
+    /// <summary>System calls of arm64.</summary>
     private const string Arm64Words = """
         io_setup=0 io_destroy=1 io_submit=2 io_cancel=3 io_getevents=4 setxattr=5 lsetxattr=6 fsetxattr=7 getxattr=8
         lgetxattr=9 fgetxattr=10 listxattr=11 llistxattr=12 flistxattr=13 removexattr=14 lremovexattr=15 fremovexattr=16

@@ -4,7 +4,7 @@ namespace Isolation.Linux.Seccomp.Tables;
 
 internal sealed partial class SystemCallNames
 {
-    /// <summary>Calls that neither has, but another architecture does or did.</summary>
+    /// <summary>System calls of other architectures only.</summary>
     private const string ElsewhereWords = """
         _llseek _newselect arc_gettls arc_settls arc_usr_cmpxchg arm_fadvise64_64 arm_sync_file_range atomic_barrier
         atomic_cmpxchg_32 bdflush break breakpoint cachectl cacheflush chown32 clock_adjtime64 clock_getres_time64

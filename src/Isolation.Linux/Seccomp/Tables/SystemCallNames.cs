@@ -45,8 +45,8 @@ internal sealed partial class SystemCallNames
         }
 
         return IsKnown(name) ? null : throw new SandboxException(
-            $"There is no system call '{name}'. Did you mean '{FindNearest(name)}'? Linux up to the call "
-                + $"{NameOf(Newest)} is known.");
+            $"There is no system call '{name}'. Did you mean '{FindNearest(name)}'? System calls up to "
+                + $"{NameOf(Newest)} are known.");
     }
 
     /// <summary>Returns whether any architecture has a call with this name.</summary>
