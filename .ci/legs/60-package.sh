@@ -7,7 +7,7 @@ check pack dotnet pack Isolation.sln -c Release
 # What a user sees of a package that lacks one of these is a broken page in the registry or no help in the editor.
 contents() {
     local package name entry listing
-    for name in Isolation.Abstractions Isolation.Core Isolation.Linux Isolation.Plugins Isolation.Plugins.Contracts; do
+    for name in Isolation.Abstractions Isolation.Core Isolation.Linux Isolation.Testing Isolation.Plugins Isolation.Plugins.Contracts; do
         package=$(ls artifacts/packages/"$name".[0-9]*.nupkg)
         listing=$(python3 -m zipfile -l "$package")
         for entry in README.md LICENSE "lib/net10.0/$name.dll" "lib/net10.0/$name.xml"; do

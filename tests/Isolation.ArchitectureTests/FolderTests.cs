@@ -28,7 +28,9 @@ public sealed class FolderTests
         [
             new TextFile("src/P/Bottom/Low.cs", $"namespace P;\n{low}"),
             new TextFile("src/P/Middle/Half.cs", "namespace P;\ninternal class Half : Low;"),
-            new TextFile("src/P/Upper/Top.cs", "namespace P;\ninternal class Top : Half { internal static object? Make() => null; }"),
+            new TextFile(
+                "src/P/Upper/Top.cs",
+                "namespace P;\ninternal class Top : Half { internal static object? Make() => null; }"),
         ]);
 
         Assert.That(FolderCircleRule.Violations(graph).Count(), Is.EqualTo(circles));

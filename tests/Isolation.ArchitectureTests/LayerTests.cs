@@ -8,6 +8,7 @@ public sealed class LayerTests
 {
     private static readonly AssemblyFacts Abstractions = AssemblyFacts.Of("Isolation.Abstractions");
     private static readonly AssemblyFacts Core = AssemblyFacts.Of("Isolation.Core");
+    private static readonly AssemblyFacts Testing = AssemblyFacts.Of("Isolation.Testing");
     private static readonly AssemblyFacts Linux = AssemblyFacts.Of("Isolation.Linux");
     private static readonly AssemblyFacts Contracts = AssemblyFacts.Of("Isolation.Plugins.Contracts");
     private static readonly AssemblyFacts Plugins = AssemblyFacts.Of("Isolation.Plugins");
@@ -21,6 +22,13 @@ public sealed class LayerTests
         Assert.That(
             ReferenceRule.Violations(
                 Core.References, "System.*", "Microsoft.Extensions.*", "Isolation.Abstractions"), Is.Empty);
+
+    [Test]
+    public void Fakes_see_abstractions_and_core() =>
+        Assert.That(
+            ReferenceRule.Violations(
+                Testing.References, "System.*", "Microsoft.Extensions.*", "Isolation.Abstractions", "Isolation.Core"),
+            Is.Empty);
 
     [Test]
     public void The_provider_never_sees_core() =>
@@ -69,6 +77,7 @@ public sealed class LayerTests
         {
             Assert.That(NamespaceRule.Violations(Abstractions.PublicTypes, "Isolation"), Is.Empty);
             Assert.That(NamespaceRule.Violations(Core.PublicTypes, "Isolation", Injection), Is.Empty);
+            Assert.That(NamespaceRule.Violations(Testing.PublicTypes, "Isolation.Testing"), Is.Empty);
             Assert.That(NamespaceRule.Violations(Contracts.PublicTypes, "Isolation.Plugins"), Is.Empty);
             Assert.That(NamespaceRule.Violations(Plugins.PublicTypes, "Isolation.Plugins"), Is.Empty);
             Assert.That(NamespaceRule.Violations(Linux.PublicTypes, "Isolation.Linux", Injection), Is.Empty);

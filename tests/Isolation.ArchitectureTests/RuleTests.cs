@@ -74,8 +74,8 @@ public sealed class RuleTests
     [TestCase(1, 1)]
     public void A_full_folder_is_found(int limit, int violations) =>
         Assert.That(
-            FolderSizeRule.Violations([new TextFile("a/A.cs", ""), new TextFile("a/B.cs", ""), new("b/C.cs", "")], limit)
-                .Count(),
+            FolderSizeRule.Violations(
+                [new TextFile("a/A.cs", ""), new TextFile("a/B.cs", ""), new("b/C.cs", "")], limit).Count(),
             Is.EqualTo(violations));
 
     // The hosts are put together here, because the rule reads this file too.

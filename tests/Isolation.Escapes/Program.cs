@@ -22,7 +22,8 @@ if (args is ["--fuzz", ..])
     foreach (Tier tried in Tiers.All)
     {
         int seed = Fuzz.Seed;
-        Console.WriteLine($"{tried.Name}: {await Fuzz.RunAsync(tried, seed, Fuzz.Rounds) ?? $"unharmed after {Fuzz.Rounds} rounds from seed {seed}"}");
+        string? harm = await Fuzz.RunAsync(tried, seed, Fuzz.Rounds);
+        Console.WriteLine($"{tried.Name}: {harm ?? $"unharmed after {Fuzz.Rounds} rounds from seed {seed}"}");
     }
 
     return 0;

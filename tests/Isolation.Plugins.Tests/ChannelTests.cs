@@ -173,7 +173,8 @@ public sealed class ChannelTests
         @"rejected the initialization request: I will\u001B not\r\nforged")]
     [TestCase("""{"jsonrpc":"2.0","id":ID,"result":"I\nwill"}""", "rejected the initialization request: ")]
     [TestCase(
-        """{"jsonrpc":"2.0","id":ID,"error":{"code":-32800,"message":"no"}}""", "rejected the initialization request: ")]
+        """{"jsonrpc":"2.0","id":ID,"error":{"code":-32800,"message":"no"}}""",
+        "rejected the initialization request: ")]
     [TestCase("""{"jsonrpc":"2.0","id":ID,"result":2}""", "speaks version 2")]
     public async Task One_that_refuses_to_start_is_told_with_its_reason(string answer, string reason)
     {
@@ -248,7 +249,8 @@ public sealed class ChannelTests
     /// <summary>The message, its parameters and the entry are three levels.</summary>
     private static FakeProgram SendsNested(int depth) => Support.Raw((channel, token) => Support.SendAsync(
         channel,
-        $$"""{"jsonrpc":"2.0","method":"isolation.log","params":[{"message":"so deep","further":{{new string('[', depth - 3)}}{{new string(']', depth - 3)}}}]}""",
+        """{"jsonrpc":"2.0","method":"isolation.log","params":[{"message":"so deep","further":"""
+            + $"{new string('[', depth - 3)}{new string(']', depth - 3)}}}]}}",
         token));
 
     /// <summary>Makes a call and cancels it at some time.</summary>

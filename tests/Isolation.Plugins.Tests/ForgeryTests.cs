@@ -30,7 +30,9 @@ public sealed class ForgeryTests
             $$"""{"jsonrpc":"2.0","id":1,"method":"IHostEchoes.FailAsync","params":[{{Quoted}}]}""",
         ["an argument of another kind"] =
             $$$"""{"jsonrpc":"2.0","id":1,"method":"IHostEchoes.FailAsync","params":[{{{{Quoted}}}:1}]}""",
-        ["an error"] = Answer($$"""{"code":7,"message":{{Quoted}},"data":{"type":{{Quoted}},"message":{{Quoted}},"stack":{{Quoted}} } }"""),
+        ["an error"] = Answer(
+            $$"""{"code":7,"message":{{Quoted}},"""
+            + $$""" "data":{"type":{{Quoted}},"message":{{Quoted}},"stack":{{Quoted}} } }"""),
         ["a cancellation"] = Answer($$"""{"code":-32800,"message":{{Quoted}} }"""),
         ["an unknown method"] = Answer($$"""{"code":-32601,"message":{{Quoted}} }"""),
         ["a result"] = $$$"""{"jsonrpc":"2.0","id":ID,"result":{{{{Quoted}}}:[{{{Quoted}}}]}}""",

@@ -6,9 +6,6 @@ namespace Isolation.Plugins.Tests;
 /// <summary>What a hostile plug-in sends: it is killed or held up, and the host goes on.</summary>
 public sealed class HostileTests
 {
-    /// <summary>The event by which the host logs what a plug-in wants to have logged.</summary>
-    private const int PluginMessage = 4200;
-
     private static readonly string[] Replies = [Answer("null"), Answer("\"text\""), Answer("{}"), Answer("[1]"),
         Answer("1e400"), Answer("99999999999")];
 
@@ -24,8 +21,8 @@ public sealed class HostileTests
         yield return Case("a batch", Framed("[{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\"}]"), "");
         yield return Case(
             "deep JSON", Framed(
-                "{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\",\"params\":" + new string('[',
-                    100_000) + new string(']', 100_000) + "}"), "");
+                "{\"jsonrpc\":\"2.0\",\"method\":\"isolation.log\",\"params\":"
+                + new string('[', 100_000) + new string(']', 100_000) + "}"), "");
         yield return Case(
             "an answer to nothing", Framed("{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":1}"),
             "answered a call that was not made");
@@ -53,7 +50,7 @@ public sealed class HostileTests
     {
         await using Plugin<ITextTools> plugin = Support.Make(
             Support.Raw(async (channel, token) => await channel.WriteAsync(bytes, token)));
-        await StartAsync(plugin);
+        await plugin.StartQuietlyAsync();
         await plugin.ReachesAsync(PluginState.Failed);
 
         Assert.That(plugin.LastFailure!.Kind, Is.EqualTo(PluginFailureKind.ProtocolViolation));
@@ -69,7 +66,7 @@ public sealed class HostileTests
             await channel.WriteAsync(new byte[] { 0, 0, 0, 9, 1 }, token);
             await channel.DisposeAsync();
         }));
-        await StartAsync(plugin);
+        await plugin.StartQuietlyAsync();
         await plugin.ReachesAsync(PluginState.Failed);
 
         Assert.That(plugin.LastFailure!.Message, Does.Contain("middle of a message"));
@@ -97,7 +94,7 @@ public sealed class HostileTests
                         "ID", request.RootElement.GetProperty("id").GetRawText(), StringComparison.Ordinal), token);
             }
         }));
-        await StartAsync(plugin);
+        await plugin.StartQuietlyAsync();
 
         if (answer == Replies[0])
         {
@@ -127,9 +124,13 @@ public sealed class HostileTests
         {
             using JsonDocument request = await Support.ReadAsync(channel, token);
             string id = request.RootElement.GetProperty("id").GetRawText();
-            await Support.SendAsync(channel, $$$"""{"jsonrpc":"2.0","id":{{{id}}},"error":{"code":7,"message":{{{message}}},"data":{"type":"System.IO.FileInfo","message":"x"} } }""", token);
+            await Support.SendAsync(
+                channel,
+                $$$"""{"jsonrpc":"2.0","id":{{{id}}},"error":{"code":7,"message":{{{message}}},"""
+                    + """ "data":{"type":"System.IO.FileInfo","message":"x"} } }""",
+                token);
         }));
-        await StartAsync(plugin);
+        await plugin.StartQuietlyAsync();
 
         PluginCallException exception = (await Assert.ThrowsAsync<PluginCallException>(
             () => plugin.CallAsync((tools, token) => tools.UpperAsync("", token))))!;
@@ -145,7 +146,7 @@ public sealed class HostileTests
         PluginOptions options = Support.Options();
         options.CancellationGrace = TimeSpan.FromMilliseconds(50);
         await using Plugin<ITextTools> plugin = Support.Make(Support.Raw((_, _) => Task.CompletedTask), options);
-        await StartAsync(plugin);
+        await plugin.StartQuietlyAsync();
 
         Assert.That(
             async () => await plugin.CallAsync(
@@ -176,76 +177,6 @@ public sealed class HostileTests
         Assert.That(plugin.State, Is.EqualTo(PluginState.Failed));
     }
 
-    [Test]
-    public async Task A_flood_of_log_entries_is_thinned()
-    {
-        const int Count = 5000;
-        PluginOptions options = Support.Options();
-        options.Limits = new PluginLimits { LogLinesPerSecond = 10, RequestsPerSecond = 1_000_000,
-            LogLineLength = 100 };
-        LogRecorder log = new();
-        string entry = $$"""{"jsonrpc":"2.0","method":"isolation.log","params":[{"level":"Critical","category":"c","message":"{{new string('m', 500)}}"}]}""";
-        TaskCompletionSource sent = new();
-        await using Plugin<ITextTools> plugin = Support.Make(
-            Support.Raw(async (channel, token) =>
-            {
-                for (int i = 0; i < Count; i++)
-                {
-                    await Support.SendAsync(channel, entry, token);
-                }
-
-                sent.SetResult();
-            }),
-            options,
-            log);
-        await StartAsync(plugin);
-        await sent.Task.WaitAsync(Support.Patience);
-        await plugin.StopAsync();
-
-        Assert.That(log.Of(PluginMessage).Select(line => line.Text), Has.All.Length.LessThan(150));
-        Assert.That(log.Of(PluginMessage).Count(), Is.InRange(10, Count / 2));
-        Assert.That(log.CountOf(4103), Is.GreaterThan(0));
-    }
-
-    [Test]
-    public async Task A_flood_of_requests_waits_for_its_turn()
-    {
-        const int AtOnce = 4;
-        PluginOptions options = Support.Options();
-        options.Limits = new PluginLimits { ConcurrentHostCalls = AtOnce, RequestsPerSecond = 1_000_000 };
-        SlowNumbers numbers = new();
-        options.Grant<IHostNumbers>(numbers);
-        TaskCompletionSource answered = new();
-        await using Plugin<ITextTools> plugin = Support.Make(
-            Support.Raw(async (channel, token) =>
-            {
-                Task reading = Task.Run(
-                    async () =>
-                    {
-                        for (int i = 0; i < 500; i++)
-                        {
-                            (await Support.ReadAsync(channel, token)).Dispose();
-                        }
-                    },
-                    token);
-                for (int i = 0; i < 500; i++)
-                {
-                    await Support.SendAsync(
-                        channel,
-                        $$"""{"jsonrpc":"2.0","id":{{i}},"method":"IHostNumbers.NextAsync","params":[]}""", token);
-                }
-
-                await reading;
-                answered.SetResult();
-            }),
-            options);
-        await StartAsync(plugin);
-        await answered.Task.WaitAsync(Support.Patience);
-
-        Assert.That(numbers.MostAtOnce, Is.InRange(1, AtOnce));
-        Assert.That(plugin.State, Is.EqualTo(PluginState.Ready));
-    }
-
     [TestCase("IHostNumbers.Next2Async")]
     [TestCase("ToString")]
     [TestCase("IHostNumbers.GetHashCode")]
@@ -267,48 +198,9 @@ public sealed class HostileTests
                 reply.SetResult(answer.RootElement.GetRawText());
             }),
             Support.Options().Grant<IHostNumbers>(new SlowNumbers()));
-        await StartAsync(plugin);
+        await plugin.StartQuietlyAsync();
 
         Assert.That(await reply.Task.WaitAsync(Support.Patience), Does.Contain("error").And.Contain("-32601"));
-    }
-
-    [Test]
-    public async Task Standard_error_is_logged_line_by_line_and_kept_for_the_end()
-    {
-        LogRecorder log = new();
-        await using Plugin<ITextTools> plugin = Support.Make(
-            async (context, token) =>
-            {
-                using JsonDocument request = await Support.ReadAsync(context.Channel!, token);
-                await Support.SendAsync(
-                    context.Channel!,
-                    $$"""{"jsonrpc":"2.0","id":{{request.RootElement.GetProperty("id").GetRawText()}},"result":1}""",
-                    token);
-                await context.StandardError.WriteAsync(
-                    Encoding.UTF8.GetBytes("one\r\ntwo\u0007\n" + new string('x', 50_000)), token);
-                return FakeExit.WithCode(3);
-            },
-            log: log);
-        await StartAsync(plugin);
-        await plugin.ReachesAsync(PluginState.Failed);
-
-        Assert.That(plugin.LastFailure!.Message, Is.EqualTo("It exited with code 3."));
-        Assert.That(plugin.LastFailure.LastError, Has.Length.LessThanOrEqualTo(4096));
-        Assert.That(
-            log.Of(PluginMessage).Select(line => line.Text),
-            Has.Some.EqualTo("test: one (standard error)").And.Some.EqualTo(@"test: two\u0007 (standard error)"));
-    }
-
-    private static async Task StartAsync(Plugin<ITextTools> plugin)
-    {
-        try
-        {
-            await plugin.StartAsync().WaitAsync(Support.Patience);
-        }
-        catch (PluginUnavailableException)
-        {
-            // It was quicker than the start.
-        }
     }
 
     private static string Answer(string result) => $$"""{"jsonrpc":"2.0","id":ID,"result":{{result}}}""";
@@ -316,24 +208,4 @@ public sealed class HostileTests
     private static byte[] Framed(string json) => Framed(Encoding.UTF8.GetBytes(json));
 
     private static byte[] Framed(byte[] content) => [.. BitConverter.GetBytes(content.Length).Reverse(), .. content];
-
-    private sealed class SlowNumbers : IHostNumbers
-    {
-        private int _running;
-
-        internal int MostAtOnce { get; private set; }
-
-        public async Task<int> NextAsync(CancellationToken cancellationToken)
-        {
-            int running = Interlocked.Increment(ref _running);
-            lock (this)
-            {
-                MostAtOnce = Math.Max(MostAtOnce, running);
-            }
-
-            await Task.Yield();
-            Interlocked.Decrement(ref _running);
-            return 1;
-        }
-    }
 }

@@ -7,6 +7,9 @@ namespace Isolation.Plugins.Tests;
 /// <summary>Plug-ins on fake processes, and the channel's bytes by hand.</summary>
 internal static class Support
 {
+    /// <summary>The event ID of messages that a plug-in asks the application to log.</summary>
+    internal const int PluginMessage = 4200;
+
     internal static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
     internal static FakeProgram Honest { get; } = async (context, cancellationToken) =>
@@ -58,6 +61,19 @@ internal static class Support
         byte[] content = new byte[BinaryPrimitives.ReadInt32BigEndian(header)];
         await channel.ReadExactlyAsync(content, cancellationToken);
         return JsonDocument.Parse(content);
+    }
+
+    /// <summary>Starts the plug-in, which may end before the start has completed.</summary>
+    internal static async Task StartQuietlyAsync(this IPlugin plugin)
+    {
+        try
+        {
+            await plugin.StartAsync().WaitAsync(Patience);
+        }
+        catch (PluginUnavailableException)
+        {
+            // The process ended before the plug-in was ready.
+        }
     }
 
     /// <summary>Waits until the plug-in is in a state.</summary>

@@ -54,7 +54,9 @@ internal static class Unprivileged
             await using (ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(specification))
             {
                 SandboxResult result = await sandbox.RunAsync(command);
-                report.Add($"run {result.Outcome}: {string.Join(' ', Others().Where(other => !other.StartsWith($"{sandbox.ProcessId} ", StringComparison.Ordinal)))}");
+                IEnumerable<string> others = Others().Where(
+                    other => !other.StartsWith($"{sandbox.ProcessId} ", StringComparison.Ordinal));
+                report.Add($"run {result.Outcome}: {string.Join(' ', others)}");
             }
 
             report.Add($"disposed: {string.Join(' ', Others())}");

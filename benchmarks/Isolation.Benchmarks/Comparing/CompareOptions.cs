@@ -7,7 +7,7 @@ namespace Isolation.Benchmarks.Comparing;
 internal sealed record CompareOptions
 {
     internal const string Usage =
-        "compare [--quick] [--limits] [--hardening] [--streams] [--judging] [--runs N] [--output FOLDER]";
+        "compare [--quick] [--limits] [--hardening] [--streams] [--judging] [--runs N] [--output DIRECTORY]";
 
     /// <summary>Rounds of the comparison; everybody has one run in each.</summary>
     internal int Runs { get; private init; } = 300;

@@ -32,7 +32,8 @@ internal sealed class OciBundle
           "hostname": "sandbox",
           "mounts": [
             { "destination": "/proc", "type": "proc", "source": "proc" },
-            { "destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": [ "nosuid", "size=64k", "mode=755" ] },
+            { "destination": "/dev", "type": "tmpfs", "source": "tmpfs",
+              "options": [ "nosuid", "size=64k", "mode=755" ] },
             { "destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": [ "nosuid", "nodev", "size=16m" ] }
           ],
           "linux": {
@@ -54,7 +55,11 @@ internal sealed class OciBundle
     /// <summary>The limits of <see cref="Subject.LimitedSpecification"/>.</summary>
     private const string Limits =
         """
-        "resources": { "memory": { "limit": 268435456 }, "cpu": { "quota": 100000, "period": 100000 }, "pids": { "limit": 64 } },
+        "resources": {
+          "memory": { "limit": 268435456 },
+          "cpu": { "quota": 100000, "period": 100000 },
+          "pids": { "limit": 64 }
+        },
         """;
 
     internal OciBundle(BenchmarkRoot root, string name, string program, string limits = "", string command = True)

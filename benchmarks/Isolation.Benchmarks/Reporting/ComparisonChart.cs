@@ -65,7 +65,9 @@ internal static class ComparisonChart
             CultureInfo.InvariantCulture,
             $"<line class=\"axis\" x1=\"{LabelWidth}\" y1=\"{Top - 8}\" x2=\"{LabelWidth}\" y2=\"{bottom}\"/>\n");
         MachineFacts machine = comparison.Machine;
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"note\" x=\"24\" y=\"{height - 14}\">{Text($"{machine.Processor}, {machine.Cores} cores, Linux {machine.Kernel}, {machine.Date}")}</text>\n");
+        string facts = Text($"{machine.Processor}, {machine.Cores} cores, Linux {machine.Kernel}, {machine.Date}");
+        svg.Append(
+            CultureInfo.InvariantCulture, $"<text class=\"note\" x=\"24\" y=\"{height - 14}\">{facts}</text>\n");
         return svg.Append("</svg>\n").ToString();
     }
 

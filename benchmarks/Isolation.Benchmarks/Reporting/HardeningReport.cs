@@ -38,8 +38,8 @@ internal static class HardeningReport
         text.Append(
             CultureInfo.InvariantCulture,
             $"One call, made {Units.Count(CallLoop.Count)} times in a round by a program without a C library: CPU "
-                + $"time, medians; under the default filter, and under the same policy compiled by libseccomp, loaded in the "
-                + $"same way. ");
+                + $"time, medians; under the default filter, and under the same policy compiled by libseccomp, loaded "
+                + $"in the same way. ");
         text.Append(
             "`getppid` and `read` (1 byte of /dev/zero) are always allowed: since Linux 5.11 the kernel finds that out "
             + "when it loads a filter and does not run the filter for them. ");

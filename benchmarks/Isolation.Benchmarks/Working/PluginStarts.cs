@@ -144,7 +144,8 @@ internal static class PluginStarts
                 <Compile Include="{Repository.Find("tests/Isolation.TestPlugin")}/*.cs" />
                 <Reference Include="{typeof(PluginProgram).Assembly.Location}" />
                 <PackageReference Include="StreamJsonRpc" Version="{Version("StreamJsonRpc")}" />
-                <PackageReference Include="Microsoft.Extensions.Logging.Abstractions" Version="{Version("Microsoft.Extensions.Logging.Abstractions")}" />
+                <PackageReference Include="Microsoft.Extensions.Logging.Abstractions"
+                                  Version="{Version("Microsoft.Extensions.Logging.Abstractions")}" />
               </ItemGroup>
             </Project>
             """);

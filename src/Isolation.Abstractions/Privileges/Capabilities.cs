@@ -17,7 +17,9 @@ public enum Capabilities : ulong
     /// <summary><c>CAP_DAC_OVERRIDE</c>: bypass permission checks for reading, writing and executing files.</summary>
     DacOverride = 1UL << 1,
 
-    /// <summary><c>CAP_DAC_READ_SEARCH</c>: bypass permission checks for reading files and entering directories.</summary>
+    /// <summary>
+    /// <c>CAP_DAC_READ_SEARCH</c>: bypass permission checks for reading files and entering directories.
+    /// </summary>
     DacReadSearch = 1UL << 2,
 
     /// <summary><c>CAP_FOWNER</c>: perform operations reserved to a file's owner, such as changing its mode.</summary>

@@ -9,6 +9,6 @@ public sealed record EffectiveFilter(SystemCallProfile Profile, int OwnRules, in
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"profile {Profile}, {OwnRules} rules before it, {Instructions} "
-            + $"instructions{(AsksHost ? ", asks the host" : "")}";
+        $"profile {Profile}, preceded by {OwnRules} rules, {Instructions} "
+            + $"instructions{(AsksHost ? ", notifies the application" : "")}";
 }

@@ -89,5 +89,5 @@ public sealed record EffectivePolicy
     private static string Ranges(ImmutableArray<IdRange> ranges) =>
         ranges.IsEmpty
             ? "the host's"
-            : string.Join(", ", ranges.Select(range => $"{range.Inside} to {range.Host}, {range.Count} in all"));
+            : string.Join(", ", ranges.Select(range => $"{range.Inside} to {range.Host} ({range.Count} ids)"));
 }

@@ -45,7 +45,7 @@ internal static class PluginFailures
         };
 
     /// <summary>Returns the failure of a conversation that ended because of invalid messages.</summary>
-    /// <returns>The failure, or <see langword="null"/> if the conversation continues or ended for another reason.</returns>
+    /// <returns>The failure, or <see langword="null"/> if it continues or ended for another reason.</returns>
     internal static PluginFailure? OfConversation(Task completion) => completion.Exception?.InnerException switch
     {
         null => null,

@@ -183,7 +183,7 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
                 Kill(
                     new PluginFailure(
                         PluginFailureKind.ProtocolViolation,
-                        $"It speaks version {version} of the protocol, but version {PluginProtocol.Version} is required."));
+                        $"It speaks version {version} of the protocol instead of {PluginProtocol.Version}."));
                 throw new PluginException("The protocol versions differ.");
             }
         }

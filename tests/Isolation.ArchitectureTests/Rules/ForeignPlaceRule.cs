@@ -32,7 +32,9 @@ internal static partial class ForeignPlaceRule
     [GeneratedRegex(@"/Users/\w|[A-Z]:\\Users\\|/home/\w+/(src|source|repos|git|projects|code|dev)\b")]
     private static partial Regex Developer();
 
-    [GeneratedRegex(@"\b((api|www)\.nuget\.org|nuget\.org[/:]|registry\.npmjs\.|deb\.debian\.org|pypi\.org|pkgs\.dev\.azure|myget\.org|proxy\.golang\.)",
+    [GeneratedRegex(
+        @"\b((api|www)\.nuget\.org|nuget\.org[/:]|registry\.npmjs\.|deb\.debian\.org|pypi\.org|pkgs\.dev\.azure"
+        + @"|myget\.org|proxy\.golang\.)",
         RegexOptions.IgnoreCase)]
     private static partial Regex Registry();
 }

@@ -14,6 +14,8 @@ internal static partial class KernelWordRule
     [GeneratedRegex(@"(^|[^\w.])/(proc|sys)/")]
     private static partial Regex KernelPath();
 
-    [GeneratedRegex(@"\bE(PERM|ACCES|NOENT|NOSYS|INVAL|AGAIN|INTR|BUSY|EXIST|NOMEM|NOSPC|ROFS|MFILE|NFILE|USERS|CHILD|SRCH|FAULT|IO|PIPE|BADF|NODEV|LOOP|OPNOTSUPP|NOTSUP)\b")]
+    [GeneratedRegex(
+        @"\bE(PERM|ACCES|NOENT|NOSYS|INVAL|AGAIN|INTR|BUSY|EXIST|NOMEM|NOSPC|ROFS|MFILE|NFILE|USERS|CHILD|SRCH|FAULT"
+        + @"|IO|PIPE|BADF|NODEV|LOOP|OPNOTSUPP|NOTSUP)\b")]
     private static partial Regex ErrorNumber();
 }

@@ -26,7 +26,9 @@ internal static partial class OneTypePerFileRule
         }
     }
 
-    [GeneratedRegex(@"^public [^=;""]*?\b(record struct|record class|class|struct|interface|enum|record|delegate [\w<>?\[\]., ]+?) (?<name>\w+)",
+    [GeneratedRegex(
+        @"^public [^=;""]*?\b(record struct|record class|class|struct|interface|enum|record"
+        + @"|delegate [\w<>?\[\]., ]+?) (?<name>\w+)",
         RegexOptions.Multiline)]
     private static partial Regex PublicType();
 }

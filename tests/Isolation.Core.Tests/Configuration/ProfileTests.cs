@@ -20,7 +20,10 @@ public sealed class ProfileTests
                 "Preset": "HostPrograms",
                 "HostDirectories": [ "/srv/tests" ],
                 "OptionalHostDirectories": [ "/srv/extra" ],
-                "Binds": [ { "Source": "/srv/work", "Target": "/work", "Access": "ReadWrite" }, { "Source": "/srv/same" } ],
+                "Binds": [
+                  { "Source": "/srv/work", "Target": "/work", "Access": "ReadWrite" },
+                  { "Source": "/srv/same" }
+                ],
                 "TemporaryDirectories": [ { "Target": "/scratch", "Size": 1048576 }, { "Target": "/var/tmp" } ],
                 "MaskedPaths": [ "/work/secret" ],
                 "ReadOnlyPaths": [ "/work/fixed" ],
@@ -114,13 +117,16 @@ public sealed class ProfileTests
     {
         await using ServiceProvider services = Services("""
             { "Isolation": { "DefaultHostDirectories": [ "/opt/tools" ], "Profiles": {
-              "a": { "Preset": "Judge" }, "b": { "Preset": "PlugIn", "SystemCalls": "Default", "Limits": { "Processes": 7 } },
-              "c": { "Preset": "Unprivileged" }, "d": { "Preset": "Judge", "SystemCalls": "None", "Namespaces": "User, Mount, Pid" } } } }
+              "a": { "Preset": "Judge" },
+              "b": { "Preset": "PlugIn", "SystemCalls": "Default", "Limits": { "Processes": 7 } },
+              "c": { "Preset": "Unprivileged" },
+              "d": { "Preset": "Judge", "SystemCalls": "None", "Namespaces": "User, Mount, Pid" } } } }
             """);
         ISandboxProfiles profiles = services.GetRequiredService<ISandboxProfiles>();
 
-        SandboxSpecification judge = profiles.GetSpecification("a"), plugIn = profiles.GetSpecification("b"),
-        unprivileged = profiles.GetSpecification("c");
+        SandboxSpecification judge = profiles.GetSpecification("a");
+        SandboxSpecification plugIn = profiles.GetSpecification("b");
+        SandboxSpecification unprivileged = profiles.GetSpecification("c");
 
         Assert.Multiple(() =>
         {
@@ -172,7 +178,11 @@ public sealed class ProfileTests
                 "DefaultWallTime": "00:00:00",
                 "DefaultOutputLimit": -1,
                 "Profiles": {
-                  "a": { "Preset": "Empty", "HostDirectories": [ "usr" ], "TemporaryDirectories": [ { "Target": "/tmp", "Size": 0 } ] },
+                  "a": {
+                    "Preset": "Empty",
+                    "HostDirectories": [ "usr" ],
+                    "TemporaryDirectories": [ { "Target": "/tmp", "Size": 0 } ]
+                  },
                   "b": { "RootDirectory": "image", "Layers": [ "/x", "y" ], "HostName": "" },
                   "c": { "Preset": 9, "Namespaces": 256, "Binds": [ { "Source": "" } ] }
                 }

@@ -3,18 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using static Isolation.Core.Tests.Pooling.PoolSamples;
 
 namespace Isolation.Core.Tests.Pooling;
 
 /// <summary>What a pool does that cannot have its sandboxes, and what it tells of itself.</summary>
 public sealed class SandboxPoolFailureTests
 {
-    private const int Patience = 20_000;
-    private const int Step = 2;
-
-    private static readonly SandboxSpecification Plain = new() { Name = "plain" };
-    private static readonly SandboxCommand True = new("true");
-
     private static SandboxPoolOptions Few =>
         new() { ReadySandboxes = 1, MaximumSandboxes = 2, MaximumCreating = 1, DrainTime = TimeSpan.Zero };
 

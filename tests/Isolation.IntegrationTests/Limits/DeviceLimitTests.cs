@@ -16,7 +16,11 @@ public sealed class DeviceLimitTests
     /// </summary>
     private const string Open = """
         for try in "$@"; do
-            if eval "(exec 3$try)" 2>/tmp/error$$; then echo "$try opened"; else echo "$try $(sed 's/.*: //' /tmp/error$$)"; fi
+            if eval "(exec 3$try)" 2>/tmp/error$$; then
+                echo "$try opened"
+            else
+                echo "$try $(sed 's/.*: //' /tmp/error$$)"
+            fi
         done
         """;
 

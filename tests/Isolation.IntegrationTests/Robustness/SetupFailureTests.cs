@@ -1,50 +1,14 @@
 using System.Runtime.Versioning;
-using Isolation.Linux;
 using Isolation.TestHost;
 
 namespace Isolation.IntegrationTests.Robustness;
 
 /// <summary>
-/// What the kernel really refuses: the exception names the step, the object and the error, and nothing is left.
+/// Sandboxes that the kernel refuses: the exception names the step, the object and the error, and nothing is left.
 /// </summary>
 [SupportedOSPlatform("linux")]
-public sealed class SetupFailureTests
+public sealed class SetupFailureTests : FailureTests
 {
-    private HostState _before = null!;
-    private string _directory = null!;
-
-    private static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
-
-    private static SandboxSpecification Standard => TestSandboxes.Standard;
-
-    [SetUp]
-    public async Task TakeState()
-    {
-        Requires.UserNamespaces();
-
-        // Open to everybody: in the sandbox it belongs to nobody.
-        _directory = Directory.CreateTempSubdirectory("isolation-test-").FullName;
-        File.SetUnixFileMode(_directory, (UnixFileMode)0b111_101_101);
-        (await Provider.RunAsync(Standard, new SandboxCommand("/bin/true"))).EnsureSuccess();
-        _before = HostState.Capture();
-    }
-
-    [TearDown]
-    public async Task CompareState()
-    {
-        if (_directory is null)
-        {
-            return;
-        }
-
-        Directory.Delete(_directory, recursive: true);
-        if (_before is not null)
-        {
-            HostState.Capture().HasNothingMoreThan(_before, 100);
-            (await Provider.RunAsync(Standard, new SandboxCommand("/bin/true"))).EnsureSuccess();
-        }
-    }
-
     [Test]
     public Task A_directory_to_mount_is_missing() =>
         RefusesAsync(
@@ -77,15 +41,15 @@ public sealed class SetupFailureTests
     [Test]
     public Task The_target_of_proc_is_missing() =>
         RefusesAsync(
-            Standard with { Root = new DirectoryRoot(_directory), Mounts = [new ProcMount()] }, "find /proc",
+            Standard with { Root = new DirectoryRoot(TestDirectory), Mounts = [new ProcMount()] }, "find /proc",
             "/proc", "ENOENT");
 
     [Test]
     public Task The_target_of_a_directory_is_a_file()
     {
-        File.WriteAllText(Path.Combine(_directory, "proc"), "");
+        File.WriteAllText(Path.Combine(TestDirectory, "proc"), "");
         return RefusesAsync(
-            Standard with { Root = new DirectoryRoot(_directory), Mounts = [new ProcMount()] }, "find /proc",
+            Standard with { Root = new DirectoryRoot(TestDirectory), Mounts = [new ProcMount()] }, "find /proc",
             "/proc", "ENOTDIR");
     }
 
@@ -146,14 +110,14 @@ public sealed class SetupFailureTests
             Standard
                 with {
                     Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper(
-                        $"{_directory}/upper", $"{_directory}/work") } },
-            $"find the upper layer {_directory}/upper", $"{_directory}/upper", "ENOENT");
+                        $"{TestDirectory}/upper", $"{TestDirectory}/work") } },
+            $"find the upper layer {TestDirectory}/upper", $"{TestDirectory}/upper", "ENOENT");
 
     [Test]
     public async Task The_upper_layer_and_its_work_directory_are_on_two_file_systems()
     {
         Requires.Root();
-        Directory.CreateDirectory($"{_directory}/work");
+        Directory.CreateDirectory($"{TestDirectory}/work");
         string upper = Directory.CreateTempSubdirectory("isolation-upper-").FullName;
         string other = Directory.CreateDirectory($"/dev/shm/{Path.GetFileName(upper)}").FullName;
         Directory.Delete(upper);
@@ -161,7 +125,7 @@ public sealed class SetupFailureTests
         {
             await RefusesAsync(
                 Standard with {
-                    Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper(other, $"{_directory}/work") } },
+                    Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper(other, $"{TestDirectory}/work") } },
                 $"find the upper layer {other}", other, "EINVAL");
         }
         finally
@@ -240,66 +204,6 @@ public sealed class SetupFailureTests
         await Assert.ThrowsAsync<SandboxSpecificationException>(
             () => Provider.CreateAsync(Standard with { HostName = new string('a', 65) }));
 
-    [Test]
-    public Task The_program_is_missing() =>
-        RefusesCommandAsync(
-            new SandboxCommand("/no/such/program"), "execute /no/such/program", "/no/such/program", "ENOENT");
-
-    [Test]
-    public Task The_program_is_in_no_directory_of_the_path() =>
-        RefusesCommandAsync(
-            new SandboxCommand("no-such-program"), "find in the PATH no-such-program", "no-such-program", "ENOENT");
-
-    [Test]
-    public Task The_program_is_a_directory() =>
-        RefusesCommandAsync(new SandboxCommand("/usr"), "execute /usr", "/usr", "EACCES");
-
-    [Test]
-    public Task The_program_is_a_text() =>
-        RefusesCommandAsync(new SandboxCommand("/tmp/text"), "execute /tmp/text", "/tmp/text", "ENOEXEC");
-
-    [Test]
-    public Task The_working_directory_is_missing() =>
-        RefusesCommandAsync(
-            new SandboxCommand("/bin/true") { WorkingDirectory = "/no/such/directory" },
-            "enter the working directory /no/such/directory", "/no/such/directory", "ENOENT");
-
-    [Test]
-    public Task A_limit_is_higher_than_allowed() =>
-        RefusesCommandAsync(
-            new SandboxCommand("/bin/true") {
-                ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 1UL << 40)] },
-            "set the resource limit OpenFiles", "OpenFiles", "EPERM");
-
-    [Test]
-    public Task A_user_is_not_mapped() =>
-        RefusesCommandAsync(
-            new SandboxCommand("/bin/true") { User = new SandboxUser(3_000_000, 3_000_000) }, "become the group",
-            null, "EINVAL");
-
-    [Test]
-    public Task A_processor_does_not_exist() =>
-        RefusesCommandAsync(
-            new SandboxCommand("/bin/true") { Affinity = [1000] }, "set the CPU affinity", null, "EINVAL");
-
-    [Test]
-    public Task A_nice_value_is_not_allowed() =>
-        RefusesCommandAsync(new SandboxCommand("/bin/true") { Nice = -20 }, "set the nice value", null, "EACCES");
-
-    [Test]
-    public Task The_file_for_input_is_missing() =>
-        RefusesCommandAsync(
-            new SandboxCommand("/bin/true") { StandardInput = InputSource.FromFile("/no/such/file") },
-            "open /no/such/file", "/no/such/file", "ENOENT");
-
-    [Test]
-    public Task The_arguments_are_too_long() =>
-        RefusesCommandAsync(
-            new SandboxCommand("/bin/true", [new string('a', 1 << 20)]), "execute /bin/true", "/bin/true", "E2BIG");
-
-    private static SandboxSpecification With(params MountEntry[] entries) =>
-        Standard with { Mounts = [.. Standard.Mounts, .. entries] };
-
     private static async Task RefusesAsync(
         SandboxSpecification specification, string? stage, string? target, string? error, string? stageBegins = null)
     {
@@ -310,37 +214,6 @@ public sealed class SetupFailureTests
         foreach (SandboxException? exception in (SandboxException?[])[created, ran])
         {
             AssertSays(exception!, stage, target, error, stageBegins);
-        }
-    }
-
-    private static async Task RefusesCommandAsync(SandboxCommand command, string stage, string? target, string error)
-    {
-        SandboxSpecification specification = With(
-            new FileEntry("/tmp/text", "\x1\x2"u8.ToArray()) { Mode = (UnixFileMode)0b111_101_101 });
-        await using ISandbox sandbox = await Provider.CreateAsync(specification);
-        SandboxException?[] exceptions =
-        [
-            await Assert.ThrowsAsync<SandboxException>(() => Provider.RunAsync(specification, command)),
-            await Assert.ThrowsAsync<SandboxException>(() => sandbox.RunAsync(command)),
-            await Assert.ThrowsAsync<SandboxException>(() => sandbox.StartAsync(command)),
-        ];
-        foreach (SandboxException? exception in exceptions)
-        {
-            AssertSays(exception!, stage, target, error, null);
-        }
-
-        (await sandbox.RunAsync(new SandboxCommand("/bin/true"))).EnsureSuccess();
-    }
-
-    private static void AssertSays(
-        SandboxException exception, string? stage, string? target, string? error, string? stageBegins)
-    {
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(exception.Stage, stage is null ? Does.StartWith(stageBegins ?? "") : Does.StartWith(stage));
-            Assert.That(exception.Target, target is null ? Is.Not.Empty : Is.EqualTo(target));
-            Assert.That(exception.ErrorName, error is null ? Is.Not.Empty : Is.EqualTo(error));
-            Assert.That(exception.ErrorNumber, Is.GreaterThan(0));
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Events;
 using Isolation.Linux.Host;
-using Isolation.Linux.Init;
 using Isolation.Linux.Planning;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
@@ -10,6 +9,7 @@ using Isolation.Linux.Sandboxes;
 using Isolation.Linux.Steps;
 using Isolation.TestHost;
 using Microsoft.Win32.SafeHandles;
+using static Isolation.IntegrationTests.Robustness.FailingSteps;
 
 namespace Isolation.IntegrationTests.Robustness;
 
@@ -17,10 +17,6 @@ namespace Isolation.IntegrationTests.Robustness;
 public sealed class StepFailureTests
 {
     private const int FurtherMappings = 150;
-
-    // EPERM, EIO, ENOMEM, ENOSPC: an error that a step does not expect is told like any other.
-    private static readonly (int Number, string Name)[] ErrorNumbers = [(1, "EPERM"), (5, "EIO"), (12, "ENOMEM"),
-        (28, "ENOSPC")];
 
     [SetUp]
     public void NeedNamespaces() => Requires.UserNamespaces();
@@ -247,91 +243,4 @@ public sealed class StepFailureTests
     /// <summary>How many descriptors init has. Nobody but root may know: init cannot be dumped.</summary>
     private static int OpenInInit(LinuxSandbox sandbox) =>
         Environment.IsPrivilegedProcess ? Directory.GetFileSystemEntries($"/proc/{sandbox.ProcessId}/fd").Length : 0;
-
-    private static SandboxSpecification Specification(string kind, HostDirectory directory)
-    {
-        SandboxSpecification rich = new()
-        {
-            Mounts =
-            [
-                .. TestSandboxes.SystemMounts(),
-                new ProcMount { Visibility = ProcessVisibility.Traceable },
-                new DeviceMount(),
-                new MessageQueueMount(),
-                new SysMount(),
-                new TemporaryMount("/tmp") { Inodes = 100 },
-                new DirectoryEntry("/var/own") { Owner = EntryOwner.User },
-                new FileEntry("/etc/motd", "hello"u8.ToArray()) { Owner = EntryOwner.User },
-                new FileEntry("/tmp/note", "a note"u8.ToArray()),
-                new SymbolicLinkEntry("/etc/link", "motd"),
-            ],
-            MaskedPaths = ["/proc/kcore", "/proc/sys", "/no/such/path"],
-            ReadOnlyPaths = ["/proc/irq", "/no/such/path"],
-            HostName = "inside",
-            DomainName = "domain",
-        };
-        return kind switch
-        {
-            "directory" =>
-                rich with { Root = new DirectoryRoot("/"),
-                    Mounts = [new ProcMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/a", "b"u8.ToArray()),
-                        new FileEntry("/etc/passwd", "c"u8.ToArray())] },
-            "overlay" => rich with { Root = new OverlayRoot(["/usr/share/doc", "/usr/lib"]) },
-            "kept overlay" => rich with
-            {
-                Root = new OverlayRoot(
-                    ["/usr/share/doc", "/usr/lib"]) { Upper = new PersistentUpper(
-                        directory.Directory("upper"), directory.Directory("work")) },
-            },
-            "chroot" =>
-                new SandboxSpecification { Root = new ChrootRoot("/"),
-                    Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
-            _ => rich,
-        };
-    }
-
-    private static byte[] Broken(byte[] program, int step, int error, out bool isCall)
-    {
-        byte[] copy = [.. program];
-        isCall = FailingProgram.Break(copy.AsSpan(0, copy.Length & ~7), InitProgram.ProgramAddress, step, error);
-        return copy;
-    }
-
-    private static async Task CreateAsync(SandboxSpecification specification, CompiledSetup setup)
-    {
-        LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(
-            specification, setup, new DeadlineQueue(TimeProvider.System), default);
-        await sandbox.DisposeAsync();
-    }
-
-    private static async Task RunOnceAsync(
-        SandboxSpecification specification, SandboxCommand command, CompiledSetup setup) =>
-        (await LinuxSandbox.RunOnceAsync(
-            specification, command, setup, new DeadlineQueue(TimeProvider.System), default)).EnsureSuccess();
-
-    private static async Task<SandboxException?> CatchAsync(Func<Task> action)
-    {
-        try
-        {
-            await action();
-            return null;
-        }
-        catch (SandboxException exception)
-        {
-            return exception;
-        }
-    }
-
-    private static void AssertNames(SandboxException? exception, ProgramStep step, int number, string name)
-    {
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(exception, Is.Not.Null, step.ToString());
-            Assert.That(exception?.Stage, Is.EqualTo(step.ToString()));
-            Assert.That(exception?.Target, Is.EqualTo(step.Target));
-            Assert.That(exception?.ErrorNumber, Is.EqualTo(number));
-            Assert.That(exception?.ErrorName, Is.EqualTo(name));
-            Assert.That(exception?.Message, Does.Contain(name));
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Isolation.Linux;
+using Isolation.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;

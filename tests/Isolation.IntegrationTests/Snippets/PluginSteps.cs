@@ -64,7 +64,7 @@ public sealed class PluginSteps
     [Test]
     public void Author()
     {
-        Assert.That(RunAsync, Throws.InvalidOperationException.With.Message.Contains("started by its host"));
+        Assert.That(RunAsync, Throws.InvalidOperationException.With.Message.Contains("cannot run on its own"));
 
         static async Task<int> RunAsync()
         {

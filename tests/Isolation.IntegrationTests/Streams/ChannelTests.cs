@@ -150,7 +150,8 @@ public sealed class ChannelTests
             import array, errno, os, socket
             channel = socket.socket(fileno=3)
             try:
-                channel.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [os.open("/usr", os.O_RDONLY)]))])
+                rights = array.array("i", [os.open("/usr", os.O_RDONLY)])
+                channel.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
             except OSError as error:
                 channel.sendall(errno.errorcode[error.errno][:1].encode())
             channel.recv(1)

@@ -170,7 +170,8 @@ public sealed class GoBetweenTests
         try
         {
             SandboxResult result = await starting.WaitAsync(Guest.Patience);
-            Assert.That(step.Action, Is.EqualTo("execute").Or.StartsWith("load the system-call filter"), result.ToString());
+            Assert.That(
+                step.Action, Is.EqualTo("execute").Or.StartsWith("load the system-call filter"), result.ToString());
             Assert.That(
                 result.IsSuccess ? step.Action != "execute" : result.ExitCode == ExitCode
                     || result.Signal == UnixSignal.SIGKILL, Is.True, $"{step}: {result}");

@@ -15,8 +15,9 @@ public sealed class RuntimeTests
     {
         Requires.Program("node");
         const string Script = "require('fs').writeFileSync('/tmp/a', 'x'); const {Worker} = require('worker_threads'); "
-            + "new Worker('require(\"worker_threads\").parentPort.postMessage(6*7)', {eval: true}).on('message', m => { "
-                + "console.log(m, require('child_process').execSync('echo out').toString().trim()); })";
+            + "new Worker('require(\"worker_threads\").parentPort.postMessage(6*7)', {eval: true})"
+            + ".on('message', m => { "
+            + "console.log(m, require('child_process').execSync('echo out').toString().trim()); })";
         Assert.That(await OutputAsync(profile, new SandboxCommand("node", "-e", Script)), Is.EqualTo("42 out"));
     }
 
@@ -29,7 +30,10 @@ public sealed class RuntimeTests
         const string Script = """
             import subprocess, threading, tempfile, os
             seen = []
-            thread = threading.Thread(target=lambda: seen.append(subprocess.run(['echo', 'out'], capture_output=True, text=True).stdout.strip()))
+            def echo():
+                done = subprocess.run(['echo', 'out'], capture_output=True, text=True)
+                seen.append(done.stdout.strip())
+            thread = threading.Thread(target=echo)
             thread.start(); thread.join()
             with tempfile.TemporaryFile() as file: file.write(b'x'); os.fsync(file.fileno())
             print(seen[0])

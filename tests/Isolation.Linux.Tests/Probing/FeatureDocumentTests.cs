@@ -21,8 +21,9 @@ public sealed partial class FeatureDocumentTests
 
     private static string FindDocument()
     {
-        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory
-            is not null; directory = directory.Parent)
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory);
+            directory is not null;
+            directory = directory.Parent)
         {
             string path = Path.Combine(directory.FullName, "docs", "host-support.md");
             if (File.Exists(path))

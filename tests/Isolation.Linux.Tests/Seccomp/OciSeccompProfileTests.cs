@@ -48,7 +48,8 @@ public sealed class OciSeccompProfileTests
                 {"names": ["write"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "4.8"}},
                 {"names": ["openat"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "99.0"}},
                 {"names": ["close"], "action": "SCMP_ACT_ALLOW", "excludes": {"arches": ["amd64", "arm64"]}},
-                {"names": ["ptrace"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1, "excludes": {"caps": ["CAP_SYS_PTRACE"]}}
+                {"names": ["ptrace"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1,
+                  "excludes": {"caps": ["CAP_SYS_PTRACE"]}}
               ]
             }
             """;
@@ -75,8 +76,10 @@ public sealed class OciSeccompProfileTests
     public void An_argument_that_is_named_twice_is_as_many_rules()
     {
         SystemCallFilter filter = OciSeccompProfile.Read("""
-            {"defaultAction": "SCMP_ACT_KILL_PROCESS", "syscalls": [{"names": ["personality"], "action": "SCMP_ACT_ALLOW",
-              "args": [{"index": 0, "value": 8, "op": "SCMP_CMP_EQ"}, {"index": 0, "value": 255, "valueTwo": 1, "op": "SCMP_CMP_MASKED_EQ"}]}]}
+            {"defaultAction": "SCMP_ACT_KILL_PROCESS", "syscalls": [{
+              "names": ["personality"], "action": "SCMP_ACT_ALLOW", "args": [
+                {"index": 0, "value": 8, "op": "SCMP_CMP_EQ"},
+                {"index": 0, "value": 255, "valueTwo": 1, "op": "SCMP_CMP_MASKED_EQ"}]}]}
             """);
         Assert.That(
             filter.Rules.Select(rule => rule.Comparisons.Single()),
@@ -86,7 +89,10 @@ public sealed class OciSeccompProfileTests
     [Test]
     public void Unknown_names_are_all_told_or_collected()
     {
-        const string Json = """{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read", "raed", "wirte", "s390_sthyi"], "action": "SCMP_ACT_ERRNO"}]}""";
+        const string Json = """
+            {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+              {"names": ["read", "raed", "wirte", "s390_sthyi"], "action": "SCMP_ACT_ERRNO"}]}
+            """;
         List<string> unknown = [];
 
         SystemCallFilter filter = OciSeccompProfile.Read(Json, new() { UnknownNames = unknown });
@@ -98,7 +104,10 @@ public sealed class OciSeccompProfileTests
     }
 
     [TestCase("""{"defaultAction": "SCMP_ACT_MAYBE"}""")]
-    [TestCase("""{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "op": "?"}]}]}""")]
+    [TestCase("""
+        {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+          {"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "op": "?"}]}]}
+        """)]
     [TestCase("[]")]
     [TestCase("{")]
     public void What_is_no_profile_is_refused(string json) =>

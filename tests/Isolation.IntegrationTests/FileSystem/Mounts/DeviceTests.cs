@@ -21,7 +21,8 @@ public sealed class DeviceTests
     public async Task The_devices_work()
     {
         SandboxResult result = await Guest.Specification().RunAsync("""
-            echo gone > /dev/null && cat /dev/null && head -c 3 /dev/zero | wc -c && head -c 3 /dev/urandom | wc -c && head -c 3 /dev/random | wc -c
+            echo gone > /dev/null && cat /dev/null &&
+                head -c 3 /dev/zero | wc -c && head -c 3 /dev/urandom | wc -c && head -c 3 /dev/random | wc -c
             head -c 1 /dev/zero > /dev/full
             echo to stderr > /dev/stderr; echo to stdout > /dev/stdout
             """);

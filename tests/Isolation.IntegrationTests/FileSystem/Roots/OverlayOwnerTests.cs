@@ -40,7 +40,8 @@ public sealed class OverlayOwnerTests
             """
             set -e
             stat -c '%n %u:%g %a' /srv /srv/settings /srv/tree /srv/sticky
-            echo changed >> /srv/settings; mv /srv/renamed /srv/new; rm -r /srv/tree; mkdir /srv/tree; touch /srv/tree/fresh
+            echo changed >> /srv/settings; mv /srv/renamed /srv/new
+            rm -r /srv/tree; mkdir /srv/tree; touch /srv/tree/fresh
             chmod 600 /srv/settings; echo made > /srv/made
             cat /srv/settings; ls /srv /srv/tree; stat -c '%n %u:%g %a' /srv/settings /srv/new
             """);
@@ -87,7 +88,8 @@ public sealed class OverlayOwnerTests
         SandboxResult result = await specification.RunAsync(
             """
             id -u
-            echo changed >> /srv/settings; touch /srv/made; rm /srv/settings; chmod 666 /srv/settings; rm -r /srv/tree; mv /srv/renamed /srv/sticky/
+            echo changed >> /srv/settings; touch /srv/made; rm /srv/settings; chmod 666 /srv/settings
+            rm -r /srv/tree; mv /srv/renamed /srv/sticky/
             echo mine > /srv/sticky/mine; rm /srv/sticky/of-root
             stat -c '%n %u:%g' /srv/sticky/*; cat /srv/settings; ls /srv
             """);

@@ -35,7 +35,9 @@ public sealed class InputFileTests
         if sys.argv[2] == 'all':
             attempt('mode', lambda: os.fchmod(n, 0o777))
             attempt('attribute', lambda: os.setxattr(n, 'user.changed', b'changed'))
-        attempt('write after all', lambda: os.write(os.open(f'/proc/self/fd/{n}', os.O_WRONLY | os.O_NONBLOCK), b'changed'))
+        attempt(
+            'write after all',
+            lambda: os.write(os.open(f'/proc/self/fd/{n}', os.O_WRONLY | os.O_NONBLOCK), b'changed'))
         """;
 
     [SetUp]

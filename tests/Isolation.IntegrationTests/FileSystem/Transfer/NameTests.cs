@@ -33,7 +33,8 @@ public sealed class NameTests
     {
         using HostDirectory host = new();
         await using ISandbox sandbox = await MakeAsync("""
-            for name in b'\xff', b'\xfe', b'\xc3\xbc', b'a\nb', b'back\\slash', b'\x1b[31m', b'-rf', b'*', b' ', b'\xed\xa0\x80':
+            for name in (b'\xff', b'\xfe', b'\xc3\xbc', b'a\nb', b'back\\slash', b'\x1b[31m', b'-rf', b'*', b' ',
+                    b'\xed\xa0\x80'):
                 os.mkdir(name + b'.d'); open(name, 'w').write('content'); open(name + b'.d/' + name, 'w').write('inner')
             """);
 
@@ -109,13 +110,19 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
                 for i in range(r.randint(0, 8)):
                     left -= 1
                     if left < 0: return
-                    name = bytes(r.choice([b for b in range(1, 256) if b != 47]) for _ in range(r.choice([1, 2, 10, 255])))
+                    name = bytes(
+                        r.choice([b for b in range(1, 256) if b != 47]) for _ in range(r.choice([1, 2, 10, 255])))
                     if name in (b'.', b'..') or name in map(os.fsencode, os.listdir(directory)): continue
                     kind = r.randint(0, 7)
-                    if kind < 3: 
-                        f = os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=directory); os.write(f, b'%d' % i); os.close(f)
+                    if kind < 3:
+                        f = os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=directory)
+                        os.write(f, b'%d' % i)
+                        os.close(f)
                     elif kind < 6 and depth < 12:
-                        os.mkdir(name, dir_fd=directory); d = os.open(name, os.O_RDONLY, dir_fd=directory); fill(d, depth + 1); os.close(d)
+                        os.mkdir(name, dir_fd=directory)
+                        d = os.open(name, os.O_RDONLY, dir_fd=directory)
+                        fill(d, depth + 1)
+                        os.close(d)
                     elif kind == 6: os.mkfifo(name, dir_fd=directory)
                     else: os.symlink(name, name, dir_fd=directory)
             top = os.open('.', os.O_RDONLY)
@@ -186,7 +193,9 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
             while True:
                 for name in b'\xff', b'a', b'b':
                     with open(name, 'wb') as file: file.write(b'y' * 200000); file.truncate(10)
-                    os.rename(name, b'c'); os.unlink(b'c'); os.mkdir(name); os.rmdir(name); os.symlink('/etc', name); os.unlink(name)
+                    os.rename(name, b'c'); os.unlink(b'c')
+                    os.mkdir(name); os.rmdir(name)
+                    os.symlink('/etc', name); os.unlink(name)
             """) with { StandardOutput = OutputTarget.Pipe });
         await changer.StandardOutput!.ReadExactlyAsync(new byte[6]);
 

@@ -39,8 +39,13 @@ public sealed class TakeTests
             """
             import os, socket
             os.chdir("/tmp/out")
-            os.symlink("/etc/passwd", "file-link"); os.symlink("/etc", "directory-link"); os.symlink("/proc/1/root", "magic")
-            os.mkfifo("pipe"); socket.socket(socket.AF_UNIX).bind("socket"); open("mount/inside", "w"); open("file", "w").write("x")
+            os.symlink("/etc/passwd", "file-link")
+            os.symlink("/etc", "directory-link")
+            os.symlink("/proc/1/root", "magic")
+            os.mkfifo("pipe")
+            socket.socket(socket.AF_UNIX).bind("socket")
+            open("mount/inside", "w")
+            open("file", "w").write("x")
             """));
         Assert.That(left.IsSuccess, Is.True, left.StandardError.Text);
 

@@ -52,8 +52,8 @@ public sealed class ParentOrderTests
         Assert.That(Find("/judge", out Obstacle? obstacle), Is.Null);
         Assert.That(
             (obstacle!.Reason, _maker.Done), Is.EqualTo(
-                ($"The memory controller is not available: The cgroup {Top}/judge contains processes, so it cannot enable "
-                    + $"controllers for its children.", "")));
+                ($"The memory controller is not available: The cgroup {Top}/judge contains processes, so it cannot "
+                    + "enable controllers for its children.", "")));
     }
 
     [Test]

@@ -1,4 +1,4 @@
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>
 /// Represents a program in a <see cref="FakeSandboxProvider"/>, which reads and writes its streams and ends.

@@ -1,4 +1,4 @@
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Forwards data up to a limit and reports excess data, like an output of a command.</summary>
 /// <param name="target">The target of the data.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Provides sandboxes for tests of applications, without isolation, processes or real time.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Represents the application's end of the terminal of a <see cref="FakeProgram"/>.</summary>
 internal sealed class FakeTerminal(CommandTerminal size, Stream host) : ISandboxTerminal

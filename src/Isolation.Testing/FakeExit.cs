@@ -1,4 +1,4 @@
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Represents the end of a <see cref="FakeProgram"/>.</summary>
 public sealed record FakeExit

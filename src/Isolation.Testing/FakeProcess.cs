@@ -1,4 +1,4 @@
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Represents a running <see cref="FakeProgram"/>.</summary>
 internal sealed class FakeProcess : ISandboxProcess

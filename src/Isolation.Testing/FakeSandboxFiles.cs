@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>
 /// Represents the files of a <see cref="FakeSandbox"/>, in memory. Programs of the fake do not access them; only the

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Represents both ends of the three standard streams of a command.</summary>
 internal sealed class FakeStreams

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Represents one end of a channel between a <see cref="FakeProgram"/> and the application.</summary>
 internal sealed class FakeChannel : Stream

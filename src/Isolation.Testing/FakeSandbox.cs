@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Represents a sandbox of a <see cref="FakeSandboxProvider"/> and records its use.</summary>
 public sealed class FakeSandbox : ISandbox

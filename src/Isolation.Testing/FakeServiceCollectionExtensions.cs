@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Provides extension methods that register the fake provider.</summary>
 public static class FakeServiceCollectionExtensions

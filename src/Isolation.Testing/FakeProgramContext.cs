@@ -1,4 +1,4 @@
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Represents the environment of a <see cref="FakeProgram"/>.</summary>
 public sealed class FakeProgramContext

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Represents a program that writes the specified output, runs for the specified time and ends.</summary>
 public sealed record FakeResponse

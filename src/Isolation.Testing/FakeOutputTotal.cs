@@ -1,4 +1,4 @@
-namespace Isolation;
+namespace Isolation.Testing;
 
 /// <summary>Counts all outputs of a program, and determines how many bytes may be forwarded.</summary>
 internal sealed class FakeOutputTotal(long? limit)

@@ -1,0 +1,135 @@
+namespace Isolation.AbiTests;
+
+/// <summary>The names of the constants for processes.</summary>
+internal static partial class ConstantNames
+{
+    /// <summary>Waiting, process attributes and futexes.</summary>
+    private static ConstantGroup Processes =>
+        new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "linux/kcmp.h", "linux/futex.h",
+            "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
+    {
+        ["Kernel.PAll"] = "P_ALL",
+        ["Kernel.PPidfd"] = "P_PIDFD",
+        ["Kernel.Wnohang"] = "WNOHANG",
+        ["Kernel.Wexited"] = "WEXITED",
+        ["Kernel.Wnowait"] = "WNOWAIT",
+        ["Kernel.Wall"] = "__WALL",
+        ["Kernel.Pollin"] = "POLLIN",
+        ["Kernel.Pollhup"] = "POLLHUP",
+        ["Kernel.Pollout"] = "POLLOUT",
+        ["Kernel.SigSetmask"] = "SIG_SETMASK",
+        ["Kernel.ClockMonotonic"] = "CLOCK_MONOTONIC",
+        ["Kernel.ClockProcessCpuTime"] = "CLOCK_PROCESS_CPUTIME_ID",
+        ["Kernel.PrSetPdeathsig"] = "PR_SET_PDEATHSIG",
+        ["Kernel.PrGetDumpable"] = "PR_GET_DUMPABLE",
+        ["Kernel.PrSetDumpable"] = "PR_SET_DUMPABLE",
+        ["Kernel.PrSetKeepcaps"] = "PR_SET_KEEPCAPS",
+        ["Kernel.PrSetName"] = "PR_SET_NAME",
+        ["Kernel.PrCapbsetDrop"] = "PR_CAPBSET_DROP",
+        ["Kernel.PrSetChildSubreaper"] = "PR_SET_CHILD_SUBREAPER",
+        ["Kernel.PrSetNoNewPrivs"] = "PR_SET_NO_NEW_PRIVS",
+        ["Kernel.PrCapAmbient"] = "PR_CAP_AMBIENT",
+        ["Kernel.PrCapAmbientRaise"] = "PR_CAP_AMBIENT_RAISE",
+        ["Kernel.PrCapAmbientClearAll"] = "PR_CAP_AMBIENT_CLEAR_ALL",
+        ["Kernel.PrSetSecurebits"] = "PR_SET_SECUREBITS",
+        ["Kernel.PrSetSpeculationCtrl"] = "PR_SET_SPECULATION_CTRL",
+        ["Kernel.PrSpecStoreBypass"] = "PR_SPEC_STORE_BYPASS",
+        ["Kernel.PrSpecIndirectBranch"] = "PR_SPEC_INDIRECT_BRANCH",
+        ["Kernel.PrSpecL1dFlush"] = "PR_SPEC_L1D_FLUSH",
+        ["Kernel.PrSpecEnable"] = "PR_SPEC_ENABLE",
+        ["Kernel.PrSpecForceDisable"] = "PR_SPEC_FORCE_DISABLE",
+        ["Kernel.PrSchedCore"] = "PR_SCHED_CORE",
+        ["Kernel.PrSchedCoreCreate"] = "PR_SCHED_CORE_CREATE",
+        ["Kernel.PrSetMdwe"] = "PR_SET_MDWE",
+        ["Kernel.PrMdweRefuseExecGain"] = "PR_MDWE_REFUSE_EXEC_GAIN",
+        ["Kernel.KeyctlJoinSessionKeyring"] = "KEYCTL_JOIN_SESSION_KEYRING",
+        ["Kernel.KcmpVm"] = "KCMP_VM",
+        ["Kernel.FutexWait"] = "FUTEX_WAIT",
+        ["Kernel.FutexWake"] = "FUTEX_WAKE",
+        ["Kernel.PerLinux"] = "PER_LINUX",
+        ["Kernel.CapSetgid"] = "CAP_SETGID",
+        ["Kernel.CapSetuid"] = "CAP_SETUID",
+        ["Kernel.CapSetpcap"] = "CAP_SETPCAP",
+        ["Kernel.CapSysPtrace"] = "CAP_SYS_PTRACE",
+        ["Kernel.CapSysAdmin"] = "CAP_SYS_ADMIN",
+        ["Kernel.CapabilityVersion3"] = "_LINUX_CAPABILITY_VERSION_3",
+    });
+
+    /// <summary>Flags of clone3.</summary>
+    private static ConstantGroup CloneFlags => new(["linux/sched.h"], new()
+    {
+        ["CloneArguments.Vm"] = "CLONE_VM",
+        ["CloneArguments.Files"] = "CLONE_FILES",
+        ["CloneArguments.Vfork"] = "CLONE_VFORK",
+        ["CloneArguments.Parent"] = "CLONE_PARENT",
+        ["CloneArguments.Pidfd"] = "CLONE_PIDFD",
+        ["CloneArguments.ParentSettid"] = "CLONE_PARENT_SETTID",
+        ["CloneArguments.ClearSighand"] = "CLONE_CLEAR_SIGHAND",
+        ["CloneArguments.NewTime"] = "CLONE_NEWTIME",
+        ["CloneArguments.NewNs"] = "CLONE_NEWNS",
+        ["CloneArguments.ChildCleartid"] = "CLONE_CHILD_CLEARTID",
+        ["CloneArguments.NewCgroup"] = "CLONE_NEWCGROUP",
+        ["CloneArguments.NewUts"] = "CLONE_NEWUTS",
+        ["CloneArguments.NewIpc"] = "CLONE_NEWIPC",
+        ["CloneArguments.NewUser"] = "CLONE_NEWUSER",
+        ["CloneArguments.NewPid"] = "CLONE_NEWPID",
+        ["CloneArguments.NewNet"] = "CLONE_NEWNET",
+    });
+
+    /// <summary>Resource limits.</summary>
+    private static ConstantGroup Resources => new(["linux/resource.h"], new()
+    {
+        ["LimitedResource.CpuTime"] = "RLIMIT_CPU",
+        ["LimitedResource.FileSize"] = "RLIMIT_FSIZE",
+        ["LimitedResource.Data"] = "RLIMIT_DATA",
+        ["LimitedResource.Stack"] = "RLIMIT_STACK",
+        ["LimitedResource.CoreFile"] = "RLIMIT_CORE",
+        ["LimitedResource.ResidentSet"] = "RLIMIT_RSS",
+        ["LimitedResource.Processes"] = "RLIMIT_NPROC",
+        ["LimitedResource.OpenFiles"] = "RLIMIT_NOFILE",
+        ["LimitedResource.LockedMemory"] = "RLIMIT_MEMLOCK",
+        ["LimitedResource.AddressSpace"] = "RLIMIT_AS",
+        ["LimitedResource.FileLocks"] = "RLIMIT_LOCKS",
+        ["LimitedResource.PendingSignals"] = "RLIMIT_SIGPENDING",
+        ["LimitedResource.MessageQueues"] = "RLIMIT_MSGQUEUE",
+        ["LimitedResource.Nice"] = "RLIMIT_NICE",
+        ["LimitedResource.RealTimePriority"] = "RLIMIT_RTPRIO",
+        ["LimitedResource.RealTimeTime"] = "RLIMIT_RTTIME",
+    });
+
+    /// <summary>Signals.</summary>
+    private static ConstantGroup Signals => new(["asm/signal.h"], new()
+    {
+        ["UnixSignal.SIGHUP"] = "SIGHUP",
+        ["UnixSignal.SIGINT"] = "SIGINT",
+        ["UnixSignal.SIGQUIT"] = "SIGQUIT",
+        ["UnixSignal.SIGILL"] = "SIGILL",
+        ["UnixSignal.SIGTRAP"] = "SIGTRAP",
+        ["UnixSignal.SIGABRT"] = "SIGABRT",
+        ["UnixSignal.SIGBUS"] = "SIGBUS",
+        ["UnixSignal.SIGFPE"] = "SIGFPE",
+        ["UnixSignal.SIGKILL"] = "SIGKILL",
+        ["UnixSignal.SIGUSR1"] = "SIGUSR1",
+        ["UnixSignal.SIGSEGV"] = "SIGSEGV",
+        ["UnixSignal.SIGUSR2"] = "SIGUSR2",
+        ["UnixSignal.SIGPIPE"] = "SIGPIPE",
+        ["UnixSignal.SIGALRM"] = "SIGALRM",
+        ["UnixSignal.SIGTERM"] = "SIGTERM",
+        ["UnixSignal.SIGSTKFLT"] = "SIGSTKFLT",
+        ["UnixSignal.SIGCHLD"] = "SIGCHLD",
+        ["UnixSignal.SIGCONT"] = "SIGCONT",
+        ["UnixSignal.SIGSTOP"] = "SIGSTOP",
+        ["UnixSignal.SIGTSTP"] = "SIGTSTP",
+        ["UnixSignal.SIGTTIN"] = "SIGTTIN",
+        ["UnixSignal.SIGTTOU"] = "SIGTTOU",
+        ["UnixSignal.SIGURG"] = "SIGURG",
+        ["UnixSignal.SIGXCPU"] = "SIGXCPU",
+        ["UnixSignal.SIGXFSZ"] = "SIGXFSZ",
+        ["UnixSignal.SIGVTALRM"] = "SIGVTALRM",
+        ["UnixSignal.SIGPROF"] = "SIGPROF",
+        ["UnixSignal.SIGWINCH"] = "SIGWINCH",
+        ["UnixSignal.SIGIO"] = "SIGIO",
+        ["UnixSignal.SIGPWR"] = "SIGPWR",
+        ["UnixSignal.SIGSYS"] = "SIGSYS",
+    });
+}
