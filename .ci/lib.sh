@@ -55,7 +55,7 @@ as_user() {
     shift
     setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all \
         env -i HOME="$WORK/home/$user" USER="$user" LOGNAME="$user" PATH="$USER_PATH" TMPDIR=/tmp LANG=C.UTF-8 CI=true \
-        DOTNET_CLI_HOME="$WORK/home/$user" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 \
+        DOTNET_CLI_HOME="$WORK/home/$user" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 RunAnalyzers=false \
         ISOLATION_REQUIRE="${ISOLATION_REQUIRE:-}" "$@"
 }
 
@@ -89,7 +89,7 @@ test_assemblies() {
     done
 }
 
-# run_suite_as USER: the whole suite on the built tree, as that user.
+# run_suite_as USER: the tests that depend on the user, on the built tree, as that user.
 run_suite_as() {
     local user=$1 tree
     tree=$(built_tree)
@@ -97,7 +97,7 @@ run_suite_as() {
     chown "$user:" "$results"
     cd "$tree"
     # shellcheck disable=SC2046 # one argument per assembly
-    as_user "$user" dotnet test $(test_assemblies "$tree") --logger trx --results-directory "$results"
+    as_user "$user" dotnet test $(test_assemblies "$tree" | grep -E "/Isolation\.(IntegrationTests|Linux\.Tests|Plugins\.Tests)\.dll$") --logger trx --results-directory "$results"
     cd "$REPO"
 }
 

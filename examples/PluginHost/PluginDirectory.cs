@@ -22,14 +22,22 @@ internal sealed class PluginDirectory(string path, ISandboxProvider provider, IL
     public async Task<Plugin<TContract>> StartAsync<TContract>(string name, int spares = 0)
         where TContract : class
     {
-        PluginOptions options = new PluginOptions { Spares = spares, StartTimeout = TimeSpan.FromMinutes(2),
-            CallTimeout = TimeSpan.FromMinutes(1) }
+        PluginOptions options = new PluginOptions
+        {
+            Spares = spares,
+            StartTimeout = TimeSpan.FromMinutes(2),
+            CallTimeout = TimeSpan.FromMinutes(1),
+        }
             .UseDotNetProgram(Path.Combine(path, name, name + ".dll"))
             .Grant<IHostDocuments>(new Documents());
 
         // The attacks end the plug-in repeatedly, so allow many restarts.
-        options.Restart = new PluginRestartPolicy { MaximumRestarts = 1000, FirstDelay = TimeSpan.FromMilliseconds(1),
-            MaximumDelay = TimeSpan.FromMilliseconds(1) };
+        options.Restart = new PluginRestartPolicy
+        {
+            MaximumRestarts = 1000,
+            FirstDelay = TimeSpan.FromMilliseconds(1),
+            MaximumDelay = TimeSpan.FromMilliseconds(1),
+        };
 
         // In addition to the limits of the sandbox, which may not be available to an ordinary user.
         options.Command = new CommandBuilder(options.Command!)

@@ -16,8 +16,11 @@ internal static class Speed
         Screen.Heading(
             "Speed", $"The median of {Rounds} consecutive runs of `true`, from the call to the result.");
         SandboxSpecification specification = SandboxPresets.HostPrograms().Build();
-        SandboxCommand command = new("/bin/true") { StandardOutput = OutputTarget.Null,
-            StandardError = OutputTarget.Null };
+        SandboxCommand command = new("/bin/true")
+        {
+            StandardOutput = OutputTarget.Null,
+            StandardError = OutputTarget.Null,
+        };
         await using ISandbox sandbox = await provider.CreateAsync(specification);
         Table table = Screen.Table("", "median");
         table.AddRow("Process.Start, no isolation", await MeasureAsync(async () =>

@@ -53,8 +53,11 @@ internal static class Battery
             SandboxResult child = await sandbox.RunAsync(TestSandboxes.Shell("(exit 3) & wait $!; echo $?"));
             Expect(child.StandardOutput.Text == "3\n", $"a child's exit status: {child.StandardOutput.Text}");
             await using ISandboxProcess process = await sandbox.StartAsync(
-                new SandboxCommand("/bin/cat") { StandardInput = InputSource.Pipe,
-                    StandardOutput = OutputTarget.Pipe });
+                new SandboxCommand("/bin/cat")
+                {
+                    StandardInput = InputSource.Pipe,
+                    StandardOutput = OutputTarget.Pipe,
+                });
             process.StandardInput!.WriteByte(65);
             await process.StandardInput.FlushAsync();
             Expect(process.StandardOutput!.ReadByte() == 65, "the pipe");

@@ -134,8 +134,12 @@ internal static class Exhaustion
         await using ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard);
         Check(await sandbox.RunAsync(Command));
         await using ISandboxProcess process = await sandbox.StartAsync(
-            Command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe,
-                StandardError = OutputTarget.Pipe });
+            Command with
+            {
+                StandardInput = InputSource.Pipe,
+                StandardOutput = OutputTarget.Pipe,
+                StandardError = OutputTarget.Pipe,
+            });
         Check(await process.WaitForExitAsync());
     }
 

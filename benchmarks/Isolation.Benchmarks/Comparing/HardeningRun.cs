@@ -134,8 +134,11 @@ internal static class HardeningRun
     /// <summary>Has a filter that nobody else uses stand for instructions of libseccomp.</summary>
     private static SystemCallFilter PutForeign(int optimization)
     {
-        SystemCallFilter name = new() { Profile = SystemCallProfile.None,
-            DefaultAction = SystemCallAction.Trace((ushort)optimization) };
+        SystemCallFilter name = new()
+        {
+            Profile = SystemCallProfile.None,
+            DefaultAction = SystemCallAction.Trace((ushort)optimization),
+        };
         byte[] program = LibSeccomp.Compile(SystemCallProfile.Default, FilterTarget.Current, optimization);
         FilterCache.Put(
             name, new CompiledFilter(

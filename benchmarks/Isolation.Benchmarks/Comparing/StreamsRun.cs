@@ -22,8 +22,11 @@ internal static class StreamsRun
     {
         await using ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(Subject.Specification(root.Path));
         string inside = root.AddData("output", Bytes);
-        SandboxCommand command = new("/bin/cat", inside) { StandardOutput = OutputTarget.Capture(Bytes),
-            StandardError = OutputTarget.Null };
+        SandboxCommand command = new("/bin/cat", inside)
+        {
+            StandardOutput = OutputTarget.Capture(Bytes),
+            StandardError = OutputTarget.Null,
+        };
         Contestant[] contestants =
         [
             FromCleanHeap(Redirected, () => ReadProcessAsync(root.ProgramPath("cat"), root.Path + inside)),
@@ -94,14 +97,21 @@ internal static class StreamsRun
     /// <summary>Every kind of stream that can be waited for, and limits of time that are far away.</summary>
     private static SandboxCommand Idle(int number)
     {
-        SandboxCommand command = new("/bin/sleep", "1000000") { WallTime = TimeSpan.FromHours(1),
-            CpuTime = TimeSpan.FromHours(1) };
+        SandboxCommand command = new("/bin/sleep", "1000000")
+        {
+            WallTime = TimeSpan.FromHours(1),
+            CpuTime = TimeSpan.FromHours(1),
+        };
         return (number % 3) switch
         {
             0 => command,
             1 =>
-                command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe,
-                    StandardError = OutputTarget.Pipe },
+                command with
+                {
+                    StandardInput = InputSource.Pipe,
+                    StandardOutput = OutputTarget.Pipe,
+                    StandardError = OutputTarget.Pipe,
+                },
             _ => command with { Terminal = new CommandTerminal() },
         };
     }

@@ -23,8 +23,11 @@ public class OutputBenchmarks
         _root = new BenchmarkRoot();
         string inside = _root.AddData("text", Size);
         _file = _root.Path + inside;
-        _command = new SandboxCommand("/bin/cat", inside) { StandardOutput = OutputTarget.Capture(Size),
-            StandardError = OutputTarget.Null };
+        _command = new SandboxCommand("/bin/cat", inside)
+        {
+            StandardOutput = OutputTarget.Capture(Size),
+            StandardError = OutputTarget.Null,
+        };
         _sandbox = await LinuxSandboxProvider.Default.CreateAsync(Subject.Specification(_root.Path));
     }
 

@@ -65,8 +65,11 @@ internal sealed class JudgeSandboxes(HostLimits host)
         SandboxedProgram program = OfTalkingProgram(language, problem, artifact);
         return program with
         {
-            Command = program.Command with { StandardInput = InputSource.FromBytes(test.Input),
-                StandardOutput = OutputTarget.Capture(OutputLimit) },
+            Command = program.Command with
+            {
+                StandardInput = InputSource.FromBytes(test.Input),
+                StandardOutput = OutputTarget.Capture(OutputLimit),
+            },
         };
     }
 

@@ -45,8 +45,12 @@ public sealed class MessageTests
     public void What_a_command_wrote_is_escaped_and_cut()
     {
         byte[] error = Encoding.UTF8.GetBytes($"{Forged}{new string('x', 1000)}");
-        SandboxResult result = new() { Outcome = SandboxOutcome.Completed, ExitCode = 1,
-            StandardError = new CapturedText(error, false) };
+        SandboxResult result = new()
+        {
+            Outcome = SandboxOutcome.Completed,
+            ExitCode = 1,
+            StandardError = new CapturedText(error, false),
+        };
 
         SandboxCommandFailedException exception = Assert.Throws<SandboxCommandFailedException>(
             () => result.EnsureSuccess())!;

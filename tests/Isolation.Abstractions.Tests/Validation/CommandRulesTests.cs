@@ -49,16 +49,23 @@ public sealed class CommandRulesTests
             "ResourceLimits[0].Soft", "hard");
         yield return new TestCaseData(
             Plain
-                with { ResourceLimits = [new(LimitedResource.Data, 1), new(LimitedResource.Stack, 1),
-                    new(LimitedResource.Data, 2)] },
+                with
+                {
+                    ResourceLimits = [new(LimitedResource.Data, 1), new(LimitedResource.Stack, 1),
+                        new(LimitedResource.Data, 2)],
+                },
             "ResourceLimits[2].Resource", "already");
         yield return new TestCaseData(Plain with { WallTime = TimeSpan.Zero }, "WallTime", "zero");
         yield return new TestCaseData(Plain with { WallTime = Timeout.InfiniteTimeSpan }, "WallTime", "no limit");
         yield return new TestCaseData(Plain with { WallTime = TimeSpan.MinValue }, "WallTime", "zero");
         yield return new TestCaseData(Plain with { Channel = new() { Descriptor = 2 } }, "Channel.Descriptor", "2");
         yield return new TestCaseData(
-            Plain with { Channel = new(), Descriptors = ImmutableDictionary<int, SafeHandle>.Empty.Add(
-                3, new SafeFileHandle(5, ownsHandle: false)) },
+            Plain with
+            {
+                Channel = new(),
+                Descriptors = ImmutableDictionary<int, SafeHandle>.Empty.Add(
+                    3, new SafeFileHandle(5, ownsHandle: false)),
+            },
             "Channel.Descriptor", "another number");
         yield return new TestCaseData(
             WithVariable(CommandChannel.EnvironmentVariable, "9") with { Channel = new() },
@@ -179,8 +186,13 @@ public sealed class CommandRulesTests
     [Test]
     public void Every_error_is_listed()
     {
-        SandboxCommand command = Plain with { Program = "", Nice = 50, WallTime = TimeSpan.Zero,
-            StandardOutput = OutputTarget.Pipe };
+        SandboxCommand command = Plain with
+        {
+            Program = "",
+            Nice = 50,
+            WallTime = TimeSpan.Zero,
+            StandardOutput = OutputTarget.Pipe,
+        };
 
         SandboxSpecificationException exception =
             Assert.Throws<SandboxSpecificationException>(() => command.ValidateForRun(new SandboxSpecification()))!;
@@ -199,8 +211,11 @@ public sealed class CommandRulesTests
     [Test]
     public void Nothing_is_allocated_while_there_is_no_error()
     {
-        SandboxSpecification specification = new() { Mounts = [new ProcMount(), new TemporaryMount("/tmp")],
-            MaskedPaths = ["/proc/keys"] };
+        SandboxSpecification specification = new()
+        {
+            Mounts = [new ProcMount(), new TemporaryMount("/tmp")],
+            MaskedPaths = ["/proc/keys"],
+        };
         SandboxCommand command = new("/usr/bin/python3", "main.py", "ünï")
         {
             Environment = SandboxCommand.DefaultEnvironment.Add("A", "B"),

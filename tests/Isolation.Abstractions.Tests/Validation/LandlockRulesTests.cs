@@ -37,17 +37,29 @@ public sealed class LandlockRulesTests
     public void A_rule_for_what_is_not_handled_is_a_error() =>
         Assert.That(
             Errors(
-                new LandlockPolicy { HandledFileAccess = LandlockFileAccess.Write,
-                    FileRules = [new("/usr", LandlockFileAccess.ReadWrite)] }),
+                new LandlockPolicy
+                {
+                    HandledFileAccess = LandlockFileAccess.Write,
+                    FileRules = [new("/usr", LandlockFileAccess.ReadWrite)],
+                }),
             Is.EqualTo(new[] { "Landlock.FileRules[0].Access" }));
 
     [Test]
     public void Mounts_can_be_followed_where_there_are_some_and_files_are_handled()
     {
-        SandboxSpecification host = new() { Root = new HostRoot(), Namespaces = NamespaceSet.NewOnly(Namespaces.None),
-            User = SandboxUser.SameAsHost, Landlock = LandlockPolicy.OfMounts };
-        SandboxSpecification chroot = new() { Root = new ChrootRoot("/srv/root"),
-            Namespaces = NamespaceSet.NewOnly(Namespaces.User), Landlock = LandlockPolicy.OfMounts };
+        SandboxSpecification host = new()
+        {
+            Root = new HostRoot(),
+            Namespaces = NamespaceSet.NewOnly(Namespaces.None),
+            User = SandboxUser.SameAsHost,
+            Landlock = LandlockPolicy.OfMounts,
+        };
+        SandboxSpecification chroot = new()
+        {
+            Root = new ChrootRoot("/srv/root"),
+            Namespaces = NamespaceSet.NewOnly(Namespaces.User),
+            Landlock = LandlockPolicy.OfMounts,
+        };
 
         Assert.Multiple(() =>
         {
@@ -71,8 +83,11 @@ public sealed class LandlockRulesTests
     public void A_port_that_is_none_is_a_error(int port) =>
         Assert.That(
             Errors(
-                new LandlockPolicy { HandledPortAccess = LandlockPortAccess.Tcp,
-                    PortRules = [new(port, LandlockPortAccess.BindTcp)] }),
+                new LandlockPolicy
+                {
+                    HandledPortAccess = LandlockPortAccess.Tcp,
+                    PortRules = [new(port, LandlockPortAccess.BindTcp)],
+                }),
             Is.EqualTo(new[] { "Landlock.PortRules[0].Port" }));
 
     [Test]
@@ -85,8 +100,12 @@ public sealed class LandlockRulesTests
     public void Policies_are_equal_by_value()
     {
         static LandlockPolicy Make() =>
-            new() { FileRules = [new("/usr", LandlockFileAccess.Read)], HandledPortAccess = LandlockPortAccess.Tcp,
-                PortRules = [new(80, LandlockPortAccess.BindTcp)] };
+            new()
+            {
+                FileRules = [new("/usr", LandlockFileAccess.Read)],
+                HandledPortAccess = LandlockPortAccess.Tcp,
+                PortRules = [new(80, LandlockPortAccess.BindTcp)],
+            };
 
         LandlockPolicy one = Make(), another = Make();
         Assert.Multiple(() =>

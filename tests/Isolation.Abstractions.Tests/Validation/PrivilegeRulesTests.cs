@@ -16,8 +16,12 @@ public sealed class PrivilegeRulesTests
         yield return new TestCaseData(
             new CapabilitySets { Permitted = Capabilities.Kill, Ambient = Capabilities.Kill }, "Capabilities.Ambient");
         yield return new TestCaseData(
-            new CapabilitySets { Bounding = Capabilities.Kill, Inheritable = Capabilities.Kill,
-                Ambient = Capabilities.Kill }, "Capabilities.Ambient");
+            new CapabilitySets
+            {
+                Bounding = Capabilities.Kill,
+                Inheritable = Capabilities.Kill,
+                Ambient = Capabilities.Kill,
+            }, "Capabilities.Ambient");
     }
 
     private static IEnumerable<TestCaseData> FaultyHardening()
@@ -64,8 +68,10 @@ public sealed class PrivilegeRulesTests
     public void A_command_can_have_no_more_than_the_bounding_set_of_its_sandbox()
     {
         SandboxSpecification specification = Plain with { Capabilities = CapabilitySets.Of(Capabilities.Kill) };
-        SandboxCommand command = new("/bin/true") { Capabilities = CapabilitySets.Of(
-            Capabilities.Kill | Capabilities.Chown) };
+        SandboxCommand command = new("/bin/true")
+        {
+            Capabilities = CapabilitySets.Of(Capabilities.Kill | Capabilities.Chown),
+        };
 
         Errors.One(command.FindErrors(specification), "Capabilities.Bounding", "Chown");
         Assert.That(

@@ -40,8 +40,12 @@ public sealed class VerdictRulesTests
     [TestCase(false, 3, ExpectedResult = "ProcessLimitExceeded")]
     public string An_answer_has_its_verdict(bool isRight, int refused)
     {
-        SandboxResult result = new() { Outcome = SandboxOutcome.Completed, ExitCode = 0,
-            Usage = new SandboxUsage { RefusedProcesses = refused } };
+        SandboxResult result = new()
+        {
+            Outcome = SandboxOutcome.Completed,
+            ExitCode = 0,
+            Usage = new SandboxUsage { RefusedProcesses = refused },
+        };
         return VerdictRules.OfAnswer(
             1, result, () => isRight ? CheckResult.Right : CheckResult.Wrong("")).Verdict.ToString();
     }

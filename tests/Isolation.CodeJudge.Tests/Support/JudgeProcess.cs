@@ -27,8 +27,11 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         _lines = lines;
         _log = log;
         Client = new HttpClient(
-            new SocketsHttpHandler { MaxConnectionsPerServer = 512 }) { BaseAddress = address,
-            Timeout = TimeSpan.FromMinutes(5) };
+            new SocketsHttpHandler { MaxConnectionsPerServer = 512 })
+            {
+                BaseAddress = address,
+                Timeout = TimeSpan.FromMinutes(5),
+            };
     }
 
     public HttpClient Client { get; }

@@ -140,8 +140,13 @@ public sealed class ProfileTests
                 Is.EqualTo((SystemCallFilter.Default, (long?)7, (long?)null)));
             Assert.That(
                 unprivileged, Is.EqualTo(
-                    SandboxPresets.Unprivileged().Build() with { Name = "c", Mounts = unprivileged.Mounts,
-                        MaskedPaths = unprivileged.MaskedPaths, ReadOnlyPaths = unprivileged.ReadOnlyPaths }));
+                    SandboxPresets.Unprivileged().Build() with
+                    {
+                        Name = "c",
+                        Mounts = unprivileged.Mounts,
+                        MaskedPaths = unprivileged.MaskedPaths,
+                        ReadOnlyPaths = unprivileged.ReadOnlyPaths,
+                    }));
             Assert.That(unprivileged.Mounts, Is.Empty);
             Assert.That(unprivileged.FindErrors(), Is.Empty);
             Assert.That(profiles.GetSpecification("d").SystemCalls, Is.EqualTo(SystemCallFilter.Off));

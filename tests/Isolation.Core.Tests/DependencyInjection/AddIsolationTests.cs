@@ -65,8 +65,12 @@ public sealed class AddIsolationTests
             .AddFakeSandboxes()
             .BuildServiceProvider();
         ISandboxProvider provider = services.GetRequiredService<ISandboxProvider>();
-        SandboxCommand own = new("true") { WallTime = TimeSpan.FromSeconds(1), StandardOutput = OutputTarget.Capture(5),
-            StandardError = OutputTarget.Null };
+        SandboxCommand own = new("true")
+        {
+            WallTime = TimeSpan.FromSeconds(1),
+            StandardOutput = OutputTarget.Capture(5),
+            StandardError = OutputTarget.Null,
+        };
 
         await provider.RunAsync(Plain, new SandboxCommand("true"));
         await using (ISandbox sandbox = await provider.CreateAsync(Plain))

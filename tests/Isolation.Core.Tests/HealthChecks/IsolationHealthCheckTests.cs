@@ -64,7 +64,7 @@ public sealed class IsolationHealthCheckTests
         Assert.That(result.Status, Is.EqualTo(HealthStatus.Degraded));
         Assert.That(
             result.Description, Does.EndWith(
-                "preferred: bind /lib32: It does not exist. limit memory: no group. Be root."));
+                "without preferred features: bind /lib32: It does not exist. limit memory: no group. Be root."));
         Assert.That(
             result.Data["notApplied"], Is.EqualTo(
                 (string[])["bind /lib32: It does not exist.", "limit memory: no group. Be root."]));
@@ -203,7 +203,7 @@ public sealed class IsolationHealthCheckTests
         yield return new TestCaseData(
             new IsolationHealthCheckOptions { NotAppliedStatus = (HealthStatus)7 }, "NotAppliedStatus: Is 7");
         yield return new TestCaseData(
-            new IsolationHealthCheckOptions { Profile = "x" }, "no profiles to look 'x' up in");
+            new IsolationHealthCheckOptions { Profile = "x" }, "Cannot find 'x', because no profiles are available");
     }
 
     [TestCaseSource(nameof(Errors))]

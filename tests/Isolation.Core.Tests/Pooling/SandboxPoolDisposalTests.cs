@@ -33,8 +33,12 @@ public sealed class SandboxPoolDisposalTests
         FakeTimeProvider time = new();
         FakeSandboxProvider provider = new();
         SandboxPool pool = new(
-            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 1, MaximumSandboxes = 1,
-                DrainTime = TimeSpan.FromSeconds(5) }, timeProvider: time);
+            provider, Plain, new SandboxPoolOptions
+            {
+                ReadySandboxes = 1,
+                MaximumSandboxes = 1,
+                DrainTime = TimeSpan.FromSeconds(5),
+            }, timeProvider: time);
         SandboxLease lease = await pool.AcquireAsync();
         Task<SandboxLease> waiting = pool.AcquireAsync().AsTask();
 

@@ -18,9 +18,10 @@ public sealed class SandboxPoolFailureTests
     {
         FakeTimeProvider time = new();
         int attempts = 0;
-        GatedProvider provider = new GatedProvider { Failure = () => Interlocked.Increment(ref attempts) < 3
-            ? new SandboxException("by the test")
-            : null }.Open();
+        GatedProvider provider = new GatedProvider
+        {
+            Failure = () => Interlocked.Increment(ref attempts) < 3 ? new SandboxException("by the test") : null,
+        }.Open();
         await using SandboxPool pool = new(provider, Plain, Few, timeProvider: time);
         Task<SandboxLease> waiting = pool.AcquireAsync().AsTask();
 

@@ -56,8 +56,13 @@ public sealed class SandboxPoolRefillTests
         GatedProvider provider = new();
         provider.Open(4);
         await using SandboxPool pool = new(
-            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 4, MaximumSandboxes = 20, MaximumCreating = 4,
-                RefillDelay = Moment }, timeProvider: time);
+            provider, Plain, new SandboxPoolOptions
+            {
+                ReadySandboxes = 4,
+                MaximumSandboxes = 20,
+                MaximumCreating = 4,
+                RefillDelay = Moment,
+            }, timeProvider: time);
         await pool.WaitUntilReadyAsync();
 
         SandboxLease first = await pool.AcquireAsync();

@@ -87,8 +87,13 @@ public sealed class SandboxPoolTests
     {
         GatedProvider provider = new();
         await using SandboxPool pool = new(
-            provider, Plain, new SandboxPoolOptions { ReadySandboxes = 8, MaximumSandboxes = 8, MaximumCreating = 2,
-                DrainTime = TimeSpan.Zero });
+            provider, Plain, new SandboxPoolOptions
+            {
+                ReadySandboxes = 8,
+                MaximumSandboxes = 8,
+                MaximumCreating = 2,
+                DrainTime = TimeSpan.Zero,
+            });
 
         Assert.That(pool.Status.Creating, Is.EqualTo(2));
         provider.Open(1);

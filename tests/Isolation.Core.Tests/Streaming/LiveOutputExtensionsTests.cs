@@ -2,8 +2,11 @@ namespace Isolation.Core.Tests.Streaming;
 
 public sealed class LiveOutputExtensionsTests
 {
-    private static readonly SandboxCommand BothPipes = new("program") { StandardOutput = OutputTarget.Pipe,
-        StandardError = OutputTarget.Pipe };
+    private static readonly SandboxCommand BothPipes = new("program")
+    {
+        StandardOutput = OutputTarget.Pipe,
+        StandardError = OutputTarget.Pipe,
+    };
 
     [Test]
     public async Task Lines_of_both_outputs_say_which_they_are_of()

@@ -36,8 +36,12 @@ public sealed class UsageMetricTests
     public async Task All_figures_of_a_command_are_told()
     {
         Use(FakeExit.Killed(
-            SandboxOutcome.MemoryExceeded) with { UserCpuTime = TimeSpan.FromSeconds(99), PeakMemory = 99,
-            Usage = Known });
+            SandboxOutcome.MemoryExceeded) with
+            {
+                UserCpuTime = TimeSpan.FromSeconds(99),
+                PeakMemory = 99,
+                Usage = Known,
+            });
 
         await _provider.RunAsync(Plain, Command);
 
@@ -55,8 +59,12 @@ public sealed class UsageMetricTests
     [Test]
     public async Task What_is_unknown_is_not_told()
     {
-        Use(FakeExit.Success with { UserCpuTime = TimeSpan.FromSeconds(2), SystemCpuTime = TimeSpan.FromSeconds(1),
-            PeakMemory = 4096 });
+        Use(FakeExit.Success with
+        {
+            UserCpuTime = TimeSpan.FromSeconds(2),
+            SystemCpuTime = TimeSpan.FromSeconds(1),
+            PeakMemory = 4096,
+        });
 
         await _provider.RunAsync(Plain, Command);
 

@@ -134,8 +134,11 @@ public sealed class FakeSandboxProviderTests
 
             await provider.RunAsync(
                 Plain,
-                True with { StandardInput = InputSource.FromFile(input),
-                    StandardOutput = OutputTarget.ToFile(output) });
+                True with
+                {
+                    StandardInput = InputSource.FromFile(input),
+                    StandardOutput = OutputTarget.ToFile(output),
+                });
 
             Assert.That(await File.ReadAllTextAsync(output), Is.EqualTo("content"));
             Assert.That(
@@ -154,8 +157,10 @@ public sealed class FakeSandboxProviderTests
     {
         SandboxException failure = new(
             "mount proc on /proc", "/proc", 1, "EPERM", "Operation not permitted", "Do this.");
-        FakeSandboxProvider creation = new() {
-            CreationFailure = specification => specification.Name == "bad" ? failure : null };
+        FakeSandboxProvider creation = new()
+        {
+            CreationFailure = specification => specification.Name == "bad" ? failure : null,
+        };
         FakeSandboxProvider start = new() { StartFailure = command => command.Program == "missing" ? failure : null };
 
         Assert.That(

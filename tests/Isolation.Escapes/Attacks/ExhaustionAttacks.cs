@@ -108,8 +108,10 @@ internal static class ExhaustionAttacks
         return FloodAsync(ground, Tiers.Unprivileged, command => command with
         {
             SystemCalls = asks,
-            SystemCallSupervision = new SystemCallSupervision { Handler = static (_, _) => new(
-                SystemCallDecision.Deny()) },
+            SystemCallSupervision = new SystemCallSupervision
+            {
+                Handler = static (_, _) => new(SystemCallDecision.Deny()),
+            },
         });
     }
 

@@ -68,8 +68,10 @@ internal static class JoiningAttacks
         await process.StandardOutput!.ReadExactlyAsync(told.AsMemory(0, Payload.RecordSize)).AsTask().WaitAsync(
             Ground.Patience);
         NamespaceSource joined = NamespaceSource.OfProcess(cell.Sandbox.ProcessId);
-        SandboxSpecification joining = new() { Namespaces = new NamespaceSet()
-            .With(Namespaces.Pid | Namespaces.User, joined) };
+        SandboxSpecification joining = new()
+        {
+            Namespaces = new NamespaceSet().With(Namespaces.Pid | Namespaces.User, joined),
+        };
         await using (ISandbox sandbox = await Ground.Provider.CreateAsync(joining))
         {
             // Whether it was found at all: until here nothing else has been started.

@@ -121,8 +121,11 @@ internal sealed class Ground : IDisposable
     /// <summary>A process of the host with the program of a payload, which goes on.</summary>
     internal Process StartBare(Payload payload)
     {
-        ProcessStartInfo start = new(Install(payload.Image())) { RedirectStandardOutput = true,
-            WorkingDirectory = Directory };
+        ProcessStartInfo start = new(Install(payload.Image()))
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = Directory,
+        };
         Process process = StartAsync(start).GetAwaiter().GetResult();
         _started.Add(process);
         return process;

@@ -27,8 +27,10 @@ internal static class CommandCases
         }) with { Needs = NeedOneId },
         new(Own, EINVAL, "a file of an unmapped user", "add it to the id map",
             Guest.Specification(
-                new FileEntry("/own", "x"u8.ToArray()) { Owner = EntryOwner.User }) with {
-                User = new(Unmapped, Unmapped) }) { Needs = NeedManyIds },
+                new FileEntry("/own", "x"u8.ToArray()) { Owner = EntryOwner.User }) with
+                {
+                    User = new(Unmapped, Unmapped),
+                }) { Needs = NeedManyIds },
         Of(Limit, EPERM, "above the host's", "A hard limit cannot be above", Command with
         {
             ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 1UL << 40)],

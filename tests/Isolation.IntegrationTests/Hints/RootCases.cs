@@ -40,14 +40,20 @@ internal static class RootCases
             With(new SymbolicLinkEntry("/loop", "/loop")) with { MaskedPaths = ["/loop"] }),
 
         new(MakeEntry, EEXIST, "a file where a layer has a directory", "/bin exists in the sandbox already",
-            Guest.Specification() with { Root = new OverlayRoot(["/usr"]),
-                Mounts = [new FileEntry("/bin", "a"u8.ToArray())] }),
+            Guest.Specification() with
+            {
+                Root = new OverlayRoot(["/usr"]),
+                Mounts = [new FileEntry("/bin", "a"u8.ToArray())],
+            }),
         new(MakeEntry, ENOSPC, "no more inodes", "Inodes",
             With(new TemporaryMount("/small") { Inodes = 2 }, new DirectoryEntry("/small/a"),
                 new DirectoryEntry("/small/b"))),
         new(WriteContent, ENOSPC, "a full root", "raise Size of the root",
-            Guest.Specification() with { Root = new EmptyRoot { Size = 64 << 10 },
-                Mounts = [new FileEntry("/big", new byte[2 << 20])] }),
+            Guest.Specification() with
+            {
+                Root = new EmptyRoot { Size = 64 << 10 },
+                Mounts = [new FileEntry("/big", new byte[2 << 20])],
+            }),
 
         new(FindLayer, ENOENT, "a missing layer", "/no/such/layer does not exist on the host",
             Layers("/usr", "/no/such/layer")),

@@ -13,8 +13,11 @@ public sealed class IdMapTests
     public async Task One_id_of_the_caller_s_choice()
     {
         uint user = HostId("-u"), group = HostId("-g");
-        SandboxSpecification specification = Guest.Specification() with { IdMap = IdMap.One(7, user, 8, group),
-            User = new SandboxUser(7, 8) };
+        SandboxSpecification specification = Guest.Specification() with
+        {
+            IdMap = IdMap.One(7, user, 8, group),
+            User = new SandboxUser(7, 8),
+        };
 
         Assert.That(
             await specification.OutputAsync($"id -u; id -g; {ShowMap}"),

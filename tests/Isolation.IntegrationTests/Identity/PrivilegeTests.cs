@@ -95,8 +95,11 @@ public sealed class PrivilegeTests
             attempt('ptrace', ptrace)
             """;
         // Without a filter of system calls, which would refuse ptrace by itself.
-        SandboxSpecification specification = Guest.Specification() with { User = new SandboxUser(user, user),
-            SystemCalls = SystemCallFilter.Off };
+        SandboxSpecification specification = Guest.Specification() with
+        {
+            User = new SandboxUser(user, user),
+            SystemCalls = SystemCallFilter.Off,
+        };
         await using ISandbox sandbox = await specification.CreateAsync();
 
         string output = Guest.Output(await sandbox.RunAsync(Guest.Python(Script)));

@@ -44,8 +44,11 @@ public sealed class FileRightTests
         await CompareAsync(
             right, statement, "/work",
             policy => Restricted.Mounted(
-                policy, new BindMount(directory.Path, "/work") { Access = MountAccess.ReadWrite,
-                    Options = MountOptions.None }));
+                policy, new BindMount(directory.Path, "/work")
+                {
+                    Access = MountAccess.ReadWrite,
+                    Options = MountOptions.None,
+                }));
     }
 
     [TestCase(LandlockFileAccess.Read | LandlockFileAccess.IoctlDevice, "ENOTTY")]

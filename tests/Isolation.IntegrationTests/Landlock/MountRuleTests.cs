@@ -116,8 +116,11 @@ public sealed class MountRuleTests
     {
         using HostDirectory layer = new();
         File.SetUnixFileMode(layer.Directory("work"), HostDirectory.Everybody);
-        SandboxSpecification specification = Guest.Specification() with { Root = new OverlayRoot([layer.Path]),
-            Landlock = LandlockPolicy.OfMounts };
+        SandboxSpecification specification = Guest.Specification() with
+        {
+            Root = new OverlayRoot([layer.Path]),
+            Landlock = LandlockPolicy.OfMounts,
+        };
 
         Assert.That(
             await specification.OutputAsync(

@@ -57,8 +57,10 @@ public sealed class ChangeLimitsTests
         await using ISandbox sandbox = await Groups.Limited(new()).CreateAsync();
         await using ISandboxProcess loop = await sandbox.StartAsync(
             Guest.Shell(
-                "(while :; do :; done) & (while :; do :; done) & echo up; wait") with {
-                StandardOutput = OutputTarget.Pipe });
+                "(while :; do :; done) & (while :; do :; done) & echo up; wait") with
+                {
+                    StandardOutput = OutputTarget.Pipe,
+                });
         await loop.StandardOutput!.ReadExactlyAsync(new byte[3]);
         Assert.That(sandbox.ReadUsage().ThrottledPeriods ?? 0, Is.Zero);
 

@@ -147,8 +147,10 @@ public sealed class FigureTests
         SandboxSpecification specification = Guest.Specification(
             new BindMount(directory.Path, "/out") { Access = MountAccess.ReadWrite }) with
         {
-            Limits = new SandboxLimits {
-                InputOutput = [new DeviceBandwidth(major, minor) { WrittenBytes = 1L << 40, ReadBytes = 1L << 40 }] },
+            Limits = new SandboxLimits
+            {
+                InputOutput = [new DeviceBandwidth(major, minor) { WrittenBytes = 1L << 40, ReadBytes = 1L << 40 }],
+            },
         };
         await using ISandbox sandbox = await specification.CreateAsync();
         SandboxUsage direct = (await sandbox.RunAsync(

@@ -13,8 +13,10 @@ internal sealed class HostedProcess : IDisposable
     internal static HostedProcess Start(string directory)
     {
         ProcessStartInfo start = new(
-            "/bin/sh", ["-c", "echo $$ > \"$0/cgroup.procs\" && echo in && exec sleep 100000", directory]) {
-            RedirectStandardOutput = true };
+            "/bin/sh", ["-c", "echo $$ > \"$0/cgroup.procs\" && echo in && exec sleep 100000", directory])
+            {
+                RedirectStandardOutput = true,
+            };
         HostedProcess process = new(Process.Start(start)!);
         Assert.That(process._process.StandardOutput.ReadLine(), Is.EqualTo("in"));
         return process;

@@ -189,8 +189,10 @@ public sealed class LimitTests
         await using ISandboxProcess other = await sandbox.StartAsync(Guest.Shell("exec sleep 1000"));
         SandboxResult killed = await sandbox.RunAsync(
             Guest.Shell(
-                "setsid sh -c 'setsid sleep 1001 & setsid sleep 1001' & sleep 1000") with {
-                WallTime = TimeSpan.FromMilliseconds(500) });
+                "setsid sh -c 'setsid sleep 1001 & setsid sleep 1001' & sleep 1000") with
+                {
+                    WallTime = TimeSpan.FromMilliseconds(500),
+                });
 
         // The kernel counts a process until it has let go of it, and nothing tells when.
         long before = Stopwatch.GetTimestamp();

@@ -45,8 +45,11 @@ public sealed class JoinedNamespaceTests
         SandboxSpecification joining = new()
         {
             Mounts = Guest.Programs,
-            Namespaces = new NamespaceSet { User = NamespaceSource.Host,
-                Time = NamespaceSource.OfProcess(donor.ProcessId) },
+            Namespaces = new NamespaceSet
+            {
+                User = NamespaceSource.Host,
+                Time = NamespaceSource.OfProcess(donor.ProcessId),
+            },
         };
 
         await using ISandbox sandbox = await joining.CreateAsync();

@@ -64,8 +64,10 @@ public sealed class NetworkTests
             "import socket, sys; print(socket.socket(socket.AF_UNIX).connect_ex('\\0' + sys.argv[1]))", name);
         SandboxSpecification specification = Guest.Specification();
 
-        string shared = await (specification with {
-            Namespaces = specification.Namespaces with { Network = NamespaceSource.Host } }).OutputAsync(command);
+        string shared = await (specification with
+        {
+            Namespaces = specification.Namespaces with { Network = NamespaceSource.Host },
+        }).OutputAsync(command);
         string own = await specification.OutputAsync(command);
 
         Assert.Multiple(() =>

@@ -115,8 +115,11 @@ public sealed class NewNamespaceTests
     public async Task The_host_and_the_domain_are_named_inside_only()
     {
         string before = File.ReadAllText("/proc/sys/kernel/hostname");
-        SandboxSpecification specification = Guest.Specification() with { HostName = "böx",
-            DomainName = "example.test" };
+        SandboxSpecification specification = Guest.Specification() with
+        {
+            HostName = "böx",
+            DomainName = "example.test",
+        };
 
         string output = await specification.OutputAsync("uname -n; cat /proc/sys/kernel/domainname");
 

@@ -15,8 +15,11 @@ public sealed class CapabilityTests
     public async Task A_command_has_exactly_the_capabilities_that_were_given_in_all_five_sets(uint user)
     {
         const Capabilities Given = Capabilities.NetBindService | Capabilities.Chown | Capabilities.CheckpointRestore;
-        SandboxSpecification specification = Guest.Specification() with { User = new(user, user),
-            Capabilities = CapabilitySets.Of(Given) };
+        SandboxSpecification specification = Guest.Specification() with
+        {
+            User = new(user, user),
+            Capabilities = CapabilitySets.Of(Given),
+        };
 
         Dictionary<string, Capabilities> sets = Read(await specification.OutputAsync(Sets));
 

@@ -72,8 +72,10 @@ public sealed class SupportTests
             : Directory;
         return ExpectAsync(
             IsolationFeature.IdMappedMounts,
-            new SandboxSpecification {
-                Mounts = [new BindMount(directory, "/there") { Ownership = MountOwnership.Mapped }] });
+            new SandboxSpecification
+            {
+                Mounts = [new BindMount(directory, "/there") { Ownership = MountOwnership.Mapped }],
+            });
     }
 
     [Test]
@@ -84,8 +86,11 @@ public sealed class SupportTests
     public Task Any_ids_are_had_as_said() =>
         ExpectAsync(
             IsolationFeature.AnyIdMaps,
-            new SandboxSpecification { IdMap = IdMap.Ranges([new IdRange(0, 70_000, 10)], [new IdRange(0, 70_000, 10)]),
-                User = new SandboxUser(1, 1) });
+            new SandboxSpecification
+            {
+                IdMap = IdMap.Ranges([new IdRange(0, 70_000, 10)], [new IdRange(0, 70_000, 10)]),
+                User = new SandboxUser(1, 1),
+            });
 
     [Test]
     public void Controllers_that_are_said_to_be_usable_take_a_group()

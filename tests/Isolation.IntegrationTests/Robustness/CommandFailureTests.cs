@@ -35,8 +35,10 @@ public sealed class CommandFailureTests : FailureTests
     [Test]
     public Task A_limit_is_higher_than_allowed() =>
         RefusesCommandAsync(
-            new SandboxCommand("/bin/true") {
-                ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 1UL << 40)] },
+            new SandboxCommand("/bin/true")
+            {
+                ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 1UL << 40)],
+            },
             "set the resource limit OpenFiles", "OpenFiles", "EPERM");
 
     [Test]

@@ -40,19 +40,27 @@ internal static class FailingSteps
         return kind switch
         {
             "directory" =>
-                rich with { Root = new DirectoryRoot("/"),
+                rich with
+                {
+                    Root = new DirectoryRoot("/"),
                     Mounts = [new ProcMount(), new TemporaryMount("/tmp"), new FileEntry("/tmp/a", "b"u8.ToArray()),
-                        new FileEntry("/etc/passwd", "c"u8.ToArray())] },
+                        new FileEntry("/etc/passwd", "c"u8.ToArray())],
+                },
             "overlay" => rich with { Root = new OverlayRoot(["/usr/share/doc", "/usr/lib"]) },
             "kept overlay" => rich with
             {
                 Root = new OverlayRoot(
-                    ["/usr/share/doc", "/usr/lib"]) { Upper = new PersistentUpper(
-                        directory.Directory("upper"), directory.Directory("work")) },
+                    ["/usr/share/doc", "/usr/lib"])
+                    {
+                        Upper = new PersistentUpper(directory.Directory("upper"), directory.Directory("work")),
+                    },
             },
             "chroot" =>
-                new SandboxSpecification { Root = new ChrootRoot("/"),
-                    Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
+                new SandboxSpecification
+                {
+                    Root = new ChrootRoot("/"),
+                    Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid),
+                },
             _ => rich,
         };
     }

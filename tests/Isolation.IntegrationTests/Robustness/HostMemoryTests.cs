@@ -41,8 +41,10 @@ public sealed partial class HostMemoryTests
                 TestSandboxes.Shell("echo up; sleep 100000") with { StandardOutput = OutputTarget.Pipe });
             Task<SandboxResult> oneShot = LinuxSandboxProvider.Default.RunAsync(
                 TestSandboxes.Standard,
-                TestSandboxes.Shell("echo up; sleep 100000") with {
-                    StandardOutput = OutputTarget.ToStream(first) }, end.Token);
+                TestSandboxes.Shell("echo up; sleep 100000") with
+                {
+                    StandardOutput = OutputTarget.ToStream(first),
+                }, end.Token);
             process.StandardOutput!.ReadByte();
             await first.Written;
 

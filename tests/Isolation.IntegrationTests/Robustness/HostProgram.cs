@@ -26,8 +26,11 @@ internal sealed class HostProgram : IDisposable
     internal static HostProgram StartBelow(string[] below, params string[] arguments)
     {
         string[] line = [.. below, .. Line, "-", .. arguments];
-        ProcessStartInfo start = new(line[0], line[1..]) { RedirectStandardInput = true,
-            RedirectStandardOutput = true };
+        ProcessStartInfo start = new(line[0], line[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         return new HostProgram(Process.Start(start)!);
     }
 

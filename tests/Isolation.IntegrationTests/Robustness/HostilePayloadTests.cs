@@ -55,8 +55,11 @@ public sealed class HostilePayloadTests
     public async Task Its_wall_time_ends_it([ValueSource(nameof(Kinds))] string kind)
     {
         HostState before = await WarmAsync();
-        SandboxCommand command = Payload(kind) with { WallTime = TimeSpan.FromMilliseconds(300),
-            StandardOutput = OutputTarget.ToStream(Stream.Null) };
+        SandboxCommand command = Payload(kind) with
+        {
+            WallTime = TimeSpan.FromMilliseconds(300),
+            StandardOutput = OutputTarget.ToStream(Stream.Null),
+        };
 
         SandboxResult alone = await Provider.RunAsync(TestSandboxes.Standard, command);
         SandboxResult inSandbox;
@@ -184,8 +187,11 @@ public sealed class HostilePayloadTests
             Enumerable.Range(0, 600).Select(
                 number => Task.Run(
                     () => sandbox.RunAsync(
-                        new SandboxCommand("/bin/true") { StandardOutput = OutputTarget.Null,
-                            StandardError = OutputTarget.Null }))));
+                        new SandboxCommand("/bin/true")
+                        {
+                            StandardOutput = OutputTarget.Null,
+                            StandardError = OutputTarget.Null,
+                        }))));
 
         Assert.That(results, Has.All.Property(nameof(SandboxResult.IsSuccess)).True);
     }

@@ -102,8 +102,12 @@ public sealed class RepeatedLaunchTests
     {
         LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
         SandboxCommand missing = new("/no/such/program");
-        SandboxCommand piped = missing with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe,
-            StandardError = OutputTarget.Pipe };
+        SandboxCommand piped = missing with
+        {
+            StandardInput = InputSource.Pipe,
+            StandardOutput = OutputTarget.Pipe,
+            StandardError = OutputTarget.Pipe,
+        };
         SandboxSpecification impossible = TestSandboxes.Standard
             with { Mounts = [new BindMount("/no/such/directory", "/x")] };
         await using ISandbox sandbox = await provider.CreateAsync(TestSandboxes.Standard);

@@ -34,8 +34,11 @@ public sealed class SetupFailureTests : FailureTests
     [Test]
     public Task The_directory_of_a_chroot_is_missing() =>
         RefusesAsync(
-            new SandboxSpecification { Root = new ChrootRoot("/no/such/root"),
-                Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid) },
+            new SandboxSpecification
+            {
+                Root = new ChrootRoot("/no/such/root"),
+                Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Pid),
+            },
             "enter the root directory /no/such/root", "/no/such/root", "ENOENT");
 
     [Test]
@@ -56,8 +59,11 @@ public sealed class SetupFailureTests : FailureTests
     [Test]
     public Task The_root_is_full() =>
         RefusesAsync(
-            Standard with { Root = new EmptyRoot { Size = 64 << 10 },
-                Mounts = [new FileEntry("/big", new byte[2 << 20])] }, "write the file /big", "/big", "ENOSPC");
+            Standard with
+            {
+                Root = new EmptyRoot { Size = 64 << 10 },
+                Mounts = [new FileEntry("/big", new byte[2 << 20])],
+            }, "write the file /big", "/big", "ENOSPC");
 
     [Test]
     public Task A_temporary_directory_is_full() =>
@@ -108,9 +114,13 @@ public sealed class SetupFailureTests : FailureTests
     public Task A_kept_upper_layer_is_missing() =>
         RefusesAsync(
             Standard
-                with {
-                    Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper(
-                        $"{TestDirectory}/upper", $"{TestDirectory}/work") } },
+                with
+                {
+                    Root = new OverlayRoot(["/usr"])
+                    {
+                        Upper = new PersistentUpper($"{TestDirectory}/upper", $"{TestDirectory}/work"),
+                    },
+                },
             $"find the upper layer {TestDirectory}/upper", $"{TestDirectory}/upper", "ENOENT");
 
     [Test]
@@ -124,8 +134,10 @@ public sealed class SetupFailureTests : FailureTests
         try
         {
             await RefusesAsync(
-                Standard with {
-                    Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper(other, $"{TestDirectory}/work") } },
+                Standard with
+                {
+                    Root = new OverlayRoot(["/usr"]) { Upper = new PersistentUpper(other, $"{TestDirectory}/work") },
+                },
                 $"find the upper layer {other}", other, "EINVAL");
         }
         finally
@@ -155,8 +167,10 @@ public sealed class SetupFailureTests : FailureTests
     [Test]
     public Task A_namespace_to_join_is_missing() =>
         RefusesAsync(
-            Standard with {
-                Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/no/such/namespace") } },
+            Standard with
+            {
+                Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/no/such/namespace") },
+            },
             null, "/no/such/namespace", "ENOENT");
 
     [Test]
@@ -168,8 +182,10 @@ public sealed class SetupFailureTests : FailureTests
     [Test]
     public Task A_namespace_to_join_is_of_another_kind() =>
         RefusesAsync(
-            Standard with {
-                Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/proc/self/ns/uts") } }, null,
+            Standard with
+            {
+                Namespaces = Standard.Namespaces with { Network = NamespaceSource.ByPath("/proc/self/ns/uts") },
+            }, null,
             "/proc/self/ns/uts", "EINVAL");
 
     [Test]
@@ -190,14 +206,20 @@ public sealed class SetupFailureTests : FailureTests
     [Test]
     public Task A_path_that_cannot_be_masked_is_an_error() =>
         RefusesAsync(
-            Standard with { Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")],
-                MaskedPaths = ["/loop"] }, "find /loop", "/loop", "ELOOP");
+            Standard with
+            {
+                Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")],
+                MaskedPaths = ["/loop"],
+            }, "find /loop", "/loop", "ELOOP");
 
     [Test]
     public Task A_path_that_cannot_be_made_read_only_is_an_error() =>
         RefusesAsync(
-            Standard with { Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")],
-                ReadOnlyPaths = ["/loop"] }, "find /loop", "/loop", "ELOOP");
+            Standard with
+            {
+                Mounts = [.. Standard.Mounts, new SymbolicLinkEntry("/loop", "/loop")],
+                ReadOnlyPaths = ["/loop"],
+            }, "find /loop", "/loop", "ELOOP");
 
     [Test]
     public async Task A_host_name_that_is_too_long_is_a_error() =>

@@ -131,8 +131,12 @@ public sealed class StepFailureTests
         using HostDirectory directory = new();
         SandboxSpecification specification = Specification("built", directory);
         specification = specification
-            with { Mounts = [.. specification.Mounts.Select(entry => entry with { Requirement = Requirement.Prefer })],
-                MaskedPaths = [], ReadOnlyPaths = [] };
+            with
+            {
+                Mounts = [.. specification.Mounts.Select(entry => entry with { Requirement = Requirement.Prefer })],
+                MaskedPaths = [],
+                ReadOnlyPaths = [],
+            };
         CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
         int reported = 0;
         for (int step = 1; step <= setup.Steps.Length; step++)

@@ -57,8 +57,11 @@ internal sealed class ForkChain : IDisposable
     internal SandboxSpecification Specification() =>
         Guest.Specification(new BindMount(_directory.Path, "/payload") { Options = MountOptions.None }) with
         {
-            SystemCalls = new SystemCallFilter { Profile = SystemCallProfile.None,
-                DefaultAction = SystemCallAction.Allow },
+            SystemCalls = new SystemCallFilter
+            {
+                Profile = SystemCallProfile.None,
+                DefaultAction = SystemCallAction.Allow,
+            },
         };
 
     public void Dispose() => _directory.Dispose();

@@ -46,9 +46,10 @@ public sealed class LeftoverTests
         string ended = $"isolation-{Guid.NewGuid():N}";
 
         SandboxResult result = await sandbox.RunAsync(
-            command with {
-                Arguments = [.. command.Arguments.Select(
-                    text => text.Replace(mark, ended, StringComparison.Ordinal))] });
+            command with
+            {
+                Arguments = [.. command.Arguments.Select(text => text.Replace(mark, ended, StringComparison.Ordinal))],
+            });
 
         Assert.That(
             (result.Outcome, result.ExitCode, result.StandardOutput.Text),

@@ -23,8 +23,11 @@ public sealed class SlowDeathTests
         await using HeldStream reader = new();
         Task<SandboxResult> victim = sandbox.RunAsync(
             Guest.Shell(
-                "echo out; exec sleep 100000") with { StandardOutput = OutputTarget.ToStream(reader),
-                WallTime = TimeSpan.FromSeconds(1) });
+                "echo out; exec sleep 100000") with
+                {
+                    StandardOutput = OutputTarget.ToStream(reader),
+                    WallTime = TimeSpan.FromSeconds(1),
+                });
         await reader.IsHeld;
 
         // The host takes a command's output before its limit begins, and starts the next one after that.

@@ -117,8 +117,11 @@ public sealed class StartTests
     {
         SandboxResult result = await Guest.Provider.RunAsync(
             Guest.Specification(),
-            new SandboxCommand("/bin/sleep", "100000") { StartTimeout = TimeSpan.FromMilliseconds(1),
-                WallTime = TimeSpan.FromMilliseconds(700) });
+            new SandboxCommand("/bin/sleep", "100000")
+            {
+                StartTimeout = TimeSpan.FromMilliseconds(1),
+                WallTime = TimeSpan.FromMilliseconds(700),
+            });
 
         Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
     }

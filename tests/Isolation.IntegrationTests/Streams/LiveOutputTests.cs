@@ -277,6 +277,10 @@ public sealed class LiveOutputTests
 
     private Task<ISandboxProcess> StartAsync(string script) =>
         _sandbox.StartAsync(
-            Guest.Shell(script) with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe,
-                StandardError = OutputTarget.Pipe });
+            Guest.Shell(script) with
+            {
+                StandardInput = InputSource.Pipe,
+                StandardOutput = OutputTarget.Pipe,
+                StandardError = OutputTarget.Pipe,
+            });
 }

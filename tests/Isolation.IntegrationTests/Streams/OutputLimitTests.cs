@@ -65,8 +65,11 @@ public sealed class OutputLimitTests
     {
         using MemoryStream stream = new();
         SandboxCommand command = Guest.Shell(
-            "echo 12345; echo 12345 >&2; exec cat /dev/zero") with { StandardError = OutputTarget.ToStream(stream),
-            TotalOutput = 10 };
+            "echo 12345; echo 12345 >&2; exec cat /dev/zero") with
+            {
+                StandardError = OutputTarget.ToStream(stream),
+                TotalOutput = 10,
+            };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -78,8 +81,11 @@ public sealed class OutputLimitTests
     [Test]
     public async Task The_limit_of_one_output_comes_first_where_it_is_lower()
     {
-        SandboxCommand command = Guest.Shell("exec cat /dev/zero") with { StandardOutput = OutputTarget.Capture(10),
-            TotalOutput = 1000 };
+        SandboxCommand command = Guest.Shell("exec cat /dev/zero") with
+        {
+            StandardOutput = OutputTarget.Capture(10),
+            TotalOutput = 1000,
+        };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -110,8 +116,12 @@ public sealed class OutputLimitTests
         await using ISandbox sandbox = await Specification.CreateAsync();
         await using ISandboxProcess process = await sandbox.StartAsync(
             Guest.Shell(
-                "echo 12345; echo 12345 >&2") with { StandardOutput = OutputTarget.Pipe,
-                StandardError = OutputTarget.Pipe, TotalOutput = 11 });
+                "echo 12345; echo 12345 >&2") with
+                {
+                    StandardOutput = OutputTarget.Pipe,
+                    StandardError = OutputTarget.Pipe,
+                    TotalOutput = 11,
+                });
 
         SandboxResult result = await process.WaitForExitAsync().WaitAsync(Guest.Patience);
 

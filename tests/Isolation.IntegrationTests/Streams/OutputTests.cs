@@ -224,14 +224,22 @@ public sealed class OutputTests
         if (kind == "streams")
         {
             using MemoryStream input = new(bytes);
-            command = command with { StandardInput = InputSource.FromStream(input),
-                StandardOutput = OutputTarget.ToStream(output), StandardError = OutputTarget.ToStream(error) };
+            command = command with
+            {
+                StandardInput = InputSource.FromStream(input),
+                StandardOutput = OutputTarget.ToStream(output),
+                StandardError = OutputTarget.ToStream(error),
+            };
             await sandbox.RunAsync(command);
         }
         else
         {
-            command = command with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe,
-                StandardError = OutputTarget.Pipe };
+            command = command with
+            {
+                StandardInput = InputSource.Pipe,
+                StandardOutput = OutputTarget.Pipe,
+                StandardError = OutputTarget.Pipe,
+            };
             await using ISandboxProcess process = await sandbox.StartAsync(command);
             Task copies = Task.WhenAll(
                 process.StandardOutput!.CopyToAsync(output), process.StandardError!.CopyToAsync(error));
@@ -265,8 +273,10 @@ public sealed class OutputTests
 
         SandboxResult result = await sandbox.RunAsync(
             Guest.Shell(
-                "cat /dev/zero & head -c 3 /dev/zero > /dev/null; exit 5") with {
-                StandardOutput = OutputTarget.ToStream(Stream.Null) });
+                "cat /dev/zero & head -c 3 /dev/zero > /dev/null; exit 5") with
+                {
+                    StandardOutput = OutputTarget.ToStream(Stream.Null),
+                });
 
         Assert.That(result.ExitCode, Is.EqualTo(5));
     }

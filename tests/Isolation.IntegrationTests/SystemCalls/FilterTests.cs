@@ -207,8 +207,10 @@ public sealed class FilterTests
         [
             .. Enumerable.Range(0, 5000).Select(value =>
                 new SystemCallRule(
-                    ["getppid"], SystemCallAction.Errno(value % 90)) {
-                    Comparisons = [ArgumentComparison.Equal(0, (ulong)value * 7)] }),
+                    ["getppid"], SystemCallAction.Errno(value % 90))
+                    {
+                        Comparisons = [ArgumentComparison.Equal(0, (ulong)value * 7)],
+                    }),
         ];
 
         SandboxException error = await program.Specification(SystemCallFilter.Default with { Rules = [.. rules] })

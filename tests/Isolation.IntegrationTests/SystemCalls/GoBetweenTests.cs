@@ -35,8 +35,10 @@ public sealed class GoBetweenTests
         for kind, pids in found.items(): print(kind, len(pids))
         """;
 
-    private static readonly SystemCallFilter AsksAboutExecution = new() {
-        Rules = [new(["execve"], SystemCallAction.Notify)] };
+    private static readonly SystemCallFilter AsksAboutExecution = new()
+    {
+        Rules = [new(["execve"], SystemCallAction.Notify)],
+    };
 
     [SetUp]
     public void SetUp() => Requires.UserNamespaces();

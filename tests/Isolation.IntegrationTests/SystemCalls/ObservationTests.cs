@@ -15,8 +15,10 @@ public sealed class ObservationTests
     {
         SandboxCommand command = Observed("cd /tmp; umask 077; umask 022; true", SystemCallObservation.Denied) with
         {
-            SystemCalls = new() {
-                Rules = [new(["chdir"], SystemCallAction.Errno(EPERM)), new(["umask"], SystemCallAction.Errno(0))] },
+            SystemCalls = new()
+            {
+                Rules = [new(["chdir"], SystemCallAction.Errno(EPERM)), new(["umask"], SystemCallAction.Errno(0))],
+            },
         };
 
         SandboxResult result = await Guest.Provider.RunAsync(Guest.Specification(), command);

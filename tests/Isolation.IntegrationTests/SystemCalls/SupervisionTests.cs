@@ -117,8 +117,11 @@ public sealed class SupervisionTests
     public async Task A_handler_that_hangs_denies_at_the_deadline()
     {
         TaskCompletionSource<SystemCallDecision> never = new();
-        SystemCallSupervision supervision = new() { Handler = (_, _) => new(never.Task),
-            Deadline = TimeSpan.FromMilliseconds(50) };
+        SystemCallSupervision supervision = new()
+        {
+            Handler = (_, _) => new(never.Task),
+            Deadline = TimeSpan.FromMilliseconds(50),
+        };
 
         SandboxResult result = await RunAsync(Asking("chdir"), supervision, "cd /tmp || echo denied");
 
@@ -130,8 +133,11 @@ public sealed class SupervisionTests
     public async Task A_descriptor_that_comes_after_the_deadline_is_closed()
     {
         TaskCompletionSource<SystemCallDecision> late = new();
-        SystemCallSupervision supervision = new() { Handler = (_, _) => new(late.Task),
-            Deadline = TimeSpan.FromMilliseconds(50) };
+        SystemCallSupervision supervision = new()
+        {
+            Handler = (_, _) => new(late.Task),
+            Deadline = TimeSpan.FromMilliseconds(50),
+        };
         await RunAsync(Asking("chdir"), supervision, "cd /tmp || echo denied");
         Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle("/dev/null");
 

@@ -77,8 +77,11 @@ public sealed class CpuTimeTests
     [Test]
     public async Task A_command_that_stops_itself_meets_its_wall_time()
     {
-        SandboxCommand stopped = Guest.Shell("kill -STOP $$") with { CpuTime = Limit,
-            WallTime = TimeSpan.FromMilliseconds(300) };
+        SandboxCommand stopped = Guest.Shell("kill -STOP $$") with
+        {
+            CpuTime = Limit,
+            WallTime = TimeSpan.FromMilliseconds(300),
+        };
 
         SandboxResult result = await Guest.Provider.RunAsync(Guest.Specification(), stopped);
 

@@ -131,8 +131,10 @@ internal sealed class Load : IDisposable
     }
 
     internal SandboxSpecification In(SandboxSpecification specification) =>
-        specification with { Mounts = specification.Mounts.Add(
-            new BindMount(_directory.Path, Inside) { Options = MountOptions.None }) };
+        specification with
+        {
+            Mounts = specification.Mounts.Add(new BindMount(_directory.Path, Inside) { Options = MountOptions.None }),
+        };
 
     public void Dispose() => _directory.Dispose();
 

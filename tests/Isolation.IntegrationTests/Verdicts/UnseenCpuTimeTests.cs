@@ -119,8 +119,11 @@ public sealed class UnseenCpuTimeTests
     public async Task A_host_that_never_comes_to_look_has_the_kernel_end_the_command()
     {
         SandboxSpecification specification = Guest.Specification();
-        SandboxCommand command = Guest.Shell("while :; do :; done") with { CpuTime = TimeSpan.FromMilliseconds(1),
-            WallTime = null };
+        SandboxCommand command = Guest.Shell("while :; do :; done") with
+        {
+            CpuTime = TimeSpan.FromMilliseconds(1),
+            WallTime = null,
+        };
 
         SandboxResult result = await LinuxSandbox.RunOnceAsync(
             specification, command, SetupCompiler.Compile(specification, ProcessCredentials.Current),

@@ -86,8 +86,12 @@ public sealed class LandlockPlanTests
     [TestCase(6, "logging", "6.15")]
     public void Other_parts_that_are_required_and_missing_are_errors(int abi, string part, string kernel)
     {
-        LandlockPolicy policy = Everything with { PortRequirement = Requirement.Require,
-            ScopeRequirement = Requirement.Require, LoggingRequirement = Requirement.Require };
+        LandlockPolicy policy = Everything with
+        {
+            PortRequirement = Requirement.Require,
+            ScopeRequirement = Requirement.Require,
+            LoggingRequirement = Requirement.Require,
+        };
 
         SandboxException refusal = Assert.Throws<SandboxException>(
             () => LandlockPlan.Make(policy, new LandlockSupport(abi, 0)))!;

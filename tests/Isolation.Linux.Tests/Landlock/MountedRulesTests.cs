@@ -38,8 +38,11 @@ public sealed class MountedRulesTests
     public void What_is_read_only_or_not_there_has_none() =>
         Assert.That(
             Rules(
-                new SandboxSpecification { Mounts = [new ProcMount { Access = MountAccess.ReadOnly },
-                    new DeviceMount { SharedMemorySize = 0 }] }).Select(rule => rule.Item1),
+                new SandboxSpecification
+                {
+                    Mounts = [new ProcMount { Access = MountAccess.ReadOnly },
+                        new DeviceMount { SharedMemorySize = 0 }],
+                }).Select(rule => rule.Item1),
             Is.EqualTo(new[] { "/", "/dev", "/dev/null" }));
 
     [Test]

@@ -35,8 +35,13 @@ internal sealed class FakeHost : IKernelProbes, IDisposable
         Install("newgidmap");
     }
 
-    public ProcessCredentials Facts { get; set; } = new() { UserId = UserId, GroupId = UserId, MayMount = false,
-        MayMapAnyIds = false };
+    public ProcessCredentials Facts { get; set; } = new()
+    {
+        UserId = UserId,
+        GroupId = UserId,
+        MayMount = false,
+        MayMapAnyIds = false,
+    };
 
     /// <summary>What the kernel says to each kind of namespace; nothing: it makes it.</summary>
     public Dictionary<Namespaces, int> Refusals { get; } = [];

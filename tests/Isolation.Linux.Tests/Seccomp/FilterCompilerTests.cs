@@ -146,8 +146,11 @@ public sealed class FilterCompilerTests
         Assert.That(FilterCache.Get(same), Is.SameAs(FilterCache.Get(filter)));
     }
 
-    private static SystemCallFilter AllowAll { get; } = new() { Profile = SystemCallProfile.None,
-        DefaultAction = SystemCallAction.Allow };
+    private static SystemCallFilter AllowAll { get; } = new()
+    {
+        Profile = SystemCallProfile.None,
+        DefaultAction = SystemCallAction.Allow,
+    };
 
     private static SystemCallRule Rule(string name, int error, params ImmutableArray<ArgumentComparison> comparisons) =>
         new([name], SystemCallAction.Errno(error)) { Comparisons = comparisons };

@@ -115,7 +115,7 @@ internal static class DefaultProfile
         Allow("personality").When(Int32Equal(0, PersonalityUname26 | PersonalityLinux32)),
         Allow("personality").When(Int32Equal(0, PersonalityQuery)),
 
-        // Raising the limit from 0 to 1 would call the host's core-file handler.
+        // Lowering the limit from 1 to 0 would start the host's piped core-file handler, see core(5).
         Deny(Errno.EPERM, "setrlimit").When(Int32Equal(0, CoreLimit)),
         Allow("setrlimit"),
 

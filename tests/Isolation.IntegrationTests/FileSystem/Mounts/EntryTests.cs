@@ -36,8 +36,11 @@ public sealed class EntryTests
     {
         SandboxSpecification specification = Guest.Specification(
             new FileEntry(
-                "/data/program", "#!/bin/sh\necho ran\n"u8.ToArray()) { Mode = (UnixFileMode)0b101_001_000,
-                Owner = EntryOwner.User },
+                "/data/program", "#!/bin/sh\necho ran\n"u8.ToArray())
+                {
+                    Mode = (UnixFileMode)0b101_001_000,
+                    Owner = EntryOwner.User,
+                },
             new FileEntry("/data/root", "x"u8.ToArray()) { Mode = (UnixFileMode)0b110_110_110 },
             new DirectoryEntry("/data/mine") { Mode = (UnixFileMode)0b111_000_000, Owner = EntryOwner.User },
             new DirectoryEntry("/data/other") { Mode = (UnixFileMode)0b111_111_111 });

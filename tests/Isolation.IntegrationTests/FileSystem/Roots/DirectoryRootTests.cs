@@ -17,8 +17,11 @@ public sealed class DirectoryRootTests
     public async Task Is_seen_as_it_is_and_read_only()
     {
         using HostDirectory directory = MakeRoot();
-        SandboxSpecification specification = new() { Root = new DirectoryRoot(directory.Path),
-            User = new SandboxUser(0, 0) };
+        SandboxSpecification specification = new()
+        {
+            Root = new DirectoryRoot(directory.Path),
+            User = new SandboxUser(0, 0),
+        };
 
         SandboxResult result = await Guest.Provider.RunAsync(
             specification, Guest.Busybox("ls /; cat /canary; touch /made"));
@@ -35,8 +38,10 @@ public sealed class DirectoryRootTests
     public async Task Is_writable_where_asked()
     {
         using HostDirectory directory = MakeRoot();
-        SandboxSpecification specification = new() {
-            Root = new DirectoryRoot(directory.Path) { Access = MountAccess.ReadWrite } };
+        SandboxSpecification specification = new()
+        {
+            Root = new DirectoryRoot(directory.Path) { Access = MountAccess.ReadWrite },
+        };
 
         Guest.Output(await Guest.Provider.RunAsync(specification, Guest.Busybox("echo made > /made")));
 
@@ -47,8 +52,11 @@ public sealed class DirectoryRootTests
     public async Task Holds_back_set_user_id_and_devices()
     {
         using HostDirectory directory = MakeRoot();
-        SandboxSpecification specification = new() { Root = new DirectoryRoot(directory.Path),
-            Mounts = [new ProcMount()] };
+        SandboxSpecification specification = new()
+        {
+            Root = new DirectoryRoot(directory.Path),
+            Mounts = [new ProcMount()],
+        };
 
         string mounts = Guest.Output(
             await Guest.Provider.RunAsync(specification, Guest.Busybox("grep ' / / \\| / ' /proc/self/mountinfo")));

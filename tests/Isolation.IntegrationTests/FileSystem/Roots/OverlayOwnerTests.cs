@@ -206,8 +206,11 @@ public sealed class OverlayOwnerTests
     [Test]
     public async Task A_kept_layer_with_owners_as_on_the_host_belongs_to_the_mapped_ids()
     {
-        OverlayRoot root = new([MakeImage("image")]) { Ownership = MountOwnership.Host,
-            Upper = new PersistentUpper(_directory.Directory("upper"), _directory.Directory("work")) };
+        OverlayRoot root = new([MakeImage("image")])
+        {
+            Ownership = MountOwnership.Host,
+            Upper = new PersistentUpper(_directory.Directory("upper"), _directory.Directory("work")),
+        };
         SandboxSpecification specification = Specification(root).AsRoot();
         File.SetUnixFileMode(_directory.At("upper"), OnlyRoot);
 

@@ -108,8 +108,10 @@ public sealed class OverlayRootTests
     {
         using HostDirectory directory = new();
         string layer = MakeLayer(directory, "layer", "base");
-        OverlayRoot root = new([layer]) { Upper = new PersistentUpper(
-            directory.Directory(name), directory.Directory(name + ".tmp")) };
+        OverlayRoot root = new([layer])
+        {
+            Upper = new PersistentUpper(directory.Directory(name), directory.Directory(name + ".tmp")),
+        };
         SandboxSpecification specification = Specification(root);
 
         await specification.OutputAsync("echo changed > /work/name; echo made > /work/made; rm /work/removed");

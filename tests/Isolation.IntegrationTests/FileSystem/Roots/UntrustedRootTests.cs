@@ -94,8 +94,11 @@ public sealed class UntrustedRootTests
     public async Task Nothing_is_masked_through_a_link_that_leads_out()
     {
         File.CreateSymbolicLink(_root.At("secret"), _outside.At("canary"));
-        SandboxSpecification specification = Specification([]) with { MaskedPaths = ["/secret"],
-            ReadOnlyPaths = ["/secret"] };
+        SandboxSpecification specification = Specification([]) with
+        {
+            MaskedPaths = ["/secret"],
+            ReadOnlyPaths = ["/secret"],
+        };
 
         Guest.Output(await Guest.Provider.RunAsync(specification, Guest.Busybox("true")));
 
@@ -147,8 +150,12 @@ public sealed class UntrustedRootTests
     }
 
     private SandboxSpecification Specification(MountEntry[] mounts) =>
-        new() { Root = new DirectoryRoot(_root.Path) { Access = MountAccess.ReadWrite }, Mounts = [.. mounts],
-            User = new SandboxUser(0, 0) };
+        new()
+        {
+            Root = new DirectoryRoot(_root.Path) { Access = MountAccess.ReadWrite },
+            Mounts = [.. mounts],
+            User = new SandboxUser(0, 0),
+        };
 
     private async Task<string> RunAsync(MountEntry[] mounts, string script) =>
         Guest.Output(await Guest.Provider.RunAsync(Specification(mounts), Guest.Busybox(script)));

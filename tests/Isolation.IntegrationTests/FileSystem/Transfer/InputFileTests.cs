@@ -122,8 +122,11 @@ public sealed class InputFileTests
 
         SandboxResult own = await sandbox.RunAsync(command with { StandardInput = InputSource.FromFile(first) });
         SandboxResult next = await sandbox.RunAsync(
-            command with { StandardInput = InputSource.FromFile(
-                directory.Write("second", StreamKinds.Huge, (UnixFileMode)0b100_100_100)) });
+            command with
+            {
+                StandardInput = InputSource.FromFile(
+                    directory.Write("second", StreamKinds.Huge, (UnixFileMode)0b100_100_100)),
+            });
         SandboxResult last = await sandbox.RunAsync(command);
 
         Assert.Multiple(() =>

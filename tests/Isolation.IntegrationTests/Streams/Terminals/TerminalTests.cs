@@ -10,8 +10,11 @@ public sealed class TerminalTests(bool isSandboxOwn)
 {
     private readonly SandboxSpecification _specification = isSandboxOwn
         ? Guest.Specification()
-        : new SandboxSpecification { Mounts = [.. Guest.Programs, new ProcMount(),
-            new DeviceMount { Terminals = DeviceTerminals.None }, new TemporaryMount("/tmp")] };
+        : new SandboxSpecification
+        {
+            Mounts = [.. Guest.Programs, new ProcMount(),
+                new DeviceMount { Terminals = DeviceTerminals.None }, new TemporaryMount("/tmp")],
+        };
 
     private ISandbox _sandbox = null!;
 

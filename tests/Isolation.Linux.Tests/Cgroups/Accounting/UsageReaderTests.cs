@@ -100,8 +100,12 @@ public sealed class UsageReaderTests
 
         Assert.That(
             usage, Is.EqualTo(
-                new SandboxUsage { Source = UsageSource.Groups, MemoryComposition = new MemoryComposition(),
-                    InputOutput = usage.InputOutput }));
+                new SandboxUsage
+                {
+                    Source = UsageSource.Groups,
+                    MemoryComposition = new MemoryComposition(),
+                    InputOutput = usage.InputOutput,
+                }));
         Assert.That(usage.InputOutput, Is.Empty);
     }
 

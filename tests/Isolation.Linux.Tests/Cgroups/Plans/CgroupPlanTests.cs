@@ -36,8 +36,13 @@ public sealed class CgroupPlanTests
     public void The_words_of_v2()
     {
         UnifiedHost();
-        SandboxLimits limits = Every with { MemoryHigh = 900_000, MemoryLow = 5000, MemoryMin = 4000,
-            OutOfMemoryKill = OutOfMemoryKill.WholeCommand };
+        SandboxLimits limits = Every with
+        {
+            MemoryHigh = 900_000,
+            MemoryLow = 5000,
+            MemoryMin = 4000,
+            OutOfMemoryKill = OutOfMemoryKill.WholeCommand,
+        };
 
         Assert.That(Lines(limits), Is.EqualTo(new[]
         {

@@ -1,4 +1,4 @@
-# The suite as an ordinary user who may map a range of ids.
+# What depends on the user, as an ordinary user who may map a range of ids.
 source "$REPO/.ci/lib.sh"
 
 export ISOLATION_REQUIRE=not-root,userns,subids,program

@@ -1,4 +1,4 @@
-# The suite as an ordinary user who has no ids but the own one.
+# What depends on the user, as an ordinary user who has no ids but the own one.
 source "$REPO/.ci/lib.sh"
 
 export ISOLATION_REQUIRE=not-root,userns,no-subids,program
