@@ -86,7 +86,11 @@ Leg Read(string directory)
     if (end[0] != "0" && leg.Failures.Count == 0)
     {
         string why = end[0] is "124" or "137" ? "it did not end in time" : $"it ended with exit code {end[0]}";
-        IEnumerable<string> errors = File.ReadLines(end[2]).Where(line => line.Contains(" error ") || line.Contains("Unhandled exception") || line.Contains("aborted")).Distinct().Take(10);
+        string[] signs = [" error ", "Unhandled exception", "aborted"];
+        IEnumerable<string> errors = File.ReadLines(end[2])
+            .Where(line => signs.Any(line.Contains))
+            .Distinct()
+            .Take(10);
         leg.Failures.Add(new Verdict("the leg itself", string.Join('\n', [why, .. errors])));
     }
     else if (leg.Passed == 0 && leg.Failures.Count == 0)

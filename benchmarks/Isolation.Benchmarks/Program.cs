@@ -17,7 +17,7 @@ switch (args.FirstOrDefault())
     case ManySandboxesWorker.Name:
         return await ManySandboxesWorker.RunAsync(args[1..]);
     default:
-        // Each class is measured in a program of its own, for which the libraries are built once more.
+        // BenchmarkDotNet builds the libraries again for each class, so the default timeout is too short.
         ManualConfig config = ManualConfig.Create(DefaultConfig.Instance)
             .WithBuildTimeout(TimeSpan.FromMinutes(10))
             .WithArtifactsPath(Repository.Find("artifacts/benchmarks"));

@@ -1,8 +1,8 @@
 namespace Isolation.AbiTests;
 
-/// <summary>Constants that one set of headers defines.</summary>
-/// <param name="Headers">The headers.</param>
-/// <param name="Names">The name in C by the name in C#, as in <c>Kernel.OCreat</c>.</param>
+/// <summary>Represents constants that are defined by one set of headers.</summary>
+/// <param name="Headers">The names of the headers.</param>
+/// <param name="Names">The names in C by the names in C#, for example <c>Kernel.OCreat</c>.</param>
 internal sealed record ConstantGroup(string[] Headers, Dictionary<string, string> Names)
 {
     public override string ToString() => string.Join(' ', Headers);

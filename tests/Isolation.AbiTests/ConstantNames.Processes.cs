@@ -1,9 +1,9 @@
 namespace Isolation.AbiTests;
 
-/// <summary>The names of the constants for processes.</summary>
+/// <summary>Contains the names of the constants for processes.</summary>
 internal static partial class ConstantNames
 {
-    /// <summary>Waiting, process attributes and futexes.</summary>
+    /// <summary>Gets the names for waiting, process attributes and futexes.</summary>
     private static ConstantGroup Processes =>
         new(["linux/wait.h", "linux/prctl.h", "linux/capability.h", "linux/keyctl.h", "linux/kcmp.h", "linux/futex.h",
             "sys/personality.h", "asm/signal.h", "linux/time.h", "asm/poll.h"], new()
@@ -55,7 +55,7 @@ internal static partial class ConstantNames
         ["Kernel.CapabilityVersion3"] = "_LINUX_CAPABILITY_VERSION_3",
     });
 
-    /// <summary>Flags of clone3.</summary>
+    /// <summary>Gets the names of the clone3 flags.</summary>
     private static ConstantGroup CloneFlags => new(["linux/sched.h"], new()
     {
         ["CloneArguments.Vm"] = "CLONE_VM",
@@ -76,7 +76,7 @@ internal static partial class ConstantNames
         ["CloneArguments.NewNet"] = "CLONE_NEWNET",
     });
 
-    /// <summary>Resource limits.</summary>
+    /// <summary>Gets the names of the resource limits.</summary>
     private static ConstantGroup Resources => new(["linux/resource.h"], new()
     {
         ["LimitedResource.CpuTime"] = "RLIMIT_CPU",
@@ -97,7 +97,7 @@ internal static partial class ConstantNames
         ["LimitedResource.RealTimeTime"] = "RLIMIT_RTTIME",
     });
 
-    /// <summary>Signals.</summary>
+    /// <summary>Gets the names of the signals.</summary>
     private static ConstantGroup Signals => new(["asm/signal.h"], new()
     {
         ["UnixSignal.SIGHUP"] = "SIGHUP",

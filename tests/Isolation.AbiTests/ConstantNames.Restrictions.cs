@@ -1,9 +1,9 @@
 namespace Isolation.AbiTests;
 
-/// <summary>The names of what restricts commands.</summary>
+/// <summary>Contains the names of the constants that restrict commands.</summary>
 internal static partial class ConstantNames
 {
-    /// <summary>Capabilities and secure bits.</summary>
+    /// <summary>Gets the names of capabilities and secure bits.</summary>
     private static ConstantGroup Privileges => new(["linux/capability.h", "linux/securebits.h"], new()
     {
         ["Capabilities.Chown"] = "(1ULL << CAP_CHOWN)",
@@ -56,7 +56,7 @@ internal static partial class ConstantNames
         ["SecureBits.NoAmbientRaiseLocked"] = "SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED",
     });
 
-    /// <summary>Filters of system calls.</summary>
+    /// <summary>Gets the names of the constants for system-call filters.</summary>
     private static ConstantGroup Filters =>
         new(["sys/ioctl.h", "sys/resource.h", "linux/fs.h", "linux/seccomp.h", "linux/filter.h"], new()
     {

@@ -1,9 +1,11 @@
 namespace Isolation.AbiTests;
 
-/// <summary>What the kernel calls the constants of the library.</summary>
+/// <summary>The kernel's names of the library's constants.</summary>
 internal static partial class ConstantNames
 {
-    /// <summary>What no header shows: limits inside the kernel, and names of the library for none and all.</summary>
+    /// <summary>
+    /// Constants that no header defines: limits inside the kernel, and the library's names for none and all.
+    /// </summary>
     public static readonly IReadOnlySet<string> WithoutHeader = new HashSet<string>
     {
         "Kernel.MaximumDescriptors", "DeviceAccess.None", "DeviceAccess.All", "DeviceAccess.ReadWrite",
@@ -19,7 +21,7 @@ internal static partial class ConstantNames
     };
 
     /// <summary>
-    /// Macros that the headers of the oldest kernel that is worked with do not have, and the kernel that brought them.
+    /// The macros that the headers of the oldest supported kernel lack, with the kernel versions that introduced them.
     /// </summary>
     public static readonly IReadOnlyDictionary<string, Version> Newer = new Dictionary<string, Version>
     {

@@ -7,7 +7,7 @@ using Isolation.Linux.Seccomp.Profiles;
 
 namespace Isolation.AbiTests;
 
-/// <summary>Numbers that the library shares with the kernel.</summary>
+/// <summary>Tests the constants that the library shares with the kernel.</summary>
 public sealed class ConstantTests
 {
     private static readonly Dictionary<string, long> Values =
@@ -90,7 +90,7 @@ public sealed class ConstantTests
         });
     }
 
-    // Where the headers for arm64 are not installed: octal 040000 and 0100000 of its uapi/asm/fcntl.h.
+    // Works without installed arm64 headers. The values are octal 040000 and 0100000 in its uapi/asm/fcntl.h.
     [Test]
     public void Flags_of_open_on_arm64()
     {

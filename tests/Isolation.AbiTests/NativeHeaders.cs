@@ -5,25 +5,25 @@ using Isolation.TestSupport;
 
 namespace Isolation.AbiTests;
 
-/// <summary>Asks the C compiler what the system's own headers say.</summary>
+/// <summary>Evaluates expressions with the C compiler and the headers of the system.</summary>
 internal static class NativeHeaders
 {
-    /// <summary>Headers of another architecture, where its cross development package is installed.</summary>
+    /// <summary>The directory of the arm64 headers, if the cross development package is installed.</summary>
     public const string Arm64 = "/usr/aarch64-linux-gnu/include";
 
     private const string Compiler = "gcc";
 
-    /// <summary>Skips the test where no compiler is installed.</summary>
+    /// <summary>Skips the test if no compiler is installed.</summary>
     public static void Require() => Requires.Program(Compiler);
 
     /// <summary>
-    /// The values of integer expressions in C. A macro of <paramref name="optional"/> that is not defined has none.
+    /// Returns the values of integer expressions in C. Undefined macros of <paramref name="optional"/> have no value.
     /// </summary>
-    /// <param name="preamble">What precedes the headers: definitions that choose what they offer.</param>
+    /// <param name="preamble">Definitions before the headers, which select the contents of the headers.</param>
     /// <param name="headers">The headers.</param>
     /// <param name="expressions">The expressions.</param>
     /// <param name="optional">Macros that older headers do not have.</param>
-    /// <param name="directory">Where the compiler looks for headers first.</param>
+    /// <param name="directory">The directory that the compiler searches first for headers.</param>
     public static IReadOnlyDictionary<string, long> Evaluate(
         string preamble, IEnumerable<string> headers, IEnumerable<string> expressions,
         IReadOnlySet<string>? optional = null, string? directory = null)

@@ -7,7 +7,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.AbiTests;
 
-/// <summary>Structures that the library hands to the kernel.</summary>
+/// <summary>Tests the structures that the library passes to the kernel.</summary>
 public sealed class StructureTests
 {
     private static readonly StructureLayout[] Layouts =
@@ -61,7 +61,7 @@ public sealed class StructureTests
         }),
     ];
 
-    // Structures of which a program has no more than the place and a word or two.
+    // Structures for which programs only reserve space and write one or two words.
     private static readonly (string[] Headers, string Expression, long Value)[] Literals =
     [
         (["net/if.h"], "sizeof(struct ifreq)", 40),

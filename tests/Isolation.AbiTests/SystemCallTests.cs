@@ -6,7 +6,7 @@ using Isolation.TestSupport;
 
 namespace Isolation.AbiTests;
 
-/// <summary>The numbers of system calls on both architectures.</summary>
+/// <summary>Tests the numbers of system calls on both architectures.</summary>
 public sealed partial class SystemCallTests
 {
     private static readonly PropertyInfo[] Calls =
@@ -23,7 +23,7 @@ public sealed partial class SystemCallTests
         Compare(SystemCallTable.X64, NativeHeaders.Evaluate("", ["asm/unistd_64.h"], Names()));
     }
 
-    /// <summary>arm64 has the numbers that all younger architectures share, and a few calls by choice.</summary>
+    /// <summary>arm64 uses the generic numbers of all newer architectures, and has a few optional calls.</summary>
     [Test]
     public void Numbers_of_arm64()
     {
@@ -49,7 +49,7 @@ public sealed partial class SystemCallTests
             "", ["asm/unistd.h"], Names(), directory: NativeHeaders.Arm64));
     }
 
-    /// <summary>The tables for filters, as far as the installed headers go: theirs may be older or newer.</summary>
+    /// <summary>Tests the tables for filters as far as possible: the installed headers may be older or newer.</summary>
     [Test]
     public void Tables_for_filters_on_x64()
     {
@@ -83,7 +83,7 @@ public sealed partial class SystemCallTests
 
     private static IEnumerable<string> Names() => Calls.Select(Name);
 
-    // RtSigaction is __NR_rt_sigaction.
+    // Converts RtSigaction to __NR_rt_sigaction.
     private static string Name(PropertyInfo call) =>
         "__NR" + Capital().Replace(call.Name, match => $"_{match.Value.ToLowerInvariant()}");
 

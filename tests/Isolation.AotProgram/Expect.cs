@@ -1,6 +1,6 @@
 namespace Isolation.AotProgram;
 
-/// <summary>The little of a test framework that a native program needs; NUnit finds its tests by reflection.</summary>
+/// <summary>Provides assertions for the native program, since NUnit requires reflection.</summary>
 internal static class Expect
 {
     public static void Equal<T>(T expected, T actual, string what) =>

@@ -4,7 +4,7 @@ using Isolation.AotProgram;
 using Isolation.Linux;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-// The library inside a native AOT program: every layer once, for real. Exits with 1 at the first thing that is not so.
+// Uses every layer of the library in a native AOT program. Exits with 1 at the first failed expectation.
 
 LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
 

@@ -3,7 +3,7 @@ using Isolation.ArchitectureTests.Rules;
 
 namespace Isolation.ArchitectureTests;
 
-/// <summary>The folders of each project depend on each other in one direction only.</summary>
+/// <summary>Checks that the directories of each project depend on each other in one direction only.</summary>
 public sealed class FolderTests
 {
     private const int MostFiles = 25;

@@ -3,7 +3,7 @@ using Isolation.ArchitectureTests.Rules;
 
 namespace Isolation.ArchitectureTests;
 
-/// <summary>The text of the library reads as plain English.</summary>
+/// <summary>Checks that the text of the library is plain English.</summary>
 public sealed class LanguageTests
 {
     [TestCase("src")]
@@ -12,7 +12,7 @@ public sealed class LanguageTests
     public void Code_has_no_listed_phrase(string directory) =>
         Assert.That(PhraseRule.Violations(RepositoryFiles.Below(directory, ".cs")), Is.Empty);
 
-    // The change log names the old names of what was renamed.
+    // The change log is exempt, because it lists the old names of renamed members.
     [Test]
     public void Documents_have_no_listed_phrase() =>
         Assert.That(

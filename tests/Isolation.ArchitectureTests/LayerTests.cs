@@ -3,7 +3,8 @@ using Isolation.ArchitectureTests.Rules;
 
 namespace Isolation.ArchitectureTests;
 
-/// <summary>References point up the list of layers only, and only the provider speaks of the kernel.</summary>
+/// <summary>Checks that references only point up the list of layers, and that only the provider names kernel
+/// details.</summary>
 public sealed class LayerTests
 {
     private static readonly AssemblyFacts Abstractions = AssemblyFacts.Of("Isolation.Abstractions");

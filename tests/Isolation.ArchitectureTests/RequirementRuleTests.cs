@@ -2,7 +2,7 @@ using Isolation.TestSupport;
 
 namespace Isolation.ArchitectureTests;
 
-/// <summary>The rule that a skip of something promised is a failure.</summary>
+/// <summary>Tests the rule that a test fails if it lacks a promised requirement.</summary>
 public sealed class RequirementRuleTests
 {
     [TestCase("root", true, "root", RequirementVerdict.Run)]
@@ -14,7 +14,7 @@ public sealed class RequirementRuleTests
     [TestCase("program:python3", false, "program", RequirementVerdict.Fail)]
     [TestCase("program:python3", false, "program:python3", RequirementVerdict.Fail)]
     [TestCase("program:python3", false, "program:bwrap", RequirementVerdict.Skip)]
-    public void What_a_leg_promises_must_not_be_skipped(
+    public void A_promised_requirement_must_not_be_skipped(
         string name, bool available, string? promised, RequirementVerdict expected)
     {
         RequirementVerdict verdict = RequirementRule.Decide(name, available, promised);

@@ -4,7 +4,7 @@ using Isolation.ArchitectureTests.Rules;
 
 namespace Isolation.ArchitectureTests;
 
-/// <summary>Every rule can fail: it is run on a sample that breaks it, beside one that does not.</summary>
+/// <summary>Checks that every rule can fail, with a sample that breaks the rule and one that does not.</summary>
 public sealed class RuleTests
 {
     private const string Forbidden = "/proc/self/status";
@@ -78,7 +78,7 @@ public sealed class RuleTests
                 [new TextFile("a/A.cs", ""), new TextFile("a/B.cs", ""), new("b/C.cs", "")], limit).Count(),
             Is.EqualTo(violations));
 
-    // The hosts are put together here, because the rule reads this file too.
+    // The host names are concatenated here, because the rule reads this file too.
     [TestCase("see /srv/clone/README.md", 1)]
     [TestCase("https://www.nuget" + ".org/packages", 1)]
     [TestCase("https://registry.npm" + "js.org", 1)]
@@ -91,7 +91,7 @@ public sealed class RuleTests
             ForeignPlaceRule.Violations([new TextFile("a.md", text)], "/srv/clone").Count(), Is.EqualTo(violations));
 
     [Test]
-    public void What_an_assembly_holds_is_read()
+    public void The_contents_of_an_assembly_are_read()
     {
         AssemblyFacts own = AssemblyFacts.Of("Isolation.ArchitectureTests");
 
@@ -99,7 +99,7 @@ public sealed class RuleTests
         {
             Assert.That(own.References, Does.Contain("Isolation.TestSupport"));
             Assert.That(own.Strings, Does.Contain(Forbidden));
-            Assert.That(own.Strings, Does.Contain("a literal that stands in a method"));
+            Assert.That(own.Strings, Does.Contain("a literal in a method"));
             Assert.That(
                 own.NativeCalls, Is.EqualTo(
                     [new NativeCall("Isolation.ArchitectureTests", nameof(RuleTests), nameof(GetProcessId))]));
@@ -110,7 +110,7 @@ public sealed class RuleTests
         }
     }
 
-    // Never called: it is there to be found.
+    // Never called; the rule must find it.
     [DllImport("libc", EntryPoint = "getpid")]
     private static extern int GetProcessId();
 }

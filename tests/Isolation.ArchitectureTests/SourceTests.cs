@@ -3,7 +3,7 @@ using Isolation.ArchitectureTests.Rules;
 
 namespace Isolation.ArchitectureTests;
 
-/// <summary>What holds for every file of the repository.</summary>
+/// <summary>Checks the rules for all files of the repository.</summary>
 public sealed class SourceTests
 {
     private const int LongestFile = 300;
@@ -27,7 +27,7 @@ public sealed class SourceTests
     public void Nothing_names_a_place_outside_the_repository() =>
         Assert.That(ForeignPlaceRule.Violations(RepositoryFiles.All, RepositoryFiles.Root), Is.Empty);
 
-    // The rules above would hold for an empty list as well.
+    // Ensures that the rules above do not pass because the list of files is empty.
     [TestCaseSource(nameof(CodeDirectories))]
     public void The_files_are_found(string directory) =>
         Assert.That(RepositoryFiles.Below(directory, ".cs"), Is.Not.Empty);

@@ -3,7 +3,7 @@
 namespace Isolation.CodeJudge.Tests;
 
 /// <summary>
-/// The tests of the judge take minutes, so the gate runs them once, in a leg of their own, and not as each user.
+/// Restricts the tests of the judge, which take minutes, to their own CI leg, so that they do not run as each user.
 /// </summary>
 [SetUpFixture]
 public sealed class AssemblyTests

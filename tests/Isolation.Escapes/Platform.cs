@@ -1,4 +1,4 @@
 using System.Runtime.Versioning;
 
-// Attacks on Linux sandboxes run on Linux only.
+// Attacks on Linux sandboxes run only on Linux.
 [assembly: SupportedOSPlatform("linux")]

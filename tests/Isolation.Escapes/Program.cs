@@ -1,10 +1,10 @@
 using Isolation.Escapes.Fuzzing;
 using Isolation.Escapes.Harness;
 
-// Isolation.Escapes [--markdown] [WORDS...]: tries every attack (those that have all the words in their titles) without
-// a defence and against every tier, and prints what came of it. Ends with 1 where a tier does not hold what it is to
-// hold. Isolation.Escapes --write SECURITY.md: the same, into the document. Isolation.Escapes --fuzz: random calls
-// against every tier; ISOLATION_FUZZ_SEED and ISOLATION_FUZZ_ROUNDS say which and how many.
+// Isolation.Escapes [--markdown] [WORDS...]: tries every attack whose title contains all words, without a defence and
+// against every tier, and prints the outcomes. Exits with 1 if a tier does not withstand an attack that it should.
+// Isolation.Escapes --write SECURITY.md: writes the outcomes into the document. Isolation.Escapes --fuzz: makes random
+// calls against every tier; ISOLATION_FUZZ_SEED and ISOLATION_FUZZ_ROUNDS set the seed and the number of rounds.
 if (args is [HostedSandbox.Verb, string tier, string directory, string program])
 {
     await HostedSandbox.RunAsync(tier, directory, program);

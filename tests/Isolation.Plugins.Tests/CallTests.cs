@@ -55,7 +55,7 @@ public sealed class CallTests
     }
 
     [Test]
-    public async Task What_fails_in_the_host_is_not_told_to_the_plug_in()
+    public async Task Exceptions_of_the_application_are_hidden_from_the_plug_in()
     {
         LogRecorder log = new();
         Numbers numbers = new() { Failure = new InvalidOperationException("secret place") };
@@ -144,7 +144,7 @@ public sealed class CallTests
     [TestCase(typeof(IGivesStream))]
     [TestCase(typeof(ITakesProgress))]
     [TestCase(typeof(IDisposable))]
-    public void What_hands_out_more_than_values_is_no_contract(Type contract) =>
+    public void Interfaces_with_more_than_value_methods_are_refused(Type contract) =>
         Assert.That(() => ContractRules.Check(contract), Throws.InstanceOf<ArgumentException>());
 
     [Test]

@@ -196,7 +196,7 @@ public sealed class ChannelTests
     }
 
     [Test]
-    public async Task What_it_sends_just_before_its_end_is_taken()
+    public async Task Messages_sent_just_before_the_end_are_received()
     {
         const int Count = 40;
         LogRecorder log = new();

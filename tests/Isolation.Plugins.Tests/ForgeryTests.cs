@@ -7,7 +7,7 @@ namespace Isolation.Plugins.Tests;
 public sealed class ForgeryTests
 {
     /// <summary>
-    /// What a log is forged with: line breaks of all kinds, an escape sequence, a text that runs backwards.
+    /// Text that could forge a log: line breaks of all kinds, an escape sequence, a text that runs backwards.
     /// </summary>
     private const string Forged = "x\r\n2030-01-01 crit: forged\u001b[2J\u202E\u2028\u0085\u0007";
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Isolation.Plugins.Tests;
 
-/// <summary>What a hostile plug-in sends: it is killed or held up, and the host goes on.</summary>
+/// <summary>Messages of hostile plug-ins: the plug-in is killed or delayed, and the application goes on.</summary>
 public sealed class HostileTests
 {
     private static readonly string[] Replies = [Answer("null"), Answer("\"text\""), Answer("{}"), Answer("[1]"),
@@ -46,7 +46,7 @@ public sealed class HostileTests
     }
 
     [TestCaseSource(nameof(Violations))]
-    public async Task What_no_plug_in_sends_is_its_end(byte[] bytes, string reason)
+    public async Task An_invalid_message_ends_the_plug_in(byte[] bytes, string reason)
     {
         await using Plugin<ITextTools> plugin = Support.Make(
             Support.Raw(async (channel, token) => await channel.WriteAsync(bytes, token)));
@@ -76,7 +76,7 @@ public sealed class HostileTests
     public async Task A_large_length_takes_no_memory()
     {
         long before = GC.GetTotalAllocatedBytes(precise: true);
-        await What_no_plug_in_sends_is_its_end([0x7F, 0xFF, 0xFF, 0xFF], "announced");
+        await An_invalid_message_ends_the_plug_in([0x7F, 0xFF, 0xFF, 0xFF], "announced");
 
         Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(64 << 20));
     }
@@ -186,7 +186,7 @@ public sealed class HostileTests
     [TestCase("$/invokeProxy/1/x")]
     [TestCase("$/releaseMarshaledObject")]
     [TestCase("isolation.initialize")]
-    public async Task What_is_not_granted_is_refused(string method)
+    public async Task Methods_that_are_not_granted_are_refused(string method)
     {
         TaskCompletionSource<string> reply = new();
         await using Plugin<ITextTools> plugin = Support.Make(

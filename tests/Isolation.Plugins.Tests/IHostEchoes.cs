@@ -1,6 +1,6 @@
 namespace Isolation.Plugins.Tests;
 
-/// <summary>What hosts of the tests grant that fails with the words of its caller.</summary>
+/// <summary>A granted interface that fails with the words of its caller.</summary>
 public interface IHostEchoes
 {
     Task FailAsync(string text, CancellationToken cancellationToken);

@@ -1,6 +1,6 @@
 namespace Isolation.Plugins.Tests;
 
-/// <summary>What hosts of the tests grant.</summary>
+/// <summary>A granted interface that returns numbers.</summary>
 public interface IHostNumbers
 {
     Task<int> NextAsync(CancellationToken cancellationToken);

@@ -1,6 +1,6 @@
 namespace Isolation.Plugins.Tests;
 
-/// <summary>What the plug-ins of the tests can do.</summary>
+/// <summary>The contract of the plug-ins in the tests.</summary>
 public interface ITextTools
 {
     Task<string> UpperAsync(string text, CancellationToken cancellationToken);

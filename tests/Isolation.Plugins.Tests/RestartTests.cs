@@ -121,7 +121,7 @@ public sealed class RestartTests
         Assert.That(starts, Is.EqualTo(1));
         while (plugin.State == PluginState.Waiting)
         {
-            // The wait begins after its state is told.
+            // The wait begins after the change of state is published.
             time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }

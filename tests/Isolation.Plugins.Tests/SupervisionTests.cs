@@ -100,7 +100,7 @@ public sealed class SupervisionTests
     }
 
     [Test]
-    public async Task A_sandbox_that_cannot_be_had_is_told()
+    public async Task The_error_of_the_sandbox_is_reported()
     {
         PluginOptions options = Support.Options();
         await using Plugin<ITextTools> plugin = new("test", new NoSandboxes(), options);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Isolation.Plugins.Tests;
 
-/// <summary>How many requests a plug-in may send in a time.</summary>
+/// <summary>The rate at which a plug-in may send requests.</summary>
 public sealed class TokenBucketTests
 {
     [Test]

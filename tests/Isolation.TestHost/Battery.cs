@@ -2,10 +2,10 @@ using Isolation.Linux;
 
 namespace Isolation.TestHost;
 
-/// <summary>A little of everything, in whatever circumstances the host was started.</summary>
+/// <summary>Runs a selection of features under the conditions in which the test started this process.</summary>
 internal static class Battery
 {
-    /// <summary>Twice: what the runtime opens for the first use of something it keeps.</summary>
+    /// <summary>Runs the battery twice, since the runtime keeps descriptors open after their first use.</summary>
     internal static async Task RunAsync(Report report)
     {
         await RunOnceAsync(_ => { });
@@ -41,7 +41,7 @@ internal static class Battery
 
         report($"personality {(await provider.RunAsync(specification, new SandboxCommand("/bin/cat", "/proc/self/personality"))).EnsureSuccess().StandardOutput.Text.Trim()}");
 
-        // ls itself opens the directory; a shell's wildcard opens it as well and is seen as number 3.
+        // The expansion of the shell opens the directory too, which appears as descriptor 3.
         SandboxResult open = await provider.RunAsync(specification, TestSandboxes.Shell("echo /proc/self/fd/*"));
         report($"open {open.EnsureSuccess().StandardOutput.Text.Trim()}");
 

@@ -3,13 +3,13 @@ using Isolation.Linux;
 
 namespace Isolation.TestHost;
 
-/// <summary>Hosts that run out of something.</summary>
+/// <summary>Launches sandboxes while a resource of this process is exhausted.</summary>
 internal static class Exhaustion
 {
     private static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
 
     /// <summary>
-    /// A command whose own limit is enough, whatever the host's is, with a descriptor for each stream.
+    /// Gets a command with a sufficient limit of its own and a descriptor for each stream.
     /// </summary>
     private static SandboxCommand Command { get; } = new("/bin/true")
     {
@@ -18,7 +18,7 @@ internal static class Exhaustion
     };
 
     /// <summary>
-    /// Every limit from none to enough: each attempt either works, or says that descriptors are missing.
+    /// Tries descriptor limits from zero upwards. Each attempt must either work or report missing descriptors.
     /// </summary>
     internal static async Task DescriptorsAsync(Report report)
     {
@@ -57,7 +57,7 @@ internal static class Exhaustion
         await AttemptBothAsync();
     }
 
-    /// <summary>An ordinary user who may have no further process.</summary>
+    /// <summary>Launches as an ordinary user whose process limit is reached.</summary>
     internal static async Task ProcessesAsync(Report report)
     {
         await AttemptBothAsync();
@@ -74,7 +74,7 @@ internal static class Exhaustion
         await AttemptBothAsync();
     }
 
-    /// <summary>A group that has room for no, one, two … further processes.</summary>
+    /// <summary>Launches in a cgroup with room for zero, one, two and more additional processes.</summary>
     internal static async Task PidsAsync(Report report, string group)
     {
         await AttemptBothAsync();
@@ -100,7 +100,7 @@ internal static class Exhaustion
     }
 
     /// <summary>
-    /// The runtime gives up if it cannot start a thread of its own; so all that it may use are there before.
+    /// Starts all threads of the pool in advance, since the runtime aborts if it cannot start one of its threads.
     /// </summary>
     private static void KeepThreads()
     {
@@ -109,7 +109,7 @@ internal static class Exhaustion
         ThreadPool.SetMaxThreads(Count, Count);
         Barrier barrier = new(Count);
 
-        // The calling thread is one of them already.
+        // The calling thread is one of the participants.
         for (int i = 1; i < Count; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static barrier => barrier.SignalAndWait(), barrier, preferLocal: false);
@@ -164,7 +164,7 @@ internal static class Exhaustion
         }
     }
 
-    /// <summary>A line that begins with "works", "refused" or "wrong".</summary>
+    /// <summary>Adds a line that begins with "works", "refused" or "wrong".</summary>
     private static void Tell(Report report, string what, Exception? failure) =>
         report.Add(failure switch
         {

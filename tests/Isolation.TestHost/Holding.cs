@@ -3,15 +3,15 @@ using Isolation.Linux;
 
 namespace Isolation.TestHost;
 
-/// <summary>Sandboxes that live until the process is killed.</summary>
+/// <summary>Keeps sandboxes running until the process is killed.</summary>
 internal static class Holding
 {
     private static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
 
-    /// <summary>One sandbox for each kind of payload. Tells the processes of this host when all of them run.</summary>
+    /// <summary>Starts one sandbox per kind of payload and reports the processes when all of them run.</summary>
     internal static Task HoldAsync(Report report, string[] kinds) => HoldAsync(report, kinds, TestSandboxes.Standard);
 
-    /// <summary>The same without any namespace.</summary>
+    /// <summary>Does the same without namespaces.</summary>
     internal static Task HoldUnprivilegedAsync(Report report, string[] kinds) =>
         HoldAsync(report, kinds, SandboxPresets.Unprivileged().Build());
 
@@ -29,12 +29,12 @@ internal static class Holding
         }
 
         report.Add("ready");
-        // A test that is gone closes this end as well.
+        // Returns at the end of the input too, if the test has ended.
         Console.In.ReadLine();
         GC.KeepAlive(kept);
     }
 
-    /// <summary>Sandboxes with control groups and a command in each.</summary>
+    /// <summary>Starts sandboxes with cgroups, with a command in each.</summary>
     internal static async Task HoldLimitedAsync(Report report, int count)
     {
         SandboxSpecification specification = TestSandboxes.Standard
@@ -55,7 +55,7 @@ internal static class Holding
         GC.KeepAlive(kept);
     }
 
-    /// <summary>A sandbox that is frozen, and that has a limit which those of the other verb do not have.</summary>
+    /// <summary>Starts and freezes a sandbox with a limit that the sandboxes of the other verbs lack.</summary>
     internal static async Task HoldFrozenAsync(Report report)
     {
         ISandbox sandbox = await Provider.CreateAsync(
@@ -67,7 +67,7 @@ internal static class Holding
         GC.KeepAlive((sandbox, process));
     }
 
-    /// <summary>Sandboxes come and go on several threads until the process is killed in the midst of it.</summary>
+    /// <summary>Creates and disposes sandboxes on several threads until the process is killed.</summary>
     internal static async Task ChurnAsync(Report report, int threads)
     {
         int ended = 0;
@@ -126,7 +126,7 @@ internal static class Holding
         Task read = stream.ReadExactlyAsync(buffer).AsTask();
         if (await Task.WhenAny(read, end) != read)
         {
-            // The daemons' parent may have ended before its line was read.
+            // The parent of the daemons may have ended before its line was read.
             SandboxResult result = await end;
             if (!result.IsSuccess)
             {

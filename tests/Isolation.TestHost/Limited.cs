@@ -2,12 +2,11 @@ using Isolation.Linux;
 
 namespace Isolation.TestHost;
 
-/// <summary>A sandbox with limits on a host that may be changed in one way or another.</summary>
+/// <summary>Creates a sandbox with limits, with or without permission to move this process.</summary>
 internal static class Limited
 {
-    /// <param name="report">Gets the groups that this process is in before and after, and what became of the
-    /// sandbox.</param>
-    /// <param name="allowed"><c>move</c>: this process may be moved.</param>
+    /// <param name="report">The report of the cgroups of this process before and after, and of the result.</param>
+    /// <param name="allowed">The permissions; <c>move</c> permits moving this process to another cgroup.</param>
     internal static async Task RunAsync(Report report, string[] allowed)
     {
         LinuxSandboxProvider provider = new(TimeProvider.System, new LinuxSandboxOptions
@@ -16,7 +15,7 @@ internal static class Limited
         });
         SandboxSpecification specification = TestSandboxes.Standard with
         {
-            // So that the command sees where it is.
+            // Lets the command see its path in the hierarchy.
             Namespaces = new NamespaceSet { Cgroup = NamespaceSource.Host },
             Limits = new SandboxLimits { Processes = 32, Memory = 64 << 20 },
         };

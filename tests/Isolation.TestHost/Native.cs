@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.TestHost;
 
-/// <summary>What .NET has no method for.</summary>
+/// <summary>Contains native calls without an equivalent in .NET.</summary>
 internal static unsafe partial class Native
 {
     internal const int OpenFiles = 7;
@@ -11,7 +11,7 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
     private static partial int ChangeLimit(int process, int resource, ulong* changed, ulong* old);
 
-    /// <summary>Sets the soft limit of this process, and leaves the hard one. Returns the old soft limit.</summary>
+    /// <summary>Sets the soft limit of this process, keeps the hard limit, and returns the old soft limit.</summary>
     internal static ulong SetSoftLimit(int resource, ulong value)
     {
         ulong* old = stackalloc ulong[2];

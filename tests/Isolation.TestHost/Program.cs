@@ -1,11 +1,11 @@
 using Isolation.TestHost;
 
-// Isolation.TestHost REPORT VERB ARGUMENTS...: a host of sandboxes that tests start, put into bad circumstances, and
-// kill. REPORT is a file that is written at the end, or "-" for lines on standard output as they come.
+// Isolation.TestHost REPORT VERB ARGUMENTS...: an application with sandboxes that tests start under bad conditions and
+// kill. REPORT is a file that is written at the end, or "-" for immediate output to standard output.
 Report report = new(args[0]);
 try
 {
-    // What the console opens is open from here on.
+    // Writing the first line opens the descriptors of the console.
     report.Add("begins");
     await Verbs.RunAsync(report, args[1], args[2..]);
     report.Add("done");

@@ -1,7 +1,7 @@
 namespace Isolation.TestHost;
 
-/// <summary>What the program tells its test, in lines.</summary>
-/// <param name="target">A file, or "-" for standard output.</param>
+/// <summary>Represents the report to the test, in lines.</summary>
+/// <param name="target">The path of a file, or "-" for standard output.</param>
 internal sealed class Report(string target)
 {
     private readonly List<string> _lines = [];
@@ -20,8 +20,8 @@ internal sealed class Report(string target)
     }
 
     /// <summary>
-    /// Writes the file. Not before the end: an open file would fill the very gap among the descriptors that a test
-    /// made.
+    /// Writes the file. The file is not opened earlier, because it would fill a gap among the descriptors that the test
+    /// created.
     /// </summary>
     internal void Close()
     {

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Isolation.TestHost;
 
-/// <summary>What this process has at the moment.</summary>
+/// <summary>Lists the current descriptors and children of this process.</summary>
 internal static class Self
 {
     /// <summary>
-    /// Open descriptors with what they stand for. The runtime keeps a file open for each assembly that it loads, and
-    /// for its symbols.
+    /// Returns the open descriptors with their targets, without the files that the runtime keeps open for each loaded
+    /// assembly and its symbols.
     /// </summary>
     internal static string[] Descriptors() =>
         [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
@@ -24,7 +24,7 @@ internal static class Self
     {
         string[] after = Descriptors();
 
-        // The library's one thread that waits for what takes long has one, which is made when something first does.
+        // The library's event thread creates one epoll descriptor on its first use.
         int allowed = after.Count(IsEventPoll) == before.Count(IsEventPoll) + 1 ? 1 : 0;
         if (after.Length > before.Length + allowed)
         {
@@ -41,7 +41,7 @@ internal static class Self
 
     private static bool IsEventPoll(string line) => line.EndsWith("[eventpoll]", StringComparison.Ordinal);
 
-    /// <summary>The children of all threads.</summary>
+    /// <summary>Returns the children of all threads.</summary>
     internal static int[] Children()
     {
         while (true)
@@ -55,7 +55,7 @@ internal static class Self
             }
             catch (IOException)
             {
-                // A thread of the runtime has ended, and its children are those of another thread now.
+                // A thread of the runtime has ended, and another thread has inherited its children: try again.
             }
         }
     }

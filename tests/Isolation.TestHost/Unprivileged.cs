@@ -2,7 +2,7 @@ using Isolation.Linux;
 
 namespace Isolation.TestHost;
 
-/// <summary>Sandboxes of a host that can have nothing: no namespace, no capability.</summary>
+/// <summary>Creates sandboxes without namespaces and capabilities.</summary>
 internal static class Unprivileged
 {
     internal static async Task RunAsync(Report report)
@@ -31,8 +31,8 @@ internal static class Unprivileged
     }
 
     /// <summary>
-    /// Runs that leave processes behind, and what of them is there right after each: the host reaps nothing that is not
-    /// its own.
+    /// Runs scripts that leave processes behind and reports the remaining processes after each run. This process reaps
+    /// only its own children.
     /// </summary>
     internal static async Task EndAsync(Report report)
     {
@@ -63,7 +63,7 @@ internal static class Unprivileged
         }
     }
 
-    /// <summary>Every process in this PID namespace but the host itself, dead ones as well.</summary>
+    /// <summary>Lists all other processes in this PID namespace, including zombies.</summary>
     private static IEnumerable<string> Others()
     {
         foreach (string directory in Directory.GetDirectories("/proc").Where(
@@ -76,7 +76,7 @@ internal static class Unprivileged
             }
             catch (IOException)
             {
-                // It is gone by now.
+                // The process has ended.
             }
 
             if (stat.Length > 0 && stat[0] != $"{Environment.ProcessId}")

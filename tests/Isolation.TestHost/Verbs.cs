@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.TestHost;
 
-/// <summary>What the program can be told to do.</summary>
+/// <summary>Maps the verbs of the command line to actions.</summary>
 internal static class Verbs
 {
     internal static Task RunAsync(Report report, string verb, string[] arguments) => verb switch
@@ -24,7 +24,7 @@ internal static class Verbs
         _ => throw new ArgumentException($"There is no verb {verb}."),
     };
 
-    /// <summary>The battery in a host with very many open files.</summary>
+    /// <summary>Runs the battery with a large number of open files.</summary>
     private static async Task CrowdedAsync(Report report, int count)
     {
         Native.SetSoftLimit(Native.OpenFiles, (ulong)count + 1000);

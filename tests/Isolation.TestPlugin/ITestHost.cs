@@ -1,6 +1,6 @@
 namespace Isolation.TestPlugin;
 
-/// <summary>What tests grant.</summary>
+/// <summary>Represents the service that tests grant to the plug-in.</summary>
 public interface ITestHost
 {
     Task<string> AnswerAsync(string question, CancellationToken cancellationToken);

@@ -1,6 +1,6 @@
 namespace Isolation.TestPlugin;
 
-/// <summary>What tests ask a plug-in in a sandbox to do.</summary>
+/// <summary>Represents the sandboxed plug-in that tests call.</summary>
 public interface ITestPlugin
 {
     Task<string> EchoAsync(string text, CancellationToken cancellationToken);

@@ -1,4 +1,4 @@
 namespace Isolation.TestPlugin;
 
-/// <summary>A value with parts.</summary>
+/// <summary>Represents a composite value.</summary>
 public sealed record Point(int X, double Y, string? Name, IReadOnlyList<Point> Children);

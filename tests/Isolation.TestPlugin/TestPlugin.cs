@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.TestPlugin;
 
-/// <summary>A plug-in that does what a test asks it to.</summary>
+/// <summary>Implements the plug-in that tests call.</summary>
 internal sealed partial class TestPlugin(PluginContext context) : ITestPlugin
 {
     private readonly ILogger _logger = context.LoggerFactory.CreateLogger("test");

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.TestSupport;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Records log messages.</summary>
 public sealed class LogRecorder : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(int Id, LogLevel Level, string Text)> _lines = new();
@@ -11,18 +11,18 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
 
     public IEnumerable<string> Lines => _lines.Select(line => line.Text);
 
-    /// <summary>The messages of one kind.</summary>
+    /// <summary>Returns the messages with the specified event id.</summary>
     public IEnumerable<(LogLevel Level, string Text)> Of(int id) =>
         _lines.Where(line => line.Id == id).Select(line => (line.Level, line.Text));
 
     public int CountOf(int id) => _lines.Count(line => line.Id == id);
 
-    /// <summary>Waits for a line with a certain text in it.</summary>
+    /// <summary>Waits for a message that contains the specified text.</summary>
     public async Task<(LogLevel Level, string Text)> FindAsync(string part)
     {
         while (true)
         {
-            // Taken before it is looked: a line that comes meanwhile ends the wait.
+            // Read before the search, so that a message logged meanwhile ends the wait.
             Task more = Volatile.Read(ref _more).Task;
             foreach ((int _, LogLevel level, string text) in _lines)
             {

@@ -2,24 +2,24 @@ using System.Diagnostics;
 
 namespace Isolation.TestSupport;
 
-/// <summary>What the machine that the tests run on can do, found without the library under test.</summary>
+/// <summary>Detects the capabilities of the test machine without the library under test.</summary>
 public static class Machine
 {
     private static readonly Lazy<string?> UserNamespaces = new(TryUserNamespace);
     private static readonly Lazy<string?> SubordinateIds = new(FindSubordinateIds);
     private static readonly Lazy<string?> UnifiedGroups = new(UnifiedHierarchy.FindRefusal);
 
-    /// <summary>Why no user namespace can be made, or null.</summary>
+    /// <summary>Gets the reason why user namespaces are not available, or null.</summary>
     public static string? UserNamespaceRefusal => UserNamespaces.Value;
 
-    /// <summary>Why no range of ids can be mapped, or null.</summary>
+    /// <summary>Gets the reason why a range of ids cannot be mapped, or null.</summary>
     public static string? SubordinateIdRefusal => SubordinateIds.Value;
 
-    /// <summary>Why no group of cgroup v2 with limits in it can be made, or null.</summary>
+    /// <summary>Gets the reason why cgroups of v2 with limits are not available, or null.</summary>
     public static string? UnifiedGroupRefusal => UnifiedGroups.Value;
 
     /// <summary>
-    /// The path of an installed program, or null. Looks into the directories of administrators as well.
+    /// Returns the path of an installed program, or null. Also searches the directories for administrators.
     /// </summary>
     public static string? FindProgram(string name)
     {
@@ -29,7 +29,7 @@ public static class Machine
             .FirstOrDefault(File.Exists);
     }
 
-    // Tried rather than read off: a distribution can refuse it in half a dozen ways (sysctls, AppArmor, a container's
+    // Tries to create a namespace, because there are several ways to forbid it (sysctls, AppArmor, a container's
     // filter).
     private static string? TryUserNamespace()
     {

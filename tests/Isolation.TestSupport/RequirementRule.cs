@@ -1,6 +1,6 @@
 namespace Isolation.TestSupport;
 
-/// <summary>Holds what a test needs against what the host has and what the leg promises.</summary>
+/// <summary>Compares the requirements of a test with the features of the host and the promises of the CI leg.</summary>
 public static class RequirementRule
 {
     private static readonly char[] Separators = [',', ' '];

@@ -1,14 +1,14 @@
 namespace Isolation.TestSupport;
 
-/// <summary>What becomes of a test.</summary>
+/// <summary>Specifies whether to run a test.</summary>
 public enum RequirementVerdict
 {
-    /// <summary>The host has what the test needs.</summary>
+    /// <summary>Run the test: the host provides the requirement.</summary>
     Run,
 
-    /// <summary>It has not, and nobody promised it.</summary>
+    /// <summary>Skip the test: the host does not provide the requirement, and the leg does not promise it.</summary>
     Skip,
 
-    /// <summary>It has not, and the leg promised it.</summary>
+    /// <summary>Fail the test: the host does not provide the requirement, but the leg promises it.</summary>
     Fail,
 }

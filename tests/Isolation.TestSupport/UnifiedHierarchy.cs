@@ -1,14 +1,14 @@
 namespace Isolation.TestSupport;
 
 /// <summary>
-/// Whether this process can have groups of cgroup v2 with limits in them, found without the library under test.
+/// Detects without the library under test whether this process can create cgroups of v2 with limits.
 /// </summary>
 internal static class UnifiedHierarchy
 {
     private const string Mount = "/sys/fs/cgroup";
     private static readonly string[] Needed = ["cpu", "memory", "pids"];
 
-    /// <summary>Why it cannot, or null. Tries to make a group, and removes it again.</summary>
+    /// <summary>Tries to create a cgroup, removes it, and returns the reason for a failure, or null.</summary>
     internal static string? FindRefusal()
     {
         string? own = File.ReadLines("/proc/self/cgroup").Where(
@@ -18,7 +18,7 @@ internal static class UnifiedHierarchy
             return $"the unified cgroup hierarchy is needed at {Mount}";
         }
 
-        // The group that this process is in cannot hand controllers on, unless it is the root.
+        // The cgroup of this process cannot enable controllers for its children, unless it is the root.
         for (string path = own.TrimEnd('/'); ; path = path[..path.LastIndexOf('/')])
         {
             if (MayLimitBelow(Mount + path))

@@ -1,6 +1,6 @@
 namespace PackageConsumer;
 
-/// <summary>The consumer's plug-in.</summary>
+/// <summary>Implements the consumer's plug-in.</summary>
 internal sealed class Adder : IAdder
 {
     public Task<int> AddAsync(int left, int right, CancellationToken cancellationToken) =>

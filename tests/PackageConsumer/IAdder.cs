@@ -1,6 +1,6 @@
 namespace PackageConsumer;
 
-/// <summary>What the consumer's plug-in does.</summary>
+/// <summary>Represents the consumer's plug-in.</summary>
 public interface IAdder
 {
     Task<int> AddAsync(int left, int right, CancellationToken cancellationToken);

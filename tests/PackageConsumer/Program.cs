@@ -4,13 +4,13 @@ using Isolation.Linux;
 using Isolation.Plugins;
 using PackageConsumer;
 
-// The same program is the plug-in that it starts further down.
+// The program starts itself as the plug-in, see below.
 if (args is ["--plugin"])
 {
     return await PluginProgram.RunAsync<IAdder>(_ => new Adder());
 }
 
-// What a user's first program may look like, with nothing but the packages.
+// A typical first program of a user, with only the packages.
 string[] besides = ["/bin", "/lib", "/lib64"];
 string[] directories = ["/usr", .. besides.Where(Directory.Exists)];
 Stopwatch watch = Stopwatch.StartNew();

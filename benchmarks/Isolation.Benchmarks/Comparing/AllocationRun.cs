@@ -4,7 +4,7 @@ using Isolation.Linux;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>Bytes on the managed heap for one run, on all threads together.</summary>
+/// <summary>Measures the bytes that one run allocates on the managed heap, on all threads together.</summary>
 internal static class AllocationRun
 {
     internal static async Task<List<(string Name, long Bytes)>> RunAsync(BenchmarkRoot root, int runs)

@@ -6,7 +6,7 @@ using Isolation.Benchmarks.Working;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>Measures everything that the library promises about its speed, prints it and writes it down.</summary>
+/// <summary>Measures everything that has a performance target, and prints and writes the results.</summary>
 internal static class CompareCommand
 {
     internal const string Name = "compare";
@@ -48,7 +48,7 @@ internal static class CompareCommand
 
         MachineFacts machine = await MachineFacts.ReadAsync();
 
-        Say("one program, everybody in turns");
+        Say("one program, interleaved");
         List<Series> launches;
         List<(string, string)> remarks, missing;
         await using (Field field = await Field.OfLaunchesAsync(root))
@@ -59,24 +59,24 @@ internal static class CompareCommand
             missing = [.. field.Missing];
         }
 
-        Say("hosts with and without 1 GB of live objects, in turns");
+        Say("applications with and without 1 GB of live objects, interleaved");
         List<Series> heaps;
         await using (Field field = Field.OfHeaps(root))
         {
             heaps = await InterleavedRun.RunAsync(field.Contestants, options.Runs, options.WarmUps);
         }
 
-        Say("one, two and four threads, in turns");
+        Say("one, two and four threads, interleaved");
         List<Series> parallel = ParallelRun.Run(root, options);
         Say("allocations");
         List<(string, long)> allocations = await AllocationRun.RunAsync(root, options.AllocatingRuns);
-        Say("with limits, in turns");
+        Say("limits, interleaved");
         LimitsFigures limits = await LimitsRun.RunAsync(root, options);
-        Say("filter and Landlock, in turns");
+        Say("system-call filter and Landlock, interleaved");
         HardeningFigures hardening = await HardeningRun.RunAsync(root, options);
-        Say("output and idle runs, in turns");
+        Say("output and idle runs, interleaved");
         StreamFigures streams = await StreamsRun.RunAsync(root, options);
-        Say("short programs under the limits of a judge, in turns");
+        Say("short programs under the limits of a judge, interleaved");
         JudgingFigures judging = await JudgingRun.RunAsync(root, options);
         Say($"{Units.Count(options.Sandboxes)} sandboxes at once");
         ManySandboxes many = await ManySandboxesRun.RunAsync(root, options.Sandboxes);
@@ -111,7 +111,7 @@ internal static class CompareCommand
             Path.Combine(directory, "comparison.json"), ComparisonJson.Write(comparison), new UTF8Encoding(false));
         Console.WriteLine();
         Console.WriteLine(report);
-        Console.WriteLine($"Written: comparison.md, .svg and .json in {directory}");
+        Console.WriteLine($"Wrote comparison.md, comparison.svg and comparison.json to {directory}");
     }
 
     private static void Say(string what) => Console.WriteLine($"… {what}");

@@ -3,18 +3,18 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>How thoroughly to compare, and where the results go.</summary>
+/// <summary>Specifies the scope of the comparison and the directory for the results.</summary>
 internal sealed record CompareOptions
 {
     internal const string Usage =
         "compare [--quick] [--limits] [--hardening] [--streams] [--judging] [--runs N] [--output DIRECTORY]";
 
-    /// <summary>Rounds of the comparison; everybody has one run in each.</summary>
+    /// <summary>Gets the number of rounds in which every contestant runs once.</summary>
     internal int Runs { get; private init; } = 300;
 
     internal int WarmUps { get; private init; } = 30;
 
-    /// <summary>Rounds of launches from one, two and four threads.</summary>
+    /// <summary>Gets the number of rounds of launches from one, two and four threads.</summary>
     internal int ParallelRounds { get; private init; } = 15;
 
     internal int ParallelLaunches { get; private init; } = 200;
@@ -23,38 +23,39 @@ internal sealed record CompareOptions
 
     internal int Sandboxes { get; private init; } = 1000;
 
-    /// <summary>Only what limits and figures cost, printed and not written down.</summary>
+    /// <summary>Gets a value indicating whether to measure only limits and figures, without writing files.</summary>
     internal bool IsForLimitsOnly { get; private init; }
 
-    /// <summary>Only what the filter and Landlock cost, printed and not written down.</summary>
+    /// <summary>Gets a value indicating whether to measure only filter and Landlock, without writing files.</summary>
     internal bool IsForHardeningOnly { get; private init; }
 
-    /// <summary>Only what streams cost, printed and not written down.</summary>
+    /// <summary>Gets a value indicating whether to measure only streams, without writing files.</summary>
     internal bool IsForStreamsOnly { get; private init; }
 
-    /// <summary>Rounds in which much output is taken in.</summary>
+    /// <summary>Gets the number of rounds that read a large output.</summary>
     internal int OutputRounds { get; private init; } = 40;
 
-    /// <summary>For how many seconds nothing happens.</summary>
+    /// <summary>Gets the number of seconds for which idle runs are measured.</summary>
     internal int IdleSeconds { get; private init; } = 10;
 
-    /// <summary>Only many short programs under limits, printed and not written down.</summary>
+    /// <summary>Gets a value indicating whether to measure only short programs, without writing files.</summary>
     internal bool IsForJudgingOnly { get; private init; }
 
-    /// <summary>Rounds of runs under the limits of a judge, and runs in each.</summary>
+    /// <summary>Gets the number of rounds of <see cref="JudgingRuns"/> runs under the limits of a judge.</summary>
     internal int JudgingRounds { get; private init; } = 10;
 
     internal int JudgingRuns { get; private init; } = 60;
 
     internal int OverrunRuns { get; private init; } = 50;
 
-    /// <summary>Rounds in which each call is made many times under each filter.</summary>
+    /// <summary>Gets the number of rounds that repeat each system call under each filter.</summary>
     internal int CallRounds { get; private init; } = 40;
 
     internal string Output { get; private init; } = "benchmarks/results";
 
     /// <summary>
-    /// Shows within a minute that everything works. Its figures are not worth keeping, so they go elsewhere.
+    /// Gets the options that check within a minute that everything works. The figures are too coarse for the results
+    /// directory.
     /// </summary>
     private static CompareOptions Quick { get; } = new()
     {
@@ -90,7 +91,8 @@ internal sealed record CompareOptions
                     options with { Runs = runs },
                 "--output" when i + 1 < arguments.Length =>
                     options with { Output = Path.GetFullPath(arguments[i + 1]) },
-                string other => throw new ArgumentException($"'{other}' is not understood. Usage: {Usage}"),
+                string other => throw new ArgumentException(
+                    $"The option '{other}' is unknown or its value is missing or invalid. Usage: {Usage}"),
             };
             i += arguments[i] is "--quick" or "--limits" or "--hardening" or "--streams" or "--judging" ? 0 : 1;
         }

@@ -2,24 +2,24 @@ using Isolation.Benchmarks.Working;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>Everything that was measured.</summary>
+/// <summary>Contains all measurements.</summary>
 internal sealed record Comparison
 {
     internal required MachineFacts Machine { get; init; }
 
-    /// <summary>Rounds in which everybody had one run.</summary>
+    /// <summary>Gets the number of rounds in which every contestant ran once.</summary>
     internal required int Rounds { get; init; }
 
-    /// <summary>One program started, in microseconds.</summary>
+    /// <summary>Gets the times of starting one program, in microseconds.</summary>
     internal required IReadOnlyList<Series> Launches { get; init; }
 
-    /// <summary>The same from two hosts with different heaps, in microseconds.</summary>
+    /// <summary>Gets the same times in two applications with different heaps, in microseconds.</summary>
     internal required IReadOnlyList<Series> Heaps { get; init; }
 
-    /// <summary>Launches per second.</summary>
+    /// <summary>Gets the launches per second.</summary>
     internal required IReadOnlyList<Series> Parallel { get; init; }
 
-    /// <summary>Bytes on the managed heap for one run.</summary>
+    /// <summary>Gets the bytes that one run allocates on the managed heap.</summary>
     internal required IReadOnlyList<(string Name, long Bytes)> Allocations { get; init; }
 
     internal required LimitsFigures Limits { get; init; }
@@ -32,10 +32,10 @@ internal sealed record Comparison
 
     internal required ManySandboxes Many { get; init; }
 
-    /// <summary>What a reader has to know about a contestant.</summary>
+    /// <summary>Gets notes for the reader about contestants.</summary>
     internal required IReadOnlyList<(string Name, string Remark)> Remarks { get; init; }
 
-    /// <summary>Who did not take part, and why.</summary>
+    /// <summary>Gets the contestants that were not measured, with the reasons.</summary>
     internal required IReadOnlyList<(string Name, string Reason)> Missing { get; init; }
 
     internal Series? Launch(string name) => Launches.FirstOrDefault(series => series.Name == name);

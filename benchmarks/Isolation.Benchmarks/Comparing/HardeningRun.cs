@@ -10,7 +10,7 @@ using Isolation.Linux.Tests.Seccomp;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>What the filter of system calls and Landlock cost: at a launch, and at each call.</summary>
+/// <summary>Measures the cost of the system-call filter and Landlock per launch and per system call.</summary>
 internal static class HardeningRun
 {
     internal const string Ours = "Isolation";
@@ -76,7 +76,7 @@ internal static class HardeningRun
         return await InterleavedRun.RunAsync(contestants, options.Runs, options.WarmUps);
     }
 
-    /// <summary>What users launch: the presets, each against itself without filter and Landlock.</summary>
+    /// <summary>Launches each preset with and without the system-call filter and Landlock.</summary>
     private static async Task<List<PresetLaunches>> LaunchPresetsAsync(CompareOptions options)
     {
         (string Name, SandboxSpecification Specification)[] presets =
@@ -101,7 +101,7 @@ internal static class HardeningRun
             (preset, i) => new PresetLaunches(preset.Name, measured[2 * i], measured[(2 * i) + 1]))];
     }
 
-    /// <summary>Has a directory at each path, so that no rule is passed over.</summary>
+    /// <summary>Creates a directory at each path, so that no rule is skipped.</summary>
     private static void MakePaths(BenchmarkRoot root, ImmutableArray<LandlockFileRule> rules)
     {
         foreach (LandlockFileRule rule in rules)
@@ -113,7 +113,7 @@ internal static class HardeningRun
         }
     }
 
-    /// <summary>The default filter, the same policy by libseccomp, and none.</summary>
+    /// <summary>Creates the default filter, the same policy compiled by libseccomp, and no filter.</summary>
     private static Dictionary<string, SystemCallFilter> MakeFilters(List<(string, string)> missing)
     {
         Dictionary<string, SystemCallFilter> filters = new() { [Ours] = SystemCallFilter.Default };
@@ -131,7 +131,7 @@ internal static class HardeningRun
         return filters;
     }
 
-    /// <summary>Has a filter that nobody else uses stand for instructions of libseccomp.</summary>
+    /// <summary>Caches libseccomp's instructions under an otherwise unused filter, which serves as the key.</summary>
     private static SystemCallFilter PutForeign(int optimization)
     {
         SystemCallFilter name = new()

@@ -2,7 +2,7 @@ using Isolation.Benchmarks.Contestants;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>Measures contestants in turns, so that whatever the machine does meanwhile touches all alike.</summary>
+/// <summary>Measures contestants in turns, so that other load on the machine affects all of them alike.</summary>
 internal static class InterleavedRun
 {
     private const int Seed = 1;
@@ -14,8 +14,8 @@ internal static class InterleavedRun
         Random random = new(Seed);
         for (int round = -warmUps; round < rounds; round++)
         {
-            // In a new order each time: the kernel takes namespaces down later, and nobody shall always pay for the
-            // same neighbour.
+            // The kernel removes namespaces asynchronously. A new order in each round prevents one contestant from
+            // always paying for the same predecessor.
             random.Shuffle(order);
             foreach (int i in order)
             {

@@ -6,7 +6,7 @@ using Isolation.Linux;
 namespace Isolation.Benchmarks.Comparing;
 
 /// <summary>
-/// Many short programs under the limits of a judge, a run from the pool, and how exactly wall time is kept.
+/// Measures many short programs under the limits of a judge, runs from the pool, and the accuracy of wall-time limits.
 /// </summary>
 internal static class JudgingRun
 {
@@ -59,7 +59,8 @@ internal static class JudgingRun
     }
 
     /// <summary>
-    /// The pool is full again before anybody's turn: what it does to be full is in the runs per second.
+    /// Measures single runs. The pool is full before each run; the cost of filling it is included in the runs per
+    /// second.
     /// </summary>
     private static async Task<List<Series>> AcquireAsync(BenchmarkRoot root, SandboxPool pool, CompareOptions options)
     {
@@ -81,13 +82,14 @@ internal static class JudgingRun
             SandboxResult result = await LinuxSandboxProvider.Default.RunAsync(specification, command);
             values[i] = result.Outcome == SandboxOutcome.WallTimeExceeded
                 ? (result.WallTime - WallTime).TotalMicroseconds
-                : throw new InvalidOperationException($"The program was to meet its wall time: {result}");
+                : throw new InvalidOperationException(
+                    $"The program was expected to exceed its wall-time limit: {result}");
         }
 
         return new Series("overrun", values);
     }
 
-    /// <summary>Begins when the pool is full and nothing is on its way up or down.</summary>
+    /// <summary>Starts a run when the pool is full and no sandbox is being created or removed.</summary>
     private sealed class RestedContestant(string name, SandboxPool pool, Func<Task> run) : Contestant(name)
     {
         internal override async ValueTask<double> MeasureAsync()

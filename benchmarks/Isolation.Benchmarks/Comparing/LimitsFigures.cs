@@ -1,11 +1,11 @@
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>What limits and figures cost.</summary>
-/// <param name="Launches">One program with and without limits, in microseconds.</param>
-/// <param name="Readings">The figures of a live sandbox, in microseconds.</param>
-/// <param name="ReadingBytes">What one reading allocates.</param>
-/// <param name="Remarks">What a reader has to know about a contestant.</param>
-/// <param name="Missing">Who did not take part, and why.</param>
+/// <summary>The cost of limits and of reading usage figures.</summary>
+/// <param name="Launches">The times of one program with and without limits, in microseconds.</param>
+/// <param name="Readings">The times of reading the figures of a running sandbox, in microseconds.</param>
+/// <param name="ReadingBytes">The bytes that one reading allocates.</param>
+/// <param name="Remarks">Notes for the reader about contestants.</param>
+/// <param name="Missing">The contestants that were not measured, with the reasons.</param>
 internal sealed record LimitsFigures(
     IReadOnlyList<Series> Launches, Series Readings, long ReadingBytes,
     IReadOnlyList<(string Name, string Remark)> Remarks, IReadOnlyList<(string Name, string Reason)> Missing)

@@ -5,7 +5,7 @@ using Isolation.Linux;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>What limits and figures cost.</summary>
+/// <summary>Measures the cost of limits and of reading usage figures.</summary>
 internal static class LimitsRun
 {
     internal const string Reading = "the figures of a live sandbox";

@@ -5,7 +5,7 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>Where and when the figures come from.</summary>
+/// <summary>Describes the machine, the date and the commit of a measurement.</summary>
 internal sealed record MachineFacts
 {
     public required string Processor { get; init; }

@@ -6,7 +6,7 @@ using Isolation.Benchmarks.Working;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>Many sandboxes at once, in a process of their own: its threads and memory are nobody else's.</summary>
+/// <summary>Measures many sandboxes in a separate process, whose threads and memory serve nothing else.</summary>
 internal static class ManySandboxesRun
 {
     internal static async Task<ManySandboxes> RunAsync(BenchmarkRoot root, int count)

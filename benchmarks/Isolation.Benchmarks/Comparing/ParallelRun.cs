@@ -3,7 +3,7 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>Launches per second from several threads, the numbers of threads in turns.</summary>
+/// <summary>Measures launches per second from several threads; the thread counts take turns.</summary>
 internal static class ParallelRun
 {
     internal static readonly int[] ThreadCounts = [1, 2, 4];

@@ -2,7 +2,7 @@ namespace Isolation.Benchmarks.Comparing;
 
 internal static class Statistics
 {
-    /// <summary>The value below which that part of the values lies; between two values it is interpolated.</summary>
+    /// <summary>Returns a quantile of the values, interpolated linearly between neighbouring values.</summary>
     internal static double Quantile(double[] values, double part)
     {
         double[] sorted = [.. values.Order()];

@@ -1,10 +1,11 @@
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>What streams cost.</summary>
-/// <param name="Bytes">How much output there is in each run.</param>
-/// <param name="Runs">How long it takes to start a program and take its output into memory, in microseconds.</param>
-/// <param name="LiveRuns">How many commands were up while nothing happened.</param>
-/// <param name="IdleMilliseconds">The CPU time of the host per second with these, and without, in turns.</param>
+/// <summary>The cost of streams.</summary>
+/// <param name="Bytes">The size of the output of each run, in bytes.</param>
+/// <param name="Runs">The times of starting a program and reading its output into memory, in microseconds.</param>
+/// <param name="LiveRuns">The number of idle commands.</param>
+/// <param name="IdleMilliseconds">The CPU time of the application per second with and without the idle commands, in
+/// milliseconds.</param>
 internal sealed record StreamFigures(
     int Bytes, IReadOnlyList<Series> Runs, int LiveRuns, IReadOnlyList<Series> IdleMilliseconds)
 {

@@ -5,7 +5,7 @@ using Isolation.Linux;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>How fast output comes in, and what live runs cost while nothing happens.</summary>
+/// <summary>Measures the speed of output and the cost of idle runs.</summary>
 internal static class StreamsRun
 {
     internal const string Redirected = "Process with redirected output";
@@ -43,7 +43,7 @@ internal static class StreamsRun
         return new StreamFigures(Bytes, runs, LiveRuns, await IdleAsync(sandbox, options));
     }
 
-    /// <summary>Nobody has to take down, or is given for nothing, the memory that the one before had.</summary>
+    /// <summary>Creates a contestant that starts after a collection, so that it does not inherit a used heap.</summary>
     private static Contestant FromCleanHeap(string name, Func<Task> run) => Contestant.Here(name, run, GC.Collect);
 
     private static async Task ReadProcessAsync(string program, params string[] arguments)
@@ -69,7 +69,7 @@ internal static class StreamsRun
     {
         if (length != Bytes)
         {
-            throw new InvalidOperationException($"{length} bytes came in, not {Bytes}.");
+            throw new InvalidOperationException($"Received {length} bytes instead of {Bytes}.");
         }
     }
 
@@ -94,7 +94,7 @@ internal static class StreamsRun
         return [new Series(WithRuns, with), new Series(WithoutRuns, without)];
     }
 
-    /// <summary>Every kind of stream that can be waited for, and limits of time that are far away.</summary>
+    /// <summary>Creates an idle command with distant time limits; together they cover all kinds of streams.</summary>
     private static SandboxCommand Idle(int number)
     {
         SandboxCommand command = new("/bin/sleep", "1000000")
@@ -132,7 +132,7 @@ internal static class StreamsRun
 
     private static async Task<double> IdleSecondAsync()
     {
-        // What starting them has left to do is not theirs.
+        // Excludes work left over from starting the commands.
         GC.Collect();
         await Task.Delay(TimeSpan.FromMilliseconds(500));
         TimeSpan before = Environment.CpuUsage.TotalTime;

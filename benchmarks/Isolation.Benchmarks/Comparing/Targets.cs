@@ -3,7 +3,7 @@ using Isolation.Benchmarks.Contestants;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>What the library promises about its speed, held against what was measured.</summary>
+/// <summary>Compares the measurements with the performance targets of the library.</summary>
 internal static class Targets
 {
     private const double MostToFloor = 1.25;
@@ -25,7 +25,7 @@ internal static class Targets
     private const double MostOfPool = 1;
     private const double MostOverrun = 5000;
 
-    /// <summary>What the thread pool may add, however many sandboxes there are.</summary>
+    /// <summary>The maximum number of threads that the thread pool may add, for any number of sandboxes.</summary>
     private const int MostThreads = 16;
 
     internal static IEnumerable<Verdict> Judge(Comparison comparison)
@@ -33,38 +33,38 @@ internal static class Targets
         Series oneShot = comparison.Launch(Field.OneShot)!;
         Series process = comparison.Launch(Field.Process)!;
         yield return AtMost(
-            "A sandbox for one program, against the floor", oneShot, comparison.Launch(FloorProgram.Name), MostToFloor);
-        yield return AtMost("… against Process.Start", oneShot, process, MostToProcess);
-        yield return AtMost("… against bubblewrap", oneShot, comparison.Launch(Peers.Bubblewrap), MostToBubblewrap);
+            "Sandbox for one program, vs. the floor", oneShot, comparison.Launch(FloorProgram.Name), MostToFloor);
+        yield return AtMost("… vs. Process.Start", oneShot, process, MostToProcess);
+        yield return AtMost("… vs. bubblewrap", oneShot, comparison.Launch(Peers.Bubblewrap), MostToBubblewrap);
         yield return AtMost(
-            "A further program in a sandbox that is up, against Process.Start", comparison.Launch(Field.Further)!,
+            "Another program in a running sandbox, vs. Process.Start", comparison.Launch(Field.Further)!,
             process, MostOfFurther);
         yield return AtMost(
-            "A sandbox for one program with 1 GB of live objects, against an empty host",
+            "Sandbox for one program with 1 GB of live objects, vs. an empty heap",
             comparison.Heap(Field.FullHost), comparison.Heap(Field.EmptyHost), MostOfHeap);
         foreach (int threads in ParallelRun.ThreadCounts.Skip(1))
         {
             double ratio = comparison.Throughput(Field.OneShot, threads).RatioTo(
                 comparison.Throughput(Field.OneShot, 1));
             yield return new Verdict(
-                $"Launches per second from {threads} threads, against one", Times(ratio),
+                $"Launches per second from {threads} threads, vs. one thread", Times(ratio),
                 $"at least {Times(LeastOfThreads)}", ratio >= LeastOfThreads);
         }
 
         long allocated = comparison.Allocated(Field.OneShot);
         yield return new Verdict(
-            "Allocated for one sandbox with one program", Units.Bytes(allocated),
+            "Allocations for one sandbox with one program", Units.Bytes(allocated),
             $"at most {Units.Bytes(MostAllocated)}", allocated <= MostAllocated);
         LimitsFigures limits = comparison.Limits;
         if (limits.Launch(Field.Limited) is { } limited)
         {
             yield return AtMost(
-                "A sandbox for one program with limits, against without", limited, limits.Launch(Field.OneShot),
+                "Sandbox for one program with limits, vs. without limits", limited, limits.Launch(Field.OneShot),
                 MostOfLimits);
-            yield return AtMost("… against crun with limits", limited, limits.Launch(Peers.LimitedCrun), MostToCrun);
-            yield return AtMost("… against runc with limits", limited, limits.Launch(Peers.LimitedRunc), MostToRunc);
+            yield return AtMost("… vs. crun with limits", limited, limits.Launch(Peers.LimitedCrun), MostToCrun);
+            yield return AtMost("… vs. runc with limits", limited, limits.Launch(Peers.LimitedRunc), MostToRunc);
             yield return new Verdict(
-                "To read the figures of a live sandbox", string.Create(
+                "Reading the figures of a running sandbox", string.Create(
                     CultureInfo.InvariantCulture, $"{limits.Readings.Median:0.0} µs"),
                 string.Create(CultureInfo.InvariantCulture, $"at most {MostToRead:0} µs"),
                 limits.Readings.Median <= MostToRead);
@@ -77,31 +77,31 @@ internal static class Targets
 
         Series redirected = comparison.Streams.Run(StreamsRun.Redirected);
         yield return AtMost(
-            "64 MiB of captured output, against Process with redirected output",
+            "64 MiB of captured output, vs. Process with redirected output",
             comparison.Streams.Run(StreamsRun.Captured), redirected, MostOfOutput);
         yield return AtMost("… read through a pipe", comparison.Streams.Run(StreamsRun.Read), redirected, MostOfOutput);
         yield return AtMost(
-            "… against Process with redirected output in a session of its own", comparison.Streams.Run(StreamsRun.Read),
+            "… vs. Process with redirected output in its own session", comparison.Streams.Run(StreamsRun.Read),
             comparison.Streams.Run(StreamsRun.RedirectedSession), MostOfOutput);
         double idle = comparison.Streams.Idle(StreamsRun.WithRuns).Median - comparison.Streams.Idle(
             StreamsRun.WithoutRuns).Median;
         yield return new Verdict(
-            $"CPU time of the host per second for {comparison.Streams.LiveRuns} idle live runs",
+            $"CPU time of the application per second for {comparison.Streams.LiveRuns} idle runs",
             string.Create(CultureInfo.InvariantCulture, $"{idle:0.00} ms"),
             string.Create(CultureInfo.InvariantCulture, $"at most {MostOfIdle:0} ms"), idle <= MostOfIdle);
 
         yield return AtMost(
-            "A run in a sandbox of the pool, acquired and given back, against Process.Start",
+            "Run in a pooled sandbox, including acquiring and returning it, vs. Process.Start",
             comparison.Judging.Pool[0], comparison.Judging.Pool[1], MostOfPool);
         yield return new Verdict(
-            "A program that never ends outlives its wall time by",
+            "Time by which an endless program exceeds its wall-time limit",
             Units.Milliseconds(comparison.Judging.Overrun.Median), $"less than {Units.Milliseconds(MostOverrun)}",
             comparison.Judging.Overrun.Median < MostOverrun);
         int threadsAdded = comparison.Many.ThreadsDuring - comparison.Many.ThreadsBefore;
         yield return new Verdict(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Threads of the host added by {comparison.Many.Count:N0} sandboxes at once"),
+                $"Threads added to the application by {comparison.Many.Count:N0} concurrent sandboxes"),
             threadsAdded.ToString(CultureInfo.InvariantCulture),
             string.Create(CultureInfo.InvariantCulture, $"at most {MostThreads}, for any number"),
             threadsAdded <= MostThreads);
@@ -112,7 +112,7 @@ internal static class Targets
         foreach (PresetLaunches preset in hardening.Presets)
         {
             yield return AtMost(
-                $"A sandbox of the preset {preset.Name}, against without filter and Landlock", preset.Whole,
+                $"Sandbox of the preset {preset.Name}, vs. without filter and Landlock", preset.Whole,
                 preset.Bare, MostOfHardening);
         }
 
@@ -121,7 +121,7 @@ internal static class Targets
             foreach (string other in (string[])[HardeningRun.LibSeccompDefault, HardeningRun.LibSeccompTree])
             {
                 yield return AtMost(
-                    $"{call.Name} under the default filter, against {other}", call.Side(HardeningRun.Ours)!,
+                    $"{call.Name} under the default filter, vs. {other}", call.Side(HardeningRun.Ours)!,
                     call.Side(other), MostToLibSeccomp);
             }
         }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>Figures for readers.</summary>
+/// <summary>Formats figures with units.</summary>
 internal static class Units
 {
     internal static string Milliseconds(double microseconds) =>

@@ -1,10 +1,10 @@
 namespace Isolation.Benchmarks.Comparing;
 
-/// <summary>One thing that is to be reached.</summary>
-/// <param name="What">What was measured.</param>
-/// <param name="Measured">The figure.</param>
-/// <param name="Target">What it is to be.</param>
-/// <param name="IsReached">Whether it is; null where it could not be measured here.</param>
+/// <summary>Represents a performance target and its measurement.</summary>
+/// <param name="What">The measured quantity.</param>
+/// <param name="Measured">The measured figure.</param>
+/// <param name="Target">The target for the figure.</param>
+/// <param name="IsReached"><see langword="true"/> if the target is met; null if this host cannot measure it.</param>
 internal sealed record Verdict(string What, string Measured, string Target, bool? IsReached)
 {
     internal string Answer => IsReached switch { true => "yes", false => "no", null => "not measured" };

@@ -3,7 +3,7 @@ using Isolation.Benchmarks.Subjects;
 namespace Isolation.Benchmarks.Contestants;
 
 /// <summary>
-/// A <see cref="CallLoop"/> in a sandbox of its own; its figure is the CPU time for one call, in nanoseconds.
+/// Runs a <see cref="CallLoop"/> in its own sandbox and measures the CPU time of one call, in nanoseconds.
 /// </summary>
 internal sealed class CallContestant(string name, ISandbox sandbox, SandboxCommand command) : Contestant(name)
 {

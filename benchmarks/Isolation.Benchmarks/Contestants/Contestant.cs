@@ -2,20 +2,20 @@ using System.Diagnostics;
 
 namespace Isolation.Benchmarks.Contestants;
 
-/// <summary>One way to do the same thing.</summary>
+/// <summary>Represents one of several ways to do the same thing.</summary>
 internal abstract class Contestant(string name) : IAsyncDisposable
 {
     internal string Name { get; } = name;
 
-    /// <summary>What a reader has to know about it; null if nothing.</summary>
+    /// <summary>Gets a note for the reader, or null if there is none.</summary>
     internal string? Remark { get; init; }
 
-    /// <summary>One run of what is timed here, after something that is not.</summary>
+    /// <summary>Creates a contestant that this process times; <paramref name="before"/> is not timed.</summary>
     internal static Contestant Here(string name, Func<Task> run, Action? before = null) =>
         new RunHere(name, run, before);
 
-    /// <summary>Does it once.</summary>
-    /// <returns>How long it took, in microseconds.</returns>
+    /// <summary>Runs the contestant once.</summary>
+    /// <returns>The measured value; the time in microseconds unless the contestant specifies otherwise.</returns>
     internal abstract ValueTask<double> MeasureAsync();
 
     public abstract ValueTask DisposeAsync();

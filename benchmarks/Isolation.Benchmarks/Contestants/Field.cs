@@ -3,7 +3,7 @@ using Isolation.Linux;
 
 namespace Isolation.Benchmarks.Contestants;
 
-/// <summary>Everybody who takes part on this host, and who does not and why.</summary>
+/// <summary>Contains the contestants of one measurement, and the ones that this host does not support.</summary>
 internal sealed class Field : IAsyncDisposable
 {
     internal const string Process = "Process.Start";
@@ -24,7 +24,7 @@ internal sealed class Field : IAsyncDisposable
 
     internal IReadOnlyList<(string Name, string Reason)> Missing => _missing;
 
-    /// <summary>Those who start one program.</summary>
+    /// <summary>Creates the contestants that start one program.</summary>
     internal static async Task<Field> OfLaunchesAsync(BenchmarkRoot root)
     {
         SandboxSpecification specification = Subject.Specification(root.Path);
@@ -42,7 +42,7 @@ internal sealed class Field : IAsyncDisposable
         return field;
     }
 
-    /// <summary>Those who start one program with limits, and the one without.</summary>
+    /// <summary>Creates the contestants that start one program with limits, and one without limits.</summary>
     internal static async Task<Field> OfLimitsAsync(BenchmarkRoot root)
     {
         SandboxSpecification specification = Subject.Specification(root.Path);
@@ -58,7 +58,10 @@ internal sealed class Field : IAsyncDisposable
         return field;
     }
 
-    /// <summary>Those who start a short program as a judge does; of the library in the ways that are given.</summary>
+    /// <summary>Creates the contestants that start a short program as a judge does.</summary>
+    /// <param name="root">The root that contains the program.</param>
+    /// <param name="program">The path of the program in the root.</param>
+    /// <param name="ours">The contestants that use the library.</param>
     internal static async Task<Field> OfJudgesAsync(
         BenchmarkRoot root, string program, params (string Name, Func<Task> Run)[] ours)
     {
@@ -74,7 +77,7 @@ internal sealed class Field : IAsyncDisposable
         return field;
     }
 
-    /// <summary>Two hosts that differ in nothing but their heap.</summary>
+    /// <summary>Creates two applications that differ only in their heaps.</summary>
     internal static Field OfHeaps(BenchmarkRoot root)
     {
         Field field = new();
@@ -98,7 +101,7 @@ internal sealed class Field : IAsyncDisposable
         try
         {
             Contestant contestant = await create();
-            // Whoever cannot do it must not be found out in the middle of the run.
+            // Excludes a contestant that does not work here before the rounds begin.
             await contestant.MeasureAsync();
             _contestants.Add(contestant);
         }

@@ -3,7 +3,7 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Contestants;
 
-/// <summary>Compiles <c>floor.c</c>: the kernel work of a launch with nothing around it.</summary>
+/// <summary>Compiles <c>floor.c</c>, which does the kernel work of a launch and nothing else.</summary>
 internal static class FloorProgram
 {
     internal const string Name = "floor (C)";
@@ -11,7 +11,7 @@ internal static class FloorProgram
     internal static async Task<Contestant> CreateAsync(BenchmarkRoot root)
     {
         string compiler = ProgramFiles.Find("gcc") ?? ProgramFiles.Find("cc")
-            ?? throw new InvalidOperationException("there is no C compiler");
+            ?? throw new InvalidOperationException("no C compiler is installed");
         string program = Path.Combine(root.Make("floor"), "floor");
         using (Process process = Process.Start(
             new ProcessStartInfo(compiler, ["-O2", "-o", program, Repository.Find("benchmarks/floor.c")]))!)
@@ -25,7 +25,7 @@ internal static class FloorProgram
 
         return new ServedContestant(Name, new ProcessStartInfo(program, [root.Path, "serve"]), "sandbox")
         {
-            Remark = "the same kernel work by a C program that does nothing else; it measures itself",
+            Remark = "a C program that does the same kernel work and nothing else; it times itself",
         };
     }
 }

@@ -4,15 +4,15 @@ using Isolation.Benchmarks.Subjects;
 namespace Isolation.Benchmarks.Contestants;
 
 /// <summary>
-/// The same sandbox for a runtime of the Open Container Initiative. Prepared once; each run is a container of its own.
+/// Represents the same sandbox as a bundle for OCI runtimes. The bundle is prepared once; each run is a new container.
 /// </summary>
 internal sealed class OciBundle
 {
-    /// <summary>What a reader has to know about such a runtime.</summary>
+    /// <summary>The note for the reader about OCI runtimes.</summary>
     internal const string Remark =
-        "makes a /dev as well, which its specification demands; run and delete in one command";
+        "also creates /dev, as its specification requires; runs and deletes the container in one command";
 
-    /// <summary>What runs where nothing else is named.</summary>
+    /// <summary>The default command.</summary>
     internal const string True = "/bin/true";
 
     private const string Configuration =
@@ -66,7 +66,7 @@ internal sealed class OciBundle
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            throw new InvalidOperationException("compared as root only");
+            throw new InvalidOperationException("compared only as root");
         }
 
         _name =
@@ -82,11 +82,11 @@ internal sealed class OciBundle
 
     internal string Program { get; }
 
-    /// <summary>The same sandbox with limits.</summary>
+    /// <summary>Creates a bundle with limits.</summary>
     internal static OciBundle WithLimits(BenchmarkRoot root, string name, string program, string command = True) =>
         new(root, name, program, Limits, command);
 
-    /// <summary>The arguments that run the container and delete it.</summary>
+    /// <summary>Returns the arguments that run a new container and delete it.</summary>
     internal string[] NextRun() =>
     [
         "--root", _state, "run", "--bundle", _directory,

@@ -4,7 +4,8 @@ using Isolation.Benchmarks.Subjects;
 namespace Isolation.Benchmarks.Contestants;
 
 /// <summary>
-/// Other programs that make the same sandbox, each started by <c>Process.Start</c> as an application would do it.
+/// Creates contestants from other programs that create the same sandbox. Each is started by <c>Process.Start</c>, as
+/// an application would start it.
 /// </summary>
 internal static class Peers
 {
@@ -58,7 +59,8 @@ internal static class Peers
         Create(LimitedRunc, OciBundle.WithLimits(root, "runc", Require("runc"), command));
 
     /// <summary>
-    /// crun with limits, by a shell that hides the second cgroup version from it where a host has two.
+    /// Creates a contestant for crun with limits. A shell hides cgroup version 2 from crun if the host has both
+    /// versions.
     /// </summary>
     internal static Contestant CreateLimitedCrun(BenchmarkRoot root)
     {
@@ -77,7 +79,7 @@ internal static class Peers
     private static Contestant.RunHere Create(string name, OciBundle bundle) =>
         new(name, () => Subject.StartProcessAsync(bundle.Program, bundle.NextRun())) { Remark = OciBundle.Remark };
 
-    /// <summary>crun knows hosts with one cgroup version, so it is shown one.</summary>
+    /// <summary>Hides cgroup version 2, since crun supports only hosts with one version.</summary>
     private static Contestant.RunHere CreateOnHybridHost(OciBundle bundle)
     {
         const string Script = "umount /sys/fs/cgroup/unified; exec \"$@\"";
@@ -86,8 +88,8 @@ internal static class Peers
             () => Subject.StartProcessAsync(
                 "unshare", ["-m", "sh", "-c", Script, "sh", bundle.Program, .. bundle.NextRun()]))
         {
-            Remark = $"{OciBundle.Remark}; does not run on a host with both cgroup versions, so it is started through "
-                + $"`unshare` and `sh` without version 2; they are in its figure",
+            Remark = $"{OciBundle.Remark}; does not support hosts with both cgroup versions, so `unshare` and `sh` "
+                + $"start it without version 2; the figure includes their time",
         };
     }
 

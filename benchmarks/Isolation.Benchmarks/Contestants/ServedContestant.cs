@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Isolation.Benchmarks.Contestants;
 
 /// <summary>
-/// A process of its own that does it on request and measures itself: a line in, the microseconds out.
+/// Uses a separate process that times itself: it runs once for each input line and prints the microseconds.
 /// </summary>
 internal sealed class ServedContestant : Contestant
 {
@@ -33,7 +33,7 @@ internal sealed class ServedContestant : Contestant
 
     public override async ValueTask DisposeAsync()
     {
-        // The end of its input ends it.
+        // The server ends at the end of its input.
         _server.StandardInput.Close();
         await _server.WaitForExitAsync();
         _server.Dispose();

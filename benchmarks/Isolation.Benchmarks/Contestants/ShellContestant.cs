@@ -4,16 +4,16 @@ using System.Globalization;
 namespace Isolation.Benchmarks.Contestants;
 
 /// <summary>
-/// Programs that are started by a shell which was prepared for them before: what the preparation takes is in no figure.
+/// Starts programs from a shell that was prepared beforehand, so that no figure includes the preparation.
 /// </summary>
 internal sealed class ShellContestant : Contestant
 {
     private readonly Process _shell;
     private readonly Func<string> _nextLine;
 
-    /// <param name="name">Who.</param>
-    /// <param name="shell">Starts a shell that runs each line of its input, and answers with the exit code.</param>
-    /// <param name="nextLine">What it runs.</param>
+    /// <param name="name">The name of the contestant.</param>
+    /// <param name="shell">A shell that runs each line of its input and prints the exit code.</param>
+    /// <param name="nextLine">A function that returns the next line to run.</param>
     internal ShellContestant(string name, ProcessStartInfo shell, Func<string> nextLine)
         : base(name)
     {
@@ -38,7 +38,7 @@ internal sealed class ShellContestant : Contestant
 
     public override async ValueTask DisposeAsync()
     {
-        // The end of its input ends it.
+        // The shell ends at the end of its input.
         _shell.StandardInput.Close();
         await _shell.WaitForExitAsync();
         _shell.Dispose();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Isolation.Benchmarks.Contestants;
 
-/// <summary>A further program in a sandbox that is up.</summary>
+/// <summary>Runs another program in a running sandbox.</summary>
 internal sealed class WarmContestant(string name, ISandbox sandbox, SandboxCommand command) : Contestant(name)
 {
     internal override async ValueTask<double> MeasureAsync()

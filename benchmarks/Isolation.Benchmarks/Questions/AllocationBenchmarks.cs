@@ -4,7 +4,7 @@ using Isolation.Linux;
 
 namespace Isolation.Benchmarks.Questions;
 
-/// <summary>What does each way to run a program allocate? Look at the column Allocated.</summary>
+/// <summary>Measures the allocations of each way to run a program; see the column Allocated.</summary>
 [MemoryDiagnoser]
 public class AllocationBenchmarks
 {
@@ -33,7 +33,7 @@ public class AllocationBenchmarks
     [Benchmark(Baseline = true, Description = "Process.Start")]
     public Task Process() => Subject.StartProcessAsync(_root.ProgramPath("true"));
 
-    [Benchmark(Description = "Isolation, output to nowhere")]
+    [Benchmark(Description = "Isolation, output discarded")]
     public Task Silent() => Subject.RunOnceAsync(_specification, _silent);
 
     [Benchmark(Description = "Isolation, output captured")]

@@ -4,7 +4,7 @@ using Isolation.Linux;
 
 namespace Isolation.Benchmarks.Questions;
 
-/// <summary>What does it cost to read the figures of a live sandbox?</summary>
+/// <summary>Measures the time to read the figures of a running sandbox.</summary>
 [MemoryDiagnoser]
 public class FigureBenchmarks
 {
@@ -28,7 +28,7 @@ public class FigureBenchmarks
         _root.Dispose();
     }
 
-    [Benchmark(Description = "Figures of groups")]
+    [Benchmark(Description = "Figures of cgroups")]
     public SandboxUsage Groups() => _limited.ReadUsage();
 
     [Benchmark(Description = "Figures of processes")]

@@ -3,7 +3,7 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Questions;
 
-/// <summary>Does a launch cost more when the host holds many live objects?</summary>
+/// <summary>Measures launches from an application with and without many live objects.</summary>
 public class HeapBenchmarks
 {
     private readonly SandboxCommand _command = Subject.Command("/bin/true");

@@ -4,7 +4,7 @@ using Isolation.Benchmarks.Subjects;
 namespace Isolation.Benchmarks.Questions;
 
 /// <summary>
-/// What does it cost to make a sandbox, run one program in it and dispose it, and what is allocated for it?
+/// Measures the time and allocations to create a sandbox, run one program in it and dispose it.
 /// </summary>
 [MemoryDiagnoser]
 public class LaunchBenchmarks

@@ -5,7 +5,7 @@ using Isolation.Linux;
 
 namespace Isolation.Benchmarks.Questions;
 
-/// <summary>How fast does output come in? <c>cat</c> of a file of <see cref="Size"/> bytes, into memory.</summary>
+/// <summary>Measures the time to read the output of <c>cat</c>, <see cref="Size"/> bytes, into memory.</summary>
 [MemoryDiagnoser]
 public class OutputBenchmarks
 {
@@ -69,5 +69,5 @@ public class OutputBenchmarks
         Process.Start(new ProcessStartInfo(_root.ProgramPath("cat"), [_file]) { RedirectStandardOutput = true })!;
 
     private int Checked(int length) =>
-        length == Size ? length : throw new InvalidOperationException($"{length} bytes came in, not {Size}.");
+        length == Size ? length : throw new InvalidOperationException($"Received {length} bytes instead of {Size}.");
 }

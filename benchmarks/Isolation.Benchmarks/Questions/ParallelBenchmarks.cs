@@ -4,7 +4,7 @@ using Isolation.Benchmarks.Subjects;
 namespace Isolation.Benchmarks.Questions;
 
 /// <summary>
-/// How long does a launch take on average when several threads launch at once? Less is more launches per second.
+/// Measures the average time of a launch when several threads launch at once. Less time means more launches per second.
 /// </summary>
 public class ParallelBenchmarks
 {

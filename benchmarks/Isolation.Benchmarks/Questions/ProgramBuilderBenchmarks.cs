@@ -4,12 +4,13 @@ using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Commands;
+using Isolation.Linux.Commands.Payloads;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Planning;
 
 namespace Isolation.Benchmarks.Questions;
 
-/// <summary>What does it cost to lay programs out, before the kernel is asked for anything?</summary>
+/// <summary>Measures the time to lay programs out, before any system call.</summary>
 [MemoryDiagnoser]
 public class ProgramBuilderBenchmarks
 {
@@ -30,22 +31,30 @@ public class ProgramBuilderBenchmarks
     [GlobalCleanup]
     public void CleanUp() => _root.Dispose();
 
-    /// <summary>Once per specification.</summary>
-    [Benchmark(Description = "Set-up of a sandbox")]
+    /// <summary>Measures the work that is done once per specification.</summary>
+    [Benchmark(Description = "Setup of a sandbox")]
     public object Compile() => SetupCompiler.Compile(_specification, ProcessCredentials.Current);
 
-    /// <summary>Once per command.</summary>
+    /// <summary>Measures the work that is done once per command.</summary>
     [Benchmark(Description = "Command")]
     public int Command()
     {
         _builder.Reset(InitProgram.ProgramAddress);
-        CommandProgram.Build(
-            _builder, _command, _specification, _setup, [new(0, 0), new(1, 1), new(2, 2)], 0..0, [], entry: 0,
-            CommandOptions.ExitWithCommand, _setup.Filter);
+        PayloadSteps payload = new()
+        {
+            Command = _command,
+            Specification = _specification,
+            Setup = _setup,
+            Descriptors = [new(0, 0), new(1, 1), new(2, 2)],
+            Groups = 0..0,
+            Streams = [],
+            Filter = _setup.Filter,
+        };
+        CommandProgram.Build(_builder, payload, entry: 0, CommandOptions.ExitWithCommand);
         return _builder.Length;
     }
 
-    /// <summary>Once per command as well.</summary>
+    /// <summary>Measures the validation, which is also done once per command.</summary>
     [Benchmark(Description = "Validation of a command")]
     public void Validate() => _command.ValidateForRun(_specification);
 }

@@ -4,7 +4,7 @@ using Isolation.Linux;
 
 namespace Isolation.Benchmarks.Questions;
 
-/// <summary>What does a further program cost in a sandbox that is up?</summary>
+/// <summary>Measures the time of another program in a running sandbox.</summary>
 [MemoryDiagnoser]
 public class WarmSandboxBenchmarks
 {

@@ -6,7 +6,7 @@ using Isolation.Benchmarks.Contestants;
 
 namespace Isolation.Benchmarks.Reporting;
 
-/// <summary>The medians of one program as bars, in an SVG that follows the reader's light or dark colours.</summary>
+/// <summary>Draws the medians of one program as bars, in an SVG with light and dark colours.</summary>
 internal static class ComparisonChart
 {
     private const int Width = 760;
@@ -51,11 +51,11 @@ internal static class ComparisonChart
             CultureInfo.InvariantCulture, $"<title>{Text(Describe(bars))}</title>\n<style>\n{Style}\n</style>\n");
         svg.Append(
             CultureInfo.InvariantCulture, $"<rect class=\"ground\" width=\"{Width}\" height=\"{height}\" rx=\"8\"/>\n");
-        svg.Append("<text class=\"title\" x=\"24\" y=\"32\">One program, started and waited for</text>\n");
+        svg.Append("<text class=\"title\" x=\"24\" y=\"32\">Start one program and wait for it</text>\n");
         svg.Append(
             CultureInfo.InvariantCulture,
             $"<text class=\"note\" x=\"24\" y=\"52\">Median of {comparison.Rounds} interleaved rounds, in "
-            + $"milliseconds; less is better</text>\n");
+            + $"milliseconds; lower is better</text>\n");
         for (int i = 0; i < bars.Length; i++)
         {
             AppendBar(svg, bars[i], Top + (i * Row), longest);

@@ -3,7 +3,7 @@ using Isolation.Benchmarks.Comparing;
 
 namespace Isolation.Benchmarks.Reporting;
 
-/// <summary>The raw figures, for whoever wants to look at them in another way.</summary>
+/// <summary>Writes the raw figures as JSON.</summary>
 internal static class ComparisonJson
 {
     private static readonly JsonSerializerOptions Readable = new()

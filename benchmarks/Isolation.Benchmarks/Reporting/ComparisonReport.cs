@@ -6,7 +6,7 @@ using Isolation.Benchmarks.Working;
 
 namespace Isolation.Benchmarks.Reporting;
 
-/// <summary>The comparison in Markdown.</summary>
+/// <summary>Writes the comparison in Markdown.</summary>
 internal static class ComparisonReport
 {
     internal static string Write(Comparison comparison)
@@ -34,8 +34,8 @@ internal static class ComparisonReport
 
     private static void AppendTargets(StringBuilder text, Comparison comparison)
     {
-        text.Append("## What is to be reached\n\n");
-        MarkdownTable table = new("what", "measured", "target", "reached");
+        text.Append("## Targets\n\n");
+        MarkdownTable table = new("quantity", "measured", "target", "reached");
         foreach (Verdict verdict in Targets.Judge(comparison))
         {
             table.Add(verdict.What, verdict.Measured, verdict.Target, verdict.Answer);
@@ -49,8 +49,8 @@ internal static class ComparisonReport
         text.Append("## One program\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{comparison.Rounds} rounds in which everybody has one run, in a new order each time. ");
-        text.Append("The ratios are medians of the rounds' ratios.\n\n");
+            $"Every program runs once in each of {comparison.Rounds} rounds, in a new order each time. ");
+        text.Append("A ratio is the median of the ratios of each round.\n\n");
         Series process = comparison.Launch(Field.Process)!;
         Series? floor = comparison.Launch(FloorProgram.Name);
         MarkdownTable table = new("", "median", "95th percentile", "× Process.Start", "× floor");
@@ -69,7 +69,7 @@ internal static class ComparisonReport
 
         foreach ((string name, string reason) in comparison.Missing)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {name} took no part: {reason.TrimEnd('.')}.\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {name} was not measured: {reason.TrimEnd('.')}.\n");
         }
 
         text.Append('\n');
@@ -105,7 +105,7 @@ internal static class ComparisonReport
     private static void AppendAllocations(StringBuilder text, Comparison comparison)
     {
         text.Append(
-            "## Allocations\n\nOn the managed heap for one run without captured output, on all threads together.\n\n");
+            "## Allocations\n\nManaged allocations of one run without captured output, on all threads together.\n\n");
         MarkdownTable table = new("", "allocated");
         foreach ((string name, long bytes) in comparison.Allocations)
         {
@@ -119,19 +119,19 @@ internal static class ComparisonReport
     {
         text.Append(
             CultureInfo.InvariantCulture,
-            $"## {many.Count:N0} sandboxes at once\n\nIn each a program sleeps. Memory is per sandbox: its init and "
-            + $"its program together.\n\n");
+            $"## {many.Count:N0} concurrent sandboxes\n\nEach sandbox runs a sleeping program. Memory is per sandbox: "
+            + $"its init and its program together.\n\n");
         MarkdownTable table = new("", "");
-        table.Add("all made and their programs started", Units.Milliseconds(many.CreationMilliseconds * 1000));
-        table.Add("all disposed", Units.Milliseconds(many.DisposalMilliseconds * 1000));
+        table.Add("creating all and starting their programs", Units.Milliseconds(many.CreationMilliseconds * 1000));
+        table.Add("disposing all", Units.Milliseconds(many.DisposalMilliseconds * 1000));
         table.Add(
-            "threads of the host before and during", string.Create(
+            "threads of the application, before → during", string.Create(
                 CultureInfo.InvariantCulture, $"{many.ThreadsBefore} → {many.ThreadsDuring}"));
-        table.Add("memory, what is shared divided by its users (PSS)", Known(many.ProportionalBytes));
-        table.Add("memory that nobody else has", Known(many.PrivateBytes));
-        table.Add("memory, what is shared counted in full (RSS)", Known(many.ResidentBytes));
-        table.Add("growth of the host's private memory", Units.Bytes(many.HostPrivateBytes));
-        table.Add("growth of the kernel's memory, of the whole machine", Units.Bytes(many.KernelBytes));
+        table.Add("proportional set size (PSS)", Known(many.ProportionalBytes));
+        table.Add("private memory", Known(many.PrivateBytes));
+        table.Add("resident set size (RSS)", Known(many.ResidentBytes));
+        table.Add("growth of the application's private memory", Units.Bytes(many.HostPrivateBytes));
+        table.Add("growth of kernel memory on the whole machine", Units.Bytes(many.KernelBytes));
         table.AppendTo(text);
     }
 

@@ -5,14 +5,14 @@ using Isolation.Benchmarks.Subjects;
 
 namespace Isolation.Benchmarks.Reporting;
 
-/// <summary>What the filter of system calls and Landlock cost, in Markdown.</summary>
+/// <summary>Writes the cost of the system-call filter and Landlock in Markdown.</summary>
 internal static class HardeningReport
 {
     internal static void Append(StringBuilder text, HardeningFigures hardening)
     {
         text.Append(
-            "## Filter and Landlock\n\nOne program in a sandbox of its own, as the presets run it; in turns of "
-            + "their own.\n\n");
+            "## Filter and Landlock\n\nOne program in its own sandbox, as the presets run it, in separate interleaved "
+            + "rounds.\n\n");
         MarkdownTable presets = new("preset", "median", "95th percentile", "median without both", "×");
         foreach (PresetLaunches preset in hardening.Presets)
         {
@@ -24,8 +24,8 @@ internal static class HardeningReport
 
         presets.AppendTo(text);
         text.Append(
-            "The same in the smallest root that there is, where nothing else takes time. No preset combines its mounts "
-            + "with that many rules; for comparison only.\n\n");
+            "The next table uses the smallest possible root, so that little else takes time. It is for comparison "
+            + "only: no preset combines such mounts with that many rules.\n\n");
         MarkdownTable launches = new("", "median", "95th percentile", "× neither");
         foreach (Series series in hardening.Launches)
         {
@@ -37,14 +37,14 @@ internal static class HardeningReport
         launches.AppendTo(text);
         text.Append(
             CultureInfo.InvariantCulture,
-            $"One call, made {Units.Count(CallLoop.Count)} times in a round by a program without a C library: CPU "
-                + $"time, medians; under the default filter, and under the same policy compiled by libseccomp, loaded "
-                + $"in the same way. ");
+            $"The next table shows the median CPU time of one system call. A program without a C library makes the "
+                + $"call {Units.Count(CallLoop.Count)} times per round, under the default filter and under the same "
+                + $"policy compiled by libseccomp and loaded in the same way. ");
         text.Append(
-            "`getppid` and `read` (1 byte of /dev/zero) are always allowed: since Linux 5.11 the kernel finds that out "
-            + "when it loads a filter and does not run the filter for them. ");
+            "`getppid` and `read` (1 byte of /dev/zero) are always allowed: Linux 5.11 and newer detects that when it "
+            + "loads a filter, and does not run the filter for them. ");
         text.Append(
-            "`ioctl` (of no descriptor) and `personality` (a query) have conditions on arguments, so each of these "
+            "`ioctl` (with descriptor -1) and `personality` (a query) have conditions on arguments, so each of these "
             + "calls runs the filter.\n\n");
         MarkdownTable calls = new(
             "", "filter", "one call", "× libseccomp", "× libseccomp, optimised", "× no filter",
@@ -63,13 +63,13 @@ internal static class HardeningReport
         }
 
         calls.AppendTo(text);
-        text.Append("Instructions executed are those of the filter itself, where the kernel runs it. All there are: ");
+        text.Append("Instructions executed are counted as if the kernel runs the filter. Total instructions: ");
         text.AppendJoin(
             ", ", hardening.Sizes.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value}")))
             .Append(".\n\n");
         foreach ((string name, string reason) in hardening.Missing)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {name} took no part: {reason.TrimEnd('.')}.\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {name} was not measured: {reason.TrimEnd('.')}.\n");
         }
 
         if (hardening.Missing.Count > 0)

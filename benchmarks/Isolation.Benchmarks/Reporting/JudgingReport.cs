@@ -5,7 +5,7 @@ using Isolation.Benchmarks.Contestants;
 
 namespace Isolation.Benchmarks.Reporting;
 
-/// <summary>Many short programs under limits, in Markdown.</summary>
+/// <summary>Writes the figures of many short programs under limits in Markdown.</summary>
 internal static class JudgingReport
 {
     internal static void Append(StringBuilder text, JudgingFigures judging)
@@ -13,10 +13,10 @@ internal static class JudgingReport
         text.Append("## Judging\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"A program that takes 1 ms of CPU time, under limits of memory, CPU, processes, wall time and CPU time "
-                + $"and the filter for judges: runs per second, medians, one after the other and {JudgingRun.AtOnce} "
-                + $"at once. ");
-        text.Append("The pool makes its sandboxes meanwhile. Process.Start and bubblewrap keep no limits.\n\n");
+            $"A program uses 1 ms of CPU time, with the system-call filter for judges and limits on memory, CPU, "
+                + $"processes, wall time and CPU time. The table shows median runs per second: one after the other, "
+                + $"and {JudgingRun.AtOnce} at once. ");
+        text.Append("The pool creates its sandboxes meanwhile. Process.Start and bubblewrap enforce no limits.\n\n");
         Series bare = judging.Sequential.First(series => series.Name == Field.Process);
         Series bareSaturated = judging.Saturated.First(series => series.Name == Field.Process);
         MarkdownTable table = new("", "one after the other", "× Process.Start", "at once", "× Process.Start");
@@ -30,12 +30,12 @@ internal static class JudgingReport
         table.AppendTo(text);
         foreach ((string name, string reason) in judging.Missing)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {name} took no part: {reason.TrimEnd('.')}.\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {name} was not measured: {reason.TrimEnd('.')}.\n");
         }
 
         text.Append(
-            "\nOne run of `true` while the machine does nothing else; from the pool: acquired, run, given back, with "
-            + "limits.\n\n");
+            "\nOne run of `true` on an otherwise idle machine. A run from the pool acquires a sandbox with limits, "
+            + "runs the program and returns the sandbox.\n\n");
         MarkdownTable pool = new("", "median", "95th percentile", "× Process.Start");
         foreach (Series series in judging.Pool)
         {
@@ -46,7 +46,7 @@ internal static class JudgingReport
         pool.AppendTo(text);
         text.Append(
             CultureInfo.InvariantCulture,
-            $"A program that never ends outlives its wall time by {Units.Milliseconds(judging.Overrun.Median)} "
+            $"An endless program exceeds its wall-time limit by {Units.Milliseconds(judging.Overrun.Median)} "
                 + $"(median; 95th percentile {Units.Milliseconds(judging.Overrun.Percentile95)}).\n\n");
     }
 

@@ -5,14 +5,14 @@ using Isolation.Benchmarks.Contestants;
 
 namespace Isolation.Benchmarks.Reporting;
 
-/// <summary>What limits and figures cost, in Markdown.</summary>
+/// <summary>Writes the cost of limits and of reading usage figures in Markdown.</summary>
 internal static class LimitsReport
 {
     internal static void Append(StringBuilder text, LimitsFigures limits)
     {
         text.Append(
-            "## With limits\n\nMemory, CPU and processes; groups are made, entered, read and removed. In turns of "
-            + "their own.\n\n");
+            "## With limits\n\nLimits on memory, CPU and processes: cgroups are created, entered, read and removed. "
+            + "Measured in separate interleaved rounds.\n\n");
         Series? without = limits.Launch(Field.OneShot);
         MarkdownTable table = new("", "median", "95th percentile", "× without limits");
         foreach (Series series in limits.Launches)
@@ -30,12 +30,12 @@ internal static class LimitsReport
 
         foreach ((string name, string reason) in limits.Missing)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {name} took no part: {reason.TrimEnd('.')}.\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {name} was not measured: {reason.TrimEnd('.')}.\n");
         }
 
         text.Append(
             CultureInfo.InvariantCulture,
-            $"\nTo read {limits.Readings.Name} takes {limits.Readings.Median:0.0} µs (95th percentile "
-            + $"{limits.Readings.Percentile95:0.0} µs) and {limits.ReadingBytes} bytes.\n\n");
+            $"\nReading {limits.Readings.Name} takes {limits.Readings.Median:0.0} µs (95th percentile "
+            + $"{limits.Readings.Percentile95:0.0} µs) and allocates {limits.ReadingBytes} bytes.\n\n");
     }
 }

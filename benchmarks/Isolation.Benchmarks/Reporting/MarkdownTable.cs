@@ -3,7 +3,8 @@ using System.Text;
 namespace Isolation.Benchmarks.Reporting;
 
 /// <summary>
-/// A table that reads well as it is and when it is rendered: the first column is text, the others are figures.
+/// Writes an aligned Markdown table that is readable without rendering. The first column contains text, the others
+/// contain figures.
 /// </summary>
 internal sealed class MarkdownTable(params string[] header)
 {

@@ -4,15 +4,16 @@ using Isolation.Benchmarks.Comparing;
 
 namespace Isolation.Benchmarks.Reporting;
 
-/// <summary>What streams cost, in Markdown.</summary>
+/// <summary>Writes the cost of streams in Markdown.</summary>
 internal static class StreamsReport
 {
     internal static void Append(StringBuilder text, StreamFigures streams)
     {
         text.Append(
             CultureInfo.InvariantCulture,
-            $"## Output\n\n`cat` of a file of {Units.Bytes(streams.Bytes)}, from its start until all is in memory and "
-            + $"it has ended; in turns, each from a heap that was just collected.\n\n");
+            $"## Output\n\n`cat` prints a file of {Units.Bytes(streams.Bytes)}. The time is from its start until it "
+            + $"has ended and all output is in memory. The rounds are interleaved, with a garbage collection before "
+            + $"each run.\n\n");
         Series process = streams.Run(StreamsRun.Redirected);
         MarkdownTable table = new("", "median", "95th percentile", "MB per second", "× Process");
         foreach (Series series in streams.Runs)
@@ -25,18 +26,18 @@ internal static class StreamsReport
 
         table.AppendTo(text);
         text.Append(
-            "A sandboxed program leads a session of its own, and the kernel shares the CPU out by sessions "
-            + "(`sched_autogroup_enabled`): where the machine has other work, ");
+            "A sandboxed program runs in its own session, and the kernel divides the CPU by sessions "
+            + "(`sched_autogroup_enabled`). On a busy machine, ");
         text.Append(
-            "one that talks to a process of another session waits longer for its turn. The second row is that alone, "
-            + "without a sandbox.\n\n");
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"{streams.LiveRuns} live runs that are idle, a third each with captured output, with pipes and with a "
-            + $"terminal that somebody waits for, all with limits of wall time and CPU time: ");
+            "a program that exchanges data with a process of another session therefore waits longer. The second row "
+            + "shows this effect without a sandbox.\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"the host takes {Cpu(streams.Idle(StreamsRun.WithRuns))} of CPU time in a second, and "
+            $"{streams.LiveRuns} idle runs have limits on wall time and CPU time; a third captures output, a third "
+            + $"uses pipes, and a third has a terminal that the application reads. ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"The application uses {Cpu(streams.Idle(StreamsRun.WithRuns))} of CPU time per second with them, and "
             + $"{Cpu(streams.Idle(StreamsRun.WithoutRuns))} without them (medians).\n\n");
     }
 

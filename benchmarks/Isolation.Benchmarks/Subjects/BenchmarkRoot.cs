@@ -1,8 +1,8 @@
 namespace Isolation.Benchmarks.Subjects;
 
 /// <summary>
-/// A small root file system in a temporary directory: busybox as <c>bin/true</c>, <c>bin/sleep</c>, <c>bin/cat</c> and
-/// <c>bin/setsid</c>.
+/// Represents a small root file system in a temporary directory, with busybox as <c>bin/true</c>, <c>bin/sleep</c>,
+/// <c>bin/cat</c> and <c>bin/setsid</c>.
 /// </summary>
 public sealed class BenchmarkRoot : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed class BenchmarkRoot : IDisposable
     {
         string busybox = FindBusybox();
         _directory = Directory.CreateTempSubdirectory("isolation-benchmark-");
-        // The directory is made for its owner only, but a peer enters it with other ids.
+        // CreateTempSubdirectory grants access only to the owner, but other sandbox programs use other ids.
         File.SetUnixFileMode(_directory.FullName, OpenToAll);
         Path = Make("root");
         foreach (string directory in (ReadOnlySpan<string>)["bin", "proc", "tmp", "data", "dev", "sys"])
@@ -24,7 +24,7 @@ public sealed class BenchmarkRoot : IDisposable
             Make($"root/{directory}");
         }
 
-        // Copies, not links: the path to a program is as short for everybody as it can be.
+        // Copies instead of links, so that no contestant resolves a link.
         foreach (string program in (ReadOnlySpan<string>)["true", "sleep", "cat", "setsid"])
         {
             string file = ProgramPath(program);
@@ -33,10 +33,10 @@ public sealed class BenchmarkRoot : IDisposable
         }
     }
 
-    /// <summary>The root, an absolute path.</summary>
+    /// <summary>Gets the absolute path of the root.</summary>
     public string Path { get; }
 
-    /// <summary>A directory beside the root, for what the benchmarks themselves need.</summary>
+    /// <summary>Creates a directory next to the root, for files of the benchmarks themselves.</summary>
     public string Make(string name)
     {
         DirectoryInfo made = Directory.CreateDirectory(System.IO.Path.Combine(_directory.FullName, name));
@@ -44,11 +44,11 @@ public sealed class BenchmarkRoot : IDisposable
         return made.FullName;
     }
 
-    /// <summary>The path of a program on the host.</summary>
+    /// <summary>Returns the path of a program on the host.</summary>
     public string ProgramPath(string name) => System.IO.Path.Combine(Path, "bin", name);
 
-    /// <summary>Puts a file of that many bytes of text into the root's <c>data</c>.</summary>
-    /// <returns>Its path inside.</returns>
+    /// <summary>Creates a text file of the specified size, in bytes, in the root's <c>data</c>.</summary>
+    /// <returns>The path of the file in the sandbox.</returns>
     public string AddData(string name, int size)
     {
         byte[] line = [.. Enumerable.Repeat((byte)'x', 79), (byte)'\n'];
@@ -67,7 +67,7 @@ public sealed class BenchmarkRoot : IDisposable
     {
         foreach (string path in (ReadOnlySpan<string>)["/bin/busybox", "/usr/bin/busybox"])
         {
-            // A busybox that needs a loader does not run in a root that has none.
+            // A dynamically linked busybox does not run in a root without a loader.
             if (File.Exists(path) && !Elf.HasInterpreter(path))
             {
                 return path;
@@ -75,6 +75,6 @@ public sealed class BenchmarkRoot : IDisposable
         }
 
         throw new InvalidOperationException(
-            "The benchmarks start a statically linked busybox; install one (Debian: busybox-static).");
+            "The benchmarks require a statically linked busybox: install it (Debian: busybox-static).");
     }
 }

@@ -4,23 +4,23 @@ using Isolation.Linux.Programs;
 namespace Isolation.Benchmarks.Subjects;
 
 /// <summary>
-/// A program that makes one system call over and over and ends; neither a C library nor a runtime is in it.
+/// Writes a program that repeats one system call and ends. The program contains neither a C library nor a runtime.
 /// </summary>
 internal static class CallLoop
 {
-    /// <summary>How often the call is made in one run.</summary>
+    /// <summary>The number of calls in one run.</summary>
     internal const int Count = 250_000;
 
     private const int BufferSize = 4096;
 
-    // So that counting is a small part of a round.
+    // Keeps the share of the loop counter small.
     private const int CallsPerRound = 20;
 
-    /// <summary>An address that any such program can write to: none of them is as long.</summary>
+    /// <summary>Gets the address of a writable buffer in the program, beyond the instructions.</summary>
     internal static long Buffer => ElfImage.DataAddress + BufferSize;
 
-    /// <summary>Puts the program into a root.</summary>
-    /// <returns>Its path inside.</returns>
+    /// <summary>Adds the program to a root.</summary>
+    /// <returns>The path of the program in the sandbox.</returns>
     internal static string AddTo(BenchmarkRoot root, string name, long number, params ReadOnlySpan<Value> arguments)
     {
         ProgramBuilder b = new(ElfImage.DataAddress);

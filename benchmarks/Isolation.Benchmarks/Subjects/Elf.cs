@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Isolation.Benchmarks.Subjects;
 
-/// <summary>The one thing that has to be known of an executable, see elf(5).</summary>
+/// <summary>Reads the program headers of executables; see elf(5).</summary>
 internal static class Elf
 {
     private const uint InterpreterHeader = 3;
 
-    /// <summary>Whether a 64-bit program needs a loader.</summary>
+    /// <summary>Returns a value indicating whether a 64-bit program requires a loader.</summary>
     internal static bool HasInterpreter(string path)
     {
         Span<byte> start = stackalloc byte[4096];

@@ -1,6 +1,6 @@
 namespace Isolation.Benchmarks.Subjects;
 
-/// <summary>Many small objects that are alive, as in the heap of a real host.</summary>
+/// <summary>Holds many small live objects, like the heap of a real application.</summary>
 internal sealed class LiveObjects
 {
     private const int ObjectSize = 256;

@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Isolation.Benchmarks.Subjects;
 
-/// <summary>Launches from several threads at once.</summary>
+/// <summary>Launches from several threads concurrently.</summary>
 internal static class ParallelLaunches
 {
-    /// <summary>Shares out <paramref name="launches"/> among the threads.</summary>
-    /// <returns>How long it took, from the moment when all threads stood ready.</returns>
+    /// <summary>Distributes <paramref name="launches"/> among the threads and waits for all of them.</summary>
+    /// <returns>The elapsed time since all threads were ready.</returns>
     internal static TimeSpan Run(int threads, int launches, Func<Task> launch)
     {
         int left = launches;
@@ -28,7 +28,7 @@ internal static class ParallelLaunches
                 }
                 catch (Exception exception)
                 {
-                    // Thrown on by the thread that waits; here it would end the process.
+                    // An exception on this thread would end the process, so the waiting thread throws it.
                     failure = exception;
                 }
             });
@@ -41,6 +41,6 @@ internal static class ParallelLaunches
         }
 
         TimeSpan took = Stopwatch.GetElapsedTime(begin);
-        return failure is null ? took : throw new InvalidOperationException("A launch among others failed.", failure);
+        return failure is null ? took : throw new InvalidOperationException("A parallel launch failed.", failure);
     }
 }

@@ -1,11 +1,11 @@
 namespace Isolation.Benchmarks.Subjects;
 
-/// <summary>The working copy that this program was built in.</summary>
+/// <summary>Locates files in the working copy that this program was built in.</summary>
 internal static class Repository
 {
     private static readonly Lazy<string> Root = new(FindRoot);
 
-    /// <summary>The absolute path of a file or directory of the repository.</summary>
+    /// <summary>Returns the absolute path of a file or directory in the repository.</summary>
     internal static string Find(string path) => Path.Combine(Root.Value, path);
 
     private static string FindRoot()
@@ -20,6 +20,8 @@ internal static class Repository
             }
         }
 
-        throw new InvalidOperationException("The benchmarks run in the repository only: its files are not there.");
+        throw new InvalidOperationException(
+            $"No parent directory of {AppContext.BaseDirectory} contains Isolation.sln: run the benchmarks in the "
+            + "repository.");
     }
 }

@@ -3,15 +3,15 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Benchmarks.Subjects;
 
-/// <summary>A program that takes a millisecond of CPU time and ends, as a solution to a small test does.</summary>
+/// <summary>Writes a program that uses 1 ms of CPU time, like a solution to a small programming task.</summary>
 internal static class ShortProgram
 {
     private const int ThreadCpuTime = 3;
     private const int Nanoseconds = 8;
     private const long Amount = 1_000_000;
 
-    /// <summary>Puts the program into a root.</summary>
-    /// <returns>Its path inside.</returns>
+    /// <summary>Adds the program to a root.</summary>
+    /// <returns>The path of the program in the sandbox.</returns>
     internal static string AddTo(BenchmarkRoot root)
     {
         ProgramBuilder b = new(ElfImage.DataAddress);

@@ -5,13 +5,13 @@ using Isolation.Benchmarks.Subjects;
 namespace Isolation.Benchmarks.Working;
 
 /// <summary>
-/// A host with many live objects, or none: does one launch per line of input and answers with its microseconds.
+/// An application with many live objects or none. Launches one sandbox per input line and prints the microseconds.
 /// </summary>
 internal static class HeapWorker
 {
     internal const string Name = "heap-worker";
 
-    /// <param name="arguments">How many megabytes; the root.</param>
+    /// <param name="arguments">The size of the live objects in megabytes, and the root.</param>
     internal static async Task<int> RunAsync(string[] arguments)
     {
         LiveObjects objects = new(int.Parse(arguments[0], CultureInfo.InvariantCulture));

@@ -1,7 +1,7 @@
 namespace Isolation.Benchmarks.Working;
 
 /// <summary>
-/// What many sandboxes cost while all of them are up. Bytes are per sandbox: its init and its program together.
+/// The cost of many sandboxes that run at the same time. Bytes are per sandbox: its init and its program together.
 /// </summary>
 internal sealed record ManySandboxes
 {
@@ -16,22 +16,22 @@ internal sealed record ManySandboxes
     public required double DisposalMilliseconds { get; init; }
 
     /// <summary>
-    /// Memory with what is shared divided by those who share it (PSS); null where the kernel does not tell.
+    /// Gets the proportional set size (PSS): shared pages divided by the number of processes that share them. It is
+    /// null if the kernel does not report it.
     /// </summary>
     public long? ProportionalBytes { get; init; }
 
-    /// <summary>Memory that nobody else has.</summary>
+    /// <summary>Gets the memory that is not shared with any other process.</summary>
     public long? PrivateBytes { get; init; }
 
-    /// <summary>Memory with what is shared counted in full (RSS).</summary>
+    /// <summary>Gets the resident set size (RSS), which counts shared pages in full.</summary>
     public long? ResidentBytes { get; init; }
 
-    /// <summary>By how much the host's own private memory has grown.</summary>
+    /// <summary>Gets the growth of the application's own private memory.</summary>
     public required long HostPrivateBytes { get; init; }
 
     /// <summary>
-    /// By how much the kernel's memory has grown, of the whole machine: slabs, kernel stacks, page tables, per-CPU
-    /// data.
+    /// Gets the growth of the kernel's memory on the whole machine: slabs, kernel stacks, page tables, per-CPU data.
     /// </summary>
     public required long KernelBytes { get; init; }
 }

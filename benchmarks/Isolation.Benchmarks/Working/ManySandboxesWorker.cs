@@ -7,20 +7,21 @@ using Isolation.Linux;
 namespace Isolation.Benchmarks.Working;
 
 /// <summary>
-/// A host with many sandboxes up at once, in each a program that sleeps. Prints a <see cref="ManySandboxes"/> as JSON.
+/// An application that runs many sandboxes at once, each with a sleeping program. Prints a
+/// <see cref="ManySandboxes"/> as JSON.
 /// </summary>
 internal static class ManySandboxesWorker
 {
     internal const string Name = "many-sandboxes-worker";
 
-    /// <param name="arguments">How many sandboxes; the root.</param>
+    /// <param name="arguments">The number of sandboxes, and the root.</param>
     internal static async Task<int> RunAsync(string[] arguments)
     {
         int count = int.Parse(arguments[0], CultureInfo.InvariantCulture);
         SandboxSpecification specification = Subject.Specification(arguments[1]);
         SandboxCommand command = Subject.Command("/bin/sleep", "3600");
 
-        // The first one brings code and threads that stay.
+        // The first sandbox loads code and starts threads that remain, so it is not measured.
         await using (ISandbox first = await StartAsync(specification, command))
         {
         }

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Isolation.Benchmarks.Working;
 
-/// <summary>Memory in bytes, of processes or of the kernel; see proc(5).</summary>
+/// <summary>Represents the memory of processes or of the kernel, in bytes; see proc(5).</summary>
 internal readonly record struct MemoryFigures(long Proportional, long Private, long Resident, long Kernel)
 {
     public static MemoryFigures operator +(MemoryFigures left, MemoryFigures right) => new(
         left.Proportional + right.Proportional, left.Private + right.Private, left.Resident + right.Resident,
         left.Kernel + right.Kernel);
 
-    /// <summary>Those of this process.</summary>
+    /// <summary>Reads the memory of this process.</summary>
     internal static MemoryFigures Read() => TryRead(Environment.ProcessId, out MemoryFigures figures)
         ? figures
         : default;
@@ -30,7 +30,7 @@ internal readonly record struct MemoryFigures(long Proportional, long Private, l
         }
     }
 
-    /// <summary>Those of the kernel.</summary>
+    /// <summary>Reads the memory of the kernel.</summary>
     internal static MemoryFigures ReadMachine()
     {
         Dictionary<string, long> lines = ReadLines("/proc/meminfo");

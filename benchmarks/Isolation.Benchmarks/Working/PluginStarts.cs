@@ -10,8 +10,8 @@ using Isolation.TestPlugin;
 namespace Isolation.Benchmarks.Working;
 
 /// <summary>
-/// How long a plug-in in .NET takes until it answers: framework-dependent, compiled ahead, and from a spare; and what a
-/// call takes then.
+/// Measures the time until a .NET plug-in answers (framework-dependent, compiled ahead, and from a spare process), and
+/// the time of one call.
 /// </summary>
 internal static class PluginStarts
 {
@@ -86,7 +86,7 @@ internal static class PluginStarts
         await using Plugin<ITestPlugin> plugin = Make(assembly, 1);
         await plugin.StartAsync();
 
-        // Nothing tells that a spare is ready; it takes no longer than the first did.
+        // There is no event for a ready spare. Two seconds are enough: a spare takes no longer than the first process.
         await Task.Delay(TimeSpan.FromSeconds(2));
         try
         {
@@ -94,7 +94,7 @@ internal static class PluginStarts
         }
         catch (PluginUnavailableException)
         {
-            // It was to end.
+            // The crash is intended.
         }
 
         long start = Stopwatch.GetTimestamp();
@@ -118,8 +118,8 @@ internal static class PluginStarts
     }
 
     /// <summary>
-    /// A project of its own: one of the repository would have its lock file changed by each runtime that it is
-    /// published for.
+    /// Publishes the test plug-in from a generated project. Publishing the project of the repository for a runtime
+    /// would change its lock file.
     /// </summary>
     private static async Task<string> PublishAsync(string workspace, string name, string[] options)
     {
@@ -158,7 +158,7 @@ internal static class PluginStarts
             : throw new InvalidOperationException($"dotnet publish failed for {name}.");
     }
 
-    /// <summary>The payload's user must be able to read what was published.</summary>
+    /// <summary>Lets the payload's user read the published files.</summary>
     private static void Open(DirectoryInfo directory)
     {
         directory.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Isolation.Benchmarks.Working;
 
-/// <summary>A process and its children.</summary>
+/// <summary>Lists a process and its children.</summary>
 internal static class ProcessFamily
 {
     internal static IEnumerable<int> Of(int process)

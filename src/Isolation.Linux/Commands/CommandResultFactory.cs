@@ -1,4 +1,5 @@
 using Isolation.Linux.Init;
+using Isolation.Linux.Seccomp.Supervision;
 
 namespace Isolation.Linux.Commands;
 
@@ -68,6 +69,17 @@ internal static class CommandResultFactory
             ? result with { Usage = usage with { UserCpuTime = usage.UserCpuTime + measured - usage.CpuTime } }
             : result;
     }
+
+    /// <summary>Adds what a supervisor observed to a result.</summary>
+    internal static SandboxResult WithObservation(SandboxResult result, SystemCallSupervisor supervisor) => result with
+    {
+        ObservedCalls = supervisor.Observed,
+        SystemCallHandlerFailure = supervisor.Failure,
+        Outcome = supervisor.HasKilled
+            && result is { Outcome: SandboxOutcome.Signaled, Signal: UnixSignal.SIGKILL }
+            ? SandboxOutcome.SystemCallDenied
+            : result.Outcome,
+    };
 
     /// <summary>
     /// Names the limit that a command exceeded, if the application did not kill it for one. Times are compared with the

@@ -102,17 +102,8 @@ internal static class OverlayMounter
             b.AddBytes(MemoryMarshal.AsBytes<uint>([low, low, 0, high, high, 0])));
     }
 
-    private static void Send(ProgramBuilder b, long descriptor)
-    {
-        long ready = b.AddWord((long)InitMessage.Ready);
-        long control = b.AddWord(16 + sizeof(int));
-        b.AddWord(Kernel.SolSocket | ((long)Kernel.ScmRights << 32));
-        long number = b.AddWord(0);
-        long part = b.AddStructure(new Kernel.IoVector { Base = ready, Length = sizeof(long) });
-        long message = b.AddStructure(
-            new Kernel.MessageHeader { Parts = part, PartCount = 1, Control = control,
-                ControlLength = Kernel.ControlSize(1) });
-        b.Branch(Node.Load32, [descriptor], number, Label.Next, Label.Next, Label.Next);
-        b.Step("pass the overlay", null, Calls.Sendmsg, 0, message, Kernel.MsgNosignal);
-    }
+    private static void Send(ProgramBuilder b, long descriptor) =>
+        b.Step(
+            "pass the overlay", null, Calls.Sendmsg, 0, DescriptorMessage.Prepare(b, descriptor, InitMessage.Ready),
+            Kernel.MsgNosignal);
 }

@@ -10,16 +10,24 @@ internal static class DescriptorMessage
     /// Prepares the message for the descriptor whose number the word holds at run time. Returns the address of the
     /// <c>struct msghdr</c>.
     /// </summary>
-    internal static long Prepare(ProgramBuilder b, long descriptorWord)
+    /// <param name="b">The program that sends the message.</param>
+    /// <param name="descriptorWord">The address of the word.</param>
+    /// <param name="kind">The first word of the message; 0 where nobody reads it.</param>
+    internal static long Prepare(ProgramBuilder b, long descriptorWord, InitMessage kind = 0)
     {
-        long content = b.AddWord(0);
+        long content = b.AddWord((long)kind);
         long control = b.AddWord(16 + sizeof(int));
         b.AddWord(Kernel.SolSocket | ((long)Kernel.ScmRights << 32));
         long number = b.AddWord(0);
         long part = b.AddStructure(new Kernel.IoVector { Base = content, Length = sizeof(long) });
         long message = b.AddStructure(
-            new Kernel.MessageHeader { Parts = part, PartCount = 1, Control = control,
-                ControlLength = Kernel.ControlSize(1) });
+            new Kernel.MessageHeader
+            {
+                Parts = part,
+                PartCount = 1,
+                Control = control,
+                ControlLength = Kernel.ControlSize(1),
+            });
         b.Branch(Node.Load32, [descriptorWord], number, Label.Next, Label.Next, Label.Next);
         return message;
     }

@@ -55,6 +55,19 @@ internal sealed class InitConnection : IAsyncDisposable
         SendMessage(header, first, second, descriptors);
     }
 
+    /// <summary>Sends one program unless init has ended.</summary>
+    internal void TrySend(ReadOnlySpan<byte> program)
+    {
+        try
+        {
+            Send(program, default, default);
+        }
+        catch (Exception exception) when (exception is SandboxException or ObjectDisposedException)
+        {
+            // Init has ended, so the program is no longer needed.
+        }
+    }
+
     /// <summary>
     /// Waits, without blocking a thread, until the socket has room for another program. Polls, because the kernel does
     /// not notify the sender when init reads a program.

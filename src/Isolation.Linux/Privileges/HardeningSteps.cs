@@ -9,9 +9,6 @@ namespace Isolation.Linux.Privileges;
 /// <summary>Adds the hardening that init applies once and every command inherits.</summary>
 internal static class HardeningSteps
 {
-    // The kernel's sets have 64 bits, and the kernel rejects unknown capabilities.
-    private const int CapabilityBits = 64;
-
     private const string Bounds = "/proc/sys/user";
 
     private static SystemCallTable Calls => SystemCallTable.Current;
@@ -134,38 +131,6 @@ internal static class HardeningSteps
         }
 
         return filter.DefaultAction is not (null or { Kind: <= SystemCallActionKind.Errno });
-    }
-
-    /// <summary>Drops every capability from the bounding set except those that commands may have.</summary>
-    internal static void DropBoundingSet(ProgramBuilder b, Capabilities kept)
-    {
-        if (kept != Capabilities.None)
-        {
-            DropFromBoundingSet(b, ~kept);
-            return;
-        }
-
-        // Drops by number, until the kernel knows no more.
-        Label done = b.NewLabel(), drop = b.NewLabel();
-        b.Mark(drop);
-        long dropNode = b.Branch(Calls.Prctl, [Kernel.PrCapbsetDrop, 0], 0, Label.Next, Label.Next, done);
-        long number = dropNode + Node.ArgumentOffset(1);
-        b.Branch(Node.Subtract, [Value.Word(number), -1], number, drop, drop, drop);
-        b.Mark(done);
-    }
-
-    /// <summary>
-    /// Drops some capabilities from the bounding set. Capabilities unknown to the kernel are not in the set.
-    /// </summary>
-    internal static void DropFromBoundingSet(ProgramBuilder b, Capabilities dropped)
-    {
-        for (int number = 0; number < CapabilityBits; number++)
-        {
-            if (((ulong)dropped & (1UL << number)) != 0)
-            {
-                b.Try(Calls.Prctl, Kernel.PrCapbsetDrop, number);
-            }
-        }
     }
 
     private static void Add(SetupContext context, Requirement requirement, string words, Action steps)

@@ -40,7 +40,7 @@ internal readonly struct PrivilegeSteps
     {
         if (_heldByAll != _sets.Bounding)
         {
-            HardeningSteps.DropFromBoundingSet(_b, _heldByAll & ~_sets.Bounding);
+            BoundingSetSteps.Drop(_b, _heldByAll & ~_sets.Bounding);
         }
 
         if (_sets.IsEmpty && !MayGainPrivileges)

@@ -39,7 +39,7 @@ internal sealed partial class LinuxSandbox
         }
 
         await Task.WhenAll(running.Select(command => command.OnSandboxEndedAsync(fault))).ConfigureAwait(false);
-        OnEmptied();
+        _ender.OnEmptied();
     }
 
     /// <summary>
@@ -64,7 +64,7 @@ internal sealed partial class LinuxSandbox
                 Fail(SandboxErrors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
                 break;
             case InitMessage.Emptied:
-                OnEmptied();
+                _ender.OnEmptied();
                 break;
             case InitMessage.Failed:
                 OnFailed((int)words[1], (int)words[2], (int)-words[3]);
@@ -85,7 +85,7 @@ internal sealed partial class LinuxSandbox
         _ = command.OnFailedAsync(step, error);
         if (!command.WasReaperCloned(step))
         {
-            Release(command);
+            _ender.Release(command);
         }
     }
 
@@ -106,11 +106,11 @@ internal sealed partial class LinuxSandbox
         bool isLast = report.Left == -Errno.ECHILD || command.IsKilledAsAWhole;
         if (command.ReaperName is null && isLast)
         {
-            Release(command);
+            _ender.Release(command);
         }
         else if (isLast)
         {
-            _ = EndLateAsync(command);
+            _ = _ender.EndLateAsync(command);
         }
         else if (command.Command.Leftovers == CommandLeftovers.End)
         {
@@ -129,7 +129,7 @@ internal sealed partial class LinuxSandbox
         const int SignalMask = 0x7F;
         if ((report.Status & SignalMask) == 0 || command.IsReaperGivenUp)
         {
-            Release(command);
+            _ender.Release(command);
             return;
         }
 
@@ -139,7 +139,7 @@ internal sealed partial class LinuxSandbox
             command.HasLostReaper = true;
             if (command.IsEnding)
             {
-                CountEnder(command);
+                _ender.CountEnder(command);
             }
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Commands;
+using Isolation.Linux.Commands.Payloads;
 using Isolation.Linux.FileSystem;
 using Isolation.Linux.Init;
 using Isolation.Linux.Programs;
@@ -23,7 +24,7 @@ internal sealed partial class LinuxSandbox
         try
         {
             ThrowIfDisposed();
-            await WaitUntilEmptiedAsync(cancellationToken).ConfigureAwait(false);
+            await _ender.WaitUntilEmptiedAsync(cancellationToken).ConfigureAwait(false);
             await _connection.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
             CommandStreams streams = CommandStreams.Open(
                 command, Payload.Of(command, Specification, _setup, isOnly: false),
@@ -73,7 +74,7 @@ internal sealed partial class LinuxSandbox
             {
                 options |= CommandOptions.AsksHost;
                 placed = [.. placed, new PassedDescriptor(
-                    CommandProgram.Highest(placed) + 1, firstGroup + groupEntries.Count)];
+                    DescriptorSteps.Highest(placed) + 1, firstGroup + groupEntries.Count)];
             }
 
             counter = command.CpuTime is null || group?.ReadCpuTime() is not null ? null : CpuCounter.Create();
@@ -99,7 +100,7 @@ internal sealed partial class LinuxSandbox
                     entry = _entries.Take(out bool isFirstUse);
                     options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
                     if (!options.HasFlag(CommandOptions.ExitWithCommand)
-                        && (_entries.Count > 0 || _enders > 0 || command.Leftovers == CommandLeftovers.Keep))
+                        && (_entries.Count > 0 || _ender.NeedsReaper || command.Leftovers == CommandLeftovers.Keep))
                     {
                         reaper = string.Create(CultureInfo.InvariantCulture, $"run-{++_reapers}");
                     }
@@ -117,11 +118,19 @@ internal sealed partial class LinuxSandbox
                 };
                 try
                 {
-                    CommandProgram.Build(
-                        builder, WithChannelNumber(command), Specification, _setup, placed,
-                        firstGroup..(firstGroup + groupEntries.Count), streams.Files(first), entry, options, filter,
-                        reaper, counterPosition,
-                        steps);
+                    PayloadSteps payload = new()
+                    {
+                        Command = WithChannelNumber(command),
+                        Specification = Specification,
+                        Setup = _setup,
+                        Descriptors = placed,
+                        Groups = firstGroup..(firstGroup + groupEntries.Count),
+                        Streams = streams.Files(first),
+                        Filter = filter,
+                        Counter = counterPosition,
+                        Replacement = steps,
+                    };
+                    CommandProgram.Build(builder, payload, entry, options, reaper);
                     _setup.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);
                     lock (_gate)

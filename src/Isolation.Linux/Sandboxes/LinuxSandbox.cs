@@ -58,6 +58,7 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
         Limits = specification.Limits;
         _setup = setup;
         _connection = new InitConnection(process);
+        _ender = new CommandEnder(setup, _connection, _entries, _gate, _sending, groups);
         _message = new byte[Math.Max(Marshal.SizeOf<ExitReport>(), 8 + (16 * setup.SkippableSteps))];
         Deadlines = deadlines;
         Id = SandboxId.Next(specification.Name);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Isolation.Abstractions.Tests.Errors;
 
-/// <summary>Messages name what they are about, and nothing in them forges a line of a log.</summary>
+/// <summary>Checks that messages name their subject, and that their contents cannot forge log lines.</summary>
 public sealed class MessageTests
 {
     private const string Forged = "/tmp/a\n2030-01-01 crit: forged\u001b[31m\u202E";
@@ -42,7 +42,7 @@ public sealed class MessageTests
     }
 
     [Test]
-    public void What_a_command_wrote_is_escaped_and_cut()
+    public void The_output_of_a_command_is_escaped_and_shortened()
     {
         byte[] error = Encoding.UTF8.GetBytes($"{Forged}{new string('x', 1000)}");
         SandboxResult result = new()

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Isolation.Abstractions.Tests.Reports;
 
-/// <summary>Text of untrusted programs forges nothing in a log.</summary>
+/// <summary>Checks that text from untrusted programs cannot forge log lines.</summary>
 public sealed class UntrustedTextTests
 {
     [TestCase("plain text, with ä, 漢 and 🎉", "plain text, with ä, 漢 and 🎉")]
@@ -16,7 +16,7 @@ public sealed class UntrustedTextTests
     [TestCase(@"C:\n", @"C:\n")]
     [TestCase("", "")]
     [TestCase(null, "")]
-    public void What_could_forge_is_escaped_and_the_rest_stays(string? text, string expected)
+    public void Only_characters_that_could_forge_log_lines_are_escaped(string? text, string expected)
     {
         string escaped = UntrustedText.Escape(text);
 

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Isolation.Abstractions.Tests.Validation;
 
-/// <summary>Asserts that read like the rule that they hold.</summary>
+/// <summary>Provides assertions for validation errors.</summary>
 internal static class Errors
 {
-    /// <summary>Exactly one error, at this member, whose message contains the word.</summary>
+    /// <summary>Asserts exactly one error, at this member, with a message that contains the word.</summary>
     public static void One(ImmutableArray<SpecificationError> errors, string member, string word = "")
     {
         Assert.That(errors.Select(error => error.Member), Is.EqualTo((string[])[member]));

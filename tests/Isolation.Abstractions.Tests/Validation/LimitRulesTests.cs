@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Isolation.Abstractions.Tests.Validation;
 
-/// <summary>Limits that no host can hold are refused, all at once.</summary>
+/// <summary>Checks that all limits that no host can enforce are reported together.</summary>
 public sealed class LimitRulesTests
 {
     [Test]

@@ -19,7 +19,7 @@ public sealed class MountRulesTests
     public void A_target_is_absolute_and_normalized(string? target, string word) =>
         Errors.One(Plain with { Mounts = [new TemporaryMount(target!)] }, "Mounts[0].Target", word);
 
-    // Not test cases: an attribute is stored in UTF-8, which has no half pairs.
+    // Not test cases, because attributes are stored in UTF-8, which cannot represent lone surrogates.
     [Test]
     public void A_target_can_be_written_in_UTF_8()
     {

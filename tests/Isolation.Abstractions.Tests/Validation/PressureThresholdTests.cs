@@ -1,6 +1,6 @@
 namespace Isolation.Abstractions.Tests.Validation;
 
-/// <summary>What a threshold of pressure may be.</summary>
+/// <summary>The valid range of pressure thresholds.</summary>
 public sealed class PressureThresholdTests
 {
     [TestCase(1, 500)]
@@ -21,7 +21,7 @@ public sealed class PressureThresholdTests
     [TestCase(0, 2000, "stalled")]
     [TestCase(-1, 2000, "stalled")]
     [TestCase(2001, 2000, "stalled")]
-    public void What_is_out_of_it_is_told(int stalled, int window, string parameter) =>
+    public void A_value_outside_the_range_is_refused(int stalled, int window, string parameter) =>
         Assert.That(
             () =>
                 new PressureThreshold(

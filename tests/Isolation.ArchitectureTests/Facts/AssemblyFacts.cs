@@ -5,7 +5,7 @@ using System.Reflection.PortableExecutable;
 namespace Isolation.ArchitectureTests.Facts;
 
 /// <summary>
-/// What the compiled assembly says of itself. Read from metadata, so that nothing of it has to be loaded or run.
+/// Provides facts about a compiled assembly. They are read from metadata, so that no code is loaded or run.
 /// </summary>
 internal sealed class AssemblyFacts
 {
@@ -20,15 +20,15 @@ internal sealed class AssemblyFacts
 
     public IReadOnlyList<string> References { get; }
 
-    /// <summary>Every string literal in a method and every string constant.</summary>
+    /// <summary>Gets all string literals in methods and all string constants.</summary>
     public IReadOnlyList<string> Strings { get; }
 
     public IReadOnlyList<NativeCall> NativeCalls { get; }
 
-    /// <summary>The public types that stand in no other type.</summary>
+    /// <summary>Gets the public types that are not nested.</summary>
     public IReadOnlyList<TypeName> PublicTypes { get; }
 
-    /// <summary>Reads an assembly that lies beside the tests.</summary>
+    /// <summary>Reads an assembly from the output directory of the tests.</summary>
     public static AssemblyFacts Of(string assembly)
     {
         using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Isolation.ArchitectureTests.Facts;
 
 /// <summary>
-/// Represents the uses between the folders of a project: a folder uses another one if a file in it names a type that is
-/// declared there. Computed from the source with the compiler's own semantic model, since several folders share one
+/// Represents the uses between the directories of a project: a directory uses another one if one of its files names a
+/// type that is declared in the other. The compiler's semantic model is required, since several directories share one
 /// namespace. Documentation comments do not count.
 /// </summary>
 internal sealed class FolderGraph
@@ -49,13 +49,13 @@ internal sealed class FolderGraph
         return new FolderGraph(uses);
     }
 
-    /// <summary>Gets the folders that a folder uses.</summary>
+    /// <summary>Gets the directories that a directory uses.</summary>
     public IEnumerable<string> UsesOf(string folder) => _uses[folder].Keys;
 
-    /// <summary>Gets one use of a folder by another one, as a sentence.</summary>
+    /// <summary>Gets one use of a directory by another one, as a sentence.</summary>
     public string Example(string from, string to) => _uses[from][to];
 
-    // A simple name also stands for a member: what counts is the type that declares the member.
+    // A simple name can also denote a member; the type that declares the member counts.
     private static string? FindHome(ISymbol? symbol)
     {
         INamedTypeSymbol? type = symbol switch
@@ -69,7 +69,7 @@ internal sealed class FolderGraph
             type = outer;
         }
 
-        // The file of a partial type is the one that has its name alone; the other parts may be in other folders.
+        // The main file of a partial type has only the type's name; the other parts may be in other directories.
         return type?.OriginalDefinition.DeclaringSyntaxReferences
             .Select(reference => reference.SyntaxTree.FilePath)
             .OrderBy(path => Path.GetFileName(path).Length)

@@ -1,4 +1,4 @@
 namespace Isolation.ArchitectureTests.Facts;
 
-/// <summary>A method that is imported from a native library.</summary>
+/// <summary>Represents a method that is imported from a native library.</summary>
 internal sealed record NativeCall(string Namespace, string Type, string Method);

@@ -1,7 +1,7 @@
 namespace Isolation.ArchitectureTests.Facts;
 
 /// <summary>
-/// The files of the repository, found upwards from the test, so that a copy of the built tree serves as well.
+/// Provides the files of the repository. The search goes upwards from the test, so that a copy of the tree works too.
 /// </summary>
 internal static class RepositoryFiles
 {
@@ -11,7 +11,7 @@ internal static class RepositoryFiles
 
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Every text file, by its path from the root.</summary>
+    /// <summary>Gets all text files, with their paths relative to the root.</summary>
     public static IReadOnlyList<TextFile> All { get; } = [.. Walk(new DirectoryInfo(Root))];
 
     public static IEnumerable<TextFile> Below(string directory, string extension) =>
@@ -37,7 +37,7 @@ internal static class RepositoryFiles
     {
         foreach (FileInfo file in directory.EnumerateFiles())
         {
-            // In a git worktree `.git` is a file, and it names the place of the repository.
+            // In a git worktree, `.git` is a file that contains the path of the repository.
             if (!Binary.Contains(file.Extension) && file.Name != ".git")
             {
                 yield return new TextFile(Path.GetRelativePath(Root, file.FullName), File.ReadAllText(file.FullName));

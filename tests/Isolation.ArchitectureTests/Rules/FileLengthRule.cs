@@ -2,7 +2,7 @@ using Isolation.ArchitectureTests.Facts;
 
 namespace Isolation.ArchitectureTests.Rules;
 
-/// <summary>A file that does not fit in a head holds more than one thing.</summary>
+/// <summary>Limits the length of files, because a long file usually has more than one purpose.</summary>
 internal static class FileLengthRule
 {
     public static IEnumerable<string> Violations(IEnumerable<TextFile> files, int limit) =>

@@ -3,8 +3,8 @@ using Isolation.ArchitectureTests.Facts;
 namespace Isolation.ArchitectureTests.Rules;
 
 /// <summary>
-/// No folder of a project uses, directly or through others, a folder that uses it. A folder and those in it count as
-/// one in this respect.
+/// Forbids direct and indirect circular uses between the directories of a project. A directory and its subdirectories
+/// count as one.
 /// </summary>
 internal static class FolderCircleRule
 {
@@ -22,7 +22,7 @@ internal static class FolderCircleRule
         }
     }
 
-    /// <summary>Finds the shortest way from a folder back to it.</summary>
+    /// <summary>Finds the shortest path from a directory back to itself.</summary>
     private static List<string>? FindCircle(FolderGraph graph, string start)
     {
         Queue<List<string>> ways = new([[start]]);

@@ -2,7 +2,7 @@ using Isolation.ArchitectureTests.Facts;
 
 namespace Isolation.ArchitectureTests.Rules;
 
-/// <summary>A folder with many files is about more than one subject.</summary>
+/// <summary>Limits the number of files in a directory, because many files usually cover several subjects.</summary>
 internal static class FolderSizeRule
 {
     public static IEnumerable<string> Violations(IEnumerable<TextFile> files, int limit) =>

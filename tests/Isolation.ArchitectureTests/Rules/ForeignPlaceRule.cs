@@ -4,14 +4,14 @@ using Isolation.ArchitectureTests.Facts;
 namespace Isolation.ArchitectureTests.Rules;
 
 /// <summary>
-/// The repository works on any machine: it names no directory of the machine that it was written on, and no registry,
-/// since each machine has its own.
+/// Keeps the repository portable: no file names a directory of the development machine, or a package registry, since
+/// each machine has its own.
 /// </summary>
 internal static partial class ForeignPlaceRule
 {
     public static IEnumerable<string> Violations(IEnumerable<TextFile> files, string root)
     {
-        // A clone right below the root directory has a name that a sandbox may use as well.
+        // A sandbox may use the same path as a clone directly below the root directory.
         Regex? clone = root.Count(character => character == '/') > 1
             ? new Regex($@"(^|[^\w./]){Regex.Escape(root)}(?!\w)")
             : null;

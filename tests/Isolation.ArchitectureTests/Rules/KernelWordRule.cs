@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Isolation.ArchitectureTests.Rules;
 
 /// <summary>
-/// Only the provider speaks of the kernel: no path below /proc or /sys and no name of an error number elsewhere. The
-/// two names alone are where a mount appears in a sandbox, which is vocabulary.
+/// Restricts paths below /proc or /sys and the names of error numbers to the provider. The names /proc and /sys alone
+/// are permitted, because they are mount points in a sandbox.
 /// </summary>
 internal static partial class KernelWordRule
 {

@@ -2,7 +2,7 @@ using Isolation.ArchitectureTests.Facts;
 
 namespace Isolation.ArchitectureTests.Rules;
 
-/// <summary>A line fits into an editor beside another one.</summary>
+/// <summary>Limits the length of lines, so that two editors fit side by side.</summary>
 internal static class LineLengthRule
 {
     public static IEnumerable<string> Violations(IEnumerable<TextFile> files, int limit) =>

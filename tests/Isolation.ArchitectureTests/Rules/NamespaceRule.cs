@@ -2,7 +2,8 @@ using Isolation.ArchitectureTests.Facts;
 
 namespace Isolation.ArchitectureTests.Rules;
 
-/// <summary>A user needs one <c>using</c>; extension methods of a framework type stand beside that type.</summary>
+/// <summary>Requires one namespace per package; extension methods are in the namespace of the extended framework
+/// type.</summary>
 internal static class NamespaceRule
 {
     public static IEnumerable<TypeName> Violations(IEnumerable<TypeName> types, params string[] allowed) =>

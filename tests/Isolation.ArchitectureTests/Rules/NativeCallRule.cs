@@ -2,7 +2,7 @@ using Isolation.ArchitectureTests.Facts;
 
 namespace Isolation.ArchitectureTests.Rules;
 
-/// <summary>Native methods are imported in one place of one layer.</summary>
+/// <summary>Restricts imports of native methods to one namespace of one layer.</summary>
 internal static class NativeCallRule
 {
     public static IEnumerable<NativeCall> Violations(IEnumerable<NativeCall> calls, string? home) =>

@@ -4,8 +4,8 @@ using Isolation.ArchitectureTests.Facts;
 namespace Isolation.ArchitectureTests.Rules;
 
 /// <summary>
-/// A file holds one public type, and has its name. Namespaces are file-scoped (the build checks that), so what begins
-/// in the first column is a type that stands in no other.
+/// Requires one public type per file, and a file name that matches the type. Namespaces are file-scoped (the build
+/// checks that), so a declaration in the first column is a type that is not nested.
 /// </summary>
 internal static partial class OneTypePerFileRule
 {

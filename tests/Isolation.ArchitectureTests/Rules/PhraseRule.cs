@@ -4,7 +4,7 @@ using Isolation.ArchitectureTests.Facts;
 namespace Isolation.ArchitectureTests.Rules;
 
 /// <summary>
-/// Public text and comments are plain English: a list of openings and phrases that must not come back.
+/// Requires plain English in public text and comments, with a list of forbidden openings and phrases.
 /// </summary>
 internal static partial class PhraseRule
 {
@@ -47,7 +47,7 @@ internal static partial class PhraseRule
         }
     }
 
-    // Comments, and string literals that look like sentences.
+    // Returns comments, and string literals that look like sentences.
     private static IEnumerable<(int Number, string Text)> CodeText(TextFile file)
     {
         string previous = "";
@@ -83,13 +83,15 @@ internal static partial class PhraseRule
     [GeneratedRegex("(^/{2,3} |^[-*] |^|[.:;!] |\")(What|Who|Whoever|Whose|Whom|That which) (?!is it\\b)[^?]*$")]
     private static partial Regex SentenceOpening();
 
-    [GeneratedRegex(@"\b(can|cannot|could|may|be|not|was|is|were|are) (not )?be had\b|\bnot had\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(can|cannot|could|may|be|not|was|is|were|are) (not )?be had\b|\bnot had\b", RegexOptions.IgnoreCase)]
     private static partial Regex BeHad();
 
     [GeneratedRegex(@"\b(is|are|was|were|be|been|being) told\b", RegexOptions.IgnoreCase)]
     private static partial Regex IsTold();
 
-    [GeneratedRegex(@"\bst(and|ands|ood) in (the|a|docs|\[|SECURITY|README|its|this|their|one)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\bst(and|ands|ood) in (the|a|docs|\[|SECURITY|README|its|this|their|one)", RegexOptions.IgnoreCase)]
     private static partial Regex StandsIn();
 
     [GeneratedRegex(@"\bbe (it|they)\b", RegexOptions.IgnoreCase)]

@@ -1,7 +1,7 @@
 namespace Isolation.ArchitectureTests.Rules;
 
 /// <summary>
-/// A layer references nothing but what its list allows; a name that ends in <c>.*</c> stands for a family.
+/// Restricts the references of a layer to its list; a name that ends in <c>.*</c> permits all names with that prefix.
 /// </summary>
 internal static class ReferenceRule
 {

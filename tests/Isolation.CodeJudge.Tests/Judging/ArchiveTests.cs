@@ -3,7 +3,7 @@ using CodeJudge.Judging;
 
 namespace Isolation.CodeJudge.Tests.Judging;
 
-/// <summary>What a compiler left may be anything.</summary>
+/// <summary>The files that a compiler leaves may be anything.</summary>
 public sealed class ArchiveTests
 {
     [Test]

@@ -34,7 +34,7 @@ public sealed class InteractorTests
         }
         catch (IOException)
         {
-            // An interactor that refuses the test reads nothing, and may be gone by now.
+            // An interactor that rejects the test does not read its input and may have ended already.
         }
 
         string heard = interactor.StandardOutput.ReadToEnd();
@@ -63,7 +63,7 @@ public sealed class InteractorTests
     [TestCase(InteractiveRole.Interactor, 3, 0, ExpectedResult = Verdict.RuntimeError)]
     [TestCase(InteractiveRole.Interactor, 0, 2, ExpectedResult = Verdict.JudgeError)]
     [TestCase(InteractiveRole.Solution, 0, 2, ExpectedResult = Verdict.JudgeError)]
-    public object Who_left_first_decides(InteractiveRole first, int programCode, int interactorCode) =>
+    public object The_first_program_to_leave_decides(InteractiveRole first, int programCode, int interactorCode) =>
         Judge(first, new SandboxResult { Outcome = SandboxOutcome.Completed, ExitCode = programCode }, interactorCode);
 
     [Test]

@@ -18,11 +18,11 @@ public sealed class VerdictRulesTests
     public string? An_end_has_its_verdict(SandboxOutcome outcome, int? exitCode) =>
         End(outcome, exitCode, new SandboxUsage());
 
-    // On cgroup v1 one process is killed, and the others wait for it until the time is over.
+    // On cgroup v1, one process is killed, and the others wait for it until the time limit.
     [TestCase(SandboxOutcome.WallTimeExceeded, null)]
     [TestCase(SandboxOutcome.Completed, 0)]
     [TestCase(SandboxOutcome.OutputExceeded, null)]
-    public void What_ran_out_of_memory_did_so_however_it_ended(SandboxOutcome outcome, int? exitCode) =>
+    public void An_out_of_memory_kill_decides_the_verdict_whatever_the_outcome(SandboxOutcome outcome, int? exitCode) =>
         Assert.That(
             End(outcome, exitCode, new SandboxUsage { OutOfMemoryKills = 1 }), Is.EqualTo("MemoryLimitExceeded"));
 
@@ -30,8 +30,9 @@ public sealed class VerdictRulesTests
     [TestCase(SandboxOutcome.CpuTimeExceeded, null, ExpectedResult = "ProcessLimitExceeded")]
     [TestCase(SandboxOutcome.Completed, 1, ExpectedResult = "ProcessLimitExceeded")]
     [TestCase(SandboxOutcome.OutputExceeded, null, ExpectedResult = "OutputLimitExceeded")]
-    [TestCase(SandboxOutcome.Completed, 0, ExpectedResult = null, Description = "it made do with fewer")]
-    public string? What_was_refused_a_process_failed_for_it(SandboxOutcome outcome, int? exitCode) =>
+    [TestCase(
+        SandboxOutcome.Completed, 0, ExpectedResult = null, Description = "the program succeeded with fewer processes")]
+    public string? A_refused_process_explains_a_failure(SandboxOutcome outcome, int? exitCode) =>
         End(outcome, exitCode, new SandboxUsage { RefusedProcesses = 3 });
 
     [TestCase(true, 0, ExpectedResult = "Accepted")]
@@ -77,7 +78,7 @@ public sealed class VerdictRulesTests
         Assert.That(judged.Verdict, Is.EqualTo(Verdict.TimeLimitExceeded));
         Assert.That(
             judged.Tests.Select(test => test.Number), Is.EqualTo(new[] { 1, 2, 3 }),
-            "What ran beside it says nothing.");
+            "Programs beside it do not count.");
     }
 
     private static string? End(SandboxOutcome outcome, int? exitCode, SandboxUsage usage) =>

@@ -26,7 +26,7 @@ public sealed class ProgressHubTests
     }
 
     [Test]
-    public async Task What_is_judged_anew_begins_without_the_tests_of_before()
+    public async Task Rejudging_drops_the_earlier_tests()
     {
         using IDisposable judging = _hub.Begin(7);
         _hub.Report(7, Test(1));

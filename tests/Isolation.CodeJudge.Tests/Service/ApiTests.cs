@@ -6,7 +6,7 @@ using Isolation.CodeJudge.Tests.Support;
 
 namespace Isolation.CodeJudge.Tests.Service;
 
-/// <summary>What the API says to those who use it, rightly or not.</summary>
+/// <summary>Answers of the API to valid and invalid requests.</summary>
 public sealed class ApiTests
 {
     private SharedJudge _judge = null!;
@@ -57,7 +57,7 @@ public sealed class ApiTests
         Assert.That(huge.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
     }
 
-    // A page of another site can have a browser send a form, or plain text, without asking first. JSON it cannot.
+    // A page of another site can make a browser send a form or plain text without a preflight request, but not JSON.
     [TestCase("text/plain")]
     [TestCase("application/x-www-form-urlencoded")]
     [TestCase("multipart/form-data; boundary=x")]
@@ -92,7 +92,7 @@ public sealed class ApiTests
     [TestCase("/api/problems/nothing")]
     [TestCase("/problems/sum/tests/01.out")]
     [TestCase("/../problems/sum/tests/01.out")]
-    public async Task What_is_not_there_is_not_found(string path)
+    public async Task An_unknown_path_is_not_found(string path)
     {
         using HttpResponseMessage response = await _judge.Process.Client.GetAsync(path);
 
@@ -119,7 +119,7 @@ public sealed class ApiTests
         Assert.That(seen.Count(view => view.State == "Judged"), Is.EqualTo(1));
 
         SubmissionView later = await _judge.Process.WatchAsync(id).FirstAsync();
-        Assert.That((later.State, later.Tests.Length), Is.EqualTo(("Judged", 10)), "whoever comes later");
+        Assert.That((later.State, later.Tests.Length), Is.EqualTo(("Judged", 10)), "a client that connects later");
     }
 
     [Test]

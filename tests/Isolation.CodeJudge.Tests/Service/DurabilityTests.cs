@@ -4,15 +4,15 @@ using Isolation.CodeJudge.Tests.Support;
 
 namespace Isolation.CodeJudge.Tests.Service;
 
-/// <summary>A submission that was accepted is judged, once, whatever happens to the judge.</summary>
+/// <summary>Checks that every accepted submission gets exactly one verdict, even if the judge is killed.</summary>
 public sealed class DurabilityTests
 {
-    /// <summary>Takes long enough that the judge can be killed in the middle of it.</summary>
+    /// <summary>A program that runs long enough to kill the judge meanwhile.</summary>
     private const string Slow =
         "import time\nnumbers = input().split()\ntime.sleep(0.2)\nprint(sum(map(int, numbers)))\n";
 
     /// <summary>
-    /// Takes so long that a judge which begins with it at its start is still at it when it is first asked.
+    /// A program that runs so long that a judge that starts with it is still judging it at the first request.
     /// </summary>
     private const string Slower =
         "import time\nnumbers = input().split()\ntime.sleep(1)\nprint(sum(map(int, numbers)))\n";
@@ -31,14 +31,14 @@ public sealed class DurabilityTests
     public void TearDown() => _data?.Dispose();
 
     [Test]
-    public async Task What_was_accepted_is_judged_once_though_the_judge_is_killed_twice()
+    public async Task Accepted_submissions_are_judged_once_although_the_judge_is_killed_twice()
     {
         List<long> accepted = [];
         await using (JudgeProcess first = await StartAsync())
         {
             long one = await first.SubmitAsync("sum", "python", Slow);
 
-            // Clients go on sending while the judge is killed. Only what was accepted counts.
+            // Clients continue to send submissions while the judge is killed. Only accepted submissions count.
             Task[] clients = [.. Enumerable.Range(0, 4).Select(
                 client => SendUntilKilledAsync(first, client, accepted))];
             await first.WaitAsync(one);
@@ -53,7 +53,7 @@ public sealed class DurabilityTests
             Assert.That(after.Select(submission => submission.Id), Is.SupersetOf(accepted));
             left = after.Count(submission => submission.State != "Judged");
 
-            // Killed again in the middle of a submission that the first one had left.
+            // Kills the judge again in the middle of a submission that the first judge left unfinished.
             IEnumerable<SubmissionView> unjudged = after.Where(submission => submission.State != "Judged");
             await WaitForTestAsync(second, [.. unjudged.Select(submission => submission.Id)]);
             await second.KillAsync();
@@ -68,7 +68,7 @@ public sealed class DurabilityTests
         Assert.That(all.Select(submission => submission.Tests.Length), Is.All.EqualTo(10), "Tests");
         Assert.That(all.Max(submission => submission.Attempts), Is.InRange(2, 3), "Attempts");
         Assert.That(
-            all.Min(submission => submission.Attempts), Is.EqualTo(1), "What was judged before is not judged again.");
+            all.Min(submission => submission.Attempts), Is.EqualTo(1), "Judged submissions are not judged again.");
     }
 
     [Test]
@@ -120,7 +120,7 @@ public sealed class DurabilityTests
     private Task<JudgeProcess> StartAsync(params string[] settings) =>
         JudgeProcess.StartAsync(_data.Path, ["--Judge:Languages:0=python", .. settings]);
 
-    /// <summary>Waits until a test of one of them has ended and that one is not judged yet.</summary>
+    /// <summary>Waits until a test of one of the submissions has ended and the submission has no verdict yet.</summary>
     private static async Task WaitForTestAsync(JudgeProcess judge, params long[] ids)
     {
         List<Task<bool>> looks = [.. ids.Select(id => SeesTestAsync(judge, id))];
@@ -135,7 +135,7 @@ public sealed class DurabilityTests
             looks.Remove(look);
         }
 
-        Assert.Fail("All were judged before anybody could look.");
+        Assert.Fail("All submissions had a verdict before they could be observed.");
     }
 
     private static async Task<bool> SeesTestAsync(JudgeProcess judge, long id)
@@ -153,7 +153,7 @@ public sealed class DurabilityTests
         catch (Exception exception)
             when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            // The judge was killed: another one was seen.
+            // The judge was killed after another submission was observed.
         }
 
         return false;
@@ -174,7 +174,7 @@ public sealed class DurabilityTests
         }
         catch (HttpRequestException)
         {
-            // It was killed.
+            // The judge was killed.
         }
     }
 

@@ -7,14 +7,14 @@ using Isolation.CodeJudge.Tests.Support;
 namespace Isolation.CodeJudge.Tests.Service;
 
 /// <summary>
-/// Many clients send in at once, some of them hostile. How many submissions there are is said by
-/// ISOLATION_JUDGE_SUBMISSIONS; 60 if it is not set.
+/// Many clients submit at the same time, some of them hostile. ISOLATION_JUDGE_SUBMISSIONS specifies the number of
+/// submissions; the default is 60.
 /// </summary>
 public sealed class ManyClientsTests
 {
     private const int Clients = 64;
 
-    /// <summary>Of the service; what it judges has limits of its own.</summary>
+    /// <summary>The memory limit of the service in bytes; the judged programs have their own limits.</summary>
     private const long MemoryBound = 512L << 20;
 
     private static readonly int Submissions =
@@ -35,7 +35,7 @@ public sealed class ManyClientsTests
             sample => !sample.IsHostile && sample.Expected.Contains(Verdict.Accepted))];
         SampleProgram[] others = [.. kinds.Except(honest)];
 
-        // Four honest ones to one that is not.
+        // Four honest programs for each hostile one.
         SampleProgram[] sent = [.. Enumerable.Range(0, Submissions)
             .Select(number => number % 5 == 4 ? others[number / 5 % others.Length] : honest[number % honest.Length])];
         long[] ids = new long[sent.Length];
@@ -81,14 +81,14 @@ public sealed class ManyClientsTests
         Assert.That(wrong, Is.Empty, string.Join('\n', wrong));
         Assert.That(ids.Distinct().Count(), Is.EqualTo(sent.Length), "submissions");
 
-        // The answer of the API may be here before the line of the log.
+        // The response of the API may arrive before the log line.
         await judge.Process.WaitForLogAsync(sent.Length);
         Assert.That(judge.Process.LoggedVerdicts, Is.EqualTo(sent.Length), "verdicts in the log: one for each");
         Assert.That(views.Select(view => view.Attempts), Is.All.EqualTo(1), "attempts");
         Assert.That(memory, Is.LessThan(MemoryBound));
     }
 
-    /// <summary>Somebody looks at the page all the while.</summary>
+    /// <summary>Loads the page repeatedly in the meantime.</summary>
     private static async Task BrowseAsync(JudgeProcess judge, List<TimeSpan> answers, CancellationToken end)
     {
         do

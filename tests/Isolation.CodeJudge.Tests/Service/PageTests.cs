@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Isolation.CodeJudge.Tests.Service;
 
 /// <summary>
-/// The page in a browser: submit, watch, read the verdict. Screenshots of each test are attached to its result.
+/// Tests the page in a browser: submit, watch, read the verdict. Screenshots are attached to each test result.
 /// </summary>
 public sealed class PageTests
 {
@@ -32,7 +32,7 @@ public sealed class PageTests
             ExecutablePath = Machine.FindProgram("chromium"),
             Timeout = Patience,
 
-            // What it is shown comes from this machine, and as root it has no sandbox of its own.
+            // The pages come from this machine, and as root the browser has no sandbox of its own.
             Args = ["--no-sandbox", "--disable-dev-shm-usage"],
         });
     }
@@ -74,8 +74,8 @@ public sealed class PageTests
             "#source", "import time\nnumbers = input().split()\ntime.sleep(0.3)\nprint(sum(map(int, numbers)))\n");
         await _page.ClickAsync("#submit");
 
-        // Tests are shown as they end, long before the verdict.
-        // The words are read in the same moment: to take a picture may last longer than to judge.
+        // The page shows tests as they end, long before the verdict. The words are read in the same call, because
+        // a screenshot may take longer than judging.
         IJSHandle words = await _page.WaitForFunctionAsync(
             "() => document.querySelector('#result[data-state=Running] #tests tbody tr') "
                 + "&& document.querySelector('#verdict').innerText",
@@ -120,7 +120,7 @@ public sealed class PageTests
     }
 
     [Test]
-    public async Task What_a_program_says_is_text_on_the_page()
+    public async Task The_output_of_a_program_is_shown_as_text()
     {
         const string Markup = "<img/src='x'onerror='document.title=1'>";
         long wrong = await _judge.Process.SubmitAsync("sum", "python", $"print(\"{Markup}\")");

@@ -5,7 +5,7 @@ using Isolation.CodeJudge.Tests.Support;
 namespace Isolation.CodeJudge.Tests.Service;
 
 /// <summary>
-/// Each program that comes along gets its verdict, also while others attack the judge on the same workers.
+/// Checks the verdict of each sample program, also while other programs attack the judge on the same workers.
 /// </summary>
 [Parallelizable(ParallelScope.Children)]
 public sealed class SampleTests
@@ -55,7 +55,7 @@ public sealed class SampleTests
     {
         Verdict[] reached = [.. SharedJudge.Samples.SelectMany(sample => sample.Expected).Distinct()];
 
-        // No profile kills for a call, it refuses; a JudgeError is the judge's own fault.
+        // The profiles refuse calls but do not kill for them. A JudgeError is a fault of the judge itself.
         Assert.That(
             Enum.GetValues<Verdict>().Except(reached), Is.EquivalentTo(
                 new[] { Verdict.ForbiddenCall, Verdict.JudgeError }));

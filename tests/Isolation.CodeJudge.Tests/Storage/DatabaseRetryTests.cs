@@ -9,7 +9,7 @@ public sealed class DatabaseRetryTests
     private readonly FakeTimeProvider _time = new();
 
     [Test]
-    public async Task What_the_database_refuses_is_done_again_until_it_is_taken()
+    public async Task A_refused_write_is_retried_until_it_succeeds()
     {
         int calls = 0;
         Task<string> kept = Retry.RunAsync(

@@ -51,7 +51,7 @@ public sealed class SubmissionStoreTests
         long id = await AddAsync();
         await _store.FinishAsync(id, Accepted, CancellationToken.None);
 
-        // As if two judges had the same file.
+        // Simulates two judges that use the same file.
         await using JudgeDatabase other = _databases.CreateDbContext();
         other.Judgements.Add(new Judgement { SubmissionId = id, Verdict = Verdict.WrongAnswer, Detail = "" });
 
@@ -61,7 +61,7 @@ public sealed class SubmissionStoreTests
     }
 
     [Test]
-    public async Task Of_many_that_send_the_same_key_there_is_one_submission()
+    public async Task Concurrent_submissions_with_the_same_key_are_stored_once()
     {
         (Submission? Submission, bool IsNew)[] added = await Task.WhenAll(
             Enumerable.Range(0, 16).Select(
@@ -85,7 +85,7 @@ public sealed class SubmissionStoreTests
     }
 
     [Test]
-    public async Task What_waits_is_found_again_in_its_order()
+    public async Task Waiting_submissions_are_found_in_order_after_reopening()
     {
         long[] ids = [await AddAsync(), await AddAsync(), await AddAsync(), await AddAsync()];
         await _store.FinishAsync(ids[1], Accepted, CancellationToken.None);

@@ -9,8 +9,7 @@ using System.Text.RegularExpressions;
 namespace Isolation.CodeJudge.Tests.Support;
 
 /// <summary>
-/// The judge as a process of its own, as an installation has it: it can be killed, and started again with the same
-/// data.
+/// Runs the judge in a separate process, like an installation. It can be killed and started again with the same data.
 /// </summary>
 internal sealed partial class JudgeProcess : IAsyncDisposable
 {
@@ -38,7 +37,7 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>The most memory that it had in RAM so far, in bytes.</summary>
+    /// <summary>Gets the peak resident memory of the judge, in bytes.</summary>
     public long PeakMemory
     {
         get
@@ -51,10 +50,10 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>How many verdicts it has logged, as far as the log has been read.</summary>
+    /// <summary>Gets the number of logged verdicts, as far as the log has been read.</summary>
     public int LoggedVerdicts => _lines.Verdicts;
 
-    /// <summary>Starts it on a free port.</summary>
+    /// <summary>Starts the judge on a free port.</summary>
     public static async Task<JudgeProcess> StartAsync(string dataDirectory, params string[] settings)
     {
         string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
@@ -99,7 +98,7 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         return await Client.SendAsync(request);
     }
 
-    /// <summary>Waits for the verdict.</summary>
+    /// <summary>Waits for the verdict of a submission.</summary>
     public async Task<SubmissionView> WaitAsync(long id)
     {
         while (true)
@@ -113,11 +112,13 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it has logged at least so many verdicts, or has ended.</summary>
+    /// <summary>Waits until the judge has logged at least the specified number of verdicts, or has ended.</summary>
     public Task WaitForLogAsync(int verdicts) =>
         Task.WhenAny(_lines.ReachAsync(verdicts), _log).WaitAsync(Client.Timeout);
 
-    /// <summary>What the page is told: how far it is, each time that it changes, until it is judged.</summary>
+    /// <summary>
+    /// Reads the progress that the page gets, each time that it changes, until the submission is judged.
+    /// </summary>
     public async IAsyncEnumerable<SubmissionView> WatchAsync(long id)
     {
         await using Stream stream = await Client.GetStreamAsync($"/api/submissions/{id}/events");
@@ -128,7 +129,7 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL: nothing of it runs any more, not even to clean up.</summary>
+    /// <summary>Kills the judge with SIGKILL, so that it cannot clean up.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
@@ -169,7 +170,7 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
     [GeneratedRegex(@"^\s*Submission \d+ \(\w+, \w+\): \w+$")]
     private static partial Regex Verdict();
 
-    /// <summary>The end of the log, and how many verdicts were in all of it.</summary>
+    /// <summary>Keeps the end of the log, and the number of verdicts in the whole log.</summary>
     private sealed class Lines
     {
         private readonly Queue<string> _last = new();

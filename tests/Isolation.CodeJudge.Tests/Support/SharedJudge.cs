@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Isolation.CodeJudge.Tests.Support;
 
-/// <summary>A judge for all tests of a fixture.</summary>
+/// <summary>Provides a judge for all tests of a fixture.</summary>
 internal sealed class SharedJudge : IAsyncDisposable
 {
     private readonly TemporaryDirectory _data = new();
@@ -14,7 +14,7 @@ internal sealed class SharedJudge : IAsyncDisposable
     {
     }
 
-    /// <summary>The programs that come along.</summary>
+    /// <summary>Gets the sample programs.</summary>
     public static IReadOnlyList<SampleProgram> Samples { get; } = new SampleCatalogue(
         Options.Create(new JudgeOptions())).All;
 
@@ -30,14 +30,14 @@ internal sealed class SharedJudge : IAsyncDisposable
         return judge;
     }
 
-    /// <summary>Skips the test where the language is missing on this machine.</summary>
+    /// <summary>Skips the test if the language is not installed on this machine.</summary>
     public void Require(string language)
     {
         LanguageView view = Status.Languages.Single(candidate => candidate.Id == language);
         Requires.That($"language:{language}", view.Missing is null, view.Missing);
     }
 
-    /// <summary>Skips the test where the machine cannot tell memory or processes of a program as a whole.</summary>
+    /// <summary>Skips the test if the machine cannot account for the memory and processes of a whole program.</summary>
     public void RequireGroups() => Requires.That("cgroups", Status.Weakness is null, Status.Weakness);
 
     public async ValueTask DisposeAsync()

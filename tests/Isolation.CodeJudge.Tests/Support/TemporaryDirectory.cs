@@ -1,6 +1,6 @@
 namespace Isolation.CodeJudge.Tests.Support;
 
-/// <summary>A directory for one test.</summary>
+/// <summary>Represents a temporary directory for one test.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("code-judge-").FullName;

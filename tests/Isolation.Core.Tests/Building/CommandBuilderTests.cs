@@ -145,7 +145,7 @@ public sealed class CommandBuilderTests
     }
 
     [Test]
-    public void What_is_built_does_not_change_any_more()
+    public void A_built_command_does_not_change()
     {
         CommandBuilder builder = new("sh");
         SandboxCommand built = builder.Build();

@@ -129,7 +129,7 @@ public sealed class ProcessStartInfoTests
     }
 
     [Test]
-    public void What_a_sandbox_does_not_have_is_refused()
+    public void Unsupported_settings_are_refused()
     {
         ProcessStartInfo both = new("sh", "a");
         both.ArgumentList.Add("b");

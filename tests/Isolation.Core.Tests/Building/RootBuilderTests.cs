@@ -85,7 +85,7 @@ public sealed class RootBuilderTests
             Is.EqualTo((string[])["/a", "/b", "/c"]));
 
     [Test]
-    public void What_is_missing_is_refused() =>
+    public void Null_arguments_are_refused() =>
         Assert.Multiple(() =>
         {
             Assert.That(() => Build(root => root.Mount((MountEntry)null!)), Throws.ArgumentNullException);

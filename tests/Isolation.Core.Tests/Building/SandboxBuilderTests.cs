@@ -105,7 +105,7 @@ public sealed class SandboxBuilderTests
     }
 
     [Test]
-    public void What_is_wrong_by_itself_is_refused_at_once()
+    public void An_invalid_value_is_refused_at_once()
     {
         SandboxBuilder builder = new();
 
@@ -143,7 +143,7 @@ public sealed class SandboxBuilderTests
     }
 
     [Test]
-    public void What_contradicts_another_part_is_refused_at_the_end()
+    public void A_contradiction_between_parts_is_refused_by_Build()
     {
         SandboxBuilder builder = new SandboxBuilder()
             .WithRoot(root => root.Proc().Temporary("/tmp").Temporary("/tmp"))
@@ -167,7 +167,7 @@ public sealed class SandboxBuilderTests
     }
 
     [Test]
-    public void What_is_built_does_not_change_any_more()
+    public void A_built_specification_does_not_change()
     {
         SandboxBuilder builder = new();
         SandboxSpecification built = builder.Build();

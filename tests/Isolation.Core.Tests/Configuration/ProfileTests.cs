@@ -113,7 +113,7 @@ public sealed class ProfileTests
     }
 
     [Test]
-    public async Task What_a_profile_does_not_say_its_preset_says()
+    public async Task A_profile_inherits_unset_values_from_its_preset()
     {
         await using ServiceProvider services = Services("""
             { "Isolation": { "DefaultHostDirectories": [ "/opt/tools" ], "Profiles": {
@@ -212,7 +212,7 @@ public sealed class ProfileTests
         }
     }
 
-    /// <summary>Enough of a JSON configuration for these tests, without a further package.</summary>
+    /// <summary>Provides a minimal JSON configuration, so that these tests require no further package.</summary>
     private sealed class JsonSettings(string json)
     {
         public IEnumerable<KeyValuePair<string, string?>> Flatten()

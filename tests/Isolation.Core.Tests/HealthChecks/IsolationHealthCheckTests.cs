@@ -51,7 +51,7 @@ public sealed class IsolationHealthCheckTests
     }
 
     [Test]
-    public async Task What_is_preferred_and_not_had_degrades_it()
+    public async Task A_missing_preferred_feature_degrades_the_check()
     {
         _fake.Report = new SandboxReport
         {
@@ -174,7 +174,7 @@ public sealed class IsolationHealthCheckTests
     }
 
     [Test]
-    public async Task What_the_caller_cancels_is_no_failure_and_ends_the_attempt()
+    public async Task Cancellation_by_the_caller_ends_the_attempt_without_a_failure()
     {
         HangingProvider hanging = new(_fake, heedsToken: true);
         IsolationHealthCheck check = new(hanging, timeProvider: _time);
@@ -218,7 +218,7 @@ public sealed class IsolationHealthCheckTests
     private Task<HealthCheckResult> CheckAsync(IsolationHealthCheckOptions? options = null) =>
         new IsolationHealthCheck(_fake, options, timeProvider: _time).CheckHealthAsync(_context);
 
-    /// <summary>Makes sandboxes only after the test has let it go on.</summary>
+    /// <summary>Creates sandboxes only after the test has released it.</summary>
     private sealed class HangingProvider(ISandboxProvider inner, bool heedsToken) : ISandboxProvider
     {
         private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -29,7 +29,7 @@ public sealed class InteractiveRunTests
     }
 
     [Test]
-    public async Task Who_ends_is_the_end_of_input_for_the_other()
+    public async Task The_end_of_one_program_is_the_end_of_input_for_the_other()
     {
         FakeSandboxProvider provider = Provider((_, _) => Task.FromResult(FakeExit.WithCode(7)), AnswerAsync);
 
@@ -116,7 +116,7 @@ public sealed class InteractiveRunTests
         Task<InteractiveResult> run = Run(provider, time).RunAsync();
         await computing.Task;
 
-        // No further: the interactor's own limit is a second away.
+        // The interactor's own limit is one second later.
         time.Advance(TimeSpan.FromSeconds(9));
 
         InteractiveResult result = await run;
@@ -137,7 +137,7 @@ public sealed class InteractiveRunTests
             })
             .WithProgram("interactor", (_, _) => Task.FromResult(FakeExit.Success));
 
-        // The limit is far behind the grace: the clock may be ahead of the threads.
+        // The limit is much longer than the grace period, because the clock may be ahead of the threads.
         Task<InteractiveResult> run =
             Run(provider, time).WithWallTime(TimeSpan.FromDays(10)).WithGrace(TimeSpan.FromSeconds(1)).RunAsync();
         while (!run.IsCompleted)
@@ -181,7 +181,7 @@ public sealed class InteractiveRunTests
     [Test]
     public async Task Canceling_ends_both()
     {
-        // They listen to nobody: one that hears the end of its input may end by itself first.
+        // The programs ignore their input, because a program that reads the end of its input may end first.
         FakeProgram deaf = static async (_, token) =>
         {
             await Task.Delay(Timeout.Infinite, token);
@@ -218,7 +218,7 @@ public sealed class InteractiveRunTests
     }
 
     [Test]
-    public void What_belongs_to_the_other_cannot_be_had_otherwise()
+    public void Streams_that_connect_the_programs_cannot_be_redirected()
     {
         FakeSandboxProvider provider = new();
 
@@ -260,7 +260,7 @@ public sealed class InteractiveRunTests
         return Encoding.UTF8.GetString(answer);
     }
 
-    /// <summary>Says what it hears in capitals until there is nothing more to hear.</summary>
+    /// <summary>Answers each input in capital letters until the end of the input.</summary>
     private static async Task<FakeExit> AnswerAsync(FakeProgramContext context, CancellationToken cancellationToken)
     {
         byte[] heard = new byte[100];

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Isolation.Core.Tests.Pooling;
 
-/// <summary>Makes fakes, each only when the test says so, and counts how many there were at once.</summary>
+/// <summary>Creates fakes, each only when the test allows it, and counts how many exist at the same time.</summary>
 [SuppressMessage(
     "Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing to give back.")]
 internal sealed class GatedProvider : ISandboxProvider

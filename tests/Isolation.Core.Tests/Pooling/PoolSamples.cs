@@ -1,6 +1,6 @@
 namespace Isolation.Core.Tests.Pooling;
 
-/// <summary>Specifications, options and waiting times that the tests of pools share.</summary>
+/// <summary>Provides the specifications, options and waiting times of the pool tests.</summary>
 internal static class PoolSamples
 {
     /// <summary>The longest wait for a state, in milliseconds.</summary>

@@ -3,7 +3,7 @@ using static Isolation.Core.Tests.Pooling.PoolSamples;
 
 namespace Isolation.Core.Tests.Pooling;
 
-/// <summary>Disposal of a pool while sandboxes are leased or being created.</summary>
+/// <summary>Tests the disposal of a pool while sandboxes are leased or being created.</summary>
 public sealed class SandboxPoolDisposalTests
 {
     [Test]
@@ -28,7 +28,7 @@ public sealed class SandboxPoolDisposalTests
     }
 
     [Test]
-    public async Task What_is_leased_is_taken_away_in_the_end()
+    public async Task Leased_sandboxes_are_disposed_after_the_drain_time()
     {
         FakeTimeProvider time = new();
         FakeSandboxProvider provider = new();
@@ -56,7 +56,7 @@ public sealed class SandboxPoolDisposalTests
     }
 
     [Test]
-    public async Task What_is_being_made_when_the_pool_is_disposed_is_given_up()
+    public async Task Disposal_cancels_the_creation_of_sandboxes()
     {
         GatedProvider provider = new();
         SandboxPool pool = new(provider, Plain, One);

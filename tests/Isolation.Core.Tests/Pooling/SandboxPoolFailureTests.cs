@@ -7,7 +7,7 @@ using static Isolation.Core.Tests.Pooling.PoolSamples;
 
 namespace Isolation.Core.Tests.Pooling;
 
-/// <summary>What a pool does that cannot have its sandboxes, and what it tells of itself.</summary>
+/// <summary>Failures to create sandboxes, and the status of a pool.</summary>
 public sealed class SandboxPoolFailureTests
 {
     private static SandboxPoolOptions Few =>

@@ -3,7 +3,7 @@ using static Isolation.Core.Tests.Pooling.PoolSamples;
 
 namespace Isolation.Core.Tests.Pooling;
 
-/// <summary>Replacement of sandboxes that were leased or have ended.</summary>
+/// <summary>Tests the replacement of sandboxes that were leased or have ended.</summary>
 public sealed class SandboxPoolRefillTests
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
@@ -17,7 +17,7 @@ public sealed class SandboxPoolRefillTests
 
         await provider.Sandboxes[0].EndAsync();
 
-        // Whether or not the pool has noticed it yet, nobody is given it.
+        // The pool must not lease the ended sandbox, even if it has not noticed the end yet.
         using SandboxLease lease = await pool.AcquireAsync();
         Assert.That(lease.Sandbox, Is.SameAs(provider.Sandboxes[1]));
         Assert.That(() => provider.Sandboxes[0].IsDisposed, Is.True.After(Patience, Step));

@@ -2,7 +2,7 @@ using static Isolation.Core.Tests.Pooling.PoolSamples;
 
 namespace Isolation.Core.Tests.Pooling;
 
-/// <summary>Leases, the order of callers, and limits.</summary>
+/// <summary>Tests leases, the order of callers, and limits.</summary>
 public sealed class SandboxPoolTests
 {
     [Test]
@@ -39,7 +39,7 @@ public sealed class SandboxPoolTests
     }
 
     [Test]
-    public async Task What_was_given_back_is_out_of_reach_and_giving_it_back_twice_does_nothing()
+    public async Task A_returned_lease_gives_no_access_and_can_be_returned_twice()
     {
         await using SandboxPool pool = new(new FakeSandboxProvider(), Plain, One);
         SandboxLease lease = await pool.AcquireAsync();
@@ -52,7 +52,7 @@ public sealed class SandboxPoolTests
     }
 
     [Test]
-    public async Task Who_comes_first_is_served_first()
+    public async Task Callers_are_served_in_order()
     {
         await using SandboxPool pool = new(new FakeSandboxProvider(), Plain, One);
         SandboxLease lease = await pool.AcquireAsync();

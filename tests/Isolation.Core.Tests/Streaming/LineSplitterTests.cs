@@ -25,7 +25,7 @@ public sealed class LineSplitterTests
         Assert.That(Split(Encoding.UTF8.GetBytes(written), 6), Is.EqualTo(expected));
 
     [Test]
-    public void What_is_no_UTF_8_is_cut_at_the_limit_and_replaced() =>
+    public void Invalid_UTF_8_is_split_at_the_limit_and_replaced() =>
         Assert.That(
             Split([.. Enumerable.Repeat((byte)0x80, 7)], 6),
             Is.EqualTo("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD+\uFFFD|"));

@@ -94,7 +94,7 @@ public sealed class LiveOutputExtensionsTests
     }
 
     [Test]
-    public async Task What_is_no_pipe_cannot_be_read_or_written()
+    public async Task A_stream_that_is_not_a_pipe_cannot_be_read_or_written()
     {
         await using ISandboxProcess process = await StartAsync(
             new FakeResponse().ToProgram(), new SandboxCommand("program"));

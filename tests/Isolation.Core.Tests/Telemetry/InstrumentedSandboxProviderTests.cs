@@ -63,7 +63,7 @@ public sealed class InstrumentedSandboxProviderTests
     }
 
     [Test]
-    public async Task What_was_preferred_and_not_had_is_logged()
+    public async Task A_missing_preferred_feature_is_logged()
     {
         _fake.Report = new SandboxReport { NotApplied = [new NotApplied("bind /lib32", "It does not exist.", null)] };
 
@@ -241,7 +241,7 @@ public sealed class InstrumentedSandboxProviderTests
     }
 
     [Test]
-    public void What_the_application_canceled_is_no_failure()
+    public void Cancellation_by_the_application_is_not_a_failure()
     {
         CancellationToken canceled = new(canceled: true);
 

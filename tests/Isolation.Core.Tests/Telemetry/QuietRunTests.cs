@@ -1,11 +1,11 @@
 namespace Isolation.Core.Tests.Telemetry;
 
-/// <summary>Alone, for a listener of another fixture would be heard.</summary>
+/// <summary>Tests runs without listeners; not in parallel, because other fixtures register listeners.</summary>
 [NonParallelizable]
 public sealed class QuietRunTests
 {
     [Test]
-    public async Task Where_nobody_listens_a_run_is_the_providers_own_task()
+    public async Task A_run_without_listeners_is_the_providers_own_task()
     {
         TaskProvider inner = new();
         InstrumentedSandboxProvider provider = new(inner);

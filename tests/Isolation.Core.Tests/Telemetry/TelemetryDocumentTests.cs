@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.Core.Tests.Telemetry;
 
-/// <summary>Holds docs/telemetry.md against the code.</summary>
+/// <summary>Compares docs/telemetry.md with the code.</summary>
 public sealed class TelemetryDocumentTests
 {
     private static readonly string[] Lines = File.ReadAllLines(Find("docs/telemetry.md"));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.Core.Tests.Telemetry;
 
-/// <summary>Listens to everything: the log, one meter, the activities below one of its own.</summary>
+/// <summary>Records the log, one meter, and the activities below its own activity.</summary>
 internal sealed class TelemetryRecorder : ILogger<InstrumentedSandboxProvider>, IMeterFactory
 {
     private readonly ActivityListener _activities;
@@ -22,7 +22,7 @@ internal sealed class TelemetryRecorder : ILogger<InstrumentedSandboxProvider>, 
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = activity =>
             {
-                // Other fixtures run at the same time and have traces of their own.
+                // Other fixtures run at the same time and have their own traces.
                 if (activity.TraceId == _root!.TraceId)
                 {
                     Activities.Enqueue(activity);

@@ -1,6 +1,6 @@
 namespace Isolation.Core.Tests.Telemetry;
 
-/// <summary>What is counted of starts, of sandboxes that are alive, and of what commands used.</summary>
+/// <summary>Metrics of starts, of running sandboxes, and of the resources that commands used.</summary>
 public sealed class UsageMetricTests
 {
     private static readonly SandboxSpecification Plain = new();
@@ -57,7 +57,7 @@ public sealed class UsageMetricTests
     }
 
     [Test]
-    public async Task What_is_unknown_is_not_told()
+    public async Task Unknown_figures_are_not_reported()
     {
         Use(FakeExit.Success with
         {

@@ -5,7 +5,7 @@ public sealed class FakeSandboxFilesTests
     private static readonly byte[] Text = "text"u8.ToArray();
 
     [Test]
-    public async Task What_is_written_is_read()
+    public async Task A_written_file_can_be_read()
     {
         await using ISandbox sandbox = await new FakeSandboxProvider().CreateAsync(new SandboxSpecification());
 

@@ -1,6 +1,6 @@
 namespace Isolation.Core.Tests.Testing;
 
-/// <summary>Limits, standstill and events of sandboxes that are not real.</summary>
+/// <summary>Tests limits, freezing and events of fake sandboxes.</summary>
 public sealed class FakeSandboxLimitsTests
 {
     private static readonly SandboxSpecification Limited = new() { Limits = new SandboxLimits { Processes = 3 } };

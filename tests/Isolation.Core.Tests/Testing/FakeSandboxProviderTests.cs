@@ -18,7 +18,7 @@ public sealed class FakeSandboxProviderTests
     }
 
     [Test]
-    public async Task What_was_asked_for_is_recorded()
+    public async Task Requests_are_recorded()
     {
         FakeSandboxProvider provider = new();
         SandboxSpecification specification = Plain with { Name = "judge" };

@@ -3,10 +3,10 @@ using Isolation.Escapes.Payloads;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 9: system calls under other numbers than those that a filter is written for.</summary>
+/// <summary>Class 9: system calls with numbers of another ABI than the filter is written for.</summary>
 internal static class AbiAttacks
 {
-    // The result is in rax; a record of a zero and of it is written and the program ends.
+    // Writes a record of zero and of the result in rax, and ends the program.
     private static readonly byte[] Tell =
     [
         0x48, 0x98, // cdqe

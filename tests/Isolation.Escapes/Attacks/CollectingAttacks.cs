@@ -5,7 +5,7 @@ using Isolation.Linux.Interop;
 namespace Isolation.Escapes.Attacks;
 
 /// <summary>
-/// Class 7: a payload leaves links in a directory that it may write, and the host opens files in there.
+/// Class 7: a payload leaves links in a writable directory, and the application opens files in the directory.
 /// </summary>
 internal static class CollectingAttacks
 {
@@ -52,7 +52,7 @@ internal static class CollectingAttacks
         Task opening = Task.Run(() => File.OpenRead(path).Dispose());
         bool hangs = await Task.WhenAny(opening, Task.Delay(TimeSpan.FromMilliseconds(200))) != opening;
 
-        // Whoever opens the other end lets it go on.
+        // It goes on when another process opens the other end.
         long other = Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdwr | Kernel.ONonblock | Kernel.OCloexec);
         await opening.WaitAsync(Ground.Patience);
         Kernel.close((int)other);
@@ -64,7 +64,7 @@ internal static class CollectingAttacks
             ground, tier, static (path, _) => LeavePipe(path),
             static (command, path) => command with { StandardOutput = OutputTarget.ToFile(path) });
 
-    // A first command leaves something; the host opens it for the second.
+    // The first command leaves a file; the application opens it for the second command.
     private static async Task<Finding> AfterAsync(
         Ground ground, Tier tier, Func<string, string, Payload> leave, Func<SandboxCommand, string, SandboxCommand> use)
     {
@@ -80,7 +80,7 @@ internal static class CollectingAttacks
         reader.Read("read", 0, 64);
         try
         {
-            // The host opens the file on the thread that asks.
+            // The application opens the file on the calling thread.
             PayloadRun run = await Task.Run(() => cell.RunAsync(reader, command => use(command, path)))
                 .WaitAsync(Ground.Patience);
             return Finding.If(run.Text("read") == Ground.Secret

@@ -7,15 +7,15 @@ using Isolation.Escapes.Payloads;
 namespace Isolation.Escapes.Attacks;
 
 /// <summary>
-/// Class 21: a host that is asked about a call looks at what the call points to, and the payload changes it after the
-/// look.
+/// Class 21: an application decides on a call by the memory behind its pointers, and the payload changes the memory
+/// after the check.
 /// </summary>
 internal static class DecisionAttacks
 {
     private const string Call = "chdir";
 
     /// <summary>
-    /// What the host lets pass; the attacker is after <see cref="Forbidden"/>. Both fill no more than a word.
+    /// The path that the handler allows. The attacker aims at <see cref="Forbidden"/>. Each path fits in a word.
     /// </summary>
     private const string Allowed = "/none";
     private const string Forbidden = "/usr";
@@ -25,7 +25,8 @@ internal static class DecisionAttacks
             21, "change memory while a decision on it is made", DecideOnMemoryAsync, DecideOnValuesAsync)];
 
     /// <summary>
-    /// Without the defence: a host that reads the path from the payload's memory and lets the call go on.
+    /// Tries the attack without the defence: the application reads the path from the payload's memory and continues
+    /// the call.
     /// </summary>
     private static async Task<Finding> DecideOnMemoryAsync(Ground ground)
     {
@@ -37,7 +38,8 @@ internal static class DecisionAttacks
         return Finding.Of(run, Call);
     }
 
-    /// <summary>With it: a handler is given values only, and asking for what is an address ends in a refusal.</summary>
+    /// <summary>Tries the attack with the defence: a handler receives only values, and filters on pointers are
+    /// refused.</summary>
     private static async Task<Finding> DecideOnValuesAsync(Ground ground, Tier tier)
     {
         const int Rounds = 1000;

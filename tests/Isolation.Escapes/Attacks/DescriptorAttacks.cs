@@ -4,7 +4,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 2: what the host has open, and where it stands.</summary>
+/// <summary>Class 2: the open descriptors and the working directory of the application.</summary>
 internal static class DescriptorAttacks
 {
     private const int LeakedDescriptor = 250;
@@ -68,7 +68,7 @@ internal static class DescriptorAttacks
                 ["ENOTSUP"] = "the file system keeps no attributes" },
         };
 
-    // A descriptor of the host without close-on-exec, as any library of the host may have one.
+    // Uses a descriptor of the application without close-on-exec, which any of its libraries may have.
     private sealed class LeakedDirectory() : Attack(2, "use a directory that the host has open")
     {
         internal override async Task<Finding> BareAsync(Ground ground)
@@ -86,7 +86,7 @@ internal static class DescriptorAttacks
             return Finding.Worst(directory, await StandThereAsync(cell));
         }
 
-        // The same by the name of the descriptor, as the place to stand in.
+        // Uses the path of the descriptor as the working directory.
         private static async Task<Finding> StandThereAsync(Cell cell)
         {
             Payload payload = new();

@@ -4,7 +4,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 23: the host's memory, files and descriptors are used up.</summary>
+/// <summary>Class 23: exhaustion of the host's memory, files and descriptors.</summary>
 internal static class ExhaustionAttacks
 {
     private const long TooMuch = 80L << 20;
@@ -21,7 +21,7 @@ internal static class ExhaustionAttacks
             23, "make directories without end in /tmp", "mkdir", static scene => Nest(scene), "ENOSPC",
             "EDQUOT", "EACCES")
         {
-            // A directory takes a kilobyte of the kernel's memory that no size of the file system counts.
+            // A directory uses a kilobyte of kernel memory that does not count toward the size of the file system.
             Change = static (tier, builder) => tier.HasMounts
                 ? builder.AddToRoot(
                     static root => root.Temporary("/tmp/own", static directory => directory with { Inodes = 1000 }))
@@ -101,7 +101,7 @@ internal static class ExhaustionAttacks
             : Finding.Unclear($"{run}");
     }
 
-    // Without the defence the host is asked about each call, as where it decides on all of them.
+    // Without the defence, the application decides on each call.
     private static Task<Finding> FloodOfQuestionsAsync(Ground ground)
     {
         SystemCallFilter asks = new() { Rules = [new([.. RefusedCalls], SystemCallAction.Notify)] };
@@ -115,7 +115,7 @@ internal static class ExhaustionAttacks
         });
     }
 
-    // The host does nothing while calls are refused, and the kernel logs none of them.
+    // The application does no work for refused calls, and the kernel does not log them.
     private static Task<Finding> FloodOfRefusalsAsync(Ground ground, Tier tier) =>
         FloodAsync(ground, tier, static command => command);
 

@@ -5,7 +5,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Classes 11 and 14: control groups, and the groups of the host's user.</summary>
+/// <summary>Classes 11 and 14: cgroups, and the groups of the host's user.</summary>
 internal static class GroupAttacks
 {
     private const string ForeignGroup = "64902";
@@ -29,8 +29,8 @@ internal static class GroupAttacks
             };
         }
 
-        // Who is not to have a control group file system mounts one: in namespaces of the own, the host keeps its
-        // mounts.
+        // The attacker mounts a cgroup file system of its own. Without a sandbox, it does so in new namespaces, which
+        // leave the mounts of the host unchanged.
         yield return Mount("mount a control group file system", nested: false);
         yield return Mount("mount a control group file system in a nested user namespace", nested: true);
         yield return new ScriptedAttack(14, "use the groups of the host's user", GroupsBareAsync, GroupsInsideAsync)
@@ -59,7 +59,7 @@ internal static class GroupAttacks
             : await ground.RunBareAsync(payload, program));
     }
 
-    // Root's groups are those of a host that was given some.
+    // As root, the application is started with supplementary groups.
     private static async Task<Finding> GroupsInsideAsync(Ground ground, Tier tier)
     {
         Payload payload = Groups();
@@ -110,7 +110,7 @@ internal static class GroupAttacks
             VoidErrors = { ["EPERM"] = "the host lets nobody mount one", ["EBUSY"] = "the host has none of version 2" },
         };
 
-    // The first place where the host has such a file; one that cannot be where it has none.
+    // Returns the first path of such a file on the host, or an impossible path if there is none.
     private static string FindInHierarchies(string file) =>
         File.ReadLines("/proc/self/mountinfo")
             .Select(line => line.Split(' '))

@@ -6,8 +6,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Escapes.Attacks;
 
 /// <summary>
-/// A process has the session keyring of the one that started it. So the attack is started from a thread that has joined
-/// a keyring with a secret in it; the thread ends with the attack, and the keyring with it.
+/// Reads the session keyring, which a process inherits from its parent. A thread that has joined a keyring with a secret
+/// starts the attack; the thread and the keyring end with the attack.
 /// </summary>
 internal sealed class HostKeyringAttack() : Attack(18, "read a key of the host's session keyring")
 {

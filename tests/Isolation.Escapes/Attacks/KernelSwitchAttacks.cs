@@ -5,7 +5,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 12: switches that are the whole kernel's. They are opened, and neither read nor written.</summary>
+/// <summary>Class 12: settings of the whole kernel. They are opened, but neither read nor written.</summary>
 internal static class KernelSwitchAttacks
 {
     private static readonly string[] Writable =
@@ -32,7 +32,7 @@ internal static class KernelSwitchAttacks
             },
         };
 
-    // Arguments with which a call fails also for root, after the kernel has asked whether the caller may at all.
+    // The arguments make a call fail even for root, but after the kernel's permission check.
     private static IEnumerable<Attack> Calling()
     {
         yield return Call("load a module", "init_module", Calls.InitModule, "EFAULT", "ENOEXEC", 0, 0, 0);

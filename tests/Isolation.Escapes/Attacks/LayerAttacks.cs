@@ -5,7 +5,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Classes 5 and 6: layers of an untrusted image, and what lies below a read-only bind.</summary>
+/// <summary>Classes 5 and 6: layers of an untrusted image, and mounts below a read-only bind mount.</summary>
 internal static class LayerAttacks
 {
     internal static IEnumerable<Attack> All()

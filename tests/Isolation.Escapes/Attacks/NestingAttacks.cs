@@ -4,7 +4,7 @@ using Isolation.Escapes.Payloads;
 namespace Isolation.Escapes.Attacks;
 
 /// <summary>
-/// Classes 15 and 17: parts of the kernel that a program hardly needs, and that have often been faulty.
+/// Classes 15 and 17: parts of the kernel that programs rarely require and that often had vulnerabilities.
 /// </summary>
 internal static class NestingAttacks
 {

@@ -5,7 +5,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Classes 19 and 20: the host is killed, or the thread of it ends that started the payload.</summary>
+/// <summary>Classes 19 and 20: the application is killed, or its thread that started the payload ends.</summary>
 internal static class ParentAttacks
 {
     private const int SIGKILL = 9;
@@ -72,7 +72,7 @@ internal static class ParentAttacks
         Payload payload = new();
         payload.Quiet(Calls.Common.Prctl, Kernel.PrSetPdeathsig, 0, 0, 0, 0);
         payload.Quiet(Calls.Common.Setsid);
-        // Ignored by what runs in the place of a handler's address: SIG_IGN.
+        // The handler address 1 is SIG_IGN, so the payload ignores the signal.
         payload.Quiet(Calls.Common.RtSigaction, SIGTERM, payload.Words(1, 0, 0, 0), 0, 8);
         payload.Call("begun", Calls.Getpid);
         payload.Pause();
@@ -85,7 +85,7 @@ internal static class ParentAttacks
         {
             Process started = Process.Start("setpriv", ["--pdeathsig", "KILL", "sleep", Ground.VictimArgument]);
 
-            // Until it has asked for the signal.
+            // Waits until the payload has requested the signal.
             Ground.WaitForProgram(started, "sleep");
             return started;
         });

@@ -5,7 +5,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 28: what the kernel has for all users, or for all that one user runs, is used up.</summary>
+/// <summary>Class 28: exhaustion of kernel resources that all users, or all processes of one user, share.</summary>
 internal static class PoolAttacks
 {
     private const int Letters = 26;
@@ -47,7 +47,7 @@ internal static class PoolAttacks
         {
             Prepare = static payload =>
             {
-                // As far as it may: the hard limit of a sandbox, and more where there is more.
+                // Raises the limit as far as permitted; the hard limit of a sandbox may be lower.
                 payload.Quiet(Calls.Common.Prlimit64, 0, (long)LimitedResource.OpenFiles, payload.Words(4096, 4096), 0);
                 payload.Quiet(Calls.Common.Prlimit64, 0, (long)LimitedResource.OpenFiles, payload.Words(8192, 8192), 0);
             },
@@ -77,7 +77,7 @@ internal static class PoolAttacks
         }
     }
 
-    // One of 10 messages of 8 KiB, which loses its name at once and so goes with its process.
+    // Creates a queue of 10 messages of 8 KiB and removes its name, so that the queue ends with its process.
     private static void Queue(Payload payload, Scene scene, string? name)
     {
         long path = payload.Text(scene.Ground.Canaries.AbstractName + "-pool");
@@ -93,7 +93,7 @@ internal static class PoolAttacks
     }
 
     /// <summary>
-    /// Files without content take no room that the size of a file system counts, only memory of the kernel.
+    /// Creates empty files, which use kernel memory but do not count toward the size of a file system.
     /// </summary>
     private static CallAttack EmptyFiles(string directory) =>
         new(28, $"make empty files without end in {directory}", "mkdir", scene =>
@@ -106,12 +106,12 @@ internal static class PoolAttacks
             return payload;
         }, "ENOSPC", "EACCES", "ENOENT")
         {
-            // Without /dev/shm or a right to write there is nothing to fill.
+            // The attack has no target if /dev/shm does not exist or is not writable.
             Judge = static (_, run) => Finding.Of(
                 run, run.Succeeded("start") ? "mkdir" : "start", "ENOSPC", "EACCES", "ENOENT", "EROFS"),
         };
 
-    // Directories with names of one letter in each other: 26, with 26 in each, with 26 in each.
+    // Creates three nested levels of 26 directories with single-letter names.
     private static void Nest(Payload payload, int depth)
     {
         long name = payload.Words('A');

@@ -7,7 +7,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Classes 22 and 24: privileges that come with a file, and those that are inherited.</summary>
+/// <summary>Classes 22 and 24: privileges from files, and inherited privileges.</summary>
 internal static class PrivilegeAttacks
 {
     private const int PR_CAPBSET_READ = 23;
@@ -79,7 +79,7 @@ internal static class PrivilegeAttacks
         return await RunAsOrdinaryAsync(ground, tier, payload, program);
     }
 
-    // Where the payload is the host's root already, the program belongs to somebody else.
+    // If the payload is already the host's root, the program belongs to another user.
     private static async Task<Finding> BecomeAnotherAsync(Ground ground, Tier tier, Payload payload, string program)
     {
         GiveTo(program, Ground.NobodyElse);
@@ -111,7 +111,7 @@ internal static class PrivilegeAttacks
         File.WriteAllBytes(Path.Combine(root, "etc/passwd"), RootByName);
     });
 
-    /// <summary>Runs a payload as chroot(1) does it, which looks a user's name up inside.</summary>
+    /// <summary>Runs a payload like chroot(1), which looks up the user name inside the new root.</summary>
     private static async Task<Finding> RunInDirectoryAsync(Ground ground, string user, Action<string, string> prepare)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -209,7 +209,7 @@ internal static class PrivilegeAttacks
         }
         catch (SandboxException exception) when (exception.ErrorName == "EPERM")
         {
-            // The kernel executes no file that is to give what the bounding set has not.
+            // The kernel does not execute a file with capabilities outside the bounding set.
             return Finding.Held("EPERM");
         }
     }
@@ -218,7 +218,7 @@ internal static class PrivilegeAttacks
     {
         program = ground.Install(payload.Image());
 
-        // vfs_cap_data: revision 2 with the effective flag, then permitted and inheritable sets in two halves.
+        // vfs_cap_data: revision 2 with the effective flag, then the permitted and inheritable sets in two halves.
         byte[] value = new byte[20];
         BinaryPrimitives.WriteUInt32LittleEndian(value, 0x02000001);
         BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(4), 1u << Kernel.CapSysAdmin);
@@ -251,7 +251,7 @@ internal static class PrivilegeAttacks
         Payload payload = new();
         payload.ReadFile("read", "/proc/self/status");
 
-        // Where procfs cannot be read, the kernel is asked for one capability in each set.
+        // If procfs is not readable, a system call queries one capability in each set.
         long sets = payload.Words(0, 0, 0);
         payload.Quiet(Calls.Capget, payload.Words(Kernel.CapabilityVersion3), sets);
         payload.Tell("sets", sets, 24);

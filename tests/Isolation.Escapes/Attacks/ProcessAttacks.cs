@@ -6,7 +6,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 19: processes without end, signals to all, and what goes on when it should have ended.</summary>
+/// <summary>Class 19: endless forks, signals to all processes, and processes that outlive their command.</summary>
 internal static class ProcessAttacks
 {
     private const int SIGKILL = 9;
@@ -28,7 +28,7 @@ internal static class ProcessAttacks
 
     private static async Task<Finding> ForkInsideAsync(Ground ground, Tier tier)
     {
-        // A control group where the host can have one, else the kernel's limit for the user.
+        // Uses a cgroup if the host supports it, otherwise the kernel's limit for the user.
         bool hasGroups = Environment.IsPrivilegedProcess;
         await using Cell cell = await ground.OpenAsync(
             tier, builder => hasGroups ? builder.AddLimits(static limits => limits.Processes(Allowed)) : builder);
@@ -47,7 +47,7 @@ internal static class ProcessAttacks
             Fork(payload, time);
         }
 
-        // The last tells what it got.
+        // The last fork reports its result.
         payload.Call("last", Node.Subtract, Payload.At(Fork(payload, time)), 0);
         return payload;
     }
@@ -101,7 +101,7 @@ internal static class ProcessAttacks
             $"{run.Describe("kill")}: nothing of the host, of the sandbox itself or of another ended");
     }
 
-    // Where a success would end every process of the machine, it is asked whether there is one that it would reach.
+    // A success without a sandbox would end every process of the machine, so only its reach is checked there.
     private static async Task<Finding> SignalAllAsync(Ground ground, Tier tier)
     {
         await using Cell cell = await ground.OpenAsync(tier);

@@ -3,7 +3,7 @@ using Isolation.Escapes.Payloads;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Classes 25 and 26: what tells of the host, and of what runs beside.</summary>
+/// <summary>Classes 25 and 26: information about the host and about neighbouring processes.</summary>
 internal static class SecretAttacks
 {
     private const long CLONE_NEWNS = 0x20000;
@@ -20,7 +20,7 @@ internal static class SecretAttacks
             Payload payload = new();
             if (scene.IsBare)
             {
-                // As whoever binds a directory does it.
+                // As an application does that binds a directory.
                 payload.Quiet(Calls.Common.Unshare, CLONE_NEWUSER | CLONE_NEWNS);
                 payload.Quiet(
                     Calls.Common.Mount, payload.Text(scene.Ground.Programs), payload.Text("/tmp"), 0, MS_BIND, 0);
@@ -105,7 +105,7 @@ internal static class SecretAttacks
         };
     }
 
-    /// <summary>A file about the machine or its state, which is the same in all sandboxes.</summary>
+    /// <summary>Reads a file about the machine or its state, which is identical in all sandboxes.</summary>
     private static CallAttack Identify(string file, string? need = null) =>
         new(25, $"read /proc/{file}", "read", _ =>
         {

@@ -5,7 +5,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 18: one sandbox leaves an object that has a name, and another one looks for it.</summary>
+/// <summary>Class 18: one sandbox leaves a named object, and another one looks for it.</summary>
 internal static class SharedObjectAttacks
 {
     private const long IPC_CREAT = 0x200;
@@ -53,7 +53,7 @@ internal static class SharedObjectAttacks
         yield return new PairAttack("a lock on a file that both see",
             (payload, ground) => Lock(payload, ground), (payload, ground) => Lock(payload, ground), "no")
         {
-            // Who is refused the lock knows that the other has it; who gets it knows nothing.
+            // A refused lock reveals that the other process holds it; an acquired lock reveals nothing.
             Judge = static run => run.Describe("use") is "EAGAIN"
                 ? Finding.Succeeded("EAGAIN: the lock of the other is seen")
                 : run.Succeeded("use") ? Finding.Held("the lock of the other is not seen")
@@ -76,7 +76,7 @@ internal static class SharedObjectAttacks
                     : Kernel.Invoke(get, Key(ground), 0, 0);
                 if (id >= 0)
                 {
-                    // IPC_RMID stands elsewhere for semaphores.
+                    // For semaphores, IPC_RMID is a different argument.
                     _ = control == Calls.Semctl ? Kernel.Invoke(control, id, 0, 0) : Kernel.Invoke(control, id, 0);
                 }
             },

@@ -6,7 +6,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Classes 10 and 16: families of sockets that reach far into the kernel, and sockets of the host.</summary>
+/// <summary>Classes 10 and 16: socket families with a large kernel attack surface, and sockets of the host.</summary>
 internal static class SocketAttacks
 {
     private const int Stream = Kernel.SockStream;
@@ -59,7 +59,7 @@ internal static class SocketAttacks
             return payload;
         }, "ECONNREFUSED", "EPERM", "EACCES", "ENETUNREACH")
         {
-            // A family that is refused altogether leaves nothing to connect.
+            // If the family is refused, there is no socket to connect.
             Judge = static (_, run) => run.Succeeded("socket")
                 ? Finding.Of(run, "connect", "ECONNREFUSED", "EPERM", "EACCES", "ENETUNREACH")
                 : Finding.Of(run, "socket", "EPERM", "EACCES", "EAFNOSUPPORT", "ENOSYS", "SIGSYS"),

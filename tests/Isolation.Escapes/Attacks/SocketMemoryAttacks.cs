@@ -4,7 +4,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 29: memory in the buffers of sockets, which cgroup v1 counts apart from all other memory.</summary>
+/// <summary>Class 29: memory in socket buffers, which cgroup v1 accounts separately from other memory.</summary>
 internal static class SocketMemoryAttacks
 {
     private const long MemoryLimit = 32L << 20;
@@ -37,7 +37,7 @@ internal static class SocketMemoryAttacks
     }
 
     /// <summary>
-    /// Sends to socket after socket, and looks whether the last one has kept what it was sent: 43 MB are held then.
+    /// Sends to one socket after another and checks whether the last one holds its data; the sockets then hold 43 MB.
     /// </summary>
     private static Payload Fill()
     {

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 8: characters are pushed into the input of a terminal that a session of the host has.</summary>
+/// <summary>Class 8: insertion of characters into the input of a terminal of a host session.</summary>
 internal static class TerminalAttacks
 {
     private const int ONoctty = 0x100;
@@ -42,7 +42,7 @@ internal static class TerminalAttacks
     private static ScriptedAttack Push(string title, long request) => new(8, title,
         ground => WithTerminal(async _ =>
         {
-            // A process of the session that has the terminal.
+            // A process in the session of the terminal.
             Payload payload = new();
             payload.Quiet(Calls.Common.Setsid);
             payload.Quiet(Calls.Common.Ioctl, Terminal, TIOCSCTTY, 0);
@@ -100,7 +100,7 @@ internal static class TerminalAttacks
                 return Finding.Void("the host opens no other end of a pseudoterminal");
             }
 
-            // Without close-on-exec, so that what runs without a sandbox has it as well.
+            // Without close-on-exec, so that a program without a sandbox inherits the terminal too.
             Kernel.Invoke(Calls.Common.Dup3, slave, Terminal, 0);
             return await attack((int)slave);
         }

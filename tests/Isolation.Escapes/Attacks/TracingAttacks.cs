@@ -4,7 +4,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Class 13: other processes are traced, read and robbed of their descriptors.</summary>
+/// <summary>Class 13: tracing other processes, reading their memory and stealing their descriptors.</summary>
 internal static class TracingAttacks
 {
     private const long PTRACE_SEIZE = 0x4206;
@@ -59,8 +59,7 @@ internal static class TracingAttacks
         }, "ENOENT", "EACCES");
     }
 
-    // Where no address of the victim is known, the error that comes after the kernel has let the caller through is
-    // enough.
+    // If no address of the victim is known, an error after the kernel's permission check counts as success.
     private static CallAttack Against(string what, string call, Action<Payload, int> make, string? passed = null) =>
         new(13, $"{what} the host-side process", call, scene =>
         {

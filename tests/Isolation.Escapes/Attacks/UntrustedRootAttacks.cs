@@ -7,7 +7,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Attacks;
 
-/// <summary>Classes 3 and 4: a root that the attacker has filled, where mounts are to be placed.</summary>
+/// <summary>Classes 3 and 4: mounts into a root with content of the attacker.</summary>
 internal static class UntrustedRootAttacks
 {
     private const string NoMounts = "this tier mounts nothing";
@@ -53,7 +53,7 @@ internal static class UntrustedRootAttacks
         for (long begin = Stopwatch.GetTimestamp(); !Reached(root)
             && Stopwatch.GetElapsedTime(begin) < Ground.Patience;)
         {
-            // Looks, then uses: the way that is too slow.
+            // Checks the path before its use, which leaves a race.
             string place = Path.Combine(root, "dev");
             if (new DirectoryInfo(place).LinkTarget is null)
             {
@@ -137,7 +137,7 @@ internal static class UntrustedRootAttacks
         }
     }
 
-    // The tier on the attacker's directory, with what is placed in it.
+    // Applies the tier to the attacker's directory, with mounts in it.
     private static SandboxBuilder On(SandboxBuilder builder, Ground ground, string root)
     {
         SandboxSpecification plain = builder.Build();
@@ -214,7 +214,7 @@ internal static class UntrustedRootAttacks
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It was a link at that moment, or nothing.
+            // The path was a link at that moment, or did not exist.
         }
     }
 

@@ -3,12 +3,12 @@ using Isolation.Escapes.Harness;
 
 namespace Isolation.Escapes.Fuzzing;
 
-/// <summary>Lets random payloads loose in a sandbox, and looks after the host, the sandbox and the next one.</summary>
+/// <summary>Runs random payloads in a sandbox, and checks the host, the sandbox and the next sandbox.</summary>
 internal static class Fuzz
 {
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Bounds that keep the machine from being filled up; what they bound is not what is tried here.</summary>
+    /// <summary>The limits that protect the machine from exhaustion, which the fuzzer does not test.</summary>
     private static readonly ResourceLimit[] Bounds =
     [
         new(LimitedResource.FileSize, 16 << 20), new(LimitedResource.AddressSpace, 256 << 20),
@@ -16,19 +16,19 @@ internal static class Fuzz
         new(LimitedResource.CoreFile, 0), new(LimitedResource.OpenFiles, 256),
     ];
 
-    /// <summary>The seed of <c>ISOLATION_FUZZ_SEED</c>, or another one each time.</summary>
+    /// <summary>Gets the seed from <c>ISOLATION_FUZZ_SEED</c>, or a random one.</summary>
     internal static int Seed =>
         int.TryParse(
             Environment.GetEnvironmentVariable("ISOLATION_FUZZ_SEED"), CultureInfo.InvariantCulture, out int seed)
         ? seed : Random.Shared.Next();
 
-    /// <summary>The rounds of <c>ISOLATION_FUZZ_ROUNDS</c>, or a few.</summary>
+    /// <summary>Gets the number of rounds from <c>ISOLATION_FUZZ_ROUNDS</c>, or a small default.</summary>
     internal static int Rounds =>
         int.TryParse(
             Environment.GetEnvironmentVariable("ISOLATION_FUZZ_ROUNDS"), CultureInfo.InvariantCulture, out int rounds)
         ? rounds : 20;
 
-    /// <summary>What went wrong, with the seed of the round; null if nothing did.</summary>
+    /// <summary>Fuzzes a tier. Returns the failure with the seed of its round, or null if there was none.</summary>
     internal static async Task<string?> RunAsync(Tier tier, int seed, int rounds)
     {
         for (int i = 0; i < rounds; i++)

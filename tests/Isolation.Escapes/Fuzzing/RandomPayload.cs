@@ -5,8 +5,8 @@ using Isolation.Linux.Programs;
 namespace Isolation.Escapes.Fuzzing;
 
 /// <summary>
-/// A payload of random system calls with random arguments, the same for the same seed. Several processes make them, so
-/// that one that ends or waits for ever does not end the others.
+/// Creates a payload of random system calls with random arguments, reproducible from the seed. Several processes make
+/// the calls, so that a process that ends or waits forever does not stop the others.
 /// </summary>
 internal static class RandomPayload
 {
@@ -15,17 +15,17 @@ internal static class RandomPayload
 
     private const int Highest = 470;
 
-    // With these a process only ends or sleeps.
+    // These calls only end a process or let it sleep.
     private static readonly HashSet<int> Pointless = Calls.IsArm64 ? [93, 94, 133, 139] : [15, 34, 60, 130, 231];
 
-    // With these a process without a PID namespace of its own could signal the tests, where the kernel's Landlock is
-    // too old to keep signals in.
+    // With these calls, a process without its own PID namespace could signal the tests if the kernel's Landlock is too
+    // old to restrict signals.
     private static readonly HashSet<int> OnProcesses = Calls.IsArm64
         ? [129, 130, 131, 138, 154, 240, 424]
         : [62, 109, 129, 200, 234, 297, 424];
 
-    // Devices that are bound into every sandbox can be locked there, and .NET does not open a locked file: the tests'
-    // own use of /dev/null would fail. It is an attack of its own, which is written down as open.
+    // A sandbox can lock devices that are bound into every sandbox, and .NET does not open a locked file. The tests' own
+    // use of /dev/null would fail. A separate attack covers this; it is documented as open.
     private static readonly HashSet<int> OnSharedFiles = Calls.IsArm64 ? [32] : [73];
 
     private static readonly string[] Paths =

@@ -1,6 +1,6 @@
 namespace Isolation.Escapes.Harness;
 
-/// <summary>One way out of a sandbox, as something that is tried.</summary>
+/// <summary>Represents an attempt to escape from a sandbox.</summary>
 internal abstract class Attack
 {
     protected Attack(int number, string title)
@@ -9,25 +9,25 @@ internal abstract class Attack
         Title = title;
     }
 
-    /// <summary>The class that it belongs to, see <see cref="AttackClasses"/>.</summary>
+    /// <summary>Gets the class of the attack; see <see cref="AttackClasses"/>.</summary>
     internal int Number { get; }
 
-    /// <summary>What is tried.</summary>
+    /// <summary>Gets a description of the attack.</summary>
     internal string Title { get; }
 
     /// <summary>
-    /// Why it is known to succeed in a tier on this host; null where it does not. It must then do so: a defence that is
-    /// there is to be written down.
+    /// Gets the reason why the attack is known to succeed in a tier on this host, or null if it is not known to. An
+    /// attack with a reason must succeed, so that a defence that exists is recorded.
     /// </summary>
     internal Func<Tier, string?> Open { get; init; } = static _ => null;
 
-    /// <summary>Tries it in a process without the defence, where it must succeed.</summary>
+    /// <summary>Tries the attack in a process without the defence, where it must succeed.</summary>
     internal abstract Task<Finding> BareAsync(Ground ground);
 
-    /// <summary>Tries it in a sandbox.</summary>
+    /// <summary>Tries the attack in a sandbox.</summary>
     internal abstract Task<Finding> InsideAsync(Ground ground, Tier tier);
 
-    /// <summary>Whether it came out in a tier as it should.</summary>
+    /// <summary>Gets a value indicating whether the outcome in a tier is the expected one.</summary>
     internal bool IsExpected(Tier tier, Finding finding) => finding.Outcome switch
     {
         Outcome.Succeeded => Open(tier) is not null,

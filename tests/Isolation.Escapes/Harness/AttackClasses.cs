@@ -1,6 +1,6 @@
 namespace Isolation.Escapes.Harness;
 
-/// <summary>The ways in which sandboxes have been broken, by their number.</summary>
+/// <summary>Contains the classes of attacks that have broken sandboxes, by number.</summary>
 internal static class AttackClasses
 {
     internal static SortedDictionary<int, string> Titles { get; } = new()

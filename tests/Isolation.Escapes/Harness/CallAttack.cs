@@ -2,17 +2,17 @@ using Isolation.Escapes.Payloads;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>An attack that succeeds if one call of its payload does.</summary>
+/// <summary>Represents an attack that succeeds if one system call of its payload succeeds.</summary>
 internal sealed class CallAttack : Attack
 {
     private readonly string _call;
     private readonly Func<Scene, Payload> _make;
 
-    /// <param name="number">The class.</param>
-    /// <param name="title">What is tried.</param>
+    /// <param name="number">The class of the attack.</param>
+    /// <param name="title">The description of the attack.</param>
     /// <param name="call">The name of the call that decides.</param>
-    /// <param name="make">Makes the payload.</param>
-    /// <param name="refusals">The errors with which a sandbox may refuse it; names of errors and of signals.</param>
+    /// <param name="make">A function that creates the payload.</param>
+    /// <param name="refusals">The names of the errors and signals with which a sandbox may refuse the attack.</param>
     internal CallAttack(int number, string title, string call, Func<Scene, Payload> make, params string[] refusals)
         : base(number, title)
     {
@@ -23,13 +23,15 @@ internal sealed class CallAttack : Attack
 
     internal string[] Refusals { get; }
 
-    /// <summary>Why the attack does not work without a sandbox either, by the error that is then seen.</summary>
+    /// <summary>
+    /// Gets the reasons why the attack does not work even without a sandbox, by the resulting error.
+    /// </summary>
     internal Dictionary<string, string> VoidErrors { get; init; } = [];
 
-    /// <summary>What the sandbox is made with besides.</summary>
+    /// <summary>Gets a function that adds settings to the sandbox.</summary>
     internal Func<Tier, SandboxBuilder, SandboxBuilder> Change { get; init; } = static (_, builder) => builder;
 
-    /// <summary>Decides on what the payload told instead of the call alone.</summary>
+    /// <summary>Gets a function that judges the whole report of the payload instead of the call alone.</summary>
     internal Func<Scene, PayloadRun, Finding>? Judge { get; init; }
 
     internal override async Task<Finding> BareAsync(Ground ground)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>What must be as it was after every attack on a sandbox.</summary>
+/// <summary>Represents state of the host that must not change during an attack on a sandbox.</summary>
 internal sealed class Canaries : IDisposable
 {
     private static readonly string[] Switches =
@@ -36,13 +36,13 @@ internal sealed class Canaries : IDisposable
         _abstract.Listen(8);
     }
 
-    /// <summary>A port of the host's loopback that answers.</summary>
+    /// <summary>Gets a listening port on the host's loopback.</summary>
     internal int Port => ((IPEndPoint)_port.LocalEndpoint).Port;
 
-    /// <summary>An abstract socket of the host that answers.</summary>
+    /// <summary>Gets the name of a listening abstract socket of the host.</summary>
     internal string AbstractName { get; }
 
-    /// <summary>What is no longer as it was.</summary>
+    /// <summary>Gets the parts that have changed.</summary>
     internal IReadOnlyList<string> FindHarm()
     {
         List<string> harm = [];
@@ -75,8 +75,7 @@ internal sealed class Canaries : IDisposable
         }
     }
 
-    // Others mount things on the same machine meanwhile: what counts is what lies at these places, and below the
-    // ground.
+    // Only mounts at these paths and below the ground count, because other processes mount on the same machine.
     private string Mounts() => string.Join('\n', File.ReadLines("/proc/self/mountinfo")
         .Select(line => line.Split(' '))
         .Where(fields => fields[4] is "/" or "/proc" or "/sys" or "/dev" or "/tmp" or "/usr"
@@ -95,7 +94,7 @@ internal sealed class Canaries : IDisposable
         }
     }
 
-    // All but what belongs to the payloads and what is shared with them on purpose.
+    // Excludes the files of the payloads and the files that are shared with them on purpose.
     private string Files() => string.Join('\n', Directory.EnumerateFileSystemEntries(_ground.Directory)
         .Order(StringComparer.Ordinal)
         .Select(path => $"{path} {File.GetUnixFileMode(path)} {new FileInfo(path).LinkTarget}"));

@@ -3,7 +3,7 @@ using Isolation.Escapes.Attacks;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>All attacks, by class.</summary>
+/// <summary>Lists all attacks by class.</summary>
 internal static class Catalogue
 {
     internal static ImmutableArray<Attack> All { get; } =

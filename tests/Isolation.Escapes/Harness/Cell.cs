@@ -2,23 +2,25 @@ using Isolation.Escapes.Payloads;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>A sandbox that payloads run in.</summary>
+/// <summary>Represents a sandbox in which payloads run.</summary>
 internal sealed class Cell(Ground ground, Tier tier, ISandbox sandbox) : IAsyncDisposable
 {
     internal ISandbox Sandbox => sandbox;
 
-    /// <summary>The sandbox's first process, by the id that a payload sees.</summary>
+    /// <summary>Gets the id of the sandbox's first process, as a payload sees it.</summary>
     internal int InitProcess => tier.HasProcesses ? 1 : sandbox.ProcessId;
 
     /// <summary>Runs a payload to its end.</summary>
     internal async Task<PayloadRun> RunAsync(Payload payload, Func<SandboxCommand, SandboxCommand>? change = null) =>
         Read(payload, await sandbox.RunAsync(Command(payload, change)));
 
-    /// <summary>Starts a payload that goes on.</summary>
+    /// <summary>Starts a payload without waiting for its end.</summary>
     internal Task<ISandboxProcess> StartAsync(Payload payload, Func<SandboxCommand, SandboxCommand>? change = null) =>
         sandbox.StartAsync(Command(payload, change));
 
-    /// <summary>Whether another command runs in it: one whose file no payload can have changed.</summary>
+    /// <summary>
+    /// Checks whether another command runs in the sandbox; no payload can change the file of this command.
+    /// </summary>
     internal async Task<bool> IsUsableAsync() =>
         (await sandbox.RunAsync(new SandboxCommand("/bin/true") { WallTime = Ground.Patience })
             .WaitAsync(Ground.Patience).ConfigureAwait(false)).IsSuccess;

@@ -2,9 +2,9 @@ using Isolation.Escapes.Payloads;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>What came of an attack, and how that was seen.</summary>
-/// <param name="Outcome">What came of it.</param>
-/// <param name="Detail">The refusal by its name, what was reached, or why it cannot be tried.</param>
+/// <summary>Represents the outcome of an attack with the observation that shows it.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Detail">The name of the refusal, the result of the attack, or the reason why it is void.</param>
 internal sealed record Finding(Outcome Outcome, string Detail)
 {
     internal static Finding Held(string how) => new(Outcome.Held, how);
@@ -15,13 +15,14 @@ internal sealed record Finding(Outcome Outcome, string Detail)
 
     internal static Finding Unclear(string what) => new(Outcome.Unclear, what);
 
-    /// <summary>Judges by whether something that must not be has come to be.</summary>
+    /// <summary>Judges by whether a forbidden condition was reached.</summary>
     internal static Finding If(bool succeeded, string what, string otherwise) => succeeded
         ? Succeeded(what)
         : Held(otherwise);
 
     /// <summary>
-    /// Judges by one call: no error is a success, an expected error (or death) holds, anything else is unclear.
+    /// Judges by one call: no error is a success, an expected error or signal is a defence that held, and anything else
+    /// is unclear.
     /// </summary>
     internal static Finding Of(PayloadRun run, string call, params ReadOnlySpan<string> refusals)
     {
@@ -31,7 +32,7 @@ internal sealed record Finding(Outcome Outcome, string Detail)
             : Unclear($"{call}: {seen} ({run})");
     }
 
-    /// <summary>The least good of several.</summary>
+    /// <summary>Returns the worst of several findings.</summary>
     internal static Finding Worst(params ReadOnlySpan<Finding> findings)
     {
         Finding worst = findings[0];

@@ -7,8 +7,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Escapes.Harness;
 
 /// <summary>
-/// What one attack may do harm to, all of it made for the attack: a directory with a secret, a process, listeners. And
-/// what of the machine itself must not change whatever an attack does. Gone afterwards.
+/// The targets of one attack, created for the attack: a directory with a secret, a process, listeners. Also the parts
+/// of the machine that no attack may change. Disposal removes the targets.
 /// </summary>
 internal sealed class Ground : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class Ground : IDisposable
     internal const string SecretVariable = "ISOLATION_ESCAPES_SECRET";
     internal const string VictimArgument = "7654321";
 
-    /// <summary>A user whom nothing else of the machine runs as.</summary>
+    /// <summary>The id of a user that runs nothing else on the machine.</summary>
     internal const uint NobodyElse = 64901;
 
     private readonly Canaries _canaries;
@@ -33,31 +33,31 @@ internal sealed class Ground : IDisposable
         Shared = System.IO.Directory.CreateDirectory(At("shared")).FullName;
         File.SetUnixFileMode(Programs, UserOnly | Readable);
         File.SetUnixFileMode(Shared, UserOnly | Readable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
-        // Whoever gets to it may read and change it: what protects it is that nobody gets there.
+        // The permissions of the file allow everything, so only its location protects it.
         SecretFile = At("secret");
         File.WriteAllText(SecretFile, Secret);
         File.SetUnixFileMode(SecretFile, (UnixFileMode)0b110_110_110);
         _canaries = new Canaries(this);
     }
 
-    /// <summary>Far more than any attack takes.</summary>
+    /// <summary>Gets the timeout, which is much longer than any attack.</summary>
     internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
     internal static LinuxSandboxProvider Provider => LinuxSandboxProvider.Default;
 
-    /// <summary>Everything of the host that belongs to the attack.</summary>
+    /// <summary>Gets the directory on the host with all files of the attack.</summary>
     internal string Directory { get; }
 
-    /// <summary>The payloads; each sandbox sees it read-only.</summary>
+    /// <summary>Gets the directory of the payloads, which each sandbox sees read-only.</summary>
     internal string Programs { get; }
 
-    /// <summary>A directory that a sandbox sees writable, if the attack needs one.</summary>
+    /// <summary>Gets the directory that a sandbox can write to, if the attack requires one.</summary>
     internal string Shared { get; }
 
-    /// <summary>A file that no sandbox is given.</summary>
+    /// <summary>Gets the path of a file that no sandbox contains.</summary>
     internal string SecretFile { get; }
 
-    /// <summary>A process of the host that does nothing; started when first asked for.</summary>
+    /// <summary>Gets the id of an idle process on the host, which starts on first use.</summary>
     internal int Victim => (_victim ??= StartVictim()).Id;
 
     internal Canaries Canaries => _canaries;
@@ -77,11 +77,11 @@ internal sealed class Ground : IDisposable
 
     internal string At(string name) => Path.Combine(Directory, name);
 
-    /// <summary>Writes a payload to where every sandbox can execute it.</summary>
+    /// <summary>Writes a payload to a path where every sandbox can execute it.</summary>
     internal string Install(byte[] image, string? path = null)
     {
         path ??= Path.Combine(Programs, string.Create(CultureInfo.InvariantCulture, $"payload-{++_programs}"));
-        // Whoever forks while the file is open for writing keeps it busy, so it is written by a process that ends.
+        // A separate process writes the file, since a fork while the file is open for writing would keep it busy.
         File.WriteAllBytes(path + ".new", image);
         File.SetUnixFileMode(path + ".new", UserOnly | Readable);
         File.Move(path + ".new", path, overwrite: true);
@@ -192,7 +192,7 @@ internal sealed class Ground : IDisposable
         return new Cell(this, tier, await builder.CreateAsync(Provider).ConfigureAwait(false));
     }
 
-    /// <summary>What of the host is no longer as it was; empty if all is.</summary>
+    /// <summary>Gets the parts of the host that have changed.</summary>
     internal IReadOnlyList<string> FindHarm() => _canaries.FindHarm();
 
     internal bool IsVictimUnharmed()

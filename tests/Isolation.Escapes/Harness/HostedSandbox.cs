@@ -7,7 +7,9 @@ internal static class HostedSandbox
 {
     internal const string Verb = "--host";
 
-    /// <summary>How to start such a host. What the payload tells it passes on.</summary>
+    /// <summary>
+    /// Gets the command that starts such an application. The application passes on the payload's reports.
+    /// </summary>
     internal static ProcessStartInfo Start(Tier tier, string directory, string program)
     {
         string assembly = typeof(HostedSandbox).Assembly.Location;

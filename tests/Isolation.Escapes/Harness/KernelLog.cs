@@ -3,7 +3,9 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>What the kernel logs from now on about refused calls; nothing for who may not read it.</summary>
+/// <summary>
+/// Reads the kernel's log of refused calls from now on. Without the right to read the log, it is empty.
+/// </summary>
 internal sealed class KernelLog : IDisposable
 {
     private const int SeekEnd = 2;

@@ -21,7 +21,7 @@ internal static class Nested
         return (command, [runtime, Path.GetDirectoryName(typeof(Nested).Assembly.Location)!]);
     }
 
-    /// <summary>In the sandbox: says whether a sandbox ran, or why it could not be had.</summary>
+    /// <summary>In the sandbox: reports whether a sandbox ran, or why it could not be created.</summary>
     internal static async Task RunAsync()
     {
         try

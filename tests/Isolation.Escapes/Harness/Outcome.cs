@@ -1,6 +1,6 @@
 namespace Isolation.Escapes.Harness;
 
-/// <summary>What came of an attack.</summary>
+/// <summary>Specifies the outcome of an attack.</summary>
 internal enum Outcome
 {
     /// <summary>It was refused as it should be, and the host's canaries are untouched.</summary>

@@ -77,7 +77,7 @@ internal sealed class PairAttack(
         return payload;
     }
 
-    // What it tells before it waits: one record for each call that it makes.
+    // Its reports before it waits: one record for each call that it makes.
     internal static async Task<PayloadRun> ReadAsync(Payload payload, Stream output)
     {
         byte[] told = new byte[payload.Names.Count * Payload.RecordSize];

@@ -16,10 +16,10 @@ internal sealed class PoolAttack(string what, int share, Action<Payload, Scene, 
 {
     private const string Call = "use";
 
-    /// <summary>What comes before, once.</summary>
+    /// <summary>Runs once before the attack.</summary>
     internal Action<Payload> Prepare { get; init; } = static _ => { };
 
-    /// <summary>Why it cannot be tried on this host, by the error that is then seen.</summary>
+    /// <summary>The reasons why the attack cannot be tried on this host, by the error that is then seen.</summary>
     internal Dictionary<string, string> VoidErrors { get; init; } = [];
 
     internal override async Task<Finding> BareAsync(Ground ground)

@@ -1,7 +1,7 @@
 namespace Isolation.Escapes.Harness;
 
-/// <summary>Where a payload is about to run.</summary>
-/// <param name="Ground">What may be attacked.</param>
+/// <summary>The surroundings of a payload.</summary>
+/// <param name="Ground">The targets of the attack.</param>
 /// <param name="Victim">The host-side process that is in the payload's reach: the sandbox's first; on the host, one
 /// that was started to be attacked.</param>
 /// <param name="Tier">Null on the host.</param>

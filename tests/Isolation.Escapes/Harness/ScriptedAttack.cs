@@ -2,7 +2,7 @@ namespace Isolation.Escapes.Harness;
 
 /// <summary>An attack of several steps.</summary>
 /// <param name="number">The class.</param>
-/// <param name="title">What is tried.</param>
+/// <param name="title">The description of the attack.</param>
 /// <param name="bare">Tries it without the defence.</param>
 /// <param name="inside">Tries it in a sandbox.</param>
 internal sealed class ScriptedAttack(

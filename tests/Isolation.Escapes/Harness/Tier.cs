@@ -1,7 +1,7 @@
 namespace Isolation.Escapes.Harness;
 
 /// <summary>A way to sandbox that the attacks are tried against.</summary>
-/// <param name="Name">What it is called in the scoreboard.</param>
+/// <param name="Name">The name in the scoreboard.</param>
 /// <param name="Make">Starts a sandbox of it.</param>
 internal sealed record Tier(string Name, Func<SandboxBuilder> Make)
 {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>What the attacks are tried against.</summary>
+/// <summary>Provides the tiers that the attacks are tried against.</summary>
 internal static class Tiers
 {
     internal static Tier Default { get; } = new("default", SandboxPresets.HostPrograms);

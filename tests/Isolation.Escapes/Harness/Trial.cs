@@ -18,7 +18,7 @@ internal static class Trial
         }
     }
 
-    /// <summary>Against a tier. What harms the host is a success, whatever the attacker saw.</summary>
+    /// <summary>Tries the attack against a tier. Harm to the host is a success, whatever the attacker saw.</summary>
     internal static async Task<Finding> InsideAsync(Attack attack, Tier tier)
     {
         using Ground ground = new();

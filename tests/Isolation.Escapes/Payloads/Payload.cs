@@ -25,12 +25,12 @@ internal sealed class Payload
         _end = _program.NewLabel();
     }
 
-    /// <summary>What the calls that tell their result are called, in the order of their numbers.</summary>
+    /// <summary>Gets the names of the calls that report their result, in the order of their numbers.</summary>
     internal IReadOnlyList<string> Names => _names;
 
     private static SystemCallTable Table => SystemCallTable.Current;
 
-    /// <summary>What a word holds when the payload gets there.</summary>
+    /// <summary>Gets the value that a word holds when the payload gets there.</summary>
     internal static Value At(long word) => Value.Word(word);
 
     internal long Text(string text) => _program.AddText(text);
@@ -73,7 +73,7 @@ internal sealed class Payload
         return result;
     }
 
-    /// <summary>A call whose result nobody is told of. Returns the word that the result is in.</summary>
+    /// <summary>Adds a call that does not report its result. Returns the word that holds the result.</summary>
     internal long Quiet(long number, params ReadOnlySpan<Value> arguments)
     {
         long result = _program.AddWord(0);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Isolation.Escapes.Payloads;
 
-/// <summary>What a payload told, and how it ended.</summary>
+/// <summary>The reports of a payload, and its end.</summary>
 internal sealed class PayloadRun
 {
     private readonly Dictionary<string, long> _results = [];
@@ -28,20 +28,20 @@ internal sealed class PayloadRun
         }
     }
 
-    /// <summary>How it ended: <c>exit 0</c>, <c>SIGSYS</c>, or the outcome of a sandbox.</summary>
+    /// <summary>Gets the end of the payload: <c>exit 0</c>, <c>SIGSYS</c>, or the outcome of a sandbox.</summary>
     internal string Ending { get; }
 
-    /// <summary>What a call returned; null if it never did.</summary>
+    /// <summary>Gets the result of a call, or null if it did not return.</summary>
     internal long? Result(string name) => _results.TryGetValue(name, out long result) ? result : null;
 
     internal bool Succeeded(string name) => Result(name) >= 0;
 
-    /// <summary>What was read; empty if nothing was.</summary>
+    /// <summary>Gets the bytes that were read; empty if there were none.</summary>
     internal ReadOnlySpan<byte> Bytes(string name) => _bytes.GetValueOrDefault(name) ?? [];
 
     internal string Text(string name) => Encoding.UTF8.GetString(Bytes(name));
 
-    /// <summary>What became of a call: a number, the name of an error, or how the payload ended in it.</summary>
+    /// <summary>Gets the outcome of a call: a number, the name of an error, or the end of the payload in it.</summary>
     internal string Describe(string name) => Result(name) switch
     {
         null => Ending,

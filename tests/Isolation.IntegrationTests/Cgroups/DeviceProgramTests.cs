@@ -39,7 +39,7 @@ public sealed class DeviceProgramTests
     }
 
     [Test]
-    public void What_is_not_allowed_is_refused_while_the_program_is_attached()
+    public void An_attached_program_refuses_unlisted_devices()
     {
         using DeviceProgram program = DeviceProgram.Load(
             [new DevicesByNumber(DeviceKind.Character, 1, 3, DeviceAccess.Read | DeviceAccess.Write)]);
@@ -148,7 +148,7 @@ public sealed class DeviceProgramTests
         Directory.EnumerateFiles("/proc/self/fd").Count(
             file => new FileInfo(file).LinkTarget?.Contains("bpf-prog", StringComparison.Ordinal) == true);
 
-    /// <summary>What a shell in the group complains of when it opens the device for reading.</summary>
+    /// <summary>Gets the error of a shell in the cgroup that opens the device for reading.</summary>
     private string OpenInGroup(string device)
     {
         // The shell is in the group before it opens anything, and is waited for, so the group is empty again.

@@ -83,7 +83,7 @@ public sealed class DescriptorTests
         using HostDirectory directory = new();
         using SafeFileHandle handle = HostDescriptor.OfFile(directory.Write("file", "content"));
         await using ISandbox sandbox = await Specification.CreateAsync();
-        // What the runtime opens once and keeps is not counted.
+        // Descriptors that the runtime opens once and keeps are not counted.
         Guest.Output(await sandbox.RunAsync(Guest.Shell("true")));
         int before = Directory.GetFileSystemEntries("/proc/self/fd").Length;
 

@@ -26,7 +26,7 @@ public sealed class ProgramTests
     [TestCase("/directory:/good")]
     [TestCase("/file:/good")]
     [TestCase("/missing:/empty:/closed:/directory:/file:/good:/closed")]
-    public async Task What_cannot_be_run_is_passed_over_on_the_path(string path) =>
+    public async Task The_path_search_skips_entries_that_cannot_be_executed(string path) =>
         Assert.That(
             Guest.Output(await Guest.Provider.RunAsync(Specification, WithPath("tool", path))), Is.EqualTo("found"));
 

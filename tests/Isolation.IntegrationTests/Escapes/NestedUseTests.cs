@@ -3,7 +3,7 @@ using Isolation.Escapes.Harness;
 namespace Isolation.IntegrationTests.Escapes;
 
 /// <summary>
-/// A program in a sandbox that uses this library itself gets a sandbox, or is told why it cannot have one.
+/// A program in a sandbox that uses this library itself gets a sandbox, or the reason why it cannot have one.
 /// </summary>
 public sealed class NestedUseTests
 {

@@ -7,7 +7,7 @@ namespace Isolation.IntegrationTests.Hints;
 /// <summary>A situation that a remedy was written for.</summary>
 /// <param name="Kind">The kind of the step that fails.</param>
 /// <param name="Error">The error it fails with.</param>
-/// <param name="Situation">What the situation is.</param>
+/// <param name="Situation">The description of the situation.</param>
 /// <param name="Words">A part of the remedy.</param>
 /// <param name="Provoke">Brings the situation about, in a directory of the host that everybody can write.</param>
 internal sealed record RemedyCase(
@@ -35,7 +35,7 @@ internal sealed record RemedyCase(
     /// <summary>The error that the exception has, if another one.</summary>
     internal int? Seen { get; init; }
 
-    /// <summary>What the remedy is about, if it is not the target of the step.</summary>
+    /// <summary>Gets the subject of the remedy, if it is not the target of the step.</summary>
     internal string? Subject { get; init; }
 
     public override string ToString() => $"{Kind} {ErrnoText.Name(Error)}: {Situation}";

@@ -74,7 +74,7 @@ public sealed class InteractiveRunTests
     }
 
     [Test]
-    public async Task Who_writes_on_to_one_that_has_ended_gets_SIGPIPE()
+    public async Task Writing_to_a_program_that_has_ended_raises_SIGPIPE()
     {
         InteractiveResult result = await Run("exec cat /dev/zero", "head -c 10 >/dev/null; exit 4").RunAsync();
 
@@ -98,7 +98,7 @@ public sealed class InteractiveRunTests
     [Test]
     public async Task One_that_computes_for_too_long_is_no_deadlock()
     {
-        // Whoever computes is given as much as takes its CPU time, however long that is by the clock on a busy machine.
+        // The computing program gets enough wall time to use up its CPU time, even on a busy machine.
         SandboxCommand busy = Script("while :; do :; done") with { CpuTime = TimeSpan.FromSeconds(0.3) };
         InteractiveResult result = await Run("", "read -r line").WithSolution(Guest.Provider, Specification, busy)
             .RunAsync();
@@ -138,7 +138,7 @@ public sealed class InteractiveRunTests
     }
 
     [Test]
-    public async Task Who_is_killed_by_a_signal_has_a_verdict_of_its_own()
+    public async Task A_program_that_is_killed_by_a_signal_leaves_first()
     {
         InteractiveResult result = await Run("echo 500; read -r line; kill -SEGV $$", Judge).RunAsync();
 
@@ -148,7 +148,7 @@ public sealed class InteractiveRunTests
     }
 
     [Test]
-    public async Task Who_goes_on_is_ended_after_the_grace()
+    public async Task A_program_that_goes_on_is_ended_after_the_grace_period()
     {
         InteractiveResult result = await Run("sleep 100000", "exit 0").WithGrace(TimeSpan.FromMilliseconds(50))
             .RunAsync();
@@ -159,7 +159,7 @@ public sealed class InteractiveRunTests
     }
 
     [Test]
-    public async Task What_a_program_leaves_running_with_its_pipes_does_not_hold_up_the_other()
+    public async Task A_leftover_that_holds_the_pipes_does_not_delay_the_other_program()
     {
         InteractiveResult result = await Run("sleep 100000 & exit 0", "cat >/dev/null; exit 5").RunAsync();
 

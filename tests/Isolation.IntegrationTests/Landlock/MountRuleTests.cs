@@ -21,7 +21,7 @@ public sealed class MountRuleTests
 
     [TestCase(false, "written")]
     [TestCase(true, "EPERM")]
-    public async Task Who_gets_the_capability_to_mount_can_make_writable_what_is_read_only_but_for_the_second_wall(
+    public async Task Landlock_keeps_read_only_binds_read_only_despite_the_capability_to_mount(
         bool hasWall, string expected)
     {
         Requires.Root();

@@ -6,7 +6,7 @@ namespace Isolation.IntegrationTests.Landlock;
 /// <summary>Sandboxes under Landlock, and scripts that tell what was refused.</summary>
 internal static class Restricted
 {
-    /// <summary>What python3 needs.</summary>
+    /// <summary>The file rules that python3 needs.</summary>
     internal static ImmutableArray<LandlockFileRule> Programs { get; } =
         [.. new[] { "/usr", "/bin", "/lib", "/lib64" }.Select(
             path => new LandlockFileRule(path, LandlockFileAccess.ReadExecute) { Requirement = Requirement.Prefer })];

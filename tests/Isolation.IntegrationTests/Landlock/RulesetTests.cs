@@ -2,7 +2,7 @@ using Isolation.IntegrationTests.Support;
 
 namespace Isolation.IntegrationTests.Landlock;
 
-/// <summary>How a ruleset is made and kept.</summary>
+/// <summary>Creation and lifetime of rulesets.</summary>
 public sealed class RulesetTests
 {
     private static LandlockPolicy Policy(params LandlockFileRule[] rules) =>
@@ -109,7 +109,7 @@ public sealed class RulesetTests
     /// </summary>
     [Test]
     [Category("OlderKernel")]
-    public async Task What_is_preferred_is_enforced_as_far_as_the_kernel_goes()
+    public async Task Preferred_rules_are_enforced_as_far_as_the_kernel_supports_them()
     {
         Requires.UserNamespaces();
         FeatureSupport support = Guest.Provider.Support[IsolationFeature.Landlock];

@@ -76,7 +76,7 @@ public sealed class ChangeLimitsTests
     }
 
     [Test]
-    public async Task When_one_cannot_be_had_all_are_what_they_were()
+    public async Task A_failed_change_keeps_all_limits()
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Processes = 3, Memory = 100 * Mebi }).CreateAsync();
         SandboxLimits before = sandbox.Limits!;
@@ -93,7 +93,7 @@ public sealed class ChangeLimitsTests
     }
 
     [Test]
-    public async Task What_is_only_preferred_is_reported()
+    public async Task A_missing_preferred_limit_is_reported()
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Processes = 3 }).CreateAsync();
 

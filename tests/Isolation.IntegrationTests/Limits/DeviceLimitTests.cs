@@ -54,7 +54,7 @@ public sealed class DeviceLimitTests
     }
 
     [Test]
-    public async Task What_is_not_on_the_list_is_refused()
+    public async Task Unlisted_devices_are_refused()
     {
         ImmutableArray<string> tries = ["<>/data/null", "</data/zero", "</data/full", ">/data/full"];
         Assert.That(
@@ -98,7 +98,7 @@ public sealed class DeviceLimitTests
             Throws.InstanceOf<SandboxException>().With.Message.Contains("/no/such/device"));
         Assert.That(
             await sandbox.OutputAsync(Open, "<>/data/null", "</data/zero"),
-            Is.EqualTo(Lines($"<>/data/null {Refused}", "</data/zero opened")), "after one that cannot be had");
+            Is.EqualTo(Lines($"<>/data/null {Refused}", "</data/zero opened")), "after a change that failed");
         Assert.That(await TryAsync(null), Is.EqualTo(Lines("<>/data/null opened", "</data/zero opened")), "none");
     }
 

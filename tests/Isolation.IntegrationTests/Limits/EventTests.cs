@@ -3,7 +3,7 @@ using Isolation.IntegrationTests.Support;
 
 namespace Isolation.IntegrationTests.Limits;
 
-/// <summary>What happens to a sandbox is told as it happens.</summary>
+/// <summary>Events of a sandbox are reported as they happen.</summary>
 [Category("CgroupV2")]
 public sealed class EventTests
 {
@@ -28,7 +28,7 @@ public sealed class EventTests
     }
 
     [Test]
-    public async Task What_had_happened_before_is_told_first()
+    public async Task Earlier_events_are_reported_first()
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Memory = 32 * Mebi }).CreateAsync();
         await sandbox.RunAsync(Guest.Shell(Groups.Allocate(200)));
@@ -113,13 +113,13 @@ public sealed class EventTests
         Task[] reading;
         await using (ISandbox sandbox = await Groups.Limited(new() { Memory = 32 * Mebi }).CreateAsync())
         {
-            // Begun before anything happens, since the first that is told is that nothing runs.
+            // The watch begins before anything happens: the first event reports that nothing runs.
             await using Watcher begun = new(sandbox, new());
             reading = [.. told.Select(list => ReadAllAsync(sandbox, list))];
             await sandbox.RunAsync(Guest.Shell(Groups.Allocate(200)));
             await begun.NextAsync();
 
-            // Nobody is told any more of a sandbox that is gone.
+            // A disposed sandbox reports no events.
             Assert.That(
                 () => told.Select(queue => queue.Count(one => one.Kind == SandboxEventKinds.OutOfMemory)),
                 Is.EqualTo(new[] { 1, 1 }).After((int)Guest.Patience.TotalMilliseconds, 5));
@@ -133,7 +133,7 @@ public sealed class EventTests
     }
 
     [Test]
-    public async Task What_cannot_be_told_is_an_error_and_only_where_it_was_named()
+    public async Task An_unavailable_event_is_an_error_only_if_it_was_named()
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Memory = 32 * Mebi }).CreateAsync();
         await using ISandbox without = await Guest.Specification().CreateAsync();
@@ -165,7 +165,7 @@ public sealed class EventTests
     }
 
     [Test]
-    public async Task Whoever_does_not_want_to_know_more_can_stop()
+    public async Task Watching_can_be_canceled()
     {
         await using ISandbox sandbox = await Groups.Limited(new()).CreateAsync();
         using CancellationTokenSource stop = new();

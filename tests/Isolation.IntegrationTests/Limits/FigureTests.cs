@@ -2,12 +2,12 @@ using Isolation.IntegrationTests.Support;
 
 namespace Isolation.IntegrationTests.Limits;
 
-/// <summary>A program that takes a known amount of something is told to have taken it, within stated bounds.</summary>
+/// <summary>A program's known use of a resource is reported within the stated bounds.</summary>
 public sealed class FigureTests
 {
     private const long Mebi = 1 << 20;
 
-    /// <summary>What the kernel may leave out of what it adds up from time to time, in pages.</summary>
+    /// <summary>The number of pages that the kernel may not have added to its counters yet.</summary>
     private static readonly long PagesInAdvance = 64L * Environment.ProcessorCount;
 
     private static readonly long Page = Environment.SystemPageSize;
@@ -140,7 +140,7 @@ public sealed class FigureTests
     }
 
     [Test]
-    public async Task What_goes_to_a_disk_is_told_by_device()
+    public async Task Disk_transfers_are_reported_by_device()
     {
         using HostDirectory directory = new();
         (int major, int minor) = BlockDevice.Of(directory.Path);

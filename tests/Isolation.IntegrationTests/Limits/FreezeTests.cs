@@ -15,8 +15,7 @@ public sealed class FreezeTests(string freezer)
     private const string Burn = "echo up; while :; do :; done";
 
     /// <summary>
-    /// A process that is told to stand still has only to leave the processor any more, and far more time goes by in a
-    /// test.
+    /// The maximum CPU time of a process after the freeze: it only has to leave the processor. A test takes far longer.
     /// </summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(2);
 
@@ -38,7 +37,7 @@ public sealed class FreezeTests(string freezer)
     }
 
     [Test]
-    public async Task What_the_command_started_and_goes_on_starting_is_frozen_too()
+    public async Task Freezing_includes_processes_that_the_command_keeps_starting()
     {
         await using ISandbox sandbox = await CreateAsync();
         await using ISandboxProcess forks = await StartAsync(
@@ -150,7 +149,7 @@ public sealed class FreezeTests(string freezer)
     }
 
     /// <summary>
-    /// What the sandbox's commands take while the host makes another sandbox and runs something in it.
+    /// The CPU time of the sandbox's commands while the application creates another sandbox and runs a command.
     /// </summary>
     private static async Task<TimeSpan> CpuTimeOfAWhileAsync(ISandbox sandbox)
     {

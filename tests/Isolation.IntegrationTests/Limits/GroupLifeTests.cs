@@ -7,7 +7,7 @@ using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;
 
-/// <summary>Groups are gone with what they were made for, whoever has to see to it.</summary>
+/// <summary>Cgroups are removed together with their sandbox or command.</summary>
 [Category("CgroupV2")]
 public sealed class GroupLifeTests
 {
@@ -81,7 +81,7 @@ public sealed class GroupLifeTests
     }
 
     [Test]
-    public async Task What_cannot_be_had_is_left_out_where_it_is_only_preferred()
+    public async Task An_unavailable_preferred_limit_is_left_out()
     {
         await using ISandbox sandbox = await Groups.Limited(
             new() { Processes = 32, ParentGroup = "/no-such-group", Requirement = Requirement.Prefer }).CreateAsync();
@@ -172,7 +172,7 @@ public sealed class GroupLifeTests
     }
 
     [Test]
-    public async Task What_a_killed_host_left_is_removed_by_the_next_one_and_nothing_else()
+    public async Task The_next_application_removes_only_cgroups_of_a_killed_application()
     {
         string[] parents = Groups.Parents;
         string foreign = Path.Combine(parents[0], $"foreign-{Environment.ProcessId}");
@@ -192,7 +192,7 @@ public sealed class GroupLifeTests
                 host.Kill();
             }
 
-            // What the next host removes it waits for only a moment.
+            // The next application waits only briefly for the cgroups that it removes.
             Assert.That(() => Groups.MembersOf(dead), Is.Empty.After((int)Guest.Patience.TotalMilliseconds, 5));
 
             // Two at once.
@@ -219,7 +219,7 @@ public sealed class GroupLifeTests
     }
 
     [Test]
-    public async Task What_a_host_left_that_was_killed_while_its_sandbox_was_frozen_is_removed_in_every_hierarchy()
+    public async Task Frozen_cgroups_of_a_killed_application_are_removed_in_every_hierarchy()
     {
         int dead;
         using (HostProgram host = HostProgram.Start("hold-frozen"))

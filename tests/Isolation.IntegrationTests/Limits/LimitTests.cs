@@ -3,7 +3,7 @@ using Isolation.IntegrationTests.Support;
 
 namespace Isolation.IntegrationTests.Limits;
 
-/// <summary>Limits hold, and a command that they end is told as such.</summary>
+/// <summary>Limits hold, and the outcome names the limit that ended a command.</summary>
 [Category("CgroupV2")]
 public sealed class LimitTests
 {
@@ -214,8 +214,8 @@ public sealed class LimitTests
                 Guest.Shell("exec cat") with { StandardInput = InputSource.Pipe, StandardOutput = OutputTarget.Pipe });
             await using ISandboxProcess third = await sandbox.StartAsync(Guest.Shell("exec sleep 1000"));
 
-            // A shell complains when it is refused a process. What waits for that is up before the bomb, which else
-            // would leave it no room.
+            // A shell reports a refused process. The process that waits for the report starts before the bomb, which
+            // would leave no room for it.
             await using ISandboxProcess bomb = await sandbox.StartAsync(Guest.Shell(
                 """
                 mkfifo /tmp/errors

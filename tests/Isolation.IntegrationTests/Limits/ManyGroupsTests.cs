@@ -12,7 +12,7 @@ public sealed class ManyGroupsTests
     public void NeedGroups() => Groups.Require();
 
     [Test]
-    public async Task Of_a_host_that_is_killed_while_it_makes_500_the_next_one_finds_all_and_takes_nothing_else()
+    public async Task The_next_application_removes_all_cgroups_of_one_that_was_killed_while_it_created_500()
     {
         string[] foreign = [.. Groups.Parents.Select(
             parent => Path.Combine(parent, $"foreign-{Environment.ProcessId}"))];
@@ -30,7 +30,7 @@ public sealed class ManyGroupsTests
             Assert.That(
                 Groups.Of(dead), Has.Length.GreaterThanOrEqualTo(250), "it leaves what only the next one can remove");
 
-            // What the next host removes it waits for only a moment.
+            // The next application waits only briefly for the cgroups that it removes.
             Assert.That(() => Groups.MembersOf(dead), Is.Empty.After((int)Guest.Patience.TotalMilliseconds, 5));
 
             using HostProgram next = HostProgram.Start("hold-limited", "1");

@@ -3,10 +3,12 @@ using Isolation.Linux.Host;
 
 namespace Isolation.IntegrationTests.Limits;
 
-/// <summary>Where this host tells pressure.</summary>
+/// <summary>The sources of pressure information on this host.</summary>
 internal static class Pressure
 {
-    /// <summary>Limits with which a sandbox has a group of v2, or why there is no pressure to be told.</summary>
+    /// <summary>
+    /// Limits with which a sandbox has a v2 cgroup, or the reason why there is no pressure information.
+    /// </summary>
     internal static (SandboxLimits Limits, string? Refusal) Find()
     {
         CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, null);

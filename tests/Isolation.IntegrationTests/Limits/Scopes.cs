@@ -14,7 +14,7 @@ internal static class Scopes
     internal static string OwnGroup =>
         File.ReadLines("/proc/self/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
 
-    /// <summary>Whether processes can be moved from here to a scope of the user's manager.</summary>
+    /// <summary>Checks whether processes can be moved from here to a scope of the user's manager.</summary>
     internal static bool IsInReach => Environment.IsPrivilegedProcess
         || OwnGroup.Contains("/user@", StringComparison.Ordinal);
 
@@ -27,7 +27,7 @@ internal static class Scopes
     internal static string[] Sandboxes(string scope) =>
         [.. CgroupFiles.Children(scope).Where(directory => Path.GetFileName(directory) != "keeper")];
 
-    /// <summary>What systemd says of a unit.</summary>
+    /// <summary>Gets a property of a unit from systemd.</summary>
     internal static string Show(string unit, string property) =>
         Systemctl("show", "--value", "--property", property, unit).Trim();
 

@@ -128,7 +128,7 @@ public sealed class SystemdScopeTests
     }
 
     [Test]
-    public async Task Where_systemd_may_not_be_asked_the_root_serves_who_may_write_to_it()
+    public async Task Without_systemd_a_privileged_application_uses_the_root_cgroup()
     {
         LinuxSandboxProvider provider = new(
             TimeProvider.System, new LinuxSandboxOptions { SystemdScope = SystemdScope.Never });

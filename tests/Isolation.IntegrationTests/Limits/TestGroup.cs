@@ -27,7 +27,7 @@ internal sealed class TestGroup : IDisposable
 
     internal string Directory { get; }
 
-    /// <summary>What <c>/proc/PID/cgroup</c> says of its members.</summary>
+    /// <summary>Gets the path of the members in <c>/proc/PID/cgroup</c>.</summary>
     internal string Path { get; }
 
     /// <summary>Waits until the kernel has let go of what was in it.</summary>

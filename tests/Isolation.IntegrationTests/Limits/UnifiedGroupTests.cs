@@ -3,7 +3,7 @@ using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;
 
-/// <summary>What only v2 can do, and what only v2 demands.</summary>
+/// <summary>Features and requirements of cgroup v2 alone.</summary>
 [Category("CgroupV2")]
 public sealed class UnifiedGroupTests
 {

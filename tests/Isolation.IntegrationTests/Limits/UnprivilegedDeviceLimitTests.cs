@@ -2,7 +2,7 @@ using Isolation.IntegrationTests.Support;
 
 namespace Isolation.IntegrationTests.Limits;
 
-/// <summary>An ordinary user cannot limit devices, on any version, and is told so.</summary>
+/// <summary>Limits of devices fail for an ordinary user on any version, with a reason.</summary>
 [Category("CgroupV2")]
 public sealed class UnprivilegedDeviceLimitTests
 {
@@ -23,7 +23,7 @@ public sealed class UnprivilegedDeviceLimitTests
     }
 
     [Test]
-    public async Task Where_it_is_only_preferred_it_is_reported()
+    public async Task A_preferred_device_limit_is_reported()
     {
         await using ISandbox sandbox = await Groups.Limited(new() { Devices = [], Requirement = Requirement.Prefer })
             .CreateAsync();

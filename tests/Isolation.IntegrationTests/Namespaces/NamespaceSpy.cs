@@ -121,7 +121,7 @@ internal sealed class NamespaceSpy : IAsyncDisposable
 
     /// <summary>Starts a spy in a sandbox that allows what it does.</summary>
     /// <param name="sandbox">The sandbox.</param>
-    /// <param name="user">Who it is.</param>
+    /// <param name="user">The user.</param>
     /// <param name="isOnHost">Whether the sandbox has the host's PID namespace.</param>
     internal static async Task<NamespaceSpy> StartAsync(ISandbox sandbox, SandboxUser user, bool isOnHost = false)
     {

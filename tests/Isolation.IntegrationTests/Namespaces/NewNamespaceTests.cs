@@ -68,7 +68,7 @@ public sealed class NewNamespaceTests
     }
 
     [Test]
-    public async Task What_is_possible_is_new_when_it_is_only_preferred()
+    public async Task Preferred_namespaces_are_new_if_the_host_supports_them()
     {
         SandboxSpecification specification = Guest.Specification() with
         {

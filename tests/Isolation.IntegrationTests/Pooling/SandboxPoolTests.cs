@@ -18,7 +18,7 @@ public sealed class SandboxPoolTests
     private static SandboxPoolOptions Few => new() { ReadySandboxes = 1, MaximumSandboxes = 2 };
 
     [Test]
-    public async Task What_a_run_leaves_no_other_run_finds()
+    public async Task Leftovers_of_a_run_are_invisible_to_other_runs()
     {
         await using SandboxPool pool = new(Guest.Provider, Guest.Specification(), Few);
         for (int i = 0; i < 10; i++)

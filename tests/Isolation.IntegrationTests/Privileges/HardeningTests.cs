@@ -89,7 +89,7 @@ public sealed class HardeningTests
     }
 
     [Test]
-    public async Task What_the_processor_or_kernel_does_not_have_is_an_error_unless_it_is_only_preferred()
+    public async Task Unsupported_hardening_is_an_error_unless_it_is_only_preferred()
     {
         ProcessHardening all = new()
         {

@@ -33,7 +33,7 @@ public sealed class HealthCheckTests
     }
 
     [Test]
-    public async Task What_the_host_does_not_have_is_named()
+    public async Task A_missing_directory_makes_the_check_unhealthy()
     {
         HealthReportEntry entry = await CheckAsync(
             options => options.Specification = With(new BindMount(Missing, "/data")));
@@ -46,7 +46,7 @@ public sealed class HealthCheckTests
     }
 
     [Test]
-    public async Task What_is_only_preferred_degrades_it()
+    public async Task A_missing_preferred_directory_degrades_the_check()
     {
         BindMount preferred = new(Missing, "/data") { Requirement = Requirement.Prefer };
 
@@ -57,7 +57,7 @@ public sealed class HealthCheckTests
     }
 
     [Test]
-    public async Task Where_a_sandbox_comes_up_a_look_at_the_host_says_so()
+    public async Task The_support_check_is_healthy_on_a_supported_host()
     {
         HealthReportEntry entry = await CheckAsync(options => options.Depth = HealthCheckDepth.Support);
 

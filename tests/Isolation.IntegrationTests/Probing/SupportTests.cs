@@ -4,7 +4,7 @@ using Isolation.Linux.Probing;
 
 namespace Isolation.IntegrationTests.Probing;
 
-/// <summary>What the probe says of this host, held against what the host really does.</summary>
+/// <summary>Compares the result of the probe with the real behaviour of this host.</summary>
 public sealed class SupportTests
 {
     private static readonly IsolationSupport Support = LinuxSandboxProvider.Default.Support;
@@ -25,7 +25,7 @@ public sealed class SupportTests
     }
 
     [Test]
-    public void What_is_missing_has_a_reason() =>
+    public void Unsupported_features_have_a_reason() =>
         Assert.That(
             Support.Features.Where(feature => !feature.IsSupported).Select(feature => feature.Detail),
             Is.All.Not.Empty);

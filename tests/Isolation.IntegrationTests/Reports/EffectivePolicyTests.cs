@@ -78,7 +78,7 @@ public sealed class EffectivePolicyTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task What_was_preferred_and_not_had_is_not_in_force_and_is_told_with_the_reason(bool inOneRun)
+    public async Task A_missing_preferred_feature_is_reported_as_not_in_force_with_the_reason(bool inOneRun)
     {
         SandboxSpecification specification = Guest.Specification(
             new BindMount("/no/such/directory", "/missing") { Requirement = Requirement.Prefer },

@@ -111,7 +111,7 @@ public sealed partial class HostMemoryTests
     }
 
     /// <summary>
-    /// What can be read. A file that was shortened has pages that cannot, and the own heap may shrink meanwhile.
+    /// Reads the readable part. A truncated file has unreadable pages, and the own heap may shrink meanwhile.
     /// </summary>
     private static int Read(SafeFileHandle memory, Span<byte> buffer, long offset)
     {

@@ -37,7 +37,7 @@ internal sealed class HostProgram : IDisposable
     /// <summary>Runs it to its end below other programs, and returns its report.</summary>
     /// <param name="below">A command line that ends in the place for another one, such as <c>env
     /// --ignore-signal</c>.</param>
-    /// <param name="arguments">What it is told.</param>
+    /// <param name="arguments">The arguments of the program.</param>
     internal static async Task<string[]> RunBelowAsync(string[] below, params string[] arguments)
     {
         string report = Path.Combine(Path.GetTempPath(), $"isolation-report-{Guid.NewGuid():N}");

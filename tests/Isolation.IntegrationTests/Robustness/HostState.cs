@@ -1,6 +1,6 @@
 namespace Isolation.IntegrationTests.Robustness;
 
-/// <summary>What this process has of everything that a launch could leave behind.</summary>
+/// <summary>The resources of this process that a launch could leave behind.</summary>
 internal sealed class HostState
 {
     // The runtime adds and removes threads of its own as it likes.

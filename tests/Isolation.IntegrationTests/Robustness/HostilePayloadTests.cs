@@ -116,7 +116,7 @@ public sealed class HostilePayloadTests
         Assert.That(results.Select(result => result.ExitCode), Is.All.EqualTo(5));
     }
 
-    // Whoever shares the sandbox is not harmed, unless it shares the user as well: those may kill each other.
+    // A command in the same sandbox is not harmed unless it has the same user: such commands may kill each other.
     [Test]
     public async Task A_bad_command_is_killed_beside_a_good_one([ValueSource(nameof(Kinds))] string kind)
     {
@@ -257,8 +257,7 @@ public sealed class HostilePayloadTests
     }
 
     /// <summary>
-    /// What runs in a sandbox beside its init. What was killed may be on its way out for a moment longer than the
-    /// command itself.
+    /// Gets the processes in a sandbox other than its init. Killed processes may outlive the command for a moment.
     /// </summary>
     private static int[] Survivors(ISandbox sandbox) =>
         [.. Processes.Descendants(sandbox.ProcessId).Where(process => !Processes.HasExited(process))];

@@ -24,7 +24,7 @@ internal static class Processes
     internal static int[] Descendants(int process) =>
         [.. Children(process).SelectMany(child => (int[])[child, .. Descendants(child)])];
 
-    /// <summary>What stands in a file, or nothing if the process has ended.</summary>
+    /// <summary>Reads a file; the result is empty if the process has ended.</summary>
     internal static string Read(string file)
     {
         try

@@ -12,7 +12,7 @@ public sealed class RepeatedLaunchTests
     // Code that is compiled anew and segments of the heap; far less than one for each launch.
     private const int FurtherMappings = 150;
 
-    /// <summary>How many: 5,000 in the gate, fewer where somebody waits for the end.</summary>
+    /// <summary>Gets the number of launches: 5,000 in the gate, fewer in an interactive run.</summary>
     private static int Launches =>
         int.TryParse(
             Environment.GetEnvironmentVariable("ISOLATION_STRESS_LAUNCHES"), CultureInfo.InvariantCulture,
@@ -48,7 +48,7 @@ public sealed class RepeatedLaunchTests
         HostState.Capture().HasNothingMoreThan(before, FurtherMappings);
     }
 
-    // What the garbage collector has to clean up piles up where it has nothing else to do.
+    // Unreleased objects accumulate if the garbage collector has no other reason to run.
     [Test]
     public async Task Nothing_is_left_to_the_garbage_collector()
     {

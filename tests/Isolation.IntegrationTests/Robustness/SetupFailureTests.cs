@@ -19,8 +19,8 @@ public sealed class SetupFailureTests : FailureTests
     {
         Requires.NotRoot();
 
-        // A directory of the user's own would not do: whoever makes a user namespace has all rights in it to what he
-        // owns.
+        // A directory of the user's own does not serve: the creator of a user namespace has all rights in it to his
+        // own files.
         const string Closed = "/proc/1/root";
         await RefusesAsync(With(new BindMount(Closed, "/x")), $"open {Closed}", Closed, "EACCES");
     }

@@ -244,7 +244,7 @@ public sealed class StepFailureTests
             Is.LessThanOrEqualTo(inside).After((int)Guest.Patience.TotalMilliseconds, 5));
     }
 
-    /// <summary>How many descriptors init has. Nobody but root may know: init cannot be dumped.</summary>
+    /// <summary>Counts the descriptors of init. Only root can: init is not dumpable.</summary>
     private static int OpenInInit(LinuxSandbox sandbox) =>
         Environment.IsPrivilegedProcess ? Directory.GetFileSystemEntries($"/proc/{sandbox.ProcessId}/fd").Length : 0;
 }

@@ -44,7 +44,7 @@ public sealed class EndingTests
     }
 
     [Test]
-    public async Task What_was_written_before_the_wall_time_is_captured()
+    public async Task Output_before_the_wall_time_limit_is_captured()
     {
         FakeTimeProvider clock = new();
         await using ISandbox sandbox = await new LinuxSandboxProvider(clock).CreateAsync(Specification);

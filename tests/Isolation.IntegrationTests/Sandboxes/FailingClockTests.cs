@@ -3,7 +3,7 @@ using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Sandboxes;
 
-/// <summary>What goes wrong in the host while it handles a message of init is told; nobody waits for ever.</summary>
+/// <summary>Failures of the application that handles a message of init are reported; no caller waits forever.</summary>
 public sealed class FailingClockTests
 {
     private static readonly SandboxSpecification Specification = Guest.Specification();

@@ -28,7 +28,7 @@ public sealed class LeftoverTests
     public void SetUp() => Requires.UserNamespaces();
 
     [Test]
-    public async Task What_a_command_left_behind_ends_with_it(
+    public async Task Leftovers_of_a_command_end_with_it(
         [ValueSource(nameof(Ways))] string way, [ValueSource(nameof(Kinds))] string kind, [Values] bool beside)
     {
         string mark = $"isolation-{Guid.NewGuid():N}";
@@ -55,12 +55,12 @@ public sealed class LeftoverTests
             (result.Outcome, result.ExitCode, result.StandardOutput.Text),
             Is.EqualTo((SandboxOutcome.Completed, 0, "x\n")));
         Assert.That(Alive(ended), Is.Empty);
-        Assert.That(Alive(mark), Is.Not.Empty, "It was told to stay, and another command's end is not its own.");
+        Assert.That(Alive(mark), Is.Not.Empty, "A kept leftover outlives another command.");
         Assert.That(other?.WaitForExitAsync().IsCompleted, Is.Not.True);
     }
 
     [Test]
-    public async Task What_stays_ends_with_a_kill_or_when_it_is_disposed(
+    public async Task Kept_leftovers_end_with_a_kill_or_on_disposal(
         [ValueSource(nameof(Kinds))] string kind, [Values] bool kill)
     {
         string mark = $"isolation-{Guid.NewGuid():N}";
@@ -84,7 +84,7 @@ public sealed class LeftoverTests
     }
 
     [Test]
-    public async Task What_stays_is_held_to_the_limits_of_its_command(
+    public async Task Kept_leftovers_are_held_to_the_limits_of_the_command(
         [ValueSource(nameof(Kinds))] string kind, [Values] bool cpu)
     {
         string mark = $"isolation-{Guid.NewGuid():N}";

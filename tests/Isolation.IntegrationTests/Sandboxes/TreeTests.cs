@@ -34,7 +34,7 @@ public sealed class TreeTests
     }
 
     [TestCaseSource(nameof(Ways))]
-    public async Task Of_two_commands_only_the_killed_one_s_processes_end(string way)
+    public async Task Killing_a_command_spares_the_processes_of_another(string way)
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
         await using ISandboxProcess other = await StartAsync(sandbox, way);

@@ -102,7 +102,7 @@ public sealed class ChannelTests
     }
 
     [Test]
-    public async Task What_was_written_before_the_end_can_be_read_after_it()
+    public async Task Data_from_before_the_end_can_be_read_after_the_end()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
         await using ISandboxProcess process = await sandbox.StartAsync(

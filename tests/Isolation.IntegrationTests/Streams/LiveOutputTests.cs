@@ -163,7 +163,7 @@ public sealed class LiveOutputTests
     }
 
     [Test]
-    public async Task What_the_command_left_running_is_not_waited_for_by_who_reads()
+    public async Task Reading_does_not_wait_for_leftovers()
     {
         await using ISandboxProcess process = await StartAsync("sleep 100000 & echo done");
         List<string> seen = [];
@@ -177,7 +177,7 @@ public sealed class LiveOutputTests
     }
 
     [Test]
-    public async Task What_the_command_left_running_may_write_for_ever()
+    public async Task Reading_ends_although_a_leftover_writes_forever()
     {
         await using ISandboxProcess process = await StartAsync("cat /dev/zero & head -c 3 /dev/zero > /dev/null");
 
@@ -218,7 +218,7 @@ public sealed class LiveOutputTests
     [Test]
     public async Task Input_that_only_what_was_left_running_holds_is_given_up_too()
     {
-        // A shell gives what it starts in the background no input, unless it is told which.
+        // A shell gives background commands no input unless the input is redirected.
         await using ISandboxProcess process = await StartAsync("sleep 100000 <&0 & exec 0</dev/null; echo ready");
         Task write = process.CreateInputWriter().WriteAsync(new byte[1_000_000]).AsTask();
 

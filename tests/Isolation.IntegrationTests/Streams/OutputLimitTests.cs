@@ -94,7 +94,7 @@ public sealed class OutputLimitTests
     }
 
     [Test]
-    public async Task What_the_application_reads_counts_too()
+    public async Task Output_that_the_application_reads_counts()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
         await using ISandboxProcess process = await sandbox.StartAsync(
@@ -111,7 +111,7 @@ public sealed class OutputLimitTests
     }
 
     [Test]
-    public async Task What_the_application_has_not_read_yet_counts_too()
+    public async Task Output_that_the_application_has_not_read_counts()
     {
         await using ISandbox sandbox = await Specification.CreateAsync();
         await using ISandboxProcess process = await sandbox.StartAsync(

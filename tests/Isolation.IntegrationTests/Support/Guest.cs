@@ -54,21 +54,21 @@ internal static class Guest
         this SandboxSpecification specification, string script, params ImmutableArray<string> arguments) =>
         Provider.RunAsync(specification, Shell(script, arguments));
 
-    /// <summary>What a script prints that must succeed in a sandbox of its own.</summary>
+    /// <summary>Runs a script in a sandbox of its own and returns its output. The script must succeed.</summary>
     internal static Task<string> OutputAsync(
         this SandboxSpecification specification, string script, params ImmutableArray<string> arguments) =>
         specification.OutputAsync(Shell(script, arguments));
 
-    /// <summary>What a command prints that must succeed in a sandbox of its own.</summary>
+    /// <summary>Runs a command in a sandbox of its own and returns its output. The command must succeed.</summary>
     internal static async Task<string> OutputAsync(this SandboxSpecification specification, SandboxCommand command) =>
         Output(await Provider.RunAsync(specification, command));
 
-    /// <summary>What a script prints that must succeed.</summary>
+    /// <summary>Runs a script and returns its output. The script must succeed.</summary>
     internal static async Task<string> OutputAsync(
         this ISandbox sandbox, string script, params ImmutableArray<string> arguments) =>
         Output(await sandbox.RunAsync(Shell(script, arguments)));
 
-    /// <summary>What a command printed, which must have succeeded.</summary>
+    /// <summary>Gets the output of a command, which must have succeeded.</summary>
     internal static string Output(SandboxResult result)
     {
         Assert.That(
@@ -80,7 +80,7 @@ internal static class Guest
     internal static Task<ISandbox> CreateAsync(this SandboxSpecification specification) =>
         Provider.CreateAsync(specification);
 
-    /// <summary>The exception of a sandbox that cannot be had.</summary>
+    /// <summary>Gets the exception of a sandbox that cannot be created.</summary>
     internal static async Task<SandboxException> RefusalAsync(
         this SandboxSpecification specification, SandboxCommand? command = null)
     {

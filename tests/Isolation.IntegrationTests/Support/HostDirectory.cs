@@ -42,8 +42,8 @@ internal sealed class HostDirectory : IDisposable
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException or ArgumentException)
         {
-            // What a payload made under an id of its own, only that id may remove; overlayfs leaves such a directory
-            // too. And System.IO has no names that are not UTF-8.
+            // A file that a payload created under an ID of its own can be removed only by that ID; overlayfs leaves such
+            // a directory too. Also, System.IO does not support names that are not UTF-8.
             HostProgram.TryRun("rm", "-rf", Path);
         }
     }

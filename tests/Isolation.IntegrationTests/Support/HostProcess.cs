@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Isolation.IntegrationTests.Support;
 
-/// <summary>What the host sees of a process.</summary>
+/// <summary>Reads properties of a process on the host.</summary>
 internal static class HostProcess
 {
-    /// <summary>What a namespace file of a process says, such as <c>uts:[4026531838]</c>.</summary>
+    /// <summary>Gets the identity of a namespace of a process, such as <c>uts:[4026531838]</c>.</summary>
     internal static string? Namespace(string process, string file) =>
         new FileInfo($"/proc/{process}/ns/{file}").LinkTarget;
 

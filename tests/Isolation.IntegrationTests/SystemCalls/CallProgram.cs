@@ -63,7 +63,7 @@ internal sealed class CallProgram : IDisposable
         SystemCalls = filter,
     };
 
-    /// <summary>What each call returned under a filter.</summary>
+    /// <summary>Gets the result of each call under a filter.</summary>
     internal async Task<long[]> RunAsync(SystemCallFilter filter)
     {
         SandboxResult result = await Guest.Provider.RunAsync(Specification(filter), Command);

@@ -164,8 +164,8 @@ public sealed class GoBetweenTests
     }
 
     /// <summary>
-    /// What ends in the last step, which executes the payload, cannot be told from a payload that ends at once; and a
-    /// filter that asks the host is loaded in another way first.
+    /// An end in the last step, which executes the payload, is indistinguishable from a payload that ends at once. A
+    /// filter with supervision is loaded in another way first.
     /// </summary>
     private static async Task AssertFailedAsync(Task<SandboxResult> starting, ProgramStep step)
     {
@@ -194,7 +194,7 @@ public sealed class GoBetweenTests
         return Task.Run(() => Processes.HasEnded(pidfd));
     }
 
-    /// <summary>A command whose host is asked about its execve, and does not answer until it is told to.</summary>
+    /// <summary>A command whose execve waits for a decision that the application delays.</summary>
     private sealed class HeldExecution : IDisposable
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -267,7 +267,7 @@ public sealed class GoBetweenTests
             return Steps.Length;
         }
 
-        /// <summary>Whether a step is one of init's child, the go-between or the command's process.</summary>
+        /// <summary>Checks whether a step belongs to init's child, the go-between or the command's process.</summary>
         internal bool IsOfChild(int step) =>
             step > 1 && Steps[step - 1].Action is not ("prepare the process of" or "pass the filter of the command to");
 

@@ -2,7 +2,7 @@ using Isolation.IntegrationTests.Support;
 
 namespace Isolation.IntegrationTests.SystemCalls;
 
-/// <summary>Which calls a command made, and which of them were denied.</summary>
+/// <summary>Reports of the calls that a command made, and of the denied ones.</summary>
 public sealed class ObservationTests
 {
     private const int EPERM = 1;

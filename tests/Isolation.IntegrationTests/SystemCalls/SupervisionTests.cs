@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Isolation.IntegrationTests.Support;
+using static Isolation.IntegrationTests.SystemCalls.Supervised;
 
 namespace Isolation.IntegrationTests.SystemCalls;
 
@@ -80,7 +81,7 @@ public sealed class SupervisionTests
     }
 
     [Test]
-    public async Task What_is_an_address_cannot_be_decided_on()
+    public async Task Handlers_cannot_read_address_arguments()
     {
         ConcurrentBag<SystemCallNotification> seen = [];
         SandboxResult result = await RunAsync(
@@ -101,107 +102,6 @@ public sealed class SupervisionTests
             Assert.That(() => first["filename"], Throws.InvalidOperationException);
             Assert.That(() => first["path"], Throws.ArgumentException);
         });
-    }
-
-    [Test]
-    public async Task A_handler_that_throws_denies_and_is_told_of()
-    {
-        SandboxResult result = await RunAsync(
-            Asking("chdir"), (_, _) => throw new NotSupportedException("by the test"), "cd /tmp");
-
-        Assert.That(result.IsSuccess, Is.False);
-        Assert.That(result.SystemCallHandlerFailure, Is.TypeOf<NotSupportedException>());
-    }
-
-    [Test]
-    public async Task A_handler_that_hangs_denies_at_the_deadline()
-    {
-        TaskCompletionSource<SystemCallDecision> never = new();
-        SystemCallSupervision supervision = new()
-        {
-            Handler = (_, _) => new(never.Task),
-            Deadline = TimeSpan.FromMilliseconds(50),
-        };
-
-        SandboxResult result = await RunAsync(Asking("chdir"), supervision, "cd /tmp || echo denied");
-
-        Assert.That(result.StandardOutput.Text, Is.EqualTo("denied\n"));
-        Assert.That(result.SystemCallHandlerFailure, Is.TypeOf<TimeoutException>());
-    }
-
-    [Test]
-    public async Task A_descriptor_that_comes_after_the_deadline_is_closed()
-    {
-        TaskCompletionSource<SystemCallDecision> late = new();
-        SystemCallSupervision supervision = new()
-        {
-            Handler = (_, _) => new(late.Task),
-            Deadline = TimeSpan.FromMilliseconds(50),
-        };
-        await RunAsync(Asking("chdir"), supervision, "cd /tmp || echo denied");
-        Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle("/dev/null");
-
-        late.SetResult(SystemCallDecision.Install(handle));
-
-        Assert.That(() => handle.IsClosed, Is.True.After((int)Guest.Patience.TotalMilliseconds, 5));
-    }
-
-    [Test]
-    public async Task A_handler_that_blocks_its_thread_holds_nobody_else_up()
-    {
-        using ManualResetEventSlim go = new();
-        SystemCallSupervision supervision = new()
-        {
-            Handler = (call, _) =>
-            {
-                if (call.Name == "chdir")
-                {
-                    go.Wait(CancellationToken.None);
-                }
-                else
-                {
-                    go.Set();
-                }
-
-                return new(SystemCallDecision.Allow);
-            },
-        };
-
-        SandboxResult result = await RunAsync(
-            Asking("chdir", "umask"), supervision, "cd /tmp & umask 077; wait; echo both");
-
-        Assert.That(result.StandardOutput.Text, Is.EqualTo("both\n"));
-    }
-
-    [Test]
-    public async Task A_handler_that_never_answers_does_not_outlive_the_command()
-    {
-        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        TaskCompletionSource canceled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        SystemCallSupervision supervision = new()
-        {
-            Handler = async (_, token) =>
-            {
-                token.Register(() => canceled.TrySetResult());
-                asked.TrySetResult();
-                await Task.Delay(Timeout.Infinite, CancellationToken.None);
-                return SystemCallDecision.Allow;
-            },
-            Deadline = TimeSpan.FromDays(1),
-        };
-        SandboxCommand command = Guest.Shell("cd /tmp") with
-        {
-            SystemCalls = Asking("chdir"),
-            SystemCallSupervision = supervision,
-        };
-        using CancellationTokenSource end = new();
-
-        Task<SandboxResult> run = Guest.Provider.RunAsync(Guest.Specification(), command, end.Token);
-        await asked.Task.WaitAsync(Guest.Patience);
-        await end.CancelAsync();
-
-        Assert.That((await run.WaitAsync(Guest.Patience)).Outcome, Is.EqualTo(SandboxOutcome.Canceled));
-        await canceled.Task.WaitAsync(Guest.Patience);
     }
 
     [Test]
@@ -243,7 +143,7 @@ public sealed class SupervisionTests
     }
 
     [Test]
-    public async Task What_the_command_left_running_is_asked_about_no_more()
+    public async Task Calls_of_leftovers_are_denied_after_the_command_has_ended()
     {
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
         SandboxCommand command = Guest.Shell(
@@ -289,14 +189,4 @@ public sealed class SupervisionTests
 
         Assert.That(results.Select(result => result.IsSuccess), Is.All.True);
     }
-
-    private static SystemCallFilter Asking(params string[] names) =>
-        new() { Rules = [new([.. names], SystemCallAction.Notify)] };
-
-    private static Task<SandboxResult> RunAsync(SystemCallFilter filter, SystemCallHandler handler, string script) =>
-        RunAsync(filter, new SystemCallSupervision { Handler = handler }, script);
-
-    private static Task<SandboxResult> RunAsync(
-        SystemCallFilter filter, SystemCallSupervision supervision, string script) => Guest.Provider.RunAsync(
-        Guest.Specification(), Guest.Shell(script) with { SystemCalls = filter, SystemCallSupervision = supervision });
 }

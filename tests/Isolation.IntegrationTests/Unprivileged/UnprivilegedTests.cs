@@ -56,14 +56,14 @@ public sealed class UnprivilegedTests
     [TestCase(
         "r = ctypes.CDLL(None, use_errno=True).ptrace(16, int(D), 0, 0); r and exec('raise OSError(ctypes.get_errno(), "
         + "str())')", "EPERM")]
-    public async Task What_is_out_of_reach(string statement, string expected) =>
+    public async Task Statements_outside_the_policy_fail(string statement, string expected) =>
         Assert.That(
             await Specification.OutputAsync(
                 Restricted.Attempt(statement, Environment.ProcessId.ToString(CultureInfo.InvariantCulture))),
             Is.EqualTo(expected));
 
     [Test]
-    public async Task What_is_added_can_be_written()
+    public async Task Added_directories_are_writable()
     {
         using HostDirectory directory = new();
         SandboxSpecification specification = SandboxPresets.Unprivileged().AddToLandlock(

@@ -13,7 +13,7 @@ public sealed class AccuracyTests
 {
     private const long Memory = 64 << 20;
 
-    /// <summary>How often each is run: 3 times, or as the environment says.</summary>
+    /// <summary>The number of runs of each: 3, or the number that the environment specifies.</summary>
     private static readonly int Rounds =
         int.Parse(Environment.GetEnvironmentVariable("ISOLATION_ACCURACY_ROUNDS") ?? "3", CultureInfo.InvariantCulture);
 

@@ -53,7 +53,7 @@ public sealed class CpuTimeTests
     }
 
     [Test]
-    public async Task What_was_taken_before_the_end_counts_even_if_nobody_came_to_look()
+    public async Task CPU_time_that_was_never_sampled_counts()
     {
         SandboxResult result = await Guest.Provider.RunAsync(
             Guest.Specification(), Guest.Shell("true") with { CpuTime = TimeSpan.FromTicks(1) });
@@ -89,7 +89,7 @@ public sealed class CpuTimeTests
     }
 
     [Test]
-    public async Task Of_two_limits_the_nearer_is_named()
+    public async Task The_outcome_names_the_limit_that_was_reached_first()
     {
         SandboxCommand loop = Guest.Shell("while :; do :; done");
 

@@ -1,6 +1,6 @@
 namespace Isolation.IntegrationTests.Verdicts;
 
-/// <summary>Who of a payload does the work.</summary>
+/// <summary>The process of a payload that does the work.</summary>
 public enum LoadForm
 {
     /// <summary>One process.</summary>

@@ -1,6 +1,6 @@
 namespace Isolation.IntegrationTests.Verdicts;
 
-/// <summary>How a payload's short-lived processes end without anybody waiting for them.</summary>
+/// <summary>The ways in which short-lived processes of a payload end without being waited for.</summary>
 public enum UnseenForm
 {
     /// <summary>Their parent ignores SIGCHLD, so that the kernel adds their time to nobody's.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Isolation.Linux.Tests.Events;
 
-/// <summary>One timer for all deadlines.</summary>
+/// <summary>Tests the queue that uses one timer for all deadlines.</summary>
 public sealed class DeadlineQueueTests
 {
     private readonly CountingClock _clock = new();
@@ -89,7 +89,7 @@ public sealed class DeadlineQueueTests
     [Test]
     public void One_that_blocks_holds_up_no_other()
     {
-        // The thread that blocks may begin to wait after the test has ended, so nothing of this is disposed of.
+        // The blocking thread may begin to wait after the test has ended, so these objects are not disposed.
         TaskCompletionSource released = new();
         using DeadlineQueue.Deadline blocking =
             _queue.Add(TimeSpan.FromMilliseconds(1), released.Task, static released => released.Wait());

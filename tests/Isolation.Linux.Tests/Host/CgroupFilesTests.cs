@@ -4,7 +4,7 @@ namespace Isolation.Linux.Tests.Host;
 
 public sealed class GroupFilesTests
 {
-    // A list of processes that is cut off in the middle of a number names a process of somebody else.
+    // A process list that is truncated in the middle of a number would name an unrelated process.
     [TestCase(0)]
     [TestCase(1)]
     [TestCase(4_096)]

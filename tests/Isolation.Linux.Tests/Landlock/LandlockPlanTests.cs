@@ -2,7 +2,7 @@ using Isolation.Linux.Landlock;
 
 namespace Isolation.Linux.Tests.Landlock;
 
-/// <summary>What is left of a policy on kernels of each level.</summary>
+/// <summary>The enforceable part of a policy on kernels of each level.</summary>
 public sealed class LandlockPlanTests
 {
     private static readonly LandlockPolicy Everything = new()
@@ -43,7 +43,7 @@ public sealed class LandlockPlanTests
     }
 
     [Test]
-    public void What_is_preferred_and_missing_is_named_with_the_kernel_that_has_it()
+    public void Missing_preferred_rights_are_reported_with_the_required_kernel()
     {
         LandlockPlan plan = LandlockPlan.Make(Everything, new LandlockSupport(2, 0));
 
@@ -112,7 +112,7 @@ public sealed class LandlockPlanTests
     }
 
     [Test]
-    public void What_follows_mounts_leaves_files_alone_where_it_would_forbid_moving_them()
+    public void A_policy_of_mounts_does_not_restrict_files_if_it_would_forbid_moving_them()
     {
         LandlockPlan first = LandlockPlan.Make(LandlockPolicy.OfMounts, new LandlockSupport(1, 0));
         LandlockPlan second = LandlockPlan.Make(LandlockPolicy.OfMounts, new LandlockSupport(2, 0));

@@ -2,7 +2,7 @@ using Isolation.Linux.Landlock;
 
 namespace Isolation.Linux.Tests.Landlock;
 
-/// <summary>The rules that say again what the mounts of a specification say.</summary>
+/// <summary>Tests the rules that repeat the access rights of the mounts of a specification.</summary>
 public sealed class MountedRulesTests
 {
     private const LandlockFileAccess Writing = LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile
@@ -35,7 +35,7 @@ public sealed class MountedRulesTests
     }
 
     [Test]
-    public void What_is_read_only_or_not_there_has_none() =>
+    public void Read_only_and_missing_mounts_get_no_rules() =>
         Assert.That(
             Rules(
                 new SandboxSpecification

@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Tests.Probing;
 
-/// <summary>Hosts with v1, v2 and both.</summary>
+/// <summary>Tests hosts with cgroup v1, v2 and both.</summary>
 public sealed class CgroupProbeTests
 {
     private const string Root = "24 1 8:1 / / rw - ext4 /dev/sda1 rw";

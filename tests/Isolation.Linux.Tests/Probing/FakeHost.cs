@@ -5,8 +5,8 @@ using Isolation.Linux.Probing;
 namespace Isolation.Linux.Tests.Probing;
 
 /// <summary>
-/// A host that is not this one: a directory with its files, the answers of its kernel, and what it lets a process
-/// write. It begins as an ordinary host on which everything works for an ordinary user with subordinate ids.
+/// Represents a fake host: a directory with its files, the answers of its kernel, and its write permissions. By
+/// default, everything works for an ordinary user with subordinate ids.
 /// </summary>
 internal sealed class FakeHost : IKernelProbes, IDisposable
 {
@@ -43,7 +43,9 @@ internal sealed class FakeHost : IKernelProbes, IDisposable
         MayMapAnyIds = false,
     };
 
-    /// <summary>What the kernel says to each kind of namespace; nothing: it makes it.</summary>
+    /// <summary>
+    /// Gets the kernel's error for each kind of namespace; without an entry, the kernel creates the namespace.
+    /// </summary>
     public Dictionary<Namespaces, int> Refusals { get; } = [];
 
     public int ProcRefusal { get; set; }
@@ -62,10 +64,10 @@ internal sealed class FakeHost : IKernelProbes, IDisposable
 
     public HashSet<string> Writable { get; } = [];
 
-    /// <summary>Extended attributes by path and name.</summary>
+    /// <summary>Gets the extended attributes by path and name.</summary>
     public Dictionary<(string Path, string Name), string> Attributes { get; } = [];
 
-    /// <summary>How many trials were made.</summary>
+    /// <summary>Gets the number of trials.</summary>
     public int Trials { get; private set; }
 
     public HostFiles Files => new FakeFiles(_root, Writable, Attributes);
@@ -105,7 +107,7 @@ internal sealed class FakeHost : IKernelProbes, IDisposable
         }
     }
 
-    /// <summary>A group of v2 with what is in it.</summary>
+    /// <summary>Adds a cgroup of v2 with its files.</summary>
     public void Group(
         string path, string controllers, string given = "", string processes = "", bool isRoot = false,
         bool isWritable = false)
@@ -150,7 +152,7 @@ internal sealed class FakeHost : IKernelProbes, IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    // Root may write anywhere in the directory that stands for the host, so what the host allows is told by a list.
+    // Root may write anywhere in the directory that stands for the host, so a list specifies what the host allows.
     private sealed class FakeFiles(
         string root, HashSet<string> writable, Dictionary<(string Path, string Name), string> attributes)
         : HostFiles(root)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Isolation.Linux.Tests.Probing;
 
-/// <summary><c>docs/host-support.md</c> has a row for each feature.</summary>
+/// <summary>Checks that <c>docs/host-support.md</c> has a row for each feature.</summary>
 public sealed partial class FeatureDocumentTests
 {
     [Test]

@@ -4,7 +4,7 @@ using Isolation.Linux.Probing;
 
 namespace Isolation.Linux.Tests.Probing;
 
-/// <summary>Hosts of all sorts, and what is said of them.</summary>
+/// <summary>Tests the reports about various hosts.</summary>
 public sealed class HostProbeTests
 {
     private FakeHost _host;

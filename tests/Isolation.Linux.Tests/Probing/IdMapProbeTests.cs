@@ -1,6 +1,6 @@
 namespace Isolation.Linux.Tests.Probing;
 
-/// <summary>Which ids can be mapped.</summary>
+/// <summary>The IDs that can be mapped.</summary>
 public sealed class IdMapProbeTests
 {
     private FakeHost _host;

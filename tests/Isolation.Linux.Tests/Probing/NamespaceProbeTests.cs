@@ -2,7 +2,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Tests.Probing;
 
-/// <summary>The switches that keep namespaces from being made.</summary>
+/// <summary>Tests the settings that prevent the creation of namespaces.</summary>
 public sealed class NamespaceProbeTests
 {
     private FakeHost _host;

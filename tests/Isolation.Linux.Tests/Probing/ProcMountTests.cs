@@ -2,7 +2,7 @@ using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Tests.Probing;
 
-/// <summary>A /proc that a user namespace may not mount anew, and why.</summary>
+/// <summary>Tests the reasons why a user namespace cannot mount a new /proc.</summary>
 public sealed class ProcMountTests
 {
     private const string Root = "24 1 8:1 / / rw,relatime - overlay overlay rw";

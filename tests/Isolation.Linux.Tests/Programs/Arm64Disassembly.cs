@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Isolation.Linux.Tests.Programs;
 
 /// <summary>
-/// What the words of a listing for arm64 really say, for the few forms of instruction that the walker uses. Every bit
+/// Disassembles the words of a listing for arm64, for the few forms of instruction that the walker uses. Every bit
 /// of a word is either in a mask or printed, so two words never have the same text.
 /// </summary>
 internal static class Arm64Disassembly

@@ -14,7 +14,7 @@ public sealed class ElfImageTests
 
     private static readonly Architecture[] Architectures = [Architecture.X64, Architecture.Arm64];
 
-    // Offsets and values from elf(5).
+    // The offsets and values are from elf(5).
     [TestCase(Architecture.X64, 62)]
     [TestCase(Architecture.Arm64, 183)]
     public void Header_is_of_a_static_executable(Architecture architecture, int machine)

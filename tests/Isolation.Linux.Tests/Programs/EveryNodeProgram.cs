@@ -3,8 +3,8 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.Tests.Programs;
 
 /// <summary>
-/// A process that uses every kind of node and every branch. It writes a word after each step that went as it should,
-/// and ends with <see cref="ExitCode"/>; after any other step it ends at once with another code.
+/// Builds a program that uses every kind of node and every branch. It writes a word after each successful step and
+/// ends with <see cref="ExitCode"/>; after a failed step, it ends immediately with another code.
 /// </summary>
 internal static class EveryNodeProgram
 {
@@ -24,7 +24,7 @@ internal static class EveryNodeProgram
         TestProgram program = new(ElfImage.DataAddress);
         long failed = program.Node(calls.ExitGroup, [99], next: 0);
 
-        // Built from the end to the start, so that each step knows the one that follows.
+        // Built from the end to the start, so that the next step of each step exists.
         long end = program.Return(ExitCode);
         long forked = Fork(program, calls, failed, Say("parent\n", end));
         long errno = Expect(-EBADF, Say("EBADF\n", Recall(forked)));
@@ -33,7 +33,7 @@ internal static class EveryNodeProgram
         long loaded = Expect(-2, Say("signed\n", close));
         long load = program.Node();
 
-        // The upper half is there to be left out.
+        // A 32-bit load must ignore the upper half.
         long word = program.Word(0x12345678_FFFFFFFE);
         program.Define(load, Node.Load32, [word], failed, failed, loaded, TestProgram.Argument(loaded, 0));
         long greater = program.Node();
@@ -43,7 +43,7 @@ internal static class EveryNodeProgram
         long equal = program.Node();
         program.Define(equal, Node.Subtract, [3, 3], failed, Say("equal\n", less), failed);
 
-        // Memory behind the content, far enough to be in a page of its own: it is there, and zero.
+        // Memory beyond the content, far enough to be in another page, exists and is zero.
         long behind = ElfImage.DataAddress + 0x24000;
         long zero = program.Node();
         program.Define(zero, Node.Load32, [behind], failed, equal, failed);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Tests.Programs;
 
-/// <summary>Code that can be called, in memory that is never writable.</summary>
+/// <summary>Represents callable code in memory that is never writable.</summary>
 internal sealed unsafe class ExecutableCode : IDisposable
 {
     private readonly nint _address;

@@ -7,7 +7,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Tests.Programs;
 
-/// <summary>The commented instructions of a walker as one text.</summary>
+/// <summary>Represents the commented instructions of a walker as text.</summary>
 internal sealed class Listing
 {
     private readonly Architecture _architecture;
@@ -41,7 +41,7 @@ internal sealed class Listing
 
     public static Listing OfFunction(Walker walker) => new(walker, walker.Instructions);
 
-    /// <summary>What stands in an image: the entry before the function.</summary>
+    /// <summary>Gets the words of an image: the entry before the function.</summary>
     public static Listing OfImage(Walker walker, long firstNodeAddress = ElfImage.DataAddress) =>
         new(walker, [.. walker.Entry((uint)firstNodeAddress), .. walker.Instructions]);
 

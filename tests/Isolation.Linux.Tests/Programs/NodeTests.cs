@@ -3,7 +3,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Tests.Programs;
 
-/// <summary>The words lie where the machine code reads them.</summary>
+/// <summary>Checks that the words of a node are at the offsets that the machine code reads.</summary>
 public sealed class NodeTests
 {
     [Test]

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Isolation.Linux.Tests.Programs;
 
 /// <summary>
-/// The C library's calls that put code into memory as the library does: written to a file, sealed, mapped.
+/// Contains C library calls that load code as the library does: write it to a file, seal the file and map it.
 /// </summary>
 internal static partial class TestNative
 {
@@ -36,10 +36,10 @@ internal static partial class TestNative
     [LibraryImport("libc", SetLastError = true)]
     public static partial int close(int fd);
 
-    /// <summary>A sealed file in memory.</summary>
+    /// <summary>Creates a sealed in-memory file.</summary>
     public static int SealedFile(ReadOnlySpan<byte> content)
     {
-        // Not closed by exec: a program that is given its path opens it by that.
+        // Without close-on-exec, because the executed program opens the file by its path.
         int fd = Check(memfd_create("isolation-test", MFD_ALLOW_SEALING));
         Assert.That(write(fd, content, content.Length), Is.EqualTo((nint)content.Length));
         _ = Check(fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE));

@@ -5,8 +5,8 @@ using TestNode = Isolation.Linux.Programs.Node;
 namespace Isolation.Linux.Tests.Programs;
 
 /// <summary>
-/// Lays out nodes by hand, word by word, for a block that will lie at a known address: what the walker reads is then
-/// checked against the written format and not against the library's own builder.
+/// Lays out nodes word by word for a block at a known address. The tests thus check the walker against the documented
+/// format and not against the library's own builder.
 /// </summary>
 internal sealed class TestProgram
 {
@@ -42,7 +42,7 @@ internal sealed class TestProgram
         return (address, bytes.Length);
     }
 
-    /// <summary>Place for a node that other nodes refer to before it is defined.</summary>
+    /// <summary>Reserves a node, so that other nodes can refer to it before it is defined.</summary>
     public long Node() => Reserve(88);
 
     public void Define(
@@ -69,7 +69,7 @@ internal sealed class TestProgram
 
     public long Return(long value) => Node(TestNode.Return, [value], 0);
 
-    /// <summary>Where a node's argument lies.</summary>
+    /// <summary>Gets the address of a node's argument.</summary>
     public static long Argument(long node, int argument) => node + 8 + (8 * argument);
 
     private long Reserve(int size)

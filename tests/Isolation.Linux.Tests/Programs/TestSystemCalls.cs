@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Isolation.Linux.Tests.Programs;
 
-/// <summary>The numbers of the few calls that the walks make, from the kernel's tables. A fork is clone(2).</summary>
+/// <summary>Contains the numbers of the calls in the walks, from the kernel's tables. A fork is clone(2).</summary>
 internal sealed record TestSystemCalls(
     long Write, long Close, long GetPid, long Fork, long Clone3, long Wait4, long Mmap, long ExitGroup)
 {

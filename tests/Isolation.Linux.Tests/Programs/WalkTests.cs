@@ -3,7 +3,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Tests.Programs;
 
-/// <summary>Graphs that this process walks itself.</summary>
+/// <summary>Tests graphs that this process walks itself.</summary>
 public sealed unsafe class WalkTests
 {
     private const int EINTR = 4;
@@ -83,7 +83,7 @@ public sealed unsafe class WalkTests
     [TestCase(int.MinValue, -1)]
     public void Load32_extends_the_sign(int value, int sign)
     {
-        // Neighbours on both sides that a wider or a displaced load would see.
+        // The neighbours on both sides detect a load that is too wide or displaced.
         long word = _program.Word(0x5A5A5A5A);
         _ = _program.Word(0x5A5A5A5A_00000000 | (uint)value);
         long loaded = _program.Word();
@@ -118,8 +118,8 @@ public sealed unsafe class WalkTests
         Assert.That(Walk(first), Is.EqualTo(-EBADF));
     }
 
-    // What is read from a mapping of a file's second page depends on the length, the descriptor and the offset, and
-    // whether it can be made on the others.
+    // The content of a mapping of a file's second page depends on the length, the descriptor and the offset. The other
+    // arguments decide whether the mapping succeeds.
     [Test]
     public void Six_arguments_reach_the_call()
     {
@@ -141,7 +141,7 @@ public sealed unsafe class WalkTests
         Assert.That(loaded, Is.EqualTo(0x12345678));
     }
 
-    // A jump to a stored address, for programs that share a part.
+    // Programs that share a part require a jump to a stored address.
     [Test]
     public void A_result_can_be_the_next_node()
     {
@@ -155,7 +155,7 @@ public sealed unsafe class WalkTests
     [Test]
     public void A_child_is_forked_and_waited_for()
     {
-        // No signal for its end: the runtime is not to hear of a child that it does not know.
+        // Without an exit signal, so that the runtime does not notice an unknown child.
         long fork = _program.Node();
         WaitFor(fork, _program.Node(_calls.ExitGroup, [7], next: 0), _calls.Fork, [0], out long status);
 
@@ -163,7 +163,7 @@ public sealed unsafe class WalkTests
         Assert.That(*(int*)status, Is.EqualTo(7 << 8));
     }
 
-    // The way of the host's launch: the child shares memory and stack with the suspended parent.
+    // As in a launch by the application, the child shares memory and stack with the suspended parent.
     [Test]
     public void A_child_in_the_same_memory_comes_out_of_clone3_as_well()
     {
@@ -226,7 +226,7 @@ public sealed unsafe class WalkTests
         Assert.That(code.Call(first), Is.EqualTo(0x12345678));
     }
 
-    // A node whose walk returns the sign of its result.
+    // Creates a node whose walk returns the sign of its result.
     private long Branch(long number, long[] arguments, long? result = null)
     {
         long node = _program.Node();
@@ -237,7 +237,7 @@ public sealed unsafe class WalkTests
 
     private long Fail() => _program.Return(Failed);
 
-    // clone → wait for the child, again when a signal interrupts → return zero.
+    // clone → wait for the child, and again if a signal interrupts → return zero.
     private long WaitFor(long clone, long child, long number, long[] arguments, out long status)
     {
         status = _program.Word();

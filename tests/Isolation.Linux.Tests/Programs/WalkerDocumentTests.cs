@@ -3,7 +3,7 @@ using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Tests.Programs;
 
-/// <summary>The listings in <c>docs/walker.md</c> are those of the code.</summary>
+/// <summary>Checks that the listings in <c>docs/walker.md</c> match the code.</summary>
 public sealed class WalkerDocumentTests
 {
     private static readonly string Document = Read();

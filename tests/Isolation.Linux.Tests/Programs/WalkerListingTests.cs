@@ -8,7 +8,7 @@ using Isolation.TestSupport;
 
 namespace Isolation.Linux.Tests.Programs;
 
-/// <summary>The bytes are what their comments say.</summary>
+/// <summary>Checks that the bytes of the walkers match their comments.</summary>
 public sealed partial class WalkerListingTests
 {
     private static readonly Architecture[] Architectures = [Architecture.X64, Architecture.Arm64];
@@ -45,7 +45,7 @@ public sealed partial class WalkerListingTests
         Assert.That(unseen, Is.Empty);
     }
 
-    // A second opinion, since the decoder for arm64 comes from the same hand as the words.
+    // Uses an independent disassembler, since the arm64 decoder has the same author as the words.
     [Test]
     public void Arm64_words_are_what_binutils_says()
     {
@@ -91,7 +91,7 @@ public sealed partial class WalkerListingTests
     public void Length(Architecture architecture, int length) =>
         Assert.That(Walker.For(architecture).Code, Has.Length.EqualTo(length));
 
-    // A child with CLONE_VM has the stack of its parent, who is still to return from it.
+    // A child with CLONE_VM uses the stack of its parent, which the parent still requires to return.
     [Test]
     public void X64_touches_the_stack_only_outside_the_loop()
     {
@@ -111,7 +111,7 @@ public sealed partial class WalkerListingTests
     public void Arm64_has_no_use_for_the_stack() =>
         Assert.That(Walker.Arm64.Instructions.Select(instruction => instruction.Assembly), Has.None.Contains("sp"));
 
-    // x18 is the platform's, x19 to x30 are the caller's.
+    // x18 is reserved for the platform, and x19 to x30 are callee-saved.
     [Test]
     public void Arm64_uses_only_registers_that_a_function_may_use_freely()
     {

@@ -2,7 +2,7 @@ using Iced.Intel;
 
 namespace Isolation.Linux.Tests.Programs;
 
-/// <summary>What the bytes of a listing for x86-64 really say.</summary>
+/// <summary>The real disassembly of the bytes of a listing for x86-64.</summary>
 internal static class X64Disassembly
 {
     public static IEnumerable<Instruction> Decode(ReadOnlySpan<byte> code)
@@ -18,8 +18,8 @@ internal static class X64Disassembly
     }
 
     /// <summary>
-    /// The assembly of the code, in the words of the listings. An instruction in another encoding than an assembler's
-    /// is marked, since one text can have several.
+    /// Returns the assembly of the code in the notation of the listings. An instruction whose encoding differs from an
+    /// assembler's is marked, since one text can have several encodings.
     /// </summary>
     public static IReadOnlyList<string> Disassemble(ReadOnlySpan<byte> code, IReadOnlyDictionary<ulong, string> labels)
     {
@@ -74,7 +74,7 @@ internal static class X64Disassembly
         }
     }
 
-    // The offsets of words in a node are known by their decimals.
+    // The listings contain decimal offsets of words in a node.
     private sealed class DecimalOffsets : IFormatterOptionsProvider
     {
         public void GetOperandOptions(

@@ -4,7 +4,7 @@ using Isolation.Linux.Seccomp.Compiling;
 
 namespace Isolation.Linux.Tests.Seccomp;
 
-/// <summary>What filters say, and what the instructions that they are compiled to do, are the same.</summary>
+/// <summary>Compiled instructions decide like the rules of the filter.</summary>
 public sealed class FilterCompilerTests
 {
     private static readonly FilterTarget[] Targets = [FilterTarget.X64, FilterTarget.Arm64];

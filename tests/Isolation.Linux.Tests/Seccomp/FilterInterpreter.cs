@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace Isolation.Linux.Tests.Seccomp;
 
 /// <summary>
-/// The kernel's machine for filters, as far as filters of system calls may use it; counts what it executes. The
-/// benchmarks are built with this file as well.
+/// Interprets the subset of BPF that system-call filters can use, and counts the executed instructions. The benchmarks
+/// also include this file.
 /// </summary>
 internal static class FilterInterpreter
 {
     private const int DataSize = 64;
 
-    /// <summary>The result of a filter for a call, and how many instructions that took.</summary>
+    /// <summary>Returns the result of a filter for a call, and the number of executed instructions.</summary>
     public static (uint Result, int Executed) Run(
         ReadOnlySpan<byte> program, uint number, uint architecture, ReadOnlySpan<ulong> arguments)
     {

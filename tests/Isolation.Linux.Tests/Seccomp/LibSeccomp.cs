@@ -7,8 +7,8 @@ using Isolation.Linux.Seccomp.Profiles;
 namespace Isolation.Linux.Tests.Seccomp;
 
 /// <summary>
-/// The library that container engines compile their filters with, where it is installed: libseccomp 2.5. See
-/// seccomp_init(3). The benchmarks are built with this file as well.
+/// Uses libseccomp 2.5, the filter compiler of container engines, if it is installed. See seccomp_init(3). The
+/// benchmarks also include this file.
 /// </summary>
 internal static partial class LibSeccomp
 {
@@ -19,10 +19,10 @@ internal static partial class LibSeccomp
 
     public static bool IsInstalled => NativeLibrary.TryLoad(Library, out _);
 
-    /// <summary>The program that it makes of a profile whose default is EPERM.</summary>
+    /// <summary>Compiles a profile with the default action EPERM.</summary>
     /// <param name="profile">The profile.</param>
-    /// <param name="target">The architecture, which must be this one.</param>
-    /// <param name="optimization">1: calls by priority, its default; 2: a binary tree.</param>
+    /// <param name="target">The architecture, which must be that of this process.</param>
+    /// <param name="optimization">1 to order calls by priority, libseccomp's default; 2 for a binary tree.</param>
     public static byte[] Compile(SystemCallProfile profile, FilterTarget target, int optimization)
     {
         const uint DefaultAction = FilterResult.Errno | 1;
@@ -37,7 +37,7 @@ internal static partial class LibSeccomp
     }
 
     /// <summary>
-    /// The program that it makes of rules in which no two that may both match have different actions.
+    /// Compiles rules. Rules that can match the same call must have the same action.
     /// </summary>
     private static unsafe byte[] Compile(
         uint defaultAction, IEnumerable<(int Number, ImmutableArray<ArgumentComparison> Comparisons,

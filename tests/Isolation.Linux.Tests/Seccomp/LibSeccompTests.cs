@@ -4,7 +4,8 @@ using Isolation.TestSupport;
 
 namespace Isolation.Linux.Tests.Seccomp;
 
-/// <summary>For the same policy, a call costs at most as many instructions as under the filter of libseccomp.</summary>
+/// <summary>Checks that a call executes at most as many instructions as with libseccomp's filter of the same
+/// policy.</summary>
 public sealed class LibSeccompTests
 {
     private static readonly string[] Calls =

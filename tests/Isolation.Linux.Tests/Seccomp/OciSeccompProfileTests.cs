@@ -3,7 +3,7 @@ using Isolation.TestSupport;
 
 namespace Isolation.Linux.Tests.Seccomp;
 
-/// <summary>Profiles of container engines.</summary>
+/// <summary>Tests profiles of container engines.</summary>
 public sealed class OciSeccompProfileTests
 {
     private const string Installed = "/usr/share/containers/seccomp.json";
@@ -13,7 +13,7 @@ public sealed class OciSeccompProfileTests
     [TestCase(SystemCallProfile.Judge)]
     [TestCase(SystemCallProfile.Jvm)]
     [TestCase(SystemCallProfile.Unprivileged)]
-    public void What_is_written_means_the_same_when_it_is_read(SystemCallProfile profile)
+    public void A_written_profile_reads_back_with_the_same_meaning(SystemCallProfile profile)
     {
         SystemCallFilter filter = new() { Profile = profile };
         FilterRules before = FilterRules.Expand(filter, FilterTarget.Current);
@@ -110,7 +110,7 @@ public sealed class OciSeccompProfileTests
         """)]
     [TestCase("[]")]
     [TestCase("{")]
-    public void What_is_no_profile_is_refused(string json) =>
+    public void Invalid_profiles_are_refused(string json) =>
         Assert.That(() => OciSeccompProfile.Read(json), Throws.TypeOf<FormatException>());
 
     [Test]

@@ -3,7 +3,7 @@ using Isolation.Linux.Seccomp.Tables;
 
 namespace Isolation.Linux.Tests.Seccomp;
 
-/// <summary>Random filters, and random arguments that lie where they decide something.</summary>
+/// <summary>Generates random filters, and random arguments that affect their decisions.</summary>
 internal sealed class RandomFilters(int seed)
 {
     private static readonly ulong[] Corners =
@@ -17,7 +17,7 @@ internal sealed class RandomFilters(int seed)
 
     public SystemCallFilter Next(SystemCallNames names)
     {
-        // Few calls, so that one has many rules as often as not.
+        // Few calls, so that a call often has many rules.
         string[] calls = [.. _random.GetItems(
             [.. names.Numbers.Keys.Order(StringComparer.Ordinal)], _random.Next(1, 40))];
         ImmutableArray<SystemCallRule> rules = [.. Enumerable.Range(0, _random.Next(30))
@@ -30,7 +30,7 @@ internal sealed class RandomFilters(int seed)
         };
     }
 
-    /// <summary>Rules for these calls that let them pass or fail with error numbers, and nothing else.</summary>
+    /// <summary>Generates rules that only allow the calls or fail them with error numbers.</summary>
     public ImmutableArray<SystemCallRule> NextRules(string[] calls, int count) =>
         [.. Enumerable.Range(0, count).Select(
             _ => NextRule(
@@ -38,7 +38,7 @@ internal sealed class RandomFilters(int seed)
                 ? SystemCallAction.Allow
                 : SystemCallAction.Errno(_random.Next(1, 100))))];
 
-    /// <summary>Arguments near the values that the rules compare with.</summary>
+    /// <summary>Generates arguments near the values in the comparisons of the rules.</summary>
     public ulong[] NextArguments(IReadOnlyList<ArgumentComparison> comparisons)
     {
         ulong[] arguments = [.. Enumerable.Range(0, 6).Select(_ => NextValue())];

@@ -5,7 +5,7 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Tests.Steps;
 
 /// <summary>
-/// A remedy depends on the kind of a step. The integration tests have the situations of all remedies.
+/// Tests that the remedy depends on the kind of the step. The integration tests cover the situations of all remedies.
 /// </summary>
 public sealed class StepKindTests
 {

@@ -2,20 +2,13 @@ using System.Collections.Immutable;
 using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
-using Isolation.Linux.Cgroups.Settings;
-using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
-using Isolation.Linux.Interop;
-using Isolation.Linux.Programs;
-using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Groups;
 
 /// <summary>The part that adds cgroups and changes limits of a running sandbox.</summary>
 internal sealed partial class SandboxCgroups
 {
-    private const int AdoptionRounds = 50;
-
     /// <summary>
     /// The child cgroup of processes that ran before the sandbox had a cgroup in the hierarchy, if the sandbox's cgroup
     /// enables controllers for its children.
@@ -49,8 +42,8 @@ internal sealed partial class SandboxCgroups
                 }
             }
 
-            List<LimitChange> changes = [.. Compare(_state, plan)];
-            List<(LimitChange Change, SandboxException Refusal)> failed = WriteAll(changes);
+            List<LimitChange> changes = [.. LimitChanges.Compare(_state.Hierarchies, plan)];
+            List<(LimitChange Change, SandboxException Refusal)> failed = LimitChanges.Write(changes, Groups);
             try
             {
                 if (failed.Count > 0 && plan.Requirement == Requirement.Require)
@@ -62,7 +55,9 @@ internal sealed partial class SandboxCgroups
             }
             catch (SandboxException)
             {
-                WriteAll([.. changes.Select(change => change with { Setting = change.Undo, Undo = change.Setting })]);
+                LimitChanges.Write(
+                    [.. changes.Select(change => change with { Setting = change.Undo, Undo = change.Setting })],
+                    Groups);
                 throw;
             }
 
@@ -163,11 +158,11 @@ internal sealed partial class SandboxCgroups
                 // A cgroup that enables controllers for its children cannot contain processes itself.
                 CgroupWriter.Enable(hierarchy, directory);
                 CgroupWriter.MakeDirectory(hierarchy, $"{directory}/{FirstRun}", directory);
-                Adopt($"{directory}/{FirstRun}");
+                ProcessAdoption.Adopt(Groups.Directories[0], $"{directory}/{FirstRun}");
             }
             else
             {
-                Adopt(directory);
+                ProcessAdoption.Adopt(Groups.Directories[0], directory);
             }
 
             Put(_state.Hierarchies.Add(hierarchy));
@@ -175,44 +170,10 @@ internal sealed partial class SandboxCgroups
         catch
         {
             // Move the processes back, because a cgroup with processes cannot be removed.
-            foreach (string member in CgroupFiles.WithThoseBelow(directory).SelectMany(CgroupFiles.Members))
-            {
-                CgroupFiles.Write($"{hierarchy.Parent}/cgroup.procs", member);
-            }
-
+            ProcessAdoption.Return(directory, hierarchy.Parent);
             CgroupFiles.TryRemove(directory);
             throw;
         }
-    }
-
-    /// <summary>
-    /// Moves all running processes of the commands. A process forked meanwhile is in its parent's cgroup: in the new
-    /// one if the parent was moved, otherwise it is found in the next round.
-    /// </summary>
-    private void Adopt(string directory)
-    {
-        string source = Groups.Directories[0];
-        long result = 0;
-        for (int round = 0; round < AdoptionRounds; round++)
-        {
-            string[] outside = [.. CgroupFiles.WithThoseBelow(source).SelectMany(CgroupFiles.Members)
-                .Except(CgroupFiles.Members(directory))];
-            if (outside.Length == 0)
-            {
-                return;
-            }
-
-            foreach (string member in outside)
-            {
-                // A process that has ended meanwhile need not be moved.
-                long moved = CgroupFiles.Write($"{directory}/cgroup.procs", member);
-                result = moved is 0 or -Errno.ESRCH ? result : moved;
-            }
-        }
-
-        throw SandboxErrors.Create(
-            new ProgramStep("move the sandbox's processes into the cgroup", directory, StepKind.JoinGroup),
-            (int)-(result == 0 ? -Errno.EAGAIN : result));
     }
 
     private void Put(ImmutableArray<CgroupHierarchy> hierarchies) =>
@@ -230,72 +191,4 @@ internal sealed partial class SandboxCgroups
 
         return -1;
     }
-
-    /// <summary>Gets the changes after which exactly the limits of a plan are in effect.</summary>
-    private static IEnumerable<LimitChange> Compare(GroupState state, CgroupPlan plan)
-    {
-        for (int i = 0; i < state.Hierarchies.Length; i++)
-        {
-            CgroupHierarchy there = state.Hierarchies[i];
-            ImmutableArray<CgroupSetting> wanted = plan.Hierarchies.FirstOrDefault(
-                one => one.Parent == there.Parent)?.Settings ?? [];
-            foreach (CgroupSetting setting in wanted)
-            {
-                yield return new LimitChange(
-                    i, setting, there.Settings.FirstOrDefault(setting.Replaces) ?? TakeBack(setting, there.Parent),
-                    IsWanted: true);
-            }
-
-            foreach (CgroupSetting setting in there.Settings.Where(setting => !wanted.Any(setting.Replaces)))
-            {
-                yield return new LimitChange(i, TakeBack(setting, there.Parent), setting, IsWanted: false);
-            }
-        }
-    }
-
-    private static CgroupSetting TakeBack(CgroupSetting setting, string parent) =>
-        setting with { Value = setting.Unlimited ?? CgroupFiles.Read($"{parent}/{setting.Files[0]}")?.Trim() ?? "" };
-
-    /// <summary>
-    /// Writes limits. Some limits bound each other, so a refused one is tried again after the others.
-    /// </summary>
-    private List<(LimitChange Change, SandboxException Refusal)> WriteAll(List<LimitChange> changes)
-    {
-        List<(LimitChange Change, SandboxException Refusal)> failed = [];
-        List<LimitChange> left = changes;
-        int before;
-        do
-        {
-            before = left.Count;
-            failed.Clear();
-            foreach (LimitChange change in left)
-            {
-                foreach (string directory in DirectoriesOf(change))
-                {
-                    if (CgroupWriter.TryWrite(change.Setting, directory) is { } refusal)
-                    {
-                        failed.Add((change, refusal));
-                        break;
-                    }
-                }
-            }
-
-            left = [.. failed.Select(one => one.Change)];
-        }
-        while (left.Count > 0 && left.Count < before);
-
-        return failed;
-    }
-
-    private string[] DirectoriesOf(LimitChange change) =>
-        change.Setting.Level == CgroupLevel.Sandbox
-            ? [Groups.Directories[change.Index]]
-            : CgroupFiles.Children(Groups.Directories[change.Index]);
-
-    /// <summary>Represents a limit to write, and how to undo it.</summary>
-    /// <param name="Index">The index of the hierarchy.</param>
-    /// <param name="Setting">The new value.</param>
-    /// <param name="Undo">The previous value.</param>
-    /// <param name="IsWanted">Whether the change sets a limit rather than removes one.</param>
-    private sealed record LimitChange(int Index, CgroupSetting Setting, CgroupSetting Undo, bool IsWanted);
 }

@@ -56,7 +56,7 @@ internal sealed class LinuxSandboxFiles(ICommandRunner sandbox) : ISandboxFiles
             () =>
             {
                 using SafeFileHandle root = sandbox.OpenRoot();
-                return new CopyOutTransfer((int)root.DangerousGetHandle(), cancellationToken).Read(path, maximumSize);
+                return new CopyOutSource((int)root.DangerousGetHandle(), cancellationToken).Read(path, maximumSize);
             },
             cancellationToken);
     }

@@ -1,13 +1,9 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Events;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp.Compiling;
-using Isolation.Linux.Steps;
-using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Seccomp.Supervision;
 
@@ -18,12 +14,12 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
 
     private readonly SystemCallSupervision _supervision;
     private readonly FilterRules _rules;
-    private readonly TimeProvider _time;
+    private readonly SystemCallHandlerInvoker _handler;
     private readonly ObservedCallRecorder? _ledger;
     private readonly Socket _channel;
     private readonly CancellationTokenSource _over = new();
     private readonly Lock _gate = new();
-    private SafeFileHandle? _listener;
+    private SeccompListener? _listener;
     private IDisposable? _watch;
     private Exception? _failure;
     private int _payloadEnd;
@@ -35,7 +31,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
     {
         _supervision = supervision;
         _rules = rules;
-        _time = time;
+        _handler = new SystemCallHandlerInvoker(supervision, time, _over.Token);
         _ledger = supervision.Observation == SystemCallObservation.None ? null : new ObservedCallRecorder();
         SandboxErrors.Check(
             Kernel.socketpair(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec, out int host, out _payloadEnd),
@@ -71,7 +67,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
     /// <summary>Stops the supervision: pending and later notifications fail with ENOSYS.</summary>
     public void Dispose()
     {
-        SafeFileHandle? listener;
+        SeccompListener? listener;
         lock (_gate)
         {
             if (_over.IsCancellationRequested)
@@ -128,7 +124,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
                     return;
                 }
 
-                _listener = new SafeFileHandle(descriptor, true);
+                _listener = new SeccompListener(descriptor);
                 _watch = DescriptorLoop.Watch(descriptor, Kernel.EpollIn, Wake);
             }
 
@@ -157,20 +153,21 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
 
     private void TakeCalls()
     {
-        while (Volatile.Read(ref _handling) < HandlersAtOnce && TryHold(out int listener))
+        while (Volatile.Read(ref _handling) < HandlersAtOnce && _listener is { } listener
+            && listener.TryHold())
         {
             bool isThere;
             try
             {
-                isThere = (Kernel.poll(listener) & Kernel.Pollin) != 0;
-                if (isThere && Kernel.seccomp_notif_recv(listener, out Kernel.SeccompNotification call) == 0)
+                isThere = listener.HasCall;
+                if (isThere && listener.TryReceive(out Kernel.SeccompNotification call))
                 {
                     Take(listener, call);
                 }
             }
             finally
             {
-                _listener!.DangerousRelease();
+                listener.DangerousRelease();
             }
 
             if (!isThere)
@@ -180,24 +177,7 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    private bool TryHold(out int listener)
-    {
-        listener = -1;
-        bool isHeld = false;
-        try
-        {
-            _listener?.DangerousAddRef(ref isHeld);
-            listener = isHeld ? (int)_listener!.DangerousGetHandle() : -1;
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
-        }
-
-        return isHeld;
-    }
-
-    private unsafe void Take(int listener, Kernel.SeccompNotification call)
+    private unsafe void Take(SeccompListener listener, Kernel.SeccompNotification call)
     {
         ReadOnlySpan<ulong> arguments = new(call.Arguments, 6);
         uint result = _rules.Evaluate((uint)call.Number, arguments);
@@ -220,14 +200,14 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
         switch (action.Kind)
         {
             case SystemCallActionKind.Allow or SystemCallActionKind.Log:
-                Kernel.seccomp_notif_send(
-                    listener, new() { Id = call.Id, Flags = Kernel.SeccompUserNotifFlagContinue });
+                listener.Continue(call.Id);
                 break;
             case SystemCallActionKind.Errno:
-                Kernel.seccomp_notif_send(listener, new() { Id = call.Id, Error = -action.Data });
+                listener.Fail(call.Id, action.Data);
                 break;
             default:
-                KillCaller(listener, call);
+                Volatile.Write(ref _hasKilled, true);
+                listener.KillCaller(call);
                 break;
         }
     }
@@ -235,24 +215,12 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
     private void Begin(ulong id, SystemCallNotification notification) =>
         _ = Task.Run(() => DecideAsync(id, notification));
 
-    /// <summary>Kills the caller as the filter would. Its id cannot be reused while it waits.</summary>
-    private void KillCaller(int listener, Kernel.SeccompNotification call)
-    {
-        Volatile.Write(ref _hasKilled, true);
-        if (Kernel.seccomp_notif_id_valid(listener, call.Id) == 0)
-        {
-            Kernel.kill(call.ProcessId, (int)UnixSignal.SIGKILL);
-        }
-
-        Kernel.seccomp_notif_send(listener, new() { Id = call.Id, Error = -Errno.EPERM });
-    }
-
     private async Task DecideAsync(ulong id, SystemCallNotification notification)
     {
         SystemCallDecision decision;
         try
         {
-            decision = await AskInTimeAsync(notification).ConfigureAwait(false)
+            decision = await _handler.AskInTimeAsync(notification).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"The handler returned no decision for {notification.Name}.");
         }
         catch (Exception exception)
@@ -265,121 +233,10 @@ internal sealed class SystemCallSupervisor : IThreadPoolWorkItem, IDisposable
             decision = SystemCallDecision.Deny();
         }
 
-        Answer(id, decision);
+        _listener!.Answer(id, decision, ref _failure);
         if (Interlocked.Decrement(ref _handling) == HandlersAtOnce - 1)
         {
             Wake();
-        }
-    }
-
-    private async Task<SystemCallDecision> AskInTimeAsync(SystemCallNotification notification)
-    {
-        using CancellationTokenSource unneeded = new();
-        Task<SystemCallDecision> answer = AskAsync(notification, unneeded.Token);
-        try
-        {
-            return await answer.WaitAsync(_supervision.Deadline, _time, _over.Token).ConfigureAwait(false);
-        }
-        catch
-        {
-            _ = DropAsync(answer);
-            throw;
-        }
-        finally
-        {
-            // A handler that is still running can stop.
-            await unneeded.CancelAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Closes the descriptor of an answer that comes too late.</summary>
-    private static async Task DropAsync(Task<SystemCallDecision> answer)
-    {
-        try
-        {
-            (await answer.ConfigureAwait(false))?.Descriptor?.Dispose();
-        }
-        catch (Exception)
-        {
-            // The call was already answered. The first failure is in the result; later ones are ignored.
-        }
-    }
-
-    /// <summary>Calls the handler on a separate thread if it blocks, so that waiting for it does not block.</summary>
-    private Task<SystemCallDecision> AskAsync(
-        SystemCallNotification notification, CancellationToken cancellationToken) =>
-        Task.Run(
-            async () =>
-                await (_supervision.Handler
-                    ?? throw new InvalidOperationException("There is no handler."))(notification, cancellationToken)
-                .ConfigureAwait(false),
-            CancellationToken.None);
-
-    private void Answer(ulong id, SystemCallDecision decision)
-    {
-        try
-        {
-            if (!TryHold(out int listener))
-            {
-                return;
-            }
-
-            try
-            {
-                // The caller may have ended; then there is nothing to answer.
-                if (decision.Descriptor is { } descriptor)
-                {
-                    Install(listener, id, descriptor);
-                }
-                else
-                {
-                    Kernel.seccomp_notif_send(listener, new()
-                    {
-                        Id = id,
-                        Value = decision.Value,
-                        Error = -decision.ErrorNumber,
-                        Flags = decision.IsAllowed ? Kernel.SeccompUserNotifFlagContinue : 0u,
-                    });
-                }
-            }
-            finally
-            {
-                _listener!.DangerousRelease();
-            }
-        }
-        finally
-        {
-            decision.Descriptor?.Dispose();
-        }
-    }
-
-    private void Install(int listener, ulong id, SafeHandle descriptor)
-    {
-        bool isHeld = false;
-        long result;
-        try
-        {
-            descriptor.DangerousAddRef(ref isHeld);
-            result = Kernel.seccomp_notif_addfd(
-                listener,
-                new() { Id = id, Flags = Kernel.SeccompAddfdFlagSend, Source = (int)descriptor.DangerousGetHandle() });
-        }
-        catch (ObjectDisposedException exception)
-        {
-            Interlocked.CompareExchange(ref _failure, exception, null);
-            result = -Errno.EPERM;
-        }
-        finally
-        {
-            if (isHeld)
-            {
-                descriptor.DangerousRelease();
-            }
-        }
-
-        if (result < 0)
-        {
-            Kernel.seccomp_notif_send(listener, new() { Id = id, Error = (int)result });
         }
     }
 }

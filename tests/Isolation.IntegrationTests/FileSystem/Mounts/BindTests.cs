@@ -23,7 +23,7 @@ public sealed class BindTests
         string mounts = await Guest.Specification(new BindMount(directory.Path, "/data") { Options = options })
             .OutputAsync("cat /proc/self/mountinfo");
 
-        // What the host's own mount does not allow stays so.
+        // Restrictions of the host's own mount stay in force.
         string[] words = ["nosuid", "nodev", "noexec", "nosymfollow"];
         string[] actual = OptionsOf(mounts, "/data").Split(',');
         Assert.Multiple(() =>
@@ -164,7 +164,7 @@ public sealed class BindTests
     }
 
     [Test]
-    public async Task What_the_host_mounts_later_appears_inside_where_asked()
+    public async Task Later_mounts_of_the_host_appear_only_in_slave_binds()
     {
         Requires.Root();
         using HostDirectory directory = new();

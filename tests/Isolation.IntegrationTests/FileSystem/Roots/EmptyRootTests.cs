@@ -81,7 +81,7 @@ public sealed class BuiltRootTests
     }
 
     [Test]
-    public async Task What_is_mounted_below_a_read_only_directory_is_read_only_as_well()
+    public async Task Mounts_below_a_read_only_directory_are_read_only()
     {
         Requires.Root();
         using HostDirectory directory = new();

@@ -5,7 +5,7 @@ using HostProgram = Isolation.IntegrationTests.Support.HostProgram;
 namespace Isolation.IntegrationTests.FileSystem.Roots;
 
 /// <summary>
-/// Whose the files of an overlay are, on a host that may map owners: layers as an image has them, root's.
+/// Owners of the files of an overlay on a host that may map owners. The layers belong to root, as in an image.
 /// </summary>
 public sealed class OverlayOwnerTests
 {
@@ -226,7 +226,7 @@ public sealed class OverlayOwnerTests
     }
 
     [Test]
-    public async Task What_cannot_map_owners_is_reported_or_refused_and_leaves_nothing()
+    public async Task A_layer_that_cannot_map_owners_is_reported_or_refused_and_leaves_nothing()
     {
         OverlayRoot root = new([MakeImage("image"), Unmappable]);
         File.SetUnixFileMode(_directory.Path, HostDirectory.Everybody);

@@ -8,7 +8,7 @@ public sealed class OverlayRootTests
     public void SetUp() => Requires.UserNamespaces();
 
     [Test]
-    public async Task What_is_written_to_a_throw_away_layer_is_gone_afterwards()
+    public async Task Changes_in_a_temporary_layer_are_discarded()
     {
         using HostDirectory directory = new();
         string layer = MakeLayer(directory, "layer", "base");

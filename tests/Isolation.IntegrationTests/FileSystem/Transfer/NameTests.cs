@@ -164,7 +164,7 @@ os.mkdir(b'\xfe'); os.symlink('x', b'\xfe/\x7f')");
     }
 
     [Test]
-    public async Task What_nobody_may_read_is_left_out_where_the_host_may_not_either()
+    public async Task Unreadable_entries_are_left_out_unless_the_application_is_privileged()
     {
         using HostDirectory host = new();
         await using ISandbox sandbox = await MakeAsync(

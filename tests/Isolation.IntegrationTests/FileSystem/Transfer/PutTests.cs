@@ -64,7 +64,7 @@ public sealed class PutTests
     }
 
     [Test]
-    public async Task What_is_there_is_replaced_and_a_link_that_is_there_not_followed()
+    public async Task Existing_entries_are_replaced_and_links_are_not_followed()
     {
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
         await sandbox.OutputAsync("cd /tmp; echo old > kept; ln -s kept link; mkfifo pipe; echo old > file");
@@ -82,7 +82,7 @@ public sealed class PutTests
     [TestCase("/nowhere/input", "EROFS", "ENOENT")]
     [TestCase("/tmp", "EROFS", "EACCES", "EISDIR")]
     [TestCase("/proc/input", "ENOENT", "EACCES")]
-    public async Task Where_nothing_can_be_written_that_is_said(string path, params string[] errors)
+    public async Task An_unwritable_target_is_refused(string path, params string[] errors)
     {
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
 

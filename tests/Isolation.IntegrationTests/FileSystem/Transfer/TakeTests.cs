@@ -2,7 +2,7 @@ using Isolation.IntegrationTests.Support;
 
 namespace Isolation.IntegrationTests.FileSystem.Transfer;
 
-/// <summary>What payloads left is taken out, and nothing of it followed.</summary>
+/// <summary>Copies files of payloads out of sandboxes without following symbolic links.</summary>
 public sealed class TakeTests
 {
     private const string Secret = "the host's secret";
@@ -140,7 +140,7 @@ public sealed class TakeTests
     [TestCase("/tmp", "EINVAL")]
     [TestCase("/dev/null", "EINVAL")]
     [TestCase("/tmp/link", "ELOOP")]
-    public async Task What_is_no_file_is_not_read(string path, string error)
+    public async Task Entries_other_than_files_cannot_be_read(string path, string error)
     {
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
         await sandbox.OutputAsync("mkfifo /tmp/pipe; ln -s pipe /tmp/link");

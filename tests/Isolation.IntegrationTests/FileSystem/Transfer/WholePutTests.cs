@@ -67,7 +67,7 @@ public sealed class WholePutTests
     }
 
     [Test]
-    public async Task What_is_there_is_replaced_whole_and_all_else_refused()
+    public async Task Existing_files_are_replaced_as_a_whole_and_other_targets_are_refused()
     {
         await using ISandbox sandbox = await CreateAsync(root => root);
         await sandbox.OutputAsync(

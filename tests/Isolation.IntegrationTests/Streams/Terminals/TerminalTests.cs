@@ -64,7 +64,7 @@ public sealed class TerminalTests(bool isSandboxOwn)
     }
 
     [Test]
-    public async Task What_is_typed_is_echoed_and_read()
+    public async Task Typed_input_is_echoed_and_read()
     {
         await using ISandboxProcess process = await StartAsync("echo ready; read line; echo \"got $line\"");
         StringBuilder said = await UntilAsync(process, "ready\r\n");
@@ -97,7 +97,7 @@ public sealed class TerminalTests(bool isSandboxOwn)
     }
 
     [Test]
-    public async Task Who_hangs_up_ends_the_command()
+    public async Task Closing_the_terminal_ends_the_command()
     {
         await using ISandboxProcess process = await StartAsync("echo ready; read line; sleep 100000");
         await UntilAsync(process, "ready\r\n");
@@ -119,7 +119,7 @@ public sealed class TerminalTests(bool isSandboxOwn)
     }
 
     [Test]
-    public async Task What_is_left_can_be_read_after_the_end()
+    public async Task Remaining_output_can_be_read_after_the_end()
     {
         await using ISandboxProcess process = await StartAsync("echo left");
 
@@ -129,7 +129,7 @@ public sealed class TerminalTests(bool isSandboxOwn)
     }
 
     [Test]
-    public async Task What_the_command_left_running_is_not_waited_for()
+    public async Task Reading_does_not_wait_for_leftovers()
     {
         await using ISandboxProcess process = await StartAsync("trap '' HUP; setsid sleep 100000 & echo done");
 
@@ -148,7 +148,7 @@ public sealed class TerminalTests(bool isSandboxOwn)
     }
 
     [Test]
-    public async Task Nobody_waits_for_ever_who_cancels()
+    public async Task Cancellation_ends_the_wait()
     {
         using CancellationTokenSource canceled = new();
         await using ISandboxProcess process = await StartAsync("exec sleep 100000");
@@ -163,9 +163,12 @@ public sealed class TerminalTests(bool isSandboxOwn)
     [Test]
     public async Task Only_the_host_has_the_other_end()
     {
-        string said = await SayAsync("ls -l /proc/$$/fd | grep -c ptmx; ls /proc/$$/fd | tr '\\n' ' '");
+        // Not in a pipeline, whose ends the shell may still have open while it is listed.
+        string said = await SayAsync("ls -l /proc/$$/fd | grep -c ptmx; ls -1 /proc/$$/fd");
 
-        Assert.That(said, Is.EqualTo("0\r\n0 1 2 10 ").Or.EqualTo("0\r\n0 1 2 "));
+        Assert.That(
+            said.Split("\r\n", StringSplitOptions.RemoveEmptyEntries),
+            Is.EqualTo((string[])["0", "0", "1", "2", "10"]).Or.EqualTo((string[])["0", "0", "1", "2"]));
     }
 
     [Test]

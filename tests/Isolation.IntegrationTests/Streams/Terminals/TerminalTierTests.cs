@@ -53,7 +53,7 @@ public sealed class TerminalTierTests
     }
 
     [Test]
-    public async Task Where_the_host_decides_on_system_calls()
+    public async Task A_terminal_works_with_system_call_supervision()
     {
         Requires.UserNamespaces();
         await using ISandbox sandbox = await Guest.Specification().CreateAsync();
@@ -99,7 +99,7 @@ public sealed class TerminalTierTests
     }
 
     [Test]
-    public void Who_only_waits_for_the_end_cannot_have_one() =>
+    public void RunAsync_refuses_a_terminal() =>
         Assert.That(
             async () =>
                 await LinuxSandboxProvider.Default.RunAsync(

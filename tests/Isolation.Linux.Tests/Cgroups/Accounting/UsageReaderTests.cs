@@ -6,12 +6,12 @@ using Isolation.Linux.Cgroups.Settings;
 
 namespace Isolation.Linux.Tests.Cgroups.Accounting;
 
-/// <summary>Figures from the files of groups, as kernels write them.</summary>
+/// <summary>Tests reading figures from cgroup files in the kernel's formats.</summary>
 public sealed class UsageReaderTests
 {
     private const string Name = "sandbox";
 
-    /// <summary>What both versions tell.</summary>
+    /// <summary>The figures that both versions report.</summary>
     private static readonly MemoryComposition Parts = new()
     {
         Anonymous = 20_000_000,
@@ -74,7 +74,7 @@ public sealed class UsageReaderTests
 
         using (Assert.EnterMultipleScope())
         {
-            // 3 s by the exact sum, divided 3 to 1 by the sampled parts of two processors.
+            // The exact sum of 3 s, divided 3 to 1 according to the sampled parts of two processors.
             Assert.That(
                 (usage.UserCpuTime, usage.SystemCpuTime), Is.EqualTo(
                     (TimeSpan.FromMilliseconds(2250), TimeSpan.FromMilliseconds(750))));
@@ -94,7 +94,7 @@ public sealed class UsageReaderTests
     }
 
     [Test]
-    public void What_is_not_there_is_null()
+    public void Missing_figures_are_null()
     {
         SandboxUsage usage = UsageReader.Read(Unified());
 
@@ -115,7 +115,7 @@ public sealed class UsageReaderTests
     [TestCase("some avg10=x total=")]
     [TestCase("anon\nfile  \n total_rss 5\npgfault 99999999999999999999\n")]
     [TestCase("254:0\n8: rbytes=3\n:1 Read 5\nRead 7\n1:2:3 Write\n")]
-    public void What_no_kernel_writes_does_no_harm(string content)
+    public void Malformed_files_are_ignored(string content)
     {
         WriteUnified();
         WriteLegacy();
@@ -132,7 +132,7 @@ public sealed class UsageReaderTests
     }
 
     [Test]
-    public void What_v1_counts_only_for_commands_is_in_the_sandbox_s_figures()
+    public void The_sandbox_s_figures_include_v1_counters_of_commands()
     {
         WriteLegacy();
         CgroupSet sandbox = Legacy();

@@ -2,7 +2,7 @@ using Isolation.Linux.Cgroups.Devices;
 
 namespace Isolation.Linux.Tests.Cgroups.Devices;
 
-/// <summary>Runs the few instructions of a device program as the kernel would.</summary>
+/// <summary>Interprets the few instructions of device programs as the kernel does.</summary>
 internal static class DeviceInterpreter
 {
     internal static bool Allows(BpfInstruction[] program, DeviceKind kind, DeviceAccess access, int major, int minor)

@@ -29,13 +29,13 @@ public sealed class DeviceLinesTests
             Is.EqualTo(["c 1:3 rwm", "c 1:* m"]));
 
     [Test]
-    public void Where_two_rules_overlap_both_hold() =>
+    public void Overlapping_rules_both_apply() =>
         Assert.That(
             DeviceLines.Allow([Character(1, null, DeviceAccess.Read), Character(null, 3, DeviceAccess.Write)]),
             Is.EqualTo(["c 1:* r", "c *:3 w", "c 1:3 rw"]));
 
     [Test]
-    public void What_another_line_says_already_is_left_out() =>
+    public void Redundant_lines_are_left_out() =>
         Assert.That(DeviceLines.Allow([Character(1, 3, DeviceAccess.Read), Character(1, null, DeviceAccess.ReadWrite)]),
             Is.EqualTo(["c 1:* rw"]));
 

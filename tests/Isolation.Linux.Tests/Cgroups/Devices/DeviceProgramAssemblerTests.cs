@@ -99,6 +99,6 @@ public sealed class DeviceProgramAssemblerTests
 
     private static int? RandomPart(Random random, int maximum) => random.Next(3) == 0 ? null : Number(random, maximum);
 
-    // Few numbers, so that rules and accesses meet; the largest, where a sign would show.
+    // Few different numbers, so that rules and accesses often match; the largest number detects sign errors.
     private static int Number(Random random, int maximum) => random.Next(4) is var number and < 3 ? number : maximum;
 }

@@ -1,8 +1,8 @@
 namespace Isolation.Linux.Tests.Cgroups.Devices;
 
 /// <summary>
-/// Decides as the kernel does on v1 once everything is denied and the lines are written: one line must cover the access
-/// as a whole (<c>match_exception</c> in security/device_cgroup.c).
+/// Decides like the kernel on cgroup v1 after everything was denied and the lines were written: a single line must
+/// cover the whole access (<c>match_exception</c> in security/device_cgroup.c).
 /// </summary>
 internal static class LegacyKernel
 {

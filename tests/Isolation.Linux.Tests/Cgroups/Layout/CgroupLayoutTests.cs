@@ -4,7 +4,7 @@ using Isolation.Linux.Tests.Probing;
 
 namespace Isolation.Linux.Tests.Cgroups.Layout;
 
-/// <summary>Where groups can be made on hosts that this one is not.</summary>
+/// <summary>The places for cgroups on other kinds of hosts.</summary>
 public sealed class CgroupLayoutTests
 {
     private const string Root = "24 1 8:1 / / rw - ext4 /dev/sda1 rw";
@@ -100,7 +100,7 @@ public sealed class CgroupLayoutTests
         Expect("memory", CgroupVersion.V1, "/sys/fs/cgroup/memory/job");
     }
 
-    // From a cgroup namespace that was entered after the mount was made.
+    // The paths as seen from a cgroup namespace that was entered after the mount.
     [TestCase("/..", "/")]
     [TestCase("/", "/../other")]
     public void A_mount_that_shows_another_part_is_told(string root, string group)

@@ -5,8 +5,8 @@ using Isolation.Linux.Tests.Probing;
 namespace Isolation.Linux.Tests.Cgroups.Layout;
 
 /// <summary>
-/// Below which group of v2 the groups of sandboxes are made: the one that is named, a delegated one, a scope of
-/// systemd, the root; and what is done to the host for it.
+/// Tests the choice of the parent cgroup on v2 (the specified one, a delegated one, a systemd scope, the root) and the
+/// changes to the host that it requires.
 /// </summary>
 public sealed class ParentOrderTests
 {
@@ -67,7 +67,7 @@ public sealed class ParentOrderTests
     }
 
     [Test]
-    public void What_is_above_a_delegated_group_is_not_taken()
+    public void A_parent_of_a_delegated_cgroup_is_not_used()
     {
         In(Service);
         Delegated(Service);
@@ -95,7 +95,7 @@ public sealed class ParentOrderTests
         Expect($"{Top}{Scope}", done: "scope");
     }
 
-    // systemd's own marks can be read by root, and before systemd 251 by nobody else.
+    // Before systemd 251, only root can read the delegation marks of systemd.
     [Test]
     public void A_group_that_an_older_systemd_gave_to_a_user_is_delegated()
     {
@@ -107,10 +107,10 @@ public sealed class ParentOrderTests
         Expect($"{Top}{Service}");
     }
 
-    // The user's manager owns all groups below its own and marks none.
+    // The user's manager owns all cgroups below its own and sets no marks.
     [TestCase("/leaf", $"{Top}{UserUnit}", "")]
     [TestCase("", $"{Top}{Scope}", "scope")]
-    public void Who_is_below_a_unit_of_the_users_manager_is_there_because_it_is_delegated(
+    public void A_cgroup_below_a_unit_of_the_users_manager_counts_as_delegated(
         string leaf, string expected, string done)
     {
         In(UserUnit + leaf);
@@ -130,7 +130,7 @@ public sealed class ParentOrderTests
     }
 
     [Test]
-    public void What_was_tried_is_told_with_all_remedies()
+    public void The_obstacle_lists_all_attempts_and_remedies()
     {
         In(Service);
         _maker.HasScope = false;
@@ -175,7 +175,7 @@ public sealed class ParentOrderTests
     }
 
     [Test]
-    public void Where_v1_has_the_controller_nothing_is_done_for_v2()
+    public void A_v1_controller_is_used_without_touching_v2()
     {
         _host.Mounts(
             "24 1 8:1 / / rw - ext4 /dev/sda1 rw", "31 24 0:28 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory",
@@ -205,7 +205,7 @@ public sealed class ParentOrderTests
         _host.Group($"{Top}{group}", "cpu memory pids", processes: "2", isWritable: true);
         for (string above = group; above.Length > 0; above = above[..above.LastIndexOf('/')])
         {
-            // As it is for root.
+            // Root can write everywhere.
             _host.Writable.Add(Top + above);
         }
     }
@@ -229,7 +229,7 @@ public sealed class ParentOrderTests
 
         internal bool HasScope { get; set; } = true;
 
-        /// <summary>What was asked for; with a question mark what was refused.</summary>
+        /// <summary>Gets the requests; a question mark marks refused ones.</summary>
         internal string Done { get; private set; } = "";
 
         public Obstacle? LeaveGroup(string directory)

@@ -4,7 +4,7 @@ using Isolation.Linux.Tests.Probing;
 
 namespace Isolation.Linux.Tests.Cgroups.Plans;
 
-/// <summary>What limits come to in the words of v1 and of v2.</summary>
+/// <summary>The settings of limits for v1 and v2.</summary>
 public sealed class CgroupPlanTests
 {
     private static readonly SandboxLimits Every = new()
@@ -100,7 +100,7 @@ public sealed class CgroupPlanTests
     }
 
     [Test]
-    public void What_v1_cannot_express_is_refused_or_reported()
+    public void Limits_that_v1_does_not_support_are_refused_or_reported()
     {
         LegacyHost();
         SandboxLimits limits = new() { MemoryHigh = 4096 };
@@ -146,7 +146,7 @@ public sealed class CgroupPlanTests
     [Test]
     public void On_v2_devices_can_be_limited_below_a_group_that_has_processes()
     {
-        // As in a container: its root is the group of its processes, so no controller can be handed on.
+        // Like a container: its root cgroup contains its processes, so no controller can be enabled for children.
         _host.Mounts("24 1 8:1 / / rw - ext4 /dev/sda1 rw", "30 24 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw");
         _host.Write("/proc/self/cgroup", "0::/");
         _host.Group("/sys/fs/cgroup", "memory pids", processes: "1", isWritable: true);

@@ -4,7 +4,7 @@ using Isolation.Linux.Cgroups.Systemd;
 
 namespace Isolation.Linux.Tests.Cgroups.Systemd;
 
-/// <summary>Somebody at a socket who lets everybody in and answers each call with messages that are given.</summary>
+/// <summary>Represents a fake D-Bus peer that accepts every client and answers calls with given messages.</summary>
 internal sealed class FakePeer : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("isolation-bus-").FullName;
@@ -12,9 +12,9 @@ internal sealed class FakePeer : IDisposable
     private readonly TaskCompletionSource _isOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _serving;
 
-    /// <param name="greeting">What is said to who wants to come in.</param>
-    /// <param name="answers">What is sent after each call. After the last one the connection stays open, and nothing is
-    /// said.</param>
+    /// <param name="greeting">The answer to the authentication.</param>
+    /// <param name="answers">The bytes sent after each call. After the last one, the connection stays open without
+    /// further answers.</param>
     internal FakePeer(string greeting, params byte[][] answers)
     {
         _listener.Bind(new UnixDomainSocketEndPoint(Path));
@@ -24,10 +24,10 @@ internal sealed class FakePeer : IDisposable
 
     internal string Path => $"{_directory}/bus";
 
-    /// <summary>What was received after the greeting, call by call.</summary>
+    /// <summary>Gets the received calls after the greeting.</summary>
     internal List<byte[]> Calls { get; } = [];
 
-    /// <summary>What was said before the first call.</summary>
+    /// <summary>Gets the bytes received before the first call.</summary>
     internal string Wish { get; private set; } = "";
 
     public void Dispose()
@@ -57,7 +57,7 @@ internal sealed class FakePeer : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or IOException)
         {
-            // Who called is gone, or nobody came.
+            // The caller has left, or there was none.
         }
     }
 

@@ -7,7 +7,8 @@ using Isolation.TestSupport;
 namespace Isolation.Linux.Tests.Cgroups.Systemd;
 
 /// <summary>
-/// The call for a scope, against what a bus and systemd said to it (Recorded/README.md), and against a real bus.
+/// Tests the call that creates a scope, with recorded answers of a bus and of systemd (Recorded/README.md), and with a
+/// real bus.
 /// </summary>
 public sealed class ScopeCallTests
 {
@@ -47,7 +48,7 @@ public sealed class ScopeCallTests
         byte[][] bus = Recorded("bus");
         byte[] refusal = Recorded("refusal")[0];
 
-        // It answered a fourth call there, and answers the third one here.
+        // The recorded message answers a fourth call; here it answers the third one.
         int serial = refusal.AsSpan().IndexOf((byte[])[5, 1, (byte)'u', 0, 4, 0, 0, 0]) + 4;
         refusal[serial] = 3;
         using FakePeer peer = new(Welcome, Join(bus[..2]), bus[2], refusal);
@@ -63,7 +64,7 @@ public sealed class ScopeCallTests
     }
 
     [Test]
-    public void What_is_not_there_is_tried_at_the_next_socket()
+    public void The_next_socket_is_tried_if_one_is_missing()
     {
         using FakePeer peer = new(Welcome, Join(Recorded("manager")));
 
@@ -73,7 +74,7 @@ public sealed class ScopeCallTests
     }
 
     [Test]
-    public void Nobody_anywhere_is_told_with_every_socket()
+    public void The_error_names_every_socket_if_none_answers()
     {
         Obstacle obstacle = new SystemdManager(1500, [new("/nowhere/bus", true), new("\0nobody", false)])
             .StartScope(Name, "", 77)!;
@@ -83,7 +84,7 @@ public sealed class ScopeCallTests
     }
 
     [Test]
-    public void Who_does_not_let_this_user_in_is_told()
+    public void A_rejected_user_is_reported()
     {
         using FakePeer peer = new("REJECTED EXTERNAL\r\n");
 
@@ -94,7 +95,7 @@ public sealed class ScopeCallTests
     }
 
     [Test]
-    public void Who_says_nothing_is_not_waited_for_for_ever()
+    public void A_silent_peer_times_out()
     {
         using FakePeer peer = new("");
 
@@ -109,7 +110,7 @@ public sealed class ScopeCallTests
         "l\u0002\u0000\u0001\u0000\u0000\u0000\u0000\u0001\u0000\u0000\u0000\u0008\u0000\u0000\u0000"
         + "\u0001\u0001s\u0000\u00ff\u0000\u0000\u0000")]
     [TestCase("HTTP/1.1 400 Bad Request\r\n\r\n")]
-    public void Who_speaks_something_else_is_told(string answer)
+    public void Another_protocol_is_reported(string answer)
     {
         using FakePeer peer = new(Welcome, System.Text.Encoding.Latin1.GetBytes(answer));
 
@@ -129,7 +130,7 @@ public sealed class ScopeCallTests
         { RedirectStandardOutput = true })!;
         try
         {
-            // It prints the address as soon as it can be called.
+            // The daemon prints its address when it is ready.
             Assert.That(daemon.StandardOutput.ReadLine(), Does.StartWith($"unix:path={directory}/bus"));
             using FakePeer peer = new(Welcome, Join(Recorded("manager")));
             Obstacle alone = new SystemdManager(1500, [new($"{directory}/bus", true)]).StartScope(Name, "", 77)!;

@@ -3,7 +3,7 @@ using Isolation.Linux.Tests.Probing;
 
 namespace Isolation.Linux.Tests.Cgroups.Systemd;
 
-/// <summary>Which manager is asked, and where.</summary>
+/// <summary>The choice of the manager and of its address.</summary>
 public sealed class SystemdManagerTests
 {
     private FakeHost _host;
@@ -34,13 +34,13 @@ public sealed class SystemdManagerTests
         "/a b", "@/c", "/var/run/me/systemd/private");
 
     [Test]
-    public void What_is_empty_in_the_environment_is_not_set() => Expect(
+    public void Empty_environment_variables_count_as_unset() => Expect(
         0, new() { ["DBUS_SYSTEM_BUS_ADDRESS"] = "" }, "/run/dbus/system_bus_socket", "/run/systemd/private");
 
-    // A container may show the sockets of its host, but systemd would take the numbers of its processes for others.
+    // A container may expose the sockets of its host, but systemd would interpret process ids in its own namespace.
     [TestCase("bash")]
     [TestCase("")]
-    public void Where_another_process_is_the_first_nobody_is_asked(string first)
+    public void Systemd_is_not_asked_if_another_program_has_process_ID_1(string first)
     {
         _host.Write("/proc/1/comm", first);
 

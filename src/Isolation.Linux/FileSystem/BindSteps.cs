@@ -1,0 +1,64 @@
+using Isolation.Linux.Interop;
+using Isolation.Linux.Plans;
+
+namespace Isolation.Linux.FileSystem;
+
+/// <summary>Adds the steps that mount directories and files of the host.</summary>
+internal sealed class BindSteps(SetupContext context, MountSteps mounts, EntryPlaces places)
+{
+    internal void Add(BindMount bind)
+    {
+        bool isFile = File.Exists(bind.Source);
+        if (!isFile && !Directory.Exists(bind.Source))
+        {
+            context.IsReusable = false;
+            if (bind.Requirement == Requirement.Prefer)
+            {
+                context.Missing.Add(bind);
+                context.LeftOut.Add(
+                    new NotApplied(
+                        $"mount {bind.Source} on {bind.Target}",
+                        "the source does not exist, or the application has no access to it", null));
+                return;
+            }
+        }
+
+        long tree = bind.Ownership == MountOwnership.Mapped
+            ? MappedTree(bind)
+            : context.Tree(bind.Source, bind.Scope == BindScope.Recursive);
+        MountAttributes attributes = new()
+        {
+            Set = MountOptionFlags.Of(bind.Options, bind.Access),
+            Propagation = bind.Propagation switch
+            {
+                MountPropagation.Slave => Kernel.MsSlave,
+                MountPropagation.Shared => Kernel.MsShared,
+                MountPropagation.Unbindable => Kernel.MsUnbindable,
+                _ => Kernel.MsPrivate,
+            },
+        };
+        mounts.SetAttributes(
+            "restrict the mount of", bind.Source, tree, attributes,
+            bind.Scope == BindScope.Recursive ? Kernel.AtRecursive : 0);
+        places.PlaceAt(tree, $"mount {bind.Source} on", bind.Target, isFile);
+        places.AddMount(bind.Target, isOurs: false);
+    }
+
+    private long MappedTree(BindMount bind)
+    {
+        bool isRecursive = bind.Scope == BindScope.Recursive;
+        if (context.HostOpensDirectories)
+        {
+            return context.AddSource(
+                new HostSource(isRecursive ? HostSourceKind.MappedTree : HostSourceKind.MappedMount, bind.Source));
+        }
+
+        if (bind.Requirement == Requirement.Require)
+        {
+            throw OwnerMapping.Refuse(bind.Source);
+        }
+
+        context.LeftOut.Add(new NotApplied(OwnerMapping.Action(bind.Source), OwnerMapping.Reason, OwnerMapping.Remedy));
+        return context.Tree(bind.Source, isRecursive);
+    }
+}
