@@ -22,12 +22,12 @@ internal static class HostileActs
             (bool isDone, bool isEnded, string what) = await TryAsync(hostile, attempt, witness.Target);
             bool holds = attempt.IsUnharmed() && !what.Contains(witness.Secret, StringComparison.Ordinal)
                 && attempt.Expectation switch
-            {
-                Expectation.MayDo => isDone,
-                Expectation.IsRefused => !isDone && !isEnded,
-                Expectation.IsEnded => !isDone && isEnded,
-                _ => !isDone,
-            };
+                {
+                    Expectation.MayDo => isDone,
+                    Expectation.IsRefused => !isDone && !isEnded,
+                    Expectation.IsEnded => !isDone && isEnded,
+                    _ => !isDone,
+                };
             string good = isDone ? "allowed" : isEnded ? "ended" : "refused";
             table.Row(verdicts.Note($"{attempt.Title}: {what}", holds, good), attempt.Title, what);
         }
@@ -51,11 +51,13 @@ internal static class HostileActs
 
         yield return new(
             "host-port", "connect to a port of the host",
-            Expectation.IsRefused) { IsUnharmed = () => witness.HasNoVisitor };
+            Expectation.IsRefused)
+        { IsUnharmed = () => witness.HasNoVisitor };
         yield return new("internet", "connect to the internet", Expectation.IsRefused);
         yield return new(
             "host-socket", "connect to an abstract socket of the host",
-            Expectation.IsRefused) { IsUnharmed = () => witness.HasNoVisitor };
+            Expectation.IsRefused)
+        { IsUnharmed = () => witness.HasNoVisitor };
         yield return new("raw-packets", "read packets from the wire", Expectation.IsRefused);
 
         yield return new("see-processes", "see other processes", Expectation.IsRefused);
@@ -71,9 +73,11 @@ internal static class HostileActs
 
         yield return new("secret-call", "call an interface that is not granted", Expectation.IsRefused);
         yield return new(
-            "flood-log", "flood the application's log", Expectation.MayDo) { IsUnharmed = () => IsThinned(log) };
+            "flood-log", "flood the application's log", Expectation.MayDo)
+        { IsUnharmed = () => IsThinned(log) };
         yield return new(
-            "flood-output", "flood its standard output", Expectation.MayDo) { IsUnharmed = () => IsThinned(log) };
+            "flood-output", "flood its standard output", Expectation.MayDo)
+        { IsUnharmed = () => IsThinned(log) };
         yield return new("huge-message", "send a message of 64 MiB", Expectation.IsRefusedOrEnded);
         yield return new("forged-message", "announce a message of 4 GiB", Expectation.IsEnded);
 

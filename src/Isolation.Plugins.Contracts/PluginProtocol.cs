@@ -29,8 +29,12 @@ internal static class PluginProtocol
     internal const int DefaultDepth = 64;
 
     internal static SystemTextJsonFormatter CreateFormatter() =>
-        new() { JsonSerializerOptions = new JsonSerializerOptions(
-            JsonSerializerDefaults.Web) { MaxDepth = DefaultDepth } };
+        new()
+        {
+            JsonSerializerOptions = new JsonSerializerOptions(
+            JsonSerializerDefaults.Web)
+            { MaxDepth = DefaultDepth }
+        };
 
     /// <summary>
     /// Returns the name of a method on the wire. It contains the interface, so that each interface is granted

@@ -1,10 +1,10 @@
 namespace Isolation.AbiTests;
 
-/// <summary>A structure of the library and what it is in C.</summary>
+/// <summary>Describes a structure of the library and its counterpart in C.</summary>
 /// <param name="Type">The structure.</param>
-/// <param name="NativeName">Its type in C.</param>
+/// <param name="NativeName">The name of the type in C.</param>
 /// <param name="Headers">The headers that define the structure.</param>
-/// <param name="Fields">The member in C by the field in C#.</param>
+/// <param name="Fields">The members in C by the fields in C#.</param>
 internal sealed record StructureLayout(
     Type Type, string NativeName, string[] Headers, Dictionary<string, string> Fields)
 {

@@ -38,7 +38,8 @@ internal static class Holding
     internal static async Task HoldLimitedAsync(Report report, int count)
     {
         SandboxSpecification specification = TestSandboxes.Standard
-            with { Limits = new SandboxLimits { Processes = 32, Memory = 64 << 20 } };
+            with
+        { Limits = new SandboxLimits { Processes = 32, Memory = 64 << 20 } };
         List<object> kept = [];
         for (int i = 0; i < count; i++)
         {

@@ -32,5 +32,6 @@ public static class TestSandboxes
     /// </summary>
     public static SandboxCommand ForkBomb(string before = "") =>
         Shell($"{before} bomb() {{ while :; do bomb & done; }}; bomb 2>/dev/null & exec sleep 100000")
-            with { ResourceLimits = [ProcessBound] };
+            with
+        { ResourceLimits = [ProcessBound] };
 }

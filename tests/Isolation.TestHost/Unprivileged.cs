@@ -48,7 +48,8 @@ internal static class Unprivileged
         foreach (string script in scripts)
         {
             SandboxCommand command = TestSandboxes.Shell(
-                $"{{ {script}; }} </dev/null >/dev/null 2>&1") with { WallTime = TimeSpan.FromMilliseconds(500) };
+                $"{{ {script}; }} </dev/null >/dev/null 2>&1") with
+            { WallTime = TimeSpan.FromMilliseconds(500) };
             SandboxResult once = await LinuxSandboxProvider.Default.RunAsync(specification, command);
             report.Add($"once {once.Outcome}: {string.Join(' ', Others())}");
             await using (ISandbox sandbox = await LinuxSandboxProvider.Default.CreateAsync(specification))

@@ -143,7 +143,8 @@ internal static class HardeningRun
         FilterCache.Put(
             name, new CompiledFilter(
                 [.. program], program.Length / FilterInstruction.Size,
-                HasNotify: false) { Rules = FilterRules.Expand(SystemCallFilter.Default, FilterTarget.Current) });
+                HasNotify: false)
+            { Rules = FilterRules.Expand(SystemCallFilter.Default, FilterTarget.Current) });
         return name;
     }
 

@@ -18,14 +18,14 @@ public class ProgramBuilderBenchmarks
     private readonly ProgramBuilder _builder = new(InitProgram.ProgramAddress);
     private BenchmarkRoot _root = null!;
     private SandboxSpecification _specification = null!;
-    private CompiledSetup _setup = null!;
+    private SandboxPlan _plan = null!;
 
     [GlobalSetup]
     public void SetUp()
     {
         _root = new BenchmarkRoot();
         _specification = Subject.Specification(_root.Path);
-        _setup = SetupCompiler.Compile(_specification, ProcessCredentials.Current);
+        _plan = SandboxPlanner.Plan(_specification, PlanningHost.Current);
     }
 
     [GlobalCleanup]
@@ -33,7 +33,7 @@ public class ProgramBuilderBenchmarks
 
     /// <summary>Measures the work that is done once per specification.</summary>
     [Benchmark(Description = "Setup of a sandbox")]
-    public object Compile() => SetupCompiler.Compile(_specification, ProcessCredentials.Current);
+    public object Compile() => SandboxPlanner.Plan(_specification, PlanningHost.Current);
 
     /// <summary>Measures the work that is done once per command.</summary>
     [Benchmark(Description = "Command")]
@@ -44,11 +44,11 @@ public class ProgramBuilderBenchmarks
         {
             Command = _command,
             Specification = _specification,
-            Setup = _setup,
+            Setup = _plan,
             Descriptors = [new(0, 0), new(1, 1), new(2, 2)],
             Groups = 0..0,
             Streams = [],
-            Filter = _setup.Filter,
+            Filter = _plan.Filter,
         };
         CommandProgram.Build(_builder, payload, entry: 0, CommandOptions.ExitWithCommand);
         return _builder.Length;

@@ -13,7 +13,8 @@ namespace CodeJudge.Catalogue;
 internal sealed class SampleCatalogue
 {
     private static readonly JsonSerializerOptions Json = new(
-        JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+        JsonSerializerDefaults.Web)
+    { Converters = { new JsonStringEnumConverter() } };
 
     public SampleCatalogue(IOptions<JudgeOptions> options)
     {

@@ -138,10 +138,10 @@ internal sealed class JudgeSandboxes(HostLimits host)
     /// </summary>
     private static SandboxSpecification WithTemporaryFiles(SandboxSpecification specification, long size) =>
         specification with
-    {
-        Mounts = [.. specification.Mounts.Select(
+        {
+            Mounts = [.. specification.Mounts.Select(
             mount => mount is TemporaryMount { Target: "/tmp" } files
             ? files with { Size = size, Inodes = 4096 }
             : mount)],
-    };
+        };
 }

@@ -9,8 +9,10 @@ public sealed partial record SandboxCommand
     /// Gets the default environment of a command: PATH, HOME and a UTF-8 locale. It contains no variables of the
     /// application.
     /// </summary>
-    public static ImmutableDictionary<string, string> DefaultEnvironment {
-        get; } = ImmutableDictionary<string, string>.Empty
+    public static ImmutableDictionary<string, string> DefaultEnvironment
+    {
+        get;
+    } = ImmutableDictionary<string, string>.Empty
         .Add("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
         .Add("HOME", "/")
         .Add("LANG", "C.UTF-8");

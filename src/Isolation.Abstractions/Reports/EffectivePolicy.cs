@@ -14,8 +14,10 @@ public sealed record EffectivePolicy
     /// Gets the source of each namespace, by kind: <c>new</c>, <c>host</c>, or the path of the namespace that was
     /// joined.
     /// </summary>
-    public ImmutableSortedDictionary<string, string> Namespaces {
-        get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Namespaces
+    {
+        get; init;
+    } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Gets the mapping of user ids; empty if there is no new user namespace.</summary>
     public ImmutableArray<IdRange> UserIds { get; init; } = [];

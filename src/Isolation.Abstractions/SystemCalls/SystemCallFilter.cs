@@ -70,8 +70,12 @@ public sealed partial record SystemCallFilter
         return names.IsEmpty
             ? throw new ArgumentException(
                 "None of the calls was allowed; observe all calls (SystemCallObservation.All).", nameof(calls))
-            : new() { Profile = SystemCallProfile.None, DefaultAction = SystemCallAction.Errno(1),
-                Rules = [new(names, SystemCallAction.Allow)] };
+            : new()
+            {
+                Profile = SystemCallProfile.None,
+                DefaultAction = SystemCallAction.Errno(1),
+                Rules = [new(names, SystemCallAction.Allow)]
+            };
     }
 
     /// <summary>Determines whether two filters have the same rules in the same order and the same settings.</summary>

@@ -109,16 +109,24 @@ public sealed class CommandBuilder
         ArgumentNullException.ThrowIfNull(handler);
         SystemCallSupervision supervision = _command.SystemCallSupervision ?? new();
         return Set(
-            _command with { SystemCallSupervision = supervision with { Handler = handler,
-                Deadline = deadline ?? supervision.Deadline } });
+            _command with
+            {
+                SystemCallSupervision = supervision with
+                {
+                    Handler = handler,
+                    Deadline = deadline ?? supervision.Deadline
+                }
+            });
     }
 
     /// <summary>
     /// Sets the system calls to record; see <see cref="SandboxResult.ObservedCalls"/>. Default: none.
     /// </summary>
     public CommandBuilder WithSystemCallObservation(SystemCallObservation observation) =>
-        Set(_command with {
-            SystemCallSupervision = (_command.SystemCallSupervision ?? new()) with { Observation = observation } });
+        Set(_command with
+        {
+            SystemCallSupervision = (_command.SystemCallSupervision ?? new()) with { Observation = observation }
+        });
 
     /// <summary>Sets the file mode creation mask. Default: 0022.</summary>
     public CommandBuilder WithUmask(UnixFileMode umask) => Set(_command with { Umask = umask });

@@ -78,14 +78,18 @@ public sealed class LandlockBuilder
     internal LandlockPolicy Build() => _policy;
 
     private LandlockBuilder AllowPorts(LandlockPortAccess access, ImmutableArray<int> ports) =>
-        Set(_policy with {
-            PortRules = [.. _policy.PortRules, .. ports.Select(port => new LandlockPortRule(port, access))] });
+        Set(_policy with
+        {
+            PortRules = [.. _policy.PortRules, .. ports.Select(port => new LandlockPortRule(port, access))]
+        });
 
     private LandlockBuilder AddRules(
         LandlockFileAccess access, Requirement requirement, ImmutableArray<string> paths) =>
-        Set(_policy with {
+        Set(_policy with
+        {
             FileRules = [.. _policy.FileRules, .. paths.Select(
-                path => new LandlockFileRule(path, access) { Requirement = requirement })] });
+                path => new LandlockFileRule(path, access) { Requirement = requirement })]
+        });
 
     private LandlockBuilder Set(LandlockPolicy policy)
     {

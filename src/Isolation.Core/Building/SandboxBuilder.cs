@@ -64,9 +64,13 @@ public sealed partial class SandboxBuilder
         ArgumentNullException.ThrowIfNull(user);
         PartialValidator.Check(
             plain =>
-                plain with { User = user, Namespaces = user == SandboxUser.SameAsHost
+                plain with
+                {
+                    User = user,
+                    Namespaces = user == SandboxUser.SameAsHost
                     ? plain.Namespaces with { User = NamespaceSource.Host }
-                    : plain.Namespaces });
+                    : plain.Namespaces
+                });
         return Set(_specification with { User = user });
     }
 

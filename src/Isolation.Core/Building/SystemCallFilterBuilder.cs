@@ -78,8 +78,11 @@ public sealed class SystemCallFilterBuilder
 
         SystemCallRule last = _filter.Rules[^1];
         return Set(
-            _filter with { Rules = _filter.Rules.SetItem(
-                _filter.Rules.Length - 1, last with { Comparisons = [.. last.Comparisons, .. comparisons] }) });
+            _filter with
+            {
+                Rules = _filter.Rules.SetItem(
+                _filter.Rules.Length - 1, last with { Comparisons = [.. last.Comparisons, .. comparisons] })
+            });
     }
 
     internal SystemCallFilter Build() => _filter;

@@ -50,8 +50,11 @@ internal static class CommandResultFactory
         TimeSpan system = usage.SystemCpuTime - cpuTimeAtStart;
         return system >= TimeSpan.Zero
             ? usage with { SystemCpuTime = system }
-            : usage with { SystemCpuTime = TimeSpan.Zero,
-                UserCpuTime = TimeSpan.FromTicks(Math.Max(0, (usage.UserCpuTime + system).Ticks)) };
+            : usage with
+            {
+                SystemCpuTime = TimeSpan.Zero,
+                UserCpuTime = TimeSpan.FromTicks(Math.Max(0, (usage.UserCpuTime + system).Ticks))
+            };
     }
 
     /// <summary>

@@ -4,12 +4,12 @@ using Isolation.Linux.Plans;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>Adds the steps that mount directories and files of the host.</summary>
-internal sealed class BindSteps(SetupContext context, MountSteps mounts, EntryPlaces places)
+internal sealed class BindSteps(PlanningContext context, MountSteps mounts, EntryPlaces places)
 {
     internal void Add(BindMount bind)
     {
-        bool isFile = File.Exists(bind.Source);
-        if (!isFile && !Directory.Exists(bind.Source))
+        bool isFile = context.Host.Files.IsFile(bind.Source);
+        if (!isFile && !context.Host.Files.Exists(bind.Source))
         {
             context.IsReusable = false;
             if (bind.Requirement == Requirement.Prefer)

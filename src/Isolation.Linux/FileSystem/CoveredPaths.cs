@@ -7,7 +7,7 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>Mounts over paths that the payload must not read or write.</summary>
-internal sealed class CoveredPaths(SetupContext context, MountSteps mounts, long root)
+internal sealed class CoveredPaths(PlanningContext context, MountSteps mounts, long root)
 {
     private const long NotYet = -1;
 

@@ -6,7 +6,7 @@ using Isolation.Linux.Programs;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>Builds a minimal /dev before placing it.</summary>
-internal sealed class DeviceSteps(SetupContext context, MountSteps mounts)
+internal sealed class DeviceSteps(PlanningContext context, MountSteps mounts)
 {
     private static readonly string[] Devices = ["null", "zero", "full", "random", "urandom", "tty"];
 

@@ -11,7 +11,7 @@ namespace Isolation.Linux.FileSystem;
 /// <param name="context">The state of the setup.</param>
 /// <param name="mounts">The steps for mounts.</param>
 /// <param name="root">The address of the word that holds the root's descriptor.</param>
-internal sealed class EntryPlaces(SetupContext context, MountSteps mounts, long root)
+internal sealed class EntryPlaces(PlanningContext context, MountSteps mounts, long root)
 {
     private readonly HashSet<string> _made = new(StringComparer.Ordinal) { "/" };
     private readonly List<(string Target, bool IsOurs)> _mounted = [];

@@ -6,7 +6,7 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>Adds the steps that create files with a given content in the root.</summary>
-internal sealed class FileSteps(SetupContext context, MountSteps mounts, EntryPlaces places, ItemSteps items)
+internal sealed class FileSteps(PlanningContext context, MountSteps mounts, EntryPlaces places, ItemSteps items)
 {
     private readonly long _empty = context.Builder.AddText("");
 

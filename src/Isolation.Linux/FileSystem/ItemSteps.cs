@@ -6,7 +6,7 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>Adds the steps that create directories and symbolic links in the root.</summary>
-internal sealed class ItemSteps(SetupContext context, EntryPlaces places)
+internal sealed class ItemSteps(PlanningContext context, EntryPlaces places)
 {
     private static SystemCallTable Calls => SystemCallTable.Current;
 

@@ -3,7 +3,7 @@ using Isolation.Linux.Plans;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>Mounts an overlay in init, which can access the layers itself.</summary>
-internal sealed class OwnOverlaySteps(SetupContext context, OverlayRoot overlay)
+internal sealed class OwnOverlaySteps(PlanningContext context, OverlayRoot overlay)
     : OverlaySteps(context.Builder, overlay)
 {
     /// <summary>Gets the options. In a user namespace, overlayfs may not set its usual marker attributes.</summary>

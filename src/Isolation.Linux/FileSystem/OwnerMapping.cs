@@ -22,7 +22,7 @@ internal static class OwnerMapping
     /// Returns whether the owners in the layers of an overlay are mapped. An obstacle either omits the mapping or
     /// throws.
     /// </summary>
-    internal static bool IsUsedFor(OverlayRoot overlay, SetupContext context)
+    internal static bool IsUsedFor(OverlayRoot overlay, PlanningContext context)
     {
         if (overlay.Ownership == MountOwnership.Mapped)
         {
@@ -49,9 +49,8 @@ internal static class OwnerMapping
     /// <summary>
     /// Finds the obstacle to mapping the owners of an overlay's directories; null if all can be mapped.
     /// </summary>
-    private static NotApplied? FindObstacle(IEnumerable<string> directories, SetupContext context)
+    private static NotApplied? FindObstacle(IEnumerable<string> directories, PlanningContext context)
     {
-        KernelProbes trials = new();
         foreach (string directory in directories)
         {
             if (!KernelVersion.CanMapOwnersOfLayers)
@@ -61,7 +60,7 @@ internal static class OwnerMapping
                     "Use a newer kernel, or change the owners of the layers to the host ids of the sandbox's ids.");
             }
 
-            int error = trials.TryMappedMount(directory);
+            int error = context.Host.Probes.TryMappedMount(directory);
             if (error == Errno.ENOENT)
             {
                 // A missing directory is reported when it is needed, and may exist by then.

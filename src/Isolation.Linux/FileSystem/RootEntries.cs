@@ -7,7 +7,7 @@ namespace Isolation.Linux.FileSystem;
 /// <summary>Adds the entries of the root: mounts, files, directories, links, and masked or read-only paths.</summary>
 internal sealed class RootEntries
 {
-    private readonly SetupContext _context;
+    private readonly PlanningContext _context;
     private readonly MountSteps _mounts;
     private readonly long _root;
     private readonly EntryPlaces _places;
@@ -15,7 +15,7 @@ internal sealed class RootEntries
     private readonly ItemSteps _items;
     private readonly FileSteps _files;
 
-    internal RootEntries(SetupContext context, MountSteps mounts, long root)
+    internal RootEntries(PlanningContext context, MountSteps mounts, long root)
     {
         _context = context;
         _mounts = mounts;

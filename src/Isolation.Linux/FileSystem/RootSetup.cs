@@ -7,7 +7,7 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>Adds the steps that create, fill and enter the root file system, and detach the host's.</summary>
-internal sealed class RootSetup(SetupContext context)
+internal sealed class RootSetup(PlanningContext context)
 {
     private readonly MountSteps _mounts = new(context.Builder);
 

@@ -10,6 +10,8 @@ internal class HostFiles(string root = "/")
     /// <summary>Gets the files of this host.</summary>
     internal static HostFiles Current { get; } = new();
 
+    internal bool IsFile(string path) => File.Exists(Place(path));
+
     internal bool Exists(string path) => File.Exists(Place(path)) || Directory.Exists(Place(path));
 
     /// <summary>Reads the trimmed content of a file; null if the file does not exist or is not readable.</summary>

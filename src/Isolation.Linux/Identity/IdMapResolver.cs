@@ -14,31 +14,32 @@ internal static class IdMapResolver
 
     internal const uint AutomaticCount = 65_536;
 
-    internal static ResolvedIdMap Resolve(SandboxSpecification specification, ProcessCredentials facts) =>
-        specification.IdMap switch
-    {
-        RangedIdMap ranges =>
-            new ResolvedIdMap(
-                ranges.Users, ranges.Groups, !facts.MayMapAnyIds, !facts.MayMapAnyIds && !IsOwnId(ranges, facts)),
-        SubordinateIdMap => Subordinate(facts),
-        _ when facts.MayMapAnyIds => AutomaticForRoot(specification.User),
-        _ => new ResolvedIdMap(
-            [new IdRange(specification.User.UserId, facts.UserId, 1)],
-            [new IdRange(specification.User.GroupId, facts.GroupId, 1)], true, false),
-    };
+    internal static ResolvedIdMap Resolve(
+        SandboxSpecification specification, ProcessCredentials facts, HostFiles files) => specification.IdMap switch
+        {
+            RangedIdMap ranges =>
+                new ResolvedIdMap(
+                    ranges.Users, ranges.Groups, !facts.MayMapAnyIds, !facts.MayMapAnyIds && !IsOwnId(ranges, facts)),
+            SubordinateIdMap => Subordinate(facts, files),
+            _ when facts.MayMapAnyIds => AutomaticForRoot(specification.User, files),
+            _ => new ResolvedIdMap(
+                [new IdRange(specification.User.UserId, facts.UserId, 1)],
+                [new IdRange(specification.User.GroupId, facts.GroupId, 1)], true, false),
+        };
 
     private static bool IsOwnId(RangedIdMap map, ProcessCredentials facts) =>
         map.Users is [{ Count: 1 } user] && user.Host == facts.UserId && map.Groups is [{ Count: 1 } group]
             && group.Host == facts.GroupId;
 
-    private static ResolvedIdMap AutomaticForRoot(SandboxUser user) =>
-        new(AutomaticForRoot("/proc/self/uid_map", user.UserId), AutomaticForRoot("/proc/self/gid_map", user.GroupId),
-            false, false);
+    private static ResolvedIdMap AutomaticForRoot(SandboxUser user, HostFiles files) =>
+        new(
+            AutomaticForRoot(files.ReadLines("/proc/self/uid_map"), user.UserId),
+            AutomaticForRoot(files.ReadLines("/proc/self/gid_map"), user.GroupId), false, false);
 
-    private static ImmutableArray<IdRange> AutomaticForRoot(string ownMap, uint payload)
+    private static ImmutableArray<IdRange> AutomaticForRoot(string[] ownMap, uint payload)
     {
         uint last = 0;
-        foreach (string line in File.ReadLines(ownMap))
+        foreach (string line in ownMap)
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             uint first = uint.Parse(words[0], CultureInfo.InvariantCulture);
@@ -55,10 +56,10 @@ internal static class IdMapResolver
         return payload == 0 ? [new IdRange(0, last, 1)] : [new IdRange(0, last - 1, 1), new IdRange(payload, last, 1)];
     }
 
-    private static ResolvedIdMap Subordinate(ProcessCredentials facts)
+    private static ResolvedIdMap Subordinate(ProcessCredentials facts, HostFiles files)
     {
-        ImmutableArray<IdRange> users = SubordinateIds.Read("/etc/subuid", facts.UserId);
-        ImmutableArray<IdRange> groups = SubordinateIds.Read("/etc/subgid", facts.UserId);
+        ImmutableArray<IdRange> users = SubordinateIds.Read(files, "/etc/subuid", facts.UserId);
+        ImmutableArray<IdRange> groups = SubordinateIds.Read(files, "/etc/subgid", facts.UserId);
         return facts.MayMapAnyIds
             ? new ResolvedIdMap(Consecutive(users, 0), Consecutive(groups, 0), false, false)
             : new ResolvedIdMap(

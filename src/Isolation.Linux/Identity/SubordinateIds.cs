@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Identity;
@@ -7,10 +8,10 @@ namespace Isolation.Linux.Identity;
 /// <summary>Reads the subordinate ids assigned to a user, see subuid(5).</summary>
 internal static class SubordinateIds
 {
-    internal static ImmutableArray<IdRange> Read(string file, uint user)
+    internal static ImmutableArray<IdRange> Read(HostFiles files, string file, uint user)
     {
-        string[] lines = File.Exists(file) ? File.ReadAllLines(file) : [];
-        ImmutableArray<IdRange> ranges = Parse(lines, user, UserName(user));
+        string? name = UserName(user, files.ReadLines("/etc/passwd"));
+        ImmutableArray<IdRange> ranges = Parse(files.ReadLines(file), user, name);
         return !ranges.IsEmpty
             ? ranges
             : throw new SandboxException(
@@ -19,9 +20,9 @@ internal static class SubordinateIds
                 Errno.ENOENT,
                 nameof(Errno.ENOENT),
                 $"{file} has no range for the user",
-                $"Add a line such as \"{UserName(user) ?? user.ToString(CultureInfo.InvariantCulture)}:100000:65536\" "
+                $"Add a line such as \"{name ?? user.ToString(CultureInfo.InvariantCulture)}:100000:65536\" "
                     + $"to {file}, or run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
-                    + $"{UserName(user) ?? "USER"}");
+                    + $"{name ?? "USER"}");
     }
 
     internal static ImmutableArray<IdRange> Parse(IEnumerable<string> lines, uint user, string? name)
@@ -41,10 +42,6 @@ internal static class SubordinateIds
 
         return ranges.ToImmutable();
     }
-
-    /// <summary>Gets the name of a host user; null if /etc/passwd does not contain the user.</summary>
-    internal static string? UserName(uint user) =>
-        UserName(user, File.Exists("/etc/passwd") ? File.ReadLines("/etc/passwd") : []);
 
     /// <summary>Gets the name of a user from lines of passwd(5).</summary>
     internal static string? UserName(uint user, IEnumerable<string> lines)

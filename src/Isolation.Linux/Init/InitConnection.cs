@@ -173,8 +173,11 @@ internal sealed class InitConnection : IAsyncDisposable
         int file = MemoryFile.Create("a program", whole);
         try
         {
-            InitHeader header = new() { LargeSize = size,
-                LargeDescriptorAddress = InitProgram.Current.DescriptorAddress(descriptors.Length) };
+            InitHeader header = new()
+            {
+                LargeSize = size,
+                LargeDescriptorAddress = InitProgram.Current.DescriptorAddress(descriptors.Length)
+            };
             SendMessage(header, default, default, [.. descriptors, file]);
         }
         finally

@@ -80,8 +80,13 @@ internal static unsafe partial class Kernel
         {
             IoVector part = new() { Base = (long)start, Length = buffer.Length };
             long* control = stackalloc long[ControlSize(1) / sizeof(long)];
-            MessageHeader message = new() { Parts = (long)(&part), PartCount = 1, Control = (long)control,
-                ControlLength = ControlSize(1) };
+            MessageHeader message = new()
+            {
+                Parts = (long)(&part),
+                PartCount = 1,
+                Control = (long)control,
+                ControlLength = ControlSize(1)
+            };
             long result;
             do
             {

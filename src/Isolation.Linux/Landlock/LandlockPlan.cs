@@ -87,8 +87,15 @@ internal sealed record LandlockPlan
                 support, missing);
         }
 
-        return new LandlockPlan { Abi = support.Abi, Files = files, Ports = ports, Scopes = scopes, Logging = logging,
-            NotApplied = missing.ToImmutable() };
+        return new LandlockPlan
+        {
+            Abi = support.Abi,
+            Files = files,
+            Ports = ports,
+            Scopes = scopes,
+            Logging = logging,
+            NotApplied = missing.ToImmutable()
+        };
     }
 
     private static LandlockFileAccess KnownFiles(int abi) => abi switch

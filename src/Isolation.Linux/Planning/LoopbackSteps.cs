@@ -9,7 +9,7 @@ internal static class LoopbackSteps
 {
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    internal static void Start(SetupContext context)
+    internal static void Start(PlanningContext context)
     {
         if (context.Specification.Namespaces.Network is not NewNamespace || !context.Makes(Namespaces.Network))
         {

@@ -11,7 +11,7 @@ internal static class NamespaceSteps
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     /// <summary>Joins the time namespace. Requires a process that shares its memory with no other.</summary>
-    internal static void JoinTime(SetupContext context)
+    internal static void JoinTime(PlanningContext context)
     {
         if (context.TimeJoin is { } join)
         {
@@ -22,7 +22,7 @@ internal static class NamespaceSteps
     }
 
     /// <summary>Sets the names of a new UTS namespace.</summary>
-    internal static void NameHost(SetupContext context)
+    internal static void NameHost(PlanningContext context)
     {
         if (!context.Makes(Namespaces.Uts))
         {

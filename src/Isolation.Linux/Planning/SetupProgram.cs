@@ -10,7 +10,7 @@ namespace Isolation.Linux.Planning;
 /// Adds the beginning and the end of the setup's program. The end has two forms: either init reports that the sandbox
 /// is ready, or a command's program follows directly.
 /// </summary>
-internal sealed class SetupProgram(SetupContext context)
+internal sealed class SetupProgram(PlanningContext context)
 {
     private Label _failed;
     private long _clear;

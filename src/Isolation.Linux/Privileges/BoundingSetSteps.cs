@@ -13,7 +13,7 @@ internal static class BoundingSetSteps
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     /// <summary>Drops every capability that no command may have, if init has the privilege to do so.</summary>
-    internal static void Add(SetupContext context)
+    internal static void Add(PlanningContext context)
     {
         if (!context.Makes(Namespaces.User) && !context.JoinsUser
             && (context.Facts.Capabilities & (1L << Kernel.CapSetpcap)) == 0)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
@@ -13,7 +14,7 @@ internal static class HardeningSteps
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    internal static void Add(SetupContext context)
+    internal static void Add(PlanningContext context)
     {
         ProcessHardening hardening = context.Specification.Hardening;
         ProgramBuilder b = context.Builder;
@@ -50,7 +51,7 @@ internal static class HardeningSteps
     /// for the user who created the namespace, and could exhaust that user's limits. Only a process with
     /// CAP_SYS_RESOURCE in the namespace can change the bounds.
     /// </summary>
-    internal static void BoundNamespace(SetupContext context)
+    internal static void BoundNamespace(PlanningContext context)
     {
         if (!context.Makes(Namespaces.User))
         {
@@ -64,7 +65,7 @@ internal static class HardeningSteps
             b.Step(
                 "open", Bounds, Calls.Openat, Kernel.AtFdcwd, b.AddText(Bounds),
                 Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec, 0, result: directory);
-            foreach ((string name, int value) in FindBounds(context.Specification))
+            foreach ((string name, int value) in FindBounds(context.Specification, context.Host.Files))
             {
                 // The end of the setup closes the open descriptors.
                 long file = b.Reserve(8);
@@ -84,7 +85,8 @@ internal static class HardeningSteps
     /// bounds are omitted if the filter denies the system calls. Only inotify is always bounded, because filters of
     /// individual commands are likely to allow it.
     /// </summary>
-    private static IEnumerable<(string Name, int Value)> FindBounds(SandboxSpecification specification)
+    private static IEnumerable<(string Name, int Value)> FindBounds(
+        SandboxSpecification specification, HostFiles files)
     {
         ProcessHardening hardening = specification.Hardening;
         yield return ("max_inotify_instances", hardening.FileWatchers);
@@ -95,7 +97,7 @@ internal static class HardeningSteps
             foreach ((string name, int value) in ((string, int)[])
                 [("max_fanotify_groups", hardening.FileWatchers), ("max_fanotify_marks", hardening.FileWatches)])
             {
-                if (File.Exists($"{Bounds}/{name}"))
+                if (files.IsFile($"{Bounds}/{name}"))
                 {
                     yield return (name, value);
                 }
@@ -133,7 +135,7 @@ internal static class HardeningSteps
         return filter.DefaultAction is not (null or { Kind: <= SystemCallActionKind.Errno });
     }
 
-    private static void Add(SetupContext context, Requirement requirement, string words, Action steps)
+    private static void Add(PlanningContext context, Requirement requirement, string words, Action steps)
     {
         context.Hardening.Add(words);
         context.Group(requirement, words, steps);
@@ -143,7 +145,7 @@ internal static class HardeningSteps
     /// Adds the keyring before init takes its identity: keys count for the user who creates them, and root may have a
     /// million.
     /// </summary>
-    private static void AddKeyring(SetupContext context, Requirement? requirement)
+    private static void AddKeyring(PlanningContext context, Requirement? requirement)
     {
         if (requirement is { } value)
         {
@@ -153,7 +155,7 @@ internal static class HardeningSteps
         }
     }
 
-    private static void AddSpeculation(SetupContext context, SpeculationControls control, int number, int setting)
+    private static void AddSpeculation(PlanningContext context, SpeculationControls control, int number, int setting)
     {
         ProcessHardening hardening = context.Specification.Hardening;
         if (hardening.Speculation.HasFlag(control))

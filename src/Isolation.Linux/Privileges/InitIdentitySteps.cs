@@ -9,7 +9,7 @@ internal static class InitIdentitySteps
 {
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    internal static void Take(SetupContext context)
+    internal static void Take(PlanningContext context)
     {
         ProgramBuilder b = context.Builder;
         if (context.JoinsUser)
@@ -35,7 +35,7 @@ internal static class InitIdentitySteps
     /// Takes an identity in a joined user namespace. Only the kernel knows the map of a namespace joined by path, so
     /// this tries to become root. Without a mapped id, no file could be created.
     /// </summary>
-    private static void TakeJoined(SetupContext context)
+    private static void TakeJoined(PlanningContext context)
     {
         ProgramBuilder b = context.Builder;
         SandboxUser user = context.Specification.User;

@@ -13,17 +13,17 @@ internal readonly struct PrivilegeSteps
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
 
     private readonly ProgramBuilder _b;
-    private readonly CompiledSetup _setup;
+    private readonly SandboxPlan _plan;
     private readonly SandboxUser _user;
     private readonly CapabilitySets _sets;
     private readonly Capabilities _heldByAll;
     private readonly ProcessHardening _hardening;
 
     internal PrivilegeSteps(
-        ProgramBuilder builder, CompiledSetup setup, SandboxSpecification specification, SandboxCommand command)
+        ProgramBuilder builder, SandboxPlan plan, SandboxSpecification specification, SandboxCommand command)
     {
         _b = builder;
-        _setup = setup;
+        _plan = plan;
         _user = command.User ?? specification.User;
         _sets = command.Capabilities ?? specification.Capabilities;
         _heldByAll = specification.Capabilities.Bounding;
@@ -70,7 +70,7 @@ internal readonly struct PrivilegeSteps
     /// </summary>
     internal void TieToInit()
     {
-        if (!_setup.OwnsProcesses)
+        if (!_plan.OwnsProcesses)
         {
             _b.Step(
                 "tie the command's life to init's", null, Calls.Prctl, Kernel.PrSetPdeathsig, (int)UnixSignal.SIGKILL);
@@ -145,12 +145,12 @@ internal readonly struct PrivilegeSteps
     private void TakeIds()
     {
         ImmutableArray<uint> groups = _user.SupplementaryGroups.IsDefault ? [] : _user.SupplementaryGroups;
-        if (_setup.MayDenySetgroups && groups.IsEmpty)
+        if (_plan.MayDenySetgroups && groups.IsEmpty)
         {
             // If setgroups is denied, init has already dropped all groups that can be dropped.
             _b.Try(Calls.Setgroups, 0, 0);
         }
-        else if (!_setup.DeniesSetgroups || !groups.IsEmpty)
+        else if (!_plan.DeniesSetgroups || !groups.IsEmpty)
         {
             _b.Step("set the supplementary groups", null, Calls.Setgroups, groups.Length,
                 _b.AddBytes(MemoryMarshal.AsBytes(groups.AsSpan())));

@@ -17,9 +17,9 @@ namespace Isolation.Linux;
 /// </remarks>
 public sealed class LinuxSandboxProvider : ISandboxProvider
 {
-    private readonly ConditionalWeakTable<SandboxSpecification, CompiledSetup> _compiled = [];
+    private readonly ConditionalWeakTable<SandboxSpecification, SandboxPlan> _compiled = [];
     private readonly DeadlineQueue _deadlines;
-    private readonly HostCgroupDelegation _groups;
+    private readonly Lazy<PlanningHost> _host;
 
     /// <summary>
     /// Initializes a new instance of the <see cref="LinuxSandboxProvider"/> class that uses the system clock.
@@ -46,7 +46,8 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(options);
         _deadlines = new DeadlineQueue(timeProvider);
-        _groups = new HostCgroupDelegation(options.SystemdScope, options.HostGroup);
+        HostCgroupDelegation cgroups = new(options.SystemdScope, options.HostGroup);
+        _host = new Lazy<PlanningHost>(() => PlanningHost.Of(cgroups));
     }
 
     /// <summary>Gets the shared provider for applications without dependency injection.</summary>
@@ -62,8 +63,8 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
     public async Task<ISandbox> CreateAsync(
         SandboxSpecification specification, CancellationToken cancellationToken = default)
     {
-        CompiledSetup setup = Prepare(specification, cancellationToken);
-        return await LinuxSandbox.CreateAsync(specification, setup, _deadlines, cancellationToken)
+        SandboxPlan plan = Prepare(specification, cancellationToken);
+        return await LinuxSandbox.CreateAsync(specification, plan, _deadlines, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -72,7 +73,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        CompiledSetup setup = Prepare(specification, cancellationToken);
+        SandboxPlan plan = Prepare(specification, cancellationToken);
         command.ValidateForRun(specification);
         if (command.Leftovers == CommandLeftovers.Keep)
         {
@@ -87,10 +88,10 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
             FilterCache.Get(filter);
         }
 
-        return LinuxSandbox.RunOnceAsync(specification, command, setup, _deadlines, cancellationToken);
+        return LinuxSandbox.RunOnceAsync(specification, command, plan, _deadlines, cancellationToken);
     }
 
-    private CompiledSetup Prepare(SandboxSpecification specification, CancellationToken cancellationToken)
+    private SandboxPlan Prepare(SandboxSpecification specification, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(specification);
         if (!OperatingSystem.IsLinux())
@@ -100,14 +101,14 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (_compiled.TryGetValue(specification, out CompiledSetup? compiled)
+        if (_compiled.TryGetValue(specification, out SandboxPlan? compiled)
             && (compiled.Cgroups?.Hierarchies.All(hierarchy => HostScope.IsUsable(hierarchy.Parent)) ?? true))
         {
             return compiled;
         }
 
         specification.Validate();
-        compiled = SetupCompiler.Compile(specification, ProcessCredentials.Current, _groups);
+        compiled = SandboxPlanner.Plan(specification, _host.Value);
         if (compiled.IsReusable)
         {
             _compiled.AddOrUpdate(specification, compiled);

@@ -10,14 +10,14 @@ namespace Isolation.Linux.Sandboxes;
 /// programs sent to init also guards the check that the command still holds its entry, because entry numbers and
 /// process ids may be reused.
 /// </summary>
-/// <param name="setup">The compiled setup of the sandbox.</param>
+/// <param name="plan">The compiled setup of the sandbox.</param>
 /// <param name="connection">The connection to init.</param>
 /// <param name="slots">The commands of the sandbox.</param>
 /// <param name="gate">The lock that guards the commands.</param>
 /// <param name="sending">The lock that orders the programs sent to init.</param>
 /// <param name="groups">The cgroups of the sandbox; null for none.</param>
 internal sealed class CommandEnder(
-    CompiledSetup setup, InitConnection connection, CommandSlots slots, Lock gate, Lock sending,
+    SandboxPlan plan, InitConnection connection, CommandSlots slots, Lock gate, Lock sending,
     SandboxCgroups? groups)
 {
     private const int FirstRoundMilliseconds = 10;
@@ -27,7 +27,7 @@ internal sealed class CommandEnder(
     /// <summary>The time after which a reaper without children is checked: it may have been stopped.</summary>
     private const int ReaperMilliseconds = 2_000;
 
-    private readonly SandboxEmptier _emptier = new(setup, connection, slots, gate, groups);
+    private readonly SandboxEmptier _emptier = new(plan, connection, slots, gate, groups);
 
     /// <summary>
     /// The number of commands without a reaper that are being ended. Until that is done, every new command gets a

@@ -9,32 +9,32 @@ namespace Isolation.Linux.Sandboxes;
 internal static class EffectivePolicies
 {
     /// <param name="specification">The specification of the sandbox.</param>
-    /// <param name="setup">The compiled setup.</param>
-    /// <param name="skipped">The skipped entries, see <see cref="CompiledSetup.Skippable"/>.</param>
-    internal static EffectivePolicy Of(SandboxSpecification specification, CompiledSetup setup, HashSet<object> skipped)
+    /// <param name="plan">The compiled setup.</param>
+    /// <param name="skipped">The skipped entries, see <see cref="SandboxPlan.Skippable"/>.</param>
+    internal static EffectivePolicy Of(SandboxSpecification specification, SandboxPlan plan, HashSet<object> skipped)
     {
-        LandlockPlan? landlock = setup.Landlock is null ? null : setup.LandlockPlan;
+        LandlockPlan? landlock = plan.Landlock is null ? null : plan.LandlockPlan;
         return new EffectivePolicy
         {
             Namespaces = NamespaceKind.All.ToImmutableSortedDictionary(
                 kind => kind.File, kind => Origin(
-                    specification.Namespaces[kind.Kind], (setup.Plan.CloneFlags & kind.Flag) != 0)),
-            UserIds = setup.IdMap?.Users ?? [],
-            GroupIds = setup.IdMap?.Groups ?? [],
+                    specification.Namespaces[kind.Kind], (plan.Launch.CloneFlags & kind.Flag) != 0)),
+            UserIds = plan.IdMap?.Users ?? [],
+            GroupIds = plan.IdMap?.Groups ?? [],
             Root = Describe(specification.Root),
-            Mounts = [.. specification.Mounts.Where(entry => !skipped.Contains(entry) && !setup.Missing.Contains(entry))
+            Mounts = [.. specification.Mounts.Where(entry => !skipped.Contains(entry) && !plan.Missing.Contains(entry))
                 .Select(Describe)],
             MaskedPaths = specification.MaskedPaths,
             ReadOnlyPaths = specification.ReadOnlyPaths,
             Capabilities = specification.Capabilities,
             NewPrivileges = specification.Hardening.NewPrivileges,
-            Hardening = [.. setup.Hardening.Where(words => !skipped.Contains(words))],
-            SystemCalls = setup.Filter is { } filter
-                ? new(setup.SystemCalls.Profile, setup.SystemCalls.Rules.IsDefault ? 0 : setup.SystemCalls.Rules.Length,
+            Hardening = [.. plan.Hardening.Where(words => !skipped.Contains(words))],
+            SystemCalls = plan.Filter is { } filter
+                ? new(plan.SystemCalls.Profile, plan.SystemCalls.Rules.IsDefault ? 0 : plan.SystemCalls.Rules.Length,
                     filter.InstructionCount, filter.HasNotify)
                 : null,
             Landlock = landlock is null ? null : new(landlock.Abi, landlock.Files, landlock.Ports, landlock.Scopes),
-            Limits = setup.Cgroups is { } cgroups
+            Limits = plan.Cgroups is { } cgroups
                 ? [.. cgroups.Hierarchies.SelectMany(hierarchy => hierarchy.Settings)
                     .Select(
                         setting =>

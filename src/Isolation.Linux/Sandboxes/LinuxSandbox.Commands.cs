@@ -57,7 +57,7 @@ internal sealed partial class LinuxSandbox
     {
         // A payload with init's user may have stopped init.
         _connection.Signal(UnixSignal.SIGCONT);
-        if (_setup.InitEndsAll)
+        if (_plan.InitEndsAll)
         {
             while (!await _connection.TryEndByItselfAsync(KillPatience, Time).ConfigureAwait(false)
                 && ProcessTree.KillDescendants(ProcessId))

@@ -51,7 +51,7 @@ internal sealed partial class LinuxSandbox
                 nameof(limits));
         }
 
-        CgroupPlan plan = CgroupPlan.Make(limits, HostFiles.Current, _setup.Cgroups?.Maker)!;
+        CgroupPlan plan = CgroupPlan.Make(limits, HostFiles.Current, _plan.Cgroups?.Maker)!;
         bool needsTurn = groups.NeedsFurther(plan);
         if (needsTurn && groups.IsFrozen)
         {
@@ -196,7 +196,7 @@ internal sealed partial class LinuxSandbox
         }
 
         await WaitForStartsAsync(cancellationToken).ConfigureAwait(false);
-        if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup, _setup.Cgroups?.Maker)
+        if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup, _plan.Cgroups?.Maker)
             .TryFind(LimitControllers.Freezer, out ControllerMount? place, out Obstacle? obstacle))
         {
             throw new SandboxException(

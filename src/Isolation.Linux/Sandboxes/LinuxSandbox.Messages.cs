@@ -52,13 +52,13 @@ internal sealed partial class LinuxSandbox
         switch ((InitMessage)words[0])
         {
             case InitMessage.Ready:
-                _ready.TrySetResult(SandboxReports.Read(Specification, _setup, words[1..]));
+                _ready.TrySetResult(SandboxReports.Read(Specification, _plan, words[1..]));
                 break;
             case InitMessage.Started:
                 Find((int)words[1])?.OnStarted((int)words[2], TimeSpan.FromMicroseconds(words[3] / 1000.0));
                 break;
             case InitMessage.Failed when words[1] == FailureMessage.SetupToken:
-                Fail(SandboxErrors.Create(_setup.Steps[(int)words[2] - 1], (int)-words[3]));
+                Fail(SandboxErrors.Create(_plan.Steps[(int)words[2] - 1], (int)-words[3]));
                 break;
             case InitMessage.DescriptorsMissing:
                 Fail(SandboxErrors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));

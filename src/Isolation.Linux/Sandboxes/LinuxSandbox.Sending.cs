@@ -27,7 +27,7 @@ internal sealed partial class LinuxSandbox
             await _ender.WaitUntilEmptiedAsync(cancellationToken).ConfigureAwait(false);
             await _connection.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
             CommandStreams streams = CommandStreams.Open(
-                command, Payload.Of(command, Specification, _setup, isOnly: false),
+                command, Payload.Of(command, Specification, _plan, isOnly: false),
                 TerminalSteps.FindMultiplexer(Specification) is not null);
             try
             {
@@ -49,9 +49,9 @@ internal sealed partial class LinuxSandbox
         SandboxCommand command, CommandStreams streams, CommandOptions options, ReadOnlySpan<byte> before,
         PassedDescriptors? sources, Action<ProgramBuilder>? steps = null)
     {
-        CompiledFilter? filter = FilterOf(command, _setup);
+        CompiledFilter? filter = FilterOf(command, _plan);
         bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand)
-            && (_setup.OwnsProcesses || _setup.InitEndsAll);
+            && (_plan.OwnsProcesses || _plan.InitEndsAll);
         if (command.WallTime is not null || command.CpuTime is not null || !isKilledAsAWhole)
         {
             // The command's time starts here, and its process is now known if it is killed along with others.
@@ -114,7 +114,7 @@ internal sealed partial class LinuxSandbox
                     Supervisor = supervisor,
                     CpuTime = new CommandCpuTime(counter),
                     FilterKills = filter is { Rules.HasFatalResult: true },
-                    OwnsSandbox = isKilledAsAWhole && _setup.OwnsProcesses,
+                    OwnsSandbox = isKilledAsAWhole && _plan.OwnsProcesses,
                 };
                 try
                 {
@@ -122,7 +122,7 @@ internal sealed partial class LinuxSandbox
                     {
                         Command = WithChannelNumber(command),
                         Specification = Specification,
-                        Setup = _setup,
+                        Setup = _plan,
                         Descriptors = placed,
                         Groups = firstGroup..(firstGroup + groupEntries.Count),
                         Streams = streams.Files(first),
@@ -131,7 +131,7 @@ internal sealed partial class LinuxSandbox
                         Replacement = steps,
                     };
                     CommandProgram.Build(builder, payload, entry, options, reaper);
-                    _setup.ChangeProgram?.Invoke(builder);
+                    _plan.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);
                     lock (_gate)
                     {

@@ -21,7 +21,7 @@ namespace Isolation.Linux.Sandboxes;
 /// <summary>Represents a sandbox: one init, its connection, and the commands that run in it.</summary>
 internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRunner
 {
-    private readonly CompiledSetup _setup;
+    private readonly SandboxPlan _plan;
     private readonly InitConnection _connection;
     private readonly Lock _gate = new();
 
@@ -49,17 +49,17 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
     private bool _isDisposed;
 
     private LinuxSandbox(
-        SandboxSpecification specification, CompiledSetup setup, InitProcess process, SandboxCgroups? groups,
+        SandboxSpecification specification, SandboxPlan plan, InitProcess process, SandboxCgroups? groups,
         ImmutableArray<NotApplied> limitsNotApplied, DeadlineQueue deadlines)
     {
         _groups = groups;
         _limitsNotApplied = limitsNotApplied;
         Specification = specification;
         Limits = specification.Limits;
-        _setup = setup;
+        _plan = plan;
         _connection = new InitConnection(process);
-        _ender = new CommandEnder(setup, _connection, _entries, _gate, _sending, groups);
-        _message = new byte[Math.Max(Marshal.SizeOf<ExitReport>(), 8 + (16 * setup.SkippableSteps))];
+        _ender = new CommandEnder(plan, _connection, _entries, _gate, _sending, groups);
+        _message = new byte[Math.Max(Marshal.SizeOf<ExitReport>(), 8 + (16 * plan.SkippableSteps))];
         Deadlines = deadlines;
         Id = SandboxId.Next(specification.Name);
     }
@@ -80,17 +80,17 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
 
     /// <summary>Creates a sandbox that waits for commands.</summary>
     internal static async Task<LinuxSandbox> CreateAsync(
-        SandboxSpecification specification, CompiledSetup setup, DeadlineQueue deadlines,
+        SandboxSpecification specification, SandboxPlan plan, DeadlineQueue deadlines,
         CancellationToken cancellationToken)
     {
-        LinuxSandbox sandbox = await LaunchAsync(specification, setup, false, deadlines, cancellationToken)
+        LinuxSandbox sandbox = await LaunchAsync(specification, plan, false, deadlines, cancellationToken)
             .ConfigureAwait(false);
         try
         {
             using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(
-                setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
+                plan.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
-                sandbox._connection.Send(setup.Program, default, sources.Descriptors);
+                sandbox._connection.Send(plan.Program, default, sources.Descriptors);
             }
 
             sandbox._receiving = sandbox.ReceiveAsync();
@@ -108,21 +108,21 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
 
     /// <summary>Creates a sandbox that ends with its only command.</summary>
     internal static async Task<SandboxResult> RunOnceAsync(
-        SandboxSpecification specification, SandboxCommand command, CompiledSetup setup, DeadlineQueue deadlines,
+        SandboxSpecification specification, SandboxCommand command, SandboxPlan plan, DeadlineQueue deadlines,
         CancellationToken cancellationToken)
     {
         CommandStreams streams = CommandStreams.Open(
-            command, Payload.Of(command, specification, setup, isOnly: true), makesTerminals: false);
+            command, Payload.Of(command, specification, plan, isOnly: true), makesTerminals: false);
         LinuxSandbox? sandbox = null;
         try
         {
-            sandbox = await LaunchAsync(specification, setup, true, deadlines, cancellationToken).ConfigureAwait(false);
+            sandbox = await LaunchAsync(specification, plan, true, deadlines, cancellationToken).ConfigureAwait(false);
             RunningCommand running;
             using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(
-                setup.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
+                plan.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
                 running = sandbox.Send(
-                    command, streams, CommandOptions.ExitWithCommand, setup.ProgramBeforeCommand, sources);
+                    command, streams, CommandOptions.ExitWithCommand, plan.ProgramBeforeCommand, sources);
             }
 
             sandbox._receiving = sandbox.ReceiveAsync();
@@ -192,7 +192,7 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
         }
 
         EndFreeze();
-        if (!_setup.OwnsProcesses)
+        if (!_plan.OwnsProcesses)
         {
             await EndProcessesAsync().ConfigureAwait(false);
         }
@@ -208,17 +208,17 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
     /// <summary>Gets the report of a sandbox that ends with its command. Its init reports only skipped steps.</summary>
     private SandboxReport ReportOfRun() =>
         Complete(_ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : SandboxReports.Read(
-            Specification, _setup, default));
+            Specification, _plan, default));
 
     private SandboxReport Complete(SandboxReport report) =>
         _limitsNotApplied.IsEmpty ? report : report with { NotApplied = report.NotApplied.AddRange(_limitsNotApplied) };
 
-    private static CompiledFilter? FilterOf(SandboxCommand command, CompiledSetup setup)
+    private static CompiledFilter? FilterOf(SandboxCommand command, SandboxPlan plan)
     {
         SystemCallObservation observation = command.SystemCallSupervision?.Observation ?? SystemCallObservation.None;
         return command.SystemCalls is null && observation == SystemCallObservation.None
-            ? setup.Filter
-            : FilterCache.Get(command.SystemCalls ?? setup.SystemCalls, observation);
+            ? plan.Filter
+            : FilterCache.Get(command.SystemCalls ?? plan.SystemCalls, observation);
     }
 
     private static SandboxCommand WithChannelNumber(SandboxCommand command) => command.Channel is { } channel
@@ -235,21 +235,21 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
             static state => ((RunningCommand)state!).Kill(SandboxOutcome.Canceled), running);
 
     private static async ValueTask<LinuxSandbox> LaunchAsync(
-        SandboxSpecification specification, CompiledSetup setup, bool isForOneRun, DeadlineQueue deadlines,
+        SandboxSpecification specification, SandboxPlan plan, bool isForOneRun, DeadlineQueue deadlines,
         CancellationToken cancellationToken)
     {
         SandboxCgroups? groups = SandboxCgroups.Create(
-            setup.Cgroups, isForOneRun, out ImmutableArray<NotApplied> notApplied);
+            plan.Cgroups, isForOneRun, out ImmutableArray<NotApplied> notApplied);
         InitProcess? process = null;
         try
         {
-            process = Launcher.Start(setup.Plan);
-            if (setup.IdMap is { } map)
+            process = Launcher.Start(plan.Launch);
+            if (plan.IdMap is { } map)
             {
                 await IdMapWriter.WriteAsync(process.Value.ProcessId, map, cancellationToken).ConfigureAwait(false);
             }
 
-            if (setup.Plan.OutOfMemoryScore is null && specification.Hardening.OutOfMemoryScore is { } score)
+            if (plan.Launch.OutOfMemoryScore is null && specification.Hardening.OutOfMemoryScore is { } score)
             {
                 // For an init in a new user namespace, the application sets the score, because it may have the
                 // capability to lower it.
@@ -260,7 +260,7 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
                     StepKind.OutOfMemoryScore);
             }
 
-            return new LinuxSandbox(specification, setup, process.Value, groups, notApplied, deadlines);
+            return new LinuxSandbox(specification, plan, process.Value, groups, notApplied, deadlines);
         }
         catch
         {

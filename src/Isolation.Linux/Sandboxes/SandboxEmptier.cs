@@ -9,13 +9,13 @@ namespace Isolation.Linux.Sandboxes;
 /// Lets init kill all processes of the sandbox at once, for a command that is alone in it. No process escapes by
 /// forking.
 /// </summary>
-/// <param name="setup">The compiled setup of the sandbox.</param>
+/// <param name="plan">The compiled setup of the sandbox.</param>
 /// <param name="connection">The connection to init.</param>
 /// <param name="slots">The commands of the sandbox.</param>
 /// <param name="gate">The lock that guards the commands.</param>
 /// <param name="groups">The cgroups of the sandbox; null for none.</param>
 internal sealed class SandboxEmptier(
-    CompiledSetup setup, InitConnection connection, CommandSlots slots, Lock gate, SandboxCgroups? groups)
+    SandboxPlan plan, InitConnection connection, CommandSlots slots, Lock gate, SandboxCgroups? groups)
 {
     /// <summary>
     /// Completes when init has emptied the sandbox after a command that left processes behind; null otherwise. No
@@ -27,7 +27,7 @@ internal sealed class SandboxEmptier(
     private RunningCommand? _emptied;
 
     /// <summary>Gets whether init can reach only processes of the sandbox, and may kill all of them.</summary>
-    private bool CanKillAll => setup.OwnsProcesses || setup.InitEndsAll;
+    private bool CanKillAll => plan.OwnsProcesses || plan.InitEndsAll;
 
     /// <summary>Lets init kill the command, despite any forks, if the sandbox contains no other command.</summary>
     internal bool TryKill(RunningCommand command)

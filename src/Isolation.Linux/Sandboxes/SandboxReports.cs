@@ -10,21 +10,21 @@ namespace Isolation.Linux.Sandboxes;
 internal static class SandboxReports
 {
     /// <param name="specification">The specification of the sandbox.</param>
-    /// <param name="setup">The compiled setup.</param>
+    /// <param name="plan">The compiled setup.</param>
     /// <param name="skipped">
     /// Pairs of words: the number of the failed step, or 0, and the negated error number.
     /// </param>
     internal static SandboxReport Read(
-        SandboxSpecification specification, CompiledSetup setup, ReadOnlySpan<long> skipped)
+        SandboxSpecification specification, SandboxPlan plan, ReadOnlySpan<long> skipped)
     {
         HashSet<object> subjects = new(ReferenceEqualityComparer.Instance);
-        ImmutableArray<NotApplied> notApplied = setup.LeftOut;
+        ImmutableArray<NotApplied> notApplied = plan.LeftOut;
         for (int i = 0; i + 1 < skipped.Length; i += 2)
         {
             if (skipped[i] > 0)
             {
-                subjects.Add(setup.Skippable[i / 2]);
-                ProgramStep step = setup.Steps[(int)skipped[i] - 1];
+                subjects.Add(plan.Skippable[i / 2]);
+                ProgramStep step = plan.Steps[(int)skipped[i] - 1];
                 int error = (int)-skipped[i + 1];
                 notApplied = notApplied.Add(new NotApplied(
                     step.ToString(), $"{ErrnoText.Name(error)} ({ErrnoText.Text(error)})",
@@ -33,8 +33,8 @@ internal static class SandboxReports
         }
 
         EffectivePolicy policy = subjects.Count > 0
-            ? EffectivePolicies.Of(specification, setup, subjects)
-            : setup.Policy ??= EffectivePolicies.Of(specification, setup, subjects);
-        return new SandboxReport { Applied = setup.StepNames, NotApplied = notApplied, Policy = policy };
+            ? EffectivePolicies.Of(specification, plan, subjects)
+            : plan.Policy ??= EffectivePolicies.Of(specification, plan, subjects);
+        return new SandboxReport { Applied = plan.StepNames, NotApplied = notApplied, Policy = policy };
     }
 }

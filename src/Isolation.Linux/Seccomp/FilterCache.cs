@@ -12,8 +12,11 @@ internal static class FilterCache
         SystemCallObservation), CompiledFilter> Compiled = [];
 
     /// <summary>The filter that is observed if no filter is set: it allows every call.</summary>
-    private static readonly SystemCallFilter Everything = new() { Profile = SystemCallProfile.None,
-        DefaultAction = SystemCallAction.Allow };
+    private static readonly SystemCallFilter Everything = new()
+    {
+        Profile = SystemCallProfile.None,
+        DefaultAction = SystemCallAction.Allow
+    };
 
     /// <summary>Gets the compiled form of a filter; null if the filter is off.</summary>
     /// <exception cref="SandboxException">

@@ -36,21 +36,21 @@ internal sealed record Payload
     /// <summary>Describes the payload of a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="specification">The specification of the sandbox.</param>
-    /// <param name="setup">The compiled setup of the sandbox.</param>
+    /// <param name="plan">The compiled setup of the sandbox.</param>
     /// <param name="isOnly">Whether the sandbox ends with the command.</param>
     internal static Payload Of(
-        SandboxCommand command, SandboxSpecification specification, CompiledSetup setup, bool isOnly)
+        SandboxCommand command, SandboxSpecification specification, SandboxPlan plan, bool isOnly)
     {
         ProcessCredentials facts = ProcessCredentials.Current;
         SandboxUser user = command.User ?? specification.User;
-        HostOwner? id = setup.IdMap is { } map ? map.OwnerOf(user)
+        HostOwner? id = plan.IdMap is { } map ? map.OwnerOf(user)
             : user == SandboxUser.SameAsHost ? new HostOwner(facts.UserId, facts.GroupId)
             : specification.Namespaces.User is HostNamespace ? new HostOwner(user.UserId, user.GroupId)
             : null;
-        bool isHost = setup.IdMap is null && user == SandboxUser.SameAsHost;
-        LandlockFileAccess files = setup.Landlock is null
+        bool isHost = plan.IdMap is null && user == SandboxUser.SameAsHost;
+        LandlockFileAccess files = plan.Landlock is null
             ? LandlockFileAccess.None
-            : setup.LandlockPlan?.Files ?? LandlockFileAccess.None;
+            : plan.LandlockPlan?.Files ?? LandlockFileAccess.None;
         return new Payload
         {
             Id = id,
@@ -58,7 +58,7 @@ internal sealed record Payload
                 || specification.Hardening.NewPrivileges == NewPrivileges.Allowed,
             GivenFiles = facts.MayMapAnyIds && !isHost ? id : null,
             IsRestricted = files != LandlockFileAccess.None,
-            IsKeptFromReading = files.HasFlag(LandlockFileAccess.ReadFile) && !isOnly && setup.Landlock!.Kept.IsDefault,
+            IsKeptFromReading = files.HasFlag(LandlockFileAccess.ReadFile) && !isOnly && plan.Landlock!.Kept.IsDefault,
             IsKeptFromWriting = files.HasFlag(LandlockFileAccess.WriteFile | LandlockFileAccess.Truncate),
         };
     }

@@ -12,7 +12,10 @@ internal sealed class HostRpc(HostMessageHandler handler, PluginLog log) : JsonR
     protected override JsonRpcError.ErrorDetail CreateErrorDetails(JsonRpcRequest request, Exception exception)
     {
         log.HostCallFailed(request.Method, exception);
-        return new JsonRpcError.ErrorDetail { Code = JsonRpcErrorCode.InvocationError,
-            Message = "The call failed in the application." };
+        return new JsonRpcError.ErrorDetail
+        {
+            Code = JsonRpcErrorCode.InvocationError,
+            Message = "The call failed in the application.",
+        };
     }
 }

@@ -92,7 +92,10 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
 
             failure = PluginFailures.OfStart(failure, exception, started is not null);
             throw new PluginUnavailableException(
-                $"Plug-in {setup.Name} cannot be started: {failure.Message}", failure.Exception) { Failure = failure };
+                $"Plug-in {setup.Name} cannot be started: {failure.Message}", failure.Exception)
+            {
+                Failure = failure,
+            };
         }
     }
 
@@ -134,7 +137,10 @@ internal sealed class PluginProcess<TContract> : IAsyncDisposable
         {
             PluginFailure failure = await Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
             throw new PluginUnavailableException(
-                $"Plug-in {_setup.Name} ended before it answered: {failure.Message}") { Failure = failure };
+                $"Plug-in {_setup.Name} ended before it answered: {failure.Message}")
+            {
+                Failure = failure,
+            };
         }
     }
 

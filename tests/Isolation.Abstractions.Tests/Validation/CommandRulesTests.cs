@@ -50,10 +50,10 @@ public sealed class CommandRulesTests
         yield return new TestCaseData(
             Plain
                 with
-                {
-                    ResourceLimits = [new(LimitedResource.Data, 1), new(LimitedResource.Stack, 1),
+            {
+                ResourceLimits = [new(LimitedResource.Data, 1), new(LimitedResource.Stack, 1),
                         new(LimitedResource.Data, 2)],
-                },
+            },
             "ResourceLimits[2].Resource", "already");
         yield return new TestCaseData(Plain with { WallTime = TimeSpan.Zero }, "WallTime", "zero");
         yield return new TestCaseData(Plain with { WallTime = Timeout.InfiniteTimeSpan }, "WallTime", "no limit");

@@ -87,7 +87,8 @@ public sealed class IdMapRulesTests
     public void The_user_is_in_the_map()
     {
         SandboxSpecification one = Plain
-            with { IdMap = IdMap.Ranges([new IdRange(0, 1000, 1)], [new IdRange(10, 1000, 2)]) };
+            with
+        { IdMap = IdMap.Ranges([new IdRange(0, 1000, 1)], [new IdRange(10, 1000, 2)]) };
 
         Errors.None(one with { User = new SandboxUser(0, 11) { SupplementaryGroups = [10, 11] } });
         Errors.One(one with { User = new SandboxUser(1, 10) }, "User.UserId", "id map");

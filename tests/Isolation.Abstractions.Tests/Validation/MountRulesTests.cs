@@ -143,7 +143,8 @@ public sealed class MountRulesTests
     public void Kernel_file_systems_need_their_namespace()
     {
         SandboxSpecification host = Plain
-            with { Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount) };
+            with
+        { Namespaces = NamespaceSet.NewOnly(Namespaces.User | Namespaces.Mount) };
 
         Errors.One(host with { Mounts = [new ProcMount()] }, "Mounts[0]", "PID");
         Errors.One(host with { Mounts = [new SysMount()] }, "Mounts[0]", "network");

@@ -22,11 +22,11 @@ public sealed class InteractorTests
         File.WriteAllText(file, test + "\n");
         using Process interactor = Process.Start(
             new ProcessStartInfo("sh", [Path.Combine(AppContext.BaseDirectory, "problems/guess/interactor.sh"), file])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
         try
         {
             interactor.StandardInput.Write(said);
@@ -80,17 +80,17 @@ public sealed class InteractorTests
     [TestCase(InteractiveRole.Interactor, ExpectedResult = Verdict.JudgeError)]
     public object An_interactor_that_nobody_hears_any_more_is_not_at_fault(InteractiveRole first) =>
         VerdictRules.OfTalk(1, new InteractiveResult
-    {
-        Solution = new SandboxResult { Outcome = SandboxOutcome.Completed, ExitCode = 0 },
-        Interactor = new SandboxResult { Outcome = SandboxOutcome.Signaled, Signal = UnixSignal.SIGPIPE },
-        FirstToLeave = first,
-    }).Verdict;
+        {
+            Solution = new SandboxResult { Outcome = SandboxOutcome.Completed, ExitCode = 0 },
+            Interactor = new SandboxResult { Outcome = SandboxOutcome.Signaled, Signal = UnixSignal.SIGPIPE },
+            FirstToLeave = first,
+        }).Verdict;
 
     private static Verdict Judge(InteractiveRole first, SandboxResult program, int interactorCode) =>
         VerdictRules.OfTalk(1, new InteractiveResult
-    {
-        Solution = program,
-        Interactor = new SandboxResult { Outcome = SandboxOutcome.Completed, ExitCode = interactorCode },
-        FirstToLeave = first,
-    }).Verdict;
+        {
+            Solution = program,
+            Interactor = new SandboxResult { Outcome = SandboxOutcome.Completed, ExitCode = interactorCode },
+            FirstToLeave = first,
+        }).Verdict;
 }

@@ -13,8 +13,10 @@ namespace Isolation.CodeJudge.Tests.Support;
 /// </summary>
 internal sealed partial class JudgeProcess : IAsyncDisposable
 {
-    public static readonly JsonSerializerOptions Json = new(
-        JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     private readonly Process _process;
     private readonly Task<string> _log;
@@ -27,10 +29,10 @@ internal sealed partial class JudgeProcess : IAsyncDisposable
         _log = log;
         Client = new HttpClient(
             new SocketsHttpHandler { MaxConnectionsPerServer = 512 })
-            {
-                BaseAddress = address,
-                Timeout = TimeSpan.FromMinutes(5),
-            };
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromMinutes(5),
+        };
     }
 
     public HttpClient Client { get; }

@@ -43,8 +43,8 @@ public sealed class ProcessStartInfoTests
                 Assert.Ignore("needs a shell");
             }
 
-            ProcessStartInfo start = new(
-                "/bin/sh", $"-c \"{script.Replace("\"", "\\\"")}\" sh {line}") { RedirectStandardOutput = true };
+            string arguments = $"-c \"{script.Replace("\"", "\\\"")}\" sh {line}";
+            ProcessStartInfo start = new("/bin/sh", arguments) { RedirectStandardOutput = true };
             using Process process = Process.Start(start)!;
             string expected = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

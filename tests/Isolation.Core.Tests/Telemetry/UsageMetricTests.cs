@@ -37,11 +37,11 @@ public sealed class UsageMetricTests
     {
         Use(FakeExit.Killed(
             SandboxOutcome.MemoryExceeded) with
-            {
-                UserCpuTime = TimeSpan.FromSeconds(99),
-                PeakMemory = 99,
-                Usage = Known,
-            });
+        {
+            UserCpuTime = TimeSpan.FromSeconds(99),
+            PeakMemory = 99,
+            Usage = Known,
+        });
 
         await _provider.RunAsync(Plain, Command);
 

@@ -38,8 +38,8 @@ internal static class DecisionAttacks
         return Finding.Of(run, Call);
     }
 
-    /// <summary>Tries the attack with the defence: a handler receives only values, and filters on pointers are
-    /// refused.</summary>
+    /// <summary>Tries the attack with the defence: a handler receives only values, and a handler that reads an address
+    /// refuses the call.</summary>
     private static async Task<Finding> DecideOnValuesAsync(Ground ground, Tier tier)
     {
         const int Rounds = 1000;

@@ -6,8 +6,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Escapes.Attacks;
 
 /// <summary>
-/// Reads the session keyring, which a process inherits from its parent. A thread that has joined a keyring with a secret
-/// starts the attack; the thread and the keyring end with the attack.
+/// Reads the session keyring, which a process inherits from its parent. A thread that has joined a keyring with a
+/// secret starts the attack; the thread and the keyring end with the attack.
 /// </summary>
 internal sealed class HostKeyringAttack() : Attack(18, "read a key of the host's session keyring")
 {

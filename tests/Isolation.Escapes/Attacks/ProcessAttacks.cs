@@ -101,7 +101,7 @@ internal static class ProcessAttacks
             $"{run.Describe("kill")}: nothing of the host, of the sandbox itself or of another ended");
     }
 
-    // A success without a sandbox would end every process of the machine, so only its reach is checked there.
+    // Signal 0 only checks whether any process is in reach; another signal could end every process of the machine.
     private static async Task<Finding> SignalAllAsync(Ground ground, Tier tier)
     {
         await using Cell cell = await ground.OpenAsync(tier);

@@ -76,7 +76,7 @@ internal static class SharedObjectAttacks
                     : Kernel.Invoke(get, Key(ground), 0, 0);
                 if (id >= 0)
                 {
-                    // For semaphores, IPC_RMID is a different argument.
+                    // semctl(2) takes IPC_RMID as the third argument.
                     _ = control == Calls.Semctl ? Kernel.Invoke(control, id, 0, 0) : Kernel.Invoke(control, id, 0);
                 }
             },

@@ -24,8 +24,8 @@ internal static class RandomPayload
         ? [129, 130, 131, 138, 154, 240, 424]
         : [62, 109, 129, 200, 234, 297, 424];
 
-    // A sandbox can lock devices that are bound into every sandbox, and .NET does not open a locked file. The tests' own
-    // use of /dev/null would fail. A separate attack covers this; it is documented as open.
+    // A sandbox can lock devices that are bound into every sandbox, and .NET does not open a locked file, so the tests'
+    // own use of /dev/null would fail. A separate attack covers this; it is documented as open.
     private static readonly HashSet<int> OnSharedFiles = Calls.IsArm64 ? [32] : [73];
 
     private static readonly string[] Paths =

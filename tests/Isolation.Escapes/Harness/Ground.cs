@@ -81,7 +81,7 @@ internal sealed class Ground : IDisposable
     internal string Install(byte[] image, string? path = null)
     {
         path ??= Path.Combine(Programs, string.Create(CultureInfo.InvariantCulture, $"payload-{++_programs}"));
-        // A separate process writes the file, since a fork while the file is open for writing would keep it busy.
+        // A running program cannot be overwritten (ETXTBSY), so a new file replaces it.
         File.WriteAllBytes(path + ".new", image);
         File.SetUnixFileMode(path + ".new", UserOnly | Readable);
         File.Move(path + ".new", path, overwrite: true);
@@ -118,7 +118,7 @@ internal sealed class Ground : IDisposable
         return new PayloadRun(payload, output.ToArray(), ending);
     }
 
-    /// <summary>A process of the host with the program of a payload, which goes on.</summary>
+    /// <summary>Starts a payload as a process of the host without waiting for its end.</summary>
     internal Process StartBare(Payload payload)
     {
         ProcessStartInfo start = new(Install(payload.Image()))
@@ -131,11 +131,11 @@ internal sealed class Ground : IDisposable
         return process;
     }
 
-    /// <summary>The arguments of setpriv for running a program as another user; for root only.</summary>
+    /// <summary>Returns the arguments of setpriv that run a program as another user; requires root.</summary>
     internal static string[] AsUser(uint user, string program, params string[] arguments) =>
         [$"--reuid={user}", $"--regid={user}", "--clear-groups", program, .. arguments];
 
-    /// <summary>A process of another user, which it is when this returns; for root only.</summary>
+    /// <summary>Starts a process as another user and waits until it has changed to that user; requires root.</summary>
     internal Process StartAs(uint user, string program, params string[] arguments)
     {
         Process process = Process.Start("setpriv", AsUser(user, program, arguments));
@@ -160,13 +160,13 @@ internal sealed class Ground : IDisposable
             }
             catch (IOException)
             {
-                // It has ended.
+                // The process has ended.
                 return "";
             }
         }
     }
 
-    /// <summary>The processes of the machine that have a text among their arguments.</summary>
+    /// <summary>Returns the ids of the processes whose arguments contain the text.</summary>
     internal static int[] ProcessesWith(string text)
     {
         List<int> found = [];
@@ -182,10 +182,10 @@ internal sealed class Ground : IDisposable
         return [.. found];
     }
 
-    /// <summary>A sandbox of a tier that sees the payloads.</summary>
+    /// <summary>Creates a sandbox of a tier that can read the payloads.</summary>
     internal async Task<Cell> OpenAsync(Tier tier, Func<SandboxBuilder, SandboxBuilder>? change = null)
     {
-        // A victim is there whether or not the attack finds one inside.
+        // Starts the victim, whether or not the attack uses it.
         _ = Victim;
         SandboxBuilder builder = tier.Show(tier.Start(), Programs);
         builder = change?.Invoke(builder) ?? builder;
@@ -197,7 +197,7 @@ internal sealed class Ground : IDisposable
 
     internal bool IsVictimUnharmed()
     {
-        // A stopped process is harmed as well.
+        // A stopped process counts as harmed, too.
         return _victim is null || (!_victim.HasExited && ProcessState(_victim.Id) is not ('T' or 't' or 'Z'));
     }
 
@@ -243,8 +243,8 @@ internal sealed class Ground : IDisposable
         }
     }
 
-    // A program that was just written is busy for as long as a process that another thread is forking holds its
-    // descriptor.
+    // Retries while a new program is busy (ETXTBSY): a child that another thread is forking may briefly hold the
+    // descriptor that wrote the file.
     private static async Task<Process> StartAsync(ProcessStartInfo start)
     {
         for (int tries = 0; ; tries++)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>A host of its own with one sandbox, which is there to be killed.</summary>
+/// <summary>Runs a separate application with one sandbox, which an attack kills.</summary>
 internal static class HostedSandbox
 {
     internal const string Verb = "--host";

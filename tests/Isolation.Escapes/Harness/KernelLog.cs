@@ -20,7 +20,7 @@ internal sealed class KernelLog : IDisposable
         }
     }
 
-    /// <summary>The lines since then.</summary>
+    /// <summary>Returns the number of new lines since the creation of this object.</summary>
     internal int CountNew()
     {
         int count = 0;

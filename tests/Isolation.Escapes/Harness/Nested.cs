@@ -2,12 +2,12 @@ using Isolation.Linux;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>The library inside a sandbox of its own: a program in a sandbox that starts one.</summary>
+/// <summary>Uses the library in a sandbox: a sandboxed program starts another sandbox.</summary>
 internal static class Nested
 {
     internal const string Verb = "--nested";
 
-    /// <summary>The command that does it, and what the sandbox needs to run it.</summary>
+    /// <summary>Returns the command and the directories that it requires in the sandbox.</summary>
     internal static (SandboxCommand Command, string[] Directories) Command()
     {
         string runtime = Path.GetDirectoryName(
@@ -21,7 +21,7 @@ internal static class Nested
         return (command, [runtime, Path.GetDirectoryName(typeof(Nested).Assembly.Location)!]);
     }
 
-    /// <summary>In the sandbox: reports whether a sandbox ran, or why it could not be created.</summary>
+    /// <summary>Runs in the sandbox, and reports whether a nested sandbox ran or why it could not be created.</summary>
     internal static async Task RunAsync()
     {
         try

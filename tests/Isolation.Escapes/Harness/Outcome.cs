@@ -3,15 +3,15 @@ namespace Isolation.Escapes.Harness;
 /// <summary>Specifies the outcome of an attack.</summary>
 internal enum Outcome
 {
-    /// <summary>It was refused as it should be, and the host's canaries are untouched.</summary>
+    /// <summary>The attack was refused as expected, and the host's canaries are unchanged.</summary>
     Held,
 
-    /// <summary>It succeeded.</summary>
+    /// <summary>The attack succeeded.</summary>
     Succeeded,
 
-    /// <summary>It cannot be tried here, or what it attacks does not exist.</summary>
+    /// <summary>The attack cannot be tried on this host, or its target does not exist.</summary>
     Void,
 
-    /// <summary>It did not succeed, but was refused otherwise than it should be, or did not get that far.</summary>
+    /// <summary>The attack failed, but with an unexpected refusal or before its decisive step.</summary>
     Unclear,
 }

@@ -2,10 +2,10 @@ using System.Runtime.ExceptionServices;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>A thread of an attack's own, whose failure is that of the attack and not the end of the process.</summary>
+/// <summary>Runs code on a separate thread, whose exceptions fail the attack instead of ending the process.</summary>
 internal static class OwnThread
 {
-    /// <summary>Does something on a thread that has ended when this returns.</summary>
+    /// <summary>Runs a function on a new thread and waits for the thread to end.</summary>
     internal static T Run<T>(Func<T> body)
     {
         T result = default!;

@@ -4,8 +4,8 @@ using Isolation.Escapes.Payloads;
 namespace Isolation.Escapes.Harness;
 
 /// <summary>
-/// One process leaves something and goes on, another one looks for it: two processes of the host, then two sandboxes of
-/// a tier. Both tell of a call <c>use</c>.
+/// Represents an attack with two payloads: one leaves an object and keeps running, and the other looks for it. They run
+/// as two processes of the host, then in two sandboxes of a tier. Both report a call <c>use</c>.
 /// </summary>
 internal sealed class PairAttack(
     string what, Action<Payload, Ground> leave, Action<Payload, Ground> look, params string[] refusals)
@@ -13,7 +13,7 @@ internal sealed class PairAttack(
 {
     private const string Call = "use";
 
-    /// <summary>Removes what stays on the host behind processes without a sandbox.</summary>
+    /// <summary>Gets an action that removes the objects that processes without a sandbox leave on the host.</summary>
     internal Action<Ground> CleanUp { get; init; } = static _ => { };
 
     internal Func<PayloadRun, Finding>? Judge { get; init; }
@@ -77,7 +77,7 @@ internal sealed class PairAttack(
         return payload;
     }
 
-    // Its reports before it waits: one record for each call that it makes.
+    // Reads the reports of a payload before it waits: one record for each call.
     internal static async Task<PayloadRun> ReadAsync(Payload payload, Stream output)
     {
         byte[] told = new byte[payload.Names.Count * Payload.RecordSize];

@@ -4,22 +4,24 @@ using Isolation.Escapes.Payloads;
 namespace Isolation.Escapes.Harness;
 
 /// <summary>
-/// One process takes more of a pool than a sandbox's share, and holds it. In a sandbox it is refused, and a neighbour
-/// still gets one. It takes no more than one beyond the share, so a machine is left with plenty.
+/// Represents an attack in which a process takes more of a kernel resource than a sandbox's share, and holds it. In a
+/// sandbox, the excess is refused, and a neighbour still gets one. The process takes at most one beyond the share, so
+/// that the machine keeps enough.
 /// </summary>
-/// <param name="what">The pool.</param>
+/// <param name="what">The name of the resource.</param>
 /// <param name="share">The number that one sandbox may have.</param>
-/// <param name="take">Takes one, with a call of the given name, or untold where there is none.</param>
-/// <param name="refusals">The errors at the end of a share, and those with which a sandbox may refuse any.</param>
+/// <param name="take">An action that takes one, with a call of the given name; without a name, the call is not
+/// reported.</param>
+/// <param name="refusals">The errors at the end of the share, or with which a sandbox may refuse all.</param>
 internal sealed class PoolAttack(string what, int share, Action<Payload, Scene, string?> take, params string[] refusals)
     : Attack(28, $"take more than a share of {what}")
 {
     private const string Call = "use";
 
-    /// <summary>Runs once before the attack.</summary>
+    /// <summary>Gets an action that runs once before the attack.</summary>
     internal Action<Payload> Prepare { get; init; } = static _ => { };
 
-    /// <summary>The reasons why the attack cannot be tried on this host, by the error that is then seen.</summary>
+    /// <summary>Gets the reasons why the attack cannot be tried on this host, by the resulting error.</summary>
     internal Dictionary<string, string> VoidErrors { get; init; } = [];
 
     internal override async Task<Finding> BareAsync(Ground ground)

@@ -5,7 +5,7 @@ using Isolation.Linux.Interop;
 namespace Isolation.Escapes.Harness;
 
 /// <summary>
-/// Waits for processes to end that are no children: by descriptors that mean them even if their ids are used again.
+/// Waits for the end of processes that are not children, with descriptors that stay valid if the ids are reused.
 /// </summary>
 internal sealed class ProcessEnds : IDisposable
 {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Isolation.Escapes.Harness;
 
-/// <summary>Every attack against every tier, as a table.</summary>
+/// <summary>Writes a table of all attacks and tiers.</summary>
 internal static class Scoreboard
 {
     internal const string Begin = "<!-- The scoreboard begins. -->";
@@ -47,7 +47,7 @@ internal static class Scoreboard
         return text.ToString();
     }
 
-    /// <summary>Puts the table between the marks of a document.</summary>
+    /// <summary>Writes the table between the marks of a document.</summary>
     internal static void WriteTo(string document, IEnumerable<ScoreboardRow> rows)
     {
         string text = File.ReadAllText(document);

@@ -1,15 +1,15 @@
 namespace Isolation.Escapes.Harness;
 
-/// <summary>A way to sandbox that the attacks are tried against.</summary>
+/// <summary>Represents a kind of sandbox that the attacks are tried against.</summary>
 /// <param name="Name">The name in the scoreboard.</param>
-/// <param name="Make">Starts a sandbox of it.</param>
+/// <param name="Make">A function that creates a builder for a sandbox of the tier.</param>
 internal sealed record Tier(string Name, Func<SandboxBuilder> Make)
 {
-    /// <summary>Lets a sandbox read and execute a directory of the host, at the same path.</summary>
+    /// <summary>Gets a function that lets a sandbox read and execute a host directory at the same path.</summary>
     internal Func<SandboxBuilder, string, SandboxBuilder> Show { get; init; } =
         static (builder, directory) => builder.AddToRoot(root => root.FromHost(directory));
 
-    /// <summary>Lets a sandbox also write to a directory of the host, at the same path.</summary>
+    /// <summary>Gets a function that lets a sandbox also write to a host directory at the same path.</summary>
     internal Func<SandboxBuilder, string, SandboxBuilder> Share { get; init; } =
         static (builder, directory) =>
             builder.AddToRoot(root => root.Bind(directory, directory, MountAccess.ReadWrite));
@@ -29,8 +29,8 @@ internal sealed record Tier(string Name, Func<SandboxBuilder> Make)
     public override string ToString() => Name;
 
     /// <summary>
-    /// A sandbox of it that an attack goes on with. The attacker is root inside where there are ids of its own: who is
-    /// not may do less.
+    /// Creates a builder for an attack. The attacker is root in the sandbox if the tier has its own user ids, since
+    /// other users have fewer privileges.
     /// </summary>
     internal SandboxBuilder Start() => HasUsers ? Make().WithUser(0, 0) : Make();
 }

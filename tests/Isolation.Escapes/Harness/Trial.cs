@@ -1,9 +1,9 @@
 namespace Isolation.Escapes.Harness;
 
-/// <summary>Tries attacks, each on a ground of its own.</summary>
+/// <summary>Tries attacks, each with its own targets.</summary>
 internal static class Trial
 {
-    /// <summary>Without the defence: it must succeed, or say why it cannot be tried.</summary>
+    /// <summary>Tries the attack without the defence, where it must succeed or report why it cannot be tried.</summary>
     internal static async Task<Finding> BareAsync(Attack attack)
     {
         using Ground ground = new();

@@ -4,8 +4,8 @@ using Isolation.Linux.Interop;
 namespace Isolation.Escapes.Payloads;
 
 /// <summary>
-/// The numbers of the calls that attackers make and the library does not, for the architecture that this process runs
-/// on. From the kernel's headers, unistd_64.h and asm-generic/unistd.h.
+/// Contains the numbers of calls that only attackers make, for the architecture of this process. The numbers are from
+/// the kernel's headers unistd_64.h and asm-generic/unistd.h.
 /// </summary>
 internal static class Calls
 {

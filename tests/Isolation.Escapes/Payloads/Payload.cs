@@ -4,13 +4,13 @@ using Isolation.Linux.Programs;
 namespace Isolation.Escapes.Payloads;
 
 /// <summary>
-/// An attack as an executable file of its own that needs no compiler, no C library and nothing of the root that it runs
-/// in: system calls in a row, each of which tells its result on standard output as soon as it is there, so that what
-/// was found out is known even if the next call is the last.
+/// Builds an attack as an executable file that requires no compiler, no C library and no file of its root. The file
+/// contains a sequence of system calls. Each call writes its result to standard output immediately, so that the results
+/// are known even if the next call ends the process.
 /// </summary>
 internal sealed class Payload
 {
-    /// <summary>Set in a record's first word where the bytes that were read follow it.</summary>
+    /// <summary>The flag in the first word of a record that is followed by the bytes that were read.</summary>
     internal const long HasBytes = 1L << 32;
 
     internal const int RecordSize = 2 * Node.WordSize;
@@ -37,7 +37,7 @@ internal sealed class Payload
 
     internal long Bytes(params ReadOnlySpan<byte> bytes) => _program.AddBytes(bytes);
 
-    /// <summary>Words one behind the other: the pointers of an argument list, or a kernel's structure.</summary>
+    /// <summary>Adds consecutive words, for example the pointers of an argument list or a kernel structure.</summary>
     internal long Words(params ReadOnlySpan<long> words)
     {
         long address = _program.Reserve(words.Length * Node.WordSize);
@@ -50,8 +50,8 @@ internal sealed class Payload
     }
 
     /// <summary>
-    /// Maps zeros for what its own memory is too small for. Returns the address, which fits into the 32 bits that a
-    /// word is read with.
+    /// Maps zeroed memory for data that does not fit into the payload's own memory. Returns the address, which fits
+    /// into the 32 bits that a word is read with.
     /// </summary>
     internal long Map(int size)
     {
@@ -63,7 +63,7 @@ internal sealed class Payload
 
     internal long Room(int size) => _program.Reserve(size);
 
-    /// <summary>A call that tells its result. Returns the word that the result is in.</summary>
+    /// <summary>Adds a call that reports its result. Returns the word that contains the result.</summary>
     internal long Call(string name, long number, params ReadOnlySpan<Value> arguments)
     {
         long record = Record(name, 0);
@@ -84,7 +84,7 @@ internal sealed class Payload
     internal long Open(string name, string path, int flags) =>
         Call(name, Table.Openat, Kernel.AtFdcwd, Text(path), flags, 0x1B6);
 
-    /// <summary>Reads from a descriptor and tells what.</summary>
+    /// <summary>Reads from a descriptor and reports the content.</summary>
     internal void Read(string name, Value descriptor, int size)
     {
         long buffer = _program.Reserve(size);
@@ -98,14 +98,14 @@ internal sealed class Payload
         _program.Mark(done);
     }
 
-    /// <summary>Opens a file, reads its beginning and tells what.</summary>
+    /// <summary>Opens a file, reads its beginning and reports the content.</summary>
     internal void ReadFile(string name, string path, int size = 4096)
     {
         long descriptor = Open("open " + name, path, Kernel.ORdonly);
         Read(name, At(descriptor), size);
     }
 
-    /// <summary>Tells bytes that lie in the payload's memory.</summary>
+    /// <summary>Reports bytes from the payload's memory.</summary>
     internal void Tell(string name, long address, int size)
     {
         long record = Record(name, HasBytes);
@@ -114,10 +114,10 @@ internal sealed class Payload
         Quiet(Table.Write, 1, address, size);
     }
 
-    /// <summary>Goes on only if what a call returned is no error.</summary>
+    /// <summary>Ends the payload if the result of a call is an error.</summary>
     internal void StopIfRefused(long word) => _program.Compare(At(word), 0, Label.Next, Label.Next, _end);
 
-    /// <summary>Does something in a child process, which ends with it. Returns the word with the child's id.</summary>
+    /// <summary>Runs the body in a child process, which then ends. Returns the word with the child's id.</summary>
     internal long Fork(Action child)
     {
         const int SIGCHLD = 17;
@@ -131,8 +131,8 @@ internal sealed class Payload
     }
 
     /// <summary>
-    /// Does something in a thread, which shares all memory and ends with the payload. It needs no stack, since the
-    /// walker has none.
+    /// Runs the body in a thread, which shares all memory and ends with the payload. The thread requires no stack,
+    /// since the walker has none.
     /// </summary>
     internal void Thread(Action body)
     {
@@ -144,7 +144,7 @@ internal sealed class Payload
         _program.Mark(parent);
     }
 
-    /// <summary>Changes a word of memory between two values, without an end.</summary>
+    /// <summary>Switches a word of memory between two values endlessly.</summary>
     internal void Alternate(long word, long first, long second)
     {
         Label again = _program.NewLabel();
@@ -157,7 +157,7 @@ internal sealed class Payload
     /// <summary>Changes a word of memory.</summary>
     internal void Put(long word, long value) => _program.Store(word, value);
 
-    /// <summary>Puts what one word holds into another.</summary>
+    /// <summary>Copies the value of one word to another.</summary>
     internal void Copy(long from, long to) =>
         _program.Branch(Node.Subtract, [At(from), 0], to, Label.Next, Label.Next, Label.Next);
 
@@ -166,7 +166,7 @@ internal sealed class Payload
         _program.Branch(Node.Subtract, [At(word), -1], word, Label.Next, Label.Next, Label.Next);
 
     /// <summary>
-    /// Makes a call again and again until it succeeds or a number of rounds is over, and tells its last result.
+    /// Repeats a call until it succeeds or the number of rounds is reached, and reports its last result.
     /// </summary>
     internal void Try(string name, int rounds, long number, params ReadOnlySpan<Value> arguments)
     {
@@ -183,7 +183,7 @@ internal sealed class Payload
     /// <summary>Waits for a child to end.</summary>
     internal void Wait(long childWord) => Quiet(Table.Wait4, At(childWord), 0, Kernel.Wall, 0);
 
-    /// <summary>Waits for what never happens.</summary>
+    /// <summary>Waits forever.</summary>
     internal void Pause()
     {
         Label again = _program.NewLabel();
@@ -191,17 +191,17 @@ internal sealed class Payload
         _program.Branch(Table.Ppoll, [0, 0, 0, 0, 0], _program.Discard, again, again, again);
     }
 
-    /// <summary>Does something again and again, until it is killed or a number of rounds is over.</summary>
+    /// <summary>Repeats the body until the payload is killed or the number of rounds is reached.</summary>
     internal void Repeat(int rounds, Action body)
     {
         Label again = _program.NewLabel();
         long left = _program.AddWord(0);
 
-        // Each time that it gets here, since it may be done again and again itself.
+        // Initialized each time, since the loop may be nested in another loop.
         _program.Store(left, -rounds);
         _program.Mark(again);
         body();
-        // Counts up to zero: the one arithmetic there is is to subtract.
+        // Counts up to zero, since subtraction is the only arithmetic node.
         _program.Branch(Node.Subtract, [At(left), -1], left, Label.Next, Label.Next, again);
     }
 
@@ -213,7 +213,7 @@ internal sealed class Payload
 
     internal void Exit() => _program.Branch(Table.ExitGroup, [0], _program.Discard, _end, _end, _end);
 
-    /// <summary>The executable file.</summary>
+    /// <summary>Returns the executable file.</summary>
     internal byte[] Image()
     {
         _program.Mark(_end);
@@ -223,8 +223,8 @@ internal sealed class Payload
     }
 
     /// <summary>
-    /// An executable file of machine code in the place of the walker, for what a program of system calls cannot do. It
-    /// is to write a record to standard output.
+    /// Returns an executable file with machine code instead of the walker, for attacks beyond a sequence of system
+    /// calls. The code must write a record to standard output.
     /// </summary>
     internal static byte[] CodeImage(ReadOnlySpan<byte> code)
     {

@@ -58,7 +58,8 @@ public sealed class ArgumentTests
     public async Task A_program_is_told_the_name_that_was_given()
     {
         SandboxCommand command = new(
-            "/bin/sh", "-c", "tr '\\0' '\\n' < /proc/$$/cmdline | head -n 1") { ProgramName = "other name" };
+            "/bin/sh", "-c", "tr '\\0' '\\n' < /proc/$$/cmdline | head -n 1")
+        { ProgramName = "other name" };
 
         Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, command)), Is.EqualTo("other name"));
     }
@@ -75,7 +76,8 @@ public sealed class ArgumentTests
                     i => KeyValuePair.Create($"V{i:0000}", new string('x', 980))));
         SandboxCommand command = Guest.Shell(
             "echo $# ${#1} ${#V0000}; cat /proc/$$/cmdline /proc/$$/environ | wc -c", [.. arguments])
-            with { Environment = environment };
+            with
+        { Environment = environment };
         await using ISandbox sandbox = await Specification.CreateAsync();
 
         // In a sandbox that is up, and in one that is made for it.

@@ -77,7 +77,8 @@ public sealed class AttributeTests
     {
         Requires.NotRoot();
         SandboxCommand command = Guest.Shell("true")
-            with { ResourceLimits = [new ResourceLimit(LimitedResource.RealTimePriority, 99)] };
+            with
+        { ResourceLimits = [new ResourceLimit(LimitedResource.RealTimePriority, 99)] };
 
         SandboxException refusal = await Specification.RefusalAsync(command);
 
@@ -93,7 +94,8 @@ public sealed class AttributeTests
     {
         SandboxCommand command = Guest.Shell(
             "exec head -c 100000 /dev/zero > /tmp/file")
-            with { ResourceLimits = [new ResourceLimit(LimitedResource.FileSize, 5000)] };
+            with
+        { ResourceLimits = [new ResourceLimit(LimitedResource.FileSize, 5000)] };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -110,7 +112,8 @@ public sealed class AttributeTests
     public async Task The_umask_is_the_one_given(int mask, string expected)
     {
         SandboxCommand command = Guest.Shell(
-            "umask; touch /tmp/f; stat -c %a /tmp/f") with { Umask = (UnixFileMode)mask };
+            "umask; touch /tmp/f; stat -c %a /tmp/f") with
+        { Umask = (UnixFileMode)mask };
 
         Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, command)), Is.EqualTo(expected));
     }
@@ -142,7 +145,8 @@ public sealed class AttributeTests
         foreach (int processor in (int[])[allowed[0], allowed[^1]])
         {
             SandboxCommand command = Guest.Shell(
-                "grep Cpus_allowed_list /proc/self/status | cut -f2") with { Affinity = [processor] };
+                "grep Cpus_allowed_list /proc/self/status | cut -f2") with
+            { Affinity = [processor] };
             Assert.That(
                 Guest.Output(await Guest.Provider.RunAsync(Specification, command)), Is.EqualTo($"{processor}"));
         }

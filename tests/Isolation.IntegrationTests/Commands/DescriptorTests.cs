@@ -23,7 +23,8 @@ public sealed class DescriptorTests
         using SafeFileHandle first = HostDescriptor.OfFile(directory.Write("first", "first\n"));
         using SafeFileHandle second = HostDescriptor.OfFile(directory.Write("second", "second\n"));
         SandboxCommand command = Guest.Shell("")
-            with { Descriptors = Descriptors((3, first), (9, second), (250, first)) };
+            with
+        { Descriptors = Descriptors((3, first), (9, second), (250, first)) };
 
         Assert.That(await OpenDescriptorsAsync(command), Is.EqualTo("0 1 2 3 9 250"));
     }
@@ -35,7 +36,8 @@ public sealed class DescriptorTests
         using SafeFileHandle first = HostDescriptor.OfFile(directory.Write("first", "first\n"));
         using SafeFileHandle second = HostDescriptor.OfFile(directory.Write("second", "second\n"));
         SandboxCommand command = Guest.Shell("cat <&5; cat <&3")
-            with { Descriptors = Descriptors((3, first), (5, second)) };
+            with
+        { Descriptors = Descriptors((3, first), (5, second)) };
 
         Assert.That(Guest.Output(await Guest.Provider.RunAsync(Specification, command)), Is.EqualTo("second\nfirst"));
     }
@@ -158,7 +160,8 @@ public sealed class DescriptorTests
         // All in one process: the directory that the shell reads is closed again when it asks for each name, and a pipe
         // would add ends.
         SandboxCommand listing = command
-            with { Arguments = ["-c", "for n in /proc/$$/fd/*; do test -e $n && echo ${n##*/}; done; true"] };
+            with
+        { Arguments = ["-c", "for n in /proc/$$/fd/*; do test -e $n && echo ${n##*/}; done; true"] };
         string output = Guest.Output(await Guest.Provider.RunAsync(Specification, listing));
         return string.Join(' ', output.Split('\n').Select(number => int.Parse(number, null)).Order());
     }

@@ -28,9 +28,9 @@ internal static class CommandCases
         new(Own, EINVAL, "a file of an unmapped user", "add it to the id map",
             Guest.Specification(
                 new FileEntry("/own", "x"u8.ToArray()) { Owner = EntryOwner.User }) with
-                {
-                    User = new(Unmapped, Unmapped),
-                }) { Needs = NeedManyIds },
+            {
+                User = new(Unmapped, Unmapped),
+            }) { Needs = NeedManyIds },
         Of(Limit, EPERM, "above the host's", "A hard limit cannot be above", Command with
         {
             ResourceLimits = [new ResourceLimit(LimitedResource.OpenFiles, 1UL << 40)],

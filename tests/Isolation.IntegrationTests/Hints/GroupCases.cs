@@ -28,9 +28,9 @@ internal static class GroupCases
                 new() { HugePages = [new(64 << 10, 0)] })) { Needs = static () => NeedController("hugetlb") },
         new(SetGroupLimit, ENODEV, "no such block device", "no such block device",
             Groups.Limited(new() { InputOutput = [new(4000, 1) { ReadBytes = 1 << 20 }] }))
-            {
-                Needs = static () => NeedController("blkio"),
-            },
+        {
+            Needs = static () => NeedController("blkio"),
+        },
         new(FindDevice, ENOENT, "a missing device", "/no/such/device does not exist",
             Devices(new DeviceByPath("/no/such/device")))
         {

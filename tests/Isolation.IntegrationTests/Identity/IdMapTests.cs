@@ -157,7 +157,8 @@ public sealed class IdMapTests
     {
         Requires.Root();
         SandboxSpecification specification = Guest.Specification()
-            with { User = new SandboxUser(1000, 1000) { SupplementaryGroups = [10, 20, 30] } };
+            with
+        { User = new SandboxUser(1000, 1000) { SupplementaryGroups = [10, 20, 30] } };
 
         Assert.That(await specification.OutputAsync("id -G"), Is.EqualTo("1000 10 20 30"));
     }
@@ -167,7 +168,8 @@ public sealed class IdMapTests
     {
         Requires.NotRoot();
         SandboxSpecification specification = Guest.Specification()
-            with { User = new SandboxUser(1000, 1000) { SupplementaryGroups = [1000] } };
+            with
+        { User = new SandboxUser(1000, 1000) { SupplementaryGroups = [1000] } };
 
         SandboxException refusal = await specification.RefusalAsync();
 
@@ -199,7 +201,8 @@ public sealed class IdMapTests
         Requires.Root();
         SandboxSpecification specification = Guest.Specification();
         specification = specification
-            with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
+            with
+        { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
         await using ISandbox sandbox = await specification.CreateAsync();
         await using ISandboxProcess payload = await sandbox.StartAsync(new SandboxCommand("/bin/sleep", "10000"));
 

@@ -38,7 +38,8 @@ public sealed class PrivilegeTests
         BindMount bind = new(directory.Path, "/programs") { Options = MountOptions.None };
         SandboxSpecification specification = Guest.Specification(bind);
         specification = specification
-            with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
+            with
+        { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
 
         // The bit is there and the mount honours it; what stops it is that no command may gain privileges.
         Assert.That(await specification.OutputAsync("test -u /programs/id && /programs/id -u"), Is.EqualTo("1000"));

@@ -103,7 +103,8 @@ public sealed class MountRuleTests
     public async Task A_root_is_followed(MountAccess access, string expected)
     {
         SandboxSpecification specification = Guest.Specification()
-            .AsRoot() with { Root = new EmptyRoot { Access = access }, Landlock = LandlockPolicy.OfMounts };
+            .AsRoot() with
+        { Root = new EmptyRoot { Access = access }, Landlock = LandlockPolicy.OfMounts };
 
         Assert.That(
             await specification.OutputAsync(
@@ -132,7 +133,8 @@ public sealed class MountRuleTests
     public async Task Message_queues_are_followed()
     {
         SandboxSpecification specification = Guest.Specification(new MessageQueueMount())
-            with { Landlock = LandlockPolicy.OfMounts };
+            with
+        { Landlock = LandlockPolicy.OfMounts };
 
         Assert.That(await specification.OutputAsync(": >/dev/mqueue/queue && ls /dev/mqueue"), Is.EqualTo("queue"));
     }

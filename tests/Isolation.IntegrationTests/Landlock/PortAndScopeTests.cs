@@ -44,7 +44,8 @@ public sealed class PortAndScopeTests
         // Abstract sockets belong to the network namespace, so it must be the host's for one to be seen at all.
         SandboxSpecification specification = Restricted.Mounted(Policy(scopes));
         specification = specification
-            with { Namespaces = specification.Namespaces with { Network = NamespaceSource.Host } };
+            with
+        { Namespaces = specification.Namespaces with { Network = NamespaceSource.Host } };
 
         string answer = await specification.OutputAsync(
             Restricted.Attempt("socket.socket(socket.AF_UNIX).connect('\\0' + D)", name));

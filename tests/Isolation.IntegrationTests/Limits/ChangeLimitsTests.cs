@@ -58,9 +58,9 @@ public sealed class ChangeLimitsTests
         await using ISandboxProcess loop = await sandbox.StartAsync(
             Guest.Shell(
                 "(while :; do :; done) & (while :; do :; done) & echo up; wait") with
-                {
-                    StandardOutput = OutputTarget.Pipe,
-                });
+            {
+                StandardOutput = OutputTarget.Pipe,
+            });
         await loop.StandardOutput!.ReadExactlyAsync(new byte[3]);
         Assert.That(sandbox.ReadUsage().ThrottledPeriods ?? 0, Is.Zero);
 

@@ -222,7 +222,8 @@ public sealed class DeviceLimitTests
             File.WriteAllText($"{directory}/devices.allow", "c 1:3 rw");
             SandboxSpecification specification = Specification([Null, new DevicesByNumber(DeviceKind.Character, 1, 5)]);
             specification = specification
-                with { Limits = specification.Limits! with { ParentGroup = $"{own}/{name}" } };
+                with
+            { Limits = specification.Limits! with { ParentGroup = $"{own}/{name}" } };
             SandboxException refusal = await specification.RefusalAsync();
             await using ISandbox sandbox = await Prefer(specification).CreateAsync();
 

@@ -31,7 +31,8 @@ public sealed class FigureTests
             for place in range(0, size, mmap.PAGESIZE): memory[place] = 1
             """;
         SandboxSpecification specification = Guest.Specification()
-            with { Limits = withGroups ? new SandboxLimits() : null };
+            with
+        { Limits = withGroups ? new SandboxLimits() : null };
         SandboxUsage without = await UsageAsync(specification, Guest.Python(Script, "0"));
         SandboxUsage with = await UsageAsync(specification, Guest.Python(Script, $"{Size}"));
 
@@ -188,7 +189,8 @@ public sealed class FigureTests
         await sandbox.RunAsync(Guest.Shell(Groups.Allocate(200)));
         await using ISandboxProcess goesOn = await sandbox.StartAsync(
             Guest.Shell(
-                $"({Groups.Allocate(200)}); echo up; exec sleep 1000") with { StandardOutput = OutputTarget.Pipe });
+                $"({Groups.Allocate(200)}); echo up; exec sleep 1000") with
+            { StandardOutput = OutputTarget.Pipe });
         await goesOn.StandardOutput!.ReadExactlyAsync(new byte[3]);
         await sandbox.RunAsync(Guest.Shell("sleep 1000 & sleep 1000 & sleep 1000 & sleep 1000 & sleep 1000"));
         SandboxUsage usage = sandbox.ReadUsage();

@@ -104,7 +104,8 @@ public sealed class GroupLifeTests
         SandboxSpecification required = Groups.Limited(
             new() { Processes = 32, ParentGroup = unified?.Path ?? $"{Groups.OwnPath(":pids:")}/{name}" });
         SandboxSpecification preferred = required
-            with { Limits = required.Limits! with { Requirement = Requirement.Prefer } };
+            with
+        { Limits = required.Limits! with { Requirement = Requirement.Prefer } };
         Directory.CreateDirectory(directory);
         try
         {

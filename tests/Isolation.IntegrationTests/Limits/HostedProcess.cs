@@ -14,9 +14,9 @@ internal sealed class HostedProcess : IDisposable
     {
         ProcessStartInfo start = new(
             "/bin/sh", ["-c", "echo $$ > \"$0/cgroup.procs\" && echo in && exec sleep 100000", directory])
-            {
-                RedirectStandardOutput = true,
-            };
+        {
+            RedirectStandardOutput = true,
+        };
         HostedProcess process = new(Process.Start(start)!);
         Assert.That(process._process.StandardOutput.ReadLine(), Is.EqualTo("in"));
         return process;

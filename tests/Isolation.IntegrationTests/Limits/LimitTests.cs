@@ -190,9 +190,9 @@ public sealed class LimitTests
         SandboxResult killed = await sandbox.RunAsync(
             Guest.Shell(
                 "setsid sh -c 'setsid sleep 1001 & setsid sleep 1001' & sleep 1000") with
-                {
-                    WallTime = TimeSpan.FromMilliseconds(500),
-                });
+            {
+                WallTime = TimeSpan.FromMilliseconds(500),
+            });
 
         // The kernel counts a process until it has let go of it, and nothing tells when.
         long before = Stopwatch.GetTimestamp();

@@ -48,7 +48,8 @@ internal static class Scopes
         TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using FileSystemWatcher watcher = new(
             Path.GetDirectoryName(directory)!,
-            Path.GetFileName(directory)) { NotifyFilter = NotifyFilters.DirectoryName };
+            Path.GetFileName(directory))
+        { NotifyFilter = NotifyFilters.DirectoryName };
         watcher.Deleted += (_, _) => gone.TrySetResult();
         watcher.EnableRaisingEvents = true;
         if (Directory.Exists(directory))

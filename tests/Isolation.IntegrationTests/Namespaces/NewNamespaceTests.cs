@@ -11,7 +11,8 @@ public sealed class NewNamespaceTests
     public async Task Each_of_the_eight_is_the_payload_s_own()
     {
         SandboxSpecification specification = Guest.Specification()
-            with { Namespaces = NamespaceSet.NewOnly(Namespaces.All) };
+            with
+        { Namespaces = NamespaceSet.NewOnly(Namespaces.All) };
 
         string inside = await specification.OutputAsync(
             "cd /proc/self/ns; for kind in user mnt pid net ipc uts cgroup time; do readlink $kind; done");

@@ -43,7 +43,8 @@ public sealed class TimeTests
     public async Task An_offset_of_less_than_a_second_and_a_negative_one_are_exact()
     {
         SandboxSpecification moved = Specification
-            with { TimeOffsets = new(TimeSpan.FromMilliseconds(-500), TimeSpan.FromMilliseconds(1250)) };
+            with
+        { TimeOffsets = new(TimeSpan.FromMilliseconds(-500), TimeSpan.FromMilliseconds(1250)) };
 
         string[] words = (await moved.OutputAsync("cat /proc/self/timens_offsets"))
             .Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);

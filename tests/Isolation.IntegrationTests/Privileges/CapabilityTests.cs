@@ -74,7 +74,8 @@ public sealed class CapabilityTests
     public async Task Each_command_may_have_less_than_the_sandbox()
     {
         SandboxSpecification specification = Guest.Specification()
-            with { Capabilities = CapabilitySets.Of(Capabilities.Chown | Capabilities.Kill) };
+            with
+        { Capabilities = CapabilitySets.Of(Capabilities.Chown | Capabilities.Kill) };
         await using ISandbox sandbox = await specification.CreateAsync();
 
         Dictionary<string, Capabilities> less = Read(Guest.Output(await sandbox.RunAsync(
@@ -133,7 +134,8 @@ public sealed class CapabilityTests
     {
         SandboxSpecification specification = Guest.Specification();
         SandboxSpecification allowed = specification
-            with { Hardening = new() { NewPrivileges = NewPrivileges.Allowed } };
+            with
+        { Hardening = new() { NewPrivileges = NewPrivileges.Allowed } };
 
         Assert.That(await specification.OutputAsync("grep NoNewPrivs /proc/self/status"), Does.EndWith("1"));
         Assert.That(await allowed.OutputAsync("grep NoNewPrivs /proc/self/status"), Does.EndWith("0"));
@@ -150,7 +152,8 @@ public sealed class CapabilityTests
         SandboxSpecification specification = Guest.Specification(
             new BindMount(directory.Path, "/programs") { Options = MountOptions.None });
         specification = specification
-            with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
+            with
+        { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
 
         Assert.That(await specification.OutputAsync("/programs/id -u"), Is.EqualTo("1000"));
         Assert.That(

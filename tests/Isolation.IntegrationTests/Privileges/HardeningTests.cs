@@ -55,7 +55,8 @@ public sealed class HardeningTests
                 print('EACCES')
             """;
         SandboxSpecification denied = Guest.Specification()
-            with { Hardening = new() { DenyWriteExecute = Requirement.Require } };
+            with
+        { Hardening = new() { DenyWriteExecute = Requirement.Require } };
 
         Assert.That(await Guest.Specification().OutputAsync(Guest.Python(Script)), Is.EqualTo("done"));
         Assert.That(await denied.OutputAsync(Guest.Python(Script)), Is.EqualTo("EACCES"));

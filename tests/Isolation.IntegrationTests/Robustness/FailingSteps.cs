@@ -51,9 +51,9 @@ internal static class FailingSteps
             {
                 Root = new OverlayRoot(
                     ["/usr/share/doc", "/usr/lib"])
-                    {
-                        Upper = new PersistentUpper(directory.Directory("upper"), directory.Directory("work")),
-                    },
+                {
+                    Upper = new PersistentUpper(directory.Directory("upper"), directory.Directory("work")),
+                },
             },
             "chroot" =>
                 new SandboxSpecification
@@ -72,17 +72,17 @@ internal static class FailingSteps
         return copy;
     }
 
-    internal static async Task CreateAsync(SandboxSpecification specification, CompiledSetup setup)
+    internal static async Task CreateAsync(SandboxSpecification specification, SandboxPlan plan)
     {
         LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(
-            specification, setup, new DeadlineQueue(TimeProvider.System), default);
+            specification, plan, new DeadlineQueue(TimeProvider.System), default);
         await sandbox.DisposeAsync();
     }
 
     internal static async Task RunOnceAsync(
-        SandboxSpecification specification, SandboxCommand command, CompiledSetup setup) =>
+        SandboxSpecification specification, SandboxCommand command, SandboxPlan plan) =>
         (await LinuxSandbox.RunOnceAsync(
-            specification, command, setup, new DeadlineQueue(TimeProvider.System), default)).EnsureSuccess();
+            specification, command, plan, new DeadlineQueue(TimeProvider.System), default)).EnsureSuccess();
 
     internal static async Task<SandboxException?> CatchAsync(Func<Task> action)
     {

@@ -94,7 +94,8 @@ public sealed class HostilePayloadTests
     public async Task Output_without_end_ends_at_its_limit()
     {
         SandboxCommand command = TestSandboxes.Shell(
-            "trap '' TERM PIPE; yes & yes") with { StandardOutput = OutputTarget.Capture(100_000) };
+            "trap '' TERM PIPE; yes & yes") with
+        { StandardOutput = OutputTarget.Capture(100_000) };
 
         SandboxResult result = await Provider.RunAsync(TestSandboxes.Standard, command);
 

@@ -109,7 +109,8 @@ public sealed class RepeatedLaunchTests
             StandardError = OutputTarget.Pipe,
         };
         SandboxSpecification impossible = TestSandboxes.Standard
-            with { Mounts = [new BindMount("/no/such/directory", "/x")] };
+            with
+        { Mounts = [new BindMount("/no/such/directory", "/x")] };
         await using ISandbox sandbox = await provider.CreateAsync(TestSandboxes.Standard);
         for (int i = 0; i < count; i++)
         {

@@ -115,12 +115,12 @@ public sealed class SetupFailureTests : FailureTests
         RefusesAsync(
             Standard
                 with
+            {
+                Root = new OverlayRoot(["/usr"])
                 {
-                    Root = new OverlayRoot(["/usr"])
-                    {
-                        Upper = new PersistentUpper($"{TestDirectory}/upper", $"{TestDirectory}/work"),
-                    },
+                    Upper = new PersistentUpper($"{TestDirectory}/upper", $"{TestDirectory}/work"),
                 },
+            },
             $"find the upper layer {TestDirectory}/upper", $"{TestDirectory}/upper", "ENOENT");
 
     [Test]

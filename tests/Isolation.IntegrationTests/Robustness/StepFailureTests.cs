@@ -30,21 +30,22 @@ public sealed class StepFailureTests
     {
         using HostDirectory directory = new();
         SandboxSpecification specification = Specification(kind, directory)
-            with { Hardening = new() { SessionKeyring = Requirement.Require } };
-        CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
+            with
+        { Hardening = new() { SessionKeyring = Requirement.Require } };
+        SandboxPlan plan = SandboxPlanner.Plan(specification, PlanningHost.Current);
         SandboxCommand command = new("/bin/true") { WorkingDirectory = "/" };
-        await CreateAsync(specification, setup);
-        await RunOnceAsync(specification, command, setup);
+        await CreateAsync(specification, plan);
+        await RunOnceAsync(specification, command, plan);
         HostState before = HostState.Capture();
         List<ProgramStep> notReached = [];
 
-        for (int step = 1; step <= setup.Steps.Length; step++)
+        for (int step = 1; step <= plan.Steps.Length; step++)
         {
             (int number, string name) = ErrorNumbers[step % ErrorNumbers.Length];
-            CompiledSetup failing = setup with
+            SandboxPlan failing = plan with
             {
-                Program = Broken(setup.Program, step, number, out bool isCall),
-                ProgramBeforeCommand = Broken(setup.ProgramBeforeCommand, step, number, out _),
+                Program = Broken(plan.Program, step, number, out bool isCall),
+                ProgramBeforeCommand = Broken(plan.ProgramBeforeCommand, step, number, out _),
             };
             SandboxException? created = await CatchAsync(() => CreateAsync(specification, failing));
             SandboxException? ran = await CatchAsync(() => RunOnceAsync(specification, command, failing));
@@ -53,18 +54,18 @@ public sealed class StepFailureTests
                 Assert.That(ran, Is.Null);
                 if (isCall)
                 {
-                    notReached.Add(setup.Steps[step - 1]);
+                    notReached.Add(plan.Steps[step - 1]);
                 }
 
                 continue;
             }
 
-            AssertNames(created, setup.Steps[step - 1], number, name);
+            AssertNames(created, plan.Steps[step - 1], number, name);
 
             // The last step clears up before the sandbox waits for commands, which a one-shot never does.
-            if (ran is not null || step < setup.Steps.Length)
+            if (ran is not null || step < plan.Steps.Length)
             {
-                AssertNames(ran, setup.Steps[step - 1], number, name);
+                AssertNames(ran, plan.Steps[step - 1], number, name);
             }
         }
 
@@ -74,7 +75,7 @@ public sealed class StepFailureTests
             notReached.Select(step => step.Target).Distinct()
                 .Where(target => target?.StartsWith("/proc/sys/user", StringComparison.Ordinal) != true),
             Is.SubsetOf(specification.MaskedPaths.Concat(specification.ReadOnlyPaths).Distinct()));
-        await CreateAsync(specification, setup);
+        await CreateAsync(specification, plan);
         HostState.Capture().HasNothingMoreThan(before, FurtherMappings);
     }
 
@@ -85,25 +86,25 @@ public sealed class StepFailureTests
         Requires.Root();
         using HostDirectory directory = new();
         SandboxSpecification specification = Specification(kind, directory);
-        CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
+        SandboxPlan plan = SandboxPlanner.Plan(specification, PlanningHost.Current);
         ImmutableArray<ProgramStep> steps = [];
         int failing = 0, error = 0;
         bool isCall = false;
-        setup = setup with
+        plan = plan with
         {
-            Sources = [.. setup.Sources.Select(
+            Sources = [.. plan.Sources.Select(
                 source => source.Overlay is { } overlay
                 ? source with { Overlay = overlay with { ChangeProgram = Change } }
                 : source)],
         };
-        await CreateAsync(specification, setup);
+        await CreateAsync(specification, plan);
         HostState before = HostState.Capture();
 
         for (int step = 1; step <= steps.Length; step++)
         {
             failing = step;
             (error, string name) = ErrorNumbers[step % ErrorNumbers.Length];
-            SandboxException? created = await CatchAsync(() => CreateAsync(specification, setup));
+            SandboxException? created = await CatchAsync(() => CreateAsync(specification, plan));
             if (isCall)
             {
                 AssertNames(created, steps[step - 1], error, name);
@@ -111,7 +112,7 @@ public sealed class StepFailureTests
         }
 
         failing = 0;
-        await CreateAsync(specification, setup);
+        await CreateAsync(specification, plan);
         HostState.Capture().HasNothingMoreThan(before, FurtherMappings);
 
         void Change(ProgramBuilder builder)
@@ -132,16 +133,16 @@ public sealed class StepFailureTests
         SandboxSpecification specification = Specification("built", directory);
         specification = specification
             with
-            {
-                Mounts = [.. specification.Mounts.Select(entry => entry with { Requirement = Requirement.Prefer })],
-                MaskedPaths = [],
-                ReadOnlyPaths = [],
-            };
-        CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
-        int reported = 0;
-        for (int step = 1; step <= setup.Steps.Length; step++)
         {
-            CompiledSetup failing = setup with { Program = Broken(setup.Program, step, 12, out bool isCall) };
+            Mounts = [.. specification.Mounts.Select(entry => entry with { Requirement = Requirement.Prefer })],
+            MaskedPaths = [],
+            ReadOnlyPaths = [],
+        };
+        SandboxPlan plan = SandboxPlanner.Plan(specification, PlanningHost.Current);
+        int reported = 0;
+        for (int step = 1; step <= plan.Steps.Length; step++)
+        {
+            SandboxPlan failing = plan with { Program = Broken(plan.Program, step, 12, out bool isCall) };
             try
             {
                 await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(
@@ -152,16 +153,16 @@ public sealed class StepFailureTests
                     continue;
                 }
 
-                Assert.That(sandbox.Report.NotApplied, Is.Not.Empty, setup.Steps[step - 1].ToString());
+                Assert.That(sandbox.Report.NotApplied, Is.Not.Empty, plan.Steps[step - 1].ToString());
                 NotApplied first = sandbox.Report.NotApplied[0];
-                Assert.That(first.Feature, Is.EqualTo(setup.Steps[step - 1].ToString()));
+                Assert.That(first.Feature, Is.EqualTo(plan.Steps[step - 1].ToString()));
                 Assert.That(first.Reason, Does.StartWith("ENOMEM"));
                 reported++;
             }
             catch (SandboxException exception)
             {
                 // Not a step of an entry: the root itself, the identity, the names.
-                AssertNames(exception, setup.Steps[step - 1], 12, "ENOMEM");
+                AssertNames(exception, plan.Steps[step - 1], 12, "ENOMEM");
             }
         }
 
@@ -172,7 +173,7 @@ public sealed class StepFailureTests
     public async Task A_failing_step_of_a_command_is_named_and_the_sandbox_lives_on()
     {
         SandboxSpecification specification = TestSandboxes.Standard;
-        CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current);
+        SandboxPlan plan = SandboxPlanner.Plan(specification, PlanningHost.Current);
         using SafeFileHandle file = File.OpenHandle("/dev/null");
         SandboxCommand command = new("true")
         {
@@ -187,7 +188,7 @@ public sealed class StepFailureTests
         int failingStep = 0;
         int error = 0;
         ImmutableArray<ProgramStep> steps = [];
-        setup = setup with
+        plan = plan with
         {
             ChangeProgram = builder =>
             {
@@ -200,9 +201,9 @@ public sealed class StepFailureTests
             },
         };
         await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(
-            specification, setup, new DeadlineQueue(TimeProvider.System), default);
+            specification, plan, new DeadlineQueue(TimeProvider.System), default);
         (await sandbox.RunAsync(command)).EnsureSuccess();
-        await RunOnceAsync(specification, command, setup);
+        await RunOnceAsync(specification, command, plan);
         int count = steps.Length;
         List<ProgramStep> notReached = [];
         HostState before = HostState.Capture();
@@ -217,7 +218,7 @@ public sealed class StepFailureTests
             [
                 await CatchAsync(async () => (await sandbox.RunAsync(command)).EnsureSuccess()),
                 await CatchAsync(async () => await (await sandbox.StartAsync(command)).DisposeAsync()),
-                await CatchAsync(() => RunOnceAsync(specification, command, setup)),
+                await CatchAsync(() => RunOnceAsync(specification, command, plan)),
             ];
             if (failures[0] is null)
             {

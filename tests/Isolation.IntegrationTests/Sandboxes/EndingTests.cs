@@ -12,7 +12,8 @@ public sealed class EndingTests
     /// <summary>Says when it is ready, then ignores what a polite stop sends.</summary>
     private static readonly SandboxCommand Stubborn = new SandboxCommand(
         "/bin/sh", "-c",
-        "trap '' TERM; echo ready; while :; do sleep 100000; done") { StandardOutput = OutputTarget.Pipe };
+        "trap '' TERM; echo ready; while :; do sleep 100000; done")
+    { StandardOutput = OutputTarget.Pipe };
 
     [SetUp]
     public void SetUp() => Requires.UserNamespaces();
@@ -96,7 +97,8 @@ public sealed class EndingTests
             await using ISandbox sandbox = await Specification.CreateAsync();
             using CancelingStream stream = new(source);
             SandboxCommand command = Guest.Shell(
-                "echo ready; exec sleep 100000") with { StandardOutput = OutputTarget.ToStream(stream) };
+                "echo ready; exec sleep 100000") with
+            { StandardOutput = OutputTarget.ToStream(stream) };
 
             SandboxResult result = isOnce
                 ? await Guest.Provider.RunAsync(Specification, command, source.Token)
@@ -139,7 +141,8 @@ public sealed class EndingTests
         await using ISandbox sandbox = await Specification.CreateAsync();
         SandboxCommand command = Guest.Shell(
             "trap 'echo bye; exit 4' TERM; echo ready > /tmp/ready; while :; do sleep 0.01; done")
-            with { StandardInput = InputSource.Pipe };
+            with
+        { StandardInput = InputSource.Pipe };
         await using ISandboxProcess process = await sandbox.StartAsync(command);
         await sandbox.OutputAsync("until test -s /tmp/ready; do :; done");
 
@@ -177,7 +180,8 @@ public sealed class EndingTests
         await using ISandbox sandbox = await Specification.CreateAsync();
         SandboxCommand command = Guest.Shell(
             "trap 'echo one' USR1; trap 'echo two; exit' USR2; echo ready; while :; do sleep 0.01; done")
-            with { StandardOutput = OutputTarget.Pipe };
+            with
+        { StandardOutput = OutputTarget.Pipe };
         await using ISandboxProcess process = await sandbox.StartAsync(command);
         using StreamReader reader = new(process.StandardOutput!);
         Assert.That(await reader.ReadLineAsync(), Is.EqualTo("ready"));

@@ -24,10 +24,10 @@ public sealed class SlowDeathTests
         Task<SandboxResult> victim = sandbox.RunAsync(
             Guest.Shell(
                 "echo out; exec sleep 100000") with
-                {
-                    StandardOutput = OutputTarget.ToStream(reader),
-                    WallTime = TimeSpan.FromSeconds(1),
-                });
+            {
+                StandardOutput = OutputTarget.ToStream(reader),
+                WallTime = TimeSpan.FromSeconds(1),
+            });
         await reader.IsHeld;
 
         // The host takes a command's output before its limit begins, and starts the next one after that.

@@ -144,7 +144,8 @@ public sealed class TreeTests
 
     private static SandboxCommand Script(string way) =>
         Guest.Shell(
-            $"exec 3>&1; {way} >/dev/null 2>&1 & exec sleep 100000") with { StandardOutput = OutputTarget.Pipe };
+            $"exec 3>&1; {way} >/dev/null 2>&1 & exec sleep 100000") with
+        { StandardOutput = OutputTarget.Pipe };
 
     private static async Task<ISandboxProcess> StartAsync(ISandbox sandbox, string way)
     {

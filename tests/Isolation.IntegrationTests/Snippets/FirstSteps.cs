@@ -25,7 +25,8 @@ public sealed class FirstSteps
 
         SandboxResult result = await sandbox.RunAsync(
             new SandboxCommand(
-                "sh", "-c", "echo Hello > /tmp/file; cat /tmp/file") { WallTime = TimeSpan.FromSeconds(5) },
+                "sh", "-c", "echo Hello > /tmp/file; cat /tmp/file")
+            { WallTime = TimeSpan.FromSeconds(5) },
             cancellationToken);
 
         Console.WriteLine(result.StandardOutput.Text);

@@ -54,7 +54,8 @@ public sealed class ChannelTests
         await using ISandbox sandbox = await Specification.CreateAsync();
         await using ISandboxProcess process = await sandbox.StartAsync(
             Guest.Shell(
-                "eval \"echo $ISOLATION_CHANNEL >&$ISOLATION_CHANNEL\"") with { Channel = new() { Descriptor = 7 } });
+                "eval \"echo $ISOLATION_CHANNEL >&$ISOLATION_CHANNEL\"") with
+            { Channel = new() { Descriptor = 7 } });
 
         Assert.That(
             await new StreamReader(process.Channel!).ReadToEndAsync().WaitAsync(Guest.Patience), Is.EqualTo("7\n"));

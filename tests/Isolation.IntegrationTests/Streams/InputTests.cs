@@ -58,9 +58,9 @@ public sealed class InputTests
         SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(async () => await sandbox.RunAsync(
             Guest.Shell(
                 "ls /proc/self/fd/0/../../../../etc") with
-                {
-                    StandardInput = InputSource.FromFile(directory.At("input")),
-                })))!;
+            {
+                StandardInput = InputSource.FromFile(directory.At("input")),
+            })))!;
 
         Assert.That(
             (refusal.ErrorName, refusal.Remedy), Is.EqualTo(

@@ -49,7 +49,8 @@ public sealed class OutputLimitTests
     public async Task Both_outputs_count_together(int output, int error, SandboxOutcome expected)
     {
         SandboxCommand command = Guest.Shell(
-            $"head -c {output} /dev/zero; head -c {error} /dev/zero >&2") with { TotalOutput = 100_000 };
+            $"head -c {output} /dev/zero; head -c {error} /dev/zero >&2") with
+        { TotalOutput = 100_000 };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -66,10 +67,10 @@ public sealed class OutputLimitTests
         using MemoryStream stream = new();
         SandboxCommand command = Guest.Shell(
             "echo 12345; echo 12345 >&2; exec cat /dev/zero") with
-            {
-                StandardError = OutputTarget.ToStream(stream),
-                TotalOutput = 10,
-            };
+        {
+            StandardError = OutputTarget.ToStream(stream),
+            TotalOutput = 10,
+        };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -117,11 +118,11 @@ public sealed class OutputLimitTests
         await using ISandboxProcess process = await sandbox.StartAsync(
             Guest.Shell(
                 "echo 12345; echo 12345 >&2") with
-                {
-                    StandardOutput = OutputTarget.Pipe,
-                    StandardError = OutputTarget.Pipe,
-                    TotalOutput = 11,
-                });
+            {
+                StandardOutput = OutputTarget.Pipe,
+                StandardError = OutputTarget.Pipe,
+                TotalOutput = 11,
+            });
 
         SandboxResult result = await process.WaitForExitAsync().WaitAsync(Guest.Patience);
 

@@ -73,7 +73,8 @@ public sealed class OutputTests
     public async Task Errors_without_end_are_ended_at_the_limit_too()
     {
         SandboxCommand command = Guest.Shell("exec cat /dev/zero >&2")
-            with { StandardError = OutputTarget.Capture(10_000) };
+            with
+        { StandardError = OutputTarget.Capture(10_000) };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -88,7 +89,8 @@ public sealed class OutputTests
     public async Task Both_in_one_keep_their_order()
     {
         SandboxCommand command = Guest.Shell("for i in $(seq 500); do echo out $i; echo error $i >&2; done")
-            with { StandardError = OutputTarget.SameAsStandardOutput };
+            with
+        { StandardError = OutputTarget.SameAsStandardOutput };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -136,7 +138,8 @@ public sealed class OutputTests
     public async Task Nowhere()
     {
         SandboxCommand command = Guest.Shell("own=$(readlink /proc/$$/fd/1); echo out; echo error >&2; echo $own >&2")
-            with { StandardOutput = OutputTarget.Null };
+            with
+        { StandardOutput = OutputTarget.Null };
 
         SandboxResult result = await Guest.Provider.RunAsync(Specification, command);
 
@@ -168,7 +171,8 @@ public sealed class OutputTests
             async () =>
                 await sandbox.RunAsync(
                     Guest.Shell(
-                        "echo out; exec cat /dev/zero") with { StandardOutput = OutputTarget.ToStream(stream) }),
+                        "echo out; exec cat /dev/zero") with
+                    { StandardOutput = OutputTarget.ToStream(stream) }),
             Throws.InstanceOf<InvalidOperationException>().With.Message.EqualTo("of the application"));
         Assert.That(await sandbox.OutputAsync("echo alive"), Is.EqualTo("alive"));
     }

@@ -28,9 +28,9 @@ public sealed class SharedOutputTests
         SandboxResult result = await sandbox.RunAsync(
             Guest.Shell(
                 "cat /dev/zero & head -c 3 /dev/zero > /dev/null; exit 5") with
-                {
-                    StandardOutput = OutputTarget.ToStream(Stream.Null),
-                });
+            {
+                StandardOutput = OutputTarget.ToStream(Stream.Null),
+            });
 
         Assert.That(result.ExitCode, Is.EqualTo(5));
     }
@@ -40,7 +40,8 @@ public sealed class SharedOutputTests
     {
         SandboxCommand command = Guest.Shell(
             "test $(stat -L -c %d:%i /proc/$$/fd/1) = $(stat -L -c %d:%i /proc/$$/fd/3)")
-            with { StandardOutput = OutputTarget.Inherit, StandardError = OutputTarget.Inherit };
+            with
+        { StandardOutput = OutputTarget.Inherit, StandardError = OutputTarget.Inherit };
         using Microsoft.Win32.SafeHandles.SafeFileHandle own = new(1, ownsHandle: false);
 
         SandboxResult result = await Guest.Provider.RunAsync(

@@ -42,8 +42,8 @@ internal sealed class HostDirectory : IDisposable
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException or ArgumentException)
         {
-            // A file that a payload created under an ID of its own can be removed only by that ID; overlayfs leaves such
-            // a directory too. Also, System.IO does not support names that are not UTF-8.
+            // A file that a payload created under an ID of its own can be removed only by that ID; overlayfs leaves
+            // such a directory too. Also, System.IO does not support names that are not UTF-8.
             HostProgram.TryRun("rm", "-rf", Path);
         }
     }

@@ -208,9 +208,9 @@ public sealed class FilterTests
             .. Enumerable.Range(0, 5000).Select(value =>
                 new SystemCallRule(
                     ["getppid"], SystemCallAction.Errno(value % 90))
-                    {
-                        Comparisons = [ArgumentComparison.Equal(0, (ulong)value * 7)],
-                    }),
+                {
+                    Comparisons = [ArgumentComparison.Equal(0, (ulong)value * 7)],
+                }),
         ];
 
         SandboxException error = await program.Specification(SystemCallFilter.Default with { Rules = [.. rules] })
@@ -224,7 +224,8 @@ public sealed class FilterTests
     {
         using CallProgram program = new(Call("getppid"));
         SystemCallFilter filter = SystemCallFilter.Default
-            with { Rules = [new(["getppid"], SystemCallAction.KillProcess)] };
+            with
+        { Rules = [new(["getppid"], SystemCallAction.KillProcess)] };
 
         SandboxResult result = await Guest.Provider.RunAsync(program.Specification(filter), program.Command);
 

@@ -246,7 +246,7 @@ public sealed class GoBetweenTests
         {
             StepwiseSandbox stepwise = new();
             SandboxSpecification specification = Guest.Specification();
-            CompiledSetup setup = SetupCompiler.Compile(specification, ProcessCredentials.Current) with
+            SandboxPlan plan = SandboxPlanner.Plan(specification, PlanningHost.Current) with
             {
                 ChangeProgram = builder =>
                 {
@@ -255,7 +255,7 @@ public sealed class GoBetweenTests
                 },
             };
             stepwise.Sandbox = await LinuxSandbox.CreateAsync(
-                specification, setup, new DeadlineQueue(TimeProvider.System), default);
+                specification, plan, new DeadlineQueue(TimeProvider.System), default);
             return stepwise;
         }
 

@@ -102,7 +102,8 @@ public sealed class UnprivilegedTests
         await using ISandboxProcess process = await sandbox.StartAsync(
             Guest.Shell(
                 "(setsid sh -c \"trap '' TERM HUP; sleep $1 & setsid sleep $1 & echo up; wait\" &); exec sleep $1",
-                mark) with { StandardOutput = OutputTarget.Pipe });
+                mark) with
+            { StandardOutput = OutputTarget.Pipe });
         await process.StandardOutput!.ReadExactlyAsync(new byte[3]);
         Assert.That(() => Named(mark), Is.Not.Empty.After((int)Guest.Patience.TotalMilliseconds, 1));
 

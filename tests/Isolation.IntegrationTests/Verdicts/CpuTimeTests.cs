@@ -66,7 +66,8 @@ public sealed class CpuTimeTests
     {
         SandboxCommand patient = Guest.Shell("sleep 0.4") with { CpuTime = TimeSpan.FromMilliseconds(300) };
         SandboxCommand stubborn = Guest.Shell(
-            "trap '' HUP INT TERM XCPU USR1; while :; do :; done") with { CpuTime = Limit };
+            "trap '' HUP INT TERM XCPU USR1; while :; do :; done") with
+        { CpuTime = Limit };
 
         Assert.That((await Guest.Provider.RunAsync(Guest.Specification(), patient)).IsSuccess, Is.True);
         Assert.That(
@@ -106,7 +107,8 @@ public sealed class CpuTimeTests
     public async Task The_kernel_s_own_limit_of_a_process_is_told_as_CPU_time()
     {
         SandboxCommand loop = Guest.Shell("while :; do :; done")
-            with { ResourceLimits = [new(LimitedResource.CpuTime, 1, 1)] };
+            with
+        { ResourceLimits = [new(LimitedResource.CpuTime, 1, 1)] };
 
         Assert.That(
             (await Guest.Provider.RunAsync(Guest.Specification(), loop)).Outcome,

@@ -2,8 +2,8 @@ using Isolation.IntegrationTests.Landlock;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Commands;
 using Isolation.Linux.Events;
-using Isolation.Linux.Host;
 using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 using Isolation.Linux.Sandboxes;
 
 namespace Isolation.IntegrationTests.Verdicts;
@@ -106,7 +106,8 @@ public sealed class UnseenCpuTimeTests
         int milliseconds, string bounds)
     {
         SandboxCommand command = Guest.Shell("ulimit -St; ulimit -Ht")
-            with { CpuTime = TimeSpan.FromMilliseconds(milliseconds) };
+            with
+        { CpuTime = TimeSpan.FromMilliseconds(milliseconds) };
 
         Assert.That(await Guest.Specification().OutputAsync(command), Is.EqualTo(bounds.TrimEnd('\n')));
         Assert.That(
@@ -126,7 +127,7 @@ public sealed class UnseenCpuTimeTests
         };
 
         SandboxResult result = await LinuxSandbox.RunOnceAsync(
-            specification, command, SetupCompiler.Compile(specification, ProcessCredentials.Current),
+            specification, command, SandboxPlanner.Plan(specification, PlanningHost.Current),
             new DeadlineQueue(new StoppedClock()), default);
 
         Assert.That((result.Outcome, result.Signal), Is.EqualTo((SandboxOutcome.CpuTimeExceeded, UnixSignal.SIGXCPU)));

@@ -168,8 +168,12 @@ internal sealed partial class CgroupWatch
         {
             int index = i;
             PressureThreshold threshold = _thresholds[i];
-            string file = threshold.Resource switch { PressureResource.Cpu => "cpu",
-                PressureResource.Memory => "memory", _ => "io" };
+            string file = threshold.Resource switch
+            {
+                PressureResource.Cpu => "cpu",
+                PressureResource.Memory => "memory",
+                _ => "io"
+            };
             string order = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(threshold.AreAllStalled ? "full" : "some")} {(long)threshold.Stalled.TotalMicroseconds} "

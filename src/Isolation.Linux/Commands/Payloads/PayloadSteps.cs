@@ -30,7 +30,7 @@ internal readonly ref struct PayloadSteps
     internal required SandboxSpecification Specification { get; init; }
 
     /// <summary>Gets the compiled setup of the sandbox.</summary>
-    internal required CompiledSetup Setup { get; init; }
+    internal required SandboxPlan Setup { get; init; }
 
     /// <summary>Gets the descriptors, with their numbers inside and positions in the message.</summary>
     internal required ReadOnlySpan<PassedDescriptor> Descriptors { get; init; }

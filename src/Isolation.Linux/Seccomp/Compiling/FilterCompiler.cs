@@ -31,7 +31,8 @@ internal static class FilterCompiler
 
         return new CompiledFilter(
             ImmutableCollectionsMarshal.AsImmutableArray(program), instructions.Length,
-            rules.HasNotify) { Rules = said };
+            rules.HasNotify)
+        { Rules = said };
     }
 
     internal static FilterInstruction[] Compile(FilterRules rules)

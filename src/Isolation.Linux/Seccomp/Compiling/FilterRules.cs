@@ -62,7 +62,8 @@ internal sealed class FilterRules
         ProfileContent profile = ProfileContent.Of(filter.Profile);
         SystemCallAction defaultAction = filter.DefaultAction ?? profile.DefaultAction;
         FilterRules rules = new(target,
-            defaultAction) { HasNotify = defaultAction.Kind == SystemCallActionKind.Notify };
+            defaultAction)
+        { HasNotify = defaultAction.Kind == SystemCallActionKind.Notify };
         rules.Add(filter.Rules.AsSpan());
         rules.Add(profile.Rules.AsSpan());
         return rules;
@@ -94,12 +95,12 @@ internal sealed class FilterRules
     /// </summary>
     private static bool IsObserved(uint result, SystemCallObservation observation) =>
         FilterResult.ActionOf(result).Kind switch
-    {
-        SystemCallActionKind.Errno or SystemCallActionKind.KillProcess or SystemCallActionKind.KillThread =>
-            observation != SystemCallObservation.None,
-        SystemCallActionKind.Allow or SystemCallActionKind.Log => observation == SystemCallObservation.All,
-        _ => false,
-    };
+        {
+            SystemCallActionKind.Errno or SystemCallActionKind.KillProcess or SystemCallActionKind.KillThread =>
+                observation != SystemCallObservation.None,
+            SystemCallActionKind.Allow or SystemCallActionKind.Log => observation == SystemCallObservation.All,
+            _ => false,
+        };
 
     /// <summary>Evaluates the rules for a call; the reference against which compiled filters are tested.</summary>
     internal uint Evaluate(uint number, ReadOnlySpan<ulong> arguments)

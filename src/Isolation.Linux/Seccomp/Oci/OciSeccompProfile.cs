@@ -117,8 +117,12 @@ public static class OciSeccompProfile
             options.UnknownNames!.Add(name);
         }
 
-        SystemCallFilter filter = new() { Profile = SystemCallProfile.None, DefaultAction = defaultAction,
-            Rules = OciRules.WholeCallsFirst(rules) };
+        SystemCallFilter filter = new()
+        {
+            Profile = SystemCallProfile.None,
+            DefaultAction = defaultAction,
+            Rules = OciRules.WholeCallsFirst(rules)
+        };
         filter.Validate();
         return filter;
     }

@@ -149,7 +149,8 @@ public sealed class BindTests
             SandboxSpecification specification = Guest.Specification(
                 new BindMount(directory.Path, "/data") { Propagation = propagation });
             specification = specification
-                with { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
+                with
+            { Namespaces = specification.Namespaces with { User = NamespaceSource.Host } };
 
             string line = (await specification.OutputAsync("cat /proc/self/mountinfo")).Split('\n')
                 .Single(line => line.Split(' ')[4] == "/data");
@@ -205,7 +206,8 @@ public sealed class BindTests
         HostProgram.Run("chown", "1000:1000", directory.At("of-1000"));
         SandboxSpecification specification = Guest.Specification(
             new BindMount(
-                directory.Path, "/mapped") { Ownership = MountOwnership.Mapped, Access = MountAccess.ReadWrite },
+                directory.Path, "/mapped")
+            { Ownership = MountOwnership.Mapped, Access = MountAccess.ReadWrite },
             new BindMount(directory.Path, "/plain"));
 
         string output = await specification.OutputAsync(
@@ -229,7 +231,8 @@ public sealed class BindTests
         {
             directory.Write("below/covering", "");
             BindMount bind = new(
-                directory.Path, "/mapped") { Ownership = MountOwnership.Mapped, Scope = BindScope.TopOnly };
+                directory.Path, "/mapped")
+            { Ownership = MountOwnership.Mapped, Scope = BindScope.TopOnly };
 
             Assert.That(
                 await Guest.Specification(bind).OutputAsync("stat -c %u /mapped; ls /mapped/below"), Is.EqualTo("0"));

@@ -24,7 +24,8 @@ public sealed class CoveredPathTests
     public async Task A_masked_directory_is_empty_and_a_masked_file_too()
     {
         SandboxSpecification specification = Specification()
-            with { MaskedPaths = ["/data/inner", "/data/file", "/proc/meminfo"] };
+            with
+        { MaskedPaths = ["/data/inner", "/data/file", "/proc/meminfo"] };
 
         SandboxResult result = await specification.RunAsync(
             "ls -A /data/inner; cat /data/file /proc/meminfo; touch /data/inner/made; echo x > /data/file; cat "
@@ -43,7 +44,8 @@ public sealed class CoveredPathTests
     public async Task A_read_only_path_cannot_be_written_with_all_below()
     {
         SandboxSpecification specification = Specification(
-            new TemporaryMount("/data/inner")) with { ReadOnlyPaths = ["/data", "/proc/sys"] };
+            new TemporaryMount("/data/inner")) with
+        { ReadOnlyPaths = ["/data", "/proc/sys"] };
 
         SandboxResult result = await specification.RunAsync(
             "cat /data/file; touch /data/made; touch /data/inner/made; echo x > /data/file; echo ok > /tmp/file && cat "

@@ -37,10 +37,10 @@ public sealed class EntryTests
         SandboxSpecification specification = Guest.Specification(
             new FileEntry(
                 "/data/program", "#!/bin/sh\necho ran\n"u8.ToArray())
-                {
-                    Mode = (UnixFileMode)0b101_001_000,
-                    Owner = EntryOwner.User,
-                },
+            {
+                Mode = (UnixFileMode)0b101_001_000,
+                Owner = EntryOwner.User,
+            },
             new FileEntry("/data/root", "x"u8.ToArray()) { Mode = (UnixFileMode)0b110_110_110 },
             new DirectoryEntry("/data/mine") { Mode = (UnixFileMode)0b111_000_000, Owner = EntryOwner.User },
             new DirectoryEntry("/data/other") { Mode = (UnixFileMode)0b111_111_111 });
@@ -58,7 +58,8 @@ public sealed class EntryTests
     public async Task In_a_read_only_root_even_an_own_file_cannot_be_written()
     {
         FileEntry file = new(
-            "/data/file", "given"u8.ToArray()) { Mode = HostDirectory.Everybody, Owner = EntryOwner.User };
+            "/data/file", "given"u8.ToArray())
+        { Mode = HostDirectory.Everybody, Owner = EntryOwner.User };
 
         SandboxResult result = await Guest.Specification(file).RunAsync("echo x > /data/file");
 
@@ -90,7 +91,8 @@ public sealed class EntryTests
     public async Task A_file_larger_than_the_root_is_an_error_and_nothing_runs()
     {
         SandboxSpecification specification = Guest.Specification(
-            new FileEntry("/file", new byte[2 << 20])) with { Root = new EmptyRoot { Size = 1 << 20 } };
+            new FileEntry("/file", new byte[2 << 20])) with
+        { Root = new EmptyRoot { Size = 1 << 20 } };
 
         SandboxException refusal = await specification.RefusalAsync();
 

@@ -49,7 +49,8 @@ public sealed class ChrootRootTests
     {
         using HostDirectory directory = MakeRoot();
         SandboxSpecification specification = Specification(directory)
-            with { Root = new ChrootRoot(directory.At("missing")) };
+            with
+        { Root = new ChrootRoot(directory.At("missing")) };
 
         SandboxException refusal = await specification.RefusalAsync(Guest.Busybox("true"));
 

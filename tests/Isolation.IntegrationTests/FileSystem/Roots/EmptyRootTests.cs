@@ -68,7 +68,8 @@ public sealed class BuiltRootTests
     public async Task A_writable_root_takes_files_up_to_its_size()
     {
         SandboxSpecification specification = Guest.Specification()
-            .AsRoot() with { Root = new EmptyRoot { Access = MountAccess.ReadWrite, Size = 1 << 20 } };
+            .AsRoot() with
+        { Root = new EmptyRoot { Access = MountAccess.ReadWrite, Size = 1 << 20 } };
 
         SandboxResult result = await specification.RunAsync(
             "head -c 500000 /dev/zero > /fits && head -c 2000000 /dev/zero > /large");

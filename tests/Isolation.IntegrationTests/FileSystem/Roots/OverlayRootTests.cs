@@ -150,7 +150,8 @@ public sealed class OverlayRootTests
     {
         using HostDirectory directory = new();
         OverlayRoot root = new(
-            [MakeLayer(directory, "layer", "base")]) { Upper = new TemporaryUpper { Size = 1 << 20 } };
+            [MakeLayer(directory, "layer", "base")])
+        { Upper = new TemporaryUpper { Size = 1 << 20 } };
 
         SandboxResult result = await Specification(root).RunAsync("head -c 2000000 /dev/zero > /work/large");
 

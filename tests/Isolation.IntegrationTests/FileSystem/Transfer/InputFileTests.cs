@@ -1,8 +1,8 @@
 using System.Globalization;
 using Isolation.IntegrationTests.Streams;
 using Isolation.IntegrationTests.Support;
-using Isolation.Linux.Host;
 using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
 using Microsoft.Win32.SafeHandles;
 using HostProgram = Isolation.IntegrationTests.Support.HostProgram;
 
@@ -95,7 +95,8 @@ public sealed class InputFileTests
         Requires.Root();
         using HostDirectory directory = new();
         SandboxSpecification specification = Guest.Specification()
-            .AsRoot() with { Namespaces = NamespaceSet.NewOnly(Namespaces.All & ~Namespaces.User) };
+            .AsRoot() with
+        { Namespaces = NamespaceSet.NewOnly(Namespaces.All & ~Namespaces.User) };
 
         await CheckAsync(specification, directory.Write("input", size), size);
     }
@@ -167,8 +168,8 @@ public sealed class InputFileTests
     /// <summary>Of a root host; the payloads of an ordinary user own its files anyway.</summary>
     private static void GiveToPayload(string file, SandboxSpecification specification)
     {
-        if (Environment.IsPrivilegedProcess && SetupCompiler.Compile(
-            specification, ProcessCredentials.Current).IdMap?.OwnerOf(specification.User) is { } owner)
+        if (Environment.IsPrivilegedProcess && SandboxPlanner.Plan(
+            specification, PlanningHost.Current).IdMap?.OwnerOf(specification.User) is { } owner)
         {
             HostProgram.Run("chown", string.Create(CultureInfo.InvariantCulture, $"{owner.User}:{owner.Group}"), file);
         }

@@ -137,7 +137,8 @@ public sealed class WholePutTests
         // The first of several processes has come so far when the directory of the second is there.
         await using ISandboxProcess watcher = await sandbox.StartAsync(
             Guest.Shell(
-                "until [ -e /tmp/kept/tree/d1 ]; do :; done; echo seen") with { StandardOutput = OutputTarget.Pipe });
+                "until [ -e /tmp/kept/tree/d1 ]; do :; done; echo seen") with
+            { StandardOutput = OutputTarget.Pipe });
         Task transfer = sandbox.Files.CopyInAsync(
             host.At("source"), "/tmp/kept/tree", cancellationToken: cancellation.Token);
         await Task.WhenAny(watcher.StandardOutput!.ReadExactlyAsync(new byte[5]).AsTask(), transfer);

@@ -20,9 +20,9 @@ internal static class LegacyKernel
 
     private static DeviceAccess Parse(string letters) =>
         letters.Aggregate(DeviceAccess.None, (sum, letter) => sum | letter switch
-    {
-        'r' => DeviceAccess.Read,
-        'w' => DeviceAccess.Write,
-        _ => DeviceAccess.MakeNode,
-    });
+        {
+            'r' => DeviceAccess.Read,
+            'w' => DeviceAccess.Write,
+            _ => DeviceAccess.MakeNode,
+        });
 }

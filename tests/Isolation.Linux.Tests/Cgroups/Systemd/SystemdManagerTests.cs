@@ -29,8 +29,11 @@ public sealed class SystemdManagerTests
     [Test]
     public void The_environment_says_where_else() => Expect(
         1500,
-        new() { ["XDG_RUNTIME_DIR"] = "/var/run/me",
-            ["DBUS_SESSION_BUS_ADDRESS"] = "tcp:host=far;unix:path=/a%20b,guid=1;unix:abstract=/c,guid=2" },
+        new()
+        {
+            ["XDG_RUNTIME_DIR"] = "/var/run/me",
+            ["DBUS_SESSION_BUS_ADDRESS"] = "tcp:host=far;unix:path=/a%20b,guid=1;unix:abstract=/c,guid=2"
+        },
         "/a b", "@/c", "/var/run/me/systemd/private");
 
     [Test]

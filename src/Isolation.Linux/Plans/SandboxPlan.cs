@@ -4,8 +4,8 @@ using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Programs;
-using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Seccomp;
+using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Plans;
@@ -14,11 +14,11 @@ namespace Isolation.Linux.Plans;
 /// Represents a specification compiled for this host: everything that is the same for each sandbox of the
 /// specification.
 /// </summary>
-internal sealed record CompiledSetup
+internal sealed record SandboxPlan
 {
     private ImmutableArray<string> _stepNames;
 
-    internal required LaunchPlan Plan { get; init; }
+    internal required LaunchPlan Launch { get; init; }
 
     /// <summary>Gets the id map; null without a new user namespace.</summary>
     internal required ResolvedIdMap? IdMap { get; init; }

@@ -1,8 +1,5 @@
-using Isolation.Linux.Cgroups.Delegation;
-using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.FileSystem;
-using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Plans;
@@ -12,30 +9,24 @@ using Isolation.Linux.Seccomp;
 
 namespace Isolation.Linux.Planning;
 
-/// <summary>Compiles a specification into the program that sets up a sandbox from inside.</summary>
-internal sealed class SetupCompiler
+/// <summary>
+/// Plans a sandbox: from a specification and the host to the launch, the cgroups, and the program that sets the sandbox
+/// up from inside.
+/// </summary>
+internal sealed class SandboxPlanner
 {
-    private readonly SetupContext _context;
+    private readonly PlanningContext _context;
     private readonly SetupProgram _program;
-    private readonly ICgroupDelegation _groups;
-    private readonly LandlockSupport _landlock;
 
-    private SetupCompiler(
-        SandboxSpecification specification, ProcessCredentials facts, ICgroupDelegation groups,
-        LandlockSupport landlock)
+    private SandboxPlanner(SandboxSpecification specification, PlanningHost host)
     {
-        _context = new SetupContext(specification, facts);
+        _context = new PlanningContext(specification, host);
         _program = new SetupProgram(_context);
-        _groups = groups;
-        _landlock = landlock;
     }
 
-    internal static CompiledSetup Compile(
-        SandboxSpecification specification, ProcessCredentials facts, ICgroupDelegation? groups = null,
-        LandlockSupport? landlock = null) =>
-        new SetupCompiler(
-            specification, facts, groups ?? HostCgroupDelegation.Default,
-            landlock ?? LandlockSupport.Current).Compile();
+    /// <summary>Plans a sandbox. Changes nothing on the host, except that it may obtain a cgroup.</summary>
+    internal static SandboxPlan Plan(SandboxSpecification specification, PlanningHost host) =>
+        new SandboxPlanner(specification, host).Plan();
 
     /// <summary>
     /// Adds the steps of the setup. The order is critical for security: each comment gives the reason for a step's
@@ -98,19 +89,22 @@ internal sealed class SetupCompiler
             _context.Builder, MountedRules.Complete(specification, specification.Landlock!), plan);
     }
 
-    private CompiledSetup Compile()
+    private SandboxPlan Plan()
     {
         SandboxSpecification specification = _context.Specification;
-        LandlockPlan? landlock = specification.Landlock is { } policy ? LandlockPlan.Make(policy, _landlock) : null;
+        LandlockPlan? landlock = specification.Landlock is { } policy
+            ? LandlockPlan.Make(policy, _context.Host.Landlock)
+            : null;
         _context.LeftOut.AddRange(landlock?.NotApplied ?? []);
-        CgroupPlan? cgroups = CgroupPlan.Make(specification.Limits, HostFiles.Current, _groups);
+        CgroupPlan? cgroups = CgroupPlan.Make(
+            specification.Limits, _context.Host.Files, _context.Host.Cgroups);
         bool initEndsAll = landlock is not null && specification.Namespaces.Pid is HostNamespace
             && landlock.Scopes.HasFlag(LandlockScopes.Signals);
         LandlockRestriction? restriction = AddSteps(landlock, initEndsAll);
 
-        return new CompiledSetup
+        return new SandboxPlan
         {
-            Plan = _context.Plan,
+            Launch = _context.Launch,
             IdMap = _context.IdMap,
             Sources = _context.Sources.ToImmutable(),
             Program = _context.Builder.Content.ToArray(),

@@ -11,14 +11,14 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.Plans;
 
 /// <summary>Represents the state that the parts of the setup share during compilation.</summary>
-internal sealed class SetupContext
+internal sealed class PlanningContext
 {
     private readonly Namespaces _made;
 
-    internal SetupContext(SandboxSpecification specification, ProcessCredentials facts)
+    internal PlanningContext(SandboxSpecification specification, PlanningHost host)
     {
         Specification = specification;
-        Facts = facts;
+        Host = host;
         long flags = 0;
         List<NamespaceJoin> joins = [];
         foreach (NamespaceKind kind in NamespaceKind.All)
@@ -48,17 +48,17 @@ internal sealed class SetupContext
             }
         }
 
-        Plan = new LaunchPlan(flags, [.. joins], specification.TimeOffsets is { } offsets
+        Launch = new LaunchPlan(flags, [.. joins], specification.TimeOffsets is { } offsets
             && Makes(Namespaces.Time) ? Format(offsets) : null)
         {
             Name = specification.Name,
         };
-        if (!Plan.BeginsInNewUsers && specification.Hardening.OutOfMemoryScore is { } score)
+        if (!Launch.BeginsInNewUsers && specification.Hardening.OutOfMemoryScore is { } score)
         {
-            Plan = Plan with { OutOfMemoryScore = score.ToString(CultureInfo.InvariantCulture) };
+            Launch = Launch with { OutOfMemoryScore = score.ToString(CultureInfo.InvariantCulture) };
         }
 
-        IdMap = Makes(Namespaces.User) ? IdMapResolver.Resolve(specification, facts) : null;
+        IdMap = Makes(Namespaces.User) ? IdMapResolver.Resolve(specification, host.Credentials, host.Files) : null;
         if (TimeJoin is { } time && Makes(Namespaces.User))
         {
             throw new SandboxException(
@@ -77,9 +77,11 @@ internal sealed class SetupContext
 
     internal SandboxSpecification Specification { get; }
 
-    internal ProcessCredentials Facts { get; }
+    internal PlanningHost Host { get; }
 
-    internal LaunchPlan Plan { get; }
+    internal ProcessCredentials Facts => Host.Credentials;
+
+    internal LaunchPlan Launch { get; }
 
     internal NamespaceJoin? TimeJoin { get; private set; }
 
@@ -114,7 +116,7 @@ internal sealed class SetupContext
     /// </summary>
     internal bool HostOpensDirectories => Facts.MayMount && Makes(Namespaces.User);
 
-    internal bool JoinsUser => Plan.JoinsUsers;
+    internal bool JoinsUser => Launch.JoinsUsers;
 
     internal bool Makes(Namespaces kind) => (_made & kind) != 0;
 
@@ -187,7 +189,7 @@ internal sealed class SetupContext
     /// </summary>
     private Obstacle? FindObstacle(NamespaceKind kind, Requirement requirement)
     {
-        NamespaceProbe probe = HostProbe.Current.Namespaces;
+        NamespaceProbe probe = Host.Namespaces;
         if (requirement == Requirement.Require)
         {
             return probe.FindBySwitch(kind);
