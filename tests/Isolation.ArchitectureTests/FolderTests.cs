@@ -48,6 +48,26 @@ public sealed class FolderTests
         Assert.That(FolderCircleRule.Violations(graph), Is.Empty);
     }
 
+    // With ISOLATION_UPDATE_DOCUMENTS=1 the test writes the picture instead.
+    [Test]
+    public void The_picture_of_the_folders_is_up_to_date()
+    {
+        const string Begin = "<!-- directories of src/Isolation.Linux -->\n", End = "<!-- end of directories -->";
+        string path = Path.Combine(RepositoryFiles.Root, "ARCHITECTURE.md");
+        string text = File.ReadAllText(path);
+        int begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        int end = text.IndexOf(End, StringComparison.Ordinal);
+        Assert.That(begin, Is.GreaterThan(Begin.Length).And.LessThanOrEqualTo(end), "its place in the document");
+        string picture = FolderPicture.Draw(FolderGraph.Of("src/Isolation.Linux"));
+        if (Environment.GetEnvironmentVariable("ISOLATION_UPDATE_DOCUMENTS") == "1")
+        {
+            File.WriteAllText(path, text[..begin] + picture + text[end..]);
+            return;
+        }
+
+        Assert.That(text[begin..end], Is.EqualTo(picture));
+    }
+
     [TestCase("src")]
     [TestCase("tests")]
     [TestCase("examples")]

@@ -39,7 +39,9 @@ internal static class Battery
             report(line);
         }
 
-        report($"personality {(await provider.RunAsync(specification, new SandboxCommand("/bin/cat", "/proc/self/personality"))).EnsureSuccess().StandardOutput.Text.Trim()}");
+        SandboxResult personality = await provider.RunAsync(
+            specification, new SandboxCommand("/bin/cat", "/proc/self/personality"));
+        report($"personality {personality.EnsureSuccess().StandardOutput.Text.Trim()}");
 
         // The expansion of the shell opens the directory too, which appears as descriptor 3.
         SandboxResult open = await provider.RunAsync(specification, TestSandboxes.Shell("echo /proc/self/fd/*"));

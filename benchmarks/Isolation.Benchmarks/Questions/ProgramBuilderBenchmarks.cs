@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Isolation.Benchmarks.Subjects;
-using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Commands;

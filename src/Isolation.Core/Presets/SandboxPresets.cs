@@ -6,7 +6,8 @@ namespace Isolation;
 public static class SandboxPresets
 {
     private const string Users =
-        "root:x:0:0:root:/:/bin/sh\nsandbox:x:1000:1000:sandbox:/tmp:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n";
+        "root:x:0:0:root:/:/bin/sh\nsandbox:x:1000:1000:sandbox:/tmp:/bin/sh\n"
+        + "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n";
 
     private const string Groups = "root:x:0:\nsandbox:x:1000:\nnogroup:x:65534:\n";
     private const long JudgeMemory = 256L << 20;

@@ -3,7 +3,6 @@ using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
-using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Commands;

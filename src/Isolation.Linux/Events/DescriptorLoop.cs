@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Events;
 

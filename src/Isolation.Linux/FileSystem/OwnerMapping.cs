@@ -2,7 +2,6 @@ using Isolation.Linux.Hints;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
-using Isolation.Linux.Probing;
 
 namespace Isolation.Linux.FileSystem;
 

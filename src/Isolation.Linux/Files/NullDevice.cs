@@ -1,6 +1,5 @@
 using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Files;
 

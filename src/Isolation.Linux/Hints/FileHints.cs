@@ -1,4 +1,3 @@
-using Isolation.Linux.Files;
 using static Isolation.Linux.Interop.Errno;
 using static Isolation.Linux.Steps.StepKind;
 

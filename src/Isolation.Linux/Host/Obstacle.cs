@@ -1,5 +1,3 @@
-using Isolation.Linux.Hints;
-
 namespace Isolation.Linux.Host;
 
 /// <summary>Describes why something is not available, and the remedy.</summary>

@@ -3,7 +3,6 @@ using Isolation.Linux.Errors;
 using Isolation.Linux.Events;
 using Isolation.Linux.Files;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Init;

@@ -1,7 +1,6 @@
 using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
-using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Init;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Init;

@@ -1,5 +1,3 @@
-using Isolation.Linux.Programs;
-
 namespace Isolation.Linux.Interop;
 
 /// <summary>Provides names and descriptions of error numbers, independent of the C library.</summary>

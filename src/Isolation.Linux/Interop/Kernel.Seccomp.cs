@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Interop;
 

@@ -4,7 +4,6 @@ using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Programs;
-using Isolation.Linux.Seccomp;
 using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Steps;
 

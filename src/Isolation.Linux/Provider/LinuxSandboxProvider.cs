@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Isolation.Linux.Cgroups.Delegation;
 using Isolation.Linux.Events;
-using Isolation.Linux.Host;
 using Isolation.Linux.Planning;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Probing;

@@ -3,7 +3,6 @@ using Isolation.Linux.Commands;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Sandboxes;
 

@@ -7,7 +7,6 @@ using Isolation.Linux.FileSystem;
 using Isolation.Linux.Init;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp.Compiling;
-using Isolation.Linux.Seccomp;
 using Isolation.Linux.Seccomp.Supervision;
 using Isolation.Linux.Streams;
 

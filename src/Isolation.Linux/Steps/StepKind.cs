@@ -1,5 +1,3 @@
-using Isolation.Linux.Files;
-
 namespace Isolation.Linux.Steps;
 
 /// <summary>Specifies the kind of a step, which determines the remedy for its failure.</summary>

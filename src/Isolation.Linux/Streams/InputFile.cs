@@ -4,7 +4,6 @@ using Isolation.Linux.Errors;
 using Isolation.Linux.Files;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Streams;
 

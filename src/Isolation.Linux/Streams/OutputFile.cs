@@ -1,6 +1,5 @@
 using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Streams;

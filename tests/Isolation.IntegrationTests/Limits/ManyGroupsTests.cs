@@ -1,6 +1,5 @@
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Cgroups.Groups;
-using Isolation.Linux.Host;
 using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Limits;

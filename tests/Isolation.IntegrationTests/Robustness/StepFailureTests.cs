@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Events;
-using Isolation.Linux.Host;
 using Isolation.Linux.Planning;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Isolation.IntegrationTests.Robustness;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Events;
-using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Planning;
 using Isolation.Linux.Plans;

@@ -1,4 +1,3 @@
-using Isolation.Linux.Seccomp;
 using Isolation.Linux.Seccomp.Compiling;
 using Isolation.TestSupport;
 

@@ -1,5 +1,4 @@
 using Isolation.Linux.Cgroups.Layout;
-using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Cgroups.Accounting;
 

@@ -6,7 +6,6 @@ using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
-using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Delegation;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Cgroups.Settings;
 

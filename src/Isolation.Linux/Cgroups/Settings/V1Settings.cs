@@ -1,7 +1,6 @@
 using System.Globalization;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
-using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Cgroups.Settings;
 

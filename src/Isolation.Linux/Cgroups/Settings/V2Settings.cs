@@ -1,6 +1,5 @@
 using System.Globalization;
 using Isolation.Linux.Cgroups.Layout;
-using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Cgroups.Settings;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Isolation.Linux.Hints;
 using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Cgroups.Systemd;

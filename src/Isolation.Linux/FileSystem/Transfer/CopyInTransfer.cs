@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.FileSystem.Transfer;

@@ -1,5 +1,3 @@
-using Isolation.Linux.Programs;
-
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>

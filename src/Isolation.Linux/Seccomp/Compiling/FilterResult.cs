@@ -1,5 +1,3 @@
-using Isolation.Linux.Interop;
-
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>Converts between actions and filter results, SECCOMP_RET_* of linux/seccomp.h.</summary>

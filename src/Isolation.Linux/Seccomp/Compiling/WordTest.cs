@@ -1,5 +1,3 @@
-using Isolation.Linux.Programs;
-
 namespace Isolation.Linux.Seccomp.Compiling;
 
 /// <summary>Represents a test of a 32-bit word.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Seccomp.Oci;
 

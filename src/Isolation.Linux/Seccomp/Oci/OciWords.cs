@@ -1,5 +1,4 @@
 using Isolation.Linux.Interop;
-using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Seccomp.Oci;
 

@@ -1,4 +1,3 @@
-using Isolation.Linux.Programs;
 using static Isolation.Linux.Seccomp.Profiles.RuleText;
 
 namespace Isolation.Linux.Seccomp.Profiles;

@@ -14,7 +14,7 @@ public sealed class BuiltRootTests
         Guest.RequirePython();
         const string Script = """
             import errno, os, sys
-            for path in ['/isolation-made', '/usr/isolation-made', '/usr/bin/isolation-made', '/usr/lib/isolation-made']:
+            for path in ['/isolation-made', '/usr/isolation-made', '/usr/bin/isolation-made', '/usr/lib/made']:
                 try:
                     os.open(path, os.O_CREAT | os.O_WRONLY)
                     print(path, 'made')
