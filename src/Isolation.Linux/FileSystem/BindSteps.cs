@@ -53,12 +53,8 @@ internal sealed class BindSteps(PlanningContext context, MountSteps mounts, Entr
                 new HostSource(isRecursive ? HostSourceKind.MappedTree : HostSourceKind.MappedMount, bind.Source));
         }
 
-        if (bind.Requirement == Requirement.Require)
-        {
-            throw OwnerMapping.Refuse(bind.Source);
-        }
-
-        context.LeftOut.Add(new NotApplied(OwnerMapping.Action(bind.Source), OwnerMapping.Reason, OwnerMapping.Remedy));
+        OwnerMapping.NoPrivilege.Refuse(
+            bind.Requirement, OwnerMapping.Action(bind.Source), bind.Source, Errno.EPERM, context.LeftOut);
         return context.Tree(bind.Source, isRecursive);
     }
 }

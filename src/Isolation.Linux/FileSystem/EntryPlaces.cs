@@ -1,3 +1,4 @@
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
@@ -140,16 +141,11 @@ internal sealed class EntryPlaces(PlanningContext context, MountSteps mounts, lo
             return true;
         }
 
-        const string Reason = "the sandbox creates no entries in directories of the host";
-        const string Remedy = "Create it on the host, use an OverlayRoot, or mount a temporary directory above it.";
-        if (entry.Requirement == Requirement.Require)
-        {
-            throw new SandboxException(
-                $"{what} {entry.Target}", entry.Target, Errno.EROFS, nameof(Errno.EROFS), Reason, Remedy);
-        }
-
+        Obstacle obstacle = new(
+            "the sandbox creates no entries in directories of the host",
+            "Create it on the host, use an OverlayRoot, or mount a temporary directory above it.");
+        obstacle.Refuse(entry.Requirement, $"{what} {entry.Target}", entry.Target, Errno.EROFS, context.LeftOut);
         context.Missing.Add(entry);
-        context.LeftOut.Add(new NotApplied($"{what} {entry.Target}", Reason, Remedy));
         return false;
     }
 }

@@ -8,14 +8,12 @@ namespace Isolation.Linux.FileSystem;
 /// <summary>Decides whether owners can be mapped, and describes obstacles.</summary>
 internal static class OwnerMapping
 {
-    internal const string Reason = "an id-mapped mount requires CAP_SYS_ADMIN on the host and a new user namespace";
-
-    internal const string Remedy = "Run the application as root, or use MountOwnership.Host.";
+    /// <summary>Gets the obstacle of an application without the privilege to map owners.</summary>
+    internal static Obstacle NoPrivilege { get; } = new(
+        "an id-mapped mount requires CAP_SYS_ADMIN on the host and a new user namespace",
+        "Run the application as root, or use MountOwnership.Host.");
 
     internal static string Action(string path) => $"map the owners of {path}";
-
-    internal static SandboxException Refuse(string path) =>
-        new(Action(path), path, Errno.EPERM, nameof(Errno.EPERM), Reason, Remedy);
 
     /// <summary>
     /// Returns whether the owners in the layers of an overlay are mapped. An obstacle either omits the mapping or
@@ -25,7 +23,13 @@ internal static class OwnerMapping
     {
         if (overlay.Ownership == MountOwnership.Mapped)
         {
-            return context.HostLaysOverlays ? true : throw Refuse(overlay.Layers[0]);
+            if (!context.HostLaysOverlays)
+            {
+                NoPrivilege.Refuse(
+                    Requirement.Require, Action(overlay.Layers[0]), overlay.Layers[0], Errno.EPERM, context.LeftOut);
+            }
+
+            return true;
         }
 
         if (overlay.Ownership == MountOwnership.Host || !context.HostLaysOverlays)

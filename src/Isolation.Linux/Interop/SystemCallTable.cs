@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Seccomp.Tables;
 
 namespace Isolation.Linux.Interop;
 
@@ -9,10 +10,10 @@ namespace Isolation.Linux.Interop;
 internal sealed partial record SystemCallTable
 {
     /// <summary>Gets the table for x86-64.</summary>
-    public static SystemCallTable X64 { get; } = CreateX64();
+    public static SystemCallTable X64 { get; } = Of(SystemCallNames.X64);
 
     /// <summary>Gets the table for arm64.</summary>
-    public static SystemCallTable Arm64 { get; } = CreateArm64();
+    public static SystemCallTable Arm64 { get; } = Of(SystemCallNames.Arm64);
 
     /// <summary>
     /// Gets the table for the architecture of this process; the x86-64 table on unsupported architectures.

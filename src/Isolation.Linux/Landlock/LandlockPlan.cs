@@ -127,13 +127,11 @@ internal sealed record LandlockPlan
             $"The kernel supports Landlock ABI {support.Abi}; this requires ABI {abi}.",
             $"Use Linux {LandlockSupport.KernelOf(abi)} or newer, or make it optional (Requirement.Prefer).");
         int error = support.Error == 0 ? Errno.ENOTSUP : -support.Error;
-        if (requirement == Requirement.Require)
+        if (requirement == Requirement.Prefer && effect is not null)
         {
-            throw new SandboxException(
-                what, null, error, ErrnoText.Name(error), obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
+            obstacle = obstacle with { Reason = $"{obstacle.Reason} {effect}" };
         }
 
-        missing.Add(
-            new NotApplied(what, effect is null ? obstacle.Reason : $"{obstacle.Reason} {effect}", obstacle.Remedy));
+        obstacle.Refuse(requirement, what, null, error, missing);
     }
 }

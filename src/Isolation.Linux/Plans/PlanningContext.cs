@@ -26,14 +26,8 @@ internal sealed class PlanningContext
             switch (specification.Namespaces[kind.Kind])
             {
                 case NewNamespace source when FindObstacle(kind, source.Requirement) is { } obstacle:
-                    if (source.Requirement == Requirement.Require)
-                    {
-                        throw new SandboxException(
-                            $"make a {kind.Word} namespace", null, Errno.EPERM, nameof(Errno.EPERM),
-                            obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
-                    }
-
-                    LeftOut.Add(new NotApplied($"make a {kind.Word} namespace", obstacle.Reason, obstacle.Remedy));
+                    obstacle.Refuse(
+                        source.Requirement, $"make a {kind.Word} namespace", null, Errno.EPERM, LeftOut);
                     break;
                 case NewNamespace:
                     flags |= kind.Flag;

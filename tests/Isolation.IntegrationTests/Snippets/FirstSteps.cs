@@ -23,11 +23,11 @@ public sealed class FirstSteps
             .WithNamespaces(Namespaces.Default)
             .CreateAsync(LinuxSandboxProvider.Default, cancellationToken);
 
-        SandboxResult result = await sandbox.RunAsync(
-            new SandboxCommand(
-                "sh", "-c", "echo Hello > /tmp/file; cat /tmp/file")
-            { WallTime = TimeSpan.FromSeconds(5) },
-            cancellationToken);
+        SandboxCommand command = new("sh", "-c", "echo Hello > /tmp/file; cat /tmp/file")
+        {
+            WallTime = TimeSpan.FromSeconds(5),
+        };
+        SandboxResult result = await sandbox.RunAsync(command, cancellationToken);
 
         Console.WriteLine(result.StandardOutput.Text);
         // snippet end

@@ -50,7 +50,7 @@ internal sealed record CgroupPlan(
 
             if (obstacle is not null)
             {
-                notApplied.Add(Refuse(limit, limits.Requirement, obstacle));
+                obstacle.Refuse(limits.Requirement, $"set the limit {limit}", null, Errno.ENOTSUP, notApplied);
                 continue;
             }
 
@@ -119,11 +119,4 @@ internal sealed record CgroupPlan(
             controllers.Add(controller);
         }
     }
-
-    private static NotApplied Refuse(string limit, Requirement requirement, Obstacle obstacle) =>
-        requirement == Requirement.Prefer
-        ? new NotApplied($"set the limit {limit}", obstacle.Reason, obstacle.Remedy)
-        : throw new SandboxException(
-            $"set the limit {limit}", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), obstacle.Reason.TrimEnd('.'),
-            obstacle.Remedy);
 }
