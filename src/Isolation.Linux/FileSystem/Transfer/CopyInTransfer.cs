@@ -21,6 +21,8 @@ internal sealed class CopyInTransfer
     private const int FilesAtOnce = 64;
     private const int EntriesAtOnce = 1000;
 
+    private static readonly TimeSpan PatienceAfterCancellation = TimeSpan.FromSeconds(1);
+
     private readonly ICommandRunner _sandbox;
     private readonly string _path;
     private readonly string _parent;
@@ -204,12 +206,15 @@ internal sealed class CopyInTransfer
             Descriptors = descriptors.Select(static (handle, i) => (handle, i)).ToImmutableDictionary(
                 static one => CopyInProgram.Tally + one.i, static one => (SafeHandle)one.handle),
         };
-        SandboxResult result = await _sandbox.RunStepsAsync(command, steps, cancellationToken).ConfigureAwait(false);
-        if (result.Outcome == SandboxOutcome.Canceled)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
+        cancellationToken.ThrowIfCancellationRequested();
 
+        // A process that is killed may have created an item without recording it, so a canceled one gets some time to
+        // finish what it has begun.
+        using CancellationTokenSource patience = new();
+        using CancellationTokenRegistration canceled = cancellationToken.Register(
+            () => patience.CancelAfter(PatienceAfterCancellation));
+        SandboxResult result = await _sandbox.RunStepsAsync(command, steps, patience.Token).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         if (!result.IsSuccess)
         {
             throw new SandboxException(string.Create(
