@@ -10,7 +10,7 @@ namespace Isolation.Linux.Commands;
 /// <summary>
 /// Counts the CPU time of a command without a cgroup. The command's process opens a kernel counter for itself, before
 /// it becomes the payload, and passes it to the application. The counter includes all descendants, even children that
-/// nothing waits for, and only the application can read or stop it. The kernel detaches it from a process that executes
+/// no process reaps, and only the application can read or stop it. The kernel detaches it from a process that executes
 /// an unreadable file (mode 0111) or a set-user-id program.
 /// </summary>
 internal sealed class CpuCounter : IDisposable

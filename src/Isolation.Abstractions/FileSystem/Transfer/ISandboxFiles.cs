@@ -30,7 +30,10 @@ public interface ISandboxFiles
     /// </param>
     /// <param name="content">The content of the file.</param>
     /// <param name="mode">The permissions, without set-user-id, set-group-id and sticky bits. Default: 0644.</param>
-    /// <param name="cancellationToken">A token that cancels the operation by killing the process that writes.</param>
+    /// <param name="cancellationToken">
+    /// A token that cancels the operation. The process that writes may finish what it has begun within a second, and is
+    /// killed after that.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// The path is not absolute or contains <c>..</c>, or the mode contains bits other than permissions.
     /// </exception>
@@ -60,7 +63,10 @@ public interface ISandboxFiles
     /// replaced.
     /// </param>
     /// <param name="limits">The limits of the transfer. Default: see <see cref="FileTransferLimits"/>.</param>
-    /// <param name="cancellationToken">A token that cancels the operation by killing the process that writes.</param>
+    /// <param name="cancellationToken">
+    /// A token that cancels the operation. The process that writes may finish what it has begun within a second, and is
+    /// killed after that.
+    /// </param>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     Task CopyInAsync(
         string hostPath, string path, FileTransferLimits? limits = null, CancellationToken cancellationToken = default);

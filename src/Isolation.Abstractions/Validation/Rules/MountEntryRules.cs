@@ -29,30 +29,30 @@ internal static class MountEntryRules
                 errors.Add($"Mounts[{index}]", "Message queues require an IPC namespace other than the host's.");
                 break;
             case FileEntry file:
-                MountRules.Add(index, nameof(file.Mode), EnumRules.FindFault(file.Mode), ref errors);
-                MountRules.Add(index, nameof(file.Owner), EnumRules.FindFault(file.Owner), ref errors);
+                MountListRules.Add(index, nameof(file.Mode), EnumRules.FindFault(file.Mode), ref errors);
+                MountListRules.Add(index, nameof(file.Owner), EnumRules.FindFault(file.Owner), ref errors);
                 break;
             case DirectoryEntry directory:
-                MountRules.Add(index, nameof(directory.Mode), EnumRules.FindFault(directory.Mode), ref errors);
-                MountRules.Add(index, nameof(directory.Owner), EnumRules.FindFault(directory.Owner), ref errors);
+                MountListRules.Add(index, nameof(directory.Mode), EnumRules.FindFault(directory.Mode), ref errors);
+                MountListRules.Add(index, nameof(directory.Owner), EnumRules.FindFault(directory.Owner), ref errors);
                 break;
             case SymbolicLinkEntry link:
-                MountRules.Add(index, nameof(link.LinkText), PathRules.FindFault(link.LinkText), ref errors);
+                MountListRules.Add(index, nameof(link.LinkText), PathRules.FindFault(link.LinkText), ref errors);
                 break;
         }
     }
 
     private static void Check(int index, BindMount bind, NamespaceSet? namespaces, ref ErrorList errors)
     {
-        MountRules.Add(index, nameof(bind.Source), PathRules.FindAbsoluteFault(bind.Source), ref errors);
-        MountRules.Add(index, nameof(bind.Access), EnumRules.FindFault(bind.Access), ref errors);
-        MountRules.Add(index, nameof(bind.Options), EnumRules.FindFault(bind.Options), ref errors);
-        MountRules.Add(index, nameof(bind.Scope), EnumRules.FindFault(bind.Scope), ref errors);
-        MountRules.Add(index, nameof(bind.Propagation), EnumRules.FindFault(bind.Propagation), ref errors);
-        MountRules.Add(index, nameof(bind.Ownership), EnumRules.FindFault(bind.Ownership), ref errors);
+        MountListRules.Add(index, nameof(bind.Source), PathRules.FindAbsoluteFault(bind.Source), ref errors);
+        MountListRules.Add(index, nameof(bind.Access), EnumRules.FindFault(bind.Access), ref errors);
+        MountListRules.Add(index, nameof(bind.Options), EnumRules.FindFault(bind.Options), ref errors);
+        MountListRules.Add(index, nameof(bind.Scope), EnumRules.FindFault(bind.Scope), ref errors);
+        MountListRules.Add(index, nameof(bind.Propagation), EnumRules.FindFault(bind.Propagation), ref errors);
+        MountListRules.Add(index, nameof(bind.Ownership), EnumRules.FindFault(bind.Ownership), ref errors);
         if (bind.Ownership == MountOwnership.Mapped && namespaces?.User is HostNamespace)
         {
-            MountRules.Add(
+            MountListRules.Add(
                 index, nameof(bind.Ownership), "Mapping owners requires a user namespace other than the host's.",
                 ref errors);
         }
@@ -60,35 +60,35 @@ internal static class MountEntryRules
 
     private static void Check(int index, TemporaryMount temporary, ref ErrorList errors)
     {
-        MountRules.Add(index, nameof(temporary.Size), RootRules.FindSizeFault(temporary.Size), ref errors);
+        MountListRules.Add(index, nameof(temporary.Size), RootRules.FindSizeFault(temporary.Size), ref errors);
         if (temporary.Inodes <= 0)
         {
-            MountRules.Add(
+            MountListRules.Add(
                 index, nameof(temporary.Inodes), $"Must be more than 0, but is {temporary.Inodes}.", ref errors);
         }
 
-        MountRules.Add(index, nameof(temporary.Mode), EnumRules.FindFault(temporary.Mode), ref errors);
-        MountRules.Add(index, nameof(temporary.Options), EnumRules.FindFault(temporary.Options), ref errors);
+        MountListRules.Add(index, nameof(temporary.Mode), EnumRules.FindFault(temporary.Mode), ref errors);
+        MountListRules.Add(index, nameof(temporary.Options), EnumRules.FindFault(temporary.Options), ref errors);
     }
 
     private static void Check(int index, DeviceMount device, ref ErrorList errors)
     {
         if (device.SharedMemorySize < 0)
         {
-            MountRules.Add(
+            MountListRules.Add(
                 index, nameof(device.SharedMemorySize), $"Must be 0 or more bytes, but is {device.SharedMemorySize}.",
                 ref errors);
         }
 
         if (device.MaximumTerminals is < 1 or > MostTerminals)
         {
-            MountRules.Add(
+            MountListRules.Add(
                 index, nameof(device.MaximumTerminals),
                 $"Must be 1 to {MostTerminals}, but is {device.MaximumTerminals}.",
                 ref errors);
         }
 
-        MountRules.Add(index, nameof(device.Terminals), EnumRules.FindFault(device.Terminals), ref errors);
+        MountListRules.Add(index, nameof(device.Terminals), EnumRules.FindFault(device.Terminals), ref errors);
     }
 
     private static void Check(int index, ProcMount proc, NamespaceSet? namespaces, ref ErrorList errors)
@@ -100,8 +100,8 @@ internal static class MountEntryRules
                 "proc requires a PID namespace other than the host's; otherwise it would show the host's processes.");
         }
 
-        MountRules.Add(index, nameof(proc.Visibility), EnumRules.FindFault(proc.Visibility), ref errors);
-        MountRules.Add(index, nameof(proc.Content), EnumRules.FindFault(proc.Content), ref errors);
-        MountRules.Add(index, nameof(proc.Access), EnumRules.FindFault(proc.Access), ref errors);
+        MountListRules.Add(index, nameof(proc.Visibility), EnumRules.FindFault(proc.Visibility), ref errors);
+        MountListRules.Add(index, nameof(proc.Content), EnumRules.FindFault(proc.Content), ref errors);
+        MountListRules.Add(index, nameof(proc.Access), EnumRules.FindFault(proc.Access), ref errors);
     }
 }

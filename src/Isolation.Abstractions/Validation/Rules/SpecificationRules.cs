@@ -15,7 +15,7 @@ internal static class SpecificationRules
     {
         CheckName(specification.Name, ref errors);
         RootRules.Check(specification, ref errors);
-        MountRules.Check(specification, ref errors);
+        MountListRules.Check(specification, ref errors);
         CoveredPathRules.Check(specification, ref errors);
         NamespaceRules.Check(specification.Namespaces, ref errors);
         IdMapRules.Check(specification, ref errors);

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>Validates <see cref="SandboxSpecification.Mounts"/>.</summary>
-internal static class MountRules
+internal static class MountListRules
 {
     public static void Check(SandboxSpecification specification, ref ErrorList errors)
     {
