@@ -122,7 +122,7 @@ internal static class CommandProgram
     private static void ReportStart(ProgramBuilder b, int entry)
     {
         InitProgram init = InitProgram.Current;
-        long message = b.AddWord((long)InitMessage.Started);
+        long message = b.AddWord(InitMessage.Header(InitMessageKind.Started));
         b.AddWord(entry);
         long pid = b.Reserve(8), cpuTime = b.Reserve(8);
         b.Branch(Node.Load32, [init.EntryProcess(entry)], pid, Label.Next, Label.Next, Label.Next);

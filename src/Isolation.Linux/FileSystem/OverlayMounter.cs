@@ -27,9 +27,9 @@ internal static class OverlayMounter
         InitConnection helper = Start();
         await using (helper.ConfigureAwait(false))
         {
-            helper.Send(program, default, userNamespace >= 0 ? [userNamespace] : []);
+            helper.Channel.Send(program, default, userNamespace >= 0 ? [userNamespace] : []);
             byte[] message = new byte[FailureMessage.Size];
-            (int length, int descriptor) = await helper.ReceiveAsync(message, cancellationToken).ConfigureAwait(false);
+            (int length, int descriptor) = await helper.Channel.ReceiveAsync(message, cancellationToken).ConfigureAwait(false);
             return length > 0 && descriptor >= 0 ? descriptor : throw Explain(message.AsSpan(0, length), steps);
         }
     }
@@ -48,20 +48,19 @@ internal static class OverlayMounter
         }
     }
 
-    private static SandboxException Explain(ReadOnlySpan<byte> message, ImmutableArray<ProgramStep> steps)
+    private static SandboxException Explain(ReadOnlySpan<byte> received, ImmutableArray<ProgramStep> steps)
     {
-        ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(message);
-        return words.Length switch
+        if (received.IsEmpty)
         {
-            FailureMessage.Size / sizeof(long) => SandboxErrors.Create(steps[(int)words[2] - 1], (int)-words[3]),
+            return new SandboxException(
+                "Cannot mount the overlay: the process that mounts it ended early. It may have been killed.");
+        }
 
-            // If the application may open no more files, the message comes without the descriptor.
-            > 0 => SandboxErrors.Create("take the overlay", null, Errno.EMFILE),
-            _ =>
-                new SandboxException(
-                    "Cannot mount the overlay: the process that mounts it ended early. It may have "
-                    + "been killed."),
-        };
+        // If the application may open no more files, the message comes without the descriptor.
+        InitMessage message = InitMessage.Read(received);
+        return message.Kind == InitMessageKind.Failed
+            ? SandboxErrors.Create(steps[message.Step - 1], message.Error)
+            : SandboxErrors.Create("take the overlay", null, Errno.EMFILE);
     }
 
     private static (byte[] Program, ImmutableArray<ProgramStep> Steps) Build(HostOverlay overlay)
@@ -104,6 +103,6 @@ internal static class OverlayMounter
 
     private static void Send(ProgramBuilder b, long descriptor) =>
         b.Step(
-            "pass the overlay", null, Calls.Sendmsg, 0, DescriptorMessage.Prepare(b, descriptor, InitMessage.Ready),
+            "pass the overlay", null, Calls.Sendmsg, 0, DescriptorMessage.Prepare(b, descriptor, InitMessageKind.Ready),
             Kernel.MsgNosignal);
 }

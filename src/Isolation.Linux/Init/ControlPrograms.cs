@@ -39,7 +39,7 @@ internal static class ControlPrograms
 
     /// <summary>
     /// Gets the program that kills every process except init, waits until all of them are gone, and notifies the
-    /// application (<see cref="InitMessage.Emptied"/>).
+    /// application (<see cref="InitMessageKind.Emptied"/>).
     /// </summary>
     internal static byte[] Empty() => EmptyProgram.Value;
 
@@ -56,7 +56,7 @@ internal static class ControlPrograms
     private static void EmitEmpty(ProgramBuilder b)
     {
         Label reap = b.NewLabel(), empty = b.NewLabel();
-        long message = b.AddWord((long)InitMessage.Emptied);
+        long message = b.AddWord(InitMessage.Header(InitMessageKind.Emptied));
         b.Try(Calls.Kill, -1, (int)UnixSignal.SIGKILL);
         b.Mark(reap);
         b.Branch(Calls.Wait4, [-1, 0, Kernel.Wall, 0], 0, reap, reap, empty);

@@ -12,10 +12,10 @@ internal static class DescriptorMessage
     /// </summary>
     /// <param name="b">The program that sends the message.</param>
     /// <param name="descriptorWord">The address of the word.</param>
-    /// <param name="kind">The first word of the message; 0 where nobody reads it.</param>
-    internal static long Prepare(ProgramBuilder b, long descriptorWord, InitMessage kind = 0)
+    /// <param name="kind">The kind of the message.</param>
+    internal static long Prepare(ProgramBuilder b, long descriptorWord, InitMessageKind kind = InitMessageKind.Descriptor)
     {
-        long content = b.AddWord((long)kind);
+        long content = b.AddWord(InitMessage.Header(kind));
         long control = b.AddWord(16 + sizeof(int));
         b.AddWord(Kernel.SolSocket | ((long)Kernel.ScmRights << 32));
         long number = b.AddWord(0);

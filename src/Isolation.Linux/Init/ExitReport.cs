@@ -6,7 +6,8 @@ namespace Isolation.Linux.Init;
 [StructLayout(LayoutKind.Sequential)]
 internal struct ExitReport
 {
-    internal InitMessage Kind;
+    /// <summary>The first word of the message. See <see cref="InitMessage"/>.</summary>
+    internal long Header;
     internal long Token;
     internal long ProcessId;
     internal int Status;

@@ -13,7 +13,7 @@ internal static class FailureMessage
 
     internal static void Emit(ProgramBuilder b, long token)
     {
-        long message = b.AddWord((long)InitMessage.Failed);
+        long message = b.AddWord(InitMessage.Header(InitMessageKind.Failed));
         b.AddWord(token);
         long step = b.Reserve(8);
         long error = b.Reserve(8);

@@ -104,7 +104,7 @@ internal sealed class InitProgram
             Value.Word(receiveMessage + Field<Kernel.MessageHeader>(nameof(Kernel.MessageHeader.Flags))),
             Kernel.MsgCmsgCloexec, truncated, whole, truncated);
         b.Mark(truncated);
-        long refusal = b.AddWord((long)InitMessage.DescriptorsMissing);
+        long refusal = b.AddWord(InitMessage.Header(InitMessageKind.DescriptorsMissing));
         b.Branch(calls.Sendto, [0, refusal, 8, Kernel.MsgNosignal, 0], 0, exit, exit, exit);
         b.Mark(whole);
         b.Branch(Node.Load32, [largeSize], 0, large, program, exit);
@@ -146,7 +146,7 @@ internal sealed class InitProgram
         b.Mark(end);
         b.Branch(calls.ExitGroup, [0], 0, end, end, end);
 
-        b.SetWord(report, (long)InitMessage.Exited);
+        b.SetWord(report, InitMessage.Header(InitMessageKind.Exited));
         SetPart(receiveParts, largeSize, 8);
         SetPart(receiveParts + 16, descriptorLoad + Node.ArgumentOffset(0), 8);
         SetPart(receiveParts + 32, ProgramAddress, ProgramCapacity);

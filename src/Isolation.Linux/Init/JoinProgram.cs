@@ -141,7 +141,7 @@ internal sealed class JoinProgram
     {
         ProgramBuilder b = Builder;
         Label child = b.NewLabel();
-        long joined = b.AddWord((long)InitMessage.Joined);
+        long joined = b.AddWord(InitMessage.Header(InitMessageKind.Joined));
         long pid = b.Reserve(8);
         long clone = b.AddStructure(new CloneArguments
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
@@ -13,8 +12,6 @@ namespace Isolation.Linux.Init;
 /// </summary>
 internal sealed class JoinedLaunch
 {
-    private const int ReplySize = FailureMessage.Size;
-
     private readonly LaunchPlan _plan;
     private readonly List<int> _opened = [];
     private readonly List<JoinProgram> _programs;
@@ -59,30 +56,34 @@ internal sealed class JoinedLaunch
     private InitProcess Run()
     {
         InitProcess first = Launcher.Execute(_plan, InitImage.Current);
-        long sent = 0;
-        foreach (JoinProgram program in _programs)
+        try
+        {
+            foreach (JoinProgram program in _programs)
+            {
+                first.Channel.Send(program.Builder.Content, default, DescriptorsOf(program));
+            }
+        }
+        catch (SandboxException exception) when (exception.ErrorNumber is Errno.EPIPE or Errno.ECONNRESET)
         {
             // A process that failed has ended, and its message can still be read.
-            sent = sent < 0 ? sent : first.Send(program.Builder, DescriptorsOf(program));
         }
-
-        if (sent is < 0 and not (-Errno.EPIPE or -Errno.ECONNRESET))
+        catch
         {
             first.Abandon();
-            throw SandboxErrors.Create("send the namespaces to join", null, (int)-sent);
+            throw;
         }
 
         first.WaitAndClose();
         try
         {
-            int pid = ReadReply(first.Control);
+            int pid = ReadReply(first.Channel);
             int pidfd = (int)SandboxErrors.Check(Kernel.pidfd_open(pid), "open the init process", null);
-            return new InitProcess(pid, pidfd, first.Control);
+            return new InitProcess(pid, pidfd, first.Channel);
         }
         catch
         {
             // End of file ends the init that may exist despite the error.
-            Kernel.close(first.Control);
+            first.Channel.Dispose();
             throw;
         }
     }
@@ -102,25 +103,23 @@ internal sealed class JoinedLaunch
     /// <summary>
     /// Reads the reply of the first process after its end. Returns the process id of the forked init.
     /// </summary>
-    private int ReadReply(int control)
+    private int ReadReply(InitChannel channel)
     {
-        Span<byte> reply = stackalloc byte[ReplySize];
-        long length = 0;
-        while (Kernel.poll(control, 0) > 0 && (length = Kernel.read(control, reply)) == -Errno.ECONNRESET)
+        Span<byte> reply = stackalloc byte[FailureMessage.Size];
+        int length = channel.ReceiveLast(reply);
+        if (length == 0)
         {
-            // The process ended without reading the second program. Its message comes next.
+            throw new SandboxException(
+                "Cannot join the namespaces: the process that joins them ended early. It may have been killed.");
         }
 
-        ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(reply[..(int)Math.Max(length, 0)]);
-        return words switch
+        InitMessage message = InitMessage.Read(reply[..length]);
+        return message.Kind switch
         {
-            [(long)InitMessage.Joined, long pid] => (int)pid,
-            [(long)InitMessage.Failed, long token, long step, long error] =>
-                throw SandboxErrors.Create(_programs[(int)token].Builder.Steps[(int)step - 1], (int)-error),
-            [(long)InitMessage.DescriptorsMissing] => throw SandboxErrors.Create(
-                "take the namespaces to join", null, Errno.EMFILE),
-            _ => throw new SandboxException(
-                "Cannot join the namespaces: the process that joins them ended early. It may have been killed."),
+            InitMessageKind.Joined => message.JoinedProcessId,
+            InitMessageKind.Failed => throw SandboxErrors.Create(
+                _programs[message.Token].Builder.Steps[message.Step - 1], message.Error),
+            _ => throw SandboxErrors.Create("take the namespaces to join", null, Errno.EMFILE),
         };
     }
 }

@@ -35,13 +35,14 @@ internal static class Launcher
     internal static InitProcess Execute(LaunchPlan plan, InitImage image)
     {
         (int host, int child) = CreateControlPair();
+        InitChannel channel = new(host);
         try
         {
-            return Clone(plan, image, child) with { Control = host };
+            return Clone(plan, image, child, channel);
         }
         catch
         {
-            Kernel.close(host);
+            channel.Dispose();
             throw;
         }
         finally
@@ -70,7 +71,7 @@ internal static class Launcher
         return (host, (int)SandboxErrors.Check(moved, "create the control socket", null));
     }
 
-    private static InitProcess Clone(LaunchPlan plan, InitImage image, int control)
+    private static InitProcess Clone(LaunchPlan plan, InitImage image, int control, InitChannel channel)
     {
         ProgramBuilder builder = Builders.TryTake(out ProgramBuilder? pooled)
             ? pooled
@@ -85,7 +86,7 @@ internal static class Launcher
                 long pid = image.Walk(program.FirstNode);
                 if (pid > 0 && program.FailedStep is null)
                 {
-                    return new InitProcess((int)pid, program.Pidfd, control, memory);
+                    return new InitProcess((int)pid, program.Pidfd, channel, memory);
                 }
 
                 if (pid > 0)

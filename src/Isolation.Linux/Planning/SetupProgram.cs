@@ -80,7 +80,7 @@ internal sealed class SetupProgram(PlanningContext context)
     private void SendReady()
     {
         ProgramBuilder b = context.Builder;
-        long message = b.AddWord((long)InitMessage.Ready);
+        long message = b.AddWord(InitMessage.Header(InitMessageKind.Ready));
         List<long> copies = [];
         foreach ((long step, long error) in context.SkippedWords)
         {

@@ -58,7 +58,7 @@ internal sealed class CommandEnder(
                 }
             }
 
-            connection.TrySend(ControlPrograms.Signal(command.Entry, signal));
+            connection.Channel.TrySend(ControlPrograms.Signal(command.Entry, signal));
         }
     }
 

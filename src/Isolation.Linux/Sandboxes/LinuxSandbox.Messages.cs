@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Isolation.Linux.Commands;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
@@ -15,7 +14,7 @@ internal sealed partial class LinuxSandbox
         try
         {
             int length;
-            while ((length = await _connection.ReceiveAsync(_message).ConfigureAwait(false)) > 0)
+            while ((length = await _connection.Channel.ReceiveAsync(_message).ConfigureAwait(false)) > 0)
             {
                 Handle(length);
             }
@@ -47,30 +46,32 @@ internal sealed partial class LinuxSandbox
     /// </summary>
     private void Handle(int length)
     {
-        ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(_message.AsSpan(0, length));
-        switch ((InitMessage)words[0])
+        InitMessage message = InitMessage.Read(_message.AsSpan(0, length));
+        switch (message.Kind)
         {
-            case InitMessage.Ready:
-                _ready.TrySetResult(SandboxReports.Read(Specification, _plan, words[1..]));
+            case InitMessageKind.Ready:
+                _ready.TrySetResult(SandboxReports.Read(Specification, _plan, message.Skipped));
                 break;
-            case InitMessage.Started:
-                Find((int)words[1])?.OnStarted((int)words[2], TimeSpan.FromMicroseconds(words[3] / 1000.0));
+            case InitMessageKind.Started:
+                Find(message.Token)?.OnStarted(message.ProcessId, message.CpuTime);
                 break;
-            case InitMessage.Failed when words[1] == FailureMessage.SetupToken:
-                Fail(SandboxErrors.Create(_plan.Steps[(int)words[2] - 1], (int)-words[3]));
+            case InitMessageKind.Failed when message.Token == FailureMessage.SetupToken:
+                Fail(SandboxErrors.Create(_plan.Steps[message.Step - 1], message.Error));
                 break;
-            case InitMessage.DescriptorsMissing:
+            case InitMessageKind.Failed:
+                OnFailed(message.Token, message.Step, message.Error);
+                break;
+            case InitMessageKind.DescriptorsMissing:
                 Fail(SandboxErrors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
                 break;
-            case InitMessage.Emptied:
+            case InitMessageKind.Emptied:
                 _ender.OnEmptied();
                 break;
-            case InitMessage.Failed:
-                OnFailed((int)words[1], (int)words[2], (int)-words[3]);
+            case InitMessageKind.Exited:
+                OnExited(message.Exit);
                 break;
             default:
-                OnExited(MemoryMarshal.Read<ExitReport>(_message));
-                break;
+                throw new SandboxException($"The sandbox's init sent an unexpected message ({message.Kind}).");
         }
     }
 

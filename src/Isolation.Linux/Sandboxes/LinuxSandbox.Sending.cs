@@ -24,7 +24,7 @@ internal sealed partial class LinuxSandbox
         {
             ThrowIfDisposed();
             await _ender.WaitUntilEmptiedAsync(cancellationToken).ConfigureAwait(false);
-            await _connection.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
+            await _connection.Channel.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
             CommandStreams streams = CommandStreams.Open(
                 command, Payload.Of(command, Specification, _plan, isOnly: false),
                 TerminalSteps.FindMultiplexer(Specification) is not null);
@@ -138,7 +138,7 @@ internal sealed partial class LinuxSandbox
                     }
 
                     running.BeginStart();
-                    _connection.Send(before, builder.Content, descriptors);
+                    _connection.Channel.Send(before, builder.Content, descriptors);
                     lock (_gate)
                     {
                         _entries.MarkSent(entry);

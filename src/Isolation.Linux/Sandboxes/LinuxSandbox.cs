@@ -90,7 +90,7 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
             using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(
                 plan.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
             {
-                sandbox._connection.Send(plan.Program, default, sources.Descriptors);
+                sandbox._connection.Channel.Send(plan.Program, default, sources.Descriptors);
             }
 
             sandbox._receiving = sandbox.ReceiveAsync();

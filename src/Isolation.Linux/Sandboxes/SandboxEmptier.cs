@@ -53,7 +53,7 @@ internal sealed class SandboxEmptier(
             }
         }
 
-        connection.TrySend(empties ? ControlPrograms.Empty() : ControlPrograms.KillAll());
+        connection.Channel.TrySend(empties ? ControlPrograms.Empty() : ControlPrograms.KillAll());
         if (groups is { IsFrozen: true })
         {
             groups.Kill();

@@ -188,14 +188,16 @@ internal sealed class HostScope
         b.Try(calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
         b.Jump(b.LabelAt(InitProgram.Current.Loop));
         b.Finish();
-        long sent = keeper.Send(b);
-        if (sent < 0)
+        try
+        {
+            keeper.Channel.Send(b.Content, default, default);
+            return keeper;
+        }
+        catch
         {
             keeper.Abandon();
+            throw;
         }
-
-        SandboxErrors.Check(sent, "send the cgroup keeper its program", null);
-        return keeper;
     }
 
     /// <summary>
