@@ -3,6 +3,9 @@ namespace Isolation.Testing;
 /// <summary>Represents a running <see cref="FakeProgram"/>.</summary>
 internal sealed class FakeProcess : ISandboxProcess
 {
+    /// <summary>The id of the first process of a sandbox.</summary>
+    public const int FirstId = 2;
+
     // The maximum due time of a timer. A longer limit has no effect.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
@@ -20,6 +23,8 @@ internal sealed class FakeProcess : ISandboxProcess
     public FakeProcess(int id, SandboxCommand command, TimeProvider time)
     {
         Id = id;
+        Number = id - FirstId + 1;
+        Command = command;
         _time = time;
         _started = time.GetTimestamp();
         _streams = new FakeStreams(command, () => End(FakeExit.Killed(SandboxOutcome.OutputExceeded)));
@@ -31,6 +36,17 @@ internal sealed class FakeProcess : ISandboxProcess
     }
 
     public int Id { get; }
+
+    public long Number { get; }
+
+    public SandboxCommand Command { get; }
+
+    /// <summary>
+    /// Gets a value indicating whether the process was disposed of, and its result is no longer needed.
+    /// </summary>
+    public bool IsCollected { get; private set; }
+
+    public bool HasEnded => _end.Task.IsCompleted;
 
     public Stream? StandardInput => _streams.HostInput;
 
@@ -95,6 +111,7 @@ internal sealed class FakeProcess : ISandboxProcess
 
     public async ValueTask DisposeAsync()
     {
+        IsCollected = true;
         End(FakeExit.Killed(SandboxOutcome.Canceled));
         await ((Task)_end.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         StandardInput?.Dispose();

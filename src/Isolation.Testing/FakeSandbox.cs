@@ -14,7 +14,7 @@ public sealed class FakeSandbox : ISandbox
     private readonly List<SandboxEvent> _events = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _raised = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _lastProcessId = 1;
+    private int _lastProcessId = FakeProcess.FirstId - 1;
 
     internal FakeSandbox(FakeSandboxProvider provider, SandboxSpecification specification, int number)
     {
@@ -24,6 +24,7 @@ public sealed class FakeSandbox : ISandbox
         Id = $"fake-{number.ToString(CultureInfo.InvariantCulture)}";
         ProcessId = 100_000 + number;
         Files = new FakeSandboxFiles(this);
+        CreatedAt = provider.TimeProvider.GetUtcNow();
     }
 
     /// <inheritdoc/>
@@ -45,6 +46,18 @@ public sealed class FakeSandbox : ISandbox
     public FakeSandboxFiles Files { get; }
 
     ISandboxFiles ISandbox.Files => Files;
+
+    /// <inheritdoc/>
+    public ImmutableArray<ISandboxProcess> Processes => [.. _processes.Values
+        .Where(process => !process.IsCollected && (IsDetached || !process.HasEnded))
+        .OrderBy(process => process.Number)];
+
+    internal DateTimeOffset CreatedAt { get; }
+
+    private bool IsDetached => Specification.Lifetime == SandboxLifetime.Detached;
+
+    /// <summary>Gets a value indicating whether an application can attach to the sandbox.</summary>
+    internal bool IsAttachable => IsDetached && !_ended.Task.IsCompleted;
 
     /// <inheritdoc/>
     public Task Ended => _ended.Task;
@@ -172,7 +185,27 @@ public sealed class FakeSandbox : ISandbox
     }
 
     /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return StopAsync().WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Releases a detached sandbox, which continues; ends any other sandbox.</summary>
     public async ValueTask DisposeAsync()
+    {
+        if (IsDetached)
+        {
+            IsDisposed = true;
+            return;
+        }
+
+        await StopAsync().ConfigureAwait(false);
+    }
+
+    internal void Attach() => IsDisposed = false;
+
+    private async Task StopAsync()
     {
         lock (_events)
         {

@@ -116,6 +116,13 @@ public sealed class FakeSandboxProvider : ISandboxProvider
         ArgumentNullException.ThrowIfNull(command);
         specification.Validate();
         command.ValidateForRun(specification);
+        if (specification.Lifetime == SandboxLifetime.Detached)
+        {
+            throw new ArgumentException(
+                "The sandbox of a single run ends with its command: SandboxLifetime.Detached requires CreateAsync.",
+                nameof(specification));
+        }
+
         if (command.Leftovers == CommandLeftovers.Keep)
         {
             throw new ArgumentException(
@@ -129,6 +136,37 @@ public sealed class FakeSandboxProvider : ISandboxProvider
             return await sandbox.RunAsync(command, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Attaches to a detached sandbox that was disposed: returns the same object.</summary>
+    /// <inheritdoc/>
+    public Task<ISandbox> AttachAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        cancellationToken.ThrowIfCancellationRequested();
+        FakeSandbox? found = _sandboxes.FirstOrDefault(sandbox => sandbox.Id == id && sandbox.IsAttachable);
+        if (found is not { IsDisposed: true })
+        {
+            return Task.FromException<ISandbox>(new SandboxException(
+                found is null
+                    ? $"There is no detached sandbox {id}."
+                    : $"Cannot attach to the sandbox {id}: an application is attached to it."));
+        }
+
+        found.Attach();
+        return Task.FromResult<ISandbox>(found);
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<DetachedSandbox>> ListAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult<ImmutableArray<DetachedSandbox>>([.. _sandboxes.Where(sandbox => sandbox.IsAttachable)
+            .Select(sandbox => new DetachedSandbox
+            {
+                Id = sandbox.Id,
+                Name = sandbox.Specification.Name,
+                ProcessId = sandbox.ProcessId,
+                CreatedAt = sandbox.CreatedAt,
+                IsAttached = !sandbox.IsDisposed,
+            })]);
 
     internal FakeProgram FindProgram(SandboxCommand command) =>
         StartFailure?.Invoke(command) is { } failure

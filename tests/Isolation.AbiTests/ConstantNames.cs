@@ -167,6 +167,8 @@ internal static partial class ConstantNames
             ["Kernel.SetInterfaceFlags"] = "SIOCSIFFLAGS",
             ["Kernel.InterfaceUp"] = "IFF_UP",
             ["Kernel.ShutWr"] = "SHUT_WR",
+            ["Kernel.SoPeercred"] = "SO_PEERCRED",
+            ["Kernel.MsgDontwait"] = "MSG_DONTWAIT",
             ["Kernel.MsgNosignal"] = "MSG_NOSIGNAL",
             ["Kernel.MsgCmsgCloexec"] = "MSG_CMSG_CLOEXEC",
         }),
@@ -181,6 +183,20 @@ internal static partial class ConstantNames
             ["Kernel.SocketFile"] = "S_IFSOCK",
             ["Kernel.BlockFile"] = "S_IFBLK",
         }),
+        new(["sys/file.h", "sys/un.h", "sys/inotify.h"], new()
+        {
+            ["Kernel.LockExclusive"] = "LOCK_EX",
+            ["Kernel.LockNonblocking"] = "LOCK_NB",
+            ["Kernel.InotifyNonblock"] = "IN_NONBLOCK",
+            ["Kernel.InotifyModify"] = "IN_MODIFY",
+            ["Kernel.AddressCapacity"] = "sizeof(struct sockaddr_un)",
+        }),
+        new(["signal.h", "sys/wait.h"], new()
+        {
+            ["Kernel.CldExited"] = "CLD_EXITED",
+            ["Kernel.CldDumped"] = "CLD_DUMPED",
+            ["Kernel.CoreDumped"] = "WCOREFLAG",
+        }),
         new(["linux/stat.h"], new()
         {
             ["Kernel.StatxType"] = "STATX_TYPE",
@@ -188,6 +204,8 @@ internal static partial class ConstantNames
             ["Kernel.StatxUserOffset"] = "offsetof(struct statx, stx_uid)",
             ["Kernel.StatxGroupOffset"] = "offsetof(struct statx, stx_gid)",
             ["Kernel.StatxFileSizeOffset"] = "offsetof(struct statx, stx_size)",
+            ["Kernel.StatxInodeOffset"] = "offsetof(struct statx, stx_ino)",
+            ["Kernel.StatxDeviceOffset"] = "offsetof(struct statx, stx_dev_major)",
             ["Kernel.StatxSize"] = "sizeof(struct statx)",
             ["Kernel.StatxModeOffset"] = "offsetof(struct statx, stx_mode)",
             ["Kernel.StatxMajorOffset"] = "offsetof(struct statx, stx_rdev_major)",

@@ -50,7 +50,15 @@ public sealed class StructureTests
             ["Architecture"] = "data.arch",
             ["InstructionPointer"] = "data.instruction_pointer", ["Arguments"] = "data.args",
         }),
-        new(typeof(Kernel.SignalInformation), "siginfo_t", ["signal.h"], new() { ["Signal"] = "si_signo" }),
+        new(typeof(Kernel.SignalInformation), "siginfo_t", ["signal.h"], new()
+        {
+            ["Signal"] = "si_signo", ["Error"] = "si_errno", ["Code"] = "si_code", ["ProcessId"] = "si_pid",
+            ["UserId"] = "si_uid", ["Status"] = "si_status",
+        }),
+        new(typeof(Kernel.PeerCredentials), "struct ucred", ["sys/socket.h"], new()
+        {
+            ["ProcessId"] = "pid", ["UserId"] = "uid", ["GroupId"] = "gid",
+        }),
         new(typeof(ResourceUsage), "struct rusage", ["sys/time.h", "sys/resource.h"], new()
         {
             ["UserSeconds"] = "ru_utime.tv_sec", ["UserMicroseconds"] = "ru_utime.tv_usec",

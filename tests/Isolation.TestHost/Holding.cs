@@ -34,6 +34,18 @@ internal static class Holding
         GC.KeepAlive(kept);
     }
 
+    /// <summary>Starts a payload that is the first process of its sandbox.</summary>
+    internal static async Task HoldInitAsync(Report report)
+    {
+        ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard);
+        ISandboxProcess process = await sandbox.StartAsync(
+            TestSandboxes.Shell("trap '' HUP TERM; sleep 100000 & wait") with { Role = CommandRole.Init });
+        report.Add($"init {sandbox.ProcessId}");
+        report.Add("ready");
+        Console.In.ReadLine();
+        GC.KeepAlive((sandbox, process));
+    }
+
     /// <summary>Starts sandboxes with cgroups, with a command in each.</summary>
     internal static async Task HoldLimitedAsync(Report report, int count)
     {

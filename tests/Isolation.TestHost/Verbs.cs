@@ -15,6 +15,8 @@ internal static class Verbs
         "hold-limited" => Holding.HoldLimitedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
         "hold-frozen" => Holding.HoldFrozenAsync(report),
         "limited" => Limited.RunAsync(report, arguments),
+        "hold-init" => Holding.HoldInitAsync(report),
+        "detached" => Detaching.RunAsync(report, arguments),
         "churn" => Holding.ChurnAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
         "check" => Battery.RunAsync(report),
         "crowded" => CrowdedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),

@@ -10,6 +10,18 @@ public interface ISandboxProcess : IAsyncDisposable
     int Id { get; }
 
     /// <summary>
+    /// Gets the number of the command in its sandbox, counted from 1. It identifies the command to an application that
+    /// attaches to the sandbox (<see cref="SandboxLifetime.Detached"/>), and is never reused.
+    /// </summary>
+    long Number { get; }
+
+    /// <summary>
+    /// Gets the command. If another application started it, the members that contain streams, the environment or
+    /// handlers have their default values.
+    /// </summary>
+    SandboxCommand Command { get; }
+
+    /// <summary>
     /// Gets the write end of <see cref="InputSource.Pipe"/>, or <see langword="null"/> for any other source.
     /// </summary>
     /// <remarks>

@@ -192,4 +192,14 @@ public sealed partial record SandboxCommand
     /// <see cref="ISandboxProvider.RunAsync"/> rejects it.
     /// </remarks>
     public CommandLeftovers Leftovers { get; init; }
+
+    /// <summary>
+    /// Gets the process that the command becomes. Default: <see cref="CommandRole.Child"/>.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="CommandRole.Init"/> requires a new PID namespace and <see cref="SandboxLifetime.Application"/>. It
+    /// cannot be combined with <see cref="CommandLeftovers.Keep"/> or <see cref="SystemCallSupervision"/>. Results
+    /// contain the wall time as measured by the application.
+    /// </remarks>
+    public CommandRole Role { get; init; }
 }

@@ -5,6 +5,10 @@ namespace Isolation;
 /// <summary>
 /// Represents a sandbox that runs commands until it is disposed. All members are safe for concurrent use.
 /// </summary>
+/// <remarks>
+/// The disposal of a sandbox with <see cref="SandboxLifetime.Detached"/> only releases it: the sandbox and its commands
+/// continue, and an application can attach again. <see cref="StopAsync"/> ends it.
+/// </remarks>
 public interface ISandbox : IAsyncDisposable
 {
     /// <summary>
@@ -26,6 +30,14 @@ public interface ISandbox : IAsyncDisposable
     /// process was killed, by any process. The task never fails, and the property always returns the same task.
     /// </summary>
     Task Ended { get; }
+
+    /// <summary>
+    /// Gets the commands whose processes exist, in the order of their start. In a sandbox with
+    /// <see cref="SandboxLifetime.Detached"/> a command stays in the list, also after it has ended, until its process
+    /// is disposed or <see cref="RunAsync"/> has returned its result: so its result is not lost if the application
+    /// ends.
+    /// </summary>
+    ImmutableArray<ISandboxProcess> Processes { get; }
 
     /// <summary>Gets the operations that copy files into and out of the sandbox.</summary>
     ISandboxFiles Files { get; }
@@ -125,4 +137,13 @@ public interface ISandbox : IAsyncDisposable
     /// </remarks>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Ends the sandbox: kills all of its processes and removes everything that belongs to it. With
+    /// <see cref="SandboxLifetime.Application"/>, disposal does the same.
+    /// </summary>
+    /// <param name="cancellationToken">A token that cancels the wait. The sandbox ends nevertheless.</param>
+    /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    Task StopAsync(CancellationToken cancellationToken = default);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Isolation;
 
 /// <summary>Creates sandboxes on one kind of host. All members are safe for concurrent use.</summary>
@@ -30,4 +32,34 @@ public interface ISandboxProvider
     /// <inheritdoc cref="ISandbox.RunAsync" path="/remarks"/>
     Task<SandboxResult> RunAsync(
         SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Attaches to a sandbox with <see cref="SandboxLifetime.Detached"/> that this or another process of the same user
+    /// has created. One application at a time is attached to a sandbox.
+    /// </summary>
+    /// <remarks>
+    /// The limits of time of running commands are enforced again, counted from their start. Results of commands that
+    /// ended meanwhile are complete, except for streams; see <see cref="ISandbox.Processes"/>.
+    /// </remarks>
+    /// <param name="id">The <see cref="ISandbox.Id"/> of the sandbox.</param>
+    /// <param name="cancellationToken">A token that cancels the wait. The sandbox is not affected.</param>
+    /// <exception cref="SandboxException">
+    /// There is no such sandbox, another application is attached to it, or its recorded state does not match the
+    /// running sandbox: it is from another boot, user or PID namespace, or from an incompatible version of the library.
+    /// </exception>
+    /// <exception cref="ArgumentException">The id is empty or cannot be the id of a sandbox.</exception>
+    /// <exception cref="NotSupportedException">The provider has no detached sandboxes.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    Task<ISandbox> AttachAsync(string id, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"The provider \"{Name}\" has no detached sandboxes.");
+
+    /// <summary>
+    /// Lists the sandboxes with <see cref="SandboxLifetime.Detached"/> of this user, in the order of their creation.
+    /// The remains of those that have ended are removed.
+    /// </summary>
+    /// <param name="cancellationToken">A token that cancels the operation.</param>
+    /// <exception cref="SandboxException">The recorded state cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    Task<ImmutableArray<DetachedSandbox>> ListAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult(ImmutableArray<DetachedSandbox>.Empty);
 }

@@ -17,6 +17,11 @@ public sealed partial record SandboxSpecification
     /// </summary>
     public string? Name { get; init; }
 
+    /// <summary>
+    /// Gets what ends the sandbox. Default: <see cref="SandboxLifetime.Application"/>.
+    /// </summary>
+    public SandboxLifetime Lifetime { get; init; }
+
     /// <summary>Gets the root file system. Default: an empty one, populated by <see cref="Mounts"/>.</summary>
     public RootFileSystem Root { get; init; } = new EmptyRoot();
 

@@ -243,6 +243,11 @@ public sealed class CommandBuilder
     /// </summary>
     public CommandBuilder WithLeftovers(CommandLeftovers leftovers) => Set(_command with { Leftovers = leftovers });
 
+    /// <summary>
+    /// Sets which process of its sandbox the command becomes. Default: <see cref="CommandRole.Child"/>.
+    /// </summary>
+    public CommandBuilder WithRole(CommandRole role) => Set(_command with { Role = role });
+
     /// <summary>Builds the command.</summary>
     /// <remarks>
     /// The builder cannot be changed afterwards. To build another command from the result, pass it to a new builder.

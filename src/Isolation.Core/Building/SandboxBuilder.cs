@@ -41,6 +41,16 @@ public sealed partial class SandboxBuilder
     }
 
     /// <summary>
+    /// Sets what ends the sandbox. Default: <see cref="SandboxLifetime.Application"/>.
+    /// </summary>
+    /// <exception cref="SandboxSpecificationException">The value is undefined, or the name does not fit.</exception>
+    public SandboxBuilder WithLifetime(SandboxLifetime lifetime)
+    {
+        PartialValidator.Check(plain => plain with { Lifetime = lifetime });
+        return Set(_specification with { Lifetime = lifetime });
+    }
+
+    /// <summary>
     /// Sets the mapping of IDs in the sandbox to IDs on the host. Default: <see cref="IdMap.Automatic"/>.
     /// </summary>
     public SandboxBuilder WithIdMap(IdMap map)

@@ -16,6 +16,7 @@ internal static class ProfileReader
         return preset with
         {
             Name = name,
+            Lifetime = profile.Lifetime ?? preset.Lifetime,
             Root = root,
             Mounts = [.. preset.Mounts, .. ReadMounts(
                 profile, root is EmptyRoot ? defaults.DefaultHostDirectories : [])],

@@ -58,6 +58,11 @@ public sealed class SandboxProfileOptions
     public Namespaces? Namespaces { get; set; }
 
     /// <summary>
+    /// Gets or sets what ends the sandboxes. Default: null, <see cref="SandboxLifetime.Application"/>.
+    /// </summary>
+    public SandboxLifetime? Lifetime { get; set; }
+
+    /// <summary>
     /// Gets or sets the user ID of commands that specify no user. Default:
     /// <see cref="IsolationOptions.DefaultUserId"/>; with <see cref="SandboxPreset.Unprivileged"/> and neither this
     /// property nor <see cref="GroupId"/>, the application's own.

@@ -11,6 +11,10 @@ internal sealed class InstrumentedProcess(
 
     public int Id => inner.Id;
 
+    public long Number => inner.Number;
+
+    public SandboxCommand Command => inner.Command;
+
     public Stream? StandardInput => inner.StandardInput;
 
     public Stream? StandardOutput => inner.StandardOutput;

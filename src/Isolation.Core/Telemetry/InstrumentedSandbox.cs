@@ -21,6 +21,8 @@ internal sealed class InstrumentedSandbox(
 
     public ISandboxFiles Files => inner.Files;
 
+    public ImmutableArray<ISandboxProcess> Processes => inner.Processes;
+
     public SandboxLimits? Limits => inner.Limits;
 
     public SandboxUsage ReadUsage() => inner.ReadUsage();
@@ -63,6 +65,15 @@ internal sealed class InstrumentedSandbox(
         return telemetry.IsEnabled
             ? RunObservedAsync(complete, cancellationToken)
             : inner.RunAsync(complete, cancellationToken);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        await inner.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            telemetry.Disposed(Id, null);
+        }
     }
 
     public async ValueTask DisposeAsync()

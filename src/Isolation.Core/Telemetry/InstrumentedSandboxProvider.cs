@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
@@ -76,6 +77,20 @@ public sealed class InstrumentedSandboxProvider : ISandboxProvider
             ? RunObservedAsync(specification, complete, cancellationToken)
             : _inner.RunAsync(specification, complete, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public async Task<ISandbox> AttachAsync(string id, CancellationToken cancellationToken = default)
+    {
+        long started = _telemetry.Now;
+        ISandbox sandbox = await _inner.AttachAsync(id, cancellationToken).ConfigureAwait(false);
+        _telemetry.CreateBegins();
+        _telemetry.Created(sandbox, started, null);
+        return new InstrumentedSandbox(sandbox, _defaults, _telemetry);
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<DetachedSandbox>> ListAsync(CancellationToken cancellationToken = default) =>
+        _inner.ListAsync(cancellationToken);
 
     private async Task<SandboxResult> RunObservedAsync(
         SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken)

@@ -51,7 +51,8 @@ internal sealed class CommandDeadlines(
 
     /// <summary>Starts the limits of the running payload.</summary>
     /// <param name="cpuTimeAtStart">The CPU time that the process used before.</param>
-    internal void Begin(TimeSpan cpuTimeAtStart)
+    /// <param name="elapsed">The time since the start.</param>
+    internal void Begin(TimeSpan cpuTimeAtStart, TimeSpan elapsed)
     {
         _cpuTimeAtStart = cpuTimeAtStart;
         lock (_gate)
@@ -64,7 +65,8 @@ internal sealed class CommandDeadlines(
 
             if (Command.WallTime is { } wallTime)
             {
-                _wall = queue.Add(wallTime, running, static running => running.Kill(SandboxOutcome.WallTimeExceeded));
+                TimeSpan left = wallTime > elapsed ? wallTime - elapsed : TimeSpan.Zero;
+                _wall = queue.Add(left, running, static running => running.Kill(SandboxOutcome.WallTimeExceeded));
             }
 
             if (Command.CpuTime is { } cpuTime)

@@ -39,6 +39,11 @@ internal static class CommandProgram
             b.Store(negative, init.EntryAddress(entry));
         }
 
+        if (payload.Setup.IsDetached)
+        {
+            b.Store(init.EntryRecord(entry), reaper is null ? ExitTable.Exit(entry) : ExitTable.Reaper(entry));
+        }
+
         // The entry may hold the time of an earlier command; a command that ends before its execution has no start
         // time.
         b.Store(init.EntryStart(entry), 0);
@@ -66,7 +71,7 @@ internal static class CommandProgram
         listener?.CheckSent(init.EntryProcess(entry), startFailed);
         if (options.HasFlag(CommandOptions.ReportStart))
         {
-            ReportStart(b, entry);
+            ReportStart(b, entry, payload.Setup.IsDetached);
         }
 
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
@@ -86,12 +91,17 @@ internal static class CommandProgram
         }
         else
         {
-            reaping.Reap();
+            reaping.Reap(payload.Setup.IsDetached);
         }
 
         b.Mark(startFailed);
         b.Store(init.EntryProcess(entry), 0);
-        FailureMessage.Emit(b, entry);
+        long failure = FailureMessage.Emit(b, entry);
+        if (payload.Setup.IsDetached)
+        {
+            b.Try(Calls.Pwrite64, DetachNodes.TableDescriptor, failure, FailureMessage.Size, ExitTable.Start(entry));
+        }
+
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
         b.Jump(b.LabelAt(
             reaping?.EndNode ?? (options.HasFlag(CommandOptions.ExitWithCommand) ? init.ExitNode : init.Loop)));
@@ -118,8 +128,27 @@ internal static class CommandProgram
         b.Finish();
     }
 
+    /// <summary>Adds the program with which init becomes the payload to an empty builder.</summary>
+    /// <param name="b">The builder, in which <see cref="BeginInPlace"/> was called.</param>
+    /// <param name="payload">The payload, with its steps in place of a child.</param>
+    /// <param name="withSetup">Whether the setup runs immediately before, in the same memory.</param>
+    internal static void BuildInPlace(ProgramBuilder b, in PayloadSteps payload, bool withSetup)
+    {
+        payload.Add(b, payload.InPlace!.Record, listener: null, withSetup);
+        payload.InPlace.Finish(b);
+        b.Finish();
+    }
+
+    /// <summary>Begins a program for <see cref="BuildInPlace"/>.</summary>
+    internal static InPlaceSteps BeginInPlace(
+        ProgramBuilder b, int entry, ReadOnlySpan<Streams.PassedDescriptor> descriptors)
+    {
+        b.BeginAtBase();
+        return new InPlaceSteps(b, entry, DescriptorSteps.Highest(descriptors));
+    }
+
     /// <summary>Reports the start, with the process id inside the sandbox and the CPU time used before.</summary>
-    private static void ReportStart(ProgramBuilder b, int entry)
+    private static void ReportStart(ProgramBuilder b, int entry, bool isRecorded)
     {
         InitProgram init = InitProgram.Current;
         long message = b.AddWord(InitMessage.Header(InitMessageKind.Started));
@@ -127,6 +156,14 @@ internal static class CommandProgram
         long pid = b.Reserve(8), cpuTime = b.Reserve(8);
         b.Branch(Node.Load32, [init.EntryProcess(entry)], pid, Label.Next, Label.Next, Label.Next);
         b.Branch(Node.Load32, [init.EntryCpuAtStart(entry) + 8], cpuTime, Label.Next, Label.Next, Label.Next);
+        if (isRecorded)
+        {
+            // Before the message: an application that has received it finds the record.
+            long parts = b.AddStructure(new Kernel.IoVector { Base = message, Length = 32 });
+            b.AddStructure(new Kernel.IoVector { Base = init.EntryStart(entry), Length = 16 });
+            b.Try(Calls.Pwritev, DetachNodes.TableDescriptor, parts, 2, ExitTable.Start(entry), 0);
+        }
+
         b.Try(Calls.Sendto, 0, message, 32, Kernel.MsgNosignal, 0);
     }
 }

@@ -10,12 +10,18 @@ internal sealed class CommandSlots
 {
     private readonly PriorityQueue<int, int> _free = new();
     private readonly Dictionary<int, RunningCommand> _running = [];
+
+    /// <summary>The commands that have ended and whose entries still contain their results.</summary>
+    private readonly Dictionary<int, RunningCommand> _kept = [];
     private int _used;
     private int _linked;
 
     internal int Count => _running.Count;
 
     internal IReadOnlyCollection<RunningCommand> Running => _running.Values;
+
+    /// <summary>Gets all commands that hold an entry.</summary>
+    internal IEnumerable<RunningCommand> All => _running.Values.Concat(_kept.Values);
 
     /// <summary>Takes an entry.</summary>
     internal int Take(out bool isFirstUse)
@@ -24,7 +30,9 @@ internal sealed class CommandSlots
         {
             entry = _used < InitProgram.EntryCount
                 ? _used++
-                : throw new SandboxException($"Cannot start a command: {InitProgram.EntryCount} are running already.");
+                : throw new SandboxException(
+                    $"Cannot start a command: {InitProgram.EntryCount} are running already"
+                    + (_kept.Count == 0 ? "." : $", or have ended and were not disposed ({_kept.Count})."));
         }
 
         isFirstUse = entry >= _linked;
@@ -51,15 +59,51 @@ internal sealed class CommandSlots
         _free.Enqueue(entry, entry);
     }
 
-    /// <summary>Frees a command's entry. Returns false if it was freed before.</summary>
-    internal bool TryRelease(RunningCommand command)
+    /// <summary>Takes the entry of a command that another application sent.</summary>
+    internal void Adopt(RunningCommand command)
+    {
+        for (; _used <= command.Entry; _used++)
+        {
+            _free.Enqueue(_used, _used);
+        }
+
+        // Init searches all entries below one that was used.
+        MarkSent(command.Entry);
+        _free.Remove(command.Entry, out _, out _);
+        Add(command);
+    }
+
+    /// <summary>
+    /// Frees a command's entry, unless its result must be kept. Returns false if the command released it before.
+    /// </summary>
+    internal bool TryRelease(RunningCommand command, bool keepsResult)
     {
         if (!Holds(command))
         {
             return false;
         }
 
-        Release(command.Entry);
+        if (keepsResult && !command.IsCollected)
+        {
+            _running.Remove(command.Entry);
+            _kept.Add(command.Entry, command);
+        }
+        else
+        {
+            Release(command.Entry);
+        }
+
         return true;
+    }
+
+    /// <summary>Frees the entry of a command that has ended, and whose result nobody needs any more.</summary>
+    internal void Collect(RunningCommand command)
+    {
+        command.IsCollected = true;
+        if (ReferenceEquals(_kept.GetValueOrDefault(command.Entry), command))
+        {
+            _kept.Remove(command.Entry);
+            _free.Enqueue(command.Entry, command.Entry);
+        }
     }
 }

@@ -14,6 +14,15 @@ internal interface ICommandHost
     /// <summary>Gets the limits of the sandbox that are in force.</summary>
     SandboxLimits? Limits { get; }
 
+    /// <summary>
+    /// Gets whether the result of a command must survive this application until somebody has it, as must the command's
+    /// cgroup then.
+    /// </summary>
+    bool KeepsResults { get; }
+
+    /// <summary>Forgets a command whose result nobody needs any more.</summary>
+    void Collect(RunningCommand command);
+
     /// <summary>Signals the first process of a command.</summary>
     void Signal(RunningCommand command, int signal);
 

@@ -74,9 +74,15 @@ internal sealed class ReaperSteps
     /// Reaps until no child is left, with the reaper's copies of init's nodes. The copies now block, and know one entry
     /// only, because the process ids of other entries may be those of orphans here.
     /// </summary>
-    internal void Reap()
+    /// <param name="isRecorded">Whether the end of the command's own process is recorded.</param>
+    internal void Reap(bool isRecorded)
     {
         InitProgram init = InitProgram.Current;
+        if (isRecorded)
+        {
+            _b.Store(init.EntryRecord(_entry), ExitTable.Exit(_entry));
+        }
+
         _b.Store(init.ReapNode + Node.ArgumentOffset(2), Kernel.Wall);
         _b.Store(init.ReapNode + Node.NextIfPositiveOffset, init.EntryAddress(_entry));
         _b.Store(init.ReapNode + Node.NextIfZeroOffset, EndNode);

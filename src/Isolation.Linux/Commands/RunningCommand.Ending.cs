@@ -12,6 +12,12 @@ internal sealed partial class RunningCommand
 
     internal Task OnFailedAsync(int step, int error)
     {
+        if (step > _steps.Count)
+        {
+            // The application that sent the command knows the step.
+            return CompleteAsync(Unreported(SandboxOutcome.Signaled));
+        }
+
         ProgramStep failed = _steps[step - 1];
         if (failed.Kind == StepKind.PrepareCommand
             && (_killReason >= 0 || Group?.ReadUsage() is { OutOfMemoryKills: > 0 }))
@@ -189,9 +195,10 @@ internal sealed partial class RunningCommand
     /// Removes the cgroup after the result is delivered, so that callers do not wait for the removal. A cgroup that is
     /// not empty stays.
     /// </summary>
-    private void RemoveGroup()
+    internal void RemoveGroup()
     {
-        if (Group is not null && IsGone)
+        if (Group is not null && IsGone && (IsCollected || !_sandbox.KeepsResults)
+            && Interlocked.Exchange(ref _isGroupRemoved, 1) == 0)
         {
             _ = Task.Factory.StartNew(
                 static group => ((CommandCgroup)group!).Remove(), Group, CancellationToken.None,

@@ -60,5 +60,6 @@ internal sealed partial class RunningCommand
         StandardError?.Dispose();
         Channel?.Dispose();
         Streams.Terminal?.Dispose();
+        _sandbox.Collect(this);
     }
 }

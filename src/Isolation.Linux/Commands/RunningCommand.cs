@@ -26,6 +26,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
     private int _killReason = -1;
     private int _isOver;
     private int _isEnding;
+    private int _isGroupRemoved;
 
     internal RunningCommand(
         ICommandHost sandbox, SandboxCommand command, CommandStreams streams, int entry, bool tellsStart)
@@ -38,7 +39,24 @@ internal sealed partial class RunningCommand : ISandboxProcess
         _started = tellsStart ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     }
 
-    internal SandboxCommand Command { get; }
+    /// <summary>Gets the number of the command in its sandbox.</summary>
+    public required long Number { get; init; }
+
+    public SandboxCommand Command { get; }
+
+    /// <summary>Gets a value indicating whether the library itself runs the command, which nobody else sees.</summary>
+    internal bool IsInternal { get; init; }
+
+    /// <summary>Gets a value indicating whether init has become the command.</summary>
+    internal bool IsInPlace { get; init; }
+
+    /// <summary>Gets a value indicating whether another application has started the command.</summary>
+    internal bool IsAdopted { get; init; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether nobody needs the result any more. Guarded by the gate of the sandbox.
+    /// </summary>
+    internal bool IsCollected { get; set; }
 
     internal CommandStreams Streams { get; }
 
@@ -164,10 +182,12 @@ internal sealed partial class RunningCommand : ISandboxProcess
     /// <summary>Handles the execution of the payload.</summary>
     /// <param name="id">The process id inside the sandbox.</param>
     /// <param name="cpuTime">The CPU time that the process used before.</param>
-    internal void OnStarted(int id, TimeSpan cpuTime)
+    /// <param name="elapsed">The time since the start.</param>
+    internal void OnStarted(int id, TimeSpan cpuTime, TimeSpan elapsed = default)
     {
         Id = id;
-        _startedAt = Math.Max(1, _sandbox.Time.GetTimestamp());
+        TimeProvider time = _sandbox.Time;
+        _startedAt = Math.Max(1, time.GetTimestamp() - (long)(elapsed.TotalSeconds * time.TimestampFrequency));
         try
         {
             Streams.OnStarted();
@@ -181,7 +201,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
             return;
         }
 
-        _deadlines.Begin(cpuTime);
+        _deadlines.Begin(cpuTime, elapsed);
         _started?.TrySetResult();
     }
 

@@ -49,12 +49,12 @@ internal static class ExitWaiter
     }
 
     /// <summary>
-    /// Returns whether the process has ended and been waited for. If the application ignores SIGCHLD, the kernel reaps
-    /// its children.
+    /// Returns whether the process has ended and been waited for. If it is not a child of this process, or if the
+    /// application ignores SIGCHLD, somebody else waits for it.
     /// </summary>
     private static bool HasEnded(int pidfd)
     {
         long result = Kernel.waitid(pidfd, Kernel.Wnohang, out bool ended);
-        return ended || result == -Errno.ECHILD;
+        return ended || (result == -Errno.ECHILD && Kernel.poll(pidfd) != 0);
     }
 }

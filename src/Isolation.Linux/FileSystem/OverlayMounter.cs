@@ -29,7 +29,8 @@ internal static class OverlayMounter
         {
             helper.Channel.Send(program, default, userNamespace >= 0 ? [userNamespace] : []);
             byte[] message = new byte[FailureMessage.Size];
-            (int length, int descriptor) = await helper.Channel.ReceiveAsync(message, cancellationToken).ConfigureAwait(false);
+            (int length, int descriptor) = await helper.Channel.ReceiveAsync(message, cancellationToken)
+                .ConfigureAwait(false);
             return length > 0 && descriptor >= 0 ? descriptor : throw Explain(message.AsSpan(0, length), steps);
         }
     }

@@ -3,6 +3,7 @@ using Isolation.Linux.Errors;
 using Isolation.Linux.Files;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
+using Isolation.Linux.State;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
@@ -13,17 +14,26 @@ namespace Isolation.Linux.FileSystem;
 internal sealed class PassedDescriptors : IDisposable
 {
     private readonly int[] _descriptors;
+    private readonly SandboxDirectory? _state;
     private int _count;
     private int _userNamespace = -1;
 
-    private PassedDescriptors(int capacity) => _descriptors = capacity == 0 ? [] : new int[capacity];
+    private PassedDescriptors(int capacity, SandboxDirectory? state)
+    {
+        _descriptors = capacity == 0 ? [] : new int[capacity];
+        _state = state;
+    }
 
     internal ReadOnlySpan<int> Descriptors => _descriptors.AsSpan(0, _count);
 
+    /// <param name="sources">The sources.</param>
+    /// <param name="processId">The process id of init.</param>
+    /// <param name="state">The state directory of a detached sandbox; null for any other.</param>
+    /// <param name="cancellationToken">A token that cancels the operation.</param>
     internal static async ValueTask<PassedDescriptors> OpenAsync(
-        ImmutableArray<HostSource> sources, int processId, CancellationToken cancellationToken)
+        ImmutableArray<HostSource> sources, int processId, SandboxDirectory? state, CancellationToken cancellationToken)
     {
-        PassedDescriptors opened = new(sources.Length);
+        PassedDescriptors opened = new(sources.Length, state);
         try
         {
             foreach (HostSource source in sources)
@@ -66,6 +76,10 @@ internal sealed class PassedDescriptors : IDisposable
             HostSourceKind.Mount => Tree(source.Path, Clone),
             HostSourceKind.MappedTree => MappedTree(source.Path, Kernel.AtRecursive, processId),
             HostSourceKind.MappedMount => MappedTree(source.Path, 0, processId),
+            HostSourceKind.Listener => _state!.CreateListener(),
+            HostSourceKind.ExitTable => (int)SandboxErrors.Check(
+                Kernel.openat(Kernel.AtFdcwd, _state!.TablePath, Kernel.ORdwr | Kernel.OCloexec), "open",
+                _state.TablePath),
             HostSourceKind.Content => MemoryFile.Create(source.Path, source.Content.Span),
             _ =>
                 (int)SandboxErrors.Check(

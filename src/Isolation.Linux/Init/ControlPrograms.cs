@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
@@ -52,6 +53,31 @@ internal static class ControlPrograms
         b.Try(Calls.Kill, Value.Word(process), signal);
         b.Mark(none);
     });
+
+    /// <summary>
+    /// Creates the program after which init outlives its application (<see cref="InitMessageKind.Detachable"/>).
+    /// </summary>
+    /// <param name="secret">The secret that the next application sends first.</param>
+    internal static byte[] MakeDetachable(ReadOnlySpan<byte> secret)
+    {
+        DetachNodes detach = InitProgram.Current.Detach;
+        long[] words = MemoryMarshal.Cast<byte, long>(secret).ToArray();
+        return Build(b =>
+        {
+            for (int i = 0; i < words.Length; i++)
+            {
+                b.Store(detach.Secret + (8 * i), words[i]);
+            }
+
+            b.Store(detach.IsDetachable, 1);
+            long message = b.AddWord(InitMessage.Header(InitMessageKind.Detachable));
+            b.Try(Calls.Sendto, 0, message, 8, Kernel.MsgNosignal, 0);
+        });
+    }
+
+    /// <summary>Gets the program after which init ends with its application again.</summary>
+    internal static byte[] EndWithApplication() => Build(
+        b => b.Store(InitProgram.Current.Detach.IsDetachable, 0));
 
     private static void EmitEmpty(ProgramBuilder b)
     {

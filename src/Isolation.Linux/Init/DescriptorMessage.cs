@@ -13,7 +13,8 @@ internal static class DescriptorMessage
     /// <param name="b">The program that sends the message.</param>
     /// <param name="descriptorWord">The address of the word.</param>
     /// <param name="kind">The kind of the message.</param>
-    internal static long Prepare(ProgramBuilder b, long descriptorWord, InitMessageKind kind = InitMessageKind.Descriptor)
+    internal static long Prepare(
+        ProgramBuilder b, long descriptorWord, InitMessageKind kind = InitMessageKind.Descriptor)
     {
         long content = b.AddWord(InitMessage.Header(kind));
         long control = b.AddWord(16 + sizeof(int));

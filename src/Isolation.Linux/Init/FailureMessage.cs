@@ -11,7 +11,11 @@ internal static class FailureMessage
 
     internal const int Size = 32;
 
-    internal static void Emit(ProgramBuilder b, long token)
+    /// <summary>Adds the steps that send the message. Returns its address.</summary>
+    /// <param name="b">The builder.</param>
+    /// <param name="token">The token of the program.</param>
+    /// <param name="socket">The descriptor of the control socket.</param>
+    internal static long Emit(ProgramBuilder b, long token, Value socket = default)
     {
         long message = b.AddWord(InitMessage.Header(InitMessageKind.Failed));
         b.AddWord(token);
@@ -19,6 +23,7 @@ internal static class FailureMessage
         long error = b.Reserve(8);
         b.Branch(Node.Load32, [b.FailureStep], step, Label.Next, Label.Next, Label.Next);
         b.Branch(Node.Load32, [b.FailureError], error, Label.Next, Label.Next, Label.Next);
-        b.Try(SystemCallTable.Current.Sendto, 0, message, Size, Kernel.MsgNosignal, 0);
+        b.Try(SystemCallTable.Current.Sendto, socket, message, Size, Kernel.MsgNosignal, 0);
+        return message;
     }
 }

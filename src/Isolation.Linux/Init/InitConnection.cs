@@ -27,6 +27,9 @@ internal sealed class InitConnection : IAsyncDisposable
 
     internal int ProcessId => _process.ProcessId;
 
+    /// <summary>Gets the pidfd of init, open until this object is disposed of.</summary>
+    internal int Pidfd => _process.Pidfd;
+
     /// <summary>Gets the control socket.</summary>
     internal InitChannel Channel => _process.Channel;
 

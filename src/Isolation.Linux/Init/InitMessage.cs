@@ -40,6 +40,13 @@ internal readonly ref struct InitMessage
     /// <summary>Gets the CPU time before the start, of <see cref="InitMessageKind.Started"/>.</summary>
     internal TimeSpan CpuTime => TimeSpan.FromMicroseconds(_words[3] / 1000.0);
 
+    /// <summary>
+    /// Gets the time of the start on the sandbox's monotonic clock, of <see cref="InitMessageKind.Started"/> from a
+    /// command that replaces init.
+    /// </summary>
+    internal TimeSpan StartedAt => _words.Length < 6 ? TimeSpan.Zero
+        : TimeSpan.FromSeconds(_words[4]) + TimeSpan.FromTicks(_words[5] / TimeSpan.NanosecondsPerTick);
+
     /// <summary>Gets the process id of the cloned init, of <see cref="InitMessageKind.Joined"/>.</summary>
     internal int JoinedProcessId => (int)_words[1];
 

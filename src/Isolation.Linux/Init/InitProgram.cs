@@ -44,7 +44,7 @@ internal sealed class InitProgram
     /// <summary>The size of two <c>struct timespec</c>, in bytes.</summary>
     private const int StartSize = 32;
 
-    private const int EntrySize = (5 * Node.Size) + StartSize;
+    private const int EntrySize = (6 * Node.Size) + StartSize;
     private const int ControlCapacity = 16 + (4 * Kernel.MaximumDescriptors) + 4;
 
     private static readonly Lazy<InitProgram> Shared = new(() => new InitProgram(SystemCallTable.Current));
@@ -72,9 +72,11 @@ internal sealed class InitProgram
         long receiveMessage = b.AddStructure(
             new Kernel.MessageHeader { Parts = receiveParts, PartCount = 3, Control = _control });
         long processId = report + Field<ExitReport>(nameof(ExitReport.ProcessId));
+        Detach = new DetachNodes(b);
 
         Label poll = b.NewLabel(), receive = b.NewLabel(), children = b.NewLabel(), reap = b.NewLabel(),
         exit = b.NewLabel();
+        Label lost = b.NewLabel(), accept = b.NewLabel(), send = b.NewLabel(), record = b.NewLabel();
         Label program = b.LabelAt(ProgramAddress), large = b.NewLabel(), received = b.NewLabel(), found = b.NewLabel(),
         first = b.NewLabel();
 
@@ -91,10 +93,20 @@ internal sealed class InitProgram
         b.Compare(Value.Word(polled + 4), Kernel.Pollin, receive, children, receive);
 
         b.Mark(receive);
+        Detach.Receive(accept);
         b.Store(receiveMessage + Field<Kernel.MessageHeader>(nameof(Kernel.MessageHeader.ControlLength)),
             ControlCapacity);
-        b.Branch(calls.Recvmsg, [0, receiveMessage, Kernel.MsgCmsgCloexec], b.FailureError, received, exit, Label.Next);
-        b.Compare(Value.Word(b.FailureError), -Errno.EINTR, exit, poll, exit);
+        b.Branch(calls.Recvmsg, [0, receiveMessage, Kernel.MsgCmsgCloexec], b.FailureError, received, lost, Label.Next);
+        Label notInterrupted = b.NewLabel();
+        b.Compare(Value.Word(b.FailureError), -Errno.EINTR, notInterrupted, poll, notInterrupted);
+
+        // The application ended without reading all messages. Those that it sent come next.
+        b.Mark(notInterrupted);
+        b.Compare(Value.Word(b.FailureError), -Errno.ECONNRESET, lost, poll, lost);
+        b.Mark(lost);
+        Detach.Lose(poll, exit);
+        b.Mark(accept);
+        Detach.Accept(poll);
         b.Mark(received);
 
         // The kernel drops descriptors beyond RLIMIT_NOFILE from a message and reports it only by this flag. The words
@@ -136,7 +148,13 @@ internal sealed class InitProgram
             calls.Waitid, Kernel.PAll, 0, 0, Kernel.Wnohang | Kernel.Wexited | Kernel.Wnowait | Kernel.Wall, 0,
             result: report + Field<ExitReport>(nameof(ExitReport.Left)));
         b.Try(calls.ClockGettime, Kernel.ClockMonotonic, report + Field<ExitReport>(nameof(ExitReport.EndSeconds)));
+        b.Branch(Node.Load32, [Detach.IsDetachable], 0, record, Label.Next, record);
+        b.Mark(send);
         ReportNode = b.Branch(calls.Sendmsg, [0, reportMessage, Kernel.MsgNosignal], 0, reap, reap, reap);
+
+        b.Mark(record);
+        long recordNode = Detach.Record(reportParts);
+        b.Jump(send);
 
         b.Mark(exit);
         Label end = b.NewLabel(), wait = b.NewLabel();
@@ -155,8 +173,9 @@ internal sealed class InitProgram
         _entries = b.Position;
         for (int entry = 0; entry < EntryCount; entry++)
         {
-            AddEntry(entry, processId, report + Field<ExitReport>(nameof(ExitReport.Token)), reportedStart,
-                found, reap);
+            AddEntry(
+                entry, processId, report + Field<ExitReport>(nameof(ExitReport.Token)),
+                recordNode + Node.ArgumentOffset(3), reportedStart, found, reap);
         }
 
         b.Finish();
@@ -207,6 +226,9 @@ internal sealed class InitProgram
     /// </summary>
     internal long ReportNode { get; }
 
+    /// <summary>Gets the nodes with which init outlives its application.</summary>
+    internal DetachNodes Detach { get; }
+
     internal ReadOnlySpan<byte> Data => _builder.Content;
 
     /// <summary>Gets the size of the image's data segment in memory, in bytes.</summary>
@@ -222,8 +244,14 @@ internal sealed class InitProgram
     /// </summary>
     internal long EntryProcess(int entry) => CompareNode(entry) + Node.ArgumentOffset(1);
 
+    /// <summary>
+    /// Gets the address of the word that determines where in the <see cref="ExitTable"/> the end of a watched process
+    /// is recorded.
+    /// </summary>
+    internal long EntryRecord(int entry) => EntryAddress(entry) + (4 * Node.Size) + Node.ArgumentOffset(0);
+
     /// <summary>Gets the address of the start time of a watched command, a <c>struct timespec</c>.</summary>
-    internal long EntryStart(int entry) => _entries + (entry * EntrySize) + (5 * Node.Size);
+    internal long EntryStart(int entry) => _entries + (entry * EntrySize) + (6 * Node.Size);
 
     /// <summary>
     /// Gets the address of the CPU time that the process of a watched command had used at its start, a <c>struct
@@ -250,13 +278,15 @@ internal sealed class InitProgram
         _builder.SetWord(part + 8, size);
     }
 
-    private void AddEntry(int entry, long processId, long token, long reportedStart, Label found, Label notFound)
+    private void AddEntry(
+        int entry, long processId, long token, long recordOffset, long reportedStart, Label found, Label notFound)
     {
         _builder.Branch(
             Node.Load32, [processId], CompareNode(entry) + Node.ArgumentOffset(0), Label.Next, Label.Next, Label.Next);
         _builder.Branch(Node.Subtract, [0, 0], 0, notFound, Label.Next, notFound);
         _builder.Store(EntryProcess(entry), 0);
         _builder.Store(token, entry);
+        _builder.Store(recordOffset, ExitTable.Exit(entry));
         _builder.Branch(Node.Subtract, [EntryStart(entry), 0], reportedStart, found, found, found);
         _builder.Reserve(StartSize);
     }

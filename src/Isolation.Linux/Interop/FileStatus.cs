@@ -6,4 +6,7 @@ namespace Isolation.Linux.Interop;
 /// <param name="UserId">The id of the owner.</param>
 /// <param name="GroupId">The id of the group.</param>
 /// <param name="Size">The size in bytes. Files of procfs report 0 despite having content.</param>
-internal sealed record FileStatus(int Type, int Mode, uint UserId, uint GroupId, long Size);
+/// <param name="Inode">The number of the inode.</param>
+/// <param name="Device">The number of the file system's device.</param>
+internal sealed record FileStatus(
+    int Type, int Mode, uint UserId, uint GroupId, long Size, ulong Inode = 0, ulong Device = 0);

@@ -11,6 +11,8 @@ internal static unsafe partial class Kernel
     private const int StatxUserOffset = 20;
     private const int StatxGroupOffset = 24;
     private const int StatxFileSizeOffset = 40;
+    private const int StatxInodeOffset = 32;
+    private const int StatxDeviceOffset = 136;
 
     /// <summary>openat(2).</summary>
     internal static long openat(int directory, ReadOnlySpan<byte> name, int flags, int mode = 0)
@@ -73,7 +75,8 @@ internal static unsafe partial class Kernel
         int mode = *(ushort*)(result + StatxModeOffset);
         status = new FileStatus(
             mode & FileTypeMask, mode & ~FileTypeMask, *(uint*)(result + StatxUserOffset),
-            *(uint*)(result + StatxGroupOffset), *(long*)(result + StatxFileSizeOffset));
+            *(uint*)(result + StatxGroupOffset), *(long*)(result + StatxFileSizeOffset),
+            *(ulong*)(result + StatxInodeOffset), *(ulong*)(result + StatxDeviceOffset));
         return error;
     }
 }

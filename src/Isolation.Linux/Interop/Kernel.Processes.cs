@@ -11,6 +11,9 @@ internal static unsafe partial class Kernel
     internal const int Wexited = 4;
     internal const int Wnowait = 0x01000000;
     internal const int Wall = 0x40000000;
+    internal const int CldExited = 1;
+    internal const int CldDumped = 3;
+    internal const int CoreDumped = 0x80;
     internal const int SigSetmask = 2;
     internal const int ClockMonotonic = 1;
     internal const int ClockProcessCpuTime = 2;
@@ -102,6 +105,26 @@ internal static unsafe partial class Kernel
         return result;
     }
 
+    /// <summary>
+    /// waitid(2) on a pidfd of a child that has ended, with the usage of the child and its descendants.
+    /// </summary>
+    /// <param name="pidfd">The pidfd.</param>
+    /// <param name="status">The status as wait4(2) reports it.</param>
+    /// <param name="usage">The memory of <c>struct rusage</c>.</param>
+    internal static long waitid(int pidfd, out int status, Span<byte> usage)
+    {
+        SignalInformation information = default;
+        fixed (byte* resources = usage)
+        {
+            long result = Invoke(
+                Calls.Waitid, PPidfd, pidfd, (long)(&information), Wexited | Wall, (long)resources);
+            status = information.Code == CldExited
+                ? information.Status << 8
+                : information.Status | (information.Code == CldDumped ? CoreDumped : 0);
+            return result;
+        }
+    }
+
     /// <summary>wait4(2). Blocks until a child has ended.</summary>
     internal static long wait4(int pid, int options)
     {
@@ -143,9 +166,25 @@ internal static unsafe partial class Kernel
         internal short Returned;
     }
 
-    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
     internal struct SignalInformation
     {
+        [FieldOffset(0)]
         internal int Signal;
+
+        [FieldOffset(4)]
+        internal int Error;
+
+        [FieldOffset(8)]
+        internal int Code;
+
+        [FieldOffset(16)]
+        internal int ProcessId;
+
+        [FieldOffset(20)]
+        internal int UserId;
+
+        [FieldOffset(24)]
+        internal int Status;
     }
 }

@@ -17,6 +17,7 @@ internal static unsafe partial class Kernel
     internal const int SetInterfaceFlags = 0x8914;
     internal const int InterfaceUp = 1;
     internal const int ShutWr = 1;
+    internal const int MsgDontwait = 0x40;
     internal const int MsgNosignal = 0x4000;
     internal const int MsgCmsgCloexec = 0x40000000;
 

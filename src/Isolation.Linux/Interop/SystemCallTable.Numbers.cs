@@ -99,5 +99,16 @@ internal sealed partial record SystemCallTable
         LandlockCreateRuleset = names.Numbers["landlock_create_ruleset"],
         LandlockAddRule = names.Numbers["landlock_add_rule"],
         LandlockRestrictSelf = names.Numbers["landlock_restrict_self"],
+        Listen = names.Numbers["listen"],
+        Accept4 = names.Numbers["accept4"],
+        Bind = names.Numbers["bind"],
+        Connect = names.Numbers["connect"],
+        Getsockopt = names.Numbers["getsockopt"],
+        Recvfrom = names.Numbers["recvfrom"],
+        Pwritev = names.Numbers["pwritev"],
+        Pwrite64 = names.Numbers["pwrite64"],
+        Flock = names.Numbers["flock"],
+        InotifyInit1 = names.Numbers["inotify_init1"],
+        InotifyAddWatch = names.Numbers["inotify_add_watch"],
     };
 }

@@ -114,4 +114,15 @@ internal sealed partial record SystemCallTable
     public required int LandlockCreateRuleset { get; init; }
     public required int LandlockAddRule { get; init; }
     public required int LandlockRestrictSelf { get; init; }
+    public required int Listen { get; init; }
+    public required int Accept4 { get; init; }
+    public required int Bind { get; init; }
+    public required int Connect { get; init; }
+    public required int Getsockopt { get; init; }
+    public required int Recvfrom { get; init; }
+    public required int Pwritev { get; init; }
+    public required int Pwrite64 { get; init; }
+    public required int Flock { get; init; }
+    public required int InotifyInit1 { get; init; }
+    public required int InotifyAddWatch { get; init; }
 }

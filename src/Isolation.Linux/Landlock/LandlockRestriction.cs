@@ -15,16 +15,13 @@ namespace Isolation.Linux.Landlock;
 /// <param name="Descriptor">The word that holds the ruleset's descriptor while the set-up program is in memory.</param>
 /// <param name="Policy">The policy.</param>
 /// <param name="Plan">The part of the policy that is enforced.</param>
+/// <param name="KeptDescriptor">
+/// The descriptor of the ruleset that init keeps for later commands: the lowest one that programs may use otherwise.
+/// </param>
 /// <param name="Kept">The rules whose paths are kept open; default if there are too many.</param>
 internal sealed record LandlockRestriction(
-    long Descriptor, LandlockPolicy Policy, LandlockPlan Plan, ImmutableArray<KeptRule> Kept)
+    long Descriptor, LandlockPolicy Policy, LandlockPlan Plan, int KeptDescriptor, ImmutableArray<KeptRule> Kept)
 {
-    /// <summary>
-    /// The descriptor of the ruleset that init keeps for later commands: the lowest one that programs may use
-    /// otherwise.
-    /// </summary>
-    private const int KeptDescriptor = InitProgram.FirstFreeDescriptor;
-
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     /// <summary>Gets the number of descriptors that init keeps.</summary>

@@ -8,7 +8,7 @@ namespace Isolation.Linux.Landlock;
 /// Adds the set-up steps that create a ruleset. They run after the root has been entered, so paths are those of the
 /// sandbox.
 /// </summary>
-internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan)
+internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan, int keptDescriptor)
 {
     /// <summary>The maximum number of rules whose paths init keeps open.</summary>
     private const int MostKept = 128;
@@ -20,8 +20,9 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     /// <summary>Adds the steps; returns <see langword="null"/> if nothing can be enforced.</summary>
-    internal static LandlockRestriction? Add(ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan) =>
-        plan.IsEmpty ? null : new LandlockSteps(b, policy, plan).Add();
+    internal static LandlockRestriction? Add(
+        ProgramBuilder b, LandlockPolicy policy, LandlockPlan plan, int keptDescriptor) =>
+        plan.IsEmpty ? null : new LandlockSteps(b, policy, plan, keptDescriptor).Add();
 
     private LandlockRestriction Add()
     {
@@ -32,7 +33,7 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
         }
 
         AddPortRules(b, policy, plan, _ruleset);
-        return new LandlockRestriction(_ruleset, policy, plan, _keeps ? [.. _kept] : default);
+        return new LandlockRestriction(_ruleset, policy, plan, keptDescriptor, _keeps ? [.. _kept] : default);
     }
 
     /// <summary>Adds the step that creates a ruleset without rules.</summary>

@@ -29,4 +29,15 @@ public sealed class LinuxSandboxOptions
     /// services.
     /// </remarks>
     public HostGroup HostGroup { get; set; }
+
+    /// <summary>
+    /// Gets or sets the directory in which sandboxes with <see cref="SandboxLifetime.Detached"/> are recorded. Default:
+    /// null, <c>/run/isolation</c> for root and <c>$XDG_RUNTIME_DIR/isolation</c> for any other user.
+    /// </summary>
+    /// <remarks>
+    /// It is created with mode 0700 when the first detached sandbox is created, and must belong to the application's
+    /// user. It should be on a file system in memory: the state is useless after a restart of the host. Do not remove
+    /// files there by hand; <see cref="ISandboxProvider.ListAsync"/> removes what is left of ended sandboxes.
+    /// </remarks>
+    public string? StateDirectory { get; set; }
 }

@@ -37,6 +37,9 @@ internal sealed class SandboxPlanner
         ProgramBuilder b = _context.Builder;
         _program.Begin();
 
+        // Before any other source: init keeps these two descriptors, at the lowest numbers.
+        DetachSteps.Listen(_context);
+
         // First, so that no process can trace init while it holds the privileges of the setup.
         InitProgram.Hide(b);
         ProcessStateSteps.Add(b);
@@ -86,7 +89,8 @@ internal sealed class SandboxPlanner
         SandboxSpecification specification = _context.Specification;
         _program.CloseForRules();
         return LandlockSteps.Add(
-            _context.Builder, MountedRules.Complete(specification, specification.Landlock!), plan);
+            _context.Builder, MountedRules.Complete(specification, specification.Landlock!), plan,
+            _context.FirstDescriptor);
     }
 
     private SandboxPlan Plan()
@@ -97,7 +101,7 @@ internal sealed class SandboxPlanner
             : null;
         _context.LeftOut.AddRange(landlock?.NotApplied ?? []);
         CgroupPlan? cgroups = CgroupPlan.Make(
-            specification.Limits, _context.Host.Files, _context.Host.Cgroups);
+            specification.Limits, _context.Host.Files, _context.IsDetached ? null : _context.Host.Cgroups);
         bool initEndsAll = landlock is not null && specification.Namespaces.Pid is HostNamespace
             && landlock.Scopes.HasFlag(LandlockScopes.Signals);
         LandlockRestriction? restriction = AddSteps(landlock, initEndsAll);
@@ -124,6 +128,7 @@ internal sealed class SandboxPlanner
             IsReusable = _context.IsReusable,
             Landlock = restriction,
             InitEndsAll = initEndsAll,
+            IsDetached = _context.IsDetached,
         };
     }
 }

@@ -40,7 +40,7 @@ internal sealed class SetupProgram(PlanningContext context)
         Label next = b.NewLabel();
         _clear = b.Jump(next);
         b.Mark(next);
-        b.Try(Calls.CloseRange, InitProgram.FirstFreeDescriptor, uint.MaxValue, 0);
+        b.Try(Calls.CloseRange, context.FirstDescriptor, uint.MaxValue, 0);
         _rules = b.Branch(Node.Subtract, [0, 0], 0, Label.Next, Label.Next, Label.Next);
     }
 
@@ -53,7 +53,7 @@ internal sealed class SetupProgram(PlanningContext context)
         _last = b.Jump(end);
         b.Mark(end);
         b.Step("close what the set-up left open", null, Calls.CloseRange,
-            InitProgram.FirstFreeDescriptor + keptCount, uint.MaxValue, 0);
+            context.FirstDescriptor + keptCount, uint.MaxValue, 0);
         SendReady();
         b.Jump(b.LabelAt(InitProgram.Current.Loop));
         SendFailure();

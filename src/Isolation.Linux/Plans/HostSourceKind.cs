@@ -21,6 +21,12 @@ internal enum HostSourceKind
     /// <summary>A memory file with the specified content.</summary>
     Content,
 
+    /// <summary>The socket on which the init of a detached sandbox listens.</summary>
+    Listener,
+
+    /// <summary>The file in which the init of a detached sandbox records the ends of commands.</summary>
+    ExitTable,
+
     /// <summary>A file that represents a namespace.</summary>
     Namespace,
 }

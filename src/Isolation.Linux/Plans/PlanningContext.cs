@@ -112,6 +112,13 @@ internal sealed class PlanningContext
 
     internal bool JoinsUser => Launch.JoinsUsers;
 
+    /// <summary>Gets whether the sandbox outlives its application.</summary>
+    internal bool IsDetached => Specification.Lifetime == SandboxLifetime.Detached;
+
+    /// <summary>Gets the first descriptor of init that the setup may use, and may keep for commands.</summary>
+    internal int FirstDescriptor =>
+        InitProgram.FirstFreeDescriptor + (IsDetached ? DetachNodes.DescriptorCount : 0);
+
     internal bool Makes(Namespaces kind) => (_made & kind) != 0;
 
     /// <summary>

@@ -80,7 +80,11 @@ internal sealed record SandboxPlan
     internal EffectivePolicy? Policy { get; set; }
 
     /// <summary>Gets the first descriptor of init that belongs to the running program after the setup.</summary>
-    internal int FirstFreeDescriptor => InitProgram.FirstFreeDescriptor + (Landlock?.KeptCount ?? 0);
+    internal int FirstFreeDescriptor => InitProgram.FirstFreeDescriptor
+        + (IsDetached ? DetachNodes.DescriptorCount : 0) + (Landlock?.KeptCount ?? 0);
+
+    /// <summary>Gets whether the sandbox outlives its application.</summary>
+    internal bool IsDetached { get; init; }
 
     /// <summary>
     /// Gets whether init ends all of its descendants before itself, without a PID namespace of its own.

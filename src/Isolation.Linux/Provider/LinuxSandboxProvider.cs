@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Isolation.Linux.Cgroups.Delegation;
 using Isolation.Linux.Events;
@@ -6,6 +7,7 @@ using Isolation.Linux.Plans;
 using Isolation.Linux.Probing;
 using Isolation.Linux.Sandboxes;
 using Isolation.Linux.Seccomp;
+using Isolation.Linux.State;
 
 namespace Isolation.Linux;
 
@@ -19,6 +21,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
     private readonly ConditionalWeakTable<SandboxSpecification, SandboxPlan> _compiled = [];
     private readonly DeadlineQueue _deadlines;
     private readonly Lazy<PlanningHost> _host;
+    private readonly string? _stateDirectory;
 
     /// <summary>
     /// Initializes a new instance of the <see cref="LinuxSandboxProvider"/> class that uses the system clock.
@@ -45,6 +48,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(options);
         _deadlines = new DeadlineQueue(timeProvider);
+        _stateDirectory = options.StateDirectory;
         HostCgroupDelegation cgroups = new(options.SystemdScope, options.HostGroup);
         _host = new Lazy<PlanningHost>(() => PlanningHost.Of(cgroups));
     }
@@ -63,8 +67,9 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         SandboxSpecification specification, CancellationToken cancellationToken = default)
     {
         SandboxPlan plan = Prepare(specification, cancellationToken);
-        return await LinuxSandbox.CreateAsync(specification, plan, _deadlines, cancellationToken)
-            .ConfigureAwait(false);
+        return await LinuxSandbox.CreateAsync(
+            specification, plan, _deadlines, plan.IsDetached ? StateDirectory.Open(_stateDirectory) : null,
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -72,6 +77,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         SandboxSpecification specification, SandboxCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
+        ThrowIfDetached(specification);
         SandboxPlan plan = Prepare(specification, cancellationToken);
         command.ValidateForRun(specification);
         if (command.Leftovers == CommandLeftovers.Keep)
@@ -90,15 +96,46 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         return LinuxSandbox.RunOnceAsync(specification, command, plan, _deadlines, cancellationToken);
     }
 
-    private SandboxPlan Prepare(SandboxSpecification specification, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<ISandbox> AttachAsync(string id, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(specification);
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        ThrowIfNotLinux();
+        cancellationToken.ThrowIfCancellationRequested();
+        return await DetachedSandboxes.AttachAsync(
+            StateDirectory.Open(_stateDirectory), id, _deadlines, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<DetachedSandbox>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfNotLinux();
+        return Task.Run(() => DetachedSandboxes.List(StateDirectory.Open(_stateDirectory)), cancellationToken);
+    }
+
+    private static void ThrowIfDetached(SandboxSpecification specification)
+    {
+        if (specification is { Lifetime: SandboxLifetime.Detached })
+        {
+            throw new ArgumentException(
+                "The sandbox of a single run ends with its command: SandboxLifetime.Detached requires CreateAsync.",
+                nameof(specification));
+        }
+    }
+
+    private static void ThrowIfNotLinux()
+    {
         if (!OperatingSystem.IsLinux())
         {
             throw new PlatformNotSupportedException(
                 "Isolation.Linux runs on Linux only. On other systems, use FakeSandboxProvider for tests.");
         }
+    }
 
+    private SandboxPlan Prepare(SandboxSpecification specification, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        ThrowIfNotLinux();
         cancellationToken.ThrowIfCancellationRequested();
         if (_compiled.TryGetValue(specification, out SandboxPlan? compiled)
             && (compiled.Cgroups?.Hierarchies.All(hierarchy => HostScope.IsUsable(hierarchy.Parent)) ?? true))

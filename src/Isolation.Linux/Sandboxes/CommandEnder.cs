@@ -214,7 +214,7 @@ internal sealed class CommandEnder(
         bool isFirst;
         lock (gate)
         {
-            isFirst = slots.TryRelease(command);
+            isFirst = slots.TryRelease(command, plan.IsDetached);
         }
 
         if (isFirst)

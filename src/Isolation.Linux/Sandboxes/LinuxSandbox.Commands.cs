@@ -12,14 +12,40 @@ internal sealed partial class LinuxSandbox
 
     private readonly CommandEnder _ender;
 
-    public void Signal(RunningCommand command, int signal) => _ender.Signal(command, signal);
+    public void Signal(RunningCommand command, int signal)
+    {
+        if (command.IsInPlace)
+        {
+            _connection.Signal((UnixSignal)signal);
+        }
+        else
+        {
+            _ender.Signal(command, signal);
+        }
+    }
 
-    public void End(RunningCommand command) => _ender.End(command);
+    public void End(RunningCommand command)
+    {
+        if (command.IsInPlace)
+        {
+            // The kernel ends the other processes of the PID namespace.
+            _connection.Kill();
+            if (_groups is { IsFrozen: true })
+            {
+                _groups.Kill();
+            }
+        }
+        else
+        {
+            _ender.End(command);
+        }
+    }
 
     /// <summary>Reads the CPU time of a command, including the time before its process became the payload.</summary>
     public TimeSpan ReadCpuTime(RunningCommand command) =>
         command.Group?.ReadCpuTime()
-        ?? (command.OwnsSandbox ? ProcessCpuTime.ReadAll(ProcessId)
+        ?? (command.IsInPlace ? ProcessCpuTime.Read([ProcessId])
+            : command.OwnsSandbox ? ProcessCpuTime.ReadAll(ProcessId)
             : CommandProcesses.FindReaper(ProcessId, command) is { } reaper ? ProcessCpuTime.ReadAll(reaper)
             : ProcessCpuTime.Read(CommandProcesses.Roots(ProcessId, command)));
 

@@ -34,6 +34,13 @@ internal sealed partial class LinuxSandbox
         RunningCommand running = await BeginAsync(command, CommandOptions.None, cancellationToken, steps)
             .ConfigureAwait(false);
         using CancellationTokenRegistration cancellation = Register(running, cancellationToken);
-        return await running.Exited.ConfigureAwait(false);
+        try
+        {
+            return await running.Exited.ConfigureAwait(false);
+        }
+        finally
+        {
+            Collect(running);
+        }
     }
 }

@@ -51,7 +51,8 @@ internal sealed partial class LinuxSandbox
                 nameof(limits));
         }
 
-        CgroupPlan plan = CgroupPlan.Make(limits, HostFiles.Current, _plan.Cgroups?.Maker)!;
+        CgroupPlan plan = groups.Place(CgroupPlan.Make(limits, HostFiles.Current, _plan.Cgroups?.Maker)!);
+        _record?.Write(groups.Name, groups.Hierarchies.Concat(plan.Hierarchies));
         bool needsTurn = groups.NeedsFurther(plan);
         if (needsTurn && groups.IsFrozen)
         {
@@ -74,6 +75,7 @@ internal sealed partial class LinuxSandbox
 
             ImmutableArray<NotApplied> refused = groups.Change(plan);
             Limits = limits;
+            _record?.Write(limits);
             return [.. plan.NotApplied, .. refused];
         }
         finally
@@ -204,6 +206,8 @@ internal sealed partial class LinuxSandbox
                 obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
         }
 
+        _record?.Write(groups.Name, [.. groups.Hierarchies,
+            new CgroupHierarchy(place.Version, place.Directory, [LimitControllers.Freezer], [])]);
         groups.AddFreezer(place);
     }
 

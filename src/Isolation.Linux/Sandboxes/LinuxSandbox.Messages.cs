@@ -18,6 +18,11 @@ internal sealed partial class LinuxSandbox
             {
                 Handle(length);
             }
+
+            if (_inPlace is { } inPlace)
+            {
+                await FollowAsync(inPlace).ConfigureAwait(false);
+            }
         }
         catch (Exception exception)
         {
@@ -27,6 +32,16 @@ internal sealed partial class LinuxSandbox
             _connection.Kill();
         }
 
+        if (fault is null && _record is not null && _isDisposed)
+        {
+            fault = new SandboxException(
+                "The sandbox was released while the command was running. The command continues; attach to the sandbox "
+                + "to get its result.");
+        }
+
+        SandboxException lost = fault ?? new SandboxException("The connection to the sandbox's init was lost.");
+        _confirmed.TrySetException(lost);
+        _ = _confirmed.Task.Exception;
         _ready.TrySetException(
             fault ?? new SandboxException(
                 "Cannot set up the sandbox: its first process was killed from outside."));
@@ -52,6 +67,9 @@ internal sealed partial class LinuxSandbox
             case InitMessageKind.Ready:
                 _ready.TrySetResult(SandboxReports.Read(Specification, _plan, message.Skipped));
                 break;
+            case InitMessageKind.Started when _inPlace is { } inPlace:
+                inPlace.Start = (message.ProcessId, message.CpuTime, message.StartedAt);
+                break;
             case InitMessageKind.Started:
                 Find(message.Token)?.OnStarted(message.ProcessId, message.CpuTime);
                 break;
@@ -64,11 +82,18 @@ internal sealed partial class LinuxSandbox
             case InitMessageKind.DescriptorsMissing:
                 Fail(SandboxErrors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
                 break;
+            case InitMessageKind.Attached or InitMessageKind.Detachable:
+                _confirmed.TrySetResult();
+                break;
             case InitMessageKind.Emptied:
                 _ender.OnEmptied();
                 break;
             case InitMessageKind.Exited:
-                OnExited(message.Exit);
+                if (Find(message.Exit.Token) is { } exited)
+                {
+                    OnExited(exited, message.Exit);
+                }
+
                 break;
             default:
                 throw new SandboxException($"The sandbox's init sent an unexpected message ({message.Kind}).");
@@ -89,13 +114,20 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    private void OnExited(in ExitReport report)
+    private void OnExited(RunningCommand command, in ExitReport report)
     {
-        if (Find((int)report.Token) is not { } command)
+        if (command.IsAdopted)
         {
+            // The table contains the report already, and perhaps an earlier one that an earlier application received.
+            Refresh(command);
             return;
         }
 
+        HandleExit(command, report);
+    }
+
+    private void HandleExit(RunningCommand command, in ExitReport report)
+    {
         if (command.ReaperName is not null && report.ProcessId != command.Id)
         {
             OnReaperExited(command, report);
@@ -158,11 +190,11 @@ internal sealed partial class LinuxSandbox
         _ = command?.FailAsync(exception);
     }
 
-    private RunningCommand? Find(int entry)
+    private RunningCommand? Find(long entry)
     {
         lock (_gate)
         {
-            return _entries.Find(entry);
+            return _entries.Find((int)entry);
         }
     }
 }

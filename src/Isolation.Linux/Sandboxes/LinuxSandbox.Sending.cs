@@ -8,6 +8,7 @@ using Isolation.Linux.Init;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Seccomp.Supervision;
+using Isolation.Linux.State;
 using Isolation.Linux.Streams;
 
 namespace Isolation.Linux.Sandboxes;
@@ -51,7 +52,7 @@ internal sealed partial class LinuxSandbox
         CompiledFilter? filter = FilterOf(command, _plan);
         bool isKilledAsAWhole = options.HasFlag(CommandOptions.ExitWithCommand)
             && (_plan.OwnsProcesses || _plan.InitEndsAll);
-        if (command.WallTime is not null || command.CpuTime is not null || !isKilledAsAWhole)
+        if (command.WallTime is not null || command.CpuTime is not null || !isKilledAsAWhole || _record is not null)
         {
             // The command's time starts here, and its process is now known if it is killed along with others.
             options |= CommandOptions.ReportStart;
@@ -68,7 +69,17 @@ internal sealed partial class LinuxSandbox
             int first = sources?.Descriptors.Length ?? 0;
             int firstGroup = first + streams.Passed.Count;
             PassedDescriptor[] placed = streams.Descriptors(first);
-            supervisor = SystemCallSupervisor.Create(filter, command.SystemCallSupervision, Time);
+            bool isInPlace = command.Role == CommandRole.Init;
+            if (isInPlace)
+            {
+                placed = [.. placed, new PassedDescriptor(
+                    DescriptorSteps.Highest(placed) + 1, PassedDescriptor.ControlSocket)];
+                BecomeInPlace(steps);
+            }
+
+            supervisor = isInPlace
+                ? null
+                : SystemCallSupervisor.Create(filter, command.SystemCallSupervision, Time);
             if (supervisor is not null)
             {
                 options |= CommandOptions.AsksHost;
@@ -93,20 +104,26 @@ internal sealed partial class LinuxSandbox
             {
                 int entry;
                 string? reaper = null;
+                long number;
                 lock (_gate)
                 {
                     ObjectDisposedException.ThrowIf(_isDisposed, this);
                     entry = _entries.Take(out bool isFirstUse);
                     options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
+                    number = ++_commands;
+                    ThrowIfReplaced(command);
                     if (!options.HasFlag(CommandOptions.ExitWithCommand)
                         && (_entries.Count > 0 || _ender.NeedsReaper || command.Leftovers == CommandLeftovers.Keep))
                     {
-                        reaper = string.Create(CultureInfo.InvariantCulture, $"run-{++_reapers}");
+                        reaper = string.Create(CultureInfo.InvariantCulture, $"run-{number}");
                     }
                 }
 
                 running = new RunningCommand(this, command, streams, entry, options.HasFlag(CommandOptions.ReportStart))
                 {
+                    Number = number,
+                    IsInternal = steps is not null,
+                    IsInPlace = isInPlace,
                     ReaperName = reaper,
                     IsKilledAsAWhole = isKilledAsAWhole,
                     Group = group,
@@ -117,6 +134,9 @@ internal sealed partial class LinuxSandbox
                 };
                 try
                 {
+                    InPlaceSteps? inPlace = isInPlace
+                        ? CommandProgram.BeginInPlace(builder, entry, placed)
+                        : null;
                     PayloadSteps payload = new()
                     {
                         Command = WithChannelNumber(command),
@@ -128,8 +148,19 @@ internal sealed partial class LinuxSandbox
                         Filter = filter,
                         Counter = counterPosition,
                         Replacement = steps,
+                        InPlace = inPlace,
                     };
-                    CommandProgram.Build(builder, payload, entry, options, reaper);
+                    if (inPlace is null)
+                    {
+                        CommandProgram.Build(builder, payload, entry, options, reaper);
+                    }
+                    else
+                    {
+                        CommandProgram.BuildInPlace(
+                            builder, payload, options.HasFlag(CommandOptions.ExitWithCommand));
+                        _inPlace = new InPlaceCommand(running, inPlace.Name);
+                    }
+
                     _plan.ChangeProgram?.Invoke(builder);
                     running.SetSteps([.. builder.Steps]);
                     lock (_gate)
@@ -137,8 +168,15 @@ internal sealed partial class LinuxSandbox
                         _entries.Add(running);
                     }
 
+                    _record?.Begin(CommandState.Of(
+                        command, number, entry, reaper, group?.Groups.Name, running.FilterKills));
                     running.BeginStart();
                     _connection.Channel.Send(before, builder.Content, descriptors);
+                    if (_record is not null)
+                    {
+                        DetachedRecord.Reached?.Invoke("send a command");
+                    }
+
                     lock (_gate)
                     {
                         _entries.MarkSent(entry);
@@ -147,6 +185,7 @@ internal sealed partial class LinuxSandbox
                 catch
                 {
                     running.EndDeadlines();
+                    _record?.Forget(number);
                     lock (_gate)
                     {
                         _entries.Release(entry);

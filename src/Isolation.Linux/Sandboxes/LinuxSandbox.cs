@@ -14,6 +14,7 @@ using Isolation.Linux.Plans;
 using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Seccomp;
 using Isolation.Linux.Steps;
+using Isolation.Linux.State;
 using Isolation.Linux.Streams;
 
 namespace Isolation.Linux.Sandboxes;
@@ -39,8 +40,8 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
 
     private readonly CommandSlots _entries = new();
 
-    /// <summary>The number of reapers so far; guarded by <see cref="_gate"/>.</summary>
-    private long _reapers;
+    /// <summary>The number of commands so far; guarded by <see cref="_gate"/>.</summary>
+    private long _commands;
 
     private readonly byte[] _message;
     private readonly TaskCompletionSource<SandboxReport> _ready = new(
@@ -50,7 +51,7 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
 
     private LinuxSandbox(
         SandboxSpecification specification, SandboxPlan plan, InitProcess process, SandboxCgroups? groups,
-        ImmutableArray<NotApplied> limitsNotApplied, DeadlineQueue deadlines)
+        ImmutableArray<NotApplied> limitsNotApplied, DeadlineQueue deadlines, string id, DetachedRecord? record)
     {
         _groups = groups;
         _limitsNotApplied = limitsNotApplied;
@@ -61,7 +62,8 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
         _ender = new CommandEnder(plan, _connection, _entries, _gate, _sending, groups);
         _message = new byte[Math.Max(Marshal.SizeOf<ExitReport>(), 8 + (16 * plan.SkippableSteps))];
         Deadlines = deadlines;
-        Id = SandboxId.Next(specification.Name);
+        Id = id;
+        _record = record;
     }
 
     public string Id { get; }
@@ -70,6 +72,18 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
 
     public SandboxReport Report { get; private set; } = new();
 
+    public ImmutableArray<ISandboxProcess> Processes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _entries.All.Where(static command => command is { IsInternal: false, IsCollected: false })
+                    .OrderBy(static command => command.Number)];
+            }
+        }
+    }
+
     public int ProcessId => _connection.ProcessId;
 
     public Task Ended => _receiving;
@@ -77,72 +91,6 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
     public TimeProvider Time => Deadlines.Time;
 
     public DeadlineQueue Deadlines { get; }
-
-    /// <summary>Creates a sandbox that waits for commands.</summary>
-    internal static async Task<LinuxSandbox> CreateAsync(
-        SandboxSpecification specification, SandboxPlan plan, DeadlineQueue deadlines,
-        CancellationToken cancellationToken)
-    {
-        LinuxSandbox sandbox = await LaunchAsync(specification, plan, false, deadlines, cancellationToken)
-            .ConfigureAwait(false);
-        try
-        {
-            using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(
-                plan.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
-            {
-                sandbox._connection.Channel.Send(plan.Program, default, sources.Descriptors);
-            }
-
-            sandbox._receiving = sandbox.ReceiveAsync();
-            sandbox._groups?.PrepareRun();
-            sandbox.Report = sandbox.Complete(
-                await sandbox._ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
-            return sandbox;
-        }
-        catch
-        {
-            await sandbox.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <summary>Creates a sandbox that ends with its only command.</summary>
-    internal static async Task<SandboxResult> RunOnceAsync(
-        SandboxSpecification specification, SandboxCommand command, SandboxPlan plan, DeadlineQueue deadlines,
-        CancellationToken cancellationToken)
-    {
-        CommandStreams streams = CommandStreams.Open(
-            command, Payload.Of(command, specification, plan, isOnly: true), makesTerminals: false);
-        LinuxSandbox? sandbox = null;
-        try
-        {
-            sandbox = await LaunchAsync(specification, plan, true, deadlines, cancellationToken).ConfigureAwait(false);
-            RunningCommand running;
-            using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(
-                plan.Sources, sandbox.ProcessId, cancellationToken).ConfigureAwait(false))
-            {
-                running = sandbox.Send(
-                    command, streams, CommandOptions.ExitWithCommand, plan.ProgramBeforeCommand, sources);
-            }
-
-            sandbox._receiving = sandbox.ReceiveAsync();
-            using CancellationTokenRegistration cancellation = Register(running, cancellationToken);
-            SandboxResult result = await running.Exited.ConfigureAwait(false);
-            return result with { Report = sandbox.ReportOfRun() };
-        }
-        catch
-        {
-            streams.Dispose();
-            throw;
-        }
-        finally
-        {
-            if (sandbox is not null)
-            {
-                await sandbox.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-    }
 
     public async Task<ISandboxProcess> StartAsync(SandboxCommand command, CancellationToken cancellationToken = default)
     {
@@ -153,6 +101,11 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
         try
         {
             await running.Started.ConfigureAwait(false);
+        }
+        catch
+        {
+            Collect(running);
+            throw;
         }
         finally
         {
@@ -174,34 +127,13 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
         RunningCommand running = await BeginAsync(command, CommandOptions.None, cancellationToken)
             .ConfigureAwait(false);
         using CancellationTokenRegistration cancellation = Register(running, cancellationToken);
-        return await running.Exited.ConfigureAwait(false) with { Report = Report };
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        lock (_gate)
+        try
         {
-            if (!_isDisposed)
-            {
-                _isDisposed = true;
-                foreach (RunningCommand running in _entries.Running)
-                {
-                    running.MarkDisposed();
-                }
-            }
+            return await running.Exited.ConfigureAwait(false) with { Report = Report };
         }
-
-        EndFreeze();
-        if (!_plan.OwnsProcesses)
+        finally
         {
-            await EndProcessesAsync().ConfigureAwait(false);
-        }
-
-        await _connection.DisposeAsync().ConfigureAwait(false);
-        await _receiving.ConfigureAwait(false);
-        if (_groups is not null)
-        {
-            await _groups.RemoveAsync().ConfigureAwait(false);
+            Collect(running);
         }
     }
 
@@ -233,44 +165,4 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
         RunningCommand running, CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister(
             static state => ((RunningCommand)state!).Kill(SandboxOutcome.Canceled), running);
-
-    private static async ValueTask<LinuxSandbox> LaunchAsync(
-        SandboxSpecification specification, SandboxPlan plan, bool isForOneRun, DeadlineQueue deadlines,
-        CancellationToken cancellationToken)
-    {
-        SandboxCgroups? groups = SandboxCgroups.Create(
-            plan.Cgroups, isForOneRun, out ImmutableArray<NotApplied> notApplied);
-        InitProcess? process = null;
-        try
-        {
-            process = Launcher.Start(plan.Launch);
-            if (plan.IdMap is { } map)
-            {
-                await IdMapWriter.WriteAsync(process.Value.ProcessId, map, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (plan.Launch.OutOfMemoryScore is null && specification.Hardening.OutOfMemoryScore is { } score)
-            {
-                // For an init in a new user namespace, the application sets the score, because it may have the
-                // capability to lower it.
-                SandboxErrors.Check(
-                    CgroupFiles.Write(
-                        $"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),
-                    "set the out-of-memory score to", score.ToString(CultureInfo.InvariantCulture),
-                    StepKind.OutOfMemoryScore);
-            }
-
-            return new LinuxSandbox(specification, plan, process.Value, groups, notApplied, deadlines);
-        }
-        catch
-        {
-            process?.Abandon();
-            if (groups is not null)
-            {
-                await groups.RemoveAsync().ConfigureAwait(false);
-            }
-
-            throw;
-        }
-    }
 }

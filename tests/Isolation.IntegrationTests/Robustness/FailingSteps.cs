@@ -75,7 +75,7 @@ internal static class FailingSteps
     internal static async Task CreateAsync(SandboxSpecification specification, SandboxPlan plan)
     {
         LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(
-            specification, plan, new DeadlineQueue(TimeProvider.System), default);
+            specification, plan, new DeadlineQueue(TimeProvider.System), null, default);
         await sandbox.DisposeAsync();
     }
 

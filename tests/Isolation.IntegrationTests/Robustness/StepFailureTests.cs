@@ -145,7 +145,7 @@ public sealed class StepFailureTests
             try
             {
                 await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(
-                    specification, failing, new DeadlineQueue(TimeProvider.System), default);
+                    specification, failing, new DeadlineQueue(TimeProvider.System), null, default);
                 if (!isCall)
                 {
                     Assert.That(sandbox.Report.NotApplied, Is.Empty);
@@ -200,7 +200,7 @@ public sealed class StepFailureTests
             },
         };
         await using LinuxSandbox sandbox = await LinuxSandbox.CreateAsync(
-            specification, plan, new DeadlineQueue(TimeProvider.System), default);
+            specification, plan, new DeadlineQueue(TimeProvider.System), null, default);
         (await sandbox.RunAsync(command)).EnsureSuccess();
         await RunOnceAsync(specification, command, plan);
         int count = steps.Length;

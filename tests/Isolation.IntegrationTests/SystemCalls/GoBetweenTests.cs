@@ -254,7 +254,7 @@ public sealed class GoBetweenTests
                 },
             };
             stepwise.Sandbox = await LinuxSandbox.CreateAsync(
-                specification, plan, new DeadlineQueue(TimeProvider.System), default);
+                specification, plan, new DeadlineQueue(TimeProvider.System), null, default);
             return stepwise;
         }
 

@@ -178,7 +178,8 @@ public sealed class HostileStateTests
                 () => ReportJson.Read(Everything),
                 Throws.TypeOf<SandboxException>().With.Message.StartsWith("Cannot read the report of the sandbox"));
             Assert.That(() => LimitsJson.Read(Everything), Throws.TypeOf<SandboxException>());
-            Assert.That(() => IdRangesJson.Read("[{}]"u8), Throws.TypeOf<SandboxException>());
+            Assert.That(() => SandboxState.Read(Everything), Throws.TypeOf<SandboxException>());
+            Assert.That(() => CgroupsState.Read("[{}]"u8), Throws.TypeOf<SandboxException>());
             Assert.That(() => CommandState.Read(Everything), Throws.TypeOf<SandboxException>());
             Assert.That(
                 () => CommandState.Read(

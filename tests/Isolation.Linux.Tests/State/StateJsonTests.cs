@@ -31,8 +31,12 @@ public sealed class StateJsonTests
         AssertComplete(Variants.Of<SandboxLimits>(), LimitsJson.Write, LimitsJson.Read);
 
     [Test]
-    public void The_ranges_of_an_id_map_are_read_as_they_were_written() =>
-        AssertComplete(Variants.Of<ImmutableArray<IdRange>>(), IdRangesJson.Write, IdRangesJson.Read);
+    public void The_state_of_a_sandbox_is_read_as_it_was_written() =>
+        AssertComplete(Variants.Of<SandboxState>(), state => state.Write(), SandboxState.Read);
+
+    [Test]
+    public void The_cgroups_are_read_as_they_were_written() =>
+        AssertComplete(Variants.Of<CgroupsState>(), cgroups => cgroups.Write(), json => CgroupsState.Read(json));
 
     [Test]
     public void A_command_is_read_as_it_was_written() =>

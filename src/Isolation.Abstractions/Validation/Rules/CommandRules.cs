@@ -49,6 +49,29 @@ internal static class CommandRules
         }
 
         Add("Leftovers", EnumRules.FindFault(command.Leftovers), ref errors);
+        CheckRole(command, specification, ref errors);
+    }
+
+    private static void CheckRole(SandboxCommand command, SandboxSpecification specification, ref ErrorList errors)
+    {
+        Add("Role", EnumRules.FindFault(command.Role), ref errors);
+        if (command.Role == CommandRole.Init)
+        {
+            Add("Role", specification.Namespaces?.Pid is NewNamespace
+                ? null
+                : "CommandRole.Init requires a new PID namespace, whose process 1 the command becomes.", ref errors);
+            Add("Role", specification.Lifetime == SandboxLifetime.Application
+                ? null
+                : "CommandRole.Init replaces the process to which applications attach; it requires "
+                    + "SandboxLifetime.Application.", ref errors);
+            Add("Role", command.Leftovers == CommandLeftovers.End
+                ? null
+                : "CommandRole.Init ends the sandbox with the command, and leaves no process behind.", ref errors);
+            Add("Role", command.SystemCallSupervision is null
+                ? null
+                : "CommandRole.Init cannot be combined with SystemCallSupervision, which requires a second process.",
+                ref errors);
+        }
     }
 
     private static void CheckTime(string member, TimeSpan? limit, ref ErrorList errors)

@@ -16,6 +16,12 @@ internal static class EnumRules
     public static string? FindFault(Requirement value) =>
         Check((int)value, (int)Requirement.Prefer, nameof(Requirement));
 
+    public static string? FindFault(CommandRole value) =>
+        Check((int)value, (int)CommandRole.Init, nameof(CommandRole));
+
+    public static string? FindFault(SandboxLifetime value) =>
+        Check((int)value, (int)SandboxLifetime.Detached, nameof(SandboxLifetime));
+
     public static string? FindFault(BindScope value) => Check((int)value, (int)BindScope.TopOnly, nameof(BindScope));
 
     public static string? FindFault(MountPropagation value) =>

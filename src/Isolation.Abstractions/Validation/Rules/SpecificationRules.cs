@@ -14,6 +14,7 @@ internal static class SpecificationRules
     public static void Check(SandboxSpecification specification, ref ErrorList errors)
     {
         CheckName(specification.Name, ref errors);
+        CheckLifetime(specification, ref errors);
         RootRules.Check(specification, ref errors);
         MountListRules.Check(specification, ref errors);
         CoveredPathRules.Check(specification, ref errors);
@@ -49,6 +50,24 @@ internal static class SpecificationRules
                 errors.Add(nameof(SandboxSpecification.Name), "Contains a control character, which would garble logs.");
                 return;
             }
+        }
+    }
+
+    private static void CheckLifetime(SandboxSpecification specification, ref ErrorList errors)
+    {
+        if (EnumRules.FindFault(specification.Lifetime) is { } fault)
+        {
+            errors.Add(nameof(SandboxSpecification.Lifetime), fault);
+        }
+
+        if (specification is { Lifetime: SandboxLifetime.Detached, Name: { } name }
+            && (name.StartsWith('.') || !name.All(static character =>
+                char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-')))
+        {
+            errors.Add(
+                nameof(SandboxSpecification.Name),
+                "Must consist of letters, digits, '.', '_' and '-' in a detached sandbox, whose state directory has "
+                + "the name, and must not begin with '.'.");
         }
     }
 

@@ -175,30 +175,11 @@ internal sealed class HostScope
             : HostCgroup.Enter(directory, leaf, process);
     }
 
-    private static InitProcess StartKeeper()
+    private static InitProcess StartKeeper() => Attendant.Start("cgroup keeper", static b =>
     {
-        InitProcess keeper = Launcher.Start(new LaunchPlan(0, [], null) { Name = "cgroup keeper" });
-        SystemCallTable calls = SystemCallTable.Current;
-        ProgramBuilder b = new(InitProgram.ProgramAddress);
-        b.BeginAtBase();
-
-        // The keeper uses no directory of the host, and unblocks signals, which the launch blocked, so that systemd can
-        // end it.
-        b.Try(calls.Chdir, b.AddText("/"));
-        b.Try(calls.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
-        b.Jump(b.LabelAt(InitProgram.Current.Loop));
-        b.Finish();
-        try
-        {
-            keeper.Channel.Send(b.Content, default, default);
-            return keeper;
-        }
-        catch
-        {
-            keeper.Abandon();
-            throw;
-        }
-    }
+        // Unblocks signals, which the launch blocked, so that systemd can end it.
+        b.Try(SystemCallTable.Current.RtSigprocmask, Kernel.SigSetmask, b.Reserve(8), 0, 8);
+    });
 
     /// <summary>
     /// Ends scopes that outlived their owner because a sandbox without a PID namespace left processes in them.

@@ -20,6 +20,14 @@ internal sealed partial record CgroupOwner(ulong Namespace, int Process, ulong S
     internal string NextName() => string.Create(
         CultureInfo.InvariantCulture, $"isolation-{Namespace}-{Process}-{Start}-{Interlocked.Increment(ref _count)}");
 
+    /// <summary>
+    /// Creates the name of a cgroup that belongs to a detached sandbox: it is removed with the sandbox's state
+    /// directory, and not with a process.
+    /// </summary>
+    /// <param name="mark">The text that identifies the directory with the states.</param>
+    /// <param name="id">The id of the sandbox.</param>
+    internal static string NameOf(string mark, string id) => $"isolation-detached-{mark}-{id}";
+
     /// <summary>Gets the owner from a cgroup's name; null if this library did not create the cgroup.</summary>
     internal static CgroupOwner? Parse(string name)
     {

@@ -3,6 +3,7 @@ using Isolation.Linux.Cgroups.Devices;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Host;
+using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Cgroups.Groups;
 
@@ -17,6 +18,19 @@ internal sealed partial class SandboxCgroups
 
     /// <summary>Returns whether a plan requires a cgroup in a hierarchy in which the sandbox has none.</summary>
     internal bool NeedsFurther(CgroupPlan plan) => plan.Hierarchies.Any(wanted => Find(_state, wanted) < 0);
+
+    /// <summary>
+    /// Places a plan where the sandbox's cgroups are: an application that attached may be in another cgroup than the
+    /// one that created them.
+    /// </summary>
+    internal CgroupPlan Place(CgroupPlan plan) => plan with
+    {
+        Hierarchies = [.. plan.Hierarchies.Select(wanted => _state.Hierarchies.FirstOrDefault(there =>
+            there.Version == wanted.Version && (there.Version == CgroupVersion.V2
+                || there.Controllers.Intersect(wanted.Controllers).Any())) is { } there
+            ? wanted with { Parent = there.Parent }
+            : wanted)],
+    };
 
     /// <summary>Replaces the limits by those of a plan.</summary>
     /// <returns>The preferred limits that are not available.</returns>
@@ -88,6 +102,14 @@ internal sealed partial class SandboxCgroups
             try
             {
                 // Both programs are active for a moment, so accesses are briefly refused that only one of them allows.
+                if (before is null && there is { Version: CgroupVersion.V2, Devices: not null })
+                {
+                    throw new SandboxException(
+                        "change the device limit of", directory, Errno.ENOTSUP, nameof(Errno.ENOTSUP),
+                        "another application has loaded the program that enforces it",
+                        "Keep SandboxLimits.Devices as it is, or create the sandbox again.");
+                }
+
                 _deviceProgram = wanted?.Apply(
                     directory, refusal => Refuse(nameof(SandboxLimits.Devices), refusal, plan.Requirement, refused));
                 if (there.Version == CgroupVersion.V2)

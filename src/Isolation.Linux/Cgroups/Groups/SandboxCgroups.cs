@@ -18,6 +18,9 @@ internal sealed partial class SandboxCgroups
     private const int RemovalRounds = 120;
     private const int MaximumRetries = 4;
 
+    /// <summary>The first characters of the names of commands' cgroups.</summary>
+    private const string RunPrefix = "run-";
+
     private readonly string _name;
     private readonly ConcurrentDictionary<CgroupWatch, bool> _watches = new();
 
@@ -57,10 +60,11 @@ internal sealed partial class SandboxCgroups
     /// if the sandbox has none.
     /// </summary>
     /// <param name="plan">The cgroups to create; null for none.</param>
+    /// <param name="name">The name of the cgroup in each hierarchy.</param>
     /// <param name="isForOneRun">Whether the sandbox's cgroups are also those of its only command.</param>
     /// <param name="notApplied">The preferred limits that the host did not accept.</param>
     internal static SandboxCgroups? Create(
-        CgroupPlan? plan, bool isForOneRun, out ImmutableArray<NotApplied> notApplied)
+        CgroupPlan? plan, string name, bool isForOneRun, out ImmutableArray<NotApplied> notApplied)
     {
         notApplied = [];
         if (plan is null)
@@ -69,7 +73,6 @@ internal sealed partial class SandboxCgroups
         }
 
         StaleCgroupCleaner.OnceEverywhere(plan.ParentGroup);
-        string name = CgroupOwner.Current.NextName();
         ImmutableArray<CgroupHierarchy>.Builder made = ImmutableArray.CreateBuilder<CgroupHierarchy>();
         ImmutableArray<NotApplied>.Builder refused = ImmutableArray.CreateBuilder<NotApplied>();
         DeviceProgram? program = null;
@@ -195,7 +198,7 @@ internal sealed partial class SandboxCgroups
 
     private CommandCgroup MakeRun(GroupState state)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"run-{Interlocked.Increment(ref _runs)}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{RunPrefix}{Interlocked.Increment(ref _runs)}");
         CgroupSet run = new(state.Groups, name);
         CommandCgroup group = new(this, run);
         try

@@ -52,7 +52,8 @@ internal static class StaleCgroupCleaner
         }
     }
 
-    private static void Remove(string directory)
+    /// <summary>Removes a cgroup whose owner is gone, with everything in it.</summary>
+    internal static void Remove(string directory)
     {
         if (CgroupFiles.TryRemove(directory))
         {

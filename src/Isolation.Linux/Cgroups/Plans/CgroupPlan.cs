@@ -107,6 +107,23 @@ internal sealed record CgroupPlan(
         };
     }
 
+    /// <summary>Describes a hierarchy in which a sandbox already has a cgroup, with the limits there.</summary>
+    internal static CgroupHierarchy Restore(
+        CgroupVersion version, string parent, ImmutableArray<string> controllers, SandboxLimits limits)
+    {
+        string[] set = [.. LimitControllers.SetIn(limits)
+            .Where(limit => controllers.Contains(LimitControllers.Of(limit)))];
+        return new CgroupHierarchy(
+            version, parent, controllers,
+            [.. set.Where(static limit => limit != nameof(SandboxLimits.Devices)).SelectMany(
+                limit => version == CgroupVersion.V1 ? V1Settings.Of(limit, limits) : V2Settings.Of(limit, limits))])
+        {
+            Devices = set.Contains(nameof(SandboxLimits.Devices))
+                ? new AllowedDevices(version, limits.Devices is { IsDefault: false } rules ? rules : [])
+                : null,
+        };
+    }
+
     private static void Use(Dictionary<ControllerMount, List<string>> places, ControllerMount place, string controller)
     {
         if (!places.TryGetValue(place, out List<string>? controllers))

@@ -12,6 +12,7 @@ internal sealed class CgroupSet
     internal CgroupSet(ImmutableArray<CgroupHierarchy> hierarchies, string name)
     {
         _hierarchies = hierarchies;
+        Name = name;
         Directories = [.. hierarchies.Select(hierarchy => $"{hierarchy.Parent}/{name}")];
     }
 
@@ -19,9 +20,13 @@ internal sealed class CgroupSet
     internal CgroupSet(CgroupSet sandbox, string name)
     {
         _hierarchies = sandbox._hierarchies;
+        Name = name;
         Directories = [.. _hierarchies.Select(
             (hierarchy, i) => hierarchy.HasRunGroups ? $"{sandbox.Directories[i]}/{name}" : sandbox.Directories[i])];
     }
+
+    /// <summary>Gets the name of the directories that these cgroups do not share.</summary>
+    internal string Name { get; }
 
     internal ImmutableArray<string> Directories { get; }
 

@@ -53,7 +53,9 @@ internal static class DescriptorSteps
         {
             b.Step(
                 "pass a descriptor to", "the command", Calls.Fcntl,
-                Value.Word(InitProgram.Current.DescriptorAddress(descriptors[i].Position)),
+                descriptors[i].Position == PassedDescriptor.ControlSocket
+                    ? 0
+                    : Value.Word(InitProgram.Current.DescriptorAddress(descriptors[i].Position)),
                 Kernel.FDupfdCloexec, highest + 1, result: copies + (8 * i));
         }
 

@@ -50,6 +50,9 @@ internal readonly ref struct PayloadSteps
     /// <summary>Gets the steps that replace the execution of the program; null to execute it.</summary>
     internal Action<ProgramBuilder>? Replacement { get; init; }
 
+    /// <summary>Gets the steps of a payload that replaces init; null if the payload is a child.</summary>
+    internal InPlaceSteps? InPlace { get; init; }
+
     /// <summary>Makes the payload end with init.</summary>
     internal void TieToInit(ProgramBuilder b) => Privileges(b).TieToInit();
 
@@ -77,7 +80,8 @@ internal readonly ref struct PayloadSteps
         }
 
         Setup.Landlock?.Apply(b, withSetup, Specification.Hardening.NewPrivileges, Streams);
-        DescriptorSteps.Add(b, Descriptors, listener is null ? 0 : 1);
+        DescriptorSteps.Add(b, Descriptors, listener is null && InPlace is null ? 0 : 1);
+        InPlace?.MoveSocket(b);
         ResourceLimitSteps.Add(b, Command);
         CpuTimeWall.Set(b, Command);
         b.Try(Calls.Umask, (int)Command.Umask);
@@ -98,8 +102,10 @@ internal readonly ref struct PayloadSteps
         b.Try(Calls.ClockGettime, Kernel.ClockMonotonic, record.Start);
         b.Try(Calls.ClockGettime, Kernel.ClockProcessCpuTime, record.CpuTime);
         b.Store(record.Prepared, 0);
+        InPlace?.Announce(b);
         privileges.BeginRestriction();
         FilterSteps.Load(b, Filter, listener);
+        InPlace?.Restrict(b);
         privileges.EndRestriction();
         if (Replacement is null)
         {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Isolation.Linux.Init;
+namespace Isolation.Linux.Interop;
 
 /// <summary>Represents <c>struct rusage</c>, see getrusage(2).</summary>
 [StructLayout(LayoutKind.Sequential, Size = 144)]

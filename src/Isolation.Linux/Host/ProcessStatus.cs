@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Isolation.Linux.Host;
 
-namespace Isolation.Linux.Commands;
+namespace Isolation.Linux.Host;
 
 /// <summary>Represents the content of <c>/proc/PID/stat</c> at one moment, see proc_pid_stat(5).</summary>
 internal readonly struct ProcessStatus

@@ -1,0 +1,262 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Cgroups.Groups;
+using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Commands;
+using Isolation.Linux.Events;
+using Isolation.Linux.Host;
+using Isolation.Linux.Init;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Plans;
+using Isolation.Linux.State;
+using Isolation.Linux.Streams;
+
+namespace Isolation.Linux.Sandboxes;
+
+/// <summary>Implements the sandbox that outlives its application.</summary>
+internal sealed partial class LinuxSandbox
+{
+    /// <summary>The recorded state; null unless the sandbox outlives its application.</summary>
+    private readonly DetachedRecord? _record;
+
+    /// <summary>Completes when init has confirmed that the sandbox is attached, or from now on survives.</summary>
+    private readonly TaskCompletionSource _confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Held while the table of ended commands is read for a command.</summary>
+    private readonly Lock _refreshing = new();
+
+    /// <summary>Watches the commands whose reapers send their messages to an earlier application.</summary>
+    private TableWatch? _watch;
+
+    public bool KeepsResults => _record is not null;
+
+    /// <summary>Attaches to a sandbox whose state belongs to this process.</summary>
+    internal static async Task<LinuxSandbox> AttachAsync(
+        SandboxDirectory directory, SandboxState state, int pidfd, DeadlineQueue deadlines,
+        CancellationToken cancellationToken)
+    {
+        InitProcess? process = null;
+        LinuxSandbox sandbox;
+        DetachedRecord record = new(directory);
+        try
+        {
+            process = new InitProcess(state.Init.ProcessId, pidfd, directory.Connect(state));
+            DetachedRecord.Reached?.Invoke("connect");
+            SandboxSpecification specification = record.ReadSpecification();
+            specification.Validate();
+            SandboxLimits? limits = record.ReadLimits() ?? specification.Limits;
+            ImmutableArray<CommandState> commands =
+                [.. record.Commands.Select(record.ReadCommand).OfType<CommandState>()];
+            SandboxCgroups? groups = limits is not null && DetachedRecord.ReadCgroups(directory) is { } cgroups
+                ? SandboxCgroups.Attach(
+                    [.. cgroups.Hierarchies.Select(
+                        one => CgroupPlan.Restore(one.Version, one.Parent, one.Controllers, limits))],
+                    cgroups.Name, commands.Select(command => command.Group).OfType<string>().ToHashSet())
+                : null;
+            sandbox = new LinuxSandbox(
+                specification, state.Plan.Restore(specification), process.Value, groups, [], deadlines, state.Id,
+                record)
+            {
+                Limits = limits,
+                Report = record.ReadReport(),
+            };
+        }
+        catch
+        {
+            process?.Channel.Dispose();
+            Kernel.close(pidfd);
+            record.Dispose();
+            throw;
+        }
+
+        try
+        {
+            if (sandbox._groups is { IsFrozen: true })
+            {
+                await sandbox._turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+                sandbox._freezeHasTurn = 1;
+            }
+
+            // Messages about a command have a receiver before init sends them.
+            sandbox.AdoptAll();
+            sandbox._receiving = sandbox.ReceiveAsync();
+            await sandbox._confirmed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            sandbox.RefreshAll();
+            return sandbox;
+        }
+        catch
+        {
+            await sandbox.LeaveAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public void Collect(RunningCommand command)
+    {
+        if (_record is null)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _entries.Collect(command);
+        }
+
+        _record.Forget(command.Number);
+        command.RemoveGroup();
+    }
+
+    /// <summary>Records the sandbox, and lets it survive this application from then on.</summary>
+    private async Task DetachAsync(DetachedRecord record, CancellationToken cancellationToken)
+    {
+        byte[] secret = SandboxDirectory.CreateSecret();
+        record.Complete(
+            new SandboxState
+            {
+                Protocol = InitMessage.Version,
+                Id = Id,
+                Name = Specification.Name,
+                UserId = Kernel.geteuid(),
+                CreatedAt = Time.GetUtcNow(),
+                Init = ProcessIdentity.Of(ProcessId),
+                Secret = secret,
+                Plan = PlanState.Of(_plan),
+            },
+            Specification, Report);
+        _connection.Channel.Send(ControlPrograms.MakeDetachable(secret), default, default);
+        DetachedRecord.Reached?.Invoke("let init survive");
+        await _confirmed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Releases the sandbox, which continues.</summary>
+    private async ValueTask LeaveAsync()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+        }
+
+        // Nothing that happens here from now on may change the record.
+        _record!.Dispose();
+        DetachedRecord.Reached?.Invoke("release the lock");
+        _watch?.Dispose();
+        _connection.Leave();
+        await _receiving.ConfigureAwait(false);
+        _groups?.Leave();
+        ReleaseTurnOfFreeze();
+    }
+
+    /// <summary>Takes over the recorded commands.</summary>
+    private void AdoptAll()
+    {
+        foreach (long number in _record!.Commands)
+        {
+            if (_record.ReadCommand(number) is { } command)
+            {
+                Adopt(command);
+            }
+            else
+            {
+                _record.Forget(number);
+            }
+
+            _commands = Math.Max(_commands, number);
+        }
+    }
+
+    private void Adopt(CommandState state)
+    {
+        SandboxCommand command = state.ToCommand();
+        CommandStreams streams = CommandStreams.Open(
+            command, Payload.Of(command, Specification, _plan, isOnly: false), makesTerminals: false);
+        streams.ClosePayloadEnds();
+        RunningCommand running = new(this, command, streams, state.Entry, tellsStart: true)
+        {
+            Number = state.Number,
+            IsAdopted = true,
+            ReaperName = state.Reaper,
+            Group = state.Group is { } run ? _groups?.Adopt(run) : null,
+            CpuTime = new CommandCpuTime(null),
+            FilterKills = state.FilterKills,
+        };
+        lock (_gate)
+        {
+            _entries.Adopt(running);
+        }
+
+        streams.Start(static () => { });
+    }
+
+    /// <summary>
+    /// Learns what became of adopted commands before init confirmed that this application is attached.
+    /// </summary>
+    private void RefreshAll()
+    {
+        RunningCommand[] adopted = Adopted();
+        if (Array.Exists(adopted, static command => command.ReaperName is not null))
+        {
+            // Before the table is read, so that no change is missed.
+            _watch = new TableWatch(
+                _record!.Directory.TablePath, () => ThreadPool.UnsafeQueueUserWorkItem(
+                    static sandbox => Array.ForEach(sandbox.Adopted(), sandbox.Refresh), this, false));
+        }
+
+        foreach (RunningCommand command in adopted)
+        {
+            Refresh(command);
+            if (!command.HasStarted
+                && (command.ReaperName is null || CommandProcesses.FindReaper(ProcessId, command) is null))
+            {
+                // The earlier application was killed before init had the command, or it could not be started.
+                Refresh(command);
+                if (!command.HasStarted)
+                {
+                    Drop(command);
+                }
+            }
+        }
+    }
+
+    private RunningCommand[] Adopted()
+    {
+        lock (_gate)
+        {
+            return [.. _entries.Running.Where(static command => command.IsAdopted)];
+        }
+    }
+
+    /// <summary>Reads what the table contains about an adopted command.</summary>
+    private void Refresh(RunningCommand command)
+    {
+        lock (_refreshing)
+        {
+            if (command.IsGone || _record!.TryReadSlot(command.Entry) is not { } slot)
+            {
+                return;
+            }
+
+            if (!command.HasStarted && ExitTable.TryReadStart(slot, out InitMessage start, out TimeSpan startedAt)
+                && start.Kind == InitMessageKind.Started)
+            {
+                TimeSpan now = MonotonicClock.Now + (Specification.TimeOffsets?.Monotonic ?? TimeSpan.Zero);
+                command.OnStarted(start.ProcessId, start.CpuTime, now - startedAt);
+            }
+
+            if (!command.HasMainExited && ExitTable.TryReadExit(slot, ofReaper: false, out ExitReport report))
+            {
+                HandleExit(command, report);
+            }
+
+            if (command.ReaperName is not null && ExitTable.TryReadExit(slot, ofReaper: true, out report))
+            {
+                HandleExit(command, report);
+            }
+        }
+    }
+
+    private void Drop(RunningCommand command)
+    {
+        _ender.Release(command);
+        Collect(command);
+    }
+}

@@ -1,0 +1,44 @@
+using Isolation.Linux.Init;
+
+namespace Isolation.Linux.State;
+
+/// <summary>
+/// Represents what an application must know to attach to a sandbox, apart from its specification: the content of
+/// <c>state.json</c>.
+/// </summary>
+internal sealed record SandboxState
+{
+    /// <summary>The maximum size of the file, in bytes.</summary>
+    internal const int MaximumSize = 16 << 20;
+
+    private const string Document = "state";
+
+    /// <summary>Gets the version of the protocol, <see cref="InitMessage.Version"/>.</summary>
+    public required int Protocol { get; init; }
+
+    /// <summary>Gets the id of the sandbox.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the name in the specification.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Gets the user who created the sandbox.</summary>
+    public required uint UserId { get; init; }
+
+    /// <summary>Gets the time of the creation.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Gets the first process of the sandbox.</summary>
+    public required ProcessIdentity Init { get; init; }
+
+    /// <summary>Gets the secret that an application sends to init, in base 64.</summary>
+    public required byte[] Secret { get; init; }
+
+    /// <summary>Gets what the set-up decided for all commands.</summary>
+    public required PlanState Plan { get; init; }
+
+    internal byte[] Write() => StateJson.Write(this, Document);
+
+    /// <exception cref="SandboxException">The content is not that of a state file.</exception>
+    internal static SandboxState Read(ReadOnlySpan<byte> content) => StateJson.Read<SandboxState>(content, Document);
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Errors;
+using Isolation.Linux.Interop;
+using Microsoft.Win32.SafeHandles;
+
+namespace Isolation.Linux.State;
+
+/// <summary>
+/// Represents the directory in which the detached sandboxes of a user are recorded, one directory each.
+/// </summary>
+internal sealed class StateDirectory
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const int MaximumIdLength = 200;
+
+    private StateDirectory(string path, string mark)
+    {
+        Path = path;
+        Mark = mark;
+    }
+
+    /// <summary>Gets the path.</summary>
+    internal string Path { get; }
+
+    /// <summary>
+    /// Gets a text that identifies the directory on the host, whatever its path is in this mount namespace.
+    /// </summary>
+    internal string Mark { get; }
+
+    /// <summary>Opens the directory, and creates it if necessary.</summary>
+    /// <param name="configured">The path in the options; null for the default.</param>
+    internal static StateDirectory Open(string? configured)
+    {
+        string path = System.IO.Path.GetFullPath(configured ?? FindDefault());
+        try
+        {
+            Directory.CreateDirectory(path, Private);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"Cannot create the state directory {path}: {exception.Message}", exception);
+        }
+
+        int directory = (int)SandboxErrors.Check(
+            Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec),
+            "open the state directory", path);
+        using SafeFileHandle handle = new(directory, true);
+        SandboxErrors.Check(Kernel.statx(directory, out FileStatus status), "open the state directory", path);
+        if (status.UserId != Kernel.geteuid() || (File.GetUnixFileMode(path) & WritableByOthers) != 0)
+        {
+            throw new SandboxException(
+                "use the state directory", path, Errno.EPERM, nameof(Errno.EPERM),
+                "it belongs to another user, or others may write to it",
+                "Set LinuxSandboxOptions.StateDirectory to a directory of the application's user with mode 0700.");
+        }
+
+        return new StateDirectory(path, string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{status.Device:x}-{status.Inode:x}"));
+    }
+
+    /// <summary>Creates the directory of a new sandbox, which belongs to this process.</summary>
+    internal SandboxDirectory Create(string id)
+    {
+        using IDisposable gate = Enter();
+        string path = PathOf(id);
+        Directory.CreateDirectory(path, Private);
+        DetachedRecord.Reached?.Invoke("create the directory");
+        return SandboxDirectory.TryTake(this, path)
+            ?? throw new SandboxException($"Cannot lock the new state directory {path}.");
+    }
+
+    /// <summary>
+    /// Takes the directory of a sandbox for this process; null if another process has it. The exception says if there
+    /// is no such sandbox.
+    /// </summary>
+    internal SandboxDirectory? TryTake(string id)
+    {
+        using IDisposable gate = Enter();
+        string path = PathOf(id);
+        return Directory.Exists(path)
+            ? SandboxDirectory.TryTake(this, path)
+            : throw new SandboxException(
+                "find the sandbox", id, Errno.ENOENT, nameof(Errno.ENOENT), $"{Path} does not contain it",
+                "List the sandboxes with ISandboxProvider.ListAsync, and use the same "
+                    + "LinuxSandboxOptions.StateDirectory as the application that created it.");
+    }
+
+    /// <summary>Gets the ids of all recorded sandboxes.</summary>
+    internal ImmutableArray<string> Ids() => [.. Directory.EnumerateDirectories(Path)
+        .Select(path => System.IO.Path.GetFileName(path)).Where(IsId)];
+
+    /// <summary>Waits until no other process creates, takes or removes a directory.</summary>
+    internal IDisposable Enter() => FileLock.Wait(System.IO.Path.Combine(Path, ".lock"));
+
+    internal static bool IsId(string id) => id.Length is > 0 and <= MaximumIdLength && id[0] != '.'
+        && id.All(static character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-');
+
+    private static string FindDefault() =>
+        Kernel.geteuid() == 0 ? "/run/isolation"
+        : Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime
+            ? System.IO.Path.Combine(runtime, "isolation")
+            : throw new SandboxException(
+                "find the state directory", null, Errno.ENOENT, nameof(Errno.ENOENT), "XDG_RUNTIME_DIR is not set",
+                "Set LinuxSandboxOptions.StateDirectory to a directory of the application's user with mode 0700.");
+
+    private string PathOf(string id) => IsId(id)
+        ? System.IO.Path.Combine(Path, id)
+        : throw new ArgumentException("Cannot be the id of a sandbox.", nameof(id));
+}
