@@ -33,6 +33,9 @@ internal static unsafe partial class Kernel
     internal const int FAddSeals = 1033;
     internal const int FGetfl = 3;
     internal const int FSetfl = 4;
+    internal const int LockExclusive = 2;
+    internal const int LockNonblocking = 4;
+    internal const int LockUnlock = 8;
     internal const int SealSeal = 1;
     internal const int SealShrink = 2;
     internal const int SealGrow = 4;
@@ -169,6 +172,9 @@ internal static unsafe partial class Kernel
 
     /// <summary>fcntl(2).</summary>
     internal static long fcntl(int fd, int command, long argument) => Invoke(Calls.Fcntl, fd, command, argument);
+
+    /// <summary>flock(2).</summary>
+    internal static long flock(int fd, int operation) => Invoke(Calls.Flock, fd, operation);
 
     /// <summary>FIONREAD of ioctl(2). Gets the number of bytes that can be read without blocking.</summary>
     internal static long fionread(int fd)

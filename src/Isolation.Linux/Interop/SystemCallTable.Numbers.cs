@@ -28,6 +28,7 @@ internal sealed partial record SystemCallTable
         Wait4 = names.Numbers["wait4"],
         Kill = names.Numbers["kill"],
         Fcntl = names.Numbers["fcntl"],
+        Flock = names.Numbers["flock"],
         Ftruncate = names.Numbers["ftruncate"],
         Chdir = names.Numbers["chdir"],
         Fchdir = names.Numbers["fchdir"],

@@ -43,6 +43,7 @@ internal sealed partial record SystemCallTable
     public required int Wait4 { get; init; }
     public required int Kill { get; init; }
     public required int Fcntl { get; init; }
+    public required int Flock { get; init; }
     public required int Ftruncate { get; init; }
     public required int Chdir { get; init; }
     public required int Fchdir { get; init; }
