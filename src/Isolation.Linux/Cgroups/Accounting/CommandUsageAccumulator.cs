@@ -31,7 +31,10 @@ internal sealed class CommandUsageAccumulator : IDisposable
         }
     }
 
-    /// <summary>Takes over the figures of a command's cgroups, and removes the cgroups.</summary>
+    /// <summary>
+    /// Takes over the figures of a command's cgroups, and removes the cgroups. After disposal it leaves them alone: the
+    /// sandbox removes all of its cgroups, and the next one may have cgroups at the same path.
+    /// </summary>
     /// <returns>
     /// <see langword="true"/> if the cgroups were removed; cgroups that still contain processes continue to count.
     /// </returns>
@@ -39,9 +42,9 @@ internal sealed class CommandUsageAccumulator : IDisposable
     {
         lock (_changing)
         {
-            if (!remove())
+            if (_isClosed || !remove())
             {
-                return false;
+                return _isClosed;
             }
 
             if (_present.Remove(run, out OpenFigures? open))

@@ -87,7 +87,7 @@ internal sealed class CommandCgroup
     /// </returns>
     internal bool TryKillOnce()
     {
-        CgroupKiller.KillOnce(Own, _sandbox.ThawedDirectory);
+        _sandbox.KillOnce(Own);
         return Own.Length > 0;
     }
 

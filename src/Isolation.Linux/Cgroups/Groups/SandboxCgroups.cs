@@ -15,7 +15,6 @@ namespace Isolation.Linux.Cgroups.Groups;
 /// </summary>
 internal sealed partial class SandboxCgroups
 {
-    private const int RemovalRounds = 120;
     private const int MaximumRetries = 4;
 
     /// <summary>The first characters of the names of commands' cgroups.</summary>
@@ -28,7 +27,6 @@ internal sealed partial class SandboxCgroups
     private readonly Lock _changing = new();
     private volatile GroupState _state;
     private DeviceProgram? _deviceProgram;
-    private bool _isRemoved;
 
     /// <summary>The cgroups created with the sandbox for its first command.</summary>
     private SpareRun? _spare;
@@ -44,6 +42,7 @@ internal sealed partial class SandboxCgroups
     private SandboxCgroups(ImmutableArray<CgroupHierarchy> hierarchies, string name)
     {
         _name = name;
+        _removal = new Lazy<Task>(RemoveOnceAsync);
         _state = new GroupState(hierarchies, new CgroupSet(hierarchies, name));
     }
 
@@ -118,7 +117,7 @@ internal sealed partial class SandboxCgroups
             left.Remove();
         }
 
-        CommandCgroup group = TakeSpare() ?? MakeRun(_state);
+        CommandCgroup group = TakeSpareOrMakeRun();
         try
         {
             Ledger.Add(group.Groups);
@@ -148,34 +147,15 @@ internal sealed partial class SandboxCgroups
 
     internal SandboxUsage ReadUsage() => Ledger.Read(Groups);
 
-    /// <summary>Kills every process of the sandbox's commands.</summary>
-    internal void Kill() => CgroupKiller.Kill(Groups.Directories, ThawedDirectory);
-
     /// <summary>
-    /// Removes all cgroups once the kernel has released their processes. Cgroups that cannot be removed in time are
-    /// left to the next application process.
+    /// Gets the cgroups of a command. After the removal, cgroups of another sandbox may be at the same path.
     /// </summary>
-    internal async ValueTask RemoveAsync()
+    private CommandCgroup TakeSpareOrMakeRun()
     {
         lock (_changing)
         {
-            _isRemoved = true;
-            foreach (CgroupWatch watch in _watches.Keys)
-            {
-                watch.Finish();
-            }
-        }
-
-        Ledger.Dispose();
-
-        for (int round = 0; round < RemovalRounds && !TryRemove(Groups); round++)
-        {
-            if (round == 1)
-            {
-                Kill();
-            }
-
-            await Task.Delay(Math.Min(1 + round, 50)).ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(_isRemoved, typeof(ISandbox));
+            return TakeSpare() ?? MakeRun(_state);
         }
     }
 
