@@ -68,6 +68,19 @@ internal static class Holding
         GC.KeepAlive(kept);
     }
 
+    /// <summary>Starts a sandbox in the specified cgroup, with a command in it.</summary>
+    internal static async Task HoldAtAsync(Report report, string cgroup)
+    {
+        ISandbox sandbox = await Provider.CreateAsync(TestSandboxes.Standard with
+        {
+            Limits = new SandboxLimits { Processes = 32, CgroupPath = cgroup },
+        });
+        ISandboxProcess process = await sandbox.StartAsync(TestSandboxes.Shell("sleep 100000 & sleep 100000"));
+        report.Add("ready");
+        Console.In.ReadLine();
+        GC.KeepAlive((sandbox, process));
+    }
+
     /// <summary>Starts and freezes a sandbox with a limit that the sandboxes of the other verbs lack.</summary>
     internal static async Task HoldFrozenAsync(Report report)
     {

@@ -13,6 +13,7 @@ internal static class Verbs
         "unprivileged" => Unprivileged.RunAsync(report),
         "unprivileged-ends" => Unprivileged.EndAsync(report),
         "hold-limited" => Holding.HoldLimitedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
+        "hold-at" => Holding.HoldAtAsync(report, arguments[0]),
         "hold-frozen" => Holding.HoldFrozenAsync(report),
         "limited" => Limited.RunAsync(report, arguments),
         "hold-init" => Holding.HoldInitAsync(report),

@@ -38,6 +38,25 @@ public sealed partial record SandboxLimits
     public string? ParentGroup { get; init; }
 
     /// <summary>
+    /// Gets the exact cgroup of the sandbox, in the form of <c>/proc/PID/cgroup</c>, such as <c>/judge/box-1</c>: the
+    /// <c>cgroupsPath</c> of OCI. Default: null, the library chooses a name. Cannot be combined with
+    /// <see cref="ParentGroup"/>.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// The path is absolute and normalized, at most 4095 bytes long, and the same in each hierarchy that the sandbox
+    /// uses. Missing ancestors are created, and stay. The cgroup itself is removed with the sandbox. Commands have
+    /// cgroups of their own below it, unless the sandbox is created for a single command.
+    /// </para>
+    /// <para>
+    /// The sandbox is not created (<c>EBUSY</c>, regardless of <see cref="Requirement"/>) if the cgroup belongs to
+    /// another sandbox, contains processes or other cgroups, or is the application's own. An existing cgroup that is
+    /// empty is replaced, so that it passes on neither limits nor figures.
+    /// </para>
+    /// </remarks>
+    public string? CgroupPath { get; init; }
+
+    /// <summary>
     /// Gets the maximum memory in bytes, including page cache and kernel memory. At least 65,536. Default: null, no
     /// limit. v2 <c>memory.max</c>, v1 <c>memory.limit_in_bytes</c>.
     /// </summary>

@@ -63,7 +63,10 @@ public interface ISandbox : IAsyncDisposable
     /// If a limit cannot be applied, the previous limits stay in force. With cgroup v1, a limit whose controller was
     /// not used before makes the sandbox join another cgroup, and waits for commands that are starting.
     /// </remarks>
-    /// <param name="limits">The new limits. <see cref="SandboxLimits.ParentGroup"/> must not change.</param>
+    /// <param name="limits">
+    /// The new limits. <see cref="SandboxLimits.ParentGroup"/> and <see cref="SandboxLimits.CgroupPath"/> must not
+    /// change.
+    /// </param>
     /// <param name="cancellationToken">A token that cancels the wait before any limit is changed.</param>
     /// <returns>The preferred limits that are not available.</returns>
     /// <exception cref="SandboxException">

@@ -91,6 +91,11 @@ public sealed class LimitsBuilder
     /// <summary>Sets the parent cgroup of the sandbox's cgroup. Default: the application's own cgroup.</summary>
     public LimitsBuilder UnderCgroup(string parentGroup) => Set(_limits with { ParentGroup = parentGroup });
 
+    /// <summary>
+    /// Sets the exact cgroup of the sandbox, such as <c>/judge/box-1</c>. Default: a name of the library's choice.
+    /// </summary>
+    public LimitsBuilder AtCgroup(string path) => Set(_limits with { CgroupPath = path });
+
     /// <summary>Omits and reports limits that the host does not support. Default: limits are required.</summary>
     public LimitsBuilder BestEffort() => Set(_limits with { Requirement = Requirement.Prefer });
 

@@ -17,6 +17,11 @@ public sealed class LimitOptions
     /// </summary>
     public string? ParentGroup { get; set; }
 
+    /// <summary>
+    /// Gets or sets the exact cgroup of the sandbox. Default: a name of the library's choice.
+    /// </summary>
+    public string? CgroupPath { get; set; }
+
     /// <summary>Gets or sets the maximum memory in bytes. Default: no limit.</summary>
     public long? Memory { get; set; }
 

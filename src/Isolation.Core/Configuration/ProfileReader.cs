@@ -53,6 +53,7 @@ internal static class ProfileReader
         {
             Requirement = limits.Requirement,
             ParentGroup = limits.ParentGroup,
+            CgroupPath = limits.CgroupPath,
             Memory = limits.Memory,
             MemoryHigh = limits.MemoryHigh,
             MemoryLow = limits.MemoryLow,

@@ -4,8 +4,9 @@ namespace Isolation.Linux;
 /// Specifies what a <see cref="LinuxSandboxProvider"/> may change on the host to obtain a parent cgroup (v2).
 /// </summary>
 /// <remarks>
-/// The provider uses the first of these that is usable: <see cref="SandboxLimits.ParentGroup"/>; a delegated cgroup
-/// that this process is in; a systemd scope; the root of the hierarchy, if this process may write to it.
+/// The provider uses the first of these that is usable: <see cref="SandboxLimits.CgroupPath"/> or
+/// <see cref="SandboxLimits.ParentGroup"/>; a delegated cgroup that this process is in; a systemd scope; the root of
+/// the hierarchy, if this process may write to it.
 /// </remarks>
 public sealed class LinuxSandboxOptions
 {

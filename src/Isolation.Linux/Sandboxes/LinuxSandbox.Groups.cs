@@ -44,10 +44,10 @@ internal sealed partial class LinuxSandbox
         ArgumentNullException.ThrowIfNull(limits);
         limits.Validate();
         SandboxCgroups groups = RequireGroups("change the limits of the sandbox");
-        if (limits.ParentGroup != Limits?.ParentGroup)
+        if ((limits.ParentGroup, limits.CgroupPath) != (Limits?.ParentGroup, Limits?.CgroupPath))
         {
             throw new ArgumentException(
-                "A sandbox stays below its original parent cgroup: ParentGroup must not change.",
+                "A sandbox stays in its original cgroup: ParentGroup and CgroupPath must not change.",
                 nameof(limits));
         }
 
@@ -198,7 +198,7 @@ internal sealed partial class LinuxSandbox
         }
 
         await WaitForStartsAsync(cancellationToken).ConfigureAwait(false);
-        if (!CgroupLayout.Read(HostFiles.Current, Specification.Limits!.ParentGroup, _plan.Cgroups?.Maker)
+        if (!CgroupLayout.ReadFor(Specification.Limits!, HostFiles.Current, _plan.Cgroups?.Maker)
             .TryFind(LimitControllers.Freezer, out ControllerMount? place, out Obstacle? obstacle))
         {
             throw new SandboxException(

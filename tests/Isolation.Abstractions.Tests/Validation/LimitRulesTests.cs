@@ -57,6 +57,43 @@ public sealed class LimitRulesTests
             "Devices[2].Path", "Devices[2].Access",
         }));
 
+    [TestCase("/box")]
+    [TestCase("/a judge/box-1.scope")]
+    [TestCase("/isolation-1-2-3/isolation-1-2-3-x")]
+    public void A_cgroup_path_is_absolute_and_normalized(string path) =>
+        Assert.That(Members(new SandboxLimits { CgroupPath = path }), Is.Empty);
+
+    [TestCase("", "Is empty")]
+    [TestCase("/", "root cgroup")]
+    [TestCase("judge/box", "absolute")]
+    [TestCase("/judge/../box", "normalized")]
+    [TestCase("/judge/./box", "normalized")]
+    [TestCase("/judge//box", "normalized")]
+    [TestCase("/judge/..", "normalized")]
+    [TestCase("/judge/box/", "end with a slash")]
+    [TestCase("/judge/b\0x", "NUL")]
+    [TestCase("/judge/b\nx", "line break")]
+    [TestCase("/isolation-1-22-333-4/box", "isolation-1-22-333-4")]
+    [TestCase("/judge/isolation-1-22-333-4", "isolation-1-22-333-4")]
+    public void Other_cgroup_paths_are_refused(string path, string reason) => Assert.That(
+        Errors(new SandboxLimits { CgroupPath = path }).Single(),
+        Has.Property("Member").EqualTo("Limits.CgroupPath").And.Property("Message").Contains(reason));
+
+    [Test]
+    public void A_cgroup_path_and_its_names_have_a_maximum_length()
+    {
+        string longest = string.Concat(Enumerable.Repeat("/0123456", 512))[..4095];
+        string[] errors = [.. new[] { longest, $"{longest}7", $"/{new string('n', 255)}", $"/{new string('n', 256)}" }
+            .SelectMany(path => Members(new SandboxLimits { CgroupPath = path }).Append("|"))];
+
+        Assert.That(errors, Is.EqualTo(["|", "CgroupPath", "|", "|", "CgroupPath", "|"]));
+    }
+
+    [Test]
+    public void A_cgroup_has_either_a_path_or_a_parent() => Assert.That(
+        Errors(new SandboxLimits { CgroupPath = "/judge/box", ParentGroup = "/judge" }).Single(),
+        Has.Property("Member").EqualTo("Limits.CgroupPath").And.Property("Message").Contains("ParentGroup"));
+
     [Test]
     public void A_list_of_devices_has_an_end()
     {
@@ -84,6 +121,8 @@ public sealed class LimitRulesTests
             Is.EqualTo(new[] { "CpuBurst" }));
 
     private static string[] Members(SandboxLimits limits) =>
-        [.. new SandboxSpecification { Limits = limits }.FindErrors().Select(
-            error => error.Member["Limits.".Length..])];
+        [.. Errors(limits).Select(error => error.Member["Limits.".Length..])];
+
+    private static ImmutableArray<SpecificationError> Errors(SandboxLimits limits) =>
+        new SandboxSpecification { Limits = limits }.FindErrors();
 }

@@ -42,6 +42,17 @@ public sealed class LimitsBuilderTests
             () => Build(limits => limits.AllowDevice("kvm")),
             Throws.InstanceOf<ArgumentException>().With.Message.Contains("Devices[9].Path"));
 
+    [Test]
+    public void A_cgroup_has_a_path_or_a_parent()
+    {
+        Assert.That(
+            Build(limits => limits.AtCgroup("/judge/box")),
+            Is.EqualTo(new SandboxLimits { CgroupPath = "/judge/box" }));
+        Assert.That(
+            () => Build(limits => limits.AtCgroup("/judge/box").UnderCgroup("/judge")),
+            Throws.InstanceOf<ArgumentException>().With.Message.Contains("CgroupPath"));
+    }
+
     private static SandboxLimits Build(Action<LimitsBuilder> build) =>
         new SandboxBuilder().WithLimits(build).Build().Limits!;
 }

@@ -118,7 +118,8 @@ public sealed class ProfileTests
         await using ServiceProvider services = Services("""
             { "Isolation": { "DefaultHostDirectories": [ "/opt/tools" ], "Profiles": {
               "a": { "Preset": "Judge" },
-              "b": { "Preset": "PlugIn", "SystemCalls": "Default", "Limits": { "Processes": 7 } },
+              "b": { "Preset": "PlugIn", "SystemCalls": "Default",
+                     "Limits": { "Processes": 7, "CgroupPath": "/judge/box" } },
               "c": { "Preset": "Unprivileged" },
               "d": { "Preset": "Judge", "SystemCalls": "None", "Namespaces": "User, Mount, Pid" } } } }
             """);
@@ -136,8 +137,8 @@ public sealed class ProfileTests
                     (SystemCallFilter.Judge, SandboxPresets.Judge().Build().Limits!.Processes,
                         LandlockPolicy.OfMounts)));
             Assert.That(
-                (plugIn.SystemCalls, plugIn.Limits!.Processes, plugIn.Limits.Memory),
-                Is.EqualTo((SystemCallFilter.Default, (long?)7, (long?)null)));
+                (plugIn.SystemCalls, plugIn.Limits!.Processes, plugIn.Limits.CgroupPath, plugIn.Limits.Memory),
+                Is.EqualTo((SystemCallFilter.Default, (long?)7, "/judge/box", (long?)null)));
             Assert.That(
                 unprivileged, Is.EqualTo(
                     SandboxPresets.Unprivileged().Build() with

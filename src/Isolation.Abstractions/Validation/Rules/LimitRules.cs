@@ -26,6 +26,7 @@ internal static class LimitRules
         Add("Requirement", EnumRules.FindFault(limits.Requirement), ref errors);
         Add("ParentGroup", limits.ParentGroup is null ? null : PathRules.FindAbsoluteFault(limits.ParentGroup),
             ref errors);
+        Add("CgroupPath", limits.CgroupPath is null ? null : FindCgroupFault(limits.CgroupPath, limits), ref errors);
         CheckMemory(limits, ref errors);
         CheckCpu(limits, ref errors);
         CheckRange("Processes", limits.Processes, 1, int.MaxValue, ref errors);
@@ -34,6 +35,34 @@ internal static class LimitRules
         CheckHugePages(limits.HugePages.AsSpan(), ref errors);
         CheckDeviceRules(limits.Devices.GetValueOrDefault().AsSpan(), ref errors);
     }
+
+    private static string? FindCgroupFault(string path, SandboxLimits limits)
+    {
+        if (limits.ParentGroup is not null)
+        {
+            return "Cannot be combined with ParentGroup.";
+        }
+
+        if (path == "/")
+        {
+            return "Is the root cgroup, which cannot be the cgroup of a sandbox.";
+        }
+
+        // The kernel refuses line breaks, which would make /proc/PID/cgroup ambiguous.
+        return PathRules.FindTargetFault(path)
+            ?? (path.Contains('\n', StringComparison.Ordinal) ? "Contains a line break." : null)
+            ?? (path.Split('/').FirstOrDefault(IsReserved) is { } name
+                ? $"Contains the name {name}, but names of this form belong to cgroups that the library names itself."
+                : null);
+    }
+
+    /// <summary>
+    /// Returns whether a name has the form of the provider's own, which tells that the cgroup may be removed when a
+    /// certain process has ended.
+    /// </summary>
+    private static bool IsReserved(string name) =>
+        name.Split('-') is ["isolation", .. var numbers] && numbers.Length == 4
+        && numbers.All(static number => number.Length > 0 && number.All(char.IsAsciiDigit));
 
     private static void CheckMemory(SandboxLimits limits, ref ErrorList errors)
     {

@@ -14,7 +14,7 @@ internal sealed partial class SandboxCgroups
     /// The child cgroup of processes that ran before the sandbox had a cgroup in the hierarchy, if the sandbox's cgroup
     /// enables controllers for its children.
     /// </summary>
-    private const string FirstRun = "run-0";
+    private const string FirstRun = $"{RunPrefix}0";
 
     /// <summary>Returns whether a plan requires a cgroup in a hierarchy in which the sandbox has none.</summary>
     internal bool NeedsFurther(CgroupPlan plan) => plan.Hierarchies.Any(wanted => Find(_state, wanted) < 0);
@@ -172,14 +172,14 @@ internal sealed partial class SandboxCgroups
     private void Add(CgroupHierarchy hierarchy)
     {
         string directory = $"{hierarchy.Parent}/{_name}";
+        CgroupWriter.MakeForSandbox(hierarchy, directory, _claims);
         try
         {
-            CgroupWriter.MakeForSandbox(hierarchy, directory);
             if (hierarchy is { Version: CgroupVersion.V2, HasRunGroups: true })
             {
                 // A cgroup that enables controllers for its children cannot contain processes itself.
                 CgroupWriter.Enable(hierarchy, directory);
-                CgroupWriter.MakeDirectory(hierarchy, $"{directory}/{FirstRun}", directory);
+                CgroupWriter.MakeDirectory(hierarchy, $"{directory}/{FirstRun}");
                 ProcessAdoption.Adopt(Groups.Directories[0], $"{directory}/{FirstRun}");
             }
             else

@@ -72,5 +72,7 @@ internal sealed partial class SandboxCgroups
 
             await Task.Delay(Math.Min(1 + round, 50)).ConfigureAwait(false);
         }
+
+        _claims?.Dispose();
     }
 }

@@ -15,12 +15,15 @@ namespace Isolation.Linux.Cgroups.Groups;
 /// </summary>
 internal sealed partial class SandboxCgroups
 {
+    /// <summary>The beginning of the names of the commands' cgroups.</summary>
+    internal const string RunPrefix = "run-";
+
     private const int MaximumRetries = 4;
 
-    /// <summary>The first characters of the names of commands' cgroups.</summary>
-    private const string RunPrefix = "run-";
-
     private readonly string _name;
+
+    /// <summary>Owns the cgroups if the application specified their path; otherwise null.</summary>
+    private readonly CgroupClaims? _claims;
     private readonly ConcurrentDictionary<CgroupWatch, bool> _watches = new();
 
     /// <summary>Held while cgroups are added or limits changed; cgroups are only ever added.</summary>
@@ -39,9 +42,10 @@ internal sealed partial class SandboxCgroups
 
     private int _runs;
 
-    private SandboxCgroups(ImmutableArray<CgroupHierarchy> hierarchies, string name)
+    private SandboxCgroups(ImmutableArray<CgroupHierarchy> hierarchies, string name, CgroupClaims? claims)
     {
         _name = name;
+        _claims = claims;
         _removal = new Lazy<Task>(RemoveOnceAsync);
         _state = new GroupState(hierarchies, new CgroupSet(hierarchies, name));
     }
@@ -72,28 +76,41 @@ internal sealed partial class SandboxCgroups
         }
 
         StaleCgroupCleaner.OnceEverywhere(plan.ParentGroup);
+        CgroupClaims? claims = plan.Name is null ? null : new CgroupClaims();
         ImmutableArray<CgroupHierarchy>.Builder made = ImmutableArray.CreateBuilder<CgroupHierarchy>();
         ImmutableArray<NotApplied>.Builder refused = ImmutableArray.CreateBuilder<NotApplied>();
         DeviceProgram? program = null;
         try
         {
-            foreach (CgroupHierarchy hierarchy in plan.Hierarchies)
+            // In the same order everywhere, so that one of several sandboxes gets the same path.
+            foreach (CgroupHierarchy hierarchy in plan.Hierarchies.OrderBy(
+                static hierarchy => hierarchy.Parent, StringComparer.Ordinal))
             {
-                made.Add(hierarchy);
-                if (!TryMake(hierarchy, name, isForOneRun, plan.Requirement, refused, ref program))
+                if (TryMake(hierarchy, name, claims, isForOneRun, plan.Requirement, refused, ref program))
                 {
-                    made.RemoveAt(made.Count - 1);
+                    made.Add(hierarchy);
                 }
             }
         }
         catch
         {
-            TryRemove(new CgroupSet(made.ToImmutable(), name));
+            foreach (CgroupHierarchy hierarchy in made)
+            {
+                CgroupFiles.TryRemove($"{hierarchy.Parent}/{name}");
+            }
+
+            claims?.Dispose();
             throw;
         }
 
         notApplied = refused.ToImmutable();
-        return made.Count == 0 ? null : new SandboxCgroups(made.ToImmutable(), name) { _deviceProgram = program };
+        if (made.Count > 0)
+        {
+            return new SandboxCgroups(made.ToImmutable(), name, claims) { _deviceProgram = program };
+        }
+
+        claims?.Dispose();
+        return null;
     }
 
     /// <summary>Gets the cgroups of the sandbox's only command.</summary>
@@ -187,7 +204,7 @@ internal sealed partial class SandboxCgroups
             {
                 if (state.Hierarchies[i].HasRunGroups)
                 {
-                    CgroupWriter.MakeDirectory(state.Hierarchies[i], run.Directories[i], state.Groups.Directories[i]);
+                    CgroupWriter.MakeDirectory(state.Hierarchies[i], run.Directories[i]);
                     CgroupWriter.Write(
                         state.Hierarchies[i], run.Directories[i], CgroupLevel.Run,
                         static (_, refusal) => throw refusal);
@@ -203,36 +220,24 @@ internal sealed partial class SandboxCgroups
         }
     }
 
-    private static bool TryRemove(CgroupSet groups)
-    {
-        bool areGone = true;
-        foreach (string directory in groups.Directories)
-        {
-            areGone &= CgroupFiles.TryRemove(directory);
-        }
-
-        return areGone;
-    }
-
     /// <summary>
     /// Creates the cgroup in one hierarchy with its limits. Returns <see langword="false"/> if it is not available and
     /// was only preferred.
     /// </summary>
     private static bool TryMake(
-        CgroupHierarchy hierarchy, string name, bool isForOneRun, Requirement requirement,
+        CgroupHierarchy hierarchy, string name, CgroupClaims? claims, bool isForOneRun, Requirement requirement,
         ImmutableArray<NotApplied>.Builder refused, ref DeviceProgram? program)
     {
         string directory = $"{hierarchy.Parent}/{name}";
         try
         {
             program = Make(
-                hierarchy, directory, isForOneRun, (limit, refusal) => Refuse(
+                hierarchy, directory, claims, isForOneRun, (limit, refusal) => Refuse(
                     limit, refusal, requirement, refused)) ?? program;
             return true;
         }
-        catch (SandboxException refusal) when (requirement == Requirement.Prefer)
+        catch (SandboxException refusal) when (requirement == Requirement.Prefer && claims is not { HasConflict: true })
         {
-            CgroupFiles.TryRemove(directory);
             foreach (string limit in hierarchy.Limits)
             {
                 Refuse(limit, refusal, requirement, refused);
@@ -255,22 +260,31 @@ internal sealed partial class SandboxCgroups
     }
 
     private static DeviceProgram? Make(
-        CgroupHierarchy hierarchy, string directory, bool isForOneRun, Action<string, SandboxException> refuse)
+        CgroupHierarchy hierarchy, string directory, CgroupClaims? claims, bool isForOneRun,
+        Action<string, SandboxException> refuse)
     {
-        CgroupWriter.MakeForSandbox(hierarchy, directory);
-        CgroupWriter.Write(hierarchy, directory, CgroupLevel.Sandbox, refuse);
-        DeviceProgram? program = hierarchy.Devices?.Apply(
-            directory, refusal => refuse(nameof(SandboxLimits.Devices), refusal));
-        if (isForOneRun)
+        CgroupWriter.MakeForSandbox(hierarchy, directory, claims);
+        try
         {
-            CgroupWriter.Write(hierarchy, directory, CgroupLevel.Run, refuse);
-        }
-        else if (hierarchy.Version == CgroupVersion.V2 && hierarchy.HasRunGroups)
-        {
-            CgroupWriter.Enable(hierarchy, directory);
-        }
+            CgroupWriter.Write(hierarchy, directory, CgroupLevel.Sandbox, refuse);
+            DeviceProgram? program = hierarchy.Devices?.Apply(
+                directory, refusal => refuse(nameof(SandboxLimits.Devices), refusal));
+            if (isForOneRun)
+            {
+                CgroupWriter.Write(hierarchy, directory, CgroupLevel.Run, refuse);
+            }
+            else if (hierarchy.Version == CgroupVersion.V2 && hierarchy.HasRunGroups)
+            {
+                CgroupWriter.Enable(hierarchy, directory);
+            }
 
-        return program;
+            return program;
+        }
+        catch
+        {
+            CgroupFiles.TryRemove(directory);
+            throw;
+        }
     }
 
     /// <summary>Represents the cgroups of a sandbox at one time.</summary>

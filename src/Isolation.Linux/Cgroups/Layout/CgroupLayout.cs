@@ -16,9 +16,9 @@ internal sealed class CgroupLayout
     // Lazy, so that nothing is changed for v2 on hosts where v1 has all required controllers.
     private readonly Lazy<(ControllerMount? Place, string[] Controllers, Obstacle? Obstacle)> _unified;
 
-    private CgroupLayout(HostFiles files, string? parentGroup, ICgroupDelegation? maker)
+    private CgroupLayout(HostFiles files, CgroupLocation location, ICgroupDelegation? maker)
     {
-        _hierarchies = new HostHierarchies(files, parentGroup);
+        _hierarchies = new HostHierarchies(files, location);
         _legacyLayout = new LegacyLayout(_hierarchies);
         _unifiedLayout = new UnifiedLayout(_hierarchies, maker);
         _unified = new(_unifiedLayout.Find);
@@ -29,7 +29,11 @@ internal sealed class CgroupLayout
     /// <param name="parentGroup">The parent specified by the application; null to use the first usable cgroup.</param>
     /// <param name="maker">Obtains a cgroup if none is usable as it is; null for none.</param>
     internal static CgroupLayout Read(HostFiles files, string? parentGroup, ICgroupDelegation? maker = null) =>
-        new(files, parentGroup, maker);
+        new(files, new CgroupLocation(parentGroup, null), maker);
+
+    /// <summary>Reads the layout of a host for a sandbox with limits.</summary>
+    internal static CgroupLayout ReadFor(SandboxLimits limits, HostFiles files, ICgroupDelegation? maker = null) =>
+        new(files, CgroupLocation.Of(limits), maker);
 
     /// <summary>Gets a value indicating whether a v2 hierarchy is mounted.</summary>
     internal bool HasUnified => _hierarchies.UnifiedMounts.Any();
@@ -71,6 +75,10 @@ internal sealed class CgroupLayout
             return _unifiedLayout.IsScopeNeeded;
         }
     }
+
+    /// <summary>Returns whether this process is in a cgroup, in any hierarchy.</summary>
+    internal bool IsOwn(string path) => path == UnifiedGroup
+        || _hierarchies.LegacyGroups.Values.Any(group => group.Path == path);
 
     /// <summary>Finds the place where cgroups with a controller can be created.</summary>
     /// <param name="controller">

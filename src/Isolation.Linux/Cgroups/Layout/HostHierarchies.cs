@@ -15,11 +15,11 @@ internal sealed class HostHierarchies
 
     /// <summary>Reads the hierarchies.</summary>
     /// <param name="files">The host's files.</param>
-    /// <param name="parentGroup">The parent specified by the application; null for none.</param>
-    internal HostHierarchies(HostFiles files, string? parentGroup)
+    /// <param name="location">The location specified by the application.</param>
+    internal HostHierarchies(HostFiles files, CgroupLocation location)
     {
         Files = files;
-        ParentGroup = parentGroup;
+        Location = location;
         _mounts = files.ReadMounts();
         foreach (string line in files.ReadLines("/proc/self/cgroup"))
         {
@@ -46,8 +46,8 @@ internal sealed class HostHierarchies
     /// <summary>Gets the host's files.</summary>
     internal HostFiles Files { get; }
 
-    /// <summary>Gets the parent specified by the application; null for none.</summary>
-    internal string? ParentGroup { get; }
+    /// <summary>Gets the location specified by the application.</summary>
+    internal CgroupLocation Location { get; }
 
     /// <summary>Gets the v2 cgroup of this process; null if there is no v2 hierarchy.</summary>
     internal string? UnifiedGroup { get; }
@@ -77,7 +77,53 @@ internal sealed class HostHierarchies
     /// Gets the directory of a cgroup from its path in the hierarchy; null if the mount shows another part of the
     /// hierarchy.
     /// </summary>
-    internal string? Locate(MountLine mount, string path)
+    internal string? Locate(MountLine mount, string path) =>
+        Resolve(mount, path) is { } directory && Files.Exists(directory) ? directory : null;
+
+    /// <summary>
+    /// Gets the directory of the specified parent or, by default, of this process's own cgroup. If the application
+    /// specified the exact cgroup and its parent does not exist, gets the closest ancestor that does.
+    /// </summary>
+    /// <param name="mount">The mount of the hierarchy.</param>
+    /// <param name="own">The path of this process's own cgroup.</param>
+    internal string? LocateStart(MountLine mount, string own)
+    {
+        if (Location.Name is null)
+        {
+            return Locate(mount, Location.Parent ?? own);
+        }
+
+        string? directory = Resolve(mount, Location.Parent!);
+        while (directory?.Length > mount.Point.Length && !Files.Exists(directory))
+        {
+            directory = Path.GetDirectoryName(directory);
+        }
+
+        return directory;
+    }
+
+    /// <summary>Gets the place for the sandbox's cgroup in a usable directory.</summary>
+    /// <param name="version">The version of the hierarchy.</param>
+    /// <param name="mount">The mount of the hierarchy.</param>
+    /// <param name="directory">The directory: the parent, or an ancestor below which the parent is created.</param>
+    internal ControllerMount Place(CgroupVersion version, MountLine mount, string directory) =>
+        new(version, Location.Name is null ? directory : Resolve(mount, Location.Parent!)!);
+
+    /// <summary>Describes that a mount does not show the cgroup that is required.</summary>
+    internal Obstacle NotShown(string controller, MountLine mount, string path) => Location switch
+    {
+        { Parent: { } named, Name: null } => new Obstacle(
+            $"The {controller} mount at {mount.Point} has no cgroup {named}.",
+            $"Create it (mkdir {mount.Point.TrimEnd('/')}{named}), or specify another one."),
+        { Parent: { } named } => new Obstacle(
+            $"The {controller} mount at {mount.Point} does not show the cgroup {named}, only cgroups in {mount.Root}.",
+            "Mount the whole hierarchy, or specify another cgroup."),
+        _ => new Obstacle(
+            $"The {controller} mount at {mount.Point} does not show the cgroup {path} of this process.",
+            "Mount the whole hierarchy, or use a private cgroup namespace for the container (--cgroupns=private)."),
+    };
+
+    private static string? Resolve(MountLine mount, string path)
     {
         path = path.Length > 1 ? path.TrimEnd('/') : path;
         string? below = mount.Root == "/" ? path
@@ -91,16 +137,6 @@ internal sealed class HostHierarchies
             return null;
         }
 
-        string directory = below == "/" ? mount.Point : mount.Point.TrimEnd('/') + below;
-        return Files.Exists(directory) ? directory : null;
+        return below == "/" ? mount.Point : mount.Point.TrimEnd('/') + below;
     }
-
-    /// <summary>Describes that a mount does not show the cgroup that is required.</summary>
-    internal Obstacle NotShown(string controller, MountLine mount, string path) => ParentGroup is { } named
-        ? new Obstacle(
-            $"The {controller} mount at {mount.Point} has no cgroup {named}.",
-            $"Create it (mkdir {mount.Point.TrimEnd('/')}{named}), or specify another one.")
-        : new Obstacle(
-            $"The {controller} mount at {mount.Point} does not show the cgroup {path} of this process.",
-            "Mount the whole hierarchy, or use a private cgroup namespace for the container (--cgroupns=private).");
 }

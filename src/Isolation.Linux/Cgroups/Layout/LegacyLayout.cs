@@ -28,7 +28,7 @@ internal sealed class LegacyLayout(HostHierarchies hierarchies)
         foreach (MountLine mount in hierarchies.LegacyMounts.Where(
             mount => together.All(mount.SuperOptions.Contains)))
         {
-            if (hierarchies.Locate(mount, hierarchies.ParentGroup ?? path) is not { } directory)
+            if (hierarchies.LocateStart(mount, path) is not { } directory)
             {
                 obstacle = hierarchies.NotShown(controller, mount, path);
             }
@@ -40,7 +40,7 @@ internal sealed class LegacyLayout(HostHierarchies hierarchies)
             }
             else
             {
-                place = new ControllerMount(CgroupVersion.V1, directory);
+                place = hierarchies.Place(CgroupVersion.V1, mount, directory);
                 obstacle = null;
                 return true;
             }

@@ -33,7 +33,7 @@ internal sealed class UnifiedLayout(HostHierarchies hierarchies, ICgroupDelegati
         string[] offered = [];
         foreach (MountLine mount in mounts)
         {
-            if (hierarchies.Locate(mount, hierarchies.ParentGroup ?? group) is not { } start)
+            if (hierarchies.LocateStart(mount, group) is not { } start)
             {
                 obstacle ??= hierarchies.NotShown("cgroup v2", mount, group);
                 continue;
@@ -51,7 +51,7 @@ internal sealed class UnifiedLayout(HostHierarchies hierarchies, ICgroupDelegati
             {
                 if (_files.MayWrite(directory) && Give(directory) is { Length: > 0 } given)
                 {
-                    return (new ControllerMount(CgroupVersion.V2, directory), given, null);
+                    return (hierarchies.Place(CgroupVersion.V2, mount, directory), given, null);
                 }
             }
 
@@ -68,20 +68,20 @@ internal sealed class UnifiedLayout(HostHierarchies hierarchies, ICgroupDelegati
     }
 
     /// <summary>Finds a place for v2 cgroups without controllers, for when none is required.</summary>
-    internal ControllerMount? FindDirectory() =>
-        hierarchies.UnifiedGroup is { } group
-        && hierarchies.UnifiedMounts.Where(mount => !mount.Options.Contains("ro"))
-            .Select(mount => hierarchies.Locate(mount, hierarchies.ParentGroup ?? group))
-            .FirstOrDefault(directory => directory is not null && _files.MayWrite(directory)) is { } directory
-            ? new ControllerMount(CgroupVersion.V2, directory)
-            : null;
+    internal ControllerMount? FindDirectory() => hierarchies.UnifiedGroup is { } group
+        ? hierarchies.UnifiedMounts.Where(mount => !mount.Options.Contains("ro"))
+            .Select(mount => hierarchies.LocateStart(mount, group) is { } directory && _files.MayWrite(directory)
+                ? hierarchies.Place(CgroupVersion.V2, mount, directory)
+                : null)
+            .FirstOrDefault(place => place is not null)
+        : null;
 
     /// <summary>
     /// Gets the usable cgroups, best first. Any change a cgroup requires is made when the enumeration reaches it.
     /// </summary>
     private IEnumerable<string> Candidates(MountLine mount, string start, List<Obstacle> obstacles)
     {
-        if (hierarchies.ParentGroup is not null)
+        if (hierarchies.Location.Parent is not null)
         {
             yield return start;
             obstacles.Add(_files.MayWrite(start) ? Occupied(start) : NotWritable(start));

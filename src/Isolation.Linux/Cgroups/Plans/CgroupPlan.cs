@@ -28,6 +28,11 @@ internal sealed record CgroupPlan(
     /// <summary>Gets the parent specified by the application; null for none.</summary>
     internal string? ParentGroup { get; private init; }
 
+    /// <summary>
+    /// Gets the name of the sandbox's cgroups, whose missing ancestors are created too; null for a unique name.
+    /// </summary>
+    internal string? Name { get; private init; }
+
     internal static CgroupPlan? Make(SandboxLimits? limits, HostFiles files, ICgroupDelegation? maker = null)
     {
         if (limits is null)
@@ -35,7 +40,14 @@ internal sealed record CgroupPlan(
             return null;
         }
 
-        CgroupLayout layout = CgroupLayout.Read(files, limits.ParentGroup, maker);
+        CgroupLayout layout = CgroupLayout.ReadFor(limits, files, maker);
+        if (limits.CgroupPath is { } path && layout.IsOwn(path))
+        {
+            throw new SandboxException(
+                "create the cgroup", path, Errno.EBUSY, nameof(Errno.EBUSY), "the application itself is in it",
+                "Choose another path (SandboxLimits.CgroupPath).");
+        }
+
         Dictionary<ControllerMount, List<string>> places = [];
         List<(ControllerMount Place, CgroupSetting Setting)> settings = [];
         (ControllerMount Place, AllowedDevices Allowed)? devices = null;
@@ -77,12 +89,18 @@ internal sealed record CgroupPlan(
             settings.AddRange(found.Select(setting => (place, setting)));
         }
 
+        Obstacle? missing = null;
         foreach (string controller in Counted)
         {
-            if (layout.TryFind(controller, out ControllerMount? place, out _))
+            if (layout.TryFind(controller, out ControllerMount? place, out missing))
             {
                 Use(places, place, controller);
             }
+        }
+
+        if (places.Count == 0 && limits.CgroupPath is not null)
+        {
+            missing!.Refuse(limits.Requirement, "create the cgroup", limits.CgroupPath, Errno.ENOTSUP, notApplied);
         }
 
         // On v2, accounting for I/O is free. On v1 it would mean one more hierarchy to join.
@@ -104,6 +122,7 @@ internal sealed record CgroupPlan(
         {
             Maker = maker,
             ParentGroup = limits.ParentGroup,
+            Name = CgroupLocation.Of(limits).Name,
         };
     }
 
