@@ -188,8 +188,6 @@ internal static partial class ConstantNames
         }),
         new(["sys/file.h", "sys/un.h", "sys/inotify.h"], new()
         {
-            ["Kernel.LockExclusive"] = "LOCK_EX",
-            ["Kernel.LockNonblocking"] = "LOCK_NB",
             ["Kernel.InotifyNonblock"] = "IN_NONBLOCK",
             ["Kernel.InotifyModify"] = "IN_MODIFY",
             ["Kernel.AddressCapacity"] = "sizeof(struct sockaddr_un)",

@@ -4,12 +4,10 @@ using System.Text;
 
 namespace Isolation.Linux.Interop;
 
-/// <summary>Provides calls for Unix sockets with a path (unix(7)), file locks and file events.</summary>
+/// <summary>Provides calls for Unix sockets with a path (unix(7)) and for file events.</summary>
 internal static unsafe partial class Kernel
 {
     internal const int SoPeercred = 17;
-    internal const int LockExclusive = 2;
-    internal const int LockNonblocking = 4;
     internal const int InotifyNonblock = 0x800;
     internal const uint InotifyModify = 2;
 
@@ -31,19 +29,6 @@ internal static unsafe partial class Kernel
         int size = sizeof(PeerCredentials);
         long result = Invoke(Calls.Getsockopt, socket, SolSocket, SoPeercred, (long)(&found), (long)(&size));
         peer = found;
-        return result;
-    }
-
-    /// <summary>flock(2).</summary>
-    internal static long flock(int fd, int operation)
-    {
-        long result;
-        do
-        {
-            result = Invoke(Calls.Flock, fd, operation);
-        }
-        while (result == -Errno.EINTR);
-
         return result;
     }
 

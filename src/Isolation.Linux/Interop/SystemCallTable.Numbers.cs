@@ -108,7 +108,6 @@ internal sealed partial record SystemCallTable
         Recvfrom = names.Numbers["recvfrom"],
         Pwritev = names.Numbers["pwritev"],
         Pwrite64 = names.Numbers["pwrite64"],
-        Flock = names.Numbers["flock"],
         InotifyInit1 = names.Numbers["inotify_init1"],
         InotifyAddWatch = names.Numbers["inotify_add_watch"],
     };

@@ -123,7 +123,6 @@ internal sealed partial record SystemCallTable
     public required int Recvfrom { get; init; }
     public required int Pwritev { get; init; }
     public required int Pwrite64 { get; init; }
-    public required int Flock { get; init; }
     public required int InotifyInit1 { get; init; }
     public required int InotifyAddWatch { get; init; }
 }

@@ -157,7 +157,8 @@ internal sealed partial class LinuxSandbox
         InitProcess? process = null;
         try
         {
-            string groupName = states is null ? CgroupOwner.Current.NextName() : CgroupOwner.NameOf(states.Mark, id);
+            string groupName = plan.Cgroups?.Name
+                ?? (states is null ? CgroupOwner.Current.NextName() : CgroupOwner.NameOf(states.Mark, id));
             if (plan.Cgroups is { } cgroups)
             {
                 record?.Write(groupName, cgroups.Hierarchies);

@@ -17,7 +17,22 @@ internal sealed class FileLock : IDisposable
     /// <summary>Takes the lock; null if another process has it.</summary>
     internal static FileLock? TryTake(string path) => Take(path, Kernel.LockExclusive | Kernel.LockNonblocking);
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>
+    /// Releases the lock. Closing the file is not enough: a child of this process that has not executed its program yet
+    /// has a copy of the descriptor.
+    /// </summary>
+    public void Dispose()
+    {
+        using (HeldDescriptor held = new(_file))
+        {
+            if (held.IsOpen)
+            {
+                Kernel.flock(held.Number, Kernel.LockUnlock);
+            }
+        }
+
+        _file.Dispose();
+    }
 
     private static FileLock? Take(string path, int operation)
     {

@@ -60,6 +60,13 @@ internal static class SpecificationRules
             errors.Add(nameof(SandboxSpecification.Lifetime), fault);
         }
 
+        if (specification is { Lifetime: SandboxLifetime.Detached, Limits.CgroupPath: not null })
+        {
+            errors.Add(
+                "Limits.CgroupPath",
+                "The cgroup of a detached sandbox belongs to its state directory; use ParentGroup to set its parent.");
+        }
+
         if (specification is { Lifetime: SandboxLifetime.Detached, Name: { } name }
             && (name.StartsWith('.') || !name.All(static character =>
                 char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-')))

@@ -24,7 +24,7 @@ internal sealed partial class SandboxCgroups
         ImmutableArray<CgroupHierarchy> hierarchies, string name, IReadOnlySet<string> runs)
     {
         SandboxCgroups groups = new(
-            [.. hierarchies.Where(one => Directory.Exists($"{one.Parent}/{name}"))], name);
+            [.. hierarchies.Where(one => Directory.Exists($"{one.Parent}/{name}"))], name, claims: null);
         groups._isFrozen = groups.Groups.FindFreezer(out Layout.CgroupVersion version) is { } freezer
             && ReadFrozen(freezer, version) == true;
         foreach (string directory in groups.Groups.Directories.SelectMany(CgroupFiles.Children))
