@@ -56,12 +56,10 @@ public sealed class FakeSandboxFiles : ISandboxFiles
         Check(path, cancellationToken);
         ArgumentOutOfRangeException.ThrowIfNegative(maximumSize);
         return !Contents.TryGetValue(path, out byte[]? content)
-            ? Task.FromException<byte[]>(
-                new SandboxException($"Cannot read '{path}': the file does not exist in the sandbox."))
+            ? Task.FromException<byte[]>(Refusal(path, "the file does not exist in the sandbox"))
             : content.Length > maximumSize
-                ? Task.FromException<byte[]>(
-                    new SandboxException($"Cannot read '{path}': the file is larger than {maximumSize} bytes."))
-            : Task.FromResult(content);
+                ? Task.FromException<byte[]>(Refusal(path, $"the file is larger than {maximumSize} bytes"))
+                : Task.FromResult(content);
     }
 
     /// <inheritdoc/>
@@ -89,6 +87,9 @@ public sealed class FakeSandboxFiles : ISandboxFiles
 
         return new CopyResult(files, directories.Count(directory => directory != hostDirectory), bytes, []);
     }
+
+    private static SandboxException Refusal(string path, string reason) =>
+        new($"Cannot read '{path}': {reason}.") { Operation = "copy-out" };
 
     private void Check(string path, CancellationToken cancellationToken)
     {

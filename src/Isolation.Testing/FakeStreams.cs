@@ -48,7 +48,10 @@ internal sealed class FakeStreams
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             CloseProgramEnds();
-            throw new SandboxException($"Cannot open a file on the host: {exception.Message}", exception);
+            throw new SandboxException($"Cannot open a file on the host: {exception.Message}", exception)
+            {
+                Operation = "open-stream",
+            };
         }
     }
 

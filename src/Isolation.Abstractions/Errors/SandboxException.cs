@@ -70,8 +70,28 @@ public class SandboxException : Exception
         Remedy = remedy;
     }
 
-    /// <summary>Gets the step that failed, such as <c>mount proc on /proc</c>.</summary>
+    /// <summary>Gets the step that failed, such as <c>mount proc on /proc</c>, for people to read.</summary>
     public string Stage { get; }
+
+    /// <summary>
+    /// Gets the identifier of the kind of step that failed, such as <c>mount-proc</c> or <c>execute</c>;
+    /// <see langword="null"/> if the failure is not a step. Default: <see langword="null"/>.
+    /// </summary>
+    /// <remarks>
+    /// A provider has few, stable identifiers; for those of the Linux provider, see docs/errors.md. They are values of
+    /// the dimension <c>isolation.stage</c> of metrics, so an identifier never contains the name of an object.
+    /// </remarks>
+    /// <exception cref="ArgumentException">
+    /// The value is not 1 to 64 lowercase ASCII letters, digits and hyphens.
+    /// </exception>
+    public string? Operation
+    {
+        get;
+        init => field = value is null || IsIdentifier(value)
+            ? value
+            : throw new ArgumentException(
+                "An operation consists of 1 to 64 lowercase ASCII letters, digits and hyphens.", nameof(value));
+    }
 
     /// <summary>Gets the object of the step, such as a path. The value is not escaped.</summary>
     public string? Target { get; }
@@ -84,6 +104,10 @@ public class SandboxException : Exception
 
     /// <summary>Gets the remedy, or <see langword="null"/> if none is known.</summary>
     public string? Remedy { get; }
+
+    private static bool IsIdentifier(string text) =>
+        text.Length is > 0 and <= 64
+            && text.All(static letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
 
     /// <summary>Appends the target to the stage unless the stage contains it already.</summary>
     private static string WithTarget(string stage, string? target) =>

@@ -27,7 +27,9 @@ internal static class StartFailure
         }
 
         string bytes = limit.ToString(CultureInfo.InvariantCulture);
-        return SandboxErrors.Create(step, error, ErrorHints.Find(StepKind.MemoryLimit, bytes, Errno.ENOMEM));
+        return SandboxErrors.Create(
+            step with { Kind = StepKind.MemoryLimit }, error,
+            ErrorHints.Find(StepKind.MemoryLimit, bytes, Errno.ENOMEM));
     }
 
     /// <summary>

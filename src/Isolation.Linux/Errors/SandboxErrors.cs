@@ -18,5 +18,8 @@ internal static class SandboxErrors
         Create(step, error, ErrorHints.Find(step.Kind, step.Target, error));
 
     internal static SandboxException Create(ProgramStep step, int error, string? remedy) =>
-        new(step.ToString(), step.Target, error, ErrnoText.Name(error), ErrnoText.Text(error), remedy);
+        new(step.ToString(), step.Target, error, ErrnoText.Name(error), ErrnoText.Text(error), remedy)
+        {
+            Operation = step.Operation,
+        };
 }

@@ -54,7 +54,7 @@ internal sealed class BindSteps(PlanningContext context, MountSteps mounts, Entr
         }
 
         OwnerMapping.NoPrivilege.Refuse(
-            bind.Requirement, OwnerMapping.Action(bind.Source), bind.Source, Errno.EPERM, context.LeftOut);
+            bind.Requirement, OwnerMapping.Step(bind.Source), Errno.EPERM, context.LeftOut);
         return context.Tree(bind.Source, isRecursive);
     }
 }

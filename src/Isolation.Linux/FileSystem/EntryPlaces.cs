@@ -144,7 +144,8 @@ internal sealed class EntryPlaces(PlanningContext context, MountSteps mounts, lo
         Obstacle obstacle = new(
             "the sandbox creates no entries in directories of the host",
             "Create it on the host, use an OverlayRoot, or mount a temporary directory above it.");
-        obstacle.Refuse(entry.Requirement, $"{what} {entry.Target}", entry.Target, Errno.EROFS, context.LeftOut);
+        obstacle.Refuse(
+            entry.Requirement, new ProgramStep(what, entry.Target, StepKind.MakeEntry), Errno.EROFS, context.LeftOut);
         context.Missing.Add(entry);
         return false;
     }

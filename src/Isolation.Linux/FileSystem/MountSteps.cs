@@ -47,7 +47,7 @@ internal sealed class MountSteps(ProgramBuilder builder)
                 ? "open"
                 : $"open {path} to mask", maskedPath ?? path, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(path),
             Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree,
-            kind: maskedPath is null ? StepKind.OpenOfHost : StepKind.Other);
+            kind: maskedPath is null ? StepKind.OpenOfHost : StepKind.Mount);
         return tree;
     }
 
@@ -72,7 +72,7 @@ internal sealed class MountSteps(ProgramBuilder builder)
         {
             "proc" => StepKind.MakeProc,
             "sysfs" => StepKind.MakeSys,
-            _ => StepKind.Other,
+            _ => StepKind.Mount,
         };
         long file = B.Reserve(8);
         long mount = B.Reserve(8);

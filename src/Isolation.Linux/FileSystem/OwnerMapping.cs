@@ -2,6 +2,7 @@ using Isolation.Linux.Hints;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
 
@@ -13,7 +14,7 @@ internal static class OwnerMapping
         "an id-mapped mount requires CAP_SYS_ADMIN on the host and a new user namespace",
         "Run the application as root, or use MountOwnership.Host.");
 
-    internal static string Action(string path) => $"map the owners of {path}";
+    internal static ProgramStep Step(string path) => new("map the owners of", path, StepKind.MapOwners);
 
     /// <summary>
     /// Returns whether the owners in the layers of an overlay are mapped. An obstacle either omits the mapping or
@@ -26,7 +27,7 @@ internal static class OwnerMapping
             if (!context.HostLaysOverlays)
             {
                 NoPrivilege.Refuse(
-                    Requirement.Require, Action(overlay.Layers[0]), overlay.Layers[0], Errno.EPERM, context.LeftOut);
+                    Requirement.Require, Step(overlay.Layers[0]), Errno.EPERM, context.LeftOut);
             }
 
             return true;
@@ -59,7 +60,7 @@ internal static class OwnerMapping
             if (!KernelVersion.CanMapOwnersOfLayers)
             {
                 return new NotApplied(
-                    Action(directory), "mapped owners in the layers of an overlay require Linux 5.19",
+                    $"{Step(directory)}", "mapped owners in the layers of an overlay require Linux 5.19",
                     "Use a newer kernel, or change the owners of the layers to the host ids of the sandbox's ids.");
             }
 
@@ -72,8 +73,8 @@ internal static class OwnerMapping
             else if (error is not (0 or Errno.ENOTDIR))
             {
                 return new NotApplied(
-                    Action(directory), $"{ErrnoText.Name(error)}: {ErrnoText.Text(error)}",
-                    ErrorHints.Find(Steps.StepKind.MapOwners, directory, error));
+                    $"{Step(directory)}", $"{ErrnoText.Name(error)}: {ErrnoText.Text(error)}",
+                    ErrorHints.Find(StepKind.MapOwners, directory, error));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Host;
 
@@ -10,19 +11,21 @@ internal sealed record Obstacle(string Reason, string? Remedy)
 
     /// <summary>Throws if a feature is required; otherwise reports that it is not applied.</summary>
     /// <param name="requirement">The level at which the feature is required.</param>
-    /// <param name="feature">The feature, as an action.</param>
-    /// <param name="target">The path that the feature concerns; null for none.</param>
+    /// <param name="step">The step that the obstacle prevents, which also names the feature.</param>
     /// <param name="error">The error number that stands for the obstacle.</param>
     /// <param name="omitted">The report.</param>
     internal void Refuse(
-        Requirement requirement, string feature, string? target, int error, ImmutableArray<NotApplied>.Builder omitted)
+        Requirement requirement, ProgramStep step, int error, ImmutableArray<NotApplied>.Builder omitted)
     {
         if (requirement == Requirement.Require)
         {
             throw new SandboxException(
-                feature, target, error, ErrnoText.Name(error), Reason.TrimEnd('.'), Remedy);
+                step.ToString(), step.Target, error, ErrnoText.Name(error), Reason.TrimEnd('.'), Remedy)
+            {
+                Operation = step.Operation,
+            };
         }
 
-        omitted.Add(new NotApplied(feature, Reason, Remedy));
+        omitted.Add(new NotApplied(step.ToString(), Reason, Remedy));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Landlock;
 
@@ -132,6 +133,6 @@ internal sealed record LandlockPlan
             obstacle = obstacle with { Reason = $"{obstacle.Reason} {effect}" };
         }
 
-        obstacle.Refuse(requirement, what, null, error, missing);
+        obstacle.Refuse(requirement, new ProgramStep(what, null, StepKind.Landlock), error, missing);
     }
 }

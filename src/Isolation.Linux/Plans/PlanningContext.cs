@@ -27,7 +27,8 @@ internal sealed class PlanningContext
             {
                 case NewNamespace source when FindObstacle(kind, source.Requirement) is { } obstacle:
                     obstacle.Refuse(
-                        source.Requirement, $"make a {kind.Word} namespace", null, Errno.EPERM, LeftOut);
+                        source.Requirement, new ProgramStep($"make a {kind.Word} namespace", null, StepKind.Clone),
+                        Errno.EPERM, LeftOut);
                     break;
                 case NewNamespace:
                     flags |= kind.Flag;

@@ -63,6 +63,9 @@ internal enum StepKind
     /// <summary>Entering a directory.</summary>
     EnterDirectory,
 
+    /// <summary>Creating, changing, moving or detaching a mount.</summary>
+    Mount,
+
     /// <summary>Creating a procfs.</summary>
     MakeProc,
 

@@ -20,5 +20,14 @@ internal static class StepKinds
         [calls.Setpriority] = StepKind.Nice,
         [calls.SchedSetaffinity] = StepKind.Affinity,
         [calls.Execve] = StepKind.Execute,
+        [calls.Mount] = StepKind.Mount,
+        [calls.Umount2] = StepKind.Mount,
+        [calls.PivotRoot] = StepKind.Mount,
+        [calls.OpenTree] = StepKind.Mount,
+        [calls.MoveMount] = StepKind.Mount,
+        [calls.Fsopen] = StepKind.Mount,
+        [calls.Fsconfig] = StepKind.Mount,
+        [calls.Fsmount] = StepKind.Mount,
+        [calls.MountSetattr] = StepKind.Mount,
     };
 }

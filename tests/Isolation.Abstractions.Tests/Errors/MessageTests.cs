@@ -32,6 +32,27 @@ public sealed class MessageTests
         Assert.That(step.Target, Is.EqualTo(Forged), "as it is, to be used");
     }
 
+    [TestCase("mount-proc", true)]
+    [TestCase("v1", true)]
+    [TestCase("", false)]
+    [TestCase("mount proc", false)]
+    [TestCase("/proc", false)]
+    [TestCase("Mount", false)]
+    public void An_operation_is_an_identifier(string operation, bool isValid)
+    {
+        Assert.That(
+            () => new SandboxException { Operation = operation }.Operation,
+            isValid ? Is.EqualTo(operation) : Throws.ArgumentException);
+    }
+
+    [Test]
+    public void An_operation_has_at_most_64_letters_and_may_be_unknown()
+    {
+        Assert.That(new SandboxException { Operation = new('a', 64) }.Operation, Has.Length.EqualTo(64));
+        Assert.That(() => new SandboxException { Operation = new('a', 65) }, Throws.ArgumentException);
+        Assert.That(new SandboxException { Operation = null }.Operation, Is.Null);
+    }
+
     [Test]
     public void A_list_of_errors_has_one_line_for_each()
     {

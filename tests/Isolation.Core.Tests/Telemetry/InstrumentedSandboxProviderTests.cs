@@ -197,10 +197,13 @@ public sealed class InstrumentedSandboxProviderTests
     private static IEnumerable<TestCaseData> Failures()
     {
         yield return new TestCaseData(
-            new SandboxException("mount proc on /proc", "/proc", 1, "EPERM", "not permitted", null),
-            "mount proc on", "EPERM");
+            new SandboxException("mount proc on /proc", "/proc", 1, "EPERM", "not permitted", null)
+            {
+                Operation = "mount-proc",
+            },
+            "mount-proc", "EPERM");
         yield return new TestCaseData(
-            new SandboxException("/x", "/x", 1, "EPERM", "not permitted", null), "other", "EPERM");
+            new SandboxException("mount proc on /x", "/x", 1, "EPERM", "not permitted", null), "other", "EPERM");
         yield return new TestCaseData(new SandboxException("Nothing works."), "other", "SandboxException");
         yield return new TestCaseData(
             new PlatformNotSupportedException("Linux only."), "platform", "PlatformNotSupportedException");

@@ -103,6 +103,7 @@ internal static class FailingSteps
         {
             Assert.That(exception, Is.Not.Null, step.ToString());
             Assert.That(exception?.Stage, Is.EqualTo(step.ToString()));
+            Assert.That(exception?.Operation, Is.EqualTo(step.Operation));
             Assert.That(exception?.Target, Is.EqualTo(step.Target));
             Assert.That(exception?.ErrorNumber, Is.EqualTo(number));
             Assert.That(exception?.ErrorName, Is.EqualTo(name));

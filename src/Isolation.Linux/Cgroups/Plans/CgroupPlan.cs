@@ -4,6 +4,7 @@ using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Settings;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Plans;
 
@@ -62,7 +63,9 @@ internal sealed record CgroupPlan(
 
             if (obstacle is not null)
             {
-                obstacle.Refuse(limits.Requirement, $"set the limit {limit}", null, Errno.ENOTSUP, notApplied);
+                obstacle.Refuse(
+                    limits.Requirement, new ProgramStep($"set the limit {limit}", null, StepKind.SetGroupLimit),
+                    Errno.ENOTSUP, notApplied);
                 continue;
             }
 

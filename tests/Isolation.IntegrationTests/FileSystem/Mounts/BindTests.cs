@@ -49,6 +49,7 @@ public sealed class BindTests
         Assert.Multiple(() =>
         {
             Assert.That(refusal.Stage, Is.EqualTo("execute /data/program"));
+            Assert.That(refusal.Operation, Is.EqualTo("execute"));
             Assert.That(refusal.ErrorName, Is.EqualTo("EACCES"));
         });
     }
@@ -109,6 +110,17 @@ public sealed class BindTests
             Assert.That(refusal.ErrorName, Is.EqualTo("ENOENT"));
             Assert.That(directory.Has("missing"), Is.False);
         });
+    }
+
+    [Test]
+    public async Task A_file_cannot_be_mounted_on_a_directory()
+    {
+        SandboxSpecification specification = Guest.Specification(new BindMount("/etc/passwd", "/usr/bin"));
+
+        SandboxException refusal = await specification.RefusalAsync();
+
+        Assert.That(
+            (refusal.Operation, refusal.ErrorName, refusal.Target), Is.EqualTo(("mount", "EINVAL", "/usr/bin")));
     }
 
     [TestCase(BindScope.Recursive, "of the mount below")]
