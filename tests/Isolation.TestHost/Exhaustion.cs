@@ -169,7 +169,7 @@ internal static class Exhaustion
         report.Add(failure switch
         {
             null => $"works {what}",
-            SandboxException { ErrorNumber: > 0 } known => $"refused {known.ErrorName} {what}: {known.Stage}",
+            SandboxException { ErrorName: not null } known => $"refused {known.ErrorName} {what}: {known.Stage}",
             _ => $"wrong {what}: {failure}",
         });
 }

@@ -56,7 +56,9 @@ public class SandboxException : Exception
     /// </param>
     /// <param name="target">The object of the step, such as a path, or <see langword="null"/>.</param>
     /// <param name="errorNumber">The kernel's error number, positive; 0 if no system call reported the error.</param>
-    /// <param name="errorName">The name of the error, such as <c>EPERM</c>.</param>
+    /// <param name="errorName">
+    /// The name of the error, such as <c>EPERM</c>; if no system call reported it, the name that describes it best.
+    /// </param>
     /// <param name="errorText">The description of the error.</param>
     /// <param name="remedy">The remedy, or <see langword="null"/> if none is known.</param>
     public SandboxException(
@@ -96,10 +98,17 @@ public class SandboxException : Exception
     /// <summary>Gets the object of the step, such as a path. The value is not escaped.</summary>
     public string? Target { get; }
 
-    /// <summary>Gets the kernel's error number, positive; 0 if no system call reported the error.</summary>
+    /// <summary>
+    /// Gets the kernel's error number, positive; 0 if no system call reported the error, for example because the
+    /// provider itself refused the step.
+    /// </summary>
     public int ErrorNumber { get; }
 
-    /// <summary>Gets the name of the error, such as <c>ENOENT</c>.</summary>
+    /// <summary>
+    /// Gets the name of the error, such as <c>ENOENT</c>; <see langword="null"/> if none is known. If
+    /// <see cref="ErrorNumber"/> is 0, it is the name that describes the error best, such as <c>EFBIG</c> for a file
+    /// that is larger than a limit of a transfer.
+    /// </summary>
     public string? ErrorName { get; }
 
     /// <summary>Gets the remedy, or <see langword="null"/> if none is known.</summary>

@@ -23,7 +23,8 @@ internal static class StartFailure
         if (memoryLimit is not { } limit || group is null || !MayBeMemory(step, error, command)
             || !group.HasReachedMemoryLimit())
         {
-            return SandboxErrors.Create(step, error);
+            // No step makes a call that fails with ESRCH: init's program has it for a process that was killed.
+            return error == Errno.ESRCH ? SandboxErrors.Refuse(step, error) : SandboxErrors.Create(step, error);
         }
 
         string bytes = limit.ToString(CultureInfo.InvariantCulture);

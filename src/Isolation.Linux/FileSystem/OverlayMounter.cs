@@ -61,7 +61,7 @@ internal static class OverlayMounter
         InitMessage message = InitMessage.Read(received);
         return message.Kind == InitMessageKind.Failed
             ? SandboxErrors.Create(steps[message.Step - 1], message.Error)
-            : SandboxErrors.Create("take the overlay", null, Errno.EMFILE);
+            : SandboxErrors.Refuse(new ProgramStep("take the overlay", null), Errno.EMFILE);
     }
 
     private static (byte[] Program, ImmutableArray<ProgramStep> Steps) Build(HostOverlay overlay)

@@ -23,8 +23,8 @@ internal sealed record UpperPlace(string Directory, string Upper, string Work)
         // A clone lacks the mounts below it: writes would go to the hidden directory underneath.
         if (mount != workMount || mount != Locate(common).Mount)
         {
-            throw new SandboxException(
-                $"find the upper layer {upper.Directory}", upper.Directory, Errno.EINVAL, nameof(Errno.EINVAL),
+            throw SandboxErrors.Refuse(
+                new ProgramStep("find the upper layer", upper.Directory, StepKind.FindLayer), Errno.EINVAL,
                 $"{upper.WorkDirectory} is on a different mount",
                 "Put the upper and the work directory into one directory, and do not use mount points for "
                     + "them.");

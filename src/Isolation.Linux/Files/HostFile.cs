@@ -24,7 +24,7 @@ internal static class HostFile
         if (Kernel.statx(descriptor, out FileStatus status) < 0 || status.Type == Kernel.DirectoryFile)
         {
             Kernel.close(descriptor);
-            throw SandboxErrors.Create(new ProgramStep("open", path, StepKind.OpenStream), Errno.EISDIR);
+            throw SandboxErrors.Refuse(new ProgramStep("open", path, StepKind.OpenStream), Errno.EISDIR);
         }
 
         // Only opening must not block; the payload expects blocking reads and writes.

@@ -12,15 +12,15 @@ internal sealed record Obstacle(string Reason, string? Remedy)
     /// <summary>Throws if a feature is required; otherwise reports that it is not applied.</summary>
     /// <param name="requirement">The level at which the feature is required.</param>
     /// <param name="step">The step that the obstacle prevents, which also names the feature.</param>
-    /// <param name="error">The error number that stands for the obstacle.</param>
+    /// <param name="nearest">The error number whose name describes the obstacle best.</param>
     /// <param name="omitted">The report.</param>
     internal void Refuse(
-        Requirement requirement, ProgramStep step, int error, ImmutableArray<NotApplied>.Builder omitted)
+        Requirement requirement, ProgramStep step, int nearest, ImmutableArray<NotApplied>.Builder omitted)
     {
         if (requirement == Requirement.Require)
         {
             throw new SandboxException(
-                step.ToString(), step.Target, error, ErrnoText.Name(error), Reason.TrimEnd('.'), Remedy)
+                step.ToString(), step.Target, 0, ErrnoText.Name(nearest), Reason.TrimEnd('.'), Remedy)
             {
                 Operation = step.Operation,
             };

@@ -58,6 +58,7 @@ internal static class IdMapWriter
     private static async Task RunHelperAsync(
         string helper, int processId, ImmutableArray<IdRange> ranges, CancellationToken cancellationToken)
     {
+        ProgramStep step = new("write the id map through", helper, StepKind.IdMap);
         ProcessStartInfo start = new(helper) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(processId.ToString(CultureInfo.InvariantCulture));
         foreach (IdRange range in ranges)
@@ -75,17 +76,16 @@ internal static class IdMapWriter
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             if (process.ExitCode != 0)
             {
-                throw new SandboxException(
-                    $"write the id map through {helper}", helper, Errno.EPERM, nameof(Errno.EPERM), error.Trim(),
+                throw SandboxErrors.Refuse(
+                    step, Errno.EPERM, error.Trim(),
                     "The ranges must be the user's own in /etc/subuid and /etc/subgid, and the helper must be "
                         + "set-user-id root or have its file capability.");
             }
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new SandboxException(
-                $"write the id map through {helper}", helper, exception.NativeErrorCode,
-                ErrnoText.Name(exception.NativeErrorCode), exception.Message,
+            throw SandboxErrors.Create(
+                step, exception.NativeErrorCode, exception.Message,
                 "Install the package that contains newuidmap and newgidmap (uidmap on Debian and Ubuntu, shadow-utils "
                     + "on Fedora).");
         }

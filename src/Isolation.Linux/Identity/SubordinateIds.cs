@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Identity;
 
@@ -14,11 +16,8 @@ internal static class SubordinateIds
         ImmutableArray<IdRange> ranges = Parse(files.ReadLines(file), user, name);
         return !ranges.IsEmpty
             ? ranges
-            : throw new SandboxException(
-                $"map the subordinate ids of user {user}",
-                file,
-                Errno.ENOENT,
-                nameof(Errno.ENOENT),
+            : throw SandboxErrors.Refuse(
+                new ProgramStep($"map the subordinate ids of user {user}", file, StepKind.IdMap), Errno.ENOENT,
                 $"{file} has no range for the user",
                 $"Add a line such as \"{name ?? user.ToString(CultureInfo.InvariantCulture)}:100000:65536\" "
                     + $"to {file}, or run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "

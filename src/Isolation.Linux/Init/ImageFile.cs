@@ -1,4 +1,6 @@
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Init;
 
@@ -20,11 +22,8 @@ internal static class ImageFile
             }
         }
 
-        throw new SandboxException(
-            "place the init image",
-            null,
-            Errno.EACCES,
-            nameof(Errno.EACCES),
+        throw SandboxErrors.Refuse(
+            new ProgramStep("place the init image", null), Errno.EACCES,
             $"no directory can hold it: {string.Join("; ", refusals)}",
             "Set XDG_RUNTIME_DIR or TMPDIR to a directory of the process on a file system without noexec, or "
                 + "allow the execution of memory files (sysctl vm.memfd_noexec=0).");

@@ -119,7 +119,7 @@ internal sealed class JoinedLaunch
             InitMessageKind.Joined => message.JoinedProcessId,
             InitMessageKind.Failed => throw SandboxErrors.Create(
                 _programs[message.Token].Builder.Steps[message.Step - 1], message.Error),
-            _ => throw SandboxErrors.Create("take the namespaces to join", null, Errno.EMFILE),
+            _ => throw SandboxErrors.Refuse(new ProgramStep("take the namespaces to join", null), Errno.EMFILE),
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.Init;
@@ -50,6 +51,7 @@ internal static class ProcessRoot
             ownsHandle: true);
 
     private static SandboxException Ended() =>
-        new("look into the sandbox", "the sandbox", Errno.ESRCH, nameof(Errno.ESRCH), "its first process has ended",
+        SandboxErrors.Refuse(
+            new ProgramStep("look into", "the sandbox"), Errno.ESRCH, "its first process has ended",
             "Access the files before the sandbox ends.");
 }

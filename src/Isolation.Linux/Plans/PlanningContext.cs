@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
@@ -56,8 +57,8 @@ internal sealed class PlanningContext
         IdMap = Makes(Namespaces.User) ? IdMapResolver.Resolve(specification, host.Credentials, host.Files) : null;
         if (TimeJoin is { } time && Makes(Namespaces.User))
         {
-            throw new SandboxException(
-                $"join the time namespace {time.Path}", time.Path, Errno.EPERM, nameof(Errno.EPERM),
+            throw SandboxErrors.Refuse(
+                new ProgramStep("join the time namespace", time.Path, StepKind.Join), Errno.EPERM,
                 "the sandbox's new user namespace has no privileges over it, and a time namespace cannot be joined "
                     + "before the user namespace is created",
                 "Also join the user namespace of the same process.");

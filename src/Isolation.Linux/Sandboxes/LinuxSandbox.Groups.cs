@@ -4,8 +4,10 @@ using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.Commands;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Sandboxes;
 
@@ -56,9 +58,9 @@ internal sealed partial class LinuxSandbox
         bool needsTurn = groups.NeedsFurther(plan);
         if (needsTurn && groups.IsFrozen)
         {
-            throw new SandboxException(
-                "move the sandbox's processes into another cgroup", null, Errno.EBUSY, nameof(Errno.EBUSY),
-                "the sandbox is frozen", "Thaw the sandbox first.");
+            throw SandboxErrors.Refuse(
+                new ProgramStep("move the sandbox's processes into another cgroup", null, StepKind.JoinGroup),
+                Errno.EBUSY, "the sandbox is frozen", "Thaw the sandbox first.");
         }
 
         if (needsTurn)
@@ -183,8 +185,8 @@ internal sealed partial class LinuxSandbox
             ObjectDisposedException.ThrowIf(_isDisposed, this);
         }
 
-        return _groups ?? throw new SandboxException(
-            action, null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), "the sandbox has no cgroups",
+        return _groups ?? throw SandboxErrors.Refuse(
+            new ProgramStep(action, null), Errno.ENOTSUP, "the sandbox has no cgroups",
             "Set SandboxSpecification.Limits; an empty SandboxLimits is enough. If cgroups are only preferred, "
                 + "see Report.NotApplied for the reason.");
     }
@@ -201,8 +203,8 @@ internal sealed partial class LinuxSandbox
         if (!CgroupLayout.ReadFor(Specification.Limits!, HostFiles.Current, _plan.Cgroups?.Maker)
             .TryFind(LimitControllers.Freezer, out ControllerMount? place, out Obstacle? obstacle))
         {
-            throw new SandboxException(
-                "add a freezer cgroup to the sandbox", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP),
+            throw SandboxErrors.Refuse(
+                new ProgramStep("add a freezer cgroup to the sandbox", null, StepKind.MakeGroup), Errno.ENOTSUP,
                 obstacle.Reason.TrimEnd('.'), obstacle.Remedy);
         }
 

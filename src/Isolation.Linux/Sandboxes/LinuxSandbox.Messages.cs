@@ -2,6 +2,7 @@ using Isolation.Linux.Commands;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Sandboxes;
 
@@ -80,7 +81,8 @@ internal sealed partial class LinuxSandbox
                 OnFailed(message.Token, message.Step, message.Error);
                 break;
             case InitMessageKind.DescriptorsMissing:
-                Fail(SandboxErrors.Create("receive the descriptors that the host passes", null, Errno.EMFILE));
+                Fail(SandboxErrors.Refuse(
+                    new ProgramStep("receive the descriptors that the host passes", null), Errno.EMFILE));
                 break;
             case InitMessageKind.Attached or InitMessageKind.Detachable:
                 _confirmed.TrySetResult();

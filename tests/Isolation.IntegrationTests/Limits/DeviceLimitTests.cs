@@ -178,8 +178,9 @@ public sealed class DeviceLimitTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((missing.ErrorName, missing.Target), Is.EqualTo(("ENOENT", "/no/such/device")));
-            Assert.That((none.ErrorName, none.Target), Is.EqualTo(("ENODEV", file)));
+            Assert.That(
+                (missing.ErrorNumber, missing.ErrorName, missing.Target), Is.EqualTo((2, "ENOENT", "/no/such/device")));
+            Assert.That((none.ErrorNumber, none.ErrorName, none.Target), Is.EqualTo((0, "ENODEV", file)));
             Assert.That(missing.Remedy, Does.Contain("/no/such/device does not exist"));
             Assert.That(none.Remedy, Does.Contain("is not a device"));
             Assert.That(sandbox.Report.NotApplied.Single().Feature, Is.EqualTo("set the limit Devices"));

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Isolation.Linux;
+using Isolation.Linux.Interop;
 using Isolation.TestHost;
 
 namespace Isolation.IntegrationTests.Robustness;
@@ -55,7 +56,10 @@ public abstract class FailureTests
             Assert.That(exception.Stage, stage is null ? Does.StartWith(stageBegins ?? "") : Does.StartWith(stage));
             Assert.That(exception.Target, target is null ? Is.Not.Empty : Is.EqualTo(target));
             Assert.That(exception.ErrorName, error is null ? Is.Not.Empty : Is.EqualTo(error));
-            Assert.That(exception.ErrorNumber, Is.GreaterThan(0));
+            Assert.That(
+                exception.ErrorName, exception.ErrorNumber == 0
+                    ? Is.Not.Null
+                    : Is.EqualTo(ErrnoText.Name(exception.ErrorNumber)));
         }
     }
 }

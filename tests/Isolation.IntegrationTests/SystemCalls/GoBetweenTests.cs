@@ -182,7 +182,7 @@ public sealed class GoBetweenTests
             Assert.That(
                 exception.Stage, Is.EqualTo("prepare the process of the command").Or.EqualTo(
                     "pass the filter of the command to the application"), step.ToString());
-            Assert.That(exception.ErrorName, Is.EqualTo("ESRCH"));
+            Assert.That((exception.ErrorNumber, exception.ErrorName), Is.EqualTo((0, "ESRCH")));
         }
     }
 

@@ -76,7 +76,8 @@ public sealed class LandlockPlanTests
         Assert.Multiple(() =>
         {
             Assert.That(refusal.Message, Does.Contain("Truncate").And.Contain("ABI 2").And.Contain("ABI 3"));
-            Assert.That(refusal.ErrorName, Is.EqualTo("EOPNOTSUPP"));
+            Assert.That((refusal.ErrorNumber, refusal.ErrorName), Is.EqualTo((0, "EOPNOTSUPP")));
+            Assert.That(refusal.Operation, Is.EqualTo("restrict-landlock"));
             Assert.That(refusal.Remedy, Does.Contain("Linux 6.2"));
         });
     }

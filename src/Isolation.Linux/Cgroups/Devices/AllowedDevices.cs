@@ -118,10 +118,11 @@ internal sealed class AllowedDevices(CgroupVersion version, ImmutableArray<Devic
                 type == Kernel.BlockFile ? DeviceKind.Block : DeviceKind.Character, major, minor, device.Access);
         }
 
-        refuse(SandboxErrors.Create(
-            new ProgramStep(
-                $"set the limit {nameof(SandboxLimits.Devices)}: find the device", device.Path, StepKind.FindDevice),
-            result < 0 ? (int)-result : Errno.ENODEV));
+        ProgramStep step = new(
+            $"set the limit {nameof(SandboxLimits.Devices)}: find the device", device.Path, StepKind.FindDevice);
+        refuse(result < 0
+            ? SandboxErrors.Create(step, (int)-result)
+            : SandboxErrors.Refuse(step, Errno.ENODEV));
         return null;
     }
 

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Cgroups.Groups;
 
@@ -212,5 +214,6 @@ internal sealed partial class CgroupWatch
             "mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified, and run the application as root or give it a cgroup.");
 
     private static SandboxException Cannot(string what, string reason, string remedy) =>
-        new($"watch for {what}", null, Errno.ENOTSUP, nameof(Errno.ENOTSUP), reason, remedy);
+        SandboxErrors.Refuse(
+            new ProgramStep($"watch for {what}", null, StepKind.WatchGroup), Errno.ENOTSUP, reason, remedy);
 }

@@ -36,9 +36,9 @@ internal static class ProcessAdoption
             }
         }
 
-        throw SandboxErrors.Create(
-            new ProgramStep("move the sandbox's processes into the cgroup", directory, StepKind.JoinGroup),
-            (int)-(result == 0 ? -Errno.EAGAIN : result));
+        ProgramStep step = new("move the sandbox's processes into the cgroup", directory, StepKind.JoinGroup);
+        SandboxErrors.Check(result, step);
+        throw SandboxErrors.Refuse(step, Errno.EAGAIN);
     }
 
     /// <summary>Moves the processes of a cgroup and of those below it back into the parent.</summary>

@@ -13,12 +13,12 @@ namespace Isolation.Linux.FileSystem.Transfer;
 /// <param name="cancellationToken">The token that cancels the copying.</param>
 internal sealed class CopyOutSource(int root, CancellationToken cancellationToken)
 {
-    /// <summary>The action in messages about failures.</summary>
-    internal const string ActionName = "take out of the sandbox";
-
     private const int BufferSize = 64 << 10;
 
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
+
+    /// <summary>Gets the step in messages about failures.</summary>
+    internal static ProgramStep Step(string? path) => new("take out of the sandbox", path, StepKind.TakeFile);
 
     /// <summary>Reads one file.</summary>
     internal byte[] Read(string path, int maximumSize)
@@ -46,7 +46,7 @@ internal sealed class CopyOutSource(int root, CancellationToken cancellationToke
         Kernel.openat2(
             root, path[1..], flags | Kernel.OCloexec, 0,
             Kernel.ResolveBeneath | Kernel.ResolveNoSymlinks | Kernel.ResolveNoMagiclinks),
-        ActionName, path, StepKind.TakeFile);
+        Step(path));
 
     /// <summary>Opens an item of a directory without following links or entering mounts.</summary>
     /// <returns>The descriptor, or the negated error number.</returns>
@@ -63,7 +63,7 @@ internal sealed class CopyOutSource(int root, CancellationToken cancellationToke
         long copied = Kernel.statx(source, out FileStatus status);
         if (status.Size > maximumSize)
         {
-            throw TransferRefusal.TooLarge(ActionName, $"{path}", maximumSize);
+            throw TransferRefusal.TooLarge(Step($"{path}"), maximumSize);
         }
 
         long count;
@@ -78,7 +78,7 @@ internal sealed class CopyOutSource(int root, CancellationToken cancellationToke
             copied += count;
             if (copied > maximumSize)
             {
-                throw TransferRefusal.TooLarge(ActionName, $"{path}", maximumSize);
+                throw TransferRefusal.TooLarge(Step($"{path}"), maximumSize);
             }
 
             write(_buffer.AsSpan(0, (int)count));

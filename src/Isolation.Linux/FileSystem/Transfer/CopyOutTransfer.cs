@@ -38,7 +38,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
         try
         {
             string parentPath = Path.GetDirectoryName(_target)
-                ?? throw SandboxErrors.Create("make the directory", _target, Errno.EEXIST);
+                ?? throw SandboxErrors.Refuse(new ProgramStep("make the directory", _target), Errno.EEXIST);
             Directory.CreateDirectory(parentPath);
             int parent = (int)SandboxErrors.Check(
                 Kernel.openat(Kernel.AtFdcwd, parentPath, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec), "open",
@@ -90,7 +90,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
             CopyOutTarget place = new(above, name);
             if (_files + _directories + _skipped.Count >= _limits.MaximumEntries)
             {
-                throw TransferRefusal.TooMany(CopyOutSource.ActionName, $"{place}", _limits);
+                throw TransferRefusal.TooMany(CopyOutSource.Step($"{place}"), _limits);
             }
 
             TakeOne(source, target, place, depth);
@@ -142,7 +142,7 @@ internal sealed class CopyOutTransfer(int root, CancellationToken cancellationTo
     {
         if (depth > _limits.MaximumDepth)
         {
-            throw TransferRefusal.TooDeep(CopyOutSource.ActionName, $"{place}", _limits);
+            throw TransferRefusal.TooDeep(CopyOutSource.Step($"{place}"), _limits);
         }
 
         long opened = CopyOutSource.OpenIn(source, place.Name, Kernel.ORdonly | Kernel.ODirectory);

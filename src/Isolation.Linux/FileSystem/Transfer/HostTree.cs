@@ -13,7 +13,6 @@ namespace Isolation.Linux.FileSystem.Transfer;
 /// <param name="limits">The limits of the transfer.</param>
 internal sealed class HostTree(string hostPath, FileTransferLimits limits)
 {
-    private const string Put = "put into the sandbox";
     private const int Permissions = 0b111_111_111;
 
     private readonly Stack<OpenDirectory> _open = new();
@@ -54,6 +53,8 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
         }
     }
 
+    private static ProgramStep Put(string path) => new("put into the sandbox", path, StepKind.PutFile);
+
     private CopyInEntry Find(int directory, FileName source, FileName name, bool opensFiles)
     {
         string path = _open.Count == 0 ? hostPath : $"{_open.Peek().Path}/{name}";
@@ -65,12 +66,12 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
             SandboxErrors.Check(Kernel.statx(place, out FileStatus status), "read", path);
             if (status.Type == Kernel.LinkFile)
             {
-                throw SandboxErrors.Create(new ProgramStep("copy", path, StepKind.OpenHostFile), Errno.ELOOP);
+                throw SandboxErrors.Refuse(new ProgramStep("copy", path, StepKind.OpenHostFile), Errno.ELOOP);
             }
 
             if (++_entries > limits.MaximumEntries)
             {
-                throw TransferRefusal.TooMany(Put, path, limits);
+                throw TransferRefusal.TooMany(Put(path), limits);
             }
 
             int mode = status.Mode & Permissions;
@@ -83,7 +84,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
             _bytes += status.Size;
             if (_bytes > limits.MaximumBytes)
             {
-                throw TransferRefusal.TooLarge(Put, path, limits.MaximumBytes);
+                throw TransferRefusal.TooLarge(Put(path), limits.MaximumBytes);
             }
 
             // Only opening a file shows whether it can be read, so a check opens files too.
@@ -105,7 +106,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
     {
         if (_open.Count > limits.MaximumDepth)
         {
-            throw TransferRefusal.TooDeep(Put, path, limits);
+            throw TransferRefusal.TooDeep(Put(path), limits);
         }
 
         int opened = (int)SandboxErrors.Check(
@@ -120,7 +121,7 @@ internal sealed class HostTree(string hostPath, FileTransferLimits limits)
         {
             if (_entries + names.Count >= limits.MaximumEntries)
             {
-                throw TransferRefusal.TooMany(Put, path, limits);
+                throw TransferRefusal.TooMany(Put(path), limits);
             }
 
             names.Add(child);

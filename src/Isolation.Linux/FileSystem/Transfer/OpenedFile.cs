@@ -19,15 +19,15 @@ internal static class OpenedFile
         SandboxErrors.Check(Kernel.statx(place, out FileStatus status), "look at", name);
         if (status.Type != Kernel.RegularFile)
         {
-            throw new SandboxException(
-                "read", name, Errno.EINVAL, nameof(Errno.EINVAL), "not a regular file",
+            throw SandboxErrors.Refuse(
+                new ProgramStep("read", name, kind), Errno.EINVAL, "not a regular file",
                 "Only regular files can be copied.");
         }
 
         long file = TryReopen(place);
         return file == -Errno.EAGAIN
-            ? throw new SandboxException(
-                "read", name, Errno.EAGAIN, nameof(Errno.EAGAIN),
+            ? throw SandboxErrors.Create(
+                new ProgramStep("read", name, kind), Errno.EAGAIN,
                 "another process holds a lease on the file, see F_SETLEASE in fcntl(2)",
                 "Retry later: the kernel breaks the lease after the seconds in /proc/sys/fs/lease-break-time, or at "
                     + "once if the process ends.")

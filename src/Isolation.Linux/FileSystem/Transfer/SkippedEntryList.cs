@@ -42,7 +42,7 @@ internal sealed class SkippedEntryList
         _length += path.Length;
         if (_length > Capacity)
         {
-            throw TransferRefusal.TooMuchLeftOut(CopyOutSource.ActionName, Capacity);
+            throw TransferRefusal.TooMuchLeftOut(CopyOutSource.Step(null), Capacity);
         }
 
         _entries.Add(new SkippedEntry(path, reason));

@@ -124,7 +124,11 @@ public sealed class TakeTests
             """);
 
         Assert.That(() => sandbox.Files.CopyOutAsync("/tmp/giant", host.At("taken")), PutTests.Refused("EFBIG"));
-        Assert.That(() => sandbox.Files.ReadAsync("/tmp/giant/sparse", 1 << 20), PutTests.Refused("EFBIG"));
+        Assert.That(
+            () => sandbox.Files.ReadAsync("/tmp/giant/sparse", 1 << 20),
+            Throws.TypeOf<SandboxException>().With.Property(nameof(SandboxException.ErrorName)).EqualTo("EFBIG")
+                .And.Property(nameof(SandboxException.ErrorNumber)).EqualTo(0)
+                .And.Property(nameof(SandboxException.Operation)).EqualTo("copy-out"));
         Assert.That(
             () => sandbox.Files.CopyOutAsync("/tmp/crowd", host.At("taken"), new() { MaximumEntries = 1999 }),
             PutTests.Refused("E2BIG"));
