@@ -1,4 +1,5 @@
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Plans;
 
 namespace Isolation.Linux.FileSystem;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
@@ -39,7 +40,7 @@ internal sealed class CoveredPaths(PlanningContext context, MountSteps mounts, l
         B.Mark(isFile);
         B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath), 24], place, Label.Next,
             Label.Next, failed);
-        mounts.Move("mask", path, mounts.CopyOf("/dev/null", path), place);
+        mounts.Move("mask", path, mounts.CopyOf("open /dev/null to mask", path, "/dev/null", StepKind.Mount), place);
         B.Jump(done);
         B.Mark(failed);
         FailUnlessMissing(path, place, done);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 
@@ -84,7 +85,5 @@ internal sealed class DeviceSteps(PlanningContext context, MountSteps mounts)
         B.Step("make the directory", name, Calls.Mkdirat, Value.Word(memory), B.AddText(name), 0b111_101_101);
 
     private void PlaceIn(long memory, long mount, string name) =>
-        B.Step(
-            "mount the device", name, Calls.MoveMount, Value.Word(mount), B.AddText(""), Value.Word(memory),
-            B.AddText(name), Kernel.MoveMountFromEmptyPath);
+        mounts.MoveTo("mount the device", name, mount, Value.Word(memory), name);
 }

@@ -1,5 +1,6 @@
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;

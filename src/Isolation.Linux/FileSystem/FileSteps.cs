@@ -1,4 +1,5 @@
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
@@ -8,8 +9,6 @@ namespace Isolation.Linux.FileSystem;
 /// <summary>Adds the steps that create files with a given content in the root.</summary>
 internal sealed class FileSteps(PlanningContext context, MountSteps mounts, EntryPlaces places, ItemSteps items)
 {
-    private readonly long _empty = context.Builder.AddText("");
-
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     private ProgramBuilder B => context.Builder;
@@ -68,8 +67,7 @@ internal sealed class FileSteps(PlanningContext context, MountSteps mounts, Entr
         long memory = mounts.Temporary(
             $"make memory for {entry.Target}", Math.Max(4096, entry.Content.Length), null, "755",
             MountOptionFlags.Standard);
-        B.Step("place memory for", entry.Target, Calls.MoveMount, Value.Word(memory), _empty, Kernel.AtFdcwd,
-            B.AddText("/proc"), Kernel.MoveMountFromEmptyPath);
+        mounts.MoveTo("place memory for", entry.Target, memory, "/proc");
         long name = B.AddText("file");
         WriteFile(entry, Value.Word(memory), name);
         long tree = B.Reserve(8);

@@ -1,7 +1,5 @@
-using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
-using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
 
@@ -24,9 +22,6 @@ internal sealed class HostOverlaySteps(
     /// </summary>
     internal const string PlainFormat = "redirect_dir=off,metacopy=off,index=off";
 
-    private readonly long _empty = builder.AddText("");
-    private readonly long _mapping = builder.AddStructure(new MountAttributes { Set = Kernel.MountAttrIdmap });
-
     protected override string Options => PlainFormat;
 
     protected override void BringLayer(long place, string layer, string name) =>
@@ -43,14 +38,10 @@ internal sealed class HostOverlaySteps(
 
     private long Clone(string directory)
     {
-        long tree = B.Reserve(8);
-        B.Step("open", directory, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(directory),
-            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree, kind: StepKind.OpenOfHost);
+        long tree = Mounts.CopyOf(directory);
         if (overlay.MapsOwners)
         {
-            B.Branch(Node.Load32, [userNamespace], _mapping + (3 * Node.WordSize), Label.Next, Label.Next, Label.Next);
-            B.Step("map the owners of", directory, Calls.MountSetattr, Value.Word(tree), _empty, Kernel.AtEmptyPath,
-                _mapping, 32, kind: StepKind.MapOwners);
+            Mounts.MapOwners(directory, tree, userNamespace);
         }
 
         return tree;

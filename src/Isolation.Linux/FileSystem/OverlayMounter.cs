@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
@@ -71,8 +72,7 @@ internal static class OverlayMounter
         b.BeginAtBase();
         Label failed = b.NewLabel();
         b.FailureExit = failed;
-        b.Step("separate the mounts from the host's", null, Calls.Mount, 0, b.AddText("/"), 0,
-            Kernel.MsRec | Kernel.MsPrivate);
+        new MountSteps(b).Separate(Kernel.MsPrivate);
         BecomeFirstOwner(b, overlay);
         Send(b, new HostOverlaySteps(b, overlay, kept, InitProgram.Current.DescriptorAddress(0)).Lay());
         b.Jump(b.LabelAt(InitProgram.Current.ExitNode));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
@@ -22,16 +23,17 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
 
     protected ProgramBuilder B => builder;
 
+    protected MountSteps Mounts { get; } = new(builder);
+
     /// <summary>Gets the options of overlayfs that depend on the mounting process.</summary>
     protected abstract string Options { get; }
 
     /// <summary>Returns the address of the word that holds the descriptor of the new mount.</summary>
     internal long Lay()
     {
-        long place = new MountSteps(B).Temporary(
+        long place = Mounts.Temporary(
             "make a place for the layers", PlaceSize, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
-        B.Step("put the layers together on", Place, Calls.MoveMount, Value.Word(place), B.AddText(""), Kernel.AtFdcwd,
-            B.AddText(Place), Kernel.MoveMountFromEmptyPath);
+        Mounts.MoveTo("put the layers together on", Place, place, Place);
         for (int index = 0; index < overlay.Layers.Length; index++)
         {
             Find("find the layer", overlay.Layers[index]);
@@ -71,8 +73,7 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     protected void PlaceMount(long place, long mount, string name, string layer)
     {
         B.Step("name the layer", layer, Calls.Mkdirat, Value.Word(place), B.AddText(name), 0b111_101_101);
-        B.Step("place the layer", layer, Calls.MoveMount, Value.Word(mount), B.AddText(""), Value.Word(place),
-            B.AddText(name), Kernel.MoveMountFromEmptyPath);
+        Mounts.MoveTo("place the layer", layer, mount, Value.Word(place), name);
     }
 
     private static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
@@ -91,7 +92,7 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     private void MakeUpper(long place, long size, string name, params ReadOnlySpan<string> directories)
     {
         const string Make = "make the upper layer";
-        long memory = new MountSteps(B).Temporary(
+        long memory = Mounts.Temporary(
             Make, size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
         foreach (string directory in directories)
         {
@@ -107,14 +108,11 @@ internal abstract class OverlaySteps(ProgramBuilder builder, OverlayRoot overlay
     /// </summary>
     private long Mount(string options)
     {
-        long root = B.Reserve(8);
         long type = B.AddText("overlay");
         B.Step(
             Action, null, Calls.Mount, type, B.AddText(Place), type, Kernel.MsNosuid | Kernel.MsNodev,
             B.AddText(options), kind: StepKind.MakeOverlay);
-        B.Step(
-            Action, null, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(Place),
-            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: root, kind: StepKind.MakeOverlay);
+        long root = Mounts.CopyOf(Action, null, Place, StepKind.MakeOverlay);
         if (overlay.Upper is PersistentUpper)
         {
             RefuseReadOnly(root);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Plans;
 
 namespace Isolation.Linux.FileSystem;

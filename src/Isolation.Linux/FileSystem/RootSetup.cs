@@ -1,5 +1,6 @@
 using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
@@ -21,8 +22,7 @@ internal sealed class RootSetup(PlanningContext context)
         {
             // Otherwise, every mount would propagate to the host. In a new user namespace, all mounts are already
             // slaves.
-            B.Step("separate the mounts from the host's", null, Calls.Mount, 0, B.AddText("/"), 0,
-                Kernel.MsRec | Kernel.MsSlave);
+            _mounts.Separate(Kernel.MsSlave);
         }
     }
 
@@ -50,8 +50,7 @@ internal sealed class RootSetup(PlanningContext context)
             _ => Overlay((OverlayRoot)context.Specification.Root),
         };
 
-        B.Step("place the root", null, Calls.MoveMount, Value.Word(root), B.AddText(""), Kernel.AtFdcwd, B.AddText("/"),
-            Kernel.MoveMountFromEmptyPath);
+        _mounts.MoveTo("place the root", null, root, "/");
         RootEntries entries = new(context, _mounts, root);
         entries.AddAll();
         if (context.Specification.Root is EmptyRoot { Access: MountAccess.ReadOnly })

@@ -5,6 +5,7 @@ using Isolation.Linux.Host;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Probing;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
@@ -148,12 +149,7 @@ internal sealed class PlanningContext
             return AddSource(new HostSource(recursive ? HostSourceKind.MountTree : HostSourceKind.Mount, path));
         }
 
-        long tree = Builder.Reserve(8);
-        Builder.Step(
-            "open", path, SystemCallTable.Current.OpenTree, Kernel.AtFdcwd, Builder.AddText(path),
-            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | (recursive ? Kernel.AtRecursive : 0), result: tree,
-            kind: StepKind.OpenOfHost);
-        return tree;
+        return new MountSteps(Builder).CopyOf(path, recursive);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Mounts;
 using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Probing;
@@ -32,11 +33,14 @@ internal sealed class ProbeProgram
         Clone(cloneFlags, child, _parent);
         _b.FailureExit = _end;
         _b.Mark(child);
+        Mounts = new MountSteps(_b);
     }
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
     internal ProgramBuilder Builder => _b;
+
+    internal MountSteps Mounts { get; }
 
     /// <summary>
     /// Maps the child's own ids as the only ones of its user namespace. Without a mapping the child could not create

@@ -4,7 +4,7 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
-namespace Isolation.Linux.FileSystem;
+namespace Isolation.Linux.Mounts;
 
 /// <summary>
 /// Adds steps that create and change mounts. Each returns the address of the word that holds a mount's descriptor.
@@ -26,6 +26,12 @@ internal sealed class MountSteps(ProgramBuilder builder)
 
     private ProgramBuilder B => builder;
 
+    /// <summary>Ends the propagation of mounts to the host.</summary>
+    /// <param name="propagation">The propagation type of all mounts, see mount_namespaces(7).</param>
+    internal void Separate(int propagation) =>
+        B.Step("separate the mounts from the host's", null, Calls.Mount, 0, B.AddText("/"), 0,
+            Kernel.MsRec | propagation);
+
     /// <summary>Adds a detached clone of the mounts at a descriptor inside.</summary>
     internal long CloneOf(long word, string path)
     {
@@ -36,18 +42,17 @@ internal sealed class MountSteps(ProgramBuilder builder)
         return tree;
     }
 
-    /// <summary>Adds a copy of a mount of the host, or of a part of it.</summary>
-    /// <param name="path">The path on the host.</param>
-    /// <param name="maskedPath">The path to mask; null if the copy is no mask.</param>
-    internal long CopyOf(string path, string? maskedPath = null)
+    /// <summary>Adds a detached clone of the mount at a path of the host, or of a part of it.</summary>
+    internal long CopyOf(string path, bool isRecursive = false) =>
+        CopyOf("open", path, path, StepKind.OpenOfHost, isRecursive);
+
+    internal long CopyOf(string action, string? target, string path, StepKind kind, bool isRecursive = false)
     {
         long tree = B.Reserve(8);
         B.Step(
-            maskedPath is null
-                ? "open"
-                : $"open {path} to mask", maskedPath ?? path, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(path),
-            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec, result: tree,
-            kind: maskedPath is null ? StepKind.OpenOfHost : StepKind.Mount);
+            action, target, Calls.OpenTree, Kernel.AtFdcwd, B.AddText(path),
+            Kernel.OpenTreeClone | Kernel.OpenTreeCloexec | (isRecursive ? Kernel.AtRecursive : 0), result: tree,
+            kind: kind);
         return tree;
     }
 
@@ -99,6 +104,27 @@ internal sealed class MountSteps(ProgramBuilder builder)
                 B.AddStructure(attributes), 32);
         }
     }
+
+    /// <summary>Maps the owners of a mount to those of a user namespace.</summary>
+    /// <param name="path">The path of the mount on the host.</param>
+    /// <param name="mount">The word with the descriptor of the mount.</param>
+    /// <param name="userNamespace">The word with the descriptor of the user namespace.</param>
+    internal void MapOwners(string path, long mount, long userNamespace)
+    {
+        long mapping = B.AddStructure(new MountAttributes { Set = Kernel.MountAttrIdmap });
+        B.Branch(Node.Load32, [userNamespace], mapping + (3 * Node.WordSize), Label.Next, Label.Next, Label.Next);
+        B.Step("map the owners of", path, Calls.MountSetattr, Value.Word(mount), _empty, Kernel.AtEmptyPath, mapping,
+            32, kind: StepKind.MapOwners);
+    }
+
+    /// <summary>Mounts on an absolute path.</summary>
+    internal void MoveTo(string action, string? target, long mount, string path) =>
+        MoveTo(action, target, mount, Kernel.AtFdcwd, path);
+
+    /// <summary>Mounts on an item of a directory.</summary>
+    internal void MoveTo(string action, string? target, long mount, Value directory, string name) =>
+        B.Step(action, target, Calls.MoveMount, Value.Word(mount), _empty, directory, B.AddText(name),
+            Kernel.MoveMountFromEmptyPath);
 
     internal void Move(string action, string? target, long mount, long place, long result = 0) =>
         B.Step(
