@@ -43,7 +43,7 @@ public sealed class ForgeryTests
     [TestCaseSource(nameof(Names))]
     public async Task No_message_forges_a_line(string way)
     {
-        using EntireLog log = new();
+        LogRecorder log = new();
         PluginOptions options = Support.Options().Grant<IHostEchoes>(new Echoes());
         await using Plugin<ITextTools> plugin = Make(
             Support.Raw((channel, token) => SendAsync(channel, Ways[way], token)), options, log);
@@ -58,7 +58,7 @@ public sealed class ForgeryTests
     [Test]
     public async Task Neither_does_a_first_answer_or_what_is_written_to_the_streams()
     {
-        using EntireLog log = new();
+        LogRecorder log = new();
         PluginOptions options = Support.Options();
         await using Plugin<ITextTools> plugin = Make(
             async (context, token) =>
@@ -89,7 +89,7 @@ public sealed class ForgeryTests
     [Test]
     public async Task An_exception_of_a_handler_that_quotes_the_plug_in_forges_no_line()
     {
-        using EntireLog log = new();
+        LogRecorder log = new();
         await using Plugin<ITextTools> plugin = Make(
             Support.Raw((channel, token) => SendAsync(channel, Ways["no JSON"], token)), Support.Options(), log);
         TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -109,7 +109,7 @@ public sealed class ForgeryTests
         AssertClean(log, plugin.LastFailure, []);
     }
 
-    private static Plugin<ITextTools> Make(FakeProgram program, PluginOptions options, EntireLog log) =>
+    private static Plugin<ITextTools> Make(FakeProgram program, PluginOptions options, LogRecorder log) =>
         new("test", new FakeSandboxProvider().WithPrograms(program), options, log);
 
     private static string Log(string entry) => $$"""{"jsonrpc":"2.0","method":"isolation.log","params":[{{entry}}]}""";
@@ -160,7 +160,7 @@ public sealed class ForgeryTests
         }
     }
 
-    private static void AssertClean(EntireLog log, PluginFailure? failure, IEnumerable<Exception?> thrown)
+    private static void AssertClean(LogRecorder log, PluginFailure? failure, IEnumerable<Exception?> thrown)
     {
         foreach (string text in (IEnumerable<string>)[.. log.Texts, .. thrown.Select(one => $"{one}"),
             $"{failure?.Message}{failure?.Exception}"])

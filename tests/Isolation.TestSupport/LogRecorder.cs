@@ -3,19 +3,25 @@ using Microsoft.Extensions.Logging;
 
 namespace Isolation.TestSupport;
 
-/// <summary>Records log messages.</summary>
+/// <summary>Records log messages, and every text that a provider of logs can get hold of.</summary>
 public sealed class LogRecorder : ILoggerFactory, ILogger
 {
-    private readonly ConcurrentQueue<(int Id, LogLevel Level, string Text)> _lines = new();
+    private readonly ConcurrentQueue<(EventId Id, LogLevel Level, string Text)> _messages = new();
+    private readonly ConcurrentQueue<string> _parts = new();
     private TaskCompletionSource _more = NewSource();
 
-    public IEnumerable<string> Lines => _lines.Select(line => line.Text);
+    public IEnumerable<(EventId Id, LogLevel Level, string Text)> Messages => _messages;
+
+    public IEnumerable<string> Lines => _messages.Select(message => message.Text);
+
+    /// <summary>Gets the messages, their values, and the exceptions with all inner ones.</summary>
+    public IEnumerable<string> Texts => Lines.Concat(_parts);
 
     /// <summary>Returns the messages with the specified event id.</summary>
     public IEnumerable<(LogLevel Level, string Text)> Of(int id) =>
-        _lines.Where(line => line.Id == id).Select(line => (line.Level, line.Text));
+        _messages.Where(message => message.Id.Id == id).Select(message => (message.Level, message.Text));
 
-    public int CountOf(int id) => _lines.Count(line => line.Id == id);
+    public int CountOf(int id) => _messages.Count(message => message.Id.Id == id);
 
     /// <summary>Waits for a message that contains the specified text.</summary>
     public async Task<(LogLevel Level, string Text)> FindAsync(string part)
@@ -24,7 +30,7 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
         {
             // Read before the search, so that a message logged meanwhile ends the wait.
             Task more = Volatile.Read(ref _more).Task;
-            foreach ((int _, LogLevel level, string text) in _lines)
+            foreach ((EventId _, LogLevel level, string text) in _messages)
             {
                 if (text.Contains(part, StringComparison.Ordinal))
                 {
@@ -58,7 +64,22 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
         Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        _lines.Enqueue((eventId.Id, logLevel, formatter(state, exception)));
+        foreach ((string _, object? value) in state as IReadOnlyList<KeyValuePair<string, object?>> ?? [])
+        {
+            _parts.Enqueue($"{value}");
+        }
+
+        if (exception is not null)
+        {
+            _parts.Enqueue(exception.ToString());
+        }
+
+        for (Exception? one = exception; one is not null; one = one.InnerException)
+        {
+            _parts.Enqueue(one.Message);
+        }
+
+        _messages.Enqueue((eventId, logLevel, formatter(state, exception)));
         Interlocked.Exchange(ref _more, NewSource()).SetResult();
     }
 

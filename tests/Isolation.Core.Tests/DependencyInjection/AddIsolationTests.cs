@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Isolation.Core.Tests.DependencyInjection;
@@ -111,7 +110,7 @@ public sealed class AddIsolationTests
     {
         using Telemetry.TelemetryRecorder recorder = new();
         IServiceCollection collection = new ServiceCollection().AddIsolation().AddFakeSandboxes();
-        collection.AddSingleton<ILogger<InstrumentedSandboxProvider>>(recorder);
+        collection.AddSingleton(recorder.LoggerOf<InstrumentedSandboxProvider>());
         collection.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(_ => recorder);
         await using ServiceProvider services = collection.BuildServiceProvider();
 

@@ -1,7 +1,6 @@
 using Isolation.Core.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using static Isolation.Core.Tests.Pooling.PoolSamples;
 
@@ -92,7 +91,7 @@ public sealed class SandboxPoolFailureTests
         FakeSandboxProvider provider = new();
         SandboxPool pool = new(
             provider, Plain, new SandboxPoolOptions { ReadySandboxes = 2, MaximumSandboxes = 3 },
-            new Logger(recorder), recorder);
+            recorder.LoggerOf<SandboxPool>(), recorder);
         await pool.WaitUntilReadyAsync();
         await provider.Sandboxes[0].EndAsync();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => pool.RunAsync(True)));
@@ -139,18 +138,5 @@ public sealed class SandboxPoolFailureTests
         Assert.That(report.Entries["pool-judge"].Data["ready"], Is.EqualTo(1));
         Assert.That(report.Entries["pool-other"].Status, Is.EqualTo(HealthStatus.Degraded));
         Assert.That(report.Entries["pool-other"].Description, Does.Contain("by the test"));
-    }
-
-    private sealed class Logger(TelemetryRecorder recorder) : ILogger<SandboxPool>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) =>
-            recorder.Log(logLevel, eventId, state, exception, formatter);
     }
 }

@@ -23,7 +23,8 @@ public sealed class InstrumentedSandboxProviderTests
         _recorder = new TelemetryRecorder();
         _time = new FakeTimeProvider();
         _fake = new FakeSandboxProvider(_time);
-        _provider = new InstrumentedSandboxProvider(_fake, _recorder, _recorder, _time);
+        _provider = new InstrumentedSandboxProvider(
+            _fake, _recorder.LoggerOf<InstrumentedSandboxProvider>(), _recorder, _time);
     }
 
     [TearDown]

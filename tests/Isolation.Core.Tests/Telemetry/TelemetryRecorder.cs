@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Isolation.Core.Tests.Telemetry;
 
 /// <summary>Records the log, one meter, and the activities below its own activity.</summary>
-internal sealed class TelemetryRecorder : ILogger<InstrumentedSandboxProvider>, IMeterFactory
+internal sealed class TelemetryRecorder : IMeterFactory
 {
+    private readonly LogRecorder _log = new();
     private readonly ActivityListener _activities;
     private readonly MeterListener _measurements = new();
     private readonly Meter _meter = new(IsolationTelemetry.Name);
@@ -49,7 +50,7 @@ internal sealed class TelemetryRecorder : ILogger<InstrumentedSandboxProvider>, 
 
     public ConcurrentQueue<(string Name, double Value, string Tags)> Measurements { get; } = new();
 
-    public ConcurrentQueue<(EventId Id, LogLevel Level, string Text)> Messages { get; } = new();
+    public IEnumerable<(EventId Id, LogLevel Level, string Text)> Messages => _log.Messages;
 
     public IEnumerable<int> EventIds => Messages.Select(message => message.Id.Id);
 
@@ -64,15 +65,7 @@ internal sealed class TelemetryRecorder : ILogger<InstrumentedSandboxProvider>, 
         return _meter;
     }
 
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-        Func<TState, Exception?, string> formatter) =>
-        Messages.Enqueue((eventId, logLevel, formatter(state, exception)));
+    public ILogger<T> LoggerOf<T>() => new Logger<T>(_log);
 
     public void Dispose()
     {

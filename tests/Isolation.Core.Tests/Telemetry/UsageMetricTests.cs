@@ -26,7 +26,8 @@ public sealed class UsageMetricTests
     {
         _recorder = new TelemetryRecorder();
         _fake = new FakeSandboxProvider();
-        _provider = new InstrumentedSandboxProvider(_fake, _recorder, _recorder);
+        _provider = new InstrumentedSandboxProvider(
+            _fake, _recorder.LoggerOf<InstrumentedSandboxProvider>(), _recorder);
     }
 
     [TearDown]
