@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace Isolation.Testing;
 
 /// <summary>Represents one end of a channel between a <see cref="FakeProgram"/> and the application.</summary>
-internal sealed class FakeChannel : Stream
+internal sealed class FakeChannel : FakeStream
 {
     private readonly Stream _reader;
     private readonly Stream _writer;
@@ -16,18 +16,6 @@ internal sealed class FakeChannel : Stream
     }
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public static (Stream Host, Stream Program) Make()
     {
@@ -43,11 +31,6 @@ internal sealed class FakeChannel : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _reader.ReadAsync(buffer, cancellationToken);
 
-    public override void Write(byte[] buffer, int offset, int count) => _writer.Write(buffer, offset, count);
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         await _writer.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -55,10 +38,6 @@ internal sealed class FakeChannel : Stream
     public override void Flush() => _writer.Flush();
 
     public override Task FlushAsync(CancellationToken cancellationToken) => _writer.FlushAsync(cancellationToken);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

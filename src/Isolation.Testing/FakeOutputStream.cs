@@ -5,25 +5,14 @@ namespace Isolation.Testing;
 /// <param name="limit">The maximum number of bytes.</param>
 /// <param name="total">The counter that both outputs share.</param>
 /// <param name="exceeded">The action that is called once if there is more data than allowed.</param>
-internal sealed class FakeOutputStream(Stream target, long? limit, FakeOutputTotal total, Action exceeded) : Stream
+internal sealed class FakeOutputStream(Stream target, long? limit, FakeOutputTotal total, Action exceeded)
+    : FakeStream
 {
     private readonly Lock _lock = new();
     private long _room = limit ?? long.MaxValue;
     private bool _isTruncated;
 
     public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Returns the data that was written to a target in memory.</summary>
     public CapturedText Read()
@@ -33,12 +22,6 @@ internal sealed class FakeOutputStream(Stream target, long? limit, FakeOutputTot
             return new CapturedText(((MemoryStream)target).ToArray(), _isTruncated);
         }
     }
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override async ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -73,8 +56,4 @@ internal sealed class FakeOutputStream(Stream target, long? limit, FakeOutputTot
     public override Task FlushAsync(CancellationToken cancellationToken) => target.FlushAsync(cancellationToken);
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

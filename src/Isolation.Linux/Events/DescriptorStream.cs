@@ -7,7 +7,7 @@ namespace Isolation.Linux.Events;
 /// Represents a descriptor that .NET cannot wait for, such as a terminal, as a stream. The shared
 /// <see cref="DescriptorLoop"/> thread does the waiting.
 /// </summary>
-internal sealed class DescriptorStream : Stream
+internal sealed class DescriptorStream : SequentialStream
 {
     private readonly DescriptorEvents _events;
     private int _isClosed;
@@ -22,16 +22,6 @@ internal sealed class DescriptorStream : Stream
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     internal SafeFileHandle Handle { get; }
 
@@ -78,20 +68,6 @@ internal sealed class DescriptorStream : Stream
             buffer = buffer[(int)result..];
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

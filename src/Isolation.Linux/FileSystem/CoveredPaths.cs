@@ -41,10 +41,7 @@ internal sealed class CoveredPaths(PlanningContext context, MountSteps mounts, l
         B.Branch(Calls.Openat2, [Value.Word(root), text, mounts.How(Kernel.OPath), 24], place, Label.Next,
             Label.Next, failed);
         mounts.Move("mask", path, mounts.CopyOf("open /dev/null to mask", path, "/dev/null", StepKind.Mount), place);
-        B.Jump(done);
-        B.Mark(failed);
-        FailUnlessMissing(path, place, done);
-        B.Mark(done);
+        End(path, place, failed, done);
     }
 
     /// <summary>
@@ -73,23 +70,19 @@ internal sealed class CoveredPaths(PlanningContext context, MountSteps mounts, l
         mounts.SetAttributes(
             "make read-only", path, tree, new MountAttributes { Set = Kernel.MountAttrReadOnly }, Kernel.AtRecursive);
         mounts.Move("make read-only", path, tree, place);
-        B.Jump(done);
-        B.Mark(failed);
-        FailUnlessMissing(path, place, done);
-        B.Mark(done);
+        End(path, place, failed, done);
     }
 
     /// <summary>
-    /// Fails unless the path does not exist, in which case it needs no cover. A path that only init cannot reach may be
-    /// accessible to the payload.
+    /// Ends the steps of a path. A failed lookup fails unless the path does not exist, in which case it needs no cover.
+    /// A path that only init cannot reach may be accessible to the payload.
     /// </summary>
-    private void FailUnlessMissing(string path, long result, Label done)
+    private void End(string path, long result, Label failed, Label done)
     {
-        Label other = B.NewLabel(), failed = B.NewLabel();
-        B.Compare(Value.Word(result), -Errno.ENOENT, other, done, other);
-        B.Mark(other);
-        B.Compare(Value.Word(result), -Errno.ENOTDIR, failed, done, failed);
+        B.Jump(done);
         B.Mark(failed);
+        B.JumpIfMissing(result, done);
         B.Step("find", path, Node.Load32, result, kind: StepKind.FindInside);
+        B.Mark(done);
     }
 }

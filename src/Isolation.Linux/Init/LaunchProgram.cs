@@ -74,9 +74,7 @@ internal readonly struct LaunchProgram
 
         _b.Mark(parent);
         _b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, savedSignals, 0, 8);
-        Label nowhere = _b.NewLabel();
-        _b.Mark(nowhere);
-        _b.Branch(Node.Return, [Value.Word(returned)], 0, nowhere, nowhere, nowhere);
+        _b.Return(returned);
         _b.Finish();
     }
 

@@ -103,11 +103,7 @@ internal sealed class LandlockSteps(ProgramBuilder b, LandlockPolicy policy, Lan
         b.Mark(failed);
         if (rule.Requirement == Requirement.Prefer)
         {
-            Label notMissing = b.NewLabel(), fails = b.NewLabel();
-            b.Compare(Value.Word(place), -Errno.ENOENT, notMissing, missing, notMissing);
-            b.Mark(notMissing);
-            b.Compare(Value.Word(place), -Errno.ENOTDIR, fails, missing, fails);
-            b.Mark(fails);
+            b.JumpIfMissing(place, missing);
         }
 
         b.Step(action, rule.Path, Node.Load32, place, kind: StepKind.LandlockPath);

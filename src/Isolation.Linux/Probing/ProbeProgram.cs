@@ -91,9 +91,7 @@ internal sealed class ProbeProgram
         long pid = _b.Reserve(8);
         _b.Branch(Node.Load32, [_returned], pid, Label.Next, Label.Next, Label.Next);
         _b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, _saved, 0, 8);
-        Label nowhere = _b.NewLabel();
-        _b.Mark(nowhere);
-        _b.Branch(Node.Return, [Value.Word(pid)], 0, nowhere, nowhere, nowhere);
+        _b.Return(pid);
         _b.Finish();
 
         using SharedMemory? memory = SharedMemory.Hide();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Programs;
@@ -134,6 +135,23 @@ internal sealed class ProgramBuilder : ProgramMemory
         Branch(Node.Subtract, [left, right], 0, greater, equal, less);
 
     internal long Jump(Label label) => Branch(Node.Subtract, [0, 0], 0, label, label, label);
+
+    /// <summary>Jumps if a lookup found nothing at a path.</summary>
+    /// <param name="result">The address of the word that holds the result of the lookup.</param>
+    /// <param name="missing">The label to continue at.</param>
+    internal void JumpIfMissing(long result, Label missing)
+    {
+        Compare(Value.Word(result), -Errno.ENOENT, Label.Next, missing, Label.Next);
+        Compare(Value.Word(result), -Errno.ENOTDIR, Label.Next, missing, Label.Next);
+    }
+
+    /// <summary>Returns from a walk in this process, with the value of a word.</summary>
+    internal void Return(long word)
+    {
+        Label nowhere = NewLabel();
+        Mark(nowhere);
+        Branch(Node.Return, [Value.Word(word)], 0, nowhere, nowhere, nowhere);
+    }
 
     /// <summary>
     /// Adds the nodes that report which checked node has failed, and resolves all links. The last node must have a

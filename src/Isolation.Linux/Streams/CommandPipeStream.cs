@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Events;
 using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Streams;
@@ -7,7 +8,7 @@ namespace Isolation.Linux.Streams;
 /// Represents the application's end of a command's pipe. The stream ends with the command, even if a process that the
 /// command left running still holds the other end: no read or write blocks for longer than the command runs.
 /// </summary>
-internal sealed class CommandPipeStream : Stream
+internal sealed class CommandPipeStream : SequentialStream
 {
     /// <summary>
     /// The maximum capacity of a pipe, in bytes. Bounds the final reads, so that other writers cannot delay the end.
@@ -34,16 +35,6 @@ internal sealed class CommandPipeStream : Stream
     public override bool CanRead => _inner.CanRead;
 
     public override bool CanWrite => _inner.CanWrite;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Gets the number of bytes that can be read without blocking.</summary>
     internal long Waiting
@@ -99,28 +90,6 @@ internal sealed class CommandPipeStream : Stream
 
         throw new IOException("Cannot write to standard input: the command has ended.");
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
