@@ -32,8 +32,10 @@ internal static class ProcessRoot
                 ? -Errno.ESRCH
                 : Kernel.openat((int)process, "root", Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec);
 
-            // A process that has ended without being waited for has no root; ordinary users get another error for it.
-            bool hasEnded = root == -Errno.ESRCH || (root < 0 && (Kernel.poll(pidfd) & Kernel.Pollin) != 0);
+            // A process that is exiting, or has ended without being waited for, has no root; for the latter, ordinary
+            // users get another error.
+            bool hasEnded = root is -Errno.ESRCH or -Errno.ENOENT
+                || (root < 0 && (Kernel.poll(pidfd) & Kernel.Pollin) != 0);
             return hasEnded
                 ? throw Ended()
                 : new SafeFileHandle((int)SandboxErrors.Check(root, "look into", "the sandbox"), ownsHandle: true);
