@@ -12,6 +12,10 @@ public sealed class LanguageTests
     public void Code_has_no_listed_phrase(string directory) =>
         Assert.That(PhraseRule.Violations(RepositoryFiles.Below(directory, ".cs")), Is.Empty);
 
+    [Test]
+    public void Comments_of_tests_have_no_listed_phrase() =>
+        Assert.That(PhraseRule.CommentViolations(RepositoryFiles.Below("tests", ".cs")), Is.Empty);
+
     // The change log is exempt, because it lists the old names of renamed members.
     [Test]
     public void Documents_have_no_listed_phrase() =>
@@ -35,4 +39,9 @@ public sealed class LanguageTests
     [TestCase("a.md", "```sh\nmkdir folder\n```", 0)]
     public void A_listed_phrase_is_found(string path, string text, int violations) =>
         Assert.That(PhraseRule.Violations([new TextFile(path, text)]).Count(), Is.EqualTo(violations));
+
+    [TestCase("/// <summary>What it does.</summary>", 1)]
+    [TestCase("Assert.That(text, Is.EqualTo(\"No such folder.\"));", 0)]
+    public void A_listed_phrase_of_a_comment_is_found(string text, int violations) =>
+        Assert.That(PhraseRule.CommentViolations([new TextFile("A.cs", text)]).Count(), Is.EqualTo(violations));
 }

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Isolation.ArchitectureTests.Facts;
 
-/// <summary>Draws the folders of a project as a Mermaid diagram.</summary>
+/// <summary>Draws the directories of a project as a Mermaid diagram.</summary>
 internal static class FolderPicture
 {
     /// <summary>
     /// Draws the graph. A use that others imply (A uses B, B uses C: A may use C) is left out, and so are uses between
-    /// a folder and those in it.
+    /// a directory and its subdirectories.
     /// </summary>
     public static string Draw(FolderGraph graph)
     {

@@ -25,8 +25,21 @@ internal static partial class PhraseRule
 
     /// <summary>Returns each offending line of source code or Markdown with the first rule that it breaks.</summary>
     public static IEnumerable<string> Violations(IEnumerable<TextFile> files) =>
+        Violations(files, file => file.Path.EndsWith(".md", StringComparison.Ordinal)
+            ? MarkdownText(file)
+            : CodeText(file));
+
+    /// <summary>
+    /// Returns each offending comment of source code. Literals are exempt, because those of tests are often data.
+    /// </summary>
+    public static IEnumerable<string> CommentViolations(IEnumerable<TextFile> files) =>
+        Violations(files, file => CodeText(file).Where(
+            line => line.Text.StartsWith("//", StringComparison.Ordinal)));
+
+    private static IEnumerable<string> Violations(
+        IEnumerable<TextFile> files, Func<TextFile, IEnumerable<(int Number, string Text)>> text) =>
         from file in files
-        from line in file.Path.EndsWith(".md", StringComparison.Ordinal) ? MarkdownText(file) : CodeText(file)
+        from line in text(file)
         let broken = Phrases.FirstOrDefault(phrase => phrase.Pattern.IsMatch(line.Text))
         where broken.Name is not null
         select $"{file.Path}:{line.Number}: {broken.Name}: {line.Text.Trim()}";

@@ -4,7 +4,7 @@ using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>What the documents show of files of a sandbox that is up.</summary>
+/// <summary>Contains the snippets about files of a running sandbox.</summary>
 public sealed class FileSteps
 {
     [SetUp]

@@ -2,7 +2,7 @@ using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>What the documents show of Landlock.</summary>
+/// <summary>Contains the snippets about Landlock.</summary>
 public sealed class LandlockSteps
 {
     [Test]

@@ -3,7 +3,7 @@ using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>What the documents show of limits by control groups.</summary>
+/// <summary>Contains the snippets about limits with cgroups.</summary>
 [Category("CgroupV2")]
 public sealed class LimitSteps
 {

@@ -22,7 +22,7 @@ public sealed class PluginSteps
         ILoggerFactory loggerFactory = NullLoggerFactory.Instance;
         CancellationToken cancellationToken = CancellationToken.None;
 
-        // The program of the tests does not know this interface; what the call comes to is that it says so.
+        // The program of the tests does not implement this interface, so the call fails and names it.
         Assert.That(
             async () => await CallAsync(),
             Throws.InstanceOf<PluginCallException>().With.Message.Contains("IGreeter.GreetAsync"));

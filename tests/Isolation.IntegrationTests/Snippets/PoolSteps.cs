@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>What the documents show of pools.</summary>
+/// <summary>Contains the snippets about pools.</summary>
 public sealed class PoolSteps
 {
     [SetUp]

@@ -3,7 +3,7 @@ using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>What the documents show of streams.</summary>
+/// <summary>Contains the snippets about streams.</summary>
 public sealed class StreamSteps
 {
     [SetUp]

@@ -2,7 +2,7 @@ using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>What the documents show of a host that takes part in system calls.</summary>
+/// <summary>Contains the snippets about supervised system calls.</summary>
 public sealed class SupervisionSteps
 {
     [SetUp]

@@ -2,7 +2,7 @@ using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>What the documents show of filters of system calls.</summary>
+/// <summary>Contains the snippets about system-call filters.</summary>
 public sealed class SystemCallSteps
 {
     [SetUp]
