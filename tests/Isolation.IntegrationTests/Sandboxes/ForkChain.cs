@@ -11,13 +11,20 @@ internal sealed class ForkChain : IDisposable
 {
     private readonly HostDirectory _directory = new();
 
-    internal ForkChain(int length)
+    /// <summary>Creates a payload whose chain ends after some processes.</summary>
+    /// <param name="length">The number of processes below the first one.</param>
+    /// <param name="flags">
+    /// <see cref="CloneArguments.Vm"/> to share the memory; by default each process has a copy, and the kernel then
+    /// links each page to those of all ancestors. This takes time that grows with the square of the length, to create
+    /// the processes and to end them.
+    /// </param>
+    internal ForkChain(int length, long flags = 0)
     {
         SystemCallTable calls = SystemCallTable.Current;
         ProgramBuilder b = new(ElfImage.DataAddress);
         b.BeginAtBase();
         long left = b.AddWord(length);
-        long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.SIGCHLD });
+        long arguments = b.AddStructure(new CloneArguments { Flags = flags, ExitSignal = (long)UnixSignal.SIGCHLD });
         Label next = b.NewLabel(), child = b.NewLabel(), wait = b.NewLabel();
         b.Mark(next);
         b.Branch(calls.Clone3, [arguments, 88], 0, wait, child, wait);

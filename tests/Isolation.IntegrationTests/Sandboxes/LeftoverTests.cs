@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
+using Isolation.Linux.Interop;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Isolation.IntegrationTests.Sandboxes;
@@ -142,7 +143,7 @@ public sealed class LeftoverTests
     public async Task Thousands_of_processes_each_the_child_of_the_one_before_end_as_well()
     {
         Requires.Root();
-        using ForkChain chain = new(3_000);
+        using ForkChain chain = new(3_000, CloneArguments.Vm);
         await using ISandbox deep = await chain.Specification().CreateAsync();
         await using ISandboxProcess neighbour = await deep.StartAsync(chain.Waiter);
         await using ISandboxProcess process = await deep.StartAsync(
