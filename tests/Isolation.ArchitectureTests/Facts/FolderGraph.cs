@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,14 +12,19 @@ namespace Isolation.ArchitectureTests.Facts;
 /// </summary>
 internal sealed class FolderGraph
 {
+    // Shared by all compilations, which then read each assembly once.
+    private static readonly MetadataReference[] References = [.. FindReferences()];
+    private static readonly ConcurrentDictionary<string, FolderGraph> Projects = [];
+
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _uses;
 
     private FolderGraph(SortedDictionary<string, SortedDictionary<string, string>> uses) => _uses = uses;
 
     public IEnumerable<string> Folders => _uses.Keys;
 
-    /// <summary>Computes the graph of a project of the repository.</summary>
-    public static FolderGraph Of(string project) => Of(project + "/", RepositoryFiles.Below(project, ".cs"));
+    /// <summary>Gets the graph of a project of the repository, which is computed once.</summary>
+    public static FolderGraph Of(string project) => Projects.GetOrAdd(
+        project, static project => Of(project + "/", RepositoryFiles.Below(project, ".cs")));
 
     /// <summary>Computes the graph of some files.</summary>
     /// <param name="root">The part of each path that names the project.</param>
@@ -29,20 +35,17 @@ internal sealed class FolderGraph
         SyntaxTree[] trees = [.. files.Select(file =>
             CSharpSyntaxTree.ParseText(file.Text, options, file.Path[root.Length..]))];
         CSharpCompilation compilation = CSharpCompilation.Create(
-            "folders", trees, References(), new CSharpCompilationOptions(
+            "folders", trees, References, new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         SortedDictionary<string, SortedDictionary<string, string>> uses = new(StringComparer.Ordinal);
-        foreach (SyntaxTree tree in trees)
+        foreach ((string path, string[] homes) in trees.AsParallel().AsOrdered().Select(
+            tree => (tree.FilePath, FindHomes(compilation, tree))))
         {
-            string folder = FolderOf(tree.FilePath);
+            string folder = FolderOf(path);
             uses.TryAdd(folder, new(StringComparer.Ordinal));
-            SemanticModel model = compilation.GetSemanticModel(tree);
-            foreach (SimpleNameSyntax name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
+            foreach (string home in homes.Where(home => FolderOf(home) != folder))
             {
-                if (FindHome(model.GetSymbolInfo(name).Symbol) is { } home && FolderOf(home) != folder)
-                {
-                    uses[folder].TryAdd(FolderOf(home), $"{tree.FilePath} uses {home}");
-                }
+                uses[folder].TryAdd(FolderOf(home), $"{path} uses {home}");
             }
         }
 
@@ -54,6 +57,14 @@ internal sealed class FolderGraph
 
     /// <summary>Gets one use of a directory by another one, as a sentence.</summary>
     public string Example(string from, string to) => _uses[from][to];
+
+    private static string[] FindHomes(CSharpCompilation compilation, SyntaxTree tree)
+    {
+        SemanticModel model = compilation.GetSemanticModel(tree);
+        return [.. tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+            .Select(name => FindHome(model.GetSymbolInfo(name).Symbol))
+            .OfType<string>()];
+    }
 
     // A simple name can also denote a member; the type that declares the member counts.
     private static string? FindHome(ISymbol? symbol)
@@ -78,7 +89,7 @@ internal sealed class FolderGraph
 
     private static string FolderOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".";
 
-    private static IEnumerable<MetadataReference> References() =>
+    private static IEnumerable<MetadataReference> FindReferences() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(':')
             .Where(path => !Path.GetFileName(path).StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path));
