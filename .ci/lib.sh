@@ -55,7 +55,7 @@ as_user() {
     shift
     setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all \
         env -i HOME="$WORK/home/$user" USER="$user" LOGNAME="$user" PATH="$USER_PATH" TMPDIR=/tmp LANG=C.UTF-8 CI=true \
-        DOTNET_CLI_HOME="$WORK/home/$user" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 RunAnalyzers=false \
+        DOTNET_CLI_HOME="$WORK/home/$user" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_TieredPGO=0 RunAnalyzers=false \
         ISOLATION_REQUIRE="${ISOLATION_REQUIRE:-}" "$@"
 }
 
@@ -119,7 +119,7 @@ in_guest() {
         code=0
         # What a try that died had told already is told again by the next.
         rm -rf "${directory:?}"/*
-        env UML_USER="$user" UML_SHARE="$directory" UML_TIMEOUT="$seconds" VSTEST_CONNECTION_TIMEOUT=300 DOTNET_TieredPGO=0 \
+        env UML_USER="$user" UML_SHARE="$directory" UML_TIMEOUT="$seconds" VSTEST_CONNECTION_TIMEOUT=300 \
             RESULTS="$directory" RUNNER="$(guest_runner)" "$REPO/.ci/vm/$mode.sh" bash -c 'umask 0; '"$*" || code=$?
         # The machine itself aborts now and then, which says nothing about the tests.
         [ "$code" = 125 ] || break
