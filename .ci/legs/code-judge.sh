@@ -29,8 +29,9 @@ walk() (
     [[ $answer == *'"verdict":"Accepted"'* ]]
 )
 
+# The time of the walk begins when no other leg runs as that user.
 walk_from_clone() (
-    cd "$(clone_of "$1")" && walk as_user "$1"
+    as_user "$1" true && cd "$(clone_of "$1")" && walk as_user "$1"
 )
 
 check "walk as root" walk env "XDG_DATA_HOME=$WORK/home/root"
