@@ -16,7 +16,7 @@ public sealed class ApiTests
     {
         Requires.UserNamespaces();
         _judge = await SharedJudge.StartAsync(
-            "--Judge:Languages:0=python", "--Judge:Languages:1=csharp", "--Judge:QueueLimit=50");
+            "--Judge:Languages:0=python", "--Judge:Languages:1=csharp", "--Judge:QueueLimit=10");
     }
 
     [OneTimeTearDown]

@@ -17,6 +17,9 @@ public sealed class DurabilityTests
     private const string Slower =
         "import time\nnumbers = input().split()\ntime.sleep(1)\nprint(sum(map(int, numbers)))\n";
 
+    /// <summary>The clients together send more submissions than the judge can begin before it is killed.</summary>
+    private const int SubmissionsPerClient = 2;
+
     private TemporaryDirectory _data = null!;
 
     [SetUp]
@@ -163,7 +166,7 @@ public sealed class DurabilityTests
     {
         try
         {
-            for (int number = 0; number < 5; number++)
+            for (int number = 0; number < SubmissionsPerClient; number++)
             {
                 long id = await judge.SubmitAsync("sum", "python", Slow, $"{client}-{number}");
                 lock (accepted)
