@@ -12,7 +12,7 @@ public sealed class RepeatedLaunchTests
     // Code that is compiled anew and segments of the heap; far less than one for each launch.
     private const int FurtherMappings = 150;
 
-    /// <summary>Gets the number of launches: 5,000 in the gate, fewer in an interactive run.</summary>
+    /// <summary>Gets the number of launches: 2,000 for root in the gate, otherwise 1,000.</summary>
     private static int Launches =>
         int.TryParse(
             Environment.GetEnvironmentVariable("ISOLATION_STRESS_LAUNCHES"), CultureInfo.InvariantCulture,
