@@ -1,5 +1,8 @@
 using System.Reflection;
 
+// For the few tests that only wait; all others run one after the other.
+[assembly: LevelOfParallelism(6)]
+
 namespace Isolation.IntegrationTests;
 
 public sealed class AssemblyTests

@@ -47,6 +47,7 @@ public sealed class AccuracyTests
 
     // Waiting costs nothing, so many do it at once.
     [Test]
+    [Parallelizable(ParallelScope.Children)]
     public async Task Wall_time(
         [Values(50, 90, 110, 200)] int percent,
         [Values(LoadForm.Process, LoadForm.Threads, LoadForm.Children)] LoadForm form)
