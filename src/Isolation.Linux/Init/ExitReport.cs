@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.Init;
 

@@ -15,7 +15,7 @@ internal static class DetachedSandboxes
         StateDirectory states, string id, DeadlineQueue deadlines, CancellationToken cancellationToken)
     {
         SandboxDirectory directory = states.TryTake(id) ?? throw new SandboxException(
-            "attach to the sandbox", id, Errno.EBUSY, nameof(Errno.EBUSY), "another application is attached to it",
+            "attach to the sandbox", id, 0, nameof(Errno.EBUSY), "another application is attached to it",
             "Dispose of the sandbox there, or end that application.");
         SandboxState state;
         int pidfd;
@@ -26,7 +26,7 @@ internal static class DetachedSandboxes
         }
         catch (SandboxException exception)
         {
-            if (exception.ErrorNumber == Errno.ESRCH)
+            if (exception.ErrorName == nameof(Errno.ESRCH))
             {
                 Remove(directory);
             }
@@ -62,7 +62,7 @@ internal static class DetachedSandboxes
         {
             directory = states.TryTake(id);
         }
-        catch (SandboxException exception) when (exception.ErrorNumber == Errno.ENOENT)
+        catch (SandboxException exception) when (exception.ErrorName == nameof(Errno.ENOENT))
         {
             // It was removed meanwhile.
             return null;
@@ -113,13 +113,13 @@ internal static class DetachedSandboxes
         return fault is null
             ? state
             : throw new SandboxException(
-                "attach to the sandbox", directory.Id, Errno.EINVAL, nameof(Errno.EINVAL),
+                "attach to the sandbox", directory.Id, 0, nameof(Errno.EINVAL),
                 $"its state file does not fit: {fault}",
                 "Attach from an application of the same user and library version, in the same PID namespace.");
     }
 
     private static SandboxException Ended(string id) => new(
-        "attach to the sandbox", id, Errno.ESRCH, nameof(Errno.ESRCH), "the sandbox has ended", null);
+        "attach to the sandbox", id, 0, nameof(Errno.ESRCH), "the sandbox has ended", null);
 
     /// <summary>Removes what is left of a sandbox that has ended.</summary>
     private static void Remove(SandboxDirectory directory)

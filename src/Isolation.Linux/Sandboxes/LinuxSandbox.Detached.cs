@@ -6,7 +6,6 @@ using Isolation.Linux.Events;
 using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Plans;
 using Isolation.Linux.State;
 using Isolation.Linux.Streams;
 

@@ -32,7 +32,7 @@ internal sealed partial class LinuxSandbox
             if (_entries.Count > 0)
             {
                 throw new SandboxException(
-                    "start a command in place of the sandbox's first process", null, Errno.EBUSY, nameof(Errno.EBUSY),
+                    "start a command in place of the sandbox's first process", null, 0, nameof(Errno.EBUSY),
                     "other commands are running in the sandbox", "Wait until they have ended.");
             }
         }
@@ -46,7 +46,7 @@ internal sealed partial class LinuxSandbox
         if (_inPlace is not null)
         {
             throw new SandboxException(
-                "start a command in the sandbox:", command.Program, Errno.EBUSY, nameof(Errno.EBUSY),
+                "start a command in the sandbox:", command.Program, 0, nameof(Errno.EBUSY),
                 "a command has taken the place of its first process", "Use CommandRole.Child for that command.");
         }
     }

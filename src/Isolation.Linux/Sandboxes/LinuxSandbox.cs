@@ -3,19 +3,13 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Commands;
-using Isolation.Linux.Errors;
 using Isolation.Linux.Events;
-using Isolation.Linux.FileSystem;
 using Isolation.Linux.FileSystem.Transfer;
-using Isolation.Linux.Host;
-using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Seccomp;
-using Isolation.Linux.Steps;
 using Isolation.Linux.State;
-using Isolation.Linux.Streams;
 
 namespace Isolation.Linux.Sandboxes;
 

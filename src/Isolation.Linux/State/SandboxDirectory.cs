@@ -99,7 +99,7 @@ internal sealed class SandboxDirectory : IDisposable
             if (peer.ProcessId != state.Init.ProcessId)
             {
                 throw new SandboxException(
-                    "connect to the sandbox's init", target, Errno.ESRCH, nameof(Errno.ESRCH),
+                    "connect to the sandbox's init", target, 0, nameof(Errno.ESRCH),
                     $"process {peer.ProcessId} listens there, not process {state.Init.ProcessId} of the state file",
                     "Stop the processes of the sandbox, and remove its state directory.");
             }

@@ -10,8 +10,8 @@ namespace Isolation.Linux.State;
 /// </summary>
 internal sealed class StateDirectory
 {
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const int Private = 0b111_000_000;
+    private const int WritableByOthers = 0b000_010_010;
     private const int MaximumIdLength = 200;
 
     private StateDirectory(string path, string mark)
@@ -33,24 +33,17 @@ internal sealed class StateDirectory
     internal static StateDirectory Open(string? configured)
     {
         string path = System.IO.Path.GetFullPath(configured ?? FindDefault());
-        try
-        {
-            Directory.CreateDirectory(path, Private);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new SandboxException($"Cannot create the state directory {path}: {exception.Message}", exception);
-        }
-
+        long made = Kernel.mkdir(path, Private);
+        SandboxErrors.Check(made == -Errno.EEXIST ? 0 : made, "create the state directory", path);
         int directory = (int)SandboxErrors.Check(
             Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec),
             "open the state directory", path);
         using SafeFileHandle handle = new(directory, true);
         SandboxErrors.Check(Kernel.statx(directory, out FileStatus status), "open the state directory", path);
-        if (status.UserId != Kernel.geteuid() || (File.GetUnixFileMode(path) & WritableByOthers) != 0)
+        if (status.UserId != Kernel.geteuid() || (status.Mode & WritableByOthers) != 0)
         {
             throw new SandboxException(
-                "use the state directory", path, Errno.EPERM, nameof(Errno.EPERM),
+                "use the state directory", path, 0, nameof(Errno.EPERM),
                 "it belongs to another user, or others may write to it",
                 "Set LinuxSandboxOptions.StateDirectory to a directory of the application's user with mode 0700.");
         }
@@ -64,7 +57,7 @@ internal sealed class StateDirectory
     {
         using IDisposable gate = Enter();
         string path = PathOf(id);
-        Directory.CreateDirectory(path, Private);
+        SandboxErrors.Check(Kernel.mkdir(path, Private), "create the state directory", path);
         DetachedRecord.Reached?.Invoke("create the directory");
         return SandboxDirectory.TryTake(this, path)
             ?? throw new SandboxException($"Cannot lock the new state directory {path}.");
@@ -81,7 +74,7 @@ internal sealed class StateDirectory
         return Directory.Exists(path)
             ? SandboxDirectory.TryTake(this, path)
             : throw new SandboxException(
-                "find the sandbox", id, Errno.ENOENT, nameof(Errno.ENOENT), $"{Path} does not contain it",
+                "find the sandbox", id, 0, nameof(Errno.ENOENT), $"{Path} does not contain it",
                 "List the sandboxes with ISandboxProvider.ListAsync, and use the same "
                     + "LinuxSandboxOptions.StateDirectory as the application that created it.");
     }
@@ -101,7 +94,7 @@ internal sealed class StateDirectory
         : Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime
             ? System.IO.Path.Combine(runtime, "isolation")
             : throw new SandboxException(
-                "find the state directory", null, Errno.ENOENT, nameof(Errno.ENOENT), "XDG_RUNTIME_DIR is not set",
+                "find the state directory", null, 0, nameof(Errno.ENOENT), "XDG_RUNTIME_DIR is not set",
                 "Set LinuxSandboxOptions.StateDirectory to a directory of the application's user with mode 0700.");
 
     private string PathOf(string id) => IsId(id)

@@ -63,7 +63,10 @@ public sealed class RoleTests
     {
         await using ISandbox sandbox = await Guest.Provider.CreateAsync(Guest.Specification());
         await using ISandboxProcess process = await sandbox.StartAsync(
-            AsInit(Guest.Shell("sleep 100000 & echo up; exec sleep 100000")) with { StandardOutput = OutputTarget.Pipe });
+            AsInit(Guest.Shell("sleep 100000 & echo up; exec sleep 100000")) with
+            {
+                StandardOutput = OutputTarget.Pipe,
+            });
         byte[] up = new byte[3];
         await process.StandardOutput!.ReadExactlyAsync(up);
         int[] all = HostProcess.InPidNamespaceOf(sandbox.ProcessId);

@@ -3,7 +3,7 @@ using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Snippets;
 
-/// <summary>What the documents show of detached sandboxes.</summary>
+/// <summary>The snippets of the documents about detached sandboxes and process 1.</summary>
 public sealed class DetachedSteps
 {
     [Test]

@@ -206,10 +206,10 @@ public sealed class HostileStateTests
         }
     }
 
-    private static IEnumerable<(JsonNode Root, JsonNode Parent, object Key)> Places()
+    private static List<(JsonNode Root, JsonNode Parent, object Key)> Places()
     {
         JsonNode root = JsonNode.Parse(Everything)!;
-        List<(JsonNode, JsonNode, object)> places = [];
+        List<(JsonNode Root, JsonNode Parent, object Key)> places = [];
         Collect(root, (parent, key) => places.Add((root, parent, key)));
         Assert.That(places, Has.Count.GreaterThan(100));
         return places;

@@ -31,7 +31,7 @@ internal static class StoredTypes
     public static bool IsRecord(Type type) =>
         !type.IsEnum && type.Assembly.GetName().Name!.StartsWith("Isolation", StringComparison.Ordinal);
 
-    private static IEnumerable<FieldInfo> Own(Type type) =>
+    private static FieldInfo[] Own(Type type) =>
         type.GetFields(
             BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
 

@@ -1,11 +1,9 @@
 using System.Globalization;
 using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Systemd;
-using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Cgroups.Delegation;
 

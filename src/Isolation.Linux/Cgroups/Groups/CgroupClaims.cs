@@ -126,6 +126,6 @@ internal sealed class CgroupClaims : IDisposable
     {
         HasConflict = true;
         return new SandboxException(
-            "create the cgroup", directory, Errno.EBUSY, nameof(Errno.EBUSY), reason, Remedy);
+            "create the cgroup", directory, 0, nameof(Errno.EBUSY), reason, Remedy);
     }
 }

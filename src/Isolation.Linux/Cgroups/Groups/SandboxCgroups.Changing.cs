@@ -105,7 +105,7 @@ internal sealed partial class SandboxCgroups
                 if (before is null && there is { Version: CgroupVersion.V2, Devices: not null })
                 {
                     throw new SandboxException(
-                        "change the device limit of", directory, Errno.ENOTSUP, nameof(Errno.ENOTSUP),
+                        "change the device limit of", directory, 0, nameof(Errno.ENOTSUP),
                         "another application has loaded the program that enforces it",
                         "Keep SandboxLimits.Devices as it is, or create the sandbox again.");
                 }

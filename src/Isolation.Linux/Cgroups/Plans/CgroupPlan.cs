@@ -103,7 +103,9 @@ internal sealed record CgroupPlan(
 
         if (places.Count == 0 && limits.CgroupPath is not null)
         {
-            missing!.Refuse(limits.Requirement, "create the cgroup", limits.CgroupPath, Errno.ENOTSUP, notApplied);
+            missing!.Refuse(
+                limits.Requirement, new ProgramStep("create the cgroup", limits.CgroupPath, StepKind.MakeGroup),
+                Errno.ENOTSUP, notApplied);
         }
 
         // On v2, accounting for I/O is free. On v1 it would mean one more hierarchy to join.

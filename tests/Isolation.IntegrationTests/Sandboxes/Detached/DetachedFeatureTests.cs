@@ -6,7 +6,7 @@ using Isolation.Linux.Landlock;
 
 namespace Isolation.IntegrationTests.Sandboxes.Detached;
 
-/// <summary>What an application can do with a sandbox that it attached to.</summary>
+/// <summary>An application does everything with a sandbox that it attached to.</summary>
 public sealed class DetachedFeatureTests : DetachedFixture
 {
     [Test]

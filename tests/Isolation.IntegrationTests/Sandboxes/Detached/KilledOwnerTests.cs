@@ -1,5 +1,4 @@
 using System.Globalization;
-using Isolation.IntegrationTests.Robustness;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
 using Isolation.Linux.State;
