@@ -14,8 +14,11 @@ internal sealed record CgroupsState(string Name, ImmutableArray<CgroupState> Hie
 {
     private const string Document = "cgroups";
 
+    /// <param name="name">The name of the cgroup in each hierarchy.</param>
+    /// <param name="hierarchies">The present and the wanted hierarchies, which may be the same.</param>
     internal static CgroupsState Of(string name, IEnumerable<CgroupHierarchy> hierarchies) => new(
-        name, [.. hierarchies.Select(one => new CgroupState(one.Version, one.Parent, one.Controllers))]);
+        name, [.. hierarchies.GroupBy(one => (one.Version, one.Parent)).Select(same => new CgroupState(
+            same.Key.Version, same.Key.Parent, [.. same.SelectMany(one => one.Controllers).Distinct()]))]);
 
     internal static CgroupsState Read(ReadOnlySpan<byte> json) => StateJson.Read<CgroupsState>(json, Document);
 
