@@ -40,7 +40,7 @@ internal static class AbiAttacks
             {
                 if (Calls.IsArm64)
                 {
-                    return Finding.Void("it is of x86-64 only");
+                    return Finding.Void("x86-64 only");
                 }
 
                 PayloadRun run = await ground.RunBareAsync(names, ground.Install(image));
@@ -52,7 +52,7 @@ internal static class AbiAttacks
             {
                 if (Calls.IsArm64)
                 {
-                    return Finding.Void("it is of x86-64 only");
+                    return Finding.Void("x86-64 only");
                 }
 
                 await using Cell cell = await ground.OpenAsync(tier);

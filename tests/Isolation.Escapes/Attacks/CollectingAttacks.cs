@@ -12,11 +12,11 @@ internal static class CollectingAttacks
     internal static IEnumerable<Attack> All()
     {
         yield return new ScriptedAttack(
-            7, "have the host write an output to where a link leads", OutputBareAsync, OutputInsideAsync);
+            7, "make the host write output through a link", OutputBareAsync, OutputInsideAsync);
         yield return new ScriptedAttack(
-            7, "have the host read an input from where a link leads", InputBareAsync, InputInsideAsync);
+            7, "make the host read input through a link", InputBareAsync, InputInsideAsync);
         yield return new ScriptedAttack(
-            7, "have the host wait for ever for a pipe in the place of a file", PipeBareAsync, PipeInsideAsync);
+            7, "block the host with a named pipe in place of a file", PipeBareAsync, PipeInsideAsync);
     }
 
     private static async Task<Finding> OutputBareAsync(Ground ground)
@@ -56,7 +56,7 @@ internal static class CollectingAttacks
         long other = Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdwr | Kernel.ONonblock | Kernel.OCloexec);
         await opening.WaitAsync(Ground.Patience);
         Kernel.close((int)other);
-        return Finding.If(hangs, "a thread of the host waits for ever", "it was opened");
+        return Finding.If(hangs, "a thread of the host is blocked forever", "it was opened");
     }
 
     private static Task<Finding> PipeInsideAsync(Ground ground, Tier tier) =>
@@ -94,7 +94,7 @@ internal static class CollectingAttacks
         {
             long other = Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdwr | Kernel.ONonblock | Kernel.OCloexec);
             Kernel.close((int)other);
-            return Finding.Succeeded("a thread of the host waits for ever");
+            return Finding.Succeeded("a thread of the host is blocked forever");
         }
     }
 

@@ -22,7 +22,7 @@ internal static class DecisionAttacks
 
     internal static IEnumerable<Attack> All() =>
         [new ScriptedAttack(
-            21, "change memory while a decision on it is made", DecideOnMemoryAsync, DecideOnValuesAsync)];
+            21, "change memory during a decision on it", DecideOnMemoryAsync, DecideOnValuesAsync)];
 
     /// <summary>
     /// Tries the attack without the defence: the application reads the path from the payload's memory and continues

@@ -12,7 +12,7 @@ internal static class DescriptorAttacks
     internal static IEnumerable<Attack> All()
     {
         yield return new LeakedDirectory();
-        yield return new CallAttack(2, "open a file of the host from the working directory", "open", static _ =>
+        yield return new CallAttack(2, "open a host file relative to the working directory", "open", static _ =>
         {
             Payload payload = new();
             payload.Open("open", "secret", Kernel.ORdonly);
@@ -25,24 +25,24 @@ internal static class DescriptorAttacks
                 "open", string.Concat(Enumerable.Repeat("../", 40)) + scene.Ground.SecretFile[1..], Kernel.ORdonly);
             return payload;
         }, "ENOENT", "EACCES");
-        yield return new CallAttack(2, "open a file of the host by its path", "open", static scene =>
+        yield return new CallAttack(2, "open a host file by its path", "open", static scene =>
         {
             Payload payload = new();
             payload.Open("open", scene.Ground.SecretFile, Kernel.ORdwr);
             return payload;
         }, "ENOENT", "EACCES");
-        yield return ByPath("change the permissions of a file of the host", static (payload, path) =>
+        yield return ByPath("change the permissions of a host file", static (payload, path) =>
             payload.Call("change", Calls.Common.Fchmodat, Kernel.AtFdcwd, path, 0));
-        yield return ByPath("change the times of a file of the host", static (payload, path) =>
+        yield return ByPath("change the timestamps of a host file", static (payload, path) =>
             payload.Call("change", Calls.Utimensat, Kernel.AtFdcwd, path, payload.Words(1, 0, 1, 0), 0));
-        yield return ByPath("give a file of the host an attribute", static (payload, path) =>
+        yield return ByPath("set an extended attribute of a host file", static (payload, path) =>
             payload.Call("change", Calls.Setxattr, path, payload.Text("user.isolation"), path, 1, 0));
-        yield return ByPath("see whether the host has a file", static (payload, path) =>
+        yield return ByPath("check whether a host file exists", static (payload, path) =>
             payload.Call("change", Calls.Common.Faccessat, Kernel.AtFdcwd, path, 0),
             static tier => tier.HasMounts
                 ? null
-                : "Landlock does not watch whether files are there, and no filter can see of which file a call is");
-        yield return new CallAttack(2, "chroot into a directory and climb out of it", "open", static scene =>
+                : "Landlock does not restrict checks for existence, and a filter cannot see paths");
+        yield return new CallAttack(2, "escape from a nested chroot", "open", static scene =>
         {
             Payload payload = new();
             payload.Quiet(Calls.Common.Mkdirat, Kernel.AtFdcwd, payload.Text("/tmp/isolation-jail"), 0x1FF);
@@ -64,12 +64,12 @@ internal static class DescriptorAttacks
         }, "ENOENT", "EACCES", "EPERM", "ENOSYS", "SIGSYS")
         {
             Open = open ?? (static _ => null),
-            VoidErrors = { ["EOPNOTSUPP"] = "the file system keeps no attributes",
-                ["ENOTSUP"] = "the file system keeps no attributes" },
+            VoidErrors = { ["EOPNOTSUPP"] = "the file system has no attributes",
+                ["ENOTSUP"] = "the file system has no attributes" },
         };
 
     // Uses a descriptor of the application without close-on-exec, which any of its libraries may have.
-    private sealed class LeakedDirectory() : Attack(2, "use a directory that the host has open")
+    private sealed class LeakedDirectory() : Attack(2, "use a directory descriptor of the host")
     {
         internal override async Task<Finding> BareAsync(Ground ground)
         {

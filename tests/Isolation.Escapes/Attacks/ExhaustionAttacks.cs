@@ -18,7 +18,7 @@ internal static class ExhaustionAttacks
         yield return Fill("/tmp", "ENOSPC", "EBADF");
         yield return Fill("/dev/shm", "ENOSPC", "EBADF");
         yield return new CallAttack(
-            23, "make directories without end in /tmp", "mkdir", static scene => Nest(scene), "ENOSPC",
+            23, "create directories endlessly in /tmp", "mkdir", static scene => Nest(scene), "ENOSPC",
             "EDQUOT", "EACCES")
         {
             // A directory uses a kilobyte of kernel memory that does not count toward the size of the file system.
@@ -27,12 +27,12 @@ internal static class ExhaustionAttacks
                     static root => root.Temporary("/tmp/own", static directory => directory with { Inodes = 1000 }))
                 : builder,
         };
-        yield return new ScriptedAttack(23, "write without end to standard output", OutputBareAsync, OutputInsideAsync);
+        yield return new ScriptedAttack(23, "write to standard output endlessly", OutputBareAsync, OutputInsideAsync);
         yield return new ScriptedAttack(
-            23, "hold memory in a file that has no name", MemoryFileBareAsync, MemoryFileInsideAsync);
+            23, "fill memory with a memory file", MemoryFileBareAsync, MemoryFileInsideAsync);
         yield return new ScriptedAttack(
             23, "keep the host busy with refused calls", FloodOfQuestionsAsync, FloodOfRefusalsAsync);
-        yield return new CallAttack(23, "raise an own limit", "prlimit64", static _ =>
+        yield return new CallAttack(23, "raise a resource limit", "prlimit64", static _ =>
         {
             Payload payload = new();
             payload.Call(
@@ -41,7 +41,7 @@ internal static class ExhaustionAttacks
             return payload;
         }, "EPERM", "ENOSYS", "SIGSYS")
         {
-            VoidErrors = { ["EPERM"] = "the kernel lets nobody without CAP_SYS_RESOURCE" },
+            VoidErrors = { ["EPERM"] = "requires CAP_SYS_RESOURCE" },
         };
     }
 
@@ -140,7 +140,7 @@ internal static class ExhaustionAttacks
         int lines = log.CountNew();
         return run.Describe("mount") is not ("EPERM" or "ENOSYS" or "EACCES") ? Finding.Unclear($"{run}")
             : Finding.If(spent > MostForRefusals
-                || lines > 20, "the host is kept busy", "the host's processor and its log stay quiet");
+                || lines > 20, "the host is kept busy", "no load on the host's CPU or log");
     }
 
     private static Payload MemoryFile()
@@ -158,7 +158,7 @@ internal static class ExhaustionAttacks
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            return Finding.Void("limits of memory need root or a delegated control group");
+            return Finding.Void("memory limits require root or a delegated cgroup");
         }
 
         await using Cell cell = await ground.OpenAsync(

@@ -17,36 +17,37 @@ internal static class GroupAttacks
     {
         foreach (string file in (string[])["release_agent", "cgroup.procs"])
         {
-            yield return new CallAttack(11, $"open {file} of the host to write", "open", _ =>
+            yield return new CallAttack(11, $"open {file} of the host for writing", "open", _ =>
             {
                 Payload payload = new();
                 payload.Open("open", FindInHierarchies(file), Kernel.OWronly);
                 return payload;
             }, "ENOENT", "EACCES", "EROFS", "EPERM")
             {
-                VoidErrors = { ["EACCES"] = "the host gives it to root only", ["ENOENT"] = "the host has none",
+                VoidErrors = { ["EACCES"] = "root only", ["ENOENT"] = "the host has none",
                     ["EROFS"] = "the host has it read-only" },
             };
         }
 
         // The attacker mounts a cgroup file system of its own. Without a sandbox, it does so in new namespaces, which
         // leave the mounts of the host unchanged.
-        yield return Mount("mount a control group file system", nested: false);
-        yield return Mount("mount a control group file system in a nested user namespace", nested: true);
-        yield return new ScriptedAttack(14, "use the groups of the host's user", GroupsBareAsync, GroupsInsideAsync)
+        yield return Mount("mount a cgroup file system", nested: false);
+        yield return Mount("mount a cgroup file system in a nested user namespace", nested: true);
+        yield return new ScriptedAttack(
+            14, "use the supplementary groups of the host user", GroupsBareAsync, GroupsInsideAsync)
         {
             Open = static _ => Environment.IsPrivilegedProcess
                 ? null
                 : "an ordinary user with one id cannot drop groups",
         };
-        yield return new CallAttack(14, "take a group", "setgroups", static _ =>
+        yield return new CallAttack(14, "add a supplementary group", "setgroups", static _ =>
         {
             Payload payload = new();
             payload.Call("setgroups", Calls.Common.Setgroups, 1, payload.Words(0));
             return payload;
         }, "EPERM", "ENOSYS", "SIGSYS")
         {
-            VoidErrors = { ["EPERM"] = "the kernel lets root only" },
+            VoidErrors = { ["EPERM"] = "root only" },
         };
     }
 
@@ -107,7 +108,7 @@ internal static class GroupAttacks
             return payload;
         }, "EPERM", "ENOSYS", "SIGSYS", "EACCES")
         {
-            VoidErrors = { ["EPERM"] = "the host lets nobody mount one", ["EBUSY"] = "the host has none of version 2" },
+            VoidErrors = { ["EPERM"] = "not allowed on this host", ["EBUSY"] = "the host has none of version 2" },
         };
 
     // Returns the first path of such a file on the host, or an impossible path if there is none.

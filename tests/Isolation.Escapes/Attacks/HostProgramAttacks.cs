@@ -11,7 +11,7 @@ internal static class HostProgramAttacks
 {
     internal static IEnumerable<Attack> All()
     {
-        yield return new CallAttack(1, "rewrite the program that a process of the host runs", "open", static scene =>
+        yield return new CallAttack(1, "overwrite the program of a running host process", "open", static scene =>
         {
             Payload payload = new();
             payload.Open("open", $"/proc/{scene.Victim}/exe", Kernel.ORdonly);
@@ -21,7 +21,7 @@ internal static class HostProgramAttacks
     }
 
     // The payload keeps its own program open without reading it, executes another program, and writes to the open file.
-    private sealed class OwnProgramAttack() : Attack(1, "rewrite the payload's own program once it runs no more")
+    private sealed class OwnProgramAttack() : Attack(1, "overwrite the payload's own program after it has ended")
     {
         internal override async Task<Finding> BareAsync(Ground ground)
         {

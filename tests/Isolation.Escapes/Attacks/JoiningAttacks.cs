@@ -46,7 +46,7 @@ internal static class JoiningAttacks
         attack(payload, process.Id, 1);
         PayloadRun run = await ground.RunBareAsync(payload);
         return run.Describe("use") == "EPERM"
-            ? Finding.Void("the kernel lets nobody trace what is no descendant (kernel.yama.ptrace_scope)")
+            ? Finding.Void("only descendants can be traced (kernel.yama.ptrace_scope)")
             : Finding.Of(run, "use");
     }
 

@@ -18,7 +18,7 @@ internal static class KernelSwitchAttacks
         [.. Writable.Select(path => Open(path, Kernel.OWronly)), Open("/proc/kcore", Kernel.ORdonly), .. Calling()];
 
     private static CallAttack Open(string path, int flags) =>
-        new(12, $"open {path} {(flags == Kernel.ORdonly ? "to read" : "to write")}", "open", scene =>
+        new(12, $"open {path} {(flags == Kernel.ORdonly ? "for reading" : "for writing")}", "open", scene =>
         {
             Payload payload = new();
             payload.Open("open", path, flags);
@@ -27,7 +27,7 @@ internal static class KernelSwitchAttacks
         {
             VoidErrors =
             {
-                ["EACCES"] = "the kernel gives it to root only",
+                ["EACCES"] = "root only",
                 ["ENOENT"] = "this kernel has none",
             },
         };
@@ -50,7 +50,7 @@ internal static class KernelSwitchAttacks
             return payload;
         }, "EPERM", "ENOSYS", "SIGSYS")
         {
-            VoidErrors = { ["EPERM"] = "the kernel lets root only", ["ENOSYS"] = "this kernel cannot" },
+            VoidErrors = { ["EPERM"] = "root only", ["ENOSYS"] = "not supported by this kernel" },
             Judge = (scene, run) => run.Describe(name) is { } seen && (seen == passed || seen == alsoPassed)
                 ? Finding.Succeeded($"{seen}: the kernel looked at the arguments")
                 : Finding.Of(run, name, "EPERM", "ENOSYS", "SIGSYS"),

@@ -11,10 +11,10 @@ internal static class LayerAttacks
     internal static IEnumerable<Attack> All()
     {
         yield return new ScriptedAttack(
-            5, "write through a hard link that a layer holds", HardLinkBareAsync,
+            5, "write through a hard link in a layer", HardLinkBareAsync,
             (ground, tier) => InLayersAsync(ground, tier, hardLink: true));
         yield return new ScriptedAttack(
-            5, "have the host write through a link that a layer holds", LinkBareAsync,
+            5, "make the host write through a link in a layer", LinkBareAsync,
             (ground, tier) => InLayersAsync(ground, tier, hardLink: false));
         yield return new ScriptedAttack(
             6, "write to a mount below a read-only bind", NestedBareAsync, NestedInsideAsync);

@@ -20,7 +20,7 @@ internal static class NestingAttacks
             "clone", static payload => payload.Call("clone", Calls.Clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0));
         yield return Nesting("clone3", static payload =>
             payload.Call("clone3", Calls.Common.Clone3, payload.Words(CLONE_NEWUSER, 0, 0, 0, SIGCHLD, 0, 0, 0), 64));
-        yield return new CallAttack(15, "join namespaces of the host-side process", "setns", static scene =>
+        yield return new CallAttack(15, "join the namespaces of the host-side process", "setns", static scene =>
         {
             Payload payload = new();
             long process = payload.Call("pidfd_open", Calls.Common.PidfdOpen, scene.Victim, 0);
@@ -28,9 +28,9 @@ internal static class NestingAttacks
             return payload;
         }, "EPERM", "ENOSYS", "ESRCH", "EBADF", "SIGSYS")
         {
-            VoidErrors = { ["EPERM"] = "the kernel lets root only" },
+            VoidErrors = { ["EPERM"] = "root only" },
         };
-        yield return new CallAttack(17, "set up an io_uring", "io_uring_setup", static _ =>
+        yield return new CallAttack(17, "create an io_uring", "io_uring_setup", static _ =>
         {
             Payload payload = new();
             payload.Call("io_uring_setup", Calls.IoUringSetup, 8, payload.Room(120));
@@ -42,13 +42,13 @@ internal static class NestingAttacks
     }
 
     private static CallAttack Nesting(string call, Action<Payload> make) =>
-        new(15, $"make a user namespace by {call}", call, _ =>
+        new(15, $"create a user namespace with {call}", call, _ =>
         {
             Payload payload = new();
             make(payload);
             return payload;
         }, Refusals)
         {
-            VoidErrors = { ["EPERM"] = "the host lets nobody make one", ["ENOSPC"] = "the host lets nobody make one" },
+            VoidErrors = { ["EPERM"] = "not allowed on this host", ["ENOSPC"] = "not allowed on this host" },
         };
 }

@@ -12,13 +12,15 @@ internal static class ParentAttacks
 
     internal static IEnumerable<Attack> All()
     {
-        yield return new ScriptedAttack(19, "go on after the host was killed",
+        yield return new ScriptedAttack(19, "keep running after the application is killed",
             static ground => HostKilledBareAsync(ground, "exec", Lasting()),
             static (ground, tier) => HostKilledInsideAsync(ground, tier, Lasting()));
-        yield return new ScriptedAttack(20, "give up the parent-death signal and go on after the host was killed",
+        yield return new ScriptedAttack(
+            20, "clear the parent-death signal and keep running after the application is killed",
             static ground => HostKilledBareAsync(ground, "exec setpriv --pdeathsig KILL", Undying()),
             static (ground, tier) => HostKilledInsideAsync(ground, tier, Undying()));
-        yield return new ScriptedAttack(20, "end with the thread that started it", ThreadBareAsync, ThreadInsideAsync);
+        yield return new ScriptedAttack(
+            20, "end a sandbox by ending the thread that started it", ThreadBareAsync, ThreadInsideAsync);
     }
 
     private static async Task<Finding> HostKilledBareAsync(Ground ground, string way, Payload payload)
@@ -35,7 +37,7 @@ internal static class ParentAttacks
             Kernel.Invoke(Calls.Common.Kill, process, SIGKILL);
         }
 
-        return Finding.If(left.Length > 0, "it goes on", "nothing is left");
+        return Finding.If(left.Length > 0, "it keeps running", "nothing is left");
     }
 
     private static async Task<Finding> HostKilledInsideAsync(Ground ground, Tier tier, Payload payload)
@@ -55,7 +57,7 @@ internal static class ParentAttacks
         host.Kill();
         await host.WaitForExitAsync();
         return running.Length == 0 ? Finding.Unclear("the payload was not found while it ran")
-            : Finding.If(!ends.Wait(Ground.Patience), "it goes on", "nothing is left");
+            : Finding.If(!ends.Wait(Ground.Patience), "it keeps running", "nothing is left");
     }
 
     private static Payload Lasting()
@@ -106,6 +108,6 @@ internal static class ParentAttacks
     private static async Task<Finding> ThreadInsideAsync(Ground ground, Tier tier)
     {
         await using Cell cell = OwnThread.Run(() => ground.OpenAsync(tier).GetAwaiter().GetResult());
-        return Finding.If(!await cell.IsUsableAsync(), "the sandbox ended with the thread", "it goes on");
+        return Finding.If(!await cell.IsUsableAsync(), "the sandbox ended with the thread", "it keeps running");
     }
 }

@@ -11,7 +11,7 @@ internal static class PoolAttacks
     private const int Letters = 26;
     private const int LockedBytes = 128 << 10;
     private const string Alone =
-        "without a user namespace all that a user runs shares one pool; the host's own share is larger";
+        "without a user namespace, all processes of a user share one pool; the host's own share is larger";
 
     internal static IEnumerable<Attack> All()
     {
@@ -33,12 +33,12 @@ internal static class PoolAttacks
         {
             VoidErrors = { ["EMFILE"] = "the host's user has none left" },
         };
-        yield return new PoolAttack("contexts of asynchronous I/O", 0,
+        yield return new PoolAttack("asynchronous I/O contexts", 0,
             static (payload, _, name) => Do(payload, name, Calls.IoSetup, 1, payload.Room(8)), "ENOSYS")
         {
             VoidErrors = { ["ENOSYS"] = "this kernel has none", ["EAGAIN"] = "the host has none left" },
         };
-        yield return new PoolAttack("bytes of message queues", 3, Queue, "EMFILE", "EPERM", "EACCES")
+        yield return new PoolAttack("message queue memory", 3, Queue, "EMFILE", "EPERM", "EACCES")
         {
             VoidErrors = { ["EMFILE"] = "the host's user has none left", ["ENOSYS"] = "this kernel has none" },
         };
@@ -53,12 +53,13 @@ internal static class PoolAttacks
             },
             VoidErrors = { ["EMFILE"] = "the host's own limit is as low" },
         };
-        yield return new CallAttack(28, "lock more memory than a share", "mlock", static _ => LockMemory(), "ENOMEM")
+        yield return new CallAttack(
+            28, "exceed the share of locked memory", "mlock", static _ => LockMemory(), "ENOMEM")
         {
             VoidErrors =
             {
                 ["ENOMEM"] = "the host's own limit is as low",
-                ["EPERM"] = "the host lets nobody lock memory",
+                ["EPERM"] = "not allowed on this host",
             },
         };
         yield return EmptyFiles("/tmp");
@@ -96,7 +97,7 @@ internal static class PoolAttacks
     /// Creates empty files, which use kernel memory but do not count toward the size of a file system.
     /// </summary>
     private static CallAttack EmptyFiles(string directory) =>
-        new(28, $"make empty files without end in {directory}", "mkdir", scene =>
+        new(28, $"create empty files endlessly in {directory}", "mkdir", scene =>
         {
             Payload payload = new();
             payload.Quiet(Calls.Common.Chdir, payload.Text(scene.IsBare ? scene.Ground.Shared : directory));

@@ -21,13 +21,13 @@ internal static class PrivilegeAttacks
     internal static IEnumerable<Attack> All()
     {
         yield return new ScriptedAttack(
-            22, "become the owner of a set-user-id program of the host", SetUserIdBareAsync, SetUserIdInsideAsync);
+            22, "become the owner of a set-user-ID program of the host", SetUserIdBareAsync, SetUserIdInsideAsync);
         yield return new ScriptedAttack(
-            22, "become root inside by a set-user-id program of the sandbox", OwnSetUserIdBareAsync,
+            22, "become root inside with a set-user-ID program of the sandbox", OwnSetUserIdBareAsync,
             OwnSetUserIdInsideAsync);
         yield return new ScriptedAttack(
-            22, "get a capability from a file", FileCapabilityBareAsync, FileCapabilityInsideAsync);
-        yield return new CallAttack(22, "be let privileges be gained by executing", "prctl", static _ =>
+            22, "gain a capability from a file", FileCapabilityBareAsync, FileCapabilityInsideAsync);
+        yield return new CallAttack(22, "gain privileges by executing a program", "prctl", static _ =>
         {
             Payload payload = new();
             payload.Call("prctl", Calls.Common.Prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
@@ -41,15 +41,15 @@ internal static class PrivilegeAttacks
                 _ => Finding.Unclear($"{run}"),
             },
         };
-        yield return new CallAttack(24, "have a capability in any of the five sets", "read", static _ => Status())
+        yield return new CallAttack(24, "inherit a capability in any of the five sets", "read", static _ => Status())
         {
             Judge = static (_, run) => JudgeSets(run, "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"),
             Open = static tier => tier.HasUsers || Environment.IsPrivilegedProcess
                 ? null
-                    : "to empty the bounding set takes CAP_SETPCAP; no_new_privs keeps what is in it from being gained",
+                    : "emptying the bounding set requires CAP_SETPCAP; no_new_privs prevents gaining its capabilities",
         };
         yield return new ScriptedAttack(
-            24, "be root by the name of the user in the root's own /etc/passwd", PasswordFileBareAsync,
+            24, "become root with a user name in the root's own /etc/passwd", PasswordFileBareAsync,
             PasswordFileInsideAsync);
     }
 
@@ -116,7 +116,7 @@ internal static class PrivilegeAttacks
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            return Finding.Void("only root can go to another root and become somebody else");
+            return Finding.Void("only root can change the root and the user");
         }
 
         string root = Directory.CreateDirectory(ground.At("root")).FullName;
@@ -185,7 +185,7 @@ internal static class PrivilegeAttacks
 
         Payload payload = Status();
         return GiveCapability(ground, payload, out string program) is { } refusal
-            ? Finding.Void($"{refusal}: the file system keeps no capabilities")
+            ? Finding.Void($"{refusal}: the file system has no capabilities")
             : JudgeSets(
                 await ground.RunBareAsync(payload, "setpriv", Ground.AsUser(Ground.NobodyElse, program)),
                 "CapEff", "CapPrm");

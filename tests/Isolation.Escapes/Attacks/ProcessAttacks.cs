@@ -16,10 +16,11 @@ internal static class ProcessAttacks
 
     internal static IEnumerable<Attack> All()
     {
-        yield return new ScriptedAttack(19, "fork without end", ForkBareAsync, ForkInsideAsync);
-        yield return new ScriptedAttack(19, "kill every process there is", KillAllBareAsync, KillAllInsideAsync);
+        yield return new ScriptedAttack(19, "fork endlessly", ForkBareAsync, ForkInsideAsync);
+        yield return new ScriptedAttack(19, "kill all processes", KillAllBareAsync, KillAllInsideAsync);
         yield return new ScriptedAttack(19, "outlive the command as a daemon", DaemonBareAsync, DaemonInsideAsync);
-        yield return new ScriptedAttack(19, "stop itself to outlast the time limit", StopBareAsync, StopInsideAsync);
+        yield return new ScriptedAttack(
+            19, "outlast the time limit by stopping itself", StopBareAsync, StopInsideAsync);
         yield return new ScriptedAttack(19, "stop the host-side process", StopHostBareAsync, StopHostInsideAsync);
     }
 
@@ -62,7 +63,7 @@ internal static class ProcessAttacks
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            return Finding.Void("it would end every process of the user; root tries it as a user without any");
+            return Finding.Void("it would kill every process of the user; only root can try it as another user");
         }
 
         Process victim = ground.StartAs(Ground.NobodyElse, "sleep", Ground.VictimArgument);
@@ -98,7 +99,7 @@ internal static class ProcessAttacks
             && !neighbour.WaitForExitAsync().IsCompleted;
         return Finding.If(
             !isWell, "something ended that it must not reach",
-            $"{run.Describe("kill")}: nothing of the host, of the sandbox itself or of another ended");
+            $"{run.Describe("kill")}: no process outside the command ended");
     }
 
     // Signal 0 only checks whether any process is in reach; another signal could end every process of the machine.
@@ -121,7 +122,7 @@ internal static class ProcessAttacks
             Kernel.Invoke(Calls.Common.Kill, process, SIGKILL);
         }
 
-        return Finding.If(left.Length > 0, "it goes on", "nothing is left");
+        return Finding.If(left.Length > 0, "it keeps running", "nothing is left");
     }
 
     private static async Task<Finding> DaemonInsideAsync(Ground ground, Tier tier)
@@ -135,7 +136,7 @@ internal static class ProcessAttacks
         }
 
         int[] left = Ground.ProcessesWith(program);
-        return Finding.If(left.Length > 0, "it goes on", "nothing is left");
+        return Finding.If(left.Length > 0, "it keeps running", "nothing is left");
     }
 
     private static Payload Daemon()
@@ -170,7 +171,7 @@ internal static class ProcessAttacks
             await Task.Yield();
         }
 
-        return Finding.Succeeded("it stands still for ever");
+        return Finding.Succeeded("it is stopped forever");
     }
 
     private static async Task<Finding> StopInsideAsync(Ground ground, Tier tier)
@@ -207,6 +208,6 @@ internal static class ProcessAttacks
 
         bool goesOn = await cell.IsUsableAsync();
         char state = Ground.ProcessState(cell.Sandbox.ProcessId);
-        return Finding.If(!goesOn || state is 'T', "it stands still", $"{run.Describe("kill")}: it goes on");
+        return Finding.If(!goesOn || state is 'T', "it is stopped", $"{run.Describe("kill")}: it keeps running");
     }
 }

@@ -15,7 +15,7 @@ internal static class SecretAttacks
     internal static IEnumerable<Attack> All()
     {
         yield return See("the host's environment", "/proc/self/environ", Ground.SecretVariable);
-        yield return new CallAttack(25, "see paths of the host in the list of mounts", "read", static scene =>
+        yield return new CallAttack(25, "read paths of the host in the list of mounts", "read", static scene =>
         {
             Payload payload = new();
             if (scene.IsBare)
@@ -33,9 +33,9 @@ internal static class SecretAttacks
             Judge = static (scene, run) => JudgeSight(run, "/proc/self/mountinfo", scene.Ground.Canaries.AbstractName),
             Open = static tier => !tier.HasMounts
                 ? null
-                : "the kernel names the source of a bind by its path in its file system",
+                : "the kernel shows the path of a bind's source in its file system",
         };
-        yield return new CallAttack(25, "see the host's name", "uname", static _ =>
+        yield return new CallAttack(25, "read the name of the host", "uname", static _ =>
         {
             const int Size = 6 * 65;
             Payload payload = new();
@@ -48,7 +48,7 @@ internal static class SecretAttacks
             Judge = static (_, run) => JudgeSight(run, "uname", Environment.MachineName),
             Open = static tier => tier.HasNames ? null : "this tier has no UTS namespace of its own",
         };
-        yield return See("the host's control groups", "/proc/self/cgroup", HostGroups());
+        yield return See("the host's cgroups", "/proc/self/cgroup", HostGroups());
         foreach (string identity in (string[])["cmdline", "sys/kernel/random/boot_id", "partitions", "diskstats"])
         {
             yield return Identify(identity);
@@ -57,7 +57,7 @@ internal static class SecretAttacks
         foreach (string state in (string[])["stat", "loadavg", "uptime", "meminfo"])
         {
             yield return Identify(
-                state, "programs size themselves by it; only the judge's /proc has nothing of the machine");
+                state, "programs use it for sizing; only the judge's /proc hides it");
         }
 
         yield return new CallAttack(25, "read the kernel's log", "syslog", static _ =>
@@ -68,7 +68,7 @@ internal static class SecretAttacks
             return payload;
         }, "EPERM", "ENOSYS", "SIGSYS")
         {
-            VoidErrors = { ["EPERM"] = "the kernel lets root only (kernel.dmesg_restrict)" },
+            VoidErrors = { ["EPERM"] = "root only (kernel.dmesg_restrict)" },
         };
         yield return new CallAttack(26, "share a core with another sandbox", "prctl", static _ =>
         {
@@ -79,10 +79,10 @@ internal static class SecretAttacks
             return payload;
         })
         {
-            VoidErrors = { ["EINVAL"] = "this kernel schedules no cores",
+            VoidErrors = { ["EINVAL"] = "this kernel has no core scheduling",
                 ["ENODEV"] = "this processor has one thread on each core" },
             Judge = static (_, run) => run.Describe("prctl") is "EINVAL" or "ENODEV"
-                ? Finding.Void($"{run.Describe("prctl")}: there are no cores to share")
+                ? Finding.Void($"{run.Describe("prctl")}: no core scheduling")
                 : Finding.If(
                     run.Bytes("cookie").IndexOfAnyExcept((byte)0) < 0, "it has no cookie",
                     "it has a cookie of its own"),
@@ -98,10 +98,10 @@ internal static class SecretAttacks
             {
                 null or < 0 => Finding.Void($"{run.Describe("prctl")}: this kernel has no such control"),
                 0 => Finding.Void("0: the processor is not affected"),
-                { } state when (state & 1) == 0 => Finding.Void($"{state}: the kernel lets no process choose"),
+                { } state when (state & 1) == 0 => Finding.Void($"{state}: no per-process control"),
                 { } state => Finding.If((state & 0b1100) == 0, "the processor speculates past stores", "switched off"),
             },
-            Open = static _ => "it is switched off on request only, since it slows down every program",
+            Open = static _ => "disabled on request only, because it slows down every program",
         };
     }
 
@@ -121,7 +121,7 @@ internal static class SecretAttacks
         };
 
     private static CallAttack See(string what, string path, string secret) =>
-        new(25, $"see {what}", "read", _ =>
+        new(25, $"read {what}", "read", _ =>
         {
             Payload payload = new();
             payload.ReadFile("read", path, 32 << 10);

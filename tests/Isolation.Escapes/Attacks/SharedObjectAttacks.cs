@@ -50,7 +50,7 @@ internal static class SharedObjectAttacks
             "ENOSYS", "SIGSYS");
         yield return new HostKeyringAttack();
         yield return Keyring("user keyring", UserKeyring);
-        yield return new PairAttack("a lock on a file that both see",
+        yield return new PairAttack("a lock on a shared file",
             (payload, ground) => Lock(payload, ground), (payload, ground) => Lock(payload, ground), "no")
         {
             // A refused lock reveals that the other process holds it; an acquired lock reveals nothing.
@@ -59,7 +59,7 @@ internal static class SharedObjectAttacks
                 : run.Succeeded("use") ? Finding.Held("the lock of the other is not seen")
                 : Finding.Held(run.Describe("use")),
             Open = static _ =>
-                "a file that is bound into two sandboxes can be locked in both, also where it is read-only",
+                "a file bound into two sandboxes can be locked in both, even if it is read-only",
         };
     }
 

@@ -27,7 +27,7 @@ internal static class SocketAttacks
     {
         foreach ((string name, int family, int kind, int protocol) in Families)
         {
-            yield return new CallAttack(10, $"make a socket of {name}", "socket", _ =>
+            yield return new CallAttack(10, $"create a socket: {name}", "socket", _ =>
             {
                 Payload payload = new();
                 payload.Call("socket", Calls.Common.Socket, family, kind, protocol);
@@ -37,7 +37,7 @@ internal static class SocketAttacks
                 VoidErrors =
                 {
                     ["EAFNOSUPPORT"] = "this kernel has no such family",
-                    ["EPERM"] = "the kernel gives it to root only",
+                    ["EPERM"] = "root only",
                     ["ESOCKTNOSUPPORT"] = "this kernel has no such kind",
                     ["EPROTONOSUPPORT"] = "this kernel has no such protocol",
                 },
@@ -45,8 +45,8 @@ internal static class SocketAttacks
         }
 
         yield return Connect(
-            "reach an abstract socket of the host", scene => Abstract(scene.Ground.Canaries.AbstractName));
-        yield return Connect("reach the host's loopback", scene => Loopback(scene.Ground.Canaries.Port));
+            "connect to an abstract socket of the host", scene => Abstract(scene.Ground.Canaries.AbstractName));
+        yield return Connect("connect to the host's loopback", scene => Loopback(scene.Ground.Canaries.Port));
     }
 
     private static CallAttack Connect(string title, Func<Scene, byte[]> address) =>

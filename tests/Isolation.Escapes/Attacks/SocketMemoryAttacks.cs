@@ -16,7 +16,7 @@ internal static class SocketMemoryAttacks
     internal static IEnumerable<Attack> All()
     {
         yield return new ScriptedAttack(
-            29, "hold more than the memory limit in datagrams that nobody reads", BareAsync, InsideAsync);
+            29, "exceed the memory limit with unread datagrams", BareAsync, InsideAsync);
     }
 
     private static async Task<Finding> BareAsync(Ground ground) =>
@@ -26,7 +26,7 @@ internal static class SocketMemoryAttacks
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            return Finding.Void("limits of memory need root or a delegated control group");
+            return Finding.Void("memory limits require root or a delegated cgroup");
         }
 
         await using Cell cell = await ground.OpenAsync(

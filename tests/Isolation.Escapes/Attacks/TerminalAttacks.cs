@@ -19,10 +19,10 @@ internal static class TerminalAttacks
 
     internal static IEnumerable<Attack> All()
     {
-        yield return Push("push a character into the host's terminal", TIOCSTI);
+        yield return Push("inject a character into the host's terminal", TIOCSTI);
         yield return Push(
-            "push a character with a request of which only the low half is looked at", TIOCSTI + (1L << 32));
-        yield return new ScriptedAttack(8, "take the host's terminal as the own one",
+            "inject a character with a request number above 32 bits", TIOCSTI + (1L << 32));
+        yield return new ScriptedAttack(8, "take over the host's terminal as controlling terminal",
             static ground => WithTerminal(async _ =>
             {
                 Payload payload = new();
@@ -34,7 +34,7 @@ internal static class TerminalAttacks
                 payload.Call("ioctl", Calls.Common.Ioctl, Terminal, TIOCSCTTY, 1))));
         yield return new ScriptedAttack(8, "paste the selection of a virtual console",
             static _ =>
-                Task.FromResult(Finding.Void("it needs a virtual console, and a terminal of the attack's own is none")),
+                Task.FromResult(Finding.Void("requires a virtual console, which a pseudo-terminal is not")),
             static (ground, tier) => WithTerminal(slave => FromInsideAsync(ground, tier, slave, static payload =>
                 payload.Call("ioctl", Calls.Common.Ioctl, Terminal, TIOCLINUX, payload.Bytes(3)))));
     }
@@ -87,7 +87,7 @@ internal static class TerminalAttacks
         long master = Kernel.openat(Kernel.AtFdcwd, "/dev/ptmx", Kernel.ORdwr | ONoctty | Kernel.OCloexec);
         if (master < 0)
         {
-            return Finding.Void("the host has no pseudoterminals");
+            return Finding.Void("the host has no pseudo-terminals");
         }
 
         long slave = -1;
@@ -97,7 +97,7 @@ internal static class TerminalAttacks
             slave = Kernel.Invoke(Calls.Common.Ioctl, master, TIOCGPTPEER, Kernel.ORdwr | ONoctty | Kernel.OCloexec);
             if (slave < 0)
             {
-                return Finding.Void("the host opens no other end of a pseudoterminal");
+                return Finding.Void("the host does not open the other end of a pseudo-terminal");
             }
 
             // Without close-on-exec, so that a program without a sandbox inherits the terminal too.

@@ -8,7 +8,7 @@ namespace Isolation.Escapes.Attacks;
 internal static class TracingAttacks
 {
     private const long PTRACE_SEIZE = 0x4206;
-    private const string Yama = "the kernel lets nobody trace what is no descendant (kernel.yama.ptrace_scope)";
+    private const string Yama = "only descendants can be traced (kernel.yama.ptrace_scope)";
     private static readonly string[] Refusals = ["EPERM", "EACCES", "ESRCH", "ENOENT", "ENOSYS", "EBADF", "SIGSYS"];
 
     internal static IEnumerable<Attack> All()
@@ -21,7 +21,7 @@ internal static class TracingAttacks
             long local = payload.Words(payload.Room(16), 1);
             payload.Call("process_vm_readv", Calls.ProcessVmReadv, victim, local, 1, payload.Words(8, 1), 1, 0);
         }, passed: "EFAULT");
-        yield return Against("take a descriptor from", "pidfd_getfd", static (payload, victim) =>
+        yield return Against("duplicate a descriptor of", "pidfd_getfd", static (payload, victim) =>
         {
             long process = payload.Call("pidfd_open", Calls.Common.PidfdOpen, victim, 0);
             payload.Call("pidfd_getfd", Calls.PidfdGetfd, Payload.At(process), 0, 0);
@@ -43,15 +43,15 @@ internal static class TracingAttacks
                 "prlimit64", Calls.Common.Prlimit64, victim, (long)LimitedResource.CoreFile, payload.Words(0, 0), 0));
         yield return Against("change the priority of", "setpriority", static (payload, victim) =>
             payload.Call("setpriority", Calls.Common.Setpriority, 0, victim, 19));
-        yield return Against("choose the processors of", "sched_setaffinity", static (payload, victim) =>
+        yield return Against("change the CPU affinity of", "sched_setaffinity", static (payload, victim) =>
             payload.Call("sched_setaffinity", Calls.Common.SchedSetaffinity, victim, 8, payload.Words(1)));
-        yield return new CallAttack(13, "signal a process of the host", "kill", static scene =>
+        yield return new CallAttack(13, "signal a host process", "kill", static scene =>
         {
             Payload payload = new();
             payload.Call("kill", Calls.Common.Kill, scene.Ground.Victim, 0);
             return payload;
         }, "ESRCH", "EPERM");
-        yield return new CallAttack(13, "find a process of the host", "open", static scene =>
+        yield return new CallAttack(13, "find a host process", "open", static scene =>
         {
             Payload payload = new();
             payload.Open("open", $"/proc/{scene.Ground.Victim}/cmdline", Kernel.ORdonly);

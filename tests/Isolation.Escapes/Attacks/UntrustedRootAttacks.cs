@@ -16,13 +16,13 @@ internal static class UntrustedRootAttacks
     internal static IEnumerable<Attack> All() =>
     [
         .. ((string[])["dev", "proc", "etc", "tmp"]).Select(
-            name => Link(3, $"a link to the host in the place of /{name}", root =>
+            name => Link(3, $"replace /{name} with a link to the host", root =>
             Directory.CreateSymbolicLink(Path.Combine(root, name), Outside(root)), name)),
-        Link(3, "a link to the host in the place of /dev/null", root => LinkInDev(root, "null"), "dev"),
-        Link(3, "a link to the host in the place of /dev/console", root => LinkInDev(root, "console"), "dev"),
+        Link(3, "replace /dev/null with a link to the host", root => LinkInDev(root, "null"), "dev"),
+        Link(3, "replace /dev/console with a link to the host", root => LinkInDev(root, "console"), "dev"),
         new ScriptedAttack(
-            3, "a directory that is swapped for a link while things are mounted", SwapBareAsync, SwapInsideAsync),
-        new ScriptedAttack(4, "files of the attacker in the place of procfs", FakeProcBareAsync, FakeProcInsideAsync),
+            3, "swap a directory for a link while mounting", SwapBareAsync, SwapInsideAsync),
+        new ScriptedAttack(4, "replace procfs with the attacker's files", FakeProcBareAsync, FakeProcInsideAsync),
     ];
 
     private static ScriptedAttack Link(int number, string title, Action<string> fill, string directory) =>
@@ -110,8 +110,8 @@ internal static class UntrustedRootAttacks
         PayloadRun run = await cell.RunAsync(payload);
         long type = run.Succeeded("statfs") ? BinaryPrimitives.ReadInt64LittleEndian(run.Bytes("type")) : 0;
         return type == PROC_SUPER_MAGIC
-            ? Finding.Held("what is there is procfs")
-            : Finding.Succeeded($"what is there is of type {type:x}: {run}");
+            ? Finding.Held("the mount is procfs")
+            : Finding.Succeeded($"the mount is of type {type:x}: {run}");
     }
 
     private static void FakeProc(string root)

@@ -9,7 +9,7 @@ namespace Isolation.Escapes.Harness;
 /// </summary>
 internal sealed class PairAttack(
     string what, Action<Payload, Ground> leave, Action<Payload, Ground> look, params string[] refusals)
-    : Attack(18, $"find in one sandbox what another has: {what}")
+    : Attack(18, $"find an object of another sandbox: {what}")
 {
     private const string Call = "use";
 
@@ -46,7 +46,7 @@ internal sealed class PairAttack(
                 leaver, static command => command with { StandardOutput = OutputTarget.Pipe }).ConfigureAwait(false);
             PayloadRun left = await ReadAsync(leaver, process.StandardOutput!).ConfigureAwait(false);
             return left.Succeeded(Call) ? Decide(await second.RunAsync(Looker(ground)).ConfigureAwait(false))
-                : refusals.Contains(left.Describe(Call)) ? Finding.Held($"{left.Describe(Call)} already to leave one")
+                : refusals.Contains(left.Describe(Call)) ? Finding.Held($"{left.Describe(Call)} when creating it")
                 : Finding.Unclear($"nothing was left: {left}");
         }
         finally

@@ -14,7 +14,7 @@ namespace Isolation.Escapes.Harness;
 /// reported.</param>
 /// <param name="refusals">The errors at the end of the share, or with which a sandbox may refuse all.</param>
 internal sealed class PoolAttack(string what, int share, Action<Payload, Scene, string?> take, params string[] refusals)
-    : Attack(28, $"take more than a share of {what}")
+    : Attack(28, $"exceed the share of {what}")
 {
     private const string Call = "use";
 

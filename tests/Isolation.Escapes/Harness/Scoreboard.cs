@@ -79,7 +79,7 @@ internal static class Scoreboard
 
     internal static string Inside(Attack attack, Tier tier, Finding finding) => finding.Outcome switch
     {
-        Outcome.Held when attack.Open(tier) is not null => $"**held ({finding.Detail}), though written down as open**",
+        Outcome.Held when attack.Open(tier) is not null => $"**held ({finding.Detail}), although documented as open**",
         Outcome.Held => $"held ({finding.Detail})",
         Outcome.Void => $"void ({finding.Detail})",
         Outcome.Succeeded when attack.Open(tier) is { } why => $"open: {why}",
