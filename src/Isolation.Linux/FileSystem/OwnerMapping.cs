@@ -2,6 +2,7 @@ using Isolation.Linux.Hints;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
+using Isolation.Linux.Probing;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
@@ -57,7 +58,7 @@ internal static class OwnerMapping
     {
         foreach (string directory in directories)
         {
-            if (!KernelVersion.CanMapOwnersOfLayers)
+            if (PlatformProbe.ReadKernelVersion(context.Host.Files) < KernelVersion.MappedLayers)
             {
                 return new NotApplied(
                     $"{Step(directory)}", "mapped owners in the layers of an overlay require Linux 5.19",

@@ -9,6 +9,10 @@ namespace Isolation.Linux.FileSystem;
 /// Represents the location of a kept upper layer. overlayfs requires it and its work directory in one mount, so both
 /// come from a clone of the mount that contains them, at their deepest common directory.
 /// </summary>
+/// <remarks>
+/// It is found at each launch and is not part of the plan: a plan is reused, and the directories and their mounts may
+/// have been replaced since.
+/// </remarks>
 /// <param name="Directory">The directory above both, without symbolic links.</param>
 /// <param name="Upper">The upper directory below it.</param>
 /// <param name="Work">The work directory below it.</param>

@@ -6,10 +6,11 @@ internal static class KernelVersion
     /// <summary>The oldest supported kernel: the first with mount_setattr(2).</summary>
     internal static readonly Version OldestSupported = new(5, 12);
 
-    private static readonly Version MappedLayers = new(5, 19);
+    /// <summary>The first kernel whose overlayfs accepts layers with mapped owners.</summary>
+    internal static readonly Version MappedLayers = new(5, 19);
 
     /// <summary>
-    /// Gets a value indicating whether overlayfs accepts layers with mapped owners, which it does since Linux 5.19.
+    /// Gets a value indicating whether overlayfs accepts layers with mapped owners on the running kernel.
     /// </summary>
     internal static bool CanMapOwnersOfLayers => Environment.OSVersion.Version >= MappedLayers;
 }

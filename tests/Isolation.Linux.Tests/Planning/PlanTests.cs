@@ -112,6 +112,28 @@ public sealed class PlanTests
             Throws.TypeOf<SandboxException>().With.Message.Contains("set the limit Memory"));
     }
 
+    // The host of the test has none of the directories; they are looked up at each launch.
+    [TestCase("root, cgroup v2", false)]
+    [TestCase("old kernel", true)]
+    public void A_plan_of_an_overlay_depends_on_the_described_host_only(string kind, bool isTooOld)
+    {
+        using FakeHost host = HostKinds.Create(kind);
+        SandboxSpecification overlay = new()
+        {
+            Root = new OverlayRoot(["/layers/base"])
+            {
+                Upper = new PersistentUpper("/layers/upper", "/layers/work"),
+            },
+        };
+
+        SandboxPlan plan = SandboxPlanner.Plan(overlay, HostKinds.Planning(host));
+
+        HostOverlay laid = plan.Sources.Single(source => source.Overlay is not null).Overlay!;
+        Assert.That(laid.MapsOwners, Is.EqualTo(!isTooOld));
+        Assert.That(
+            plan.LeftOut.Any(missing => missing.Feature == "map the owners of /layers/base"), Is.EqualTo(isTooOld));
+    }
+
     // A reader of the planner sees this order in one list; here is what becomes of it.
     [Test]
     public void The_steps_come_in_the_order_of_the_list()
