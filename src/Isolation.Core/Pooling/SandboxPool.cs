@@ -51,7 +51,9 @@ public sealed partial class SandboxPool : IAsyncDisposable
     /// <param name="logger">The logger for failures and lost sandboxes. Default: none.</param>
     /// <param name="meters">The factory of the meter. Default: one meter that all pools of the process share.</param>
     /// <param name="timeProvider">The time provider. Default: the system's.</param>
-    /// <exception cref="ArgumentException">The options are invalid.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options are invalid, or the specification has <see cref="SandboxLifetime.Detached"/>.
+    /// </exception>
     /// <exception cref="SandboxSpecificationException">The specification is invalid; the exception lists every
     /// error.</exception>
     public SandboxPool(
@@ -67,6 +69,13 @@ public sealed partial class SandboxPool : IAsyncDisposable
         _options = (options ?? new SandboxPoolOptions()).Copy();
         _options.Validate();
         specification.Validate();
+        if (specification.Lifetime == SandboxLifetime.Detached)
+        {
+            throw new ArgumentException(
+                "A pool ends its sandboxes: SandboxLifetime.Detached requires ISandboxProvider.CreateAsync.",
+                nameof(specification));
+        }
+
         _provider = provider;
         Specification = specification;
         Name = _options.Name ?? specification.Name ?? "sandboxes";

@@ -67,8 +67,8 @@ internal sealed class CommandSlots
             _free.Enqueue(_used, _used);
         }
 
-        // Init searches all entries below one that was used.
-        MarkSent(command.Entry);
+        // The command may not have been sent, so the next one with this entry adds it to those that init searches,
+        // perhaps again.
         _free.Remove(command.Entry, out _, out _);
         Add(command);
     }

@@ -133,6 +133,23 @@ public sealed class CommandRulesTests
         Errors.One(command, member, word);
 
     [Test]
+    public void Process_1_needs_a_PID_namespace_and_ends_with_its_application()
+    {
+        SandboxSpecification plain = new();
+        SandboxCommand init = new("true") { Role = CommandRole.Init };
+
+        Errors.None(init);
+        Errors.One(init with { Leftovers = CommandLeftovers.Keep }, "Role", "leaves no process");
+        Errors.One(
+            init with { SystemCallSupervision = new() { Observation = SystemCallObservation.Denied } }, "Role",
+            "SystemCallSupervision");
+        Errors.One(init.FindErrors(plain with { Lifetime = SandboxLifetime.Detached }), "Role", "attach");
+        Errors.One(
+            init.FindErrors(plain with { Namespaces = new NamespaceSet { Pid = NamespaceSource.Host } }), "Role", "PID");
+        Errors.One(init with { Role = (CommandRole)2 }, "Role", "CommandRole");
+    }
+
+    [Test]
     public void The_default_is_good()
     {
         Errors.None(Plain);

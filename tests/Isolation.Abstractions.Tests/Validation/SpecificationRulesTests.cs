@@ -22,6 +22,29 @@ public sealed class SpecificationRulesTests
         Errors.One(Plain with { Name = new string('n', 65) }, "Name", "65");
     }
 
+    [TestCase("a/b")]
+    [TestCase("..")]
+    [TestCase("a b")]
+    [TestCase("ü")]
+    public void The_name_of_a_detached_sandbox_is_a_file_name(string name)
+    {
+        Errors.None(Plain with { Name = name });
+        Errors.One(Plain with { Name = name, Lifetime = SandboxLifetime.Detached }, "Name", "state directory");
+        Errors.None(Plain with { Name = "a-b_c.1", Lifetime = SandboxLifetime.Detached });
+    }
+
+    [Test]
+    public void A_detached_sandbox_has_no_exact_cgroup()
+    {
+        SandboxSpecification specification = Plain with { Limits = new SandboxLimits { CgroupPath = "/a" } };
+        Errors.None(specification);
+        Errors.One(specification with { Lifetime = SandboxLifetime.Detached }, "Limits.CgroupPath", "state directory");
+    }
+
+    [Test]
+    public void A_lifetime_is_defined() =>
+        Errors.One(Plain with { Lifetime = (SandboxLifetime)2 }, "Lifetime", "SandboxLifetime");
+
     [Test]
     public void A_host_name_has_1_to_64_bytes()
     {

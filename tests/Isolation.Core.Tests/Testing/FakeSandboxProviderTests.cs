@@ -36,6 +36,31 @@ public sealed class FakeSandboxProviderTests
     }
 
     [Test]
+    public async Task A_detached_sandbox_is_released_attached_to_and_stopped()
+    {
+        FakeSandboxProvider provider = new();
+        SandboxSpecification specification = Plain with { Name = "left", Lifetime = SandboxLifetime.Detached };
+        ISandbox first = await provider.CreateAsync(specification);
+        ISandboxProcess process = await first.StartAsync(True);
+        await process.WaitForExitAsync();
+        await Assert.ThrowsAsync<SandboxException>(() => provider.AttachAsync(first.Id));
+        await first.DisposeAsync();
+
+        DetachedSandbox listed = (await provider.ListAsync()).Single();
+        ISandbox second = await provider.AttachAsync(listed.Id);
+        Assert.That((listed.Name, listed.IsAttached, listed.ProcessId), Is.EqualTo(("left", false, first.ProcessId)));
+        Assert.That(second.Processes.Single().Number, Is.EqualTo(process.Number));
+        await second.Processes.Single().DisposeAsync();
+        Assert.That(second.Processes, Is.Empty);
+        await second.StopAsync();
+
+        Assert.That(await provider.ListAsync(), Is.Empty);
+        await Assert.ThrowsAsync<SandboxException>(() => provider.AttachAsync(first.Id));
+        await Assert.ThrowsAsync<ArgumentException>(() => provider.RunAsync(specification, True));
+        Assert.Throws<ArgumentException>(() => new SandboxPool(provider, specification));
+    }
+
+    [Test]
     public async Task A_response_writes_takes_time_and_ends()
     {
         FakeTimeProvider time = new();

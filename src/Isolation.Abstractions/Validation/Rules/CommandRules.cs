@@ -68,6 +68,7 @@ internal static class CommandRules
                 ? null
                 : "CommandRole.Init ends the sandbox with the command, and leaves no process behind.", ref errors);
             Add("Role", command.SystemCallSupervision is null
+                or { Handler: null, Observation: SystemCallObservation.None }
                 ? null
                 : "CommandRole.Init cannot be combined with SystemCallSupervision, which requires a second process.",
                 ref errors);
