@@ -145,7 +145,8 @@ public sealed class CommandRulesTests
             "SystemCallSupervision");
         Errors.One(init.FindErrors(plain with { Lifetime = SandboxLifetime.Detached }), "Role", "attach");
         Errors.One(
-            init.FindErrors(plain with { Namespaces = new NamespaceSet { Pid = NamespaceSource.Host } }), "Role", "PID");
+            init.FindErrors(plain with { Namespaces = new NamespaceSet { Pid = NamespaceSource.Host } }), "Role",
+            "PID");
         Errors.One(init with { Role = (CommandRole)2 }, "Role", "CommandRole");
     }
 
