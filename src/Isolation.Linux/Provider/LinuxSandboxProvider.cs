@@ -67,9 +67,14 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         SandboxSpecification specification, CancellationToken cancellationToken = default)
     {
         SandboxPlan plan = Prepare(specification, cancellationToken);
-        return await LinuxSandbox.CreateAsync(
-            specification, plan, _deadlines, plan.IsDetached ? StateDirectory.Open(_stateDirectory) : null,
-            cancellationToken).ConfigureAwait(false);
+        StateDirectory? states = plan.IsDetached ? StateDirectory.Open(_stateDirectory) : null;
+        if (states is not null)
+        {
+            StateVisibility.Check(specification, states.Path);
+        }
+
+        return await LinuxSandbox.CreateAsync(specification, plan, _deadlines, states, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -31,7 +31,15 @@ internal sealed class DetachedRecord : IDisposable
     internal DetachedRecord(SandboxDirectory directory)
     {
         _directory = directory;
-        _table = directory.OpenTable();
+        try
+        {
+            _table = directory.OpenTable();
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gets the directory.</summary>

@@ -104,7 +104,7 @@ internal sealed class SandboxDirectory : IDisposable
                     "Stop the processes of the sandbox, and remove its state directory.");
             }
 
-            SandboxErrors.Check(Kernel.send(socket, state.Secret), "connect to the sandbox's init", target);
+            SandboxErrors.Check(Kernel.send(socket, state.Secret.Span), "connect to the sandbox's init", target);
             return channel;
         }
         catch

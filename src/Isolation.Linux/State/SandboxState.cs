@@ -32,7 +32,7 @@ internal sealed record SandboxState
     public required ProcessIdentity Init { get; init; }
 
     /// <summary>Gets the secret that an application sends to init, in base 64.</summary>
-    public required byte[] Secret { get; init; }
+    public required ReadOnlyMemory<byte> Secret { get; init; }
 
     /// <summary>Gets what the set-up decided for all commands.</summary>
     public required PlanState Plan { get; init; }

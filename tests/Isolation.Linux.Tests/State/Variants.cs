@@ -95,6 +95,8 @@ internal static class Variants
         TypeCode.Int64 => [-7L, 0L, long.MinValue, long.MaxValue],
         TypeCode.UInt64 => [7UL, 0UL, ulong.MaxValue],
         TypeCode.Double => [0.1, 0.0, 1e300, double.Epsilon],
+        _ when type == typeof(DateTimeOffset) =>
+            [new DateTimeOffset(2026, 11, 30, 1, 2, 3, TimeSpan.FromHours(2)), DateTimeOffset.MinValue],
         _ when type == typeof(TimeSpan) => [new TimeSpan(-7), TimeSpan.Zero, TimeSpan.MinValue, TimeSpan.MaxValue],
         _ when type == typeof(ReadOnlyMemory<byte>) =>
         [

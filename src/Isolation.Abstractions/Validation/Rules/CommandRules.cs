@@ -67,11 +67,12 @@ internal static class CommandRules
             Add("Role", command.Leftovers == CommandLeftovers.End
                 ? null
                 : "CommandRole.Init ends the sandbox with the command, and leaves no process behind.", ref errors);
-            Add("Role", command.SystemCallSupervision is null
-                or { Handler: null, Observation: SystemCallObservation.None }
-                ? null
-                : "CommandRole.Init cannot be combined with SystemCallSupervision, which requires a second process.",
-                ref errors);
+            bool isSupervised = command.SystemCallSupervision is { Observation: not SystemCallObservation.None }
+                || ((command.SystemCalls ?? specification.SystemCalls) is { } filter
+                    && SystemCallRules.AsksHost(filter));
+            Add("Role", isSupervised
+                ? "CommandRole.Init cannot be combined with SystemCallSupervision, which requires a second process."
+                : null, ref errors);
         }
     }
 

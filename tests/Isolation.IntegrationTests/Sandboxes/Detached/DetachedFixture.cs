@@ -7,12 +7,12 @@ namespace Isolation.IntegrationTests.Sandboxes.Detached;
 /// <summary>A state directory of the test, and applications that use it.</summary>
 public abstract class DetachedFixture
 {
-    private HostDirectory? _directory;
+    private HostDirectory? _directory, _states;
 
     internal static SandboxSpecification Specification { get; } =
         Guest.Specification() with { Name = "left", Lifetime = SandboxLifetime.Detached };
 
-    internal string States => _directory!.At("states");
+    internal string States => _states!.At("states");
 
     /// <summary>A directory of the host that the sandbox sees as /shared.</summary>
     internal HostDirectory Shared => _directory!;
@@ -21,7 +21,7 @@ public abstract class DetachedFixture
     public void CreateDirectory()
     {
         Requires.UserNamespaces();
-        _directory = new HostDirectory();
+        (_directory, _states) = (new HostDirectory(), new HostDirectory());
     }
 
     [TearDown]
@@ -38,6 +38,7 @@ public abstract class DetachedFixture
         finally
         {
             _directory!.Dispose();
+            _states!.Dispose();
         }
     }
 

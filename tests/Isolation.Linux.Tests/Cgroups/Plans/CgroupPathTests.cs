@@ -93,7 +93,7 @@ public sealed class CgroupPathTests
 
         Assert.That(refusal.Message, Does.Contain("is not writable"));
         Assert.That(plan.Hierarchies, Is.Empty);
-        Assert.That(plan.NotApplied.Select(one => one.Feature), Does.Contain("create the cgroup"));
+        Assert.That(plan.NotApplied.Select(one => one.Feature), Does.Contain("create the cgroup /judge/box"));
     }
 
     [Test]
