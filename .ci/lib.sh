@@ -57,6 +57,7 @@ as_user() {
     flock --close "$WORK/home/$user.lock" setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all \
         env -i HOME="$WORK/home/$user" USER="$user" LOGNAME="$user" PATH="$USER_PATH" TMPDIR=/tmp LANG=C.UTF-8 CI=true \
         DOTNET_CLI_HOME="$WORK/home/$user" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_TieredPGO=0 RunAnalyzers=false \
+        MSBUILDDISABLENODEREUSE=1 \
         ISOLATION_REQUIRE="${ISOLATION_REQUIRE:-}" "$@"
 }
 
