@@ -49,15 +49,16 @@ ensure_user() {
     chown "$1:" "$WORK/home/$1"
 }
 
-# as_user USER COMMAND...: with a home of its own and nothing of root's environment but what the tests are told. One command at
-# a time, since the kernel counts processes by user. Its children do not inherit the lock: a compiler's server outlives it.
+# as_user USER COMMAND...: with a home of its own and nothing of root's environment but what the tests are told, and whether
+# NuGet looks for revoked certificates, which only times out on a machine without a way to them. One command at a time, since
+# the kernel counts processes by user. Its children do not inherit the lock: a compiler's server outlives it.
 as_user() {
     local user=$1
     shift
     flock --close "$WORK/home/$user.lock" setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all \
         env -i HOME="$WORK/home/$user" USER="$user" LOGNAME="$user" PATH="$USER_PATH" TMPDIR=/tmp LANG=C.UTF-8 CI=true \
         DOTNET_CLI_HOME="$WORK/home/$user" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_TieredPGO=0 RunAnalyzers=false \
-        MSBUILDDISABLENODEREUSE=1 \
+        MSBUILDDISABLENODEREUSE=1 NUGET_CERT_REVOCATION_MODE="${NUGET_CERT_REVOCATION_MODE:-}" \
         ISOLATION_REQUIRE="${ISOLATION_REQUIRE:-}" "$@"
 }
 
