@@ -4,6 +4,8 @@ source "$REPO/.ci/lib.sh"
 export ISOLATION_REQUIRE=root,userns,program,cgroups,language
 export ISOLATION_JUDGE_SUBMISSIONS=${ISOLATION_JUDGE_SUBMISSIONS:-60}
 dotnet test tests/Isolation.CodeJudge.Tests --logger trx --results-directory "$results" || failed=$?
+# A run that was canceled ends with 0, and the walks below would hide that it has no result.
+compgen -G "$results/*.trx" >/dev/null || failed=1
 
 # The shell blocks of that section: the first starts the judge, the second sends a program and reads its verdict.
 block() { awk -v wanted="$1" '/^## /{ section = ($0 == "## Quick tour") } /^```$/{ inside = 0 } section && inside && number == wanted
