@@ -2,6 +2,7 @@ using Isolation.Linux.Cgroups.Plans;
 using Isolation.Linux.FileSystem;
 using Isolation.Linux.Init;
 using Isolation.Linux.Landlock;
+using Isolation.Linux.Networking;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Privileges;
 using Isolation.Linux.Programs;

@@ -24,13 +24,17 @@ internal static class DetachedSandboxes
             state = ReadState(directory);
             pidfd = state.Init.Open() ?? throw Ended(id);
         }
-        catch (SandboxException exception)
+        catch (SandboxException exception) when (exception.ErrorName == nameof(Errno.ESRCH))
         {
-            if (exception.ErrorName == nameof(Errno.ESRCH))
+            using (directory)
             {
                 Remove(directory);
             }
 
+            throw;
+        }
+        catch
+        {
             directory.Dispose();
             throw;
         }
@@ -51,6 +55,7 @@ internal static class DetachedSandboxes
             }
         }
 
+        StaleCgroupCleaner.SweepDetached(states.Mark, states.Contains);
         found.Sort(static (first, second) => first.CreatedAt.CompareTo(second.CreatedAt));
         return found.ToImmutable();
     }

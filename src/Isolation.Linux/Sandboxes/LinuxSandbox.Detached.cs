@@ -34,17 +34,18 @@ internal sealed partial class LinuxSandbox
         CancellationToken cancellationToken)
     {
         InitProcess? process = null;
+        DetachedRecord? record = null;
         LinuxSandbox sandbox;
-        DetachedRecord record = new(directory);
+        ImmutableArray<CommandState> commands;
         try
         {
+            record = DetachedRecord.Open(directory);
             process = new InitProcess(state.Init.ProcessId, pidfd, directory.Connect(state));
             DetachedRecord.Reached?.Invoke("connect");
             SandboxSpecification specification = record.ReadSpecification();
             specification.Validate();
             SandboxLimits? limits = record.ReadLimits() ?? specification.Limits;
-            ImmutableArray<CommandState> commands =
-                [.. record.Commands.Select(record.ReadCommand).OfType<CommandState>()];
+            commands = record.ReadCommands();
             SandboxCgroups? groups = limits is not null && DetachedRecord.ReadCgroups(directory) is { } cgroups
                 ? SandboxCgroups.Attach(
                     [.. cgroups.Hierarchies.Select(
@@ -63,7 +64,8 @@ internal sealed partial class LinuxSandbox
         {
             process?.Channel.Dispose();
             Kernel.close(pidfd);
-            record.Dispose();
+            record?.Dispose();
+            directory.Dispose();
             throw;
         }
 
@@ -76,7 +78,11 @@ internal sealed partial class LinuxSandbox
             }
 
             // Messages about a command have a receiver before init sends them.
-            sandbox.AdoptAll();
+            foreach (CommandState command in commands)
+            {
+                sandbox.Adopt(command);
+            }
+
             sandbox._receiving = sandbox.ReceiveAsync();
             await sandbox._confirmed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
             sandbox.RefreshAll();
@@ -135,7 +141,7 @@ internal sealed partial class LinuxSandbox
             _isDisposed = true;
         }
 
-        // Nothing that happens here from now on may change the record.
+        // From here on, no call that still runs changes the record.
         _record!.Dispose();
         DetachedRecord.Reached?.Invoke("release the lock");
         _watch?.Dispose();
@@ -143,24 +149,6 @@ internal sealed partial class LinuxSandbox
         await _receiving.ConfigureAwait(false);
         _groups?.Leave();
         ReleaseTurnOfFreeze();
-    }
-
-    /// <summary>Takes over the recorded commands.</summary>
-    private void AdoptAll()
-    {
-        foreach (long number in _record!.Commands)
-        {
-            if (_record.ReadCommand(number) is { } command)
-            {
-                Adopt(command);
-            }
-            else
-            {
-                _record.Forget(number);
-            }
-
-            _commands = Math.Max(_commands, number);
-        }
     }
 
     private void Adopt(CommandState state)
@@ -181,6 +169,7 @@ internal sealed partial class LinuxSandbox
         lock (_gate)
         {
             _entries.Adopt(running);
+            _commands = Math.Max(_commands, state.Number);
         }
 
         streams.Start(static () => { });
@@ -237,7 +226,7 @@ internal sealed partial class LinuxSandbox
             if (!command.HasStarted && ExitTable.TryReadStart(slot, out InitMessage start, out TimeSpan startedAt)
                 && start.Kind == InitMessageKind.Started)
             {
-                TimeSpan now = MonotonicClock.Now + (Specification.TimeOffsets?.Monotonic ?? TimeSpan.Zero);
+                TimeSpan now = MonotonicClock.Now + Offset;
                 command.OnStarted(start.ProcessId, start.CpuTime, now - startedAt);
             }
 

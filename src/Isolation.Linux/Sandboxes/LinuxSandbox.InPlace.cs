@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Commands;
 using Isolation.Linux.Errors;
@@ -17,7 +18,7 @@ internal sealed partial class LinuxSandbox
     private InPlaceCommand? _inPlace;
 
     /// <summary>Kills the command if the application ends: no socket tells it any more.</summary>
-    private InitProcess? _guard;
+    private StrongBox<InitProcess>? _guard;
 
     /// <summary>Prepares the sandbox for the last command.</summary>
     private void BecomeInPlace(Action<ProgramBuilder>? steps)
@@ -37,7 +38,7 @@ internal sealed partial class LinuxSandbox
             }
         }
 
-        _guard ??= Attendant.StartGuard(_connection.Pidfd);
+        _guard ??= new StrongBox<InitProcess>(Attendant.StartGuard(_connection.Pidfd));
     }
 
     /// <summary>Rejects commands after the last one. The caller holds the gate.</summary>
@@ -77,11 +78,8 @@ internal sealed partial class LinuxSandbox
         await PidfdEvents.WaitForEndAsync(_connection.Pidfd).ConfigureAwait(false);
         TimeSpan end = MonotonicClock.Now + Offset;
         ExitReport report = new() { Token = command.Entry, ProcessId = 1, Left = -Errno.ECHILD };
-        SandboxErrors.Check(
-            Kernel.waitid(
-                _connection.Pidfd, out report.Status,
-                MemoryMarshal.AsBytes(new Span<ResourceUsage>(ref report.Usage))),
-            "wait for the process of", command.Command.Program);
+        long waited = Kernel.waitid(
+            _connection.Pidfd, out report.Status, MemoryMarshal.AsBytes(new Span<ResourceUsage>(ref report.Usage)));
         if (inPlace.Start is not { } started)
         {
             // A failure was reported, or the process was killed during its preparation.
@@ -90,6 +88,14 @@ internal sealed partial class LinuxSandbox
                 _ = command.OnSandboxEndedAsync(null);
             }
 
+            return;
+        }
+
+        if (waited < 0)
+        {
+            _ = command.FailAsync(SandboxErrors.Create(
+                new ProgramStep("get the exit status of", command.Command.Program), (int)-waited,
+                "Do not ignore SIGCHLD in the application: the kernel then discards exit statuses."));
             return;
         }
 
@@ -105,6 +111,14 @@ internal sealed partial class LinuxSandbox
         (report.CpuAtStartSeconds, report.CpuAtStartNanoseconds) = Split(started.CpuTime);
         (report.EndSeconds, report.EndNanoseconds) = Split(end > started.StartedAt ? end : started.StartedAt);
         HandleExit(command, report);
+    }
+
+    private void EndGuard()
+    {
+        if (Interlocked.Exchange(ref _guard, null) is { } guard)
+        {
+            guard.Value.Abandon();
+        }
     }
 
     private TimeSpan Offset => Specification.TimeOffsets?.Monotonic ?? TimeSpan.Zero;

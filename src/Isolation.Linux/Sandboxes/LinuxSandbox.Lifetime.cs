@@ -18,6 +18,11 @@ namespace Isolation.Linux.Sandboxes;
 /// <summary>Creates and ends the sandbox.</summary>
 internal sealed partial class LinuxSandbox
 {
+    /// <summary>
+    /// Whether the sandbox is being stopped, so that its disposal does not leave it to another application.
+    /// </summary>
+    private volatile bool _isStopping;
+
     /// <summary>Creates a sandbox that waits for commands.</summary>
     internal static async Task<LinuxSandbox> CreateAsync(
         SandboxSpecification specification, SandboxPlan plan, DeadlineQueue deadlines, StateDirectory? states,
@@ -93,10 +98,12 @@ internal sealed partial class LinuxSandbox
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
+        cancellationToken.ThrowIfCancellationRequested();
+        _isStopping = true;
         await EndAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => _record is null ? EndAsync() : LeaveAsync();
+    public ValueTask DisposeAsync() => _record is null || _isStopping ? EndAsync() : LeaveAsync();
 
     /// <summary>Ends the sandbox, and removes everything that belongs to it.</summary>
     private async ValueTask EndAsync()
@@ -133,7 +140,7 @@ internal sealed partial class LinuxSandbox
 
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
-        _guard?.Abandon();
+        EndGuard();
         if (_groups is not null)
         {
             await _groups.RemoveAsync().ConfigureAwait(false);
@@ -152,7 +159,7 @@ internal sealed partial class LinuxSandbox
         StateDirectory? states, CancellationToken cancellationToken)
     {
         string id = SandboxId.Next(specification.Name);
-        DetachedRecord? record = states is null ? null : new DetachedRecord(states.Create(id));
+        DetachedRecord? record = states is null ? null : DetachedRecord.Create(states.Create(id));
         SandboxCgroups? groups = null;
         InitProcess? process = null;
         try

@@ -108,10 +108,10 @@ internal sealed partial class LinuxSandbox
                 lock (_gate)
                 {
                     ObjectDisposedException.ThrowIf(_isDisposed, this);
+                    ThrowIfReplaced(command);
                     entry = _entries.Take(out bool isFirstUse);
                     options |= isFirstUse ? CommandOptions.FirstUseOfEntry : 0;
                     number = ++_commands;
-                    ThrowIfReplaced(command);
                     if (!options.HasFlag(CommandOptions.ExitWithCommand)
                         && (_entries.Count > 0 || _ender.NeedsReaper || command.Leftovers == CommandLeftovers.Keep))
                     {
@@ -189,6 +189,7 @@ internal sealed partial class LinuxSandbox
                     lock (_gate)
                     {
                         _entries.Release(entry);
+                        _inPlace = null;
                     }
 
                     throw;

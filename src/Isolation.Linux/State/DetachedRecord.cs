@@ -8,7 +8,7 @@ namespace Isolation.Linux.State;
 
 /// <summary>
 /// Represents the recorded state of a detached sandbox while it belongs to this process: what the next application
-/// needs if this one is killed at any moment.
+/// needs if this one is killed at any moment. Once the record is released, it is no longer changed.
 /// </summary>
 internal sealed class DetachedRecord : IDisposable
 {
@@ -18,45 +18,42 @@ internal sealed class DetachedRecord : IDisposable
     private const string CgroupsFile = "cgroups.json";
     private const string LimitsFile = "limits.json";
 
+    private readonly Lock _changing = new();
+    private readonly SandboxDirectory _directory;
+    private readonly SafeFileHandle _table;
+    private bool _isReleased;
+
+    private DetachedRecord(SandboxDirectory directory, FileMode table)
+    {
+        _directory = directory;
+        _table = directory.OpenTable(table);
+    }
+
     /// <summary>
     /// Called at each step that changes what the next application finds, for tests that end this one there.
     /// </summary>
     internal static Action<string>? Reached { get; set; }
 
-    private readonly SandboxDirectory _directory;
-    private readonly SafeFileHandle _table;
-    private int _isReleased;
+    /// <summary>Gets the directory.</summary>
+    internal SandboxDirectory Directory => _directory;
 
-    /// <summary>Takes over a directory.</summary>
-    internal DetachedRecord(SandboxDirectory directory)
+    /// <summary>Begins the record of a new sandbox in a directory, which is removed if that fails.</summary>
+    internal static DetachedRecord Create(SandboxDirectory directory)
     {
-        _directory = directory;
         try
         {
-            _table = directory.OpenTable();
+            return new DetachedRecord(directory, FileMode.CreateNew);
         }
         catch
         {
-            directory.Dispose();
+            directory.Remove();
             throw;
         }
     }
 
-    /// <summary>Gets the directory.</summary>
-    internal SandboxDirectory Directory => _directory;
-
-    /// <summary>Gets the numbers of the recorded commands, in the order of their start.</summary>
-    internal ImmutableArray<long> Commands => [.. _directory.Commands];
-
-    private bool IsReleased => Volatile.Read(ref _isReleased) != 0;
-
-    /// <summary>Records a sandbox that is set up. From now on, an application can attach to it.</summary>
-    internal void Complete(SandboxState state, SandboxSpecification specification, SandboxReport report)
-    {
-        _directory.Write(SpecificationFile, SpecificationJson.Write(specification));
-        _directory.Write(ReportFile, ReportJson.Write(report));
-        _directory.Write(StateFile, state.Write());
-    }
+    /// <summary>Opens the record of a sandbox.</summary>
+    /// <exception cref="SandboxException">A part is missing.</exception>
+    internal static DetachedRecord Open(SandboxDirectory directory) => new(directory, FileMode.Open);
 
     /// <summary>Reads the state; null if the sandbox was never complete.</summary>
     internal static SandboxState? ReadState(SandboxDirectory directory) =>
@@ -70,6 +67,14 @@ internal sealed class DetachedRecord : IDisposable
     internal static CgroupsState? ReadCgroups(SandboxDirectory directory) =>
         directory.Read(CgroupsFile) is { } content ? CgroupsState.Read(content) : null;
 
+    /// <summary>Records a sandbox that is set up. From now on, an application can attach to it.</summary>
+    internal void Complete(SandboxState state, SandboxSpecification specification, SandboxReport report)
+    {
+        Write(SpecificationFile, SpecificationJson.Write(specification));
+        Write(ReportFile, ReportJson.Write(report));
+        Write(StateFile, state.Write());
+    }
+
     internal SandboxSpecification ReadSpecification() => SpecificationJson.Read(Require(SpecificationFile));
 
     internal SandboxReport ReadReport() => ReportJson.Read(Require(ReportFile));
@@ -78,42 +83,62 @@ internal sealed class DetachedRecord : IDisposable
     internal SandboxLimits? ReadLimits() =>
         _directory.Read(LimitsFile) is { } content ? LimitsJson.Read(content) : null;
 
+    /// <summary>Reads the commands in the order of their start, and forgets those that were never sent.</summary>
+    internal ImmutableArray<CommandState> ReadCommands()
+    {
+        ImmutableArray<CommandState>.Builder commands = ImmutableArray.CreateBuilder<CommandState>();
+        foreach (long number in _directory.Commands.ToArray())
+        {
+            if (ReadCommand(number) is { } command)
+            {
+                commands.Add(command);
+            }
+            else
+            {
+                Forget(number);
+            }
+        }
+
+        return commands.ToImmutable();
+    }
+
     /// <summary>Records the cgroups before they are created.</summary>
     internal void Write(string name, IEnumerable<CgroupHierarchy> hierarchies) =>
-        _directory.Write(CgroupsFile, CgroupsState.Of(name, hierarchies).Write());
+        Write(CgroupsFile, CgroupsState.Of(name, hierarchies).Write());
 
-    internal void Write(SandboxLimits limits) => _directory.Write(LimitsFile, LimitsJson.Write(limits));
+    internal void Write(SandboxLimits limits) => Write(LimitsFile, LimitsJson.Write(limits));
 
     /// <summary>Records a command before it is sent, and clears its slot in the table.</summary>
     internal void Begin(CommandState command)
     {
-        RandomAccess.Write(_table, new byte[ExitTable.SlotSize], ExitTable.Start(command.Entry));
-        Reached?.Invoke("clear a slot");
-        _directory.Write(SandboxDirectory.CommandFile(command.Number), command.Write());
-    }
+        lock (_changing)
+        {
+            ObjectDisposedException.ThrowIf(_isReleased, typeof(ISandbox));
+            try
+            {
+                RandomAccess.Write(_table, new byte[ExitTable.SlotSize], ExitTable.Start(command.Entry));
+            }
+            catch (IOException exception)
+            {
+                throw new SandboxException(
+                    $"Cannot record the command in {_directory.TablePath}: {exception.Message}", exception);
+            }
 
-    /// <summary>Reads a command; null if its record is incomplete, so that it was never sent.</summary>
-    internal CommandState? ReadCommand(long number)
-    {
-        try
-        {
-            return _directory.Read(SandboxDirectory.CommandFile(number)) is { } content
-                ? CommandState.Read(content)
-                : null;
-        }
-        catch (SandboxException)
-        {
-            return null;
+            Reached?.Invoke("clear a slot");
+            _directory.Write(SandboxDirectory.CommandFile(command.Number), command.Write());
         }
     }
 
     /// <summary>Forgets a command whose result was delivered.</summary>
     internal void Forget(long number)
     {
-        if (!IsReleased)
+        lock (_changing)
         {
-            _directory.Remove(SandboxDirectory.CommandFile(number));
-            Reached?.Invoke("forget a command");
+            if (!_isReleased)
+            {
+                _directory.Remove(SandboxDirectory.CommandFile(number));
+                Reached?.Invoke("forget a command");
+            }
         }
     }
 
@@ -132,22 +157,45 @@ internal sealed class DetachedRecord : IDisposable
     }
 
     /// <summary>Removes the record of a sandbox that has ended.</summary>
-    internal void Remove()
+    internal void Remove() => Release(_directory.Remove);
+
+    /// <summary>Leaves the record to the next application.</summary>
+    public void Dispose() => Release(_directory.Dispose);
+
+    private void Release(Action release)
     {
-        if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+        lock (_changing)
         {
-            _table.Dispose();
-            _directory.Remove();
+            if (!_isReleased)
+            {
+                _isReleased = true;
+                _table.Dispose();
+                release();
+            }
         }
     }
 
-    /// <summary>Leaves the record to the next application.</summary>
-    public void Dispose()
+    private CommandState? ReadCommand(long number)
     {
-        if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+        try
         {
-            _table.Dispose();
-            _directory.Dispose();
+            return _directory.Read(SandboxDirectory.CommandFile(number)) is { } content
+                ? CommandState.Read(content)
+                : null;
+        }
+        catch (SandboxException)
+        {
+            // Written only in part when its application was killed, and therefore never sent.
+            return null;
+        }
+    }
+
+    private void Write(string file, byte[] content)
+    {
+        lock (_changing)
+        {
+            ObjectDisposedException.ThrowIf(_isReleased, typeof(ISandbox));
+            _directory.Write(file, content);
         }
     }
 

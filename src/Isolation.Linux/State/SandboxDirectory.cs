@@ -31,6 +31,9 @@ internal sealed class SandboxDirectory : IDisposable
     /// <summary>Gets the path.</summary>
     internal string Path { get; }
 
+    /// <summary>Gets the path of the table of ended commands.</summary>
+    internal string TablePath => System.IO.Path.Combine(Path, TableFile);
+
     /// <summary>Gets the id of the sandbox.</summary>
     internal string Id => System.IO.Path.GetFileName(Path);
 
@@ -115,29 +118,42 @@ internal sealed class SandboxDirectory : IDisposable
     }
 
     /// <summary>Opens the table of ended commands.</summary>
-    internal SafeFileHandle OpenTable() => File.OpenHandle(
-        System.IO.Path.Combine(Path, TableFile), FileMode.OpenOrCreate, FileAccess.ReadWrite,
-        FileShare.ReadWrite | FileShare.Delete);
-
-    /// <summary>Gets the path of the table of ended commands.</summary>
-    internal string TablePath => System.IO.Path.Combine(Path, TableFile);
+    internal SafeFileHandle OpenTable(FileMode mode)
+    {
+        try
+        {
+            return File.OpenHandle(
+                TablePath, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"Cannot open the table of ended commands: {exception.Message}", exception);
+        }
+    }
 
     /// <summary>Reads a file; null if it does not exist.</summary>
     internal byte[]? Read(string name, int maximumSize = SandboxState.MaximumSize)
     {
         FileInfo file = new(System.IO.Path.Combine(Path, name));
-        if (!file.Exists)
+        try
         {
-            return null;
-        }
+            if (!file.Exists)
+            {
+                return null;
+            }
 
-        if (file.LinkTarget is not null || file.Length > maximumSize)
+            if (file.LinkTarget is not null || file.Length > maximumSize)
+            {
+                throw new SandboxException(
+                    $"The state file {file.FullName} is a link, or larger than {maximumSize} bytes.");
+            }
+
+            return File.ReadAllBytes(file.FullName);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new SandboxException(
-                $"The state file {file.FullName} is a link, or larger than {maximumSize} bytes.");
+            throw new SandboxException($"Cannot read the state of the sandbox: {exception.Message}", exception);
         }
-
-        return File.ReadAllBytes(file.FullName);
     }
 
     /// <summary>Replaces a file as a whole, so that a reader never sees a part of it.</summary>
@@ -157,6 +173,7 @@ internal sealed class SandboxDirectory : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            File.Delete(temporary);
             throw new SandboxException(
                 $"Cannot write the state of the sandbox to {path}: {exception.Message}", exception);
         }

@@ -83,6 +83,9 @@ internal sealed class StateDirectory
     internal ImmutableArray<string> Ids() => [.. Directory.EnumerateDirectories(Path)
         .Select(path => System.IO.Path.GetFileName(path)).Where(IsId)];
 
+    /// <summary>Gets whether a sandbox has a directory here.</summary>
+    internal bool Contains(string id) => Directory.Exists(System.IO.Path.Combine(Path, id));
+
     /// <summary>Waits until no other process creates, takes or removes a directory.</summary>
     internal IDisposable Enter() => FileLock.Wait(System.IO.Path.Combine(Path, ".lock"));
 

@@ -44,7 +44,8 @@ internal static class StateVisibility
         {
             DirectoryRoot directory => [directory.Path],
             ChrootRoot directory => [directory.Path],
-            OverlayRoot { Upper: PersistentUpper upper } overlay => [.. overlay.Layers, upper.Directory],
+            OverlayRoot { Upper: PersistentUpper upper } overlay =>
+                [.. overlay.Layers, upper.Directory, upper.WorkDirectory],
             OverlayRoot overlay => overlay.Layers,
             _ => [],
         };

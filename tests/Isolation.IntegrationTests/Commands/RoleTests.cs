@@ -63,10 +63,15 @@ public sealed class RoleTests
     {
         await using ISandbox sandbox = await Guest.Provider.CreateAsync(Guest.Specification());
         await using ISandboxProcess process = await sandbox.StartAsync(
-            AsInit(Guest.Shell("sleep 100000 & echo up; exec sleep 100000")) with
+            AsInit(Guest.Shell("sleep 100000 & exec cat")) with
             {
+                StandardInput = InputSource.Pipe,
                 StandardOutput = OutputTarget.Pipe,
             });
+
+        // The shell has a handler for SIGINT; the answer shows that it has been replaced.
+        await process.StandardInput!.WriteAsync("up\n"u8.ToArray());
+        await process.StandardInput.FlushAsync();
         byte[] up = new byte[3];
         await process.StandardOutput!.ReadExactlyAsync(up);
         int[] all = HostProcess.InPidNamespaceOf(sandbox.ProcessId);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Isolation.IntegrationTests.Robustness;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Events;
@@ -80,8 +81,19 @@ public sealed class GoBetweenTests
         using HeldExecution held = new();
         Task<SandboxResult> first = sandbox.RunAsync(held.Command);
         await held.Asked.WaitAsync(Guest.Patience);
+        int goBetween = Processes.Children(sandbox.ProcessId)[0];
 
-        await KillAsync(Processes.Children(sandbox.ProcessId)[0]);
+        // Until it waits again, it may not have recorded that it has passed the descriptor.
+        using CancellationTokenSource patience = new(Guest.Patience);
+        string waiting = string.Create(CultureInfo.InvariantCulture, $"{SystemCallTable.Current.Futex} ");
+        while (!Processes.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{goBetween}/syscall"))
+            .StartsWith(waiting, StringComparison.Ordinal))
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        await KillAsync(goBetween);
         Task<SandboxResult> second = sandbox.RunAsync(Guest.Shell("echo second"));
         held.Allow();
 

@@ -28,17 +28,29 @@ internal static class StaleCgroupCleaner
     internal static void OnceEverywhere(string? parentGroup) =>
         _ = Swept.GetOrAdd($"below {parentGroup}", _ => new Lazy<bool>(() =>
     {
-        CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, parentGroup);
-        foreach (string controller in LimitControllers.All)
+        foreach (string parent in Parents(parentGroup))
         {
-            if (layout.TryFind(controller, out ControllerMount? place, out Obstacle? _))
-            {
-                Once(place.Directory);
-            }
+            Once(parent);
         }
 
         return true;
     })).Value;
+
+    /// <summary>Removes the cgroups of detached sandboxes whose state directories are gone.</summary>
+    /// <param name="mark">The text that identifies the directory with the states.</param>
+    /// <param name="isRecorded">Returns whether a sandbox has a state directory.</param>
+    internal static void SweepDetached(string mark, Func<string, bool> isRecorded)
+    {
+        string prefix = CgroupOwner.NameOf(mark, "");
+        foreach (string directory in Parents(null).SelectMany(CgroupFiles.Children))
+        {
+            string name = Path.GetFileName(directory);
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && !isRecorded(name[prefix.Length..]))
+            {
+                Remove(directory);
+            }
+        }
+    }
 
     /// <summary>Cleans up below a cgroup.</summary>
     internal static void Sweep(string parent)
@@ -68,6 +80,19 @@ internal static class StaleCgroupCleaner
         for (int round = 0; round < MaximumRounds && !CgroupFiles.TryRemove(directory); round++)
         {
             Thread.Sleep(1);
+        }
+    }
+
+    /// <summary>Finds every cgroup in which an application process may have created others.</summary>
+    private static IEnumerable<string> Parents(string? parentGroup)
+    {
+        CgroupLayout layout = CgroupLayout.Read(HostFiles.Current, parentGroup);
+        foreach (string controller in LimitControllers.All)
+        {
+            if (layout.TryFind(controller, out ControllerMount? place, out Obstacle? _))
+            {
+                yield return place.Directory;
+            }
         }
     }
 

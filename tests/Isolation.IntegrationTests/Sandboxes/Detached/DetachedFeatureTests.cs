@@ -2,6 +2,7 @@ using System.Globalization;
 using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Robustness;
 using Isolation.IntegrationTests.Support;
+using Isolation.Linux.Interop;
 using Isolation.Linux.Landlock;
 
 namespace Isolation.IntegrationTests.Sandboxes.Detached;
@@ -116,6 +117,64 @@ public sealed class DetachedFeatureTests : DetachedFixture
     }
 
     [Test]
+    public async Task Cgroups_of_a_sandbox_whose_state_was_removed_by_hand_are_removed()
+    {
+        Groups.Require();
+        ISandbox sandbox = await Application().CreateAsync(
+            Specification with { Limits = new SandboxLimits { Processes = 20 } });
+        await sandbox.StartAsync(Guest.Shell("exec sleep 100000"));
+        int main = MainOf(sandbox);
+        string[] groups = Directories(HostProcess.Children(sandbox.ProcessId).Single());
+        await sandbox.DisposeAsync();
+        Assert.That(groups, Is.Not.Empty);
+        Directory.Delete($"{States}/{sandbox.Id}", recursive: true);
+
+        Assert.That(await Application().ListAsync(), Is.Empty);
+
+        Assert.That(Processes.HasEnded(main));
+        Assert.That(groups.Where(Directory.Exists), Is.Empty);
+        Kernel.kill(sandbox.ProcessId, (int)UnixSignal.SIGKILL);
+    }
+
+    [Test]
+    public async Task A_stop_that_is_canceled_at_once_changes_nothing()
+    {
+        ISandbox sandbox = await Application().CreateAsync(Specification);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => sandbox.StopAsync(new CancellationToken(true)));
+
+        Assert.That(await sandbox.OutputAsync("echo still here"), Is.EqualTo("still here"));
+        await sandbox.DisposeAsync();
+        await (await Application().AttachAsync(sandbox.Id)).StopAsync();
+    }
+
+    [Test]
+    public async Task A_full_state_directory_refuses_commands_and_nothing_else()
+    {
+        Requires.Root();
+        Directory.CreateDirectory(States);
+        Support.HostProgram.Run("mount", "-t", "tmpfs", "-o", "size=256k,mode=700", "none", States);
+        try
+        {
+            ISandbox sandbox = await Application().CreateAsync(Specification);
+            string filler = $"{States}/filler";
+            Support.HostProgram.TryRun("dd", "if=/dev/zero", $"of={filler}", "bs=4k");
+
+            SandboxException full = (await Assert.ThrowsAsync<SandboxException>(
+                () => sandbox.RunAsync(Guest.Shell("echo x"))))!;
+            Assert.That(full.Message, Does.Contain("No space left"));
+            Assert.That(sandbox.Processes, Is.Empty);
+            File.Delete(filler);
+            Assert.That(await sandbox.OutputAsync("echo again"), Is.EqualTo("again"));
+            await sandbox.StopAsync();
+        }
+        finally
+        {
+            Support.HostProgram.Run("umount", "-l", States);
+        }
+    }
+
+    [Test]
     public async Task Landlock_and_the_filter_of_the_specification_apply_to_later_commands()
     {
         Requires.That("landlock", LandlockSupport.Current.Abi > 0, "Landlock is needed");
@@ -142,6 +201,8 @@ public sealed class DetachedFeatureTests : DetachedFixture
     [Test]
     public async Task Init_keeps_no_descriptor_of_its_first_application()
     {
+        // Init is not dumpable, so that its descriptors are visible to root only.
+        Requires.Root();
         using FileStream secret = new(Shared.Write("secret", "text"), FileMode.Open);
         ISandbox first = await Application().CreateAsync(Specification);
         await first.RunAsync(Guest.Shell("exit 0"));
@@ -157,6 +218,13 @@ public sealed class DetachedFeatureTests : DetachedFixture
         Assert.That(kept[..2], Is.EqualTo((string[])[$"{States}/{first.Id}/exits", "anon_inode:[signalfd]"]));
         Assert.That(kept[2..], Has.All.StartsWith("socket:"));
     }
+
+    /// <summary>The directories of the cgroups of a detached sandbox that a process is in.</summary>
+    private static string[] Directories(int process) => [.. File.ReadLines("/proc/self/mountinfo")
+        .Where(line => line.Contains(" - cgroup", StringComparison.Ordinal)).Select(line => line.Split(' ')[4])
+        .SelectMany(mount => File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cgroup"))
+            .Select(line => mount + line.Split(':', 3)[2]))
+        .Where(path => path.Contains("isolation-detached-", StringComparison.Ordinal) && Directory.Exists(path))];
 
     [Test]
     public async Task Files_can_be_copied_in_and_out()

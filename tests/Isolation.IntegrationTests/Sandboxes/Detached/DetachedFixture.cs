@@ -1,6 +1,7 @@
 using Isolation.IntegrationTests.Support;
 using Isolation.IntegrationTests.Robustness;
 using Isolation.Linux;
+using Isolation.Linux.Interop;
 
 namespace Isolation.IntegrationTests.Sandboxes.Detached;
 
@@ -32,8 +33,19 @@ public abstract class DetachedFixture
             LinuxSandboxProvider application = Application();
             foreach (DetachedSandbox left in await application.ListAsync())
             {
-                await (await application.AttachAsync(left.Id)).StopAsync();
+                if (left.IsAttached)
+                {
+                    // A test that failed has not released it.
+                    Kernel.kill(left.ProcessId, (int)UnixSignal.SIGKILL);
+                    Directory.Delete($"{States}/{left.Id}", recursive: true);
+                }
+                else
+                {
+                    await (await application.AttachAsync(left.Id)).StopAsync();
+                }
             }
+
+            await application.ListAsync();
         }
         finally
         {

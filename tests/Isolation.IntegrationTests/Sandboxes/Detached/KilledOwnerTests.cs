@@ -41,7 +41,8 @@ public sealed class KilledOwnerTests : DetachedFixture
         using HostProgram owner = HostProgram.Start(
             "detached", States, Shared.Path, limits, step.ToString(CultureInfo.InvariantCulture),
             Name);
-        _lines = await owner.ReadUntilAsync("done");
+        _lines = await owner.ReadUntilAsync("never");
+        Assert.That(_lines.Contains("done"), Is.EqualTo(step == 0), "The owner is killed unless it reports the steps.");
         return [.. _lines.Where(line => line.StartsWith("step ", StringComparison.Ordinal))
             .Select(line => line.Split(' ', 3)[2])];
     }

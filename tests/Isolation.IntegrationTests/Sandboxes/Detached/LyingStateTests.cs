@@ -91,6 +91,22 @@ public sealed class LyingStateTests : DetachedFixture
         File.WriteAllText(file, state.ToJsonString());
     }
 
+    [TestCase("exits")]
+    [TestCase("specification.json")]
+    [TestCase("report.json")]
+    public async Task A_missing_part_is_refused_and_named(string file)
+    {
+        (ISandbox sandbox, _) = await LeaveAsync();
+        string path = $"{States}/{sandbox.Id}/{file}", kept = Shared.At("kept");
+        File.Move(path, kept);
+
+        await RefusedAsync(sandbox.Id, file);
+
+        File.Move(kept, path);
+        await using ISandbox again = await Application().AttachAsync(sandbox.Id);
+        Assert.That(await again.OutputAsync("echo whole"), Is.EqualTo("whole"));
+    }
+
     [Test]
     public async Task A_sandbox_whose_init_was_killed_is_removed()
     {

@@ -2,7 +2,7 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 
-namespace Isolation.Linux.Planning;
+namespace Isolation.Linux.Networking;
 
 /// <summary>Adds the steps that start the loopback device of a new network namespace.</summary>
 internal static class LoopbackSteps
