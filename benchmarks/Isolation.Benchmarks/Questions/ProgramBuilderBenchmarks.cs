@@ -1,11 +1,12 @@
 using BenchmarkDotNet.Attributes;
 using Isolation.Benchmarks.Subjects;
-using Isolation.Linux.Init;
-using Isolation.Linux.Programs;
 using Isolation.Linux.Commands;
 using Isolation.Linux.Commands.Payloads;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Init;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Planning;
+using Isolation.Linux.Plans;
+using Isolation.Linux.Programs;
 
 namespace Isolation.Benchmarks.Questions;
 

@@ -1,6 +1,6 @@
 using Isolation.Linux.Interop;
 using Isolation.Linux.Mounts;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 
 namespace Isolation.Linux.FileSystem;
 
@@ -15,7 +15,7 @@ internal sealed class BindSteps(PlanningContext context, MountSteps mounts, Entr
             context.IsReusable = false;
             if (bind.Requirement == Requirement.Prefer)
             {
-                context.Missing.Add(bind);
+                places.Missing.Add(bind);
                 context.LeftOut.Add(
                     new NotApplied(
                         $"mount {bind.Source} on {bind.Target}",
@@ -26,7 +26,7 @@ internal sealed class BindSteps(PlanningContext context, MountSteps mounts, Entr
 
         long tree = bind.Ownership == MountOwnership.Mapped
             ? MappedTree(bind)
-            : context.Tree(bind.Source, bind.Scope == BindScope.Recursive);
+            : MountSource.Add(context, bind.Source, bind.Scope == BindScope.Recursive);
         MountAttributes attributes = new()
         {
             Set = MountOptionFlags.Of(bind.Options, bind.Access),
@@ -50,12 +50,11 @@ internal sealed class BindSteps(PlanningContext context, MountSteps mounts, Entr
         bool isRecursive = bind.Scope == BindScope.Recursive;
         if (context.HostOpensDirectories)
         {
-            return context.AddSource(
-                new HostSource(isRecursive ? HostSourceKind.MappedTree : HostSourceKind.MappedMount, bind.Source));
+            return context.AddSource(new MountSource(bind.Source, isRecursive, MapsOwners: true));
         }
 
         OwnerMapping.NoPrivilege.Refuse(
             bind.Requirement, OwnerMapping.Step(bind.Source), Errno.EPERM, context.LeftOut);
-        return context.Tree(bind.Source, isRecursive);
+        return MountSource.Add(context, bind.Source, isRecursive);
     }
 }

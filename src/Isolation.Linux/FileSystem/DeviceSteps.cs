@@ -1,7 +1,7 @@
 using System.Globalization;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Mounts;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.FileSystem;

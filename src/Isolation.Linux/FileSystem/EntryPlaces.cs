@@ -1,7 +1,7 @@
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Mounts;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
@@ -24,6 +24,9 @@ internal sealed class EntryPlaces(PlanningContext context, MountSteps mounts, lo
 
     /// <summary>Gets a value indicating whether the root may contain items of layers or of earlier sandboxes.</summary>
     internal bool MayHaveItems => context.Specification.Root is OverlayRoot;
+
+    /// <summary>Gets the entries that were omitted in advance.</summary>
+    internal HashSet<MountEntry> Missing { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Mounts on a directory, which is created if necessary.</summary>
     internal void Place(long mount, string action, string target) => PlaceAt(mount, action, target, isFile: false);
@@ -147,7 +150,7 @@ internal sealed class EntryPlaces(PlanningContext context, MountSteps mounts, lo
             "Create it on the host, use an OverlayRoot, or mount a temporary directory above it.");
         obstacle.Refuse(
             entry.Requirement, new ProgramStep(what, entry.Target, StepKind.MakeEntry), Errno.EROFS, context.LeftOut);
-        context.Missing.Add(entry);
+        Missing.Add(entry);
         return false;
     }
 }

@@ -1,6 +1,6 @@
 using Isolation.Linux.Interop;
 using Isolation.Linux.Mounts;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
@@ -40,7 +40,7 @@ internal sealed class FileSteps(PlanningContext context, MountSteps mounts, Entr
         B.FailureExit = incomplete;
         if (!entry.Content.IsEmpty)
         {
-            long content = context.AddSource(new HostSource(HostSourceKind.Content, entry.Target, entry.Content));
+            long content = context.AddSource(new ContentSource(entry.Target, entry.Content));
             CopyWhole(entry, file, content);
         }
 

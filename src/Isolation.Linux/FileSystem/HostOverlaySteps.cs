@@ -1,4 +1,3 @@
-using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.FileSystem;
@@ -13,7 +12,7 @@ namespace Isolation.Linux.FileSystem;
 /// <param name="kept">The location of the kept upper layer, if there is one.</param>
 /// <param name="userNamespace">The address of the word with the descriptor of the sandbox's user namespace.</param>
 internal sealed class HostOverlaySteps(
-    ProgramBuilder builder, HostOverlay overlay, UpperPlace? kept, long userNamespace)
+    ProgramBuilder builder, OverlaySource overlay, UpperPlace? kept, long userNamespace)
     : OverlaySteps(builder, overlay.Root)
 {
     /// <summary>

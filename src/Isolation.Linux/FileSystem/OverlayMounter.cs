@@ -4,7 +4,6 @@ using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Mounts;
-using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
@@ -22,7 +21,7 @@ internal static class OverlayMounter
 
     /// <summary>Returns the descriptor of a detached mount.</summary>
     internal static async ValueTask<int> OpenAsync(
-        HostOverlay overlay, int userNamespace, CancellationToken cancellationToken)
+        OverlaySource overlay, int userNamespace, CancellationToken cancellationToken)
     {
         (byte[] program, ImmutableArray<ProgramStep> steps) = Build(overlay);
         InitConnection helper = Start();
@@ -65,7 +64,7 @@ internal static class OverlayMounter
             : SandboxErrors.Refuse(new ProgramStep("take the overlay", null), Errno.EMFILE);
     }
 
-    private static (byte[] Program, ImmutableArray<ProgramStep> Steps) Build(HostOverlay overlay)
+    private static (byte[] Program, ImmutableArray<ProgramStep> Steps) Build(OverlaySource overlay)
     {
         UpperPlace? kept = overlay.Root.Upper is PersistentUpper upper ? UpperPlace.Find(upper) : null;
         ProgramBuilder b = new(InitProgram.ProgramAddress);
@@ -89,7 +88,7 @@ internal static class OverlayMounter
     /// and a temporary layer belong to the mounting id, and only ids of the sandbox can create files in a layer with
     /// mapped owners.
     /// </summary>
-    private static void BecomeFirstOwner(ProgramBuilder b, HostOverlay overlay)
+    private static void BecomeFirstOwner(ProgramBuilder b, OverlaySource overlay)
     {
         b.Step("keep the capabilities over a change of the user", null, Calls.Prctl, Kernel.PrSetKeepcaps, 1);
         b.Step("become the sandbox's first group", null, Calls.Setresgid, overlay.FirstOwner.Group,

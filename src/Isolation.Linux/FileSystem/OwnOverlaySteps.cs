@@ -1,4 +1,4 @@
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 
 namespace Isolation.Linux.FileSystem;
 

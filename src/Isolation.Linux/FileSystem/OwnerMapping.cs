@@ -1,7 +1,7 @@
 using Isolation.Linux.Hints;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Probing;
 using Isolation.Linux.Steps;
 
@@ -25,7 +25,7 @@ internal static class OwnerMapping
     {
         if (overlay.Ownership == MountOwnership.Mapped)
         {
-            if (!context.HostLaysOverlays)
+            if (!OverlaySource.IsUsedFor(context))
             {
                 NoPrivilege.Refuse(
                     Requirement.Require, Step(overlay.Layers[0]), Errno.EPERM, context.LeftOut);
@@ -34,7 +34,7 @@ internal static class OwnerMapping
             return true;
         }
 
-        if (overlay.Ownership == MountOwnership.Host || !context.HostLaysOverlays)
+        if (overlay.Ownership == MountOwnership.Host || !OverlaySource.IsUsedFor(context))
         {
             return false;
         }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Mounts;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 
 namespace Isolation.Linux.FileSystem;
 
@@ -26,6 +26,9 @@ internal sealed class RootEntries
         _items = new ItemSteps(context, _places);
         _files = new FileSteps(context, mounts, _places, _items);
     }
+
+    /// <summary>Gets the entries that were omitted in advance.</summary>
+    internal IReadOnlySet<MountEntry> Missing => _places.Missing;
 
     internal void AddAll()
     {

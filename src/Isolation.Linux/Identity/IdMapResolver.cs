@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Host;
+using Isolation.Linux.Interop;
+using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Identity;
 
@@ -58,8 +61,8 @@ internal static class IdMapResolver
 
     private static ResolvedIdMap Subordinate(ProcessCredentials facts, HostFiles files)
     {
-        ImmutableArray<IdRange> users = SubordinateIds.Read(files, "/etc/subuid", facts.UserId);
-        ImmutableArray<IdRange> groups = SubordinateIds.Read(files, "/etc/subgid", facts.UserId);
+        ImmutableArray<IdRange> users = ReadSubordinate(files, "/etc/subuid", facts.UserId);
+        ImmutableArray<IdRange> groups = ReadSubordinate(files, "/etc/subgid", facts.UserId);
         return facts.MayMapAnyIds
             ? new ResolvedIdMap(Consecutive(users, 0), Consecutive(groups, 0), false, false)
             : new ResolvedIdMap(
@@ -67,6 +70,20 @@ internal static class IdMapResolver
                 [new IdRange(0, facts.GroupId, 1), .. Consecutive(groups, 1)],
                 false,
                 true);
+    }
+
+    private static ImmutableArray<IdRange> ReadSubordinate(HostFiles files, string file, uint user)
+    {
+        string? name = SubordinateIds.UserName(user, files.ReadLines("/etc/passwd"));
+        ImmutableArray<IdRange> ranges = SubordinateIds.Parse(files.ReadLines(file), user, name);
+        return !ranges.IsEmpty
+            ? ranges
+            : throw SandboxErrors.Refuse(
+                new ProgramStep($"map the subordinate ids of user {user}", file, StepKind.IdMap), Errno.ENOENT,
+                $"{file} has no range for the user",
+                $"Add a line such as \"{name ?? user.ToString(CultureInfo.InvariantCulture)}:100000:65536\" "
+                    + $"to {file}, or run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+                    + $"{name ?? "USER"}");
     }
 
     private static IEnumerable<IdRange> Numbered(ImmutableArray<IdRange> ranges, uint first)

@@ -1,31 +1,55 @@
-using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Cgroups;
 using Isolation.Linux.FileSystem;
+using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
 using Isolation.Linux.Landlock;
 using Isolation.Linux.Networking;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Privileges;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp;
+using Isolation.Linux.State;
 
 namespace Isolation.Linux.Planning;
 
 /// <summary>
-/// Plans a sandbox: from a specification and the host to the launch, the cgroups, and the program that sets the sandbox
+/// Plans a sandbox: from a specification and the host to the launch, the parts, and the program that sets the sandbox
 /// up from inside.
 /// </summary>
 internal sealed class SandboxPlanner
 {
     private readonly PlanningContext _context;
     private readonly SetupProgram _program;
+    private readonly NamespacePart _namespaces;
+    private readonly IdentityPart _identity;
+    private readonly PrivilegePart _privileges;
+    private readonly FileSystemPart _fileSystem;
+    private readonly NetworkPart _network;
+    private readonly LandlockPart _landlock;
+    private readonly SeccompPart _seccomp;
+    private readonly CgroupPart? _cgroups;
+    private readonly DetachmentPart _detachment;
 
     private SandboxPlanner(SandboxSpecification specification, PlanningHost host)
     {
         _context = new PlanningContext(specification, host);
         _program = new SetupProgram(_context);
+
+        // Before the parts, which may reserve memory of the program when they are created.
+        _program.Begin();
+        _namespaces = new NamespacePart(_context);
+        _identity = new IdentityPart(_context);
+        _privileges = new PrivilegePart(_context);
+        _landlock = new LandlockPart(_context);
+        _fileSystem = new FileSystemPart(_context, _identity);
+        _network = new NetworkPart(_context);
+        _seccomp = new SeccompPart(_context);
+        _cgroups = specification.Limits is { } limits ? new CgroupPart(_context, limits) : null;
+        _detachment = new DetachmentPart(_context);
     }
 
-    /// <summary>Plans a sandbox. Changes nothing on the host, except that it may obtain a cgroup.</summary>
+    /// <summary>Plans a sandbox. Changes nothing on the host.</summary>
     internal static SandboxPlan Plan(SandboxSpecification specification, PlanningHost host) =>
         new SandboxPlanner(specification, host).Plan();
 
@@ -33,102 +57,80 @@ internal sealed class SandboxPlanner
     /// Adds the steps of the setup. The order is critical for security: each comment gives the reason for a step's
     /// place.
     /// </summary>
-    private LandlockRestriction? AddSteps(LandlockPlan? landlock, bool initEndsAll)
+    private void AddSteps()
     {
         ProgramBuilder b = _context.Builder;
-        _program.Begin();
 
         // Before any other source: init keeps these two descriptors, at the lowest numbers.
-        DetachSteps.Listen(_context);
+        _detachment.Listen();
 
         // First, so that no process can trace init while it holds the privileges of the setup.
         InitProgram.Hide(b);
         ProcessStateSteps.Add(b);
 
         // Before init takes its identity: keys count for the user who creates them, and root may have a million.
-        HardeningSteps.Add(_context);
-        NamespaceSteps.JoinTime(_context);
+        _privileges.Harden();
+        _namespaces.JoinTime();
 
         // Before any mount: it would propagate to the host.
-        RootSetup root = new(_context);
-        root.SeparateMounts();
-        InitIdentitySteps.Take(_context);
+        _fileSystem.SeparateMounts();
+        _identity.Take();
 
         // With the identity that the bounds apply to, and before the root changes: the sandbox may have no /proc.
-        HardeningSteps.BoundNamespace(_context);
+        _privileges.BoundNamespace();
 
         // If fs.suid_dumpable is 1, changing the user has made init dumpable again.
         InitProgram.Hide(b);
 
         // The host's file system is detached here.
-        root.Mount();
-        NamespaceSteps.NameHost(_context);
-        LoopbackSteps.Start(_context);
+        _fileSystem.Mount();
+        _namespaces.NameHost();
+        _network.StartLoopback();
 
         // Inside the new root: the paths of the rules are those of the sandbox.
-        LandlockRestriction? restriction = AddLandlock(landlock);
+        if (_landlock.HasRules)
+        {
+            _program.CloseForRules();
+            _landlock.CreateRuleset();
+        }
 
         // Every command inherits the bounding set.
-        BoundingSetSteps.Add(_context);
-        if (initEndsAll)
-        {
-            // Last, because it restricts init itself, with no_new_privs and Landlock.
-            InitScopeSteps.Add(b);
-        }
+        _privileges.DropBoundingSet();
 
-        _program.Finish(restriction?.KeptCount ?? 0);
-        return restriction;
-    }
-
-    private LandlockRestriction? AddLandlock(LandlockPlan? plan)
-    {
-        if (plan is null or { IsEmpty: true })
-        {
-            return null;
-        }
-
-        SandboxSpecification specification = _context.Specification;
-        _program.CloseForRules();
-        return LandlockSteps.Add(
-            _context.Builder, MountedRules.Complete(specification, specification.Landlock!), plan,
-            _context.FirstDescriptor);
+        // Last, because it restricts init itself, with no_new_privs and Landlock.
+        _landlock.ConfineInit();
+        _program.Finish(_landlock.Restriction?.KeptCount ?? 0);
     }
 
     private SandboxPlan Plan()
     {
-        SandboxSpecification specification = _context.Specification;
-        LandlockPlan? landlock = specification.Landlock is { } policy
-            ? LandlockPlan.Make(policy, _context.Host.Landlock)
-            : null;
-        _context.LeftOut.AddRange(landlock?.NotApplied ?? []);
-        CgroupPlan? cgroups = CgroupPlan.Make(
-            specification.Limits, _context.Host.Files, _context.IsDetached ? null : _context.Host.Cgroups);
-        bool initEndsAll = landlock is not null && specification.Namespaces.Pid is HostNamespace
-            && landlock.Scopes.HasFlag(LandlockScopes.Signals);
-        LandlockRestriction? restriction = AddSteps(landlock, initEndsAll);
-
+        AddSteps();
         return new SandboxPlan
         {
+            // Each is prepared in this order, and removed in the reverse one.
+            Parts =
+            [
+                _namespaces, _identity, _privileges, _fileSystem, _network, _landlock, _seccomp,
+                .. _cgroups is null ? (ReadOnlySpan<SandboxPart>)[] : [_cgroups], _detachment,
+            ],
             Launch = _context.Launch,
-            IdMap = _context.IdMap,
+            IdMap = _identity.Map,
             Sources = _context.Sources.ToImmutable(),
             Program = _context.Builder.Content.ToArray(),
             ProgramBeforeCommand = _program.BeforeCommand(),
             Steps = [.. _context.Builder.Steps],
             SkippableSteps = _context.SkippedWords.Count,
             Skippable = _context.Skippable.ToImmutable(),
-            Missing = _context.Missing.ToImmutable(),
-            Hardening = _context.Hardening.ToImmutable(),
-            LandlockPlan = landlock,
-            LeftOut = cgroups is null ? _context.LeftOut.ToImmutable() : [.. _context.LeftOut, .. cgroups.NotApplied],
-            Cgroups = cgroups,
-            Filter = FilterCache.Get(_context.Specification.SystemCalls),
+            LandlockPlan = _landlock.Plan,
+            LeftOut = _context.LeftOut.ToImmutable(),
+            Cgroups = _cgroups,
+            Filter = _seccomp.Filter,
             SystemCalls = _context.Specification.SystemCalls,
             OwnsProcesses = _context.Makes(Namespaces.Pid),
             MayDenySetgroups = !_context.Makes(Namespaces.User),
             IsReusable = _context.IsReusable,
-            Landlock = restriction,
-            InitEndsAll = initEndsAll,
+            Landlock = _landlock.Restriction,
+            InitEndsAll = _landlock.ConfinesInit,
             IsDetached = _context.IsDetached,
         };
     }

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Cgroups;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
 using Isolation.Linux.Landlock;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Steps;
@@ -16,6 +17,9 @@ namespace Isolation.Linux.Plans;
 internal sealed record SandboxPlan
 {
     private ImmutableArray<string> _stepNames;
+
+    /// <summary>Gets the parts, which prepare and report each sandbox; empty if it is set up already.</summary>
+    internal required ImmutableArray<SandboxPart> Parts { get; init; }
 
     internal required LaunchPlan Launch { get; init; }
 
@@ -41,12 +45,6 @@ internal sealed record SandboxPlan
     /// <summary>Gets the subject of each skippable entry.</summary>
     internal required ImmutableArray<object> Skippable { get; init; }
 
-    /// <summary>Gets the entries that were omitted in advance.</summary>
-    internal required ImmutableArray<MountEntry> Missing { get; init; }
-
-    /// <summary>Gets descriptions of the hardening measures in force if none is skipped.</summary>
-    internal required ImmutableArray<string> Hardening { get; init; }
-
     /// <summary>Gets whether later sandboxes can reuse the setup because all directories of the host existed.</summary>
     internal required bool IsReusable { get; init; }
 
@@ -67,8 +65,8 @@ internal sealed record SandboxPlan
     /// <summary>Gets a change to a command's program before it is sent, for tests that make a step fail.</summary>
     internal Action<ProgramBuilder>? ChangeProgram { get; init; }
 
-    /// <summary>Gets the plan for the cgroups of each sandbox; null without limits.</summary>
-    internal CgroupPlan? Cgroups { get; init; }
+    /// <summary>Gets the limits of each sandbox; null without limits, or if the sandbox is set up already.</summary>
+    internal CgroupPart? Cgroups { get; init; }
 
     /// <summary>Gets the Landlock restriction of each command; null without one.</summary>
     internal LandlockRestriction? Landlock { get; init; }

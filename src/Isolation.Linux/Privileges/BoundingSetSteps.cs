@@ -1,5 +1,5 @@
 using Isolation.Linux.Interop;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Privileges;

@@ -1,20 +1,24 @@
 using System.Globalization;
 using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Privileges;
 
 /// <summary>Adds the hardening that init applies once and every command inherits.</summary>
-internal static class HardeningSteps
+internal sealed class HardeningSteps(PlanningContext context)
 {
     private const string Bounds = "/proc/sys/user";
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    internal static void Add(PlanningContext context)
+    /// <summary>Gets descriptions of the measures, which are in force unless init skips them.</summary>
+    internal List<string> Measures { get; } = [];
+
+    /// <summary>Adds the measures that apply to init itself.</summary>
+    internal void Add()
     {
         ProcessHardening hardening = context.Specification.Hardening;
         ProgramBuilder b = context.Builder;
@@ -23,24 +27,24 @@ internal static class HardeningSteps
         b.Step("take the personality of", "Linux", Calls.Personality, Kernel.PerLinux);
         if (hardening.OutOfMemoryScore is { } score)
         {
-            context.Hardening.Add($"out-of-memory score {score}");
+            Measures.Add($"out-of-memory score {score}");
         }
 
-        AddKeyring(context, hardening.SessionKeyring);
+        AddKeyring(hardening.SessionKeyring);
         if (hardening.DenyWriteExecute is { } denial)
         {
-            Add(context, denial, "no memory that is both written and executed", () => b.Step(
+            Add(denial, "no memory that is both written and executed", () => b.Step(
                 "deny memory that is both written and executed", null, Calls.Prctl, Kernel.PrSetMdwe,
                 Kernel.PrMdweRefuseExecGain, 0, 0, 0, kind: StepKind.DenyWriteExecute));
         }
 
-        AddSpeculation(context, SpeculationControls.StoreBypass, Kernel.PrSpecStoreBypass, Kernel.PrSpecForceDisable);
+        AddSpeculation(SpeculationControls.StoreBypass, Kernel.PrSpecStoreBypass, Kernel.PrSpecForceDisable);
         AddSpeculation(
-            context, SpeculationControls.IndirectBranch, Kernel.PrSpecIndirectBranch, Kernel.PrSpecForceDisable);
-        AddSpeculation(context, SpeculationControls.FlushDataCache, Kernel.PrSpecL1dFlush, Kernel.PrSpecEnable);
+            SpeculationControls.IndirectBranch, Kernel.PrSpecIndirectBranch, Kernel.PrSpecForceDisable);
+        AddSpeculation(SpeculationControls.FlushDataCache, Kernel.PrSpecL1dFlush, Kernel.PrSpecEnable);
         if (hardening.CoreScheduling is { } scheduling)
         {
-            Add(context, scheduling, "a core-scheduling cookie of its own", () => b.Step(
+            Add(scheduling, "a core-scheduling cookie of its own", () => b.Step(
                 "take a core-scheduling cookie", null, Calls.Prctl, Kernel.PrSchedCore, Kernel.PrSchedCoreCreate, 0, 0,
                 0, kind: StepKind.CoreScheduling));
         }
@@ -51,14 +55,14 @@ internal static class HardeningSteps
     /// for the user who created the namespace, and could exhaust that user's limits. Only a process with
     /// CAP_SYS_RESOURCE in the namespace can change the bounds.
     /// </summary>
-    internal static void BoundNamespace(PlanningContext context)
+    internal void BoundNamespace()
     {
         if (!context.Makes(Namespaces.User))
         {
             return;
         }
 
-        Add(context, Requirement.Prefer, "bounds of its own user namespace", () =>
+        Add(Requirement.Prefer, "bounds of its own user namespace", () =>
         {
             ProgramBuilder b = context.Builder;
             long directory = b.Reserve(8);
@@ -135,9 +139,9 @@ internal static class HardeningSteps
         return filter.DefaultAction is not (null or { Kind: <= SystemCallActionKind.Errno });
     }
 
-    private static void Add(PlanningContext context, Requirement requirement, string words, Action steps)
+    private void Add(Requirement requirement, string words, Action steps)
     {
-        context.Hardening.Add(words);
+        Measures.Add(words);
         context.Group(requirement, words, steps);
     }
 
@@ -145,22 +149,22 @@ internal static class HardeningSteps
     /// Adds the keyring before init takes its identity: keys count for the user who creates them, and root may have a
     /// million.
     /// </summary>
-    private static void AddKeyring(PlanningContext context, Requirement? requirement)
+    private void AddKeyring(Requirement? requirement)
     {
         if (requirement is { } value)
         {
-            Add(context, value, "a session keyring of its own", () => context.Builder.Step(
+            Add(value, "a session keyring of its own", () => context.Builder.Step(
                 "take a session keyring", null, Calls.Keyctl, Kernel.KeyctlJoinSessionKeyring, 0,
                 kind: StepKind.Keyring));
         }
     }
 
-    private static void AddSpeculation(PlanningContext context, SpeculationControls control, int number, int setting)
+    private void AddSpeculation(SpeculationControls control, int number, int setting)
     {
         ProcessHardening hardening = context.Specification.Hardening;
         if (hardening.Speculation.HasFlag(control))
         {
-            Add(context, hardening.SpeculationRequirement, $"speculation: {control}", () => context.Builder.Step(
+            Add(hardening.SpeculationRequirement, $"speculation: {control}", () => context.Builder.Step(
                 "switch speculation off", control.ToString(), Calls.Prctl, Kernel.PrSetSpeculationCtrl, number, setting,
                 0, 0, kind: StepKind.Speculation));
         }

@@ -1,4 +1,4 @@
-using Isolation.Linux.Landlock;
+using Isolation.Linux.Host;
 
 namespace Isolation.Linux.Probing;
 

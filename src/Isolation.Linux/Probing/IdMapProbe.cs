@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Isolation.Linux.Host;
-using Isolation.Linux.Identity;
 
 namespace Isolation.Linux.Probing;
 

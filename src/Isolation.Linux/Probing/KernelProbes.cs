@@ -1,7 +1,6 @@
 using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Landlock;
 using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Probing;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Isolation.Linux.Cgroups.Delegation;
 using Isolation.Linux.Events;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Planning;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Probing;
@@ -18,7 +19,7 @@ namespace Isolation.Linux;
 /// </remarks>
 public sealed class LinuxSandboxProvider : ISandboxProvider
 {
-    private readonly ConditionalWeakTable<SandboxSpecification, SandboxPlan> _compiled = [];
+    private readonly ConditionalWeakTable<SandboxSpecification, SandboxPlan> _plans = [];
     private readonly DeadlineQueue _deadlines;
     private readonly Lazy<PlanningHost> _host;
     private readonly string? _stateDirectory;
@@ -142,19 +143,18 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         ArgumentNullException.ThrowIfNull(specification);
         ThrowIfNotLinux();
         cancellationToken.ThrowIfCancellationRequested();
-        if (_compiled.TryGetValue(specification, out SandboxPlan? compiled)
-            && (compiled.Cgroups?.Hierarchies.All(hierarchy => HostScope.IsUsable(hierarchy.Parent)) ?? true))
+        if (_plans.TryGetValue(specification, out SandboxPlan? plan))
         {
-            return compiled;
+            return plan;
         }
 
         specification.Validate();
-        compiled = SandboxPlanner.Plan(specification, _host.Value);
-        if (compiled.IsReusable)
+        plan = SandboxPlanner.Plan(specification, _host.Value);
+        if (plan.IsReusable)
         {
-            _compiled.AddOrUpdate(specification, compiled);
+            _plans.AddOrUpdate(specification, plan);
         }
 
-        return compiled;
+        return plan;
     }
 }

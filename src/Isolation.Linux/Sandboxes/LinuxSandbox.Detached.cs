@@ -6,6 +6,7 @@ using Isolation.Linux.Events;
 using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Parts;
 using Isolation.Linux.State;
 using Isolation.Linux.Streams;
 
@@ -52,9 +53,18 @@ internal sealed partial class LinuxSandbox
                         one => CgroupPlan.Restore(one.Version, one.Parent, one.Controllers, limits))],
                     cgroups.Name, commands.Select(command => command.Group).OfType<string>().ToHashSet())
                 : null;
+            SandboxPreparation preparation = new(state.Id, record, isForOneRun: false)
+            {
+                ProcessId = state.Init.ProcessId,
+                Cgroups = groups,
+            };
+            if (groups is not null)
+            {
+                preparation.OnRemoval(groups.RemoveAsync);
+            }
+
             sandbox = new LinuxSandbox(
-                specification, state.Plan.Restore(specification), process.Value, groups, [], deadlines, state.Id,
-                record)
+                specification, state.Plan.Restore(specification), process.Value, preparation, deadlines, record)
             {
                 Limits = limits,
                 Report = record.ReadReport(),

@@ -17,9 +17,6 @@ internal sealed partial class LinuxSandbox
     /// <summary>Null if the specification has no limits, or if the host has no cgroups and none was required.</summary>
     private readonly SandboxCgroups? _groups;
 
-    /// <summary>The preferred limits that turned out to be unavailable when the cgroups were created.</summary>
-    private readonly ImmutableArray<NotApplied> _limitsNotApplied;
-
     /// <summary>Serializes freezing and thawing.</summary>
     private readonly SemaphoreSlim _freezing = new(1, 1);
 
@@ -53,7 +50,7 @@ internal sealed partial class LinuxSandbox
                 nameof(limits));
         }
 
-        CgroupPlan plan = groups.Place(CgroupPlan.Make(limits, HostFiles.Current, _plan.Cgroups?.Maker)!);
+        CgroupPlan plan = groups.Place(CgroupPlan.Make(limits, HostFiles.Current, _plan.Cgroups?.Delegation)!);
         _record?.Write(groups.Name, groups.Hierarchies.Concat(plan.Hierarchies));
         bool needsTurn = groups.NeedsFurther(plan);
         if (needsTurn && groups.IsFrozen)
@@ -200,7 +197,7 @@ internal sealed partial class LinuxSandbox
         }
 
         await WaitForStartsAsync(cancellationToken).ConfigureAwait(false);
-        if (!CgroupLayout.ReadFor(Specification.Limits!, HostFiles.Current, _plan.Cgroups?.Maker)
+        if (!CgroupLayout.ReadFor(Specification.Limits!, HostFiles.Current, _plan.Cgroups?.Delegation)
             .TryFind(LimitControllers.Freezer, out ControllerMount? place, out Obstacle? obstacle))
         {
             throw SandboxErrors.Refuse(

@@ -1,16 +1,10 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Commands;
-using Isolation.Linux.Errors;
 using Isolation.Linux.Events;
-using Isolation.Linux.FileSystem;
-using Isolation.Linux.Host;
-using Isolation.Linux.Identity;
 using Isolation.Linux.Init;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Plans;
 using Isolation.Linux.State;
-using Isolation.Linux.Steps;
 using Isolation.Linux.Streams;
 
 namespace Isolation.Linux.Sandboxes;
@@ -18,9 +12,7 @@ namespace Isolation.Linux.Sandboxes;
 /// <summary>Creates and ends the sandbox.</summary>
 internal sealed partial class LinuxSandbox
 {
-    /// <summary>
-    /// Whether the sandbox is being stopped, so that its disposal does not leave it to another application.
-    /// </summary>
+    /// <summary>Set when the sandbox is being stopped: its disposal does not leave it to another application.</summary>
     private volatile bool _isStopping;
 
     /// <summary>Creates a sandbox that waits for commands.</summary>
@@ -33,7 +25,7 @@ internal sealed partial class LinuxSandbox
         try
         {
             using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(
-                plan.Sources, sandbox.ProcessId, sandbox._record?.Directory, cancellationToken).ConfigureAwait(false))
+                plan.Sources, sandbox._preparation, cancellationToken).ConfigureAwait(false))
             {
                 sandbox._connection.Channel.Send(plan.Program, default, sources.Descriptors);
             }
@@ -70,7 +62,7 @@ internal sealed partial class LinuxSandbox
                 .ConfigureAwait(false);
             RunningCommand running;
             using (PassedDescriptors sources = await PassedDescriptors.OpenAsync(
-                plan.Sources, sandbox.ProcessId, null, cancellationToken).ConfigureAwait(false))
+                plan.Sources, sandbox._preparation, cancellationToken).ConfigureAwait(false))
             {
                 running = sandbox.Send(
                     command, streams, CommandOptions.ExitWithCommand, plan.ProgramBeforeCommand, sources);
@@ -141,11 +133,7 @@ internal sealed partial class LinuxSandbox
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
         EndGuard();
-        if (_groups is not null)
-        {
-            await _groups.RemoveAsync().ConfigureAwait(false);
-        }
-
+        await _preparation.RemoveAsync().ConfigureAwait(false);
         _watch?.Dispose();
         if (_record is not null)
         {
@@ -160,51 +148,36 @@ internal sealed partial class LinuxSandbox
     {
         string id = SandboxId.Next(specification.Name);
         DetachedRecord? record = states is null ? null : DetachedRecord.Create(states.Create(id));
-        SandboxCgroups? groups = null;
+        SandboxPreparation preparation = new(id, record, isForOneRun)
+        {
+            CgroupName = states is null ? null : CgroupOwner.NameOf(states.Mark, id),
+        };
         InitProcess? process = null;
         try
         {
-            string groupName = plan.Cgroups?.Name
-                ?? (states is null ? CgroupOwner.Current.NextName() : CgroupOwner.NameOf(states.Mark, id));
-            if (plan.Cgroups is { } cgroups)
+            foreach (SandboxPart part in plan.Parts)
             {
-                record?.Write(groupName, cgroups.Hierarchies);
+                part.PrepareHost(preparation);
             }
 
-            groups = SandboxCgroups.Create(
-                plan.Cgroups, groupName, isForOneRun, out ImmutableArray<NotApplied> notApplied);
             process = Launcher.Start(plan.Launch);
+            preparation.ProcessId = process.Value.ProcessId;
             if (record is not null)
             {
                 DetachedRecord.Reached?.Invoke("launch init");
             }
 
-            if (plan.IdMap is { } map)
+            foreach (SandboxPart part in plan.Parts)
             {
-                await IdMapWriter.WriteAsync(process.Value.ProcessId, map, cancellationToken).ConfigureAwait(false);
+                await part.PrepareInitAsync(preparation, cancellationToken).ConfigureAwait(false);
             }
 
-            if (plan.Launch.OutOfMemoryScore is null && specification.Hardening.OutOfMemoryScore is { } score)
-            {
-                // For an init in a new user namespace, the application sets the score, because it may have the
-                // capability to lower it.
-                SandboxErrors.Check(
-                    CgroupFiles.Write(
-                        $"/proc/{process.Value.ProcessId}/oom_score_adj", score.ToString(CultureInfo.InvariantCulture)),
-                    "set the out-of-memory score to", score.ToString(CultureInfo.InvariantCulture),
-                    StepKind.OutOfMemoryScore);
-            }
-
-            return new LinuxSandbox(specification, plan, process.Value, groups, notApplied, deadlines, id, record);
+            return new LinuxSandbox(specification, plan, process.Value, preparation, deadlines, record);
         }
         catch
         {
             process?.Abandon();
-            if (groups is not null)
-            {
-                await groups.RemoveAsync().ConfigureAwait(false);
-            }
-
+            await preparation.RemoveAsync().ConfigureAwait(false);
             record?.Remove();
             throw;
         }

@@ -66,7 +66,7 @@ internal sealed partial class LinuxSandbox
         switch (message.Kind)
         {
             case InitMessageKind.Ready:
-                _ready.TrySetResult(SandboxReports.Read(Specification, _plan, message.Skipped));
+                _ready.TrySetResult(SandboxReports.Read(_plan, message.Skipped));
                 break;
             case InitMessageKind.Started when _inPlace is { } inPlace:
                 inPlace.Start = (message.ProcessId, message.CpuTime, message.StartedAt);

@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Commands;
 using Isolation.Linux.Events;
 using Isolation.Linux.FileSystem.Transfer;
 using Isolation.Linux.Init;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Plans;
-using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.Seccomp;
+using Isolation.Linux.Seccomp.Compiling;
 using Isolation.Linux.State;
 
 namespace Isolation.Linux.Sandboxes;
@@ -17,6 +17,7 @@ namespace Isolation.Linux.Sandboxes;
 internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRunner
 {
     private readonly SandboxPlan _plan;
+    private readonly SandboxPreparation _preparation;
     private readonly InitConnection _connection;
     private readonly Lock _gate = new();
 
@@ -44,19 +45,19 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
     private bool _isDisposed;
 
     private LinuxSandbox(
-        SandboxSpecification specification, SandboxPlan plan, InitProcess process, SandboxCgroups? groups,
-        ImmutableArray<NotApplied> limitsNotApplied, DeadlineQueue deadlines, string id, DetachedRecord? record)
+        SandboxSpecification specification, SandboxPlan plan, InitProcess process, SandboxPreparation preparation,
+        DeadlineQueue deadlines, DetachedRecord? record)
     {
-        _groups = groups;
-        _limitsNotApplied = limitsNotApplied;
+        _preparation = preparation;
+        _groups = preparation.Cgroups;
         Specification = specification;
         Limits = specification.Limits;
         _plan = plan;
         _connection = new InitConnection(process);
-        _ender = new CommandEnder(plan, _connection, _entries, _gate, _sending, groups);
+        _ender = new CommandEnder(plan, _connection, _entries, _gate, _sending, _groups);
         _message = new byte[Math.Max(Marshal.SizeOf<ExitReport>(), 8 + (16 * plan.SkippableSteps))];
         Deadlines = deadlines;
-        Id = id;
+        Id = preparation.Id;
         _record = record;
     }
 
@@ -133,11 +134,12 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
 
     /// <summary>Gets the report of a sandbox that ends with its command. Its init reports only skipped steps.</summary>
     private SandboxReport ReportOfRun() =>
-        Complete(_ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : SandboxReports.Read(
-            Specification, _plan, default));
+        Complete(_ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : SandboxReports.Read(_plan, default));
 
     private SandboxReport Complete(SandboxReport report) =>
-        _limitsNotApplied.IsEmpty ? report : report with { NotApplied = report.NotApplied.AddRange(_limitsNotApplied) };
+        _preparation.NotApplied.IsEmpty
+            ? report
+            : report with { NotApplied = report.NotApplied.AddRange(_preparation.NotApplied) };
 
     private static CompiledFilter? FilterOf(SandboxCommand command, SandboxPlan plan)
     {

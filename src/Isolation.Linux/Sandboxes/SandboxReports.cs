@@ -9,13 +9,11 @@ namespace Isolation.Linux.Sandboxes;
 /// <summary>Creates the report of a sandbox from init's messages.</summary>
 internal static class SandboxReports
 {
-    /// <param name="specification">The specification of the sandbox.</param>
     /// <param name="plan">The compiled setup.</param>
     /// <param name="skipped">
     /// Pairs of words: the number of the failed step, or 0, and the negated error number.
     /// </param>
-    internal static SandboxReport Read(
-        SandboxSpecification specification, SandboxPlan plan, ReadOnlySpan<long> skipped)
+    internal static SandboxReport Read(SandboxPlan plan, ReadOnlySpan<long> skipped)
     {
         HashSet<object> subjects = new(ReferenceEqualityComparer.Instance);
         ImmutableArray<NotApplied> notApplied = plan.LeftOut;
@@ -32,9 +30,10 @@ internal static class SandboxReports
             }
         }
 
-        EffectivePolicy policy = subjects.Count > 0
-            ? EffectivePolicies.Of(specification, plan, subjects)
-            : plan.Policy ??= EffectivePolicies.Of(specification, plan, subjects);
+        EffectivePolicy policy = subjects.Count > 0 ? Policy(plan, subjects) : plan.Policy ??= Policy(plan, subjects);
         return new SandboxReport { Applied = plan.StepNames, NotApplied = notApplied, Policy = policy };
     }
+
+    private static EffectivePolicy Policy(SandboxPlan plan, HashSet<object> skipped) =>
+        plan.Parts.Aggregate(new EffectivePolicy(), (policy, part) => part.Report(policy, skipped));
 }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Parts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.Linux.State;
@@ -10,7 +12,7 @@ namespace Isolation.Linux.State;
 /// Represents the recorded state of a detached sandbox while it belongs to this process: what the next application
 /// needs if this one is killed at any moment. Once the record is released, it is no longer changed.
 /// </summary>
-internal sealed class DetachedRecord : IDisposable
+internal sealed class DetachedRecord : ISandboxRecord, IDisposable
 {
     private const string StateFile = "state.json";
     private const string SpecificationFile = "specification.json";
@@ -102,9 +104,14 @@ internal sealed class DetachedRecord : IDisposable
         return commands.ToImmutable();
     }
 
-    /// <summary>Records the cgroups before they are created.</summary>
-    internal void Write(string name, IEnumerable<CgroupHierarchy> hierarchies) =>
+    public void Write(string name, IEnumerable<CgroupHierarchy> hierarchies) =>
         Write(CgroupsFile, CgroupsState.Of(name, hierarchies).Write());
+
+    public int CreateListener() => _directory.CreateListener();
+
+    public int OpenExitTable() => (int)SandboxErrors.Check(
+        Kernel.openat(Kernel.AtFdcwd, _directory.TablePath, Kernel.ORdwr | Kernel.OCloexec), "open",
+        _directory.TablePath);
 
     internal void Write(SandboxLimits limits) => Write(LimitsFile, LimitsJson.Write(limits));
 

@@ -51,6 +51,7 @@ internal sealed record PlanState
     /// <summary>Creates the plan for the commands of a sandbox that is set up already.</summary>
     internal SandboxPlan Restore(SandboxSpecification specification) => new()
     {
+        Parts = [],
         Launch = new LaunchPlan(0, [], null),
         IdMap = Users.IsDefault
             ? null
@@ -61,8 +62,6 @@ internal sealed record PlanState
         Steps = [],
         SkippableSteps = 0,
         Skippable = [],
-        Missing = [],
-        Hardening = [],
         LeftOut = [],
         Filter = FilterCache.Get(specification.SystemCalls),
         SystemCalls = specification.SystemCalls,

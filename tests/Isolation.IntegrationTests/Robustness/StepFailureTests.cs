@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Events;
+using Isolation.Linux.FileSystem;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Planning;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
@@ -92,9 +94,7 @@ public sealed class StepFailureTests
         plan = plan with
         {
             Sources = [.. plan.Sources.Select(
-                source => source.Overlay is { } overlay
-                ? source with { Overlay = overlay with { ChangeProgram = Change } }
-                : source)],
+                source => source is OverlaySource overlay ? overlay with { ChangeProgram = Change } : source)],
         };
         await CreateAsync(specification, plan);
         HostState before = HostState.Capture();

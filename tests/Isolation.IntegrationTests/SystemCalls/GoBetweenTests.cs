@@ -4,6 +4,7 @@ using Isolation.IntegrationTests.Robustness;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Events;
 using Isolation.Linux.Interop;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Planning;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;

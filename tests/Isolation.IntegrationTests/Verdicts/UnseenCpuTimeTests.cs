@@ -2,8 +2,8 @@ using Isolation.IntegrationTests.Landlock;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Commands;
 using Isolation.Linux.Events;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Planning;
-using Isolation.Linux.Plans;
 using Isolation.Linux.Sandboxes;
 
 namespace Isolation.IntegrationTests.Verdicts;

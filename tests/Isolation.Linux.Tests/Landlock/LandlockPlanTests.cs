@@ -1,3 +1,4 @@
+using Isolation.Linux.Host;
 using Isolation.Linux.Landlock;
 
 namespace Isolation.Linux.Tests.Landlock;

@@ -1,7 +1,6 @@
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
-using Isolation.Linux.Landlock;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Tests.Probing;
 
 namespace Isolation.Linux.Tests.Planning;
@@ -137,5 +136,7 @@ internal static class HostKinds
             obstacle = new Obstacle("There is no systemd.", null);
             return null;
         }
+
+        public bool IsUsable(string directory) => true;
     }
 }

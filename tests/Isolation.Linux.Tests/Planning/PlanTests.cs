@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
+using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.FileSystem;
+using Isolation.Linux.Host;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Planning;
 using Isolation.Linux.Plans;
 using Isolation.Linux.Tests.Probing;
@@ -112,6 +116,26 @@ public sealed class PlanTests
             Throws.TypeOf<SandboxException>().With.Message.Contains("set the limit Memory"));
     }
 
+    [Test]
+    public void A_cgroup_is_obtained_when_a_sandbox_is_created_and_not_while_it_is_planned()
+    {
+        using FakeHost host = HostKinds.Create("root, cgroup v2");
+        host.Attributes.Clear();
+        host.Writable.Clear();
+        host.Write("/run/systemd/system/x", "");
+        CountingDelegation delegation = new();
+
+        SandboxPlan plan = SandboxPlanner.Plan(
+            Judge with { Limits = new SandboxLimits { Memory = 64 << 20 } },
+            HostKinds.Planning(host) with { Cgroups = delegation });
+
+        Assert.That((delegation.Requests, plan.Cgroups!.Plan), Is.EqualTo((0, (CgroupPlan?)null)));
+        Assert.That(
+            () => plan.Cgroups.PrepareHost(new SandboxPreparation("one", null, isForOneRun: false)),
+            Throws.TypeOf<SandboxException>().With.Message.Contains("set the limit Memory"));
+        Assert.That(delegation.Requests, Is.EqualTo(1));
+    }
+
     // The host of the test has none of the directories; they are looked up at each launch.
     [TestCase("root, cgroup v2", false)]
     [TestCase("old kernel", true)]
@@ -128,7 +152,7 @@ public sealed class PlanTests
 
         SandboxPlan plan = SandboxPlanner.Plan(overlay, HostKinds.Planning(host));
 
-        HostOverlay laid = plan.Sources.Single(source => source.Overlay is not null).Overlay!;
+        OverlaySource laid = plan.Sources.OfType<OverlaySource>().Single();
         Assert.That(laid.MapsOwners, Is.EqualTo(!isTooOld));
         Assert.That(
             plan.LeftOut.Any(missing => missing.Feature == "map the owners of /layers/base"), Is.EqualTo(isTooOld));
@@ -162,7 +186,7 @@ public sealed class PlanTests
             yield return $"the application opens {source.Path}";
         }
 
-        foreach (CgroupHierarchy hierarchy in plan.Cgroups?.Hierarchies ?? [])
+        foreach (CgroupHierarchy hierarchy in plan.Cgroups?.Plan?.Hierarchies ?? [])
         {
             yield return $"{hierarchy.Version} {hierarchy.Parent}: "
                 + string.Join(", ", hierarchy.Settings.Select(setting => $"{setting.Files[0]} {setting.Value}"));
@@ -173,7 +197,7 @@ public sealed class PlanTests
             yield return $"Landlock ABI {landlock.Abi}";
         }
 
-        foreach (NotApplied missing in plan.LeftOut)
+        foreach (NotApplied missing in plan.LeftOut.Concat(plan.Cgroups?.Plan?.NotApplied ?? []))
         {
             yield return $"without {missing.Feature}";
         }
@@ -181,4 +205,25 @@ public sealed class PlanTests
 
     private static string Ranges(ImmutableArray<IdRange>? ranges) =>
         string.Join(" ", (ranges ?? []).Select(range => $"{range.Inside}:{range.Host}:{range.Count}"));
+
+    /// <summary>Counts the requests, and refuses each.</summary>
+    private sealed class CountingDelegation : ICgroupDelegation
+    {
+        internal int Requests { get; private set; }
+
+        public Obstacle? LeaveGroup(string directory)
+        {
+            Requests++;
+            return new Obstacle("The application stays in its cgroup.", null);
+        }
+
+        public string? FindScope(string ownGroup, Func<string, string?> locate, out Obstacle? obstacle)
+        {
+            Requests++;
+            obstacle = new Obstacle("There is no systemd.", null);
+            return null;
+        }
+
+        public bool IsUsable(string directory) => true;
+    }
 }

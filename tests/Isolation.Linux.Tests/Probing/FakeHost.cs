@@ -1,5 +1,4 @@
 using Isolation.Linux.Host;
-using Isolation.Linux.Landlock;
 using Isolation.Linux.Probing;
 
 namespace Isolation.Linux.Tests.Probing;

@@ -43,4 +43,6 @@ internal sealed class HostCgroupDelegation(SystemdScope scope, HostGroup host) :
 
         return HostScope.Find(ownGroup, host == HostGroup.MayMove, locate, out obstacle);
     }
+
+    public bool IsUsable(string directory) => HostScope.IsUsable(directory);
 }

@@ -18,4 +18,10 @@ internal interface ICgroupDelegation
     /// <param name="obstacle">The reason why there is no scope.</param>
     /// <returns>The directory of a cgroup without processes, or null.</returns>
     string? FindScope(string ownGroup, Func<string, string?> locate, out Obstacle? obstacle);
+
+    /// <summary>
+    /// Returns whether cgroups can still be created below a directory, that is, whether it is not an obtained cgroup
+    /// that has ended.
+    /// </summary>
+    bool IsUsable(string directory);
 }

@@ -23,9 +23,6 @@ internal sealed record CgroupPlan(
     private const string NoSocketMemory =
         $"The memory controller is on cgroup v1 on this host, whose kernel has no {V1Settings.SocketMemory}.";
 
-    /// <summary>Gets the delegation used to obtain the parent cgroup; null for none.</summary>
-    internal ICgroupDelegation? Maker { get; private init; }
-
     /// <summary>Gets the parent specified by the application; null for none.</summary>
     internal string? ParentGroup { get; private init; }
 
@@ -125,7 +122,6 @@ internal sealed record CgroupPlan(
             limits.Requirement,
             notApplied.ToImmutable())
         {
-            Maker = maker,
             ParentGroup = limits.ParentGroup,
             Name = CgroupLocation.Of(limits).Name,
         };

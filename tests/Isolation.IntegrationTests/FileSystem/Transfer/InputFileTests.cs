@@ -1,10 +1,10 @@
 using System.Globalization;
+using HostProgram = Isolation.IntegrationTests.Support.HostProgram;
 using Isolation.IntegrationTests.Streams;
 using Isolation.IntegrationTests.Support;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Planning;
-using Isolation.Linux.Plans;
 using Microsoft.Win32.SafeHandles;
-using HostProgram = Isolation.IntegrationTests.Support.HostProgram;
 
 namespace Isolation.IntegrationTests.FileSystem.Transfer;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Robustness;
 using Isolation.IntegrationTests.Support;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Landlock;
 
 namespace Isolation.IntegrationTests.Sandboxes.Detached;
 

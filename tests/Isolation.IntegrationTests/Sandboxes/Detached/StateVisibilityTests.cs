@@ -1,11 +1,11 @@
 using Isolation.IntegrationTests.Robustness;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux.Events;
+using Isolation.Linux.Host;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
-using Isolation.Linux.Landlock;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Planning;
-using Isolation.Linux.Plans;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Sandboxes;
 using Isolation.Linux.State;

@@ -256,5 +256,7 @@ public sealed class ParentOrderTests
             host.Group($"{Top}{Scope}", "cpu memory pids", isWritable: true);
             return locate(Scope);
         }
+
+        public bool IsUsable(string directory) => true;
     }
 }

@@ -1,16 +1,18 @@
 using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Mounts;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Programs;
 using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.FileSystem;
 
-/// <summary>Adds the steps that create, fill and enter the root file system, and detach the host's.</summary>
-internal sealed class RootSetup(PlanningContext context)
+/// <summary>Represents the root file system: its steps create, fill and enter it, and detach the host's.</summary>
+internal sealed class FileSystemPart(PlanningContext context, IdentityPart identity) : SandboxPart
 {
+    private readonly SandboxSpecification _specification = context.Specification;
     private readonly MountSteps _mounts = new(context.Builder);
+    private IReadOnlySet<MountEntry> _missing = new HashSet<MountEntry>();
 
     private static SystemCallTable Calls => SystemCallTable.Current;
 
@@ -28,7 +30,7 @@ internal sealed class RootSetup(PlanningContext context)
 
     internal void Mount()
     {
-        if (context.Specification.Root is ChrootRoot chroot)
+        if (_specification.Root is ChrootRoot chroot)
         {
             B.Step("enter the root directory", chroot.Path, Calls.Chroot, B.AddText(chroot.Path),
                 kind: StepKind.EnterRoot);
@@ -41,19 +43,20 @@ internal sealed class RootSetup(PlanningContext context)
             return;
         }
 
-        long root = context.Specification.Root switch
+        long root = _specification.Root switch
         {
             EmptyRoot built =>
                 _mounts.Temporary(
                     "make the root", built.Size, null, "755", Kernel.MountAttrNosuid | Kernel.MountAttrNodev),
             DirectoryRoot directory => DirectoryTree(directory),
-            _ => Overlay((OverlayRoot)context.Specification.Root),
+            _ => Overlay((OverlayRoot)_specification.Root),
         };
 
         _mounts.MoveTo("place the root", null, root, "/");
         RootEntries entries = new(context, _mounts, root);
         entries.AddAll();
-        if (context.Specification.Root is EmptyRoot { Access: MountAccess.ReadOnly })
+        _missing = entries.Missing;
+        if (_specification.Root is EmptyRoot { Access: MountAccess.ReadOnly })
         {
             _mounts.SetAttributes(
                 "make the root read-only", "/", root, new MountAttributes { Set = Kernel.MountAttrReadOnly }, 0);
@@ -66,25 +69,55 @@ internal sealed class RootSetup(PlanningContext context)
         B.Step("enter the new root", null, Calls.Chdir, B.AddText("/"));
     }
 
+    internal override EffectivePolicy Report(EffectivePolicy policy, IReadOnlySet<object> skipped) => policy with
+    {
+        Root = Describe(_specification.Root),
+        Mounts = [.. _specification.Mounts.Where(entry => !skipped.Contains(entry) && !_missing.Contains(entry))
+            .Select(Describe)],
+        MaskedPaths = _specification.MaskedPaths,
+        ReadOnlyPaths = _specification.ReadOnlyPaths,
+    };
+
+    private static string Describe(RootFileSystem root) => root switch
+    {
+        EmptyRoot built => $"in memory, {Words(built.Access)}",
+        DirectoryRoot directory => $"the host's directory {directory.Path}, {Words(directory.Access)}",
+        OverlayRoot { Upper: PersistentUpper upper } overlay =>
+            $"{overlay.Layers.Length} layers below the host's directory {upper.Directory}",
+        OverlayRoot overlay => $"{overlay.Layers.Length} layers below a temporary one",
+        ChrootRoot directory => $"the host's directory {directory.Path} by chroot",
+        _ => "the host's",
+    };
+
+    private static string Describe(MountEntry entry) => entry switch
+    {
+        BindMount bind => $"{bind.Target}: the host's {bind.Source}, {Words(bind.Access)}{Words(bind.Options)}",
+        TemporaryMount temporary => $"{temporary.Target}: in memory, {temporary.Size} bytes{Words(temporary.Options)}",
+        ProcMount proc => $"{proc.Target}: processes",
+        DeviceMount devices => $"{devices.Target}: devices",
+        _ => $"{entry.Target}: {entry.GetType().Name}",
+    };
+
+    private static string Words(MountAccess access) => access == MountAccess.ReadOnly ? "read-only" : "writable";
+
+    private static string Words(MountOptions options) => options == MountOptions.None ? "" : $", {options}";
+
     private long Overlay(OverlayRoot overlay)
     {
         bool mapsOwners = OwnerMapping.IsUsedFor(overlay, context);
-        if (!context.HostLaysOverlays)
+        if (!OverlaySource.IsUsedFor(context))
         {
             return new OwnOverlaySteps(context, overlay).Lay();
         }
 
-        ResolvedIdMap map = context.IdMap!;
+        ResolvedIdMap map = identity.Map!;
         HostOwner first = map.OwnerOf(new SandboxUser(map.InitUser, map.InitGroup))!.Value;
-        return context.AddSource(
-            new HostSource(
-                HostSourceKind.Overlay, overlay.Layers[0],
-                Overlay: new HostOverlay(overlay, mapsOwners, first, context.Facts.Capabilities)));
+        return context.AddSource(new OverlaySource(overlay, mapsOwners, first, context.Facts.Capabilities));
     }
 
     private long DirectoryTree(DirectoryRoot directory)
     {
-        long tree = context.Tree(directory.Path, recursive: true);
+        long tree = MountSource.Add(context, directory.Path, isRecursive: true);
         long attributes = Kernel.MountAttrNosuid | Kernel.MountAttrNodev
             | (directory.Access == MountAccess.ReadOnly ? Kernel.MountAttrReadOnly : 0);
         _mounts.SetAttributes(

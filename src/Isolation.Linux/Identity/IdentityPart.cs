@@ -1,23 +1,42 @@
 using Isolation.Linux.Interop;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Programs;
 
-namespace Isolation.Linux.Privileges;
+namespace Isolation.Linux.Identity;
 
-/// <summary>Adds the steps by which init takes its identity in a user namespace.</summary>
-internal static class InitIdentitySteps
+/// <summary>
+/// Represents the ids of a sandbox: the application maps them, and init takes its identity in the user namespace.
+/// </summary>
+internal sealed class IdentityPart(PlanningContext context) : SandboxPart
 {
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    internal static void Take(PlanningContext context)
+    /// <summary>Gets the id map; null without a new user namespace.</summary>
+    internal ResolvedIdMap? Map { get; } = context.Makes(Namespaces.User)
+        ? IdMapResolver.Resolve(context.Specification, context.Host.Credentials, context.Host.Files)
+        : null;
+
+    internal override ValueTask PrepareInitAsync(SandboxPreparation sandbox, CancellationToken cancellationToken) =>
+        Map is null
+            ? ValueTask.CompletedTask
+            : IdMapWriter.WriteAsync(sandbox.ProcessId, Map, cancellationToken);
+
+    internal override EffectivePolicy Report(EffectivePolicy policy, IReadOnlySet<object> skipped) => policy with
+    {
+        UserIds = Map?.Users ?? [],
+        GroupIds = Map?.Groups ?? [],
+    };
+
+    /// <summary>Adds the steps by which init takes its identity.</summary>
+    internal void Take()
     {
         ProgramBuilder b = context.Builder;
         if (context.JoinsUser)
         {
-            TakeJoined(context);
+            TakeJoined();
         }
 
-        if (context.IdMap is not { } map)
+        if (Map is not { } map)
         {
             return;
         }
@@ -35,7 +54,7 @@ internal static class InitIdentitySteps
     /// Takes an identity in a joined user namespace. Only the kernel knows the map of a namespace joined by path, so
     /// this tries to become root. Without a mapped id, no file could be created.
     /// </summary>
-    private static void TakeJoined(PlanningContext context)
+    private void TakeJoined()
     {
         ProgramBuilder b = context.Builder;
         SandboxUser user = context.Specification.User;

@@ -1,29 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Isolation.Linux.Errors;
-using Isolation.Linux.Host;
-using Isolation.Linux.Interop;
-using Isolation.Linux.Steps;
 
-namespace Isolation.Linux.Identity;
+namespace Isolation.Linux.Host;
 
 /// <summary>Reads the subordinate ids assigned to a user, see subuid(5).</summary>
 internal static class SubordinateIds
 {
-    internal static ImmutableArray<IdRange> Read(HostFiles files, string file, uint user)
-    {
-        string? name = UserName(user, files.ReadLines("/etc/passwd"));
-        ImmutableArray<IdRange> ranges = Parse(files.ReadLines(file), user, name);
-        return !ranges.IsEmpty
-            ? ranges
-            : throw SandboxErrors.Refuse(
-                new ProgramStep($"map the subordinate ids of user {user}", file, StepKind.IdMap), Errno.ENOENT,
-                $"{file} has no range for the user",
-                $"Add a line such as \"{name ?? user.ToString(CultureInfo.InvariantCulture)}:100000:65536\" "
-                    + $"to {file}, or run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
-                    + $"{name ?? "USER"}");
-    }
-
     internal static ImmutableArray<IdRange> Parse(IEnumerable<string> lines, uint user, string? name)
     {
         string number = user.ToString(CultureInfo.InvariantCulture);

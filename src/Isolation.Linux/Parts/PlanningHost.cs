@@ -1,10 +1,9 @@
 using Isolation.Linux.Cgroups.Delegation;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Host;
-using Isolation.Linux.Landlock;
 using Isolation.Linux.Probing;
 
-namespace Isolation.Linux.Plans;
+namespace Isolation.Linux.Parts;
 
 /// <summary>
 /// Represents everything that a plan needs to know about the host. Planning asks nothing else, so a plan can be made,

@@ -1,15 +1,16 @@
 using Isolation.Linux.Interop;
-using Isolation.Linux.Plans;
+using Isolation.Linux.Parts;
 using Isolation.Linux.Programs;
 
 namespace Isolation.Linux.Networking;
 
-/// <summary>Adds the steps that start the loopback device of a new network namespace.</summary>
-internal static class LoopbackSteps
+/// <summary>Represents the network of a sandbox: a new network namespace has a loopback device.</summary>
+internal sealed class NetworkPart(PlanningContext context) : SandboxPart
 {
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    internal static void Start(PlanningContext context)
+    /// <summary>Starts the loopback device of a new network namespace.</summary>
+    internal void StartLoopback()
     {
         if (context.Specification.Namespaces.Network is not NewNamespace || !context.Makes(Namespaces.Network))
         {

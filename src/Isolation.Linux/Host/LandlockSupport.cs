@@ -1,7 +1,6 @@
-using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 
-namespace Isolation.Linux.Landlock;
+namespace Isolation.Linux.Host;
 
 /// <summary>Represents the kernel's support for Landlock.</summary>
 /// <param name="Abi">The ABI version, 1 or higher; 0 if Landlock is not available.</param>
