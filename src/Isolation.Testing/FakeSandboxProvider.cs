@@ -157,6 +157,13 @@ public sealed class FakeSandboxProvider : ISandboxProvider
     }
 
     /// <inheritdoc/>
+    public async Task StopAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ISandbox sandbox = await AttachAsync(id, cancellationToken).ConfigureAwait(false);
+        await sandbox.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public Task<ImmutableArray<DetachedSandbox>> ListAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult<ImmutableArray<DetachedSandbox>>([.. _sandboxes.Where(sandbox => sandbox.IsAttachable)
             .Select(sandbox => new DetachedSandbox

@@ -164,6 +164,7 @@ internal static partial class ConstantNames
             ["Kernel.SockDgram"] = "SOCK_DGRAM",
             ["Kernel.SockSeqpacket"] = "SOCK_SEQPACKET",
             ["Kernel.SockCloexec"] = "SOCK_CLOEXEC",
+            ["Kernel.SockNonblock"] = "SOCK_NONBLOCK",
             ["Kernel.SolSocket"] = "SOL_SOCKET",
             ["Kernel.ScmRights"] = "SCM_RIGHTS",
             ["Kernel.SoPassrights"] = "SO_PASSRIGHTS",

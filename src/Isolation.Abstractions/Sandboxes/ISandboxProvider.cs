@@ -54,11 +54,31 @@ public interface ISandboxProvider
         throw new NotSupportedException($"The provider \"{Name}\" has no detached sandboxes.");
 
     /// <summary>
+    /// Ends a sandbox with <see cref="SandboxLifetime.Detached"/> without attaching to it, and removes everything that
+    /// belongs to it. This is possible even if no application can attach, for example because the recorded state is
+    /// damaged or from another version of the library, or because the sandbox's first process does not answer.
+    /// </summary>
+    /// <param name="id">The <see cref="ISandbox.Id"/> of the sandbox.</param>
+    /// <param name="cancellationToken">A token that cancels the wait. The sandbox ends nevertheless.</param>
+    /// <exception cref="SandboxException">
+    /// There is no such sandbox, an application is attached to it, or its first process cannot be found: the recorded
+    /// state is damaged beyond that, or the sandbox is in another PID namespace.
+    /// </exception>
+    /// <exception cref="ArgumentException">The id is empty or cannot be the id of a sandbox.</exception>
+    /// <exception cref="NotSupportedException">The provider has no detached sandboxes.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    async Task StopAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ISandbox sandbox = await AttachAsync(id, cancellationToken).ConfigureAwait(false);
+        await sandbox.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
     /// Lists the sandboxes with <see cref="SandboxLifetime.Detached"/> of this user, in the order of their creation.
     /// The remains of those that have ended are removed.
     /// </summary>
     /// <param name="cancellationToken">A token that cancels the operation.</param>
-    /// <exception cref="SandboxException">The recorded state cannot be read.</exception>
+    /// <exception cref="SandboxException">The directory with the recorded states cannot be used.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     Task<ImmutableArray<DetachedSandbox>> ListAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult(ImmutableArray<DetachedSandbox>.Empty);

@@ -89,6 +89,10 @@ public sealed class InstrumentedSandboxProvider : ISandboxProvider
     }
 
     /// <inheritdoc/>
+    public Task StopAsync(string id, CancellationToken cancellationToken = default) =>
+        _inner.StopAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ImmutableArray<DetachedSandbox>> ListAsync(CancellationToken cancellationToken = default) =>
         _inner.ListAsync(cancellationToken);
 

@@ -51,11 +51,18 @@ internal sealed class CgroupPart : SandboxPart
         sandbox.NotApplied = [.. sandbox.NotApplied, .. plan.NotApplied];
         string name = plan.Name ?? sandbox.CgroupName ?? CgroupOwner.Current.NextName();
         sandbox.Record?.Write(name, plan.Hierarchies);
-        if (SandboxCgroups.Create(plan, name, sandbox.IsForOneRun, out ImmutableArray<NotApplied> notApplied)
-            is { } cgroups)
+        SandboxCgroups? cgroups = SandboxCgroups.Create(
+            plan, name, sandbox.IsForOneRun, out ImmutableArray<NotApplied> notApplied);
+        if (cgroups is not null)
         {
             sandbox.Cgroups = cgroups;
             sandbox.OnRemoval(cgroups.RemoveAsync);
+        }
+
+        if (cgroups?.Hierarchies.Length != plan.Hierarchies.Length)
+        {
+            // A cgroup that was only preferred, and could not be created, must not be missed by the next application.
+            sandbox.Record?.Write(name, cgroups?.Hierarchies ?? []);
         }
 
         sandbox.NotApplied = [.. sandbox.NotApplied, .. notApplied];

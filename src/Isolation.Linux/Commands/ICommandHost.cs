@@ -20,8 +20,11 @@ internal interface ICommandHost
     /// </summary>
     bool KeepsResults { get; }
 
-    /// <summary>Forgets a command whose result nobody needs any more.</summary>
+    /// <summary>Forgets a command whose result nobody needs any more, as soon as its processes are gone.</summary>
     void Collect(RunningCommand command);
+
+    /// <summary>Handles the end of the last process of a command.</summary>
+    void OnGone(RunningCommand command);
 
     /// <summary>Signals the first process of a command.</summary>
     void Signal(RunningCommand command, int signal);

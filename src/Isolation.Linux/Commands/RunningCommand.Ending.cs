@@ -113,6 +113,7 @@ internal sealed partial class RunningCommand
     {
         _mainExited.TrySetResult();
         _gone.TrySetResult();
+        _sandbox.OnGone(this);
         if (_ofMain is null && Volatile.Read(ref _isOver) == 0)
         {
             // The reaper was killed, by a payload with init's id or by the host for lack of memory.

@@ -87,7 +87,14 @@ internal sealed class InitConnection : IAsyncDisposable
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
             Channel.Dispose();
-            _ = WaitAsync();
+            if (_process.IsChild)
+            {
+                _ = WaitAsync();
+            }
+            else
+            {
+                _pidfd.Dispose();
+            }
         }
 
         async Task WaitAsync()

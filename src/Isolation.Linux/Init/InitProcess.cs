@@ -10,6 +10,9 @@ namespace Isolation.Linux.Init;
 internal readonly record struct InitProcess(
     int ProcessId, int Pidfd, InitChannel Channel, SharedMemory? Memory = null)
 {
+    /// <summary>Gets whether this process must wait for the process when it ends.</summary>
+    internal bool IsChild { get; init; } = true;
+
     /// <summary>Abandons a failed launch: kills init, waits for it and closes both descriptors.</summary>
     internal void Abandon()
     {

@@ -44,4 +44,5 @@ internal static class Errno
     internal const int EPIPE = 32;
     internal const int ECONNRESET = 104;
     internal const int EROFS = 30;
+    internal const int ETIMEDOUT = 110;
 }

@@ -11,6 +11,7 @@ internal static unsafe partial class Kernel
     internal const int SockDgram = 2;
     internal const int SockSeqpacket = 5;
     internal const int SockCloexec = OCloexec;
+    internal const int SockNonblock = ONonblock;
     internal const int SolSocket = 1;
     internal const int ScmRights = 1;
     internal const int SoPassrights = 83;

@@ -113,6 +113,17 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
     }
 
     /// <inheritdoc/>
+    public async Task StopAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        ThrowIfNotLinux();
+        cancellationToken.ThrowIfCancellationRequested();
+        await Task.Run(
+            () => DetachedSandboxes.StopAsync(StateDirectory.Open(_stateDirectory), id), CancellationToken.None)
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public Task<ImmutableArray<DetachedSandbox>> ListAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfNotLinux();

@@ -34,15 +34,17 @@ internal sealed partial class LinuxSandbox
         SandboxDirectory directory, SandboxState state, int pidfd, DeadlineQueue deadlines,
         CancellationToken cancellationToken)
     {
-        InitProcess? process = null;
+        InitPatience patience = new(state.Id, pidfd, cancellationToken);
+        InitChannel? channel = null;
         DetachedRecord? record = null;
         LinuxSandbox sandbox;
         ImmutableArray<CommandState> commands;
         try
         {
             record = DetachedRecord.Open(directory);
-            process = new InitProcess(state.Init.ProcessId, pidfd, directory.Connect(state));
+            channel = await directory.ConnectAsync(state, patience).ConfigureAwait(false);
             DetachedRecord.Reached?.Invoke("connect");
+            SandboxReport report = record.ReadReport();
             SandboxSpecification specification = record.ReadSpecification();
             specification.Validate();
             SandboxLimits? limits = record.ReadLimits() ?? specification.Limits;
@@ -63,16 +65,21 @@ internal sealed partial class LinuxSandbox
                 preparation.OnRemoval(groups.RemoveAsync);
             }
 
+
+            // From here on, the sandbox owns the descriptors.
             sandbox = new LinuxSandbox(
-                specification, state.Plan.Restore(specification), process.Value, preparation, deadlines, record)
+                specification, state.Plan.Restore(specification),
+                new InitProcess(state.Init.ProcessId, pidfd, channel) { IsChild = false }, preparation, deadlines,
+                record)
             {
                 Limits = limits,
-                Report = record.ReadReport(),
+                Report = report,
+                _commands = record.FindLastNumber(),
             };
         }
         catch
         {
-            process?.Channel.Dispose();
+            channel?.Dispose();
             Kernel.close(pidfd);
             record?.Dispose();
             directory.Dispose();
@@ -94,13 +101,13 @@ internal sealed partial class LinuxSandbox
             }
 
             sandbox._receiving = sandbox.ReceiveAsync();
-            await sandbox._confirmed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await patience.WaitAsync(sandbox._confirmed.Task).ConfigureAwait(false);
             sandbox.RefreshAll();
             return sandbox;
         }
         catch
         {
-            await sandbox.LeaveAsync().ConfigureAwait(false);
+            await sandbox.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -117,9 +124,34 @@ internal sealed partial class LinuxSandbox
             _entries.Collect(command);
         }
 
-        _record.Forget(command.Number);
-        command.RemoveGroup();
+        if (command.IsGone)
+        {
+            _record.Forget(command.Number);
+            command.RemoveGroup();
+        }
+        else
+        {
+            _record.MarkCollected(StateOf(command));
+        }
     }
+
+    public void OnGone(RunningCommand command)
+    {
+        bool isCollected;
+        lock (_gate)
+        {
+            isCollected = command.IsCollected;
+        }
+
+        if (isCollected)
+        {
+            Collect(command);
+        }
+    }
+
+    private static CommandState StateOf(RunningCommand command) => CommandState.Of(
+        command.Command, command.Number, command.Entry, command.ReaperName, command.Group?.Groups.Name,
+        command.FilterKills);
 
     /// <summary>Records the sandbox, and lets it survive this application from then on.</summary>
     private async Task DetachAsync(DetachedRecord record, CancellationToken cancellationToken)
@@ -151,13 +183,13 @@ internal sealed partial class LinuxSandbox
             _isDisposed = true;
         }
 
-        // From here on, no call that still runs changes the record.
+        // From here on, no call that still runs changes the cgroups or the record.
+        _groups?.Leave();
         _record!.Dispose();
         DetachedRecord.Reached?.Invoke("release the lock");
         _watch?.Dispose();
         _connection.Leave();
         await _receiving.ConfigureAwait(false);
-        _groups?.Leave();
         ReleaseTurnOfFreeze();
     }
 
@@ -175,11 +207,11 @@ internal sealed partial class LinuxSandbox
             Group = state.Group is { } run ? _groups?.Adopt(run) : null,
             CpuTime = new CommandCpuTime(null),
             FilterKills = state.FilterKills,
+            IsCollected = state.IsCollected,
         };
         lock (_gate)
         {
             _entries.Adopt(running);
-            _commands = Math.Max(_commands, state.Number);
         }
 
         streams.Start(static () => { });

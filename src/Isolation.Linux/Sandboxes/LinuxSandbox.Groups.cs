@@ -73,6 +73,7 @@ internal sealed partial class LinuxSandbox
             }
 
             ImmutableArray<NotApplied> refused = groups.Change(plan);
+            _record?.Write(groups.Name, groups.Hierarchies);
             Limits = limits;
             _record?.Write(limits);
             return [.. plan.NotApplied, .. refused];

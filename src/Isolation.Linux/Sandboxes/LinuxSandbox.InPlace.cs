@@ -121,7 +121,10 @@ internal sealed partial class LinuxSandbox
         }
     }
 
-    private TimeSpan Offset => Specification.TimeOffsets?.Monotonic ?? TimeSpan.Zero;
+    /// <summary>Gets the offset of the sandbox's monotonic clock from that of the application.</summary>
+    private TimeSpan Offset => Specification.Namespaces.Time is HostNamespace
+        ? TimeSpan.Zero
+        : _clockOffset ??= ClockOffset.Of(ProcessId) ?? Specification.TimeOffsets?.Monotonic ?? TimeSpan.Zero;
 
     private static (long Seconds, long Nanoseconds) Split(TimeSpan time) =>
         (time.Ticks / TimeSpan.TicksPerSecond, time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick);

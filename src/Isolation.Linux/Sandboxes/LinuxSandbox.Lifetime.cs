@@ -12,8 +12,11 @@ namespace Isolation.Linux.Sandboxes;
 /// <summary>Creates and ends the sandbox.</summary>
 internal sealed partial class LinuxSandbox
 {
-    /// <summary>Set when the sandbox is being stopped: its disposal does not leave it to another application.</summary>
-    private volatile bool _isStopping;
+    /// <summary>
+    /// The decision whether the sandbox is left to another application or ended; null until it is made. Guarded by
+    /// <see cref="_gate"/>.
+    /// </summary>
+    private bool? _isLeft;
 
     /// <summary>Creates a sandbox that waits for commands.</summary>
     internal static async Task<LinuxSandbox> CreateAsync(
@@ -43,6 +46,7 @@ internal sealed partial class LinuxSandbox
         }
         catch
         {
+            sandbox.DecideToLeave(false);
             await sandbox.EndAsync().ConfigureAwait(false);
             throw;
         }
@@ -91,11 +95,24 @@ internal sealed partial class LinuxSandbox
     {
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
-        _isStopping = true;
+        ObjectDisposedException.ThrowIf(DecideToLeave(false), this);
         await EndAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => _record is null || _isStopping ? EndAsync() : LeaveAsync();
+    public ValueTask DisposeAsync() => DecideToLeave(_record is not null) ? LeaveAsync() : EndAsync();
+
+    /// <summary>
+    /// Decides whether the sandbox is left to another application, unless an earlier call has decided. Returns the
+    /// decision.
+    /// </summary>
+    private bool DecideToLeave(bool leaves)
+    {
+        lock (_gate)
+        {
+            _isLeft ??= leaves;
+            return _isLeft.Value;
+        }
+    }
 
     /// <summary>Ends the sandbox, and removes everything that belongs to it.</summary>
     private async ValueTask EndAsync()

@@ -1,6 +1,7 @@
 using Isolation.Linux.Commands;
 using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
@@ -70,6 +71,12 @@ internal sealed partial class LinuxSandbox
                 break;
             case InitMessageKind.Started when _inPlace is { } inPlace:
                 inPlace.Start = (message.ProcessId, message.CpuTime, message.StartedAt);
+                if (Specification.Namespaces.Time is not HostNamespace)
+                {
+                    // The process may have ended already; the message has been on its way for a moment only.
+                    _clockOffset = ClockOffset.Of(ProcessId) ?? message.StartedAt - MonotonicClock.Now;
+                }
+
                 break;
             case InitMessageKind.Started:
                 Find(message.Token)?.OnStarted(message.ProcessId, message.CpuTime);

@@ -168,8 +168,7 @@ internal sealed partial class LinuxSandbox
                         _entries.Add(running);
                     }
 
-                    _record?.Begin(CommandState.Of(
-                        command, number, entry, reaper, group?.Groups.Name, running.FilterKills));
+                    _record?.Begin(StateOf(running));
                     running.BeginStart();
                     _connection.Channel.Send(before, builder.Content, descriptors);
                     if (_record is not null)

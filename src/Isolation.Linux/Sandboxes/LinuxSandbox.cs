@@ -42,6 +42,7 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
     private readonly TaskCompletionSource<SandboxReport> _ready = new(
         TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _receiving = Task.CompletedTask;
+    private TimeSpan? _clockOffset;
     private bool _isDisposed;
 
     private LinuxSandbox(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Isolation.Linux.State.Json;
 namespace Isolation.Linux.State;
 
 /// <summary>
@@ -18,6 +19,9 @@ namespace Isolation.Linux.State;
 /// <param name="Affinity">See <see cref="SandboxCommand.Affinity"/>.</param>
 /// <param name="ResourceLimits">See <see cref="SandboxCommand.ResourceLimits"/>.</param>
 /// <param name="Leftovers">See <see cref="SandboxCommand.Leftovers"/>.</param>
+/// <param name="IsCollected">
+/// Whether the result was delivered, so that the command is recorded only for the processes that it has left.
+/// </param>
 internal sealed record CommandState(
     long Number,
     int Entry,
@@ -30,7 +34,8 @@ internal sealed record CommandState(
     TimeSpan? CpuTime,
     ImmutableArray<int> Affinity,
     ImmutableArray<ResourceLimit> ResourceLimits,
-    CommandLeftovers Leftovers)
+    CommandLeftovers Leftovers,
+    bool IsCollected)
 {
     private const string Name = "command";
 
@@ -39,7 +44,7 @@ internal sealed record CommandState(
         SandboxCommand command, long number, int entry, string? reaper, string? group, bool filterKills) =>
         new(
             number, entry, reaper, group, filterKills, command.Program, command.Arguments, command.WallTime,
-            command.CpuTime, command.Affinity, command.ResourceLimits, command.Leftovers);
+            command.CpuTime, command.Affinity, command.ResourceLimits, command.Leftovers, IsCollected: false);
 
     /// <summary>Reads a state that <see cref="Write"/> wrote.</summary>
     /// <exception cref="SandboxException">The document is invalid.</exception>

@@ -6,6 +6,7 @@ using Isolation.Linux.Interop;
 using Isolation.Linux.Parts;
 using Microsoft.Win32.SafeHandles;
 
+using Isolation.Linux.State.Json;
 namespace Isolation.Linux.State;
 
 /// <summary>
@@ -19,6 +20,10 @@ internal sealed class DetachedRecord : ISandboxRecord, IDisposable
     private const string ReportFile = "report.json";
     private const string CgroupsFile = "cgroups.json";
     private const string LimitsFile = "limits.json";
+
+    /// <summary>Gets the names of the files, without those of commands.</summary>
+    internal static IReadOnlyCollection<string> Files { get; } =
+        [StateFile, SpecificationFile, ReportFile, CgroupsFile, LimitsFile];
 
     private readonly Lock _changing = new();
     private readonly SandboxDirectory _directory;
@@ -61,13 +66,54 @@ internal sealed class DetachedRecord : ISandboxRecord, IDisposable
     internal static SandboxState? ReadState(SandboxDirectory directory) =>
         directory.Read(StateFile) is { } content ? SandboxState.Read(content) : null;
 
-    /// <summary>Reads the state of a sandbox that belongs to another process; null if it is not complete.</summary>
-    internal static SandboxState? PeekState(StateDirectory states, string id) =>
-        SandboxDirectory.Peek(states, id, StateFile) is { } content ? SandboxState.Read(content) : null;
+    /// <summary>
+    /// Reads the state of a sandbox that belongs to another process; null if it is not complete, or not readable.
+    /// </summary>
+    internal static SandboxState? PeekState(StateDirectory states, string id)
+    {
+        try
+        {
+            return SandboxDirectory.Peek(states, id, StateFile) is { } content ? SandboxState.Read(content) : null;
+        }
+        catch (SandboxException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Reads the cgroups; null if the sandbox has none.</summary>
     internal static CgroupsState? ReadCgroups(SandboxDirectory directory) =>
         directory.Read(CgroupsFile) is { } content ? CgroupsState.Read(content) : null;
+
+    /// <summary>Reads the cgroups; null if the sandbox has none, or if they cannot be read.</summary>
+    internal static CgroupsState? TryReadCgroups(SandboxDirectory directory)
+    {
+        try
+        {
+            return ReadCgroups(directory);
+        }
+        catch (SandboxException)
+        {
+            // SweepDetached finds them by their names.
+            return null;
+        }
+    }
+
+    /// <summary>Returns whether there is a state file, even if it is damaged.</summary>
+    internal static bool HasState(SandboxDirectory directory) => directory.Contains(StateFile);
+
+    /// <summary>Reads the identity of init from a state file that may be damaged otherwise.</summary>
+    internal static ProcessIdentity? FindInit(SandboxDirectory directory)
+    {
+        try
+        {
+            return directory.Read(StateFile) is { } content ? SandboxState.FindInit(content) : null;
+        }
+        catch (SandboxException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Records a sandbox that is set up. From now on, an application can attach to it.</summary>
     internal void Complete(SandboxState state, SandboxSpecification specification, SandboxReport report)
@@ -143,11 +189,27 @@ internal sealed class DetachedRecord : ISandboxRecord, IDisposable
         {
             if (!_isReleased)
             {
-                _directory.Remove(SandboxDirectory.CommandFile(number));
+                _directory.Forget(number);
                 Reached?.Invoke("forget a command");
             }
         }
     }
+
+    /// <summary>Records that the result of a command was delivered, while the command has left processes.</summary>
+    internal void MarkCollected(CommandState command)
+    {
+        lock (_changing)
+        {
+            if (!_isReleased && _directory.Contains(SandboxDirectory.CommandFile(command.Number)))
+            {
+                _directory.Write(
+                    SandboxDirectory.CommandFile(command.Number), (command with { IsCollected = true }).Write());
+            }
+        }
+    }
+
+    /// <summary>Gets the highest number that a command had; 0 if there was none.</summary>
+    internal long FindLastNumber() => Math.Max(_directory.LastForgotten, _directory.Commands.LastOrDefault());
 
     /// <summary>Reads a slot of the table; null if the record is released.</summary>
     internal byte[]? TryReadSlot(int entry)
@@ -160,6 +222,13 @@ internal sealed class DetachedRecord : ISandboxRecord, IDisposable
 
         byte[] slot = new byte[ExitTable.SlotSize];
         RandomAccess.Read(_table, slot, ExitTable.Start(entry));
+        if (ExitTable.HasRecords(slot))
+        {
+            // Init may be writing. The kernel changes the size only when no write is under way, even if it stays equal.
+            RandomAccess.SetLength(_table, ExitTable.Size);
+            RandomAccess.Read(_table, slot, ExitTable.Start(entry));
+        }
+
         return slot;
     }
 

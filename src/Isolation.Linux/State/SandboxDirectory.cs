@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
@@ -11,12 +10,15 @@ namespace Isolation.Linux.State;
 /// Represents the state directory of one detached sandbox while it belongs to this process. The lock on it makes the
 /// process the only one that talks to the sandbox's init, and that writes here.
 /// </summary>
-internal sealed class SandboxDirectory : IDisposable
+internal sealed partial class SandboxDirectory : IDisposable
 {
-    private const string LockFile = "lock";
+    /// <summary>The lock, which also marks the directory as one of this library.</summary>
+    private const string LockFile = "isolation.lock";
     private const string SocketFile = "control";
     private const string TableFile = "exits";
     private const string CommandPrefix = "command-";
+    private const string LastPrefix = "last-";
+    private const string TemporarySuffix = ".new";
 
     private readonly StateDirectory _parent;
     private readonly FileLock _lock;
@@ -38,11 +40,13 @@ internal sealed class SandboxDirectory : IDisposable
     internal string Id => System.IO.Path.GetFileName(Path);
 
     /// <summary>Gets the numbers of the recorded commands, in the order of their start.</summary>
-    internal IEnumerable<long> Commands => Directory.EnumerateFiles(Path, CommandPrefix + "*")
-        .Select(path => long.TryParse(
-            System.IO.Path.GetFileName(path)[CommandPrefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture,
-            out long number) ? number : 0)
-        .Where(static number => number > 0).Order();
+    internal IEnumerable<long> Commands => Numbers(CommandPrefix);
+
+    /// <summary>Gets the highest number of a command that was forgotten; 0 if there is none.</summary>
+    internal long LastForgotten => Numbers(LastPrefix).LastOrDefault();
+
+    /// <summary>Returns whether a directory is one of this library.</summary>
+    internal static bool IsMarked(string path) => File.Exists(System.IO.Path.Combine(path, LockFile));
 
     /// <summary>Takes a directory; null if another process has it. The caller has entered the parent.</summary>
     internal static SandboxDirectory? TryTake(StateDirectory parent, string path) =>
@@ -70,53 +74,6 @@ internal sealed class SandboxDirectory : IDisposable
     /// <summary>Creates a secret for <see cref="DetachNodes"/>.</summary>
     internal static byte[] CreateSecret() => RandomNumberGenerator.GetBytes(DetachNodes.SecretSize);
 
-    /// <summary>Creates the socket on which init will listen. The caller closes the descriptor.</summary>
-    internal int CreateListener()
-    {
-        int listener = (int)SandboxErrors.Check(
-            Kernel.socket(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec), "create the control socket", null);
-        long result = AtShortPath(path => Kernel.bind(listener, path));
-        if (result < 0)
-        {
-            Kernel.close(listener);
-        }
-
-        SandboxErrors.Check(result, "create the control socket", System.IO.Path.Combine(Path, SocketFile));
-        return listener;
-    }
-
-    /// <summary>Connects to init.</summary>
-    /// <param name="state">The state, whose process must be the one that listens.</param>
-    /// <exception cref="SandboxException">Another process listens, or none.</exception>
-    internal InitChannel Connect(SandboxState state)
-    {
-        string target = System.IO.Path.Combine(Path, SocketFile);
-        int socket = (int)SandboxErrors.Check(
-            Kernel.socket(Kernel.AfUnix, Kernel.SockSeqpacket | Kernel.SockCloexec), "create the control socket", null);
-        InitChannel channel = new(socket);
-        try
-        {
-            SandboxErrors.Check(
-                AtShortPath(path => Kernel.connect(socket, path)), "connect to the sandbox's init", target);
-            SandboxErrors.Check(Kernel.getpeercred(socket, out Kernel.PeerCredentials peer), "identify", target);
-            if (peer.ProcessId != state.Init.ProcessId)
-            {
-                throw new SandboxException(
-                    "connect to the sandbox's init", target, 0, nameof(Errno.ESRCH),
-                    $"process {peer.ProcessId} listens there, not process {state.Init.ProcessId} of the state file",
-                    "Stop the processes of the sandbox, and remove its state directory.");
-            }
-
-            SandboxErrors.Check(Kernel.send(socket, state.Secret.Span), "connect to the sandbox's init", target);
-            return channel;
-        }
-        catch
-        {
-            channel.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Opens the table of ended commands.</summary>
     internal SafeFileHandle OpenTable(FileMode mode)
     {
@@ -130,6 +87,9 @@ internal sealed class SandboxDirectory : IDisposable
             throw new SandboxException($"Cannot open the table of ended commands: {exception.Message}", exception);
         }
     }
+
+    /// <summary>Returns whether a file exists.</summary>
+    internal bool Contains(string name) => File.Exists(System.IO.Path.Combine(Path, name));
 
     /// <summary>Reads a file; null if it does not exist.</summary>
     internal byte[]? Read(string name, int maximumSize = SandboxState.MaximumSize)
@@ -159,7 +119,14 @@ internal sealed class SandboxDirectory : IDisposable
     /// <summary>Replaces a file as a whole, so that a reader never sees a part of it.</summary>
     internal void Write(string name, ReadOnlySpan<byte> content)
     {
-        string path = System.IO.Path.Combine(Path, name), temporary = path + ".new";
+        string path = System.IO.Path.Combine(Path, name), temporary = path + TemporarySuffix;
+        if (content.Length > SandboxState.MaximumSize)
+        {
+            throw new SandboxException(
+                $"The state of the sandbox in {name} is too large: {content.Length} bytes "
+                + $"(limit: {SandboxState.MaximumSize}). Bind large files instead of adding them by their content.");
+        }
+
         try
         {
             using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
@@ -173,59 +140,107 @@ internal sealed class SandboxDirectory : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            TryDelete(temporary);
             throw new SandboxException(
                 $"Cannot write the state of the sandbox to {path}: {exception.Message}", exception);
         }
     }
 
-    /// <summary>Removes a file.</summary>
-    internal void Remove(string name) => File.Delete(System.IO.Path.Combine(Path, name));
-
-    /// <summary>Removes the directory, and releases it.</summary>
-    internal void Remove()
+    /// <summary>Forgets a command. The highest number is kept, so that it is never used again.</summary>
+    internal void Forget(long number)
     {
-        using (_parent.Enter())
+        string file = System.IO.Path.Combine(Path, CommandFile(number));
+        long last = LastForgotten;
+        if (number <= last)
         {
-            if (Directory.Exists(Path))
-            {
-                foreach (string file in Directory.GetFiles(Path))
-                {
-                    // The lock goes last, so that a removal that is cut short is completed by the next application.
-                    if (System.IO.Path.GetFileName(file) != LockFile)
-                    {
-                        File.Delete(file);
-                        DetachedRecord.Reached?.Invoke($"delete {System.IO.Path.GetFileName(file)}");
-                    }
-                }
-
-                Directory.Delete(Path, recursive: true);
-            }
-        }
-
-        Dispose();
-    }
-
-    public void Dispose() => _lock.Dispose();
-
-    /// <summary>
-    /// Calls with a path of the socket that is short enough for <c>struct sockaddr_un</c>, wherever the directory is.
-    /// </summary>
-    private long AtShortPath(Func<string, long> call)
-    {
-        long directory = Kernel.openat(Kernel.AtFdcwd, Path, Kernel.OPath | Kernel.ODirectory | Kernel.OCloexec);
-        if (directory < 0)
-        {
-            return directory;
+            TryDelete(file);
+            return;
         }
 
         try
         {
-            return call(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{directory}/{SocketFile}"));
+            File.Move(file, System.IO.Path.Combine(Path, LastFile(number)), overwrite: true);
+            TryDelete(System.IO.Path.Combine(Path, LastFile(last)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The command was never recorded, or somebody has removed the directory.
+            TryDelete(file);
+        }
+    }
+
+    /// <summary>
+    /// Removes the directory, and releases it. Removes only files of this library, in case somebody else has put
+    /// others there.
+    /// </summary>
+    internal void Remove()
+    {
+        try
+        {
+            using (_parent.Enter())
+            {
+                foreach (string file in Directory.Exists(Path) ? Directory.GetFiles(Path) : [])
+                {
+                    // The lock goes last, so that a removal that is cut short is completed by the next application.
+                    string name = System.IO.Path.GetFileName(file);
+                    if (IsOwn(name) && name != LockFile)
+                    {
+                        TryDelete(file);
+                        DetachedRecord.Reached?.Invoke($"delete {name}");
+                    }
+                }
+
+                TryDelete(System.IO.Path.Combine(Path, LockFile));
+                Kernel.rmdir(Path);
+            }
         }
         finally
         {
-            Kernel.close((int)directory);
+            Dispose();
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static string LastFile(long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{LastPrefix}{number}");
+
+    private static bool IsOwn(string name)
+    {
+        string whole = name.EndsWith(TemporarySuffix, StringComparison.Ordinal)
+            ? name[..^TemporarySuffix.Length]
+            : name;
+        return whole is LockFile or SocketFile or TableFile || DetachedRecord.Files.Contains(whole)
+            || whole.StartsWith(CommandPrefix, StringComparison.Ordinal)
+            || whole.StartsWith(LastPrefix, StringComparison.Ordinal);
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is gone already, or is completed by the next application.
+        }
+    }
+
+    private IEnumerable<long> Numbers(string prefix)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(Path, prefix + "*")
+                .Select(path => long.TryParse(
+                    System.IO.Path.GetFileName(path)[prefix.Length..], NumberStyles.None,
+                    CultureInfo.InvariantCulture, out long number) ? number : 0)
+                .Where(static number => number > 0).Order()];
+        }
+        catch (IOException)
+        {
+            // Somebody has removed the directory.
+            return [];
         }
     }
 }

@@ -1,5 +1,8 @@
+using System.Text;
+using System.Text.Json;
 using Isolation.Linux.Init;
 
+using Isolation.Linux.State.Json;
 namespace Isolation.Linux.State;
 
 /// <summary>
@@ -39,6 +42,38 @@ internal sealed record SandboxState
 
     internal byte[] Write() => StateJson.Write(this, Document);
 
-    /// <exception cref="SandboxException">The content is not that of a state file.</exception>
-    internal static SandboxState Read(ReadOnlySpan<byte> content) => StateJson.Read<SandboxState>(content, Document);
+    /// <exception cref="SandboxException">
+    /// The content is not that of a state file, or of one with another version of the protocol.
+    /// </exception>
+    internal static SandboxState Read(ReadOnlySpan<byte> content)
+    {
+        // Another version may have other members, and the error should name the version.
+        int? protocol = Find(content, "protocol") is { ValueKind: JsonValueKind.Number } number
+            && number.TryGetInt32(out int value) ? value : null;
+        return protocol is null or InitMessage.Version
+            ? StateJson.Read<SandboxState>(content, Document)
+            : throw new SandboxException(
+                $"The state file does not fit: the sandbox speaks version {protocol} of the protocol, and this library "
+                    + $"speaks {InitMessage.Version}.");
+    }
+
+    /// <summary>Reads the first process from a state file of any version; null if it is damaged.</summary>
+    internal static ProcessIdentity? FindInit(ReadOnlySpan<byte> content) =>
+        Find(content, "init") is { ValueKind: JsonValueKind.Object } init
+            ? StateJson.Read<ProcessIdentity>(Encoding.UTF8.GetBytes(init.GetRawText()), Document)
+            : null;
+
+    private static JsonElement? Find(ReadOnlySpan<byte> content, string member)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(content.ToArray());
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty(member, out JsonElement value) ? value.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

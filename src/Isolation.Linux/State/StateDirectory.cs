@@ -11,7 +11,7 @@ namespace Isolation.Linux.State;
 internal sealed class StateDirectory
 {
     private const int Private = 0b111_000_000;
-    private const int WritableByOthers = 0b000_010_010;
+    private const int OfOthers = 0b000_111_111;
     private const int MaximumIdLength = 200;
 
     private StateDirectory(string path, string mark)
@@ -28,23 +28,27 @@ internal sealed class StateDirectory
     /// </summary>
     internal string Mark { get; }
 
-    /// <summary>Opens the directory, and creates it if necessary.</summary>
+    /// <summary>
+    /// Opens the directory, and creates it if necessary. Only the application's user and root may be able to replace it
+    /// or anything in it: another user could have directories of this user read and removed.
+    /// </summary>
     /// <param name="configured">The path in the options; null for the default.</param>
     internal static StateDirectory Open(string? configured)
     {
-        string path = System.IO.Path.GetFullPath(configured ?? FindDefault());
+        string path = SafePath.Resolve(System.IO.Path.GetFullPath(configured ?? FindDefault()));
         long made = Kernel.mkdir(path, Private);
         SandboxErrors.Check(made == -Errno.EEXIST ? 0 : made, "create the state directory", path);
         int directory = (int)SandboxErrors.Check(
-            Kernel.openat(Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec),
+            Kernel.openat(
+                Kernel.AtFdcwd, path, Kernel.ORdonly | Kernel.ODirectory | Kernel.OCloexec | Kernel.ONofollow),
             "open the state directory", path);
         using SafeFileHandle handle = new(directory, true);
         SandboxErrors.Check(Kernel.statx(directory, out FileStatus status), "open the state directory", path);
-        if (status.UserId != Kernel.geteuid() || (status.Mode & WritableByOthers) != 0)
+        if (status.UserId != Kernel.geteuid() || (status.Mode & OfOthers) != 0)
         {
             throw new SandboxException(
                 "use the state directory", path, 0, nameof(Errno.EPERM),
-                "it belongs to another user, or others may write to it",
+                "it belongs to another user, or is accessible to others",
                 "Set LinuxSandboxOptions.StateDirectory to a directory of the application's user with mode 0700.");
         }
 
@@ -70,9 +74,8 @@ internal sealed class StateDirectory
     internal SandboxDirectory? TryTake(string id)
     {
         using IDisposable gate = Enter();
-        string path = PathOf(id);
-        return Directory.Exists(path)
-            ? SandboxDirectory.TryTake(this, path)
+        return Contains(id)
+            ? TryTakeEntered(id)
             : throw new SandboxException(
                 "find the sandbox", id, 0, nameof(Errno.ENOENT), $"{Path} does not contain it",
                 "List the sandboxes with ISandboxProvider.ListAsync, and use the same "
@@ -80,11 +83,20 @@ internal sealed class StateDirectory
     }
 
     /// <summary>Gets the ids of all recorded sandboxes.</summary>
-    internal ImmutableArray<string> Ids() => [.. Directory.EnumerateDirectories(Path)
-        .Select(path => System.IO.Path.GetFileName(path)).Where(IsId)];
+    internal ImmutableArray<string> Ids() => [.. new DirectoryInfo(Path).EnumerateDirectories()
+        .Where(static directory => directory.LinkTarget is null && IsId(directory.Name))
+        .Select(static directory => directory.Name)];
 
-    /// <summary>Gets whether a sandbox has a directory here.</summary>
-    internal bool Contains(string id) => Directory.Exists(System.IO.Path.Combine(Path, id));
+    /// <summary>Returns whether a sandbox has a directory here.</summary>
+    internal bool Contains(string id) => SandboxDirectory.IsMarked(PathOf(id));
+
+    /// <summary>Takes the directory of a sandbox; null if another process has it. The caller has entered.</summary>
+    internal SandboxDirectory? TryTakeEntered(string id) => SandboxDirectory.TryTake(this, PathOf(id));
+
+    /// <summary>
+    /// Removes the directory of an application that was killed before it had marked it. The caller has entered.
+    /// </summary>
+    internal void RemoveIfEmpty(string id) => Kernel.rmdir(PathOf(id));
 
     /// <summary>Waits until no other process creates, takes or removes a directory.</summary>
     internal IDisposable Enter() => FileLock.Wait(System.IO.Path.Combine(Path, ".lock"));

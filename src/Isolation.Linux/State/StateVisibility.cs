@@ -1,4 +1,3 @@
-using System.Globalization;
 using Isolation.Linux.Interop;
 
 namespace Isolation.Linux.State;
@@ -12,14 +11,18 @@ internal static class StateVisibility
     private const string Remedy =
         "Set LinuxSandboxOptions.StateDirectory to a directory that no sandbox sees, or bind other directories.";
 
+    /// <summary>The rights with which a payload could read, change or replace a state.</summary>
+    private const LandlockFileAccess Touching = LandlockFileAccess.All
+        & ~(LandlockFileAccess.Execute | LandlockFileAccess.ReadDirectory | LandlockFileAccess.IoctlDevice);
+
     /// <summary>Refuses a specification that shows the states to its payload.</summary>
     /// <exception cref="SandboxException">A part of the specification contains the states, or may.</exception>
     internal static void Check(SandboxSpecification specification, string states)
     {
-        string real = RealPath(states) ?? states;
+        string real = SafePath.RealPath(states) ?? states;
         foreach (string source in Sources(specification))
         {
-            if (RealPath(source) is { } path && (Contains(path, real) || Contains(real, path)))
+            if (SafePath.RealPath(source) is { } path && (Contains(path, real) || Contains(real, path)))
             {
                 throw Refusal(source, states);
             }
@@ -52,32 +55,13 @@ internal static class StateVisibility
         return root.Concat(specification.Mounts.OfType<BindMount>().Select(static bind => bind.Source));
     }
 
-    /// <summary>Returns whether a policy certainly denies reading the states.</summary>
+    /// <summary>Returns whether a policy certainly denies reading and changing the states.</summary>
     private static bool IsClosedByLandlock(LandlockPolicy? policy, string states) =>
         policy is { FileRequirement: Requirement.Require }
-        && (policy.HandledFileAccess is not { } handled || handled.HasFlag(LandlockFileAccess.ReadFile))
-        && !policy.FileRules.Any(rule => RealPath(rule.Path) is { } path
+        && (policy.HandledFileAccess is not { } handled || (handled & Touching) == Touching)
+        && !policy.FileRules.Any(rule => SafePath.RealPath(rule.Path) is { } path
             && (Contains(path, states) || Contains(states, path)));
 
     private static bool Contains(string directory, string path) => path == directory
         || path.StartsWith(directory == "/" ? "/" : directory + '/', StringComparison.Ordinal);
-
-    /// <summary>Resolves symbolic links; null if the file does not exist.</summary>
-    private static string? RealPath(string path)
-    {
-        long file = Kernel.openat(Kernel.AtFdcwd, path, Kernel.OPath | Kernel.OCloexec);
-        if (file < 0)
-        {
-            return null;
-        }
-
-        try
-        {
-            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file}")).LinkTarget;
-        }
-        finally
-        {
-            Kernel.close((int)file);
-        }
-    }
 }

@@ -152,7 +152,8 @@ public sealed class DetachedFeatureTests : DetachedFixture
     public async Task A_full_state_directory_refuses_commands_and_nothing_else()
     {
         Requires.Root();
-        Directory.CreateDirectory(States);
+        Directory.CreateDirectory(
+            States, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Support.HostProgram.Run("mount", "-t", "tmpfs", "-o", "size=256k,mode=700", "none", States);
         try
         {

@@ -23,6 +23,10 @@ public abstract class DetachedFixture
     {
         Requires.UserNamespaces();
         (_directory, _states) = (new HostDirectory(), new HostDirectory());
+
+        // A user who may write to it could replace the directory with the states.
+        File.SetUnixFileMode(
+            _states.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [TearDown]

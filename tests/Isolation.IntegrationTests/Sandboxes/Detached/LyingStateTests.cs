@@ -135,7 +135,7 @@ public sealed class LyingStateTests : DetachedFixture
 
         SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(
             () => Application().CreateAsync(Specification)))!;
-        Assert.That(refusal.Message, Does.Contain("others may write"));
+        Assert.That(refusal.Message, Does.Contain("accessible to others"));
         File.SetUnixFileMode(States, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Isolation.Linux.State;
+namespace Isolation.Linux.State.Json;
 
 /// <summary>
 /// Provides the generated metadata of everything in the state of a detached sandbox, for ahead-of-time compiled

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Isolation.Linux.State;
+namespace Isolation.Linux.State.Json;
 
 /// <summary>Adjusts the generated metadata, so that the types themselves need no attributes.</summary>
 internal static class StateMembers

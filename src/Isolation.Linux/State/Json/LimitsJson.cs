@@ -1,4 +1,4 @@
-namespace Isolation.Linux.State;
+namespace Isolation.Linux.State.Json;
 
 /// <summary>Converts the limits of a detached sandbox to and from JSON; see <see cref="StateJson"/>.</summary>
 internal static class LimitsJson

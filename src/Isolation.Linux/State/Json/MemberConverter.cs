@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Isolation.Linux.State;
+namespace Isolation.Linux.State.Json;
 
 /// <summary>
 /// Converts a type that only its own members can create, by way of a record that has the same members.

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Isolation.Linux.State;
+namespace Isolation.Linux.State.Json;
 
 /// <summary>Converts the content of files to and from Base64. Unlike the built-in converter, it refuses null.</summary>
 internal sealed class BytesConverter : JsonConverter<ReadOnlyMemory<byte>>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Isolation.Linux.State;
+namespace Isolation.Linux.State.Json;
 
 /// <summary>
 /// Converts numbers. Unlike the built-in converter, it refuses a number out of range instead of reading infinity.

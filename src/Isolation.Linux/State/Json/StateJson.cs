@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Isolation.Linux.State;
+namespace Isolation.Linux.State.Json;
 
 /// <summary>
 /// Serializes the parts of a detached sandbox's state as JSON, without reflection. Reading returns a value whose

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Isolation.Linux.State;
+namespace Isolation.Linux.State.Json;
 
 /// <summary>Converts system call filters, whose <see cref="SystemCallFilter.IsOff"/> cannot be set.</summary>
 internal sealed class SystemCallFilterConverter

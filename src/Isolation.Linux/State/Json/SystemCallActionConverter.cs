@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Isolation.Linux.State;
+namespace Isolation.Linux.State.Json;
 
 /// <summary>Converts actions of system call filters.</summary>
 internal sealed class SystemCallActionConverter
