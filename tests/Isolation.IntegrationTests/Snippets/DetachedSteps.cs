@@ -23,7 +23,7 @@ public sealed class DetachedSteps
     public async Task A_detached_sandbox()
     {
         Requires.UserNamespaces();
-        using HostDirectory runtime = new();
+        using HostDirectory runtime = new(HostDirectory.Private);
         if (!Environment.IsPrivilegedProcess)
         {
             // A user without a session has none.

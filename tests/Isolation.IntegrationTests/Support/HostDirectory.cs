@@ -1,14 +1,16 @@
 namespace Isolation.IntegrationTests.Support;
 
-/// <summary>A directory of the host that is gone after the test. Everybody may write to it.</summary>
+/// <summary>A directory of the host that is gone after the test. By default, everybody may write to it.</summary>
 internal sealed class HostDirectory : IDisposable
 {
     internal const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
 
-    internal HostDirectory()
+    internal const UnixFileMode Private = (UnixFileMode)0b111_000_000;
+
+    internal HostDirectory(UnixFileMode mode = Everybody)
     {
         Path = System.IO.Directory.CreateTempSubdirectory("isolation-test-").FullName;
-        File.SetUnixFileMode(Path, Everybody);
+        File.SetUnixFileMode(Path, mode);
     }
 
     internal string Path { get; }

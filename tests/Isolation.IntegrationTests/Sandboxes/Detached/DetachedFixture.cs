@@ -22,11 +22,8 @@ public abstract class DetachedFixture
     public void CreateDirectory()
     {
         Requires.UserNamespaces();
-        (_directory, _states) = (new HostDirectory(), new HostDirectory());
-
-        // A user who may write to it could replace the directory with the states.
-        File.SetUnixFileMode(
-            _states.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // A user who may write to the second one could replace the directory with the states.
+        (_directory, _states) = (new HostDirectory(), new HostDirectory(HostDirectory.Private));
     }
 
     [TearDown]
