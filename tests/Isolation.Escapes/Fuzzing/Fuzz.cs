@@ -65,8 +65,10 @@ internal static class Fuzz
                 StandardError = OutputTarget.Null,
                 ResourceLimits = [.. Bounds],
             }).WaitAsync(Ground.Patience).ConfigureAwait(false);
+            // A random call may have lowered the program's own limits.
             if (result.Outcome is not (SandboxOutcome.WallTimeExceeded or SandboxOutcome.OutputExceeded
-                or SandboxOutcome.Signaled or SandboxOutcome.SystemCallDenied))
+                or SandboxOutcome.Signaled or SandboxOutcome.SystemCallDenied or SandboxOutcome.FileSizeExceeded
+                or SandboxOutcome.CpuTimeExceeded))
             {
                 return $"it ended by itself: {result}";
             }
