@@ -53,12 +53,7 @@ internal sealed class CgroupPart : SandboxPart
         sandbox.Record?.Write(name, plan.Hierarchies);
         SandboxCgroups? cgroups = SandboxCgroups.Create(
             plan, name, sandbox.IsForOneRun, out ImmutableArray<NotApplied> notApplied);
-        if (cgroups is not null)
-        {
-            sandbox.Cgroups = cgroups;
-            sandbox.OnRemoval(cgroups.RemoveAsync);
-        }
-
+        sandbox.Take(cgroups);
         if (cgroups?.Hierarchies.Length != plan.Hierarchies.Length)
         {
             // A cgroup that was only preferred, and could not be created, must not be missed by the next application.

@@ -33,9 +33,6 @@ internal static class ExitTable
     /// <summary>Gets the offset of the report of the command's reaper.</summary>
     internal static int Reaper(int entry) => Start(entry) + ReaperOffset;
 
-    /// <summary>Returns whether a slot contains anything.</summary>
-    internal static bool HasRecords(ReadOnlySpan<byte> slot) => slot.ContainsAnyExcept((byte)0);
-
     /// <summary>Reads the record of a command's start from its slot.</summary>
     /// <param name="slot">The slot.</param>
     /// <param name="message">The message about the start, or about its failure.</param>

@@ -36,8 +36,8 @@ public sealed class LinuxSandboxOptions
     /// null, <c>/run/isolation</c> for root and <c>$XDG_RUNTIME_DIR/isolation</c> for any other user.
     /// </summary>
     /// <remarks>
-    /// It is created with mode 0700 when the first detached sandbox is created, and must belong to the application's
-    /// user. It should be on a file system in memory: the state is useless after a restart of the host. Do not remove
+    /// It is created when the first detached sandbox is created. It must belong to the application's user, have mode
+    /// 0700, be no symbolic link, and be on a path that only root and this user can change. It should be on a file system in memory: the state is useless after a restart of the host. Do not remove
     /// files there by hand; <see cref="ISandboxProvider.ListAsync"/> removes what is left of ended sandboxes.
     /// </remarks>
     public string? StateDirectory { get; set; }

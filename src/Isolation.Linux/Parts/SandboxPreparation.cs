@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using Isolation.Linux.Cgroups.Groups;
 
 namespace Isolation.Linux.Parts;
@@ -34,11 +35,21 @@ internal sealed class SandboxPreparation
     /// <summary>Gets or sets the process id of init; 0 before the launch.</summary>
     internal int ProcessId { get; set; }
 
-    /// <summary>Gets or sets the cgroups; null without limits, or if the host has none and none is required.</summary>
-    internal SandboxCgroups? Cgroups { get; set; }
+    /// <summary>Gets the cgroups; null without limits, or if the host has none and none is required.</summary>
+    internal SandboxCgroups? Cgroups { get; private set; }
 
     /// <summary>Gets or sets the preferred features that turned out to be unavailable.</summary>
     internal ImmutableArray<NotApplied> NotApplied { get; set; } = [];
+
+    /// <summary>Takes over the cgroups, which are removed with the sandbox.</summary>
+    internal void Take(SandboxCgroups? cgroups)
+    {
+        Cgroups = cgroups;
+        if (cgroups is not null)
+        {
+            OnRemoval(cgroups.RemoveAsync);
+        }
+    }
 
     /// <summary>Registers a removal. Removals run in reverse order, after all processes of the sandbox.</summary>
     internal void OnRemoval(Func<Task> removal) => _removals.Push(removal);
@@ -61,9 +72,14 @@ internal sealed class SandboxPreparation
             }
         }
 
+        if (failures.Count == 1)
+        {
+            ExceptionDispatchInfo.Throw(failures[0]);
+        }
+
         if (failures.Count > 0)
         {
-            throw failures.Count == 1 ? failures[0] : new AggregateException(failures);
+            throw new AggregateException(failures);
         }
     }
 }

@@ -44,8 +44,22 @@ internal static class DetachedSandboxes
             throw;
         }
 
-        return await LinuxSandbox.AttachAsync(directory, state, pidfd, deadlines, cancellationToken)
-            .ConfigureAwait(false);
+        try
+        {
+            return await LinuxSandbox.AttachAsync(directory, state, pidfd, deadlines, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (SandboxException) when (state.Init.HasEnded)
+        {
+            // It ended meanwhile: its application was killed before the sandbox was complete, or somebody killed init.
+            using SandboxDirectory? left = states.Contains(id) ? states.TryTake(id) : null;
+            if (left is not null)
+            {
+                Remove(left);
+            }
+
+            throw Ended(id);
+        }
     }
 
     /// <summary>Ends a sandbox from outside, without its first process.</summary>
@@ -118,22 +132,22 @@ internal static class DetachedSandboxes
                     : null;
             }
 
-            DetachedSandbox? found = null;
+            bool hasEnded = false;
             try
             {
-                found = DescribeUnattached(ended);
+                DetachedSandbox? found = DescribeUnattached(ended);
+                hasEnded = found is null;
+                if (found is not null)
+                {
+                    return found;
+                }
             }
             finally
             {
-                if (found is not null)
+                if (!hasEnded)
                 {
                     ended.Dispose();
                 }
-            }
-
-            if (found is not null)
-            {
-                return found;
             }
         }
 

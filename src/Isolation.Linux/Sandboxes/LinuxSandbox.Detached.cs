@@ -58,13 +58,8 @@ internal sealed partial class LinuxSandbox
             SandboxPreparation preparation = new(state.Id, record, isForOneRun: false)
             {
                 ProcessId = state.Init.ProcessId,
-                Cgroups = groups,
             };
-            if (groups is not null)
-            {
-                preparation.OnRemoval(groups.RemoveAsync);
-            }
-
+            preparation.Take(groups);
 
             // From here on, the sandbox owns the descriptors.
             sandbox = new LinuxSandbox(
@@ -137,6 +132,11 @@ internal sealed partial class LinuxSandbox
 
     public void OnGone(RunningCommand command)
     {
+        if (_record is null)
+        {
+            return;
+        }
+
         bool isCollected;
         lock (_gate)
         {
@@ -260,7 +260,16 @@ internal sealed partial class LinuxSandbox
     {
         lock (_refreshing)
         {
-            if (command.IsGone || _record!.TryReadSlot(command.Entry) is not { } slot)
+            if (command.IsGone || _record!.TryReadSlot(command.Entry) is not { } slot || !HasNews(command, slot))
+            {
+                return;
+            }
+
+            // Init may have written a part only. This is done for news alone: it counts as a change, and causes the
+            // next look.
+            _record.WaitForWriter();
+            slot = _record.TryReadSlot(command.Entry);
+            if (slot is null)
             {
                 return;
             }
@@ -283,6 +292,11 @@ internal sealed partial class LinuxSandbox
             }
         }
     }
+
+    private static bool HasNews(RunningCommand command, ReadOnlySpan<byte> slot) =>
+        (!command.HasStarted && ExitTable.TryReadStart(slot, out _, out _))
+        || (!command.HasMainExited && ExitTable.TryReadExit(slot, ofReaper: false, out _))
+        || (command.ReaperName is not null && ExitTable.TryReadExit(slot, ofReaper: true, out _));
 
     private void Drop(RunningCommand command)
     {

@@ -150,8 +150,8 @@ internal sealed partial class LinuxSandbox
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
         EndGuard();
-        await _preparation.RemoveAsync().ConfigureAwait(false);
         _watch?.Dispose();
+        await _preparation.RemoveAsync().ConfigureAwait(false);
         if (_record is not null)
         {
             DetachedRecord.Reached?.Invoke("end init");

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
-
 using Isolation.Linux.State.Json;
+
 namespace Isolation.Linux.State;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-
 using Isolation.Linux.State.Json;
+
 namespace Isolation.Linux.State;
 
 /// <summary>

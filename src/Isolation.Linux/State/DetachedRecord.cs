@@ -4,9 +4,9 @@ using Isolation.Linux.Errors;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Parts;
+using Isolation.Linux.State.Json;
 using Microsoft.Win32.SafeHandles;
 
-using Isolation.Linux.State.Json;
 namespace Isolation.Linux.State;
 
 /// <summary>
@@ -222,14 +222,20 @@ internal sealed class DetachedRecord : ISandboxRecord, IDisposable
 
         byte[] slot = new byte[ExitTable.SlotSize];
         RandomAccess.Read(_table, slot, ExitTable.Start(entry));
-        if (ExitTable.HasRecords(slot))
-        {
-            // Init may be writing. The kernel changes the size only when no write is under way, even if it stays equal.
-            RandomAccess.SetLength(_table, ExitTable.Size);
-            RandomAccess.Read(_table, slot, ExitTable.Start(entry));
-        }
-
         return slot;
+    }
+
+    /// <summary>
+    /// Waits until init has finished writing to the table. The kernel changes the size of a file only while nobody
+    /// writes, even if the size stays the same. This counts as a change for <see cref="TableWatch"/>.
+    /// </summary>
+    internal void WaitForWriter()
+    {
+        using HeldDescriptor held = new(_table);
+        if (held.IsOpen)
+        {
+            RandomAccess.SetLength(_table, ExitTable.Size);
+        }
     }
 
     /// <summary>Removes the record of a sandbox that has ended.</summary>

@@ -11,6 +11,7 @@ namespace Isolation.Linux.State;
 /// <param name="cancellationToken">A token that ends the patience.</param>
 internal sealed class InitPatience(string id, int pidfd, CancellationToken cancellationToken)
 {
+    private const long EndNanoseconds = 200_000_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly long _begun = Environment.TickCount64;
@@ -40,6 +41,12 @@ internal sealed class InitPatience(string id, int pidfd, CancellationToken cance
         while (!answer.IsCompleted)
         {
             await Task.WhenAny(answer, PauseAsync()).Unwrap().ConfigureAwait(false);
+        }
+
+        if (!answer.IsCompletedSuccessfully)
+        {
+            // An init that ends closes its socket a moment before.
+            Kernel.poll(pidfd, EndNanoseconds);
         }
 
         await answer.ConfigureAwait(false);

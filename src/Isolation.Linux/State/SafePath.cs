@@ -21,7 +21,7 @@ internal static class SafePath
         }
 
         string real = RealPath(parent) ?? throw new SandboxException(
-            "find the state directory", path, Errno.ENOENT, nameof(Errno.ENOENT),
+            "find the state directory", path, 0, nameof(Errno.ENOENT),
             $"{parent} does not exist, or the application may not enter it", "Create it first.");
         for (string? directory = real; directory is not null; directory = Path.GetDirectoryName(directory))
         {

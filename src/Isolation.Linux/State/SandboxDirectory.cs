@@ -22,6 +22,7 @@ internal sealed partial class SandboxDirectory : IDisposable
 
     private readonly StateDirectory _parent;
     private readonly FileLock _lock;
+    private long? _lastForgotten;
 
     private SandboxDirectory(StateDirectory parent, string path, FileLock @lock)
     {
@@ -43,7 +44,7 @@ internal sealed partial class SandboxDirectory : IDisposable
     internal IEnumerable<long> Commands => Numbers(CommandPrefix);
 
     /// <summary>Gets the highest number of a command that was forgotten; 0 if there is none.</summary>
-    internal long LastForgotten => Numbers(LastPrefix).LastOrDefault();
+    internal long LastForgotten => _lastForgotten ??= Numbers(LastPrefix).LastOrDefault();
 
     /// <summary>Returns whether a directory is one of this library.</summary>
     internal static bool IsMarked(string path) => File.Exists(System.IO.Path.Combine(path, LockFile));
@@ -160,6 +161,7 @@ internal sealed partial class SandboxDirectory : IDisposable
         try
         {
             File.Move(file, System.IO.Path.Combine(Path, LastFile(number)), overwrite: true);
+            _lastForgotten = number;
             TryDelete(System.IO.Path.Combine(Path, LastFile(last)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Isolation.Linux.Init;
-
 using Isolation.Linux.State.Json;
+
 namespace Isolation.Linux.State;
 
 /// <summary>

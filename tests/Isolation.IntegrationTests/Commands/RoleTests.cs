@@ -24,6 +24,32 @@ public sealed class RoleTests
     }
 
     [Test]
+    public async Task The_limit_of_wall_time_holds_in_a_joined_time_namespace()
+    {
+        Requires.Root();
+        await using ISandbox donor = await (Guest.Specification() with
+        {
+            Namespaces = NamespaceSet.NewOnly(Namespaces.All),
+            TimeOffsets = new(TimeSpan.FromDays(3), TimeSpan.FromDays(3)),
+        }).CreateAsync();
+        SandboxSpecification joining = new()
+        {
+            Mounts = Guest.Programs,
+            Namespaces = new NamespaceSet
+            {
+                User = NamespaceSource.Host,
+                Time = NamespaceSource.OfProcess(donor.ProcessId),
+            },
+        };
+
+        SandboxResult result = await Guest.Provider.RunAsync(
+            joining, AsInit(Guest.Shell("exec sleep 100000") with { WallTime = TimeSpan.FromMilliseconds(500) }));
+
+        Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
+        Assert.That(result.WallTime, Is.InRange(TimeSpan.FromMilliseconds(400), Guest.Patience));
+    }
+
+    [Test]
     public async Task A_child_is_not_process_1([Values] bool once)
     {
         SandboxResult result = await RunAsync(once, Guest.Shell("echo $$"), CommandRole.Child);

@@ -1,7 +1,7 @@
 using System.Reflection;
+using Isolation.Linux.State.Json;
 using Isolation.Linux.Tests.State;
 
-using Isolation.Linux.State.Json;
 namespace Isolation.IntegrationTests.State;
 
 /// <summary>Checks that the specifications of all presets can be saved.</summary>

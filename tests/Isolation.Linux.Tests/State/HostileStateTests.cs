@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Isolation.Linux.State;
-
 using Isolation.Linux.State.Json;
+
 namespace Isolation.Linux.Tests.State;
 
 /// <summary>Checks that damaged documents are refused with a <see cref="SandboxException"/> and nothing else.</summary>

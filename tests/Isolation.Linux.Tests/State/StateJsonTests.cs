@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Isolation.Linux.Seccomp.Tables;
 using Isolation.Linux.State;
+using Isolation.Linux.State.Json;
 using Isolation.Linux.Tests.Seccomp;
 
-using Isolation.Linux.State.Json;
 namespace Isolation.Linux.Tests.State;
 
 /// <summary>Checks that everything in a sandbox's state is read exactly as it was written.</summary>

@@ -1,5 +1,6 @@
 using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Support;
+using Isolation.Linux.Interop;
 
 namespace Isolation.IntegrationTests.Sandboxes.Detached;
 
@@ -124,6 +125,89 @@ public sealed class HostileStateTests : DetachedFixture
         Assert.That(killed.Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
         Assert.That(before.Where(HostProcess.IsAlive), Is.EqualTo(before));
         await second.StopAsync();
+    }
+
+    [Test]
+    public async Task An_init_that_was_stopped_is_woken()
+    {
+        ISandbox first = await Application().CreateAsync(Specification);
+        await first.DisposeAsync();
+        Kernel.kill(first.ProcessId, (int)UnixSignal.SIGSTOP);
+
+        ISandbox second = await Application().AttachAsync(first.Id).WaitAsync(Guest.Patience);
+
+        Assert.That(await second.OutputAsync("echo awake"), Is.EqualTo("awake"));
+        await second.StopAsync();
+    }
+
+    [Test]
+    public async Task The_limit_of_wall_time_holds_in_a_joined_time_namespace()
+    {
+        Requires.Root();
+        await using ISandbox donor = await (Guest.Specification() with
+        {
+            Namespaces = NamespaceSet.NewOnly(Namespaces.All),
+            TimeOffsets = new(TimeSpan.FromDays(3), TimeSpan.FromDays(3)),
+        }).CreateAsync();
+        ISandbox first = await Application().CreateAsync(new()
+        {
+            Mounts = Guest.Programs,
+            Lifetime = SandboxLifetime.Detached,
+            Namespaces = new NamespaceSet
+            {
+                User = NamespaceSource.Host,
+                Time = NamespaceSource.OfProcess(donor.ProcessId),
+            },
+        });
+        await first.StartAsync(Guest.Shell("exec sleep 100000") with { WallTime = TimeSpan.FromMilliseconds(500) });
+        await first.DisposeAsync();
+
+        ISandbox second = await Application().AttachAsync(first.Id);
+        SandboxResult result = await second.Processes.Single().WaitForExitAsync().WaitAsync(Guest.Patience);
+
+        Assert.That(result.Outcome, Is.EqualTo(SandboxOutcome.WallTimeExceeded));
+        Assert.That(result.WallTime, Is.LessThan(Guest.Patience));
+        await second.StopAsync();
+    }
+
+    [Test]
+    public async Task A_state_that_no_application_could_read_is_refused_at_once()
+    {
+        SandboxException refusal = (await Assert.ThrowsAsync<SandboxException>(() => Application().CreateAsync(
+            Specification with { Mounts = [.. Specification.Mounts, new FileEntry("/large", new byte[13 << 20])] })))!;
+
+        Assert.That(refusal.Message, Does.Contain("too large"));
+        Assert.That(Directory.GetDirectories(States), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_sandbox_is_either_stopped_or_released()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            ISandbox sandbox = await Application().CreateAsync(Specification);
+            Task<bool> stopping = Task.Run(async () =>
+            {
+                try
+                {
+                    await sandbox.StopAsync();
+                    return true;
+                }
+                catch (ObjectDisposedException)
+                {
+                    return false;
+                }
+            });
+            await Task.Run(() => sandbox.DisposeAsync().AsTask());
+            bool isStopped = await stopping;
+
+            Assert.That(
+                (await Application().ListAsync()).Any(one => one.Id == sandbox.Id), Is.EqualTo(!isStopped));
+            if (!isStopped)
+            {
+                await Application().StopAsync(sandbox.Id);
+            }
+        }
     }
 
     [Test]
