@@ -37,8 +37,9 @@ public sealed class LinuxSandboxOptions
     /// </summary>
     /// <remarks>
     /// It is created when the first detached sandbox is created. It must belong to the application's user, have mode
-    /// 0700, be no symbolic link, and be on a path that only root and this user can change. It should be on a file system in memory: the state is useless after a restart of the host. Do not remove
-    /// files there by hand; <see cref="ISandboxProvider.ListAsync"/> removes what is left of ended sandboxes.
+    /// 0700, be no symbolic link, and be on a path that only root and this user can change. It should be on a file
+    /// system in memory: the state is useless after a restart of the host. Do not remove files there by hand; <see
+    /// cref="ISandboxProvider.ListAsync"/> removes what is left of ended sandboxes.
     /// </remarks>
     public string? StateDirectory { get; set; }
 }
