@@ -209,7 +209,12 @@ internal sealed class CommandEnder(
     }
 
     /// <summary>Releases a command without remaining processes.</summary>
-    internal void Release(RunningCommand command)
+    /// <param name="command">The command.</param>
+    /// <param name="complete">
+    /// Completes the command once its entry is free, so that a command that starts afterwards is alone; null if it is
+    /// completed already, or completes by itself.
+    /// </param>
+    internal void Release(RunningCommand command, Action? complete = null)
     {
         bool isFirst;
         lock (gate)
@@ -217,6 +222,7 @@ internal sealed class CommandEnder(
             isFirst = slots.TryRelease(command, plan.IsDetached);
         }
 
+        complete?.Invoke();
         if (isFirst)
         {
             command.OnGone();

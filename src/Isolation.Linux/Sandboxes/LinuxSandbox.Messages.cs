@@ -116,10 +116,13 @@ internal sealed partial class LinuxSandbox
             return;
         }
 
-        _ = command.OnFailedAsync(step, error);
-        if (!command.WasReaperCloned(step))
+        if (command.WasReaperCloned(step))
         {
-            _ender.Release(command);
+            _ = command.OnFailedAsync(step, error);
+        }
+        else
+        {
+            _ender.Release(command, () => _ = command.OnFailedAsync(step, error));
         }
     }
 
