@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.TestHost;
@@ -23,9 +24,26 @@ internal static class Verbs
         "crowded" => CrowdedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
         "descriptors" => Exhaustion.DescriptorsAsync(report),
         "processes" => Exhaustion.ProcessesAsync(report),
+        "runtime" => RunRuntimeAsync(report),
         "pids" => Exhaustion.PidsAsync(report, arguments[0]),
         _ => throw new ArgumentException($"There is no verb {verb}."),
     };
+
+    /// <summary>
+    /// Uses what programs of .NET use: threads, temporary files, random numbers, and garbage of 3 GiB.
+    /// </summary>
+    private static async Task RunRuntimeAsync(Report report)
+    {
+        File.Delete(Path.GetTempFileName());
+        report.Add($"digest {SHA256.HashData(Guid.NewGuid().ToByteArray()).Length}");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(static _ => Task.Run(static () =>
+        {
+            for (int i = 0; i < 50_000; i++)
+            {
+                GC.KeepAlive(new byte[16 << 10]);
+            }
+        })));
+    }
 
     /// <summary>Runs the battery with a large number of open files.</summary>
     private static async Task CrowdedAsync(Report report, int count)

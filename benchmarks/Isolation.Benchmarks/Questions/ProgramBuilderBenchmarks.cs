@@ -49,6 +49,8 @@ public class ProgramBuilderBenchmarks
             Groups = 0..0,
             Streams = [],
             Filter = _plan.Filter,
+            MakesCgroupNamespace = false,
+            Processors = default,
         };
         CommandProgram.Build(_builder, payload, entry: 0, CommandOptions.ExitWithCommand);
         return _builder.Length;

@@ -6,15 +6,15 @@ namespace Isolation;
 public sealed partial record SandboxCommand
 {
     /// <summary>
-    /// Gets the default environment of a command: PATH, HOME and a UTF-8 locale. It contains no variables of the
-    /// application.
+    /// Gets the default environment of a command: PATH, a UTF-8 locale, and <c>/tmp</c> as HOME, which is the home of
+    /// the user in presets that run programs of the host. It contains no variables of the application.
     /// </summary>
     public static ImmutableDictionary<string, string> DefaultEnvironment
     {
         get;
     } = ImmutableDictionary<string, string>.Empty
         .Add("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
-        .Add("HOME", "/")
+        .Add("HOME", "/tmp")
         .Add("LANG", "C.UTF-8");
 
     /// <summary>

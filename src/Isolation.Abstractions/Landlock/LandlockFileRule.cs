@@ -16,4 +16,14 @@ public sealed record LandlockFileRule(string Path, LandlockFileAccess Access)
     /// is ignored and not reported.
     /// </summary>
     public Requirement Requirement { get; init; }
+
+    /// <summary>
+    /// Gets a value that specifies whether the rule also applies to the files and directories of <c>/etc</c> and
+    /// <c>/var/lib</c> to which symbolic links below <see cref="Path"/> lead; see
+    /// <see cref="BindMount.IncludesLinkTargets"/>. Default: <see langword="false"/>.
+    /// </summary>
+    /// <remarks>
+    /// The links are those of the host, so the option is useful in its root (<see cref="HostRoot"/>).
+    /// </remarks>
+    public bool IncludesLinkTargets { get; init; }
 }

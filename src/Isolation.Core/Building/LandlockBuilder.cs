@@ -28,6 +28,16 @@ public sealed class LandlockBuilder
         AddRules(access, Requirement.Prefer, paths);
 
     /// <summary>
+    /// Allows the specified rights on a directory, and on what symbolic links in it lead to in <c>/etc</c> and
+    /// <c>/var/lib</c>; see <see cref="LandlockFileRule.IncludesLinkTargets"/>.
+    /// </summary>
+    public LandlockBuilder AllowWithLinkTargets(LandlockFileAccess access, string path) =>
+        Set(_policy with
+        {
+            FileRules = [.. _policy.FileRules, new LandlockFileRule(path, access) { IncludesLinkTargets = true }],
+        });
+
+    /// <summary>
     /// Allows the access that the mounts of the specification grant, including mounts that are added later; see
     /// <see cref="LandlockMountRules.Follow"/>.
     /// </summary>

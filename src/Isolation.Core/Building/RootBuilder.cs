@@ -137,6 +137,16 @@ public sealed class RootBuilder
     public RootBuilder Devices(Func<DeviceMount, DeviceMount> configure) =>
         Mount(Configure(new DeviceMount(), configure));
 
+    /// <summary>
+    /// Mounts a read-only view of the sandbox's own cgroups at <c>/sys/fs/cgroup</c>; see <see cref="CgroupMount"/>.
+    /// </summary>
+    public RootBuilder Cgroups() => Mount(new CgroupMount());
+
+    /// <summary>
+    /// Creates <c>/etc/hosts</c>, which resolves <c>localhost</c> and the sandbox's own host name.
+    /// </summary>
+    public RootBuilder Hosts() => Mount(new HostsFile());
+
     /// <summary>Mounts the file system of POSIX message queues at <c>/dev/mqueue</c>.</summary>
     public RootBuilder MessageQueues() => Mount(new MessageQueueMount());
 

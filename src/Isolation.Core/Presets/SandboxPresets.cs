@@ -12,7 +12,6 @@ public static class SandboxPresets
     private const string Groups = "root:x:0:\nsandbox:x:1000:\nnogroup:x:65534:\n";
     private const long JudgeMemory = 256L << 20;
     private const long PlugInMemory = 512L << 20;
-    private const string Hosts = "127.0.0.1 localhost\n::1 localhost\n";
 
     /// <summary>Gets the paths below <c>/proc</c> and <c>/sys</c> that presets mask.</summary>
     /// <remarks>
@@ -25,15 +24,15 @@ public static class SandboxPresets
     public static ImmutableArray<string> ReadOnlyPaths => SensitivePaths.ReadOnly;
 
     /// <summary>
-    /// Gets the paths that ordinary programs of the host need in addition to <c>/usr</c>. None of them contains
-    /// secrets.
+    /// Gets the paths that ordinary programs of the host need in addition to <c>/usr</c> and the targets of its links.
+    /// None of them contains secrets.
     /// </summary>
     public static ImmutableArray<string> HostProgramPaths { get; } =
     [
         "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
-        "/etc/alternatives", "/etc/ca-certificates", "/etc/crypto-policies", "/etc/dotnet", "/etc/ld.so.cache",
-        "/etc/ld.so.conf",
-        "/etc/ld.so.conf.d", "/etc/localtime", "/etc/pki/tls/certs", "/etc/python3", "/etc/ssl/certs",
+        "/etc/alternatives", "/etc/ca-certificates", "/etc/crypto-policies", "/etc/dotnet", "/etc/fonts",
+        "/etc/fpc.cfg", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/mono",
+        "/etc/php", "/etc/pki/tls/certs", "/etc/ssl/certs", "/etc/ssl/openssl.cnf",
     ];
 
     /// <summary>
@@ -48,13 +47,15 @@ public static class SandboxPresets
     /// <c>dotnet</c>.
     /// </summary>
     /// <remarks>
-    /// The sandbox contains the host's <c>/usr</c> and related paths, read-only; <c>/proc</c> with the usual paths
-    /// masked; a minimal <c>/dev</c>; an empty <c>/tmp</c> of 64 MiB; and its own users, groups and hosts. Namespaces
-    /// of every kind except time are new. If the kernel supports Landlock, it is a second barrier behind the mounts,
-    /// and limits the signals and abstract sockets of a command to the command itself
+    /// The sandbox contains the host's <c>/usr</c>, the targets of its links
+    /// (<see cref="BindMount.IncludesLinkTargets"/>) and related paths, read-only; <c>/proc</c> with the usual paths
+    /// masked; a minimal <c>/dev</c>; its own message queues; an empty <c>/tmp</c> of 64 MiB; and its own users, groups
+    /// and hosts. Namespaces of every kind except time are new. If the kernel supports Landlock, it is a second
+    /// barrier behind the mounts, and limits the signals and abstract sockets of a command to the command itself
     /// (<see cref="LandlockPolicy.OfMounts"/>).
     /// </remarks>
-    public static SandboxBuilder HostPrograms() => WithHostPrograms(ProcContent.Everything);
+    public static SandboxBuilder HostPrograms() =>
+        WithHostPrograms(ProcContent.Everything).AddToRoot(root => root.MessageQueues());
 
     /// <summary>
     /// Creates a builder for a sandbox that runs untrusted programs which only compute, such as submissions to an
@@ -112,7 +113,8 @@ public static class SandboxPresets
             User = SandboxUser.SameAsHost,
             SystemCalls = SystemCallFilter.Unprivileged,
         }).WithLandlock(landlock => landlock
-            .AllowIfPresent(LandlockFileAccess.ReadExecute, ["/usr", .. HostProgramPaths])
+            .AllowWithLinkTargets(LandlockFileAccess.ReadExecute, "/usr")
+            .AllowIfPresent(LandlockFileAccess.ReadExecute, HostProgramPaths)
             .AllowIfPresent(LandlockFileAccess.ReadFile | LandlockFileAccess.WriteFile, "/dev/null")
             .AllowIfPresent(LandlockFileAccess.ReadFile, "/dev/zero", "/dev/random", "/dev/urandom")
             .DenyTcp(Requirement.Prefer)
@@ -120,17 +122,18 @@ public static class SandboxPresets
 
     private static SandboxBuilder WithHostPrograms(ProcContent processes) =>
         WithKernelFileSystems(processes).WithLandlock(LandlockPolicy.OfMounts).AddToRoot(root => root
-            .FromHost("/usr")
+            .Bind("/usr", "/usr", bind => bind with { IncludesLinkTargets = true })
             .FromHostIfPresent(HostProgramPaths.AsSpan())
             .File("/etc/passwd", Users)
             .File("/etc/group", Groups)
-            .File("/etc/hosts", Hosts)
+            .Hosts()
             .Temporary("/tmp"));
 
     private static SandboxBuilder WithKernelFileSystems(ProcContent processes) =>
         new SandboxBuilder().WithRoot(root => root
             .Proc(proc => proc with { Content = processes })
             .Devices()
+            .Cgroups()
             .Mask(MaskedPaths)
             .ReadOnly(ReadOnlyPaths));
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Isolation.Linux.Cgroups.Groups;
 using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
+using Isolation.Linux.Cgroups.Views;
 using Isolation.Linux.Host;
 using Isolation.Linux.Parts;
 
@@ -44,6 +45,9 @@ internal sealed class CgroupPart : SandboxPart
     /// Gets the plan; null while the host must be asked for a cgroup first, which happens when a sandbox is created.
     /// </summary>
     internal CgroupPlan? Plan => Volatile.Read(ref _plan);
+
+    /// <summary>Gets the view that the sandbox has of its own cgroups.</summary>
+    internal ImmutableArray<CgroupViewPart> View => CgroupView.Of(Plan, _files);
 
     internal override void PrepareHost(SandboxPreparation sandbox)
     {

@@ -88,6 +88,9 @@ internal sealed partial class RunningCommand : ISandboxProcess
     /// <summary>Gets the measured CPU time.</summary>
     internal required CommandCpuTime CpuTime { get; init; }
 
+    /// <summary>Gets the CPUs that were chosen for the command; null if it may use all, or names its own.</summary>
+    internal ProcessorShare? Processors { get; init; }
+
     /// <summary>Gets whether the filter kills at some system call.</summary>
     internal bool FilterKills { get; init; }
 
@@ -151,6 +154,7 @@ internal sealed partial class RunningCommand : ISandboxProcess
     {
         _deadlines.Dispose();
         CpuTime.Dispose();
+        Processors?.Dispose();
     }
 
     /// <summary>Kills the command with all of its processes. The first reason is kept.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Isolation.Linux.Cgroups.Views;
 using Isolation.Linux.Identity;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Mounts;
@@ -8,7 +10,11 @@ using Isolation.Linux.Steps;
 namespace Isolation.Linux.FileSystem;
 
 /// <summary>Represents the root file system: its steps create, fill and enter it, and detach the host's.</summary>
-internal sealed class FileSystemPart(PlanningContext context, IdentityPart identity) : SandboxPart
+/// <param name="context">The state of the planning.</param>
+/// <param name="identity">The identity of init.</param>
+/// <param name="cgroups">The view of the sandbox's own cgroups.</param>
+internal sealed class FileSystemPart(
+    PlanningContext context, IdentityPart identity, ImmutableArray<CgroupViewPart> cgroups) : SandboxPart
 {
     private readonly SandboxSpecification _specification = context.Specification;
     private readonly MountSteps _mounts = new(context.Builder);
@@ -53,7 +59,7 @@ internal sealed class FileSystemPart(PlanningContext context, IdentityPart ident
         };
 
         _mounts.MoveTo("place the root", null, root, "/");
-        RootEntries entries = new(context, _mounts, root);
+        RootEntries entries = new(context, _mounts, root, cgroups);
         entries.AddAll();
         _missing = entries.Missing;
         if (_specification.Root is EmptyRoot { Access: MountAccess.ReadOnly })
@@ -94,6 +100,7 @@ internal sealed class FileSystemPart(PlanningContext context, IdentityPart ident
         BindMount bind => $"{bind.Target}: the host's {bind.Source}, {Words(bind.Access)}{Words(bind.Options)}",
         TemporaryMount temporary => $"{temporary.Target}: in memory, {temporary.Size} bytes{Words(temporary.Options)}",
         ProcMount proc => $"{proc.Target}: processes",
+        CgroupMount cgroups => $"{cgroups.Target}: the sandbox's own cgroups, read-only",
         DeviceMount devices => $"{devices.Target}: devices",
         _ => $"{entry.Target}: {entry.GetType().Name}",
     };

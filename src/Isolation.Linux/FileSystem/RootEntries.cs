@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using Isolation.Linux.Cgroups.Views;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Mounts;
 using Isolation.Linux.Parts;
@@ -15,8 +17,10 @@ internal sealed class RootEntries
     private readonly BindSteps _binds;
     private readonly ItemSteps _items;
     private readonly FileSteps _files;
+    private readonly ImmutableArray<CgroupViewPart> _cgroups;
 
-    internal RootEntries(PlanningContext context, MountSteps mounts, long root)
+    internal RootEntries(
+        PlanningContext context, MountSteps mounts, long root, ImmutableArray<CgroupViewPart> cgroups)
     {
         _context = context;
         _mounts = mounts;
@@ -25,6 +29,7 @@ internal sealed class RootEntries
         _binds = new BindSteps(context, mounts, _places);
         _items = new ItemSteps(context, _places);
         _files = new FileSteps(context, mounts, _places, _items);
+        _cgroups = cgroups;
     }
 
     /// <summary>Gets the entries that were omitted in advance.</summary>
@@ -34,7 +39,14 @@ internal sealed class RootEntries
     {
         foreach (MountEntry entry in _context.Specification.Mounts)
         {
-            _context.Group(entry.Requirement, entry, () => Add(entry));
+            if (entry is CgroupMount mount)
+            {
+                Add(mount);
+            }
+            else
+            {
+                _context.Group(entry.Requirement, entry, () => Add(entry));
+            }
         }
 
         CoveredPaths covered = new(_context, _mounts, _root);
@@ -50,6 +62,21 @@ internal sealed class RootEntries
     }
 
     private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8);
+
+    /// <summary>Adds the view of the cgroups; it is as necessary as the limits that it shows.</summary>
+    private void Add(CgroupMount entry)
+    {
+        if (_cgroups.IsEmpty)
+        {
+            _places.Missing.Add(entry);
+            return;
+        }
+
+        Requirement requirement = _context.Specification.Limits?.Requirement ?? Requirement.Prefer;
+        _context.Group(
+            entry.Requirement == Requirement.Prefer ? Requirement.Prefer : requirement, entry,
+            () => new CgroupViewSteps(_context, _mounts, _places, _cgroups).Add(entry));
+    }
 
     private void Add(MountEntry entry)
     {
@@ -88,6 +115,9 @@ internal sealed class RootEntries
                 break;
             case FileEntry file:
                 _files.Add(file);
+                break;
+            case HostsFile hosts:
+                _files.Add(HostsContent.Of(hosts, _context.Specification.HostName));
                 break;
             case SymbolicLinkEntry link:
                 _items.Add(link);

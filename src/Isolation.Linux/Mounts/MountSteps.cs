@@ -56,6 +56,18 @@ internal sealed class MountSteps(ProgramBuilder builder)
         return tree;
     }
 
+    /// <summary>
+    /// Adds a detached clone of the mount at a path of the host that only the program knows, at an address.
+    /// </summary>
+    internal long CopyAt(string target, long path)
+    {
+        long tree = B.Reserve(8);
+        B.Step(
+            "open", target, Calls.OpenTree, Kernel.AtFdcwd, path, Kernel.OpenTreeClone | Kernel.OpenTreeCloexec,
+            result: tree, kind: StepKind.OpenOfHost);
+        return tree;
+    }
+
     internal long Temporary(string action, long size, long? inodes, string mode, long attributes)
     {
         long count = inodes ?? Math.Max(FewestInodes, size / BytesPerInode);

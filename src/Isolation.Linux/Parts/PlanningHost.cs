@@ -19,6 +19,9 @@ internal sealed record PlanningHost
     /// <summary>Gets the files that describe the host.</summary>
     internal required HostFiles Files { get; init; }
 
+    /// <summary>Gets the links from packages to their configuration.</summary>
+    internal required PackageLinks Links { get; init; }
+
     /// <summary>Gets the identity and the privileges of the application.</summary>
     internal required ProcessCredentials Credentials { get; init; }
 
@@ -38,6 +41,7 @@ internal sealed record PlanningHost
     internal static PlanningHost Of(ICgroupDelegation cgroups) => new()
     {
         Files = HostFiles.Current,
+        Links = PackageLinks.Current,
         Credentials = ProcessCredentials.Current,
         Probes = new KernelProbes(),
         Namespaces = HostProbe.Current.Namespaces,

@@ -33,7 +33,7 @@ internal sealed class SandboxPlanner
 
     private SandboxPlanner(SandboxSpecification specification, PlanningHost host)
     {
-        _context = new PlanningContext(specification, host);
+        _context = new PlanningContext(LinkTargets.AddTo(specification, host.Links), host);
         _program = new SetupProgram(_context);
 
         // Before the parts, which may reserve memory of the program when they are created.
@@ -42,10 +42,10 @@ internal sealed class SandboxPlanner
         _identity = new IdentityPart(_context);
         _privileges = new PrivilegePart(_context);
         _landlock = new LandlockPart(_context);
-        _fileSystem = new FileSystemPart(_context, _identity);
+        _cgroups = specification.Limits is { } limits ? new CgroupPart(_context, limits) : null;
+        _fileSystem = new FileSystemPart(_context, _identity, _cgroups?.View ?? []);
         _network = new NetworkPart(_context);
         _seccomp = new SeccompPart(_context);
-        _cgroups = specification.Limits is { } limits ? new CgroupPart(_context, limits) : null;
         _detachment = new DetachmentPart(_context);
     }
 
@@ -132,6 +132,7 @@ internal sealed class SandboxPlanner
             Landlock = _landlock.Restriction,
             InitEndsAll = _landlock.ConfinesInit,
             IsDetached = _context.IsDetached,
+            MakesCgroupNamespace = _context.Makes(Namespaces.Cgroup),
         };
     }
 }

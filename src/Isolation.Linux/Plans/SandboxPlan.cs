@@ -81,6 +81,9 @@ internal sealed record SandboxPlan
     internal int FirstFreeDescriptor => InitProgram.FirstFreeDescriptor
         + (IsDetached ? DetachNodes.DescriptorCount : 0) + (Landlock?.KeptCount ?? 0);
 
+    /// <summary>Gets whether the sandbox has a cgroup namespace of its own.</summary>
+    internal bool MakesCgroupNamespace { get; init; }
+
     /// <summary>Gets whether the sandbox outlives its application.</summary>
     internal bool IsDetached { get; init; }
 

@@ -62,6 +62,7 @@ internal sealed partial class LinuxSandbox
         CommandCgroup? group = PrepareGroup(options, groupEntries);
         SystemCallSupervisor? supervisor = null;
         CpuCounter? counter = null;
+        ProcessorShare? processors = null;
         ProgramBuilder builder = ControlPrograms.Rent(InitProgram.ProgramAddress + before.Length);
         try
         {
@@ -88,6 +89,7 @@ internal sealed partial class LinuxSandbox
             }
 
             counter = command.CpuTime is null || group?.ReadCpuTime() is not null ? null : CpuCounter.Create();
+            processors = ProcessorShare.TryTake(command, Specification.Limits);
             int? counterPosition = counter is null
                 ? null
                 : firstGroup + groupEntries.Count + (supervisor is null ? 0 : 1);
@@ -129,6 +131,7 @@ internal sealed partial class LinuxSandbox
                     Group = group,
                     Supervisor = supervisor,
                     CpuTime = new CommandCpuTime(counter),
+                    Processors = processors,
                     FilterKills = filter is { Rules.HasFatalResult: true },
                     OwnsSandbox = isKilledAsAWhole && _plan.OwnsProcesses,
                 };
@@ -144,6 +147,8 @@ internal sealed partial class LinuxSandbox
                         Setup = _plan,
                         Descriptors = placed,
                         Groups = firstGroup..(firstGroup + groupEntries.Count),
+                        MakesCgroupNamespace = _plan.MakesCgroupNamespace && group is { IsRootOfView: true },
+                        Processors = processors?.Processors ?? default,
                         Streams = streams.Files(first),
                         Filter = filter,
                         Counter = counterPosition,
@@ -205,6 +210,7 @@ internal sealed partial class LinuxSandbox
         {
             supervisor?.Dispose();
             counter?.Dispose();
+            processors?.Dispose();
             group?.Remove();
             throw;
         }

@@ -1,3 +1,4 @@
+using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
 
 namespace Isolation.IntegrationTests.Snippets;
@@ -66,5 +67,31 @@ public sealed class LandlockSteps
         Console.WriteLine(string.Join('\n', confined.Report.NotApplied));
         // snippet end
         Assert.That(attempt.StandardError.Text, Does.Contain("Permission denied"));
+    }
+
+    [Test]
+    public async Task A_writable_directory_without_namespaces()
+    {
+        Requires.That(
+            "landlock", LinuxSandboxProvider.Default.Support[IsolationFeature.Landlock].IsSupported,
+            "Landlock is needed");
+        Guest.RequirePython();
+        using HostDirectory own = new(HostDirectory.Private);
+        string directory = own.Path;
+        LinuxSandboxProvider provider = LinuxSandboxProvider.Default;
+
+        // snippet: unprivileged-directory
+        SandboxSpecification specification = SandboxPresets.Unprivileged()
+            .AddToLandlock(landlock => landlock
+                .Allow(LandlockFileAccess.All, directory)
+                .Read("/proc"))
+            .Build();
+        SandboxCommand command = new("python3", "-c", "import tempfile; print(tempfile.mkdtemp())")
+        {
+            Environment = SandboxCommand.DefaultEnvironment.SetItem("HOME", directory).SetItem("TMPDIR", directory),
+        };
+        SandboxResult result = await provider.RunAsync(specification, command);
+        // snippet end
+        Assert.That(result.StandardOutput.Text, Does.StartWith(directory));
     }
 }

@@ -62,6 +62,26 @@ public sealed class UnprivilegedTests
                 Restricted.Attempt(statement, Environment.ProcessId.ToString(CultureInfo.InvariantCulture))),
             Is.EqualTo(expected));
 
+    /// <summary>As docs/runtimes.md says about programs that need /proc.</summary>
+    [TestCase("environ")]
+    [TestCase("maps")]
+    [TestCase("mem")]
+    [TestCase("fd/0")]
+    [TestCase("cwd/.")]
+    public async Task With_proc_the_insides_of_other_processes_stay_hidden(string file)
+    {
+        // The kernel asks the same of a payload without privileges in the place of a privileged application.
+        Requires.NotRoot();
+        SandboxSpecification specification = SandboxPresets.Unprivileged().AddToLandlock(
+            landlock => landlock.Read("/proc")).Build();
+        string path = $"/proc/{Environment.ProcessId}/{file}";
+        SandboxCommand attempt = Guest.Shell($"(exec 3<{path}) 2>/dev/null && echo open || echo closed");
+
+        Assert.That(await (specification with { Landlock = null }).OutputAsync(attempt), Is.EqualTo("open"));
+        Assert.That(await specification.OutputAsync(attempt), Is.EqualTo("closed"));
+        Assert.That(await specification.OutputAsync("exec 3</proc/$$/maps && echo open"), Is.EqualTo("open"));
+    }
+
     [Test]
     public async Task Added_directories_are_writable()
     {

@@ -75,6 +75,7 @@ internal static class HostKinds
     public static PlanningHost Planning(FakeHost host) => new()
     {
         Files = host.Files,
+        Links = PackageLinks.Current,
         Credentials = host.Facts,
         Probes = host,
         Namespaces = host.Probe.Namespaces,

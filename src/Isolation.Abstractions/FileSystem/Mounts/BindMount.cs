@@ -32,4 +32,19 @@ public sealed record BindMount(string Source, string Target) : MountEntry(Target
     /// Linux 5.12, root on the host, and a file system that supports ID-mapped mounts.
     /// </remarks>
     public MountOwnership Ownership { get; init; } = MountOwnership.Host;
+
+    /// <summary>
+    /// Gets a value that specifies whether the files and directories of <c>/etc</c> and <c>/var/lib</c> to which
+    /// symbolic links below the source lead are mounted too, read-only and at the same paths. Default:
+    /// <see langword="false"/>.
+    /// </summary>
+    /// <remarks>
+    /// Distributions keep the configuration of a package in <c>/etc</c>, and link to it from <c>/usr</c>; Java, for
+    /// example, does not start without it. A link is followed if everybody may read its target, and if its target is
+    /// below a directory of <c>/etc</c> or <c>/var/lib</c> rather than directly in one of them. Where all files of that
+    /// directory are readable for everybody, it is mounted as a whole. Links more than six levels below the source,
+    /// and links in directories of documentation, headers and modules, are ignored. Entries of the specification take
+    /// precedence. Requires that <see cref="Source"/> and <see cref="MountEntry.Target"/> are the same.
+    /// </remarks>
+    public bool IncludesLinkTargets { get; init; }
 }

@@ -50,6 +50,13 @@ internal static class MountEntryRules
         MountListRules.Add(index, nameof(bind.Scope), EnumRules.FindFault(bind.Scope), ref errors);
         MountListRules.Add(index, nameof(bind.Propagation), EnumRules.FindFault(bind.Propagation), ref errors);
         MountListRules.Add(index, nameof(bind.Ownership), EnumRules.FindFault(bind.Ownership), ref errors);
+        if (bind.IncludesLinkTargets && bind.Source != bind.Target)
+        {
+            MountListRules.Add(
+                index, nameof(bind.IncludesLinkTargets), "Requires that the source and the target are the same path.",
+                ref errors);
+        }
+
         if (bind.Ownership == MountOwnership.Mapped && namespaces?.User is HostNamespace)
         {
             MountListRules.Add(

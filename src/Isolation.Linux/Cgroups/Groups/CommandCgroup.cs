@@ -38,6 +38,12 @@ internal sealed class CommandCgroup
     /// <summary>Gets the directories in which no other command has processes.</summary>
     private string[] Own { get; }
 
+    /// <summary>
+    /// Gets whether the command sees itself in the root of the hierarchies, in a cgroup namespace of its own. With
+    /// cgroups of its own below those of the sandbox, which the view shows, v1 programs need the path between them.
+    /// </summary>
+    internal bool IsRootOfView => IsSandbox || Groups.AreUnified;
+
     private bool IsSandbox => ReferenceEquals(Groups, _sandbox.Groups);
 
     /// <summary>

@@ -60,6 +60,23 @@ internal sealed class CgroupSet
         return null;
     }
 
+    /// <summary>Gets the cgroup in the hierarchy with the specified parent; null if there is none.</summary>
+    internal string? FindBelow(string parent)
+    {
+        for (int i = 0; i < _hierarchies.Length; i++)
+        {
+            if (_hierarchies[i].Parent == parent)
+            {
+                return Directories[i];
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Gets whether the host has only the v2 hierarchy for these cgroups.</summary>
+    internal bool AreUnified => _hierarchies.All(static hierarchy => hierarchy.Version == CgroupVersion.V2);
+
     /// <summary>Gets the directory of the cgroup that can be frozen, preferably on v2; null if there is none.</summary>
     internal string? FindFreezer(out CgroupVersion version)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Landlock;
@@ -37,6 +38,12 @@ internal readonly ref struct PayloadSteps
 
     /// <summary>Gets the positions in the message of the cgroups to join.</summary>
     internal required Range Groups { get; init; }
+
+    /// <summary>Gets whether the process makes a cgroup namespace in the cgroups that it has joined.</summary>
+    internal required bool MakesCgroupNamespace { get; init; }
+
+    /// <summary>Gets the CPUs for a command that does not specify its own; default for all.</summary>
+    internal required ImmutableArray<int> Processors { get; init; }
 
     /// <summary>Gets the streams for Landlock rules, with their positions in the message.</summary>
     internal required ReadOnlySpan<StreamAccess> Streams { get; init; }
@@ -82,7 +89,7 @@ internal readonly ref struct PayloadSteps
         Setup.Landlock?.Apply(b, withSetup, Specification.Hardening.NewPrivileges, Streams);
         DescriptorSteps.Add(b, Descriptors, listener is null && InPlace is null ? 0 : 1);
         InPlace?.MoveSocket(b);
-        ResourceLimitSteps.Add(b, Command);
+        ResourceLimitSteps.Add(b, Command, Processors);
         CpuTimeWall.Set(b, Command);
         b.Try(Calls.Umask, (int)Command.Umask);
         if (Command.Terminal is not null)
@@ -133,6 +140,14 @@ internal readonly ref struct PayloadSteps
             b.Step(
                 "enter the cgroup of", "the command", Calls.Write,
                 Value.Word(InitProgram.Current.DescriptorAddress(position)), b.AddText("0"), 1,
+                kind: StepKind.JoinGroup);
+        }
+
+        if (MakesCgroupNamespace)
+        {
+            // The namespace shows the cgroups of the process that makes it as the root, so it must be made in them.
+            b.Step(
+                "make a cgroup namespace for", "the command", Calls.Unshare, CloneArguments.NewCgroup,
                 kind: StepKind.JoinGroup);
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
@@ -15,7 +16,7 @@ internal static class ResourceLimitSteps
 
     private static readonly SystemCallTable Calls = SystemCallTable.Current;
 
-    internal static void Add(ProgramBuilder b, SandboxCommand command)
+    internal static void Add(ProgramBuilder b, SandboxCommand command, ImmutableArray<int> processors)
     {
         int set = 0;
         foreach (ResourceLimit limit in command.ResourceLimits.AsSpan())
@@ -47,15 +48,27 @@ internal static class ResourceLimitSteps
 
         if (!command.Affinity.IsDefaultOrEmpty)
         {
-            int size = ((command.Affinity.Max() / 64) + 1) * 8;
+            (int size, long mask) = Mask(command.Affinity);
+            b.Step("set the CPU affinity", null, Calls.SchedSetaffinity, 0, size, mask);
+        }
+        else if (!processors.IsDefaultOrEmpty)
+        {
+            // This is a hint for the program, not a limit. It fails if the CPUs have meanwhile been taken away.
+            (int size, long mask) = Mask(processors);
+            b.Try(Calls.SchedSetaffinity, 0, size, mask);
+        }
+
+        (int Size, long Address) Mask(ImmutableArray<int> cpus)
+        {
+            int size = ((cpus.Max() / 64) + 1) * 8;
             long mask = b.Reserve(size);
-            foreach (int cpu in command.Affinity)
+            foreach (int cpu in cpus)
             {
                 long word = mask + (cpu / 64 * 8);
                 b.SetWord(word, b.GetWord(word) | (1L << (cpu % 64)));
             }
 
-            b.Step("set the CPU affinity", null, Calls.SchedSetaffinity, 0, size, mask);
+            return (size, mask);
         }
 
         void Set(ResourceLimit limit) =>

@@ -15,9 +15,9 @@ internal static class StateMembers
         [typeof(OverlayUpper)] = [typeof(PersistentUpper), typeof(TemporaryUpper)],
         [typeof(MountEntry)] =
         [
-            typeof(BindMount), typeof(DeviceMount), typeof(DirectoryEntry), typeof(FileEntry),
-            typeof(MessageQueueMount), typeof(ProcMount), typeof(SymbolicLinkEntry), typeof(SysMount),
-            typeof(TemporaryMount),
+            typeof(BindMount), typeof(CgroupMount), typeof(DeviceMount), typeof(DirectoryEntry), typeof(FileEntry),
+            typeof(HostsFile), typeof(MessageQueueMount), typeof(ProcMount), typeof(SymbolicLinkEntry),
+            typeof(SysMount), typeof(TemporaryMount),
         ],
         [typeof(NamespaceSource)] =
         [
