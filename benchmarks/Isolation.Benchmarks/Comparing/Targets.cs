@@ -14,6 +14,7 @@ internal static class Targets
     private const double LeastOfThreads = 1;
     private const long MostAllocated = 8 << 10;
 
+    private const double MostOfView = 1.05;
     private const double MostOfLimits = 1.3;
     private const double MostToCrun = 0.3;
     private const double MostToRunc = 0.1;
@@ -61,6 +62,8 @@ internal static class Targets
             yield return AtMost(
                 "Sandbox for one program with limits, vs. without limits", limited, limits.Launch(Field.OneShot),
                 MostOfLimits);
+            yield return AtMost(
+                "… with a view of the limits, vs. without", limits.Launch(Field.WithView)!, limited, MostOfView);
             yield return AtMost("… vs. crun with limits", limited, limits.Launch(Peers.LimitedCrun), MostToCrun);
             yield return AtMost("… vs. runc with limits", limited, limits.Launch(Peers.LimitedRunc), MostToRunc);
             yield return new Verdict(

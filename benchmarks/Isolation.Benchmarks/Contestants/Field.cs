@@ -9,6 +9,7 @@ internal sealed class Field : IAsyncDisposable
     internal const string Process = "Process.Start";
     internal const string OneShot = "Isolation";
     internal const string Limited = "Isolation, with limits";
+    internal const string WithView = "Isolation, with limits and a view of them";
     internal const string Further = "Isolation, a further program";
     internal const string EmptyHost = "Isolation, empty host";
     internal const string FullHost = "Isolation, 1 GB of live objects";
@@ -53,6 +54,10 @@ internal sealed class Field : IAsyncDisposable
         await field.AddAsync(
             Limited, () => Task.FromResult<Contestant>(
                 Contestant.Here(Limited, () => Subject.RunOnceAsync(limited, command))));
+        SandboxSpecification viewed = limited with { Mounts = [.. limited.Mounts, new CgroupMount("/sys")] };
+        await field.AddAsync(
+            WithView, () => Task.FromResult<Contestant>(
+                Contestant.Here(WithView, () => Subject.RunOnceAsync(viewed, command))));
         await field.AddAsync(Peers.LimitedCrun, () => Task.FromResult(Peers.CreateLimitedCrun(root)));
         await field.AddAsync(Peers.LimitedRunc, () => Task.FromResult(Peers.CreateLimitedRunc(root)));
         return field;

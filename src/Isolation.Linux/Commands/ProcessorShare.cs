@@ -76,22 +76,35 @@ internal sealed class ProcessorShare : IDisposable
 
     private static ProcessorShare Take(ImmutableArray<int> available, int count)
     {
+        // The thread that sends the command has work to do meanwhile, so its CPU comes last.
+        int current = Thread.GetCurrentProcessorId();
+        ImmutableArray<int>.Builder taken = ImmutableArray.CreateBuilder<int>(count);
         lock (Gate)
         {
             _next = (_next + 1) % available.Length;
-            ImmutableArray<int> taken =
-            [
-                .. available.Select(static (processor, index) => (processor, index))
-                    .OrderBy(one => Loads.GetValueOrDefault(one.processor))
-                    .ThenBy(one => (one.index - _next + available.Length) % available.Length)
-                    .Take(count).Select(static one => one.processor),
-            ];
+            while (taken.Count < count)
+            {
+                int best = -1;
+                (int, bool) least = default;
+                for (int index = 0; index < available.Length; index++)
+                {
+                    int processor = available[(_next + index) % available.Length];
+                    (int, bool) load = (Loads.GetValueOrDefault(processor), processor == current);
+                    if (!taken.Contains(processor) && (best < 0 || load.CompareTo(least) < 0))
+                    {
+                        (best, least) = (processor, load);
+                    }
+                }
+
+                taken.Add(best);
+            }
+
             foreach (int processor in taken)
             {
                 Loads[processor] = Loads.GetValueOrDefault(processor) + 1;
             }
 
-            return new ProcessorShare(taken);
+            return new ProcessorShare(taken.MoveToImmutable());
         }
     }
 }

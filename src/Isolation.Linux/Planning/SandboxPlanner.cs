@@ -132,7 +132,8 @@ internal sealed class SandboxPlanner
             Landlock = _landlock.Restriction,
             InitEndsAll = _landlock.ConfinesInit,
             IsDetached = _context.IsDetached,
-            MakesCgroupNamespace = _context.Makes(Namespaces.Cgroup),
+            MakesCgroupNamespace = _context.Makes(Namespaces.Cgroup)
+                && _context.Specification.Mounts.Any(static entry => entry is CgroupMount),
         };
     }
 }

@@ -81,7 +81,7 @@ internal sealed record SandboxPlan
     internal int FirstFreeDescriptor => InitProgram.FirstFreeDescriptor
         + (IsDetached ? DetachNodes.DescriptorCount : 0) + (Landlock?.KeptCount ?? 0);
 
-    /// <summary>Gets whether the sandbox has a cgroup namespace of its own.</summary>
+    /// <summary>Gets whether commands see their cgroups, in a cgroup namespace of their own.</summary>
     internal bool MakesCgroupNamespace { get; init; }
 
     /// <summary>Gets whether the sandbox outlives its application.</summary>
