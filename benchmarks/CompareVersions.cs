@@ -101,7 +101,8 @@ internal sealed class Worker
         string configuration = Path.Combine(tree, "nuget.config");
         Execute("dotnet", "restore", project, "--configfile", configuration);
         Execute(
-            "dotnet", "build", project, "--no-restore", "-c", "Release", "-p:RunAnalyzers=false", "-v", "q", "-o", output);
+            "dotnet", "build", project, "--no-restore", "-c", "Release", "-p:RunAnalyzers=false", "-v", "q",
+            "-o", output);
         return new Worker(Path.Combine(output, "Worker.dll"));
     }
 

@@ -28,7 +28,9 @@ internal sealed class PluginDirectory(string path, ISandboxProvider provider, IL
             StartTimeout = TimeSpan.FromMinutes(2),
             CallTimeout = TimeSpan.FromMinutes(1),
         }
-            .UseDotNetProgram(Path.Combine(path, name, name + ".dll"))
+            // An ordinary user may have no cgroups; the resource limits below apply in any case.
+            .UseDotNetProgram(
+                Path.Combine(path, name, name + ".dll"), preset => preset.WithLimits(limits => limits.BestEffort()))
             .Grant<IHostDocuments>(new Documents());
 
         // The attacks end the plug-in repeatedly, so allow many restarts.

@@ -28,7 +28,7 @@ Console.WriteLine($"all together: {watch.Elapsed.TotalMilliseconds:F1} ms");
 DotNetProgram program = DotNetProgram.FromAssembly(Path.Combine(AppContext.BaseDirectory, "PackageConsumer.dll"));
 PluginOptions options = new()
 {
-    Specification = SandboxPresets.PlugIn().AddDotNetProgram(program).Build(),
+    Specification = SandboxPresets.PlugIn().WithLimits(limits => limits.BestEffort()).AddDotNetProgram(program).Build(),
     Command = program.ToCommand("--plugin").Build(),
     StartTimeout = TimeSpan.FromMinutes(2),
 };

@@ -82,8 +82,8 @@ internal static class HardeningRun
         (string Name, SandboxSpecification Specification)[] presets =
         [
             ("HostPrograms", SandboxPresets.HostPrograms().Build()),
-            ("Judge", SandboxPresets.Judge().Build()),
-            ("PlugIn", SandboxPresets.PlugIn().Build()),
+            ("Judge", SandboxPresets.Judge().WithLimits(limits => limits.BestEffort()).Build()),
+            ("PlugIn", SandboxPresets.PlugIn().WithLimits(limits => limits.BestEffort()).Build()),
             ("Unprivileged", SandboxPresets.Unprivileged().Build()),
         ];
         SandboxCommand command = Subject.Command("/bin/true");

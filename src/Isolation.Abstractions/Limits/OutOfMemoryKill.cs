@@ -8,4 +8,10 @@ public enum OutOfMemoryKill
 
     /// <summary>All processes of the command that the selected process belongs to.</summary>
     WholeCommand,
+
+    /// <summary>
+    /// <see cref="WholeCommand"/> if the memory controller is on cgroup v2; <see cref="OneProcess"/> otherwise, which
+    /// the report lists.
+    /// </summary>
+    WholeCommandIfPossible,
 }

@@ -98,7 +98,7 @@ public sealed class CommandBuilder
     /// filter that the rules start from.
     /// </summary>
     public CommandBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) =>
-        WithSystemCalls(SystemCallFilterBuilder.Build(build));
+        WithSystemCalls(SystemCallFilterBuilder.Build(build, SystemCallFilter.Default));
 
     /// <summary>
     /// Sets the handler that decides on system calls with the action <see cref="SystemCallAction.Notify"/>, and the

@@ -96,7 +96,14 @@ public sealed class LimitsBuilder
     /// </summary>
     public LimitsBuilder AtCgroup(string path) => Set(_limits with { CgroupPath = path });
 
-    /// <summary>Omits and reports limits that the host does not support. Default: limits are required.</summary>
+    /// <summary>
+    /// Runs without the limits that the host does not support, even without any, if it has no cgroups or the
+    /// application may not create one. Default: limits are required, and creating the sandbox fails.
+    /// </summary>
+    /// <remarks>
+    /// A program without limits can take all memory, CPU time and process numbers of the machine. The log (event 1006),
+    /// the health check and <see cref="SandboxReport.HasNoLimits"/> say so.
+    /// </remarks>
     public LimitsBuilder BestEffort() => Set(_limits with { Requirement = Requirement.Prefer });
 
     internal SandboxLimits Build() => _limits;

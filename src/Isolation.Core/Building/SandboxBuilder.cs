@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 namespace Isolation;
 
 /// <summary>
-/// Builds a <see cref="SandboxSpecification"/>. <c>With…</c> methods replace a value; <c>Add…</c> methods append to it.
-/// Each method throws if its arguments are invalid; <see cref="Build"/> throws if parts contradict each other, and
-/// makes the builder read-only. The builder is not thread-safe; the specification that it builds is.
+/// Builds a <see cref="SandboxSpecification"/>. <c>With…</c> methods replace a value, or refine it if they take a
+/// delegate; <c>Add…</c> methods append to it. Each method throws if its arguments are invalid; <see cref="Build"/>
+/// throws if parts contradict each other, and makes the builder read-only. The builder is not thread-safe; the
+/// specification that it builds is.
 /// </summary>
 public sealed partial class SandboxBuilder
 {
@@ -148,22 +149,33 @@ public sealed partial class SandboxBuilder
     }
 
     /// <summary>
-    /// Sets the limits of all commands together, starting from no limits. Default: no limits and no cgroups.
+    /// Sets limits of all commands together and keeps the other limits, such as those of a preset
+    /// (<see cref="WithoutLimits"/> removes them). Default: no limits and no cgroups.
     /// </summary>
-    public SandboxBuilder WithLimits(Action<LimitsBuilder> build) => BuildLimits(new SandboxLimits(), build);
+    public SandboxBuilder WithLimits(Action<LimitsBuilder> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        LimitsBuilder builder = new(_specification.Limits ?? new SandboxLimits());
+        build(builder);
+        return WithLimits(builder.Build());
+    }
 
-    /// <summary>Sets the limits of all commands together. Default: null, no limits and no cgroups.</summary>
+    /// <summary>
+    /// Replaces the limits of all commands together, including those of a preset. Default: null, no limits and no
+    /// cgroups.
+    /// </summary>
     public SandboxBuilder WithLimits(SandboxLimits? limits)
     {
         PartialValidator.Check(plain => plain with { Limits = limits });
         return Set(_specification with { Limits = limits });
     }
 
-    /// <summary>Adds limits to the current ones, replacing limits of the same kind.</summary>
-    public SandboxBuilder AddLimits(Action<LimitsBuilder> build) =>
-        BuildLimits(_specification.Limits ?? new SandboxLimits(), build);
+    /// <summary>Removes all limits, including those of a preset.</summary>
+    public SandboxBuilder WithoutLimits() => WithLimits((SandboxLimits?)null);
 
-    /// <summary>Sets the Landlock policy for every command. Default: null, no policy.</summary>
+    /// <summary>
+    /// Replaces the Landlock policy for every command, including that of a preset. Default: null, no policy.
+    /// </summary>
     public SandboxBuilder WithLandlock(LandlockPolicy? policy)
     {
         PartialValidator.Check(plain => plain with { Landlock = policy });
@@ -171,16 +183,23 @@ public sealed partial class SandboxBuilder
     }
 
     /// <summary>
-    /// Sets the Landlock policy for every command, starting from a policy that denies every access to files.
+    /// Adds to the Landlock policy for every command, such as that of a preset (<see cref="WithoutLandlock"/> removes
+    /// it). A policy without rules denies every access to files. Default: no policy.
     /// </summary>
-    public SandboxBuilder WithLandlock(Action<LandlockBuilder> build) => BuildLandlock(new LandlockPolicy(), build);
+    public SandboxBuilder WithLandlock(Action<LandlockBuilder> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        LandlockBuilder builder = new(_specification.Landlock ?? new LandlockPolicy());
+        build(builder);
+        return WithLandlock(builder.Build());
+    }
 
-    /// <summary>Adds to the current Landlock policy.</summary>
-    public SandboxBuilder AddToLandlock(Action<LandlockBuilder> build) =>
-        BuildLandlock(_specification.Landlock ?? new LandlockPolicy(), build);
+    /// <summary>Removes the Landlock policy, including that of a preset.</summary>
+    public SandboxBuilder WithoutLandlock() => WithLandlock((LandlockPolicy?)null);
 
     /// <summary>
-    /// Sets the system call filter of commands that specify none. Default: <see cref="SystemCallFilter.Default"/>.
+    /// Replaces the system call filter of commands that specify none, including that of a preset. Default:
+    /// <see cref="SystemCallFilter.Default"/>.
     /// </summary>
     public SandboxBuilder WithSystemCalls(SystemCallFilter filter)
     {
@@ -190,11 +209,11 @@ public sealed partial class SandboxBuilder
     }
 
     /// <summary>
-    /// Sets the system call filter by rules, which precede those of the filter that they start from (default:
-    /// <see cref="SystemCallFilter.Default"/>).
+    /// Adds rules to the system call filter of commands that specify none, such as that of a preset. They precede the
+    /// rules that are there, so they decide first. Default: the filter is <see cref="SystemCallFilter.Default"/>.
     /// </summary>
     public SandboxBuilder WithSystemCalls(Action<SystemCallFilterBuilder> build) =>
-        WithSystemCalls(SystemCallFilterBuilder.Build(build));
+        WithSystemCalls(SystemCallFilterBuilder.Build(build, _specification.SystemCalls));
 
     /// <summary>
     /// Builds the specification. The builder cannot be changed afterwards. To build another specification from the
@@ -227,22 +246,6 @@ public sealed partial class SandboxBuilder
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentNullException.ThrowIfNull(command);
         return provider.RunAsync(Build(), command, cancellationToken);
-    }
-
-    private SandboxBuilder BuildLimits(SandboxLimits start, Action<LimitsBuilder> build)
-    {
-        ArgumentNullException.ThrowIfNull(build);
-        LimitsBuilder builder = new(start);
-        build(builder);
-        return WithLimits(builder.Build());
-    }
-
-    private SandboxBuilder BuildLandlock(LandlockPolicy start, Action<LandlockBuilder> build)
-    {
-        ArgumentNullException.ThrowIfNull(build);
-        LandlockBuilder builder = new(start);
-        build(builder);
-        return WithLandlock(builder.Build());
     }
 
     private SandboxBuilder Set(SandboxSpecification specification)

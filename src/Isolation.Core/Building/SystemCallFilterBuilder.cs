@@ -9,25 +9,28 @@ namespace Isolation;
 /// </remarks>
 public sealed class SystemCallFilterBuilder
 {
-    private SystemCallFilter _filter;
+    private SystemCallFilter _start;
+    private ImmutableArray<SystemCallRule> _rules = [];
 
-    internal SystemCallFilterBuilder(SystemCallFilter filter) =>
-        _filter = filter with { Rules = filter.Rules.IsDefault ? [] : filter.Rules };
+    internal SystemCallFilterBuilder(SystemCallFilter filter) => _start = filter;
 
     /// <summary>
-    /// Starts from another filter, whose rules and profile come after the rules that were added before. Default:
-    /// <see cref="SystemCallFilter.Default"/>.
+    /// Starts from another filter, whose rules and profile come after all rules of this builder. Default: the filter of
+    /// the sandbox that is built, such as that of a preset; for a command, <see cref="SystemCallFilter.Default"/>.
     /// </summary>
     public SystemCallFilterBuilder From(SystemCallFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return Set(
-            filter.IsOff
-            && _filter.Rules.IsEmpty ? filter : filter with { Rules = [.. _filter.Rules, .. filter.Rules.AsSpan()] });
+        _start = filter;
+        return this;
     }
 
     /// <summary>Sets the action for calls that no rule matches. Default: that of the profile.</summary>
-    public SystemCallFilterBuilder Otherwise(SystemCallAction action) => Set(_filter with { DefaultAction = action });
+    public SystemCallFilterBuilder Otherwise(SystemCallAction action)
+    {
+        _start = _start with { DefaultAction = action };
+        return this;
+    }
 
     /// <summary>Allows the calls.</summary>
     public SystemCallFilterBuilder Allow(params ImmutableArray<string> names) => Add(SystemCallAction.Allow, names);
@@ -61,7 +64,8 @@ public sealed class SystemCallFilterBuilder
     public SystemCallFilterBuilder Add(SystemCallRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        return Set(_filter with { Rules = _filter.Rules.Add(rule) });
+        _rules = _rules.Add(rule);
+        return this;
     }
 
     /// <summary>
@@ -70,34 +74,26 @@ public sealed class SystemCallFilterBuilder
     /// <exception cref="InvalidOperationException">No rule has been added yet.</exception>
     public SystemCallFilterBuilder When(params ImmutableArray<ArgumentComparison> comparisons)
     {
-        if (_filter.Rules.IsEmpty)
+        if (_rules.IsEmpty)
         {
             throw new InvalidOperationException(
                 "There is no rule to add conditions to. Add the rule first, as in Deny(1, \"ioctl\").When(…).");
         }
 
-        SystemCallRule last = _filter.Rules[^1];
-        return Set(
-            _filter with
-            {
-                Rules = _filter.Rules.SetItem(
-                _filter.Rules.Length - 1, last with { Comparisons = [.. last.Comparisons, .. comparisons] })
-            });
+        SystemCallRule last = _rules[^1];
+        _rules = _rules.SetItem(
+            _rules.Length - 1, last with { Comparisons = [.. last.Comparisons, .. comparisons] });
+        return this;
     }
 
-    internal SystemCallFilter Build() => _filter;
+    internal SystemCallFilter Build() =>
+        _rules.IsEmpty ? _start : _start with { Rules = [.. _rules, .. _start.Rules.AsSpan()] };
 
-    internal static SystemCallFilter Build(Action<SystemCallFilterBuilder> build)
+    internal static SystemCallFilter Build(Action<SystemCallFilterBuilder> build, SystemCallFilter start)
     {
         ArgumentNullException.ThrowIfNull(build);
-        SystemCallFilterBuilder builder = new(SystemCallFilter.Default);
+        SystemCallFilterBuilder builder = new(start);
         build(builder);
         return builder.Build();
-    }
-
-    private SystemCallFilterBuilder Set(SystemCallFilter filter)
-    {
-        _filter = filter;
-        return this;
     }
 }

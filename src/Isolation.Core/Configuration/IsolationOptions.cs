@@ -2,8 +2,10 @@ namespace Isolation;
 
 /// <summary>Represents the settings for all sandboxes of an application.</summary>
 /// <remarks>
-/// The options are bound to the section <c>Isolation</c> of the configuration if there is one, then changed by the
-/// delegate that was passed to <c>AddIsolation</c>, and validated when the application starts.
+/// The options are read from the section <c>Isolation</c> of the configuration if there is one, then changed by the
+/// delegate that was passed to <c>AddIsolation</c>, and validated when the application starts. Each property is a key
+/// of the same name; unknown keys are errors. Sizes are a number of bytes or have a unit, as in <c>128 MiB</c>;
+/// durations are written as .NET writes them (<c>00:00:05</c>) or have a unit, as in <c>5 s</c>.
 /// </remarks>
 public sealed class IsolationOptions
 {
@@ -35,4 +37,7 @@ public sealed class IsolationOptions
     /// <summary>Gets the sandboxes by name, for <see cref="ISandboxProfiles"/>. The case of names is ignored.</summary>
     public IDictionary<string, SandboxProfileOptions> Profiles { get; } =
         new Dictionary<string, SandboxProfileOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets the errors in the configuration, which the validation reports with its own.</summary>
+    internal List<string> ConfigurationErrors { get; } = [];
 }

@@ -7,7 +7,7 @@ internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOpti
 {
     public ValidateOptionsResult Validate(string? name, IsolationOptions options)
     {
-        List<string> errors = [];
+        List<string> errors = [.. options.ConfigurationErrors];
         if (options.DefaultWallTime <= TimeSpan.Zero)
         {
             errors.Add($"{nameof(options.DefaultWallTime)}: Must be more than zero, but is {options.DefaultWallTime}.");

@@ -28,7 +28,7 @@ internal static class ProfileReader
                 : new SandboxUser(profile.UserId ?? defaults.DefaultUserId, profile.GroupId ?? defaults.DefaultGroupId),
             HostName = profile.HostName,
             DomainName = profile.DomainName,
-            Limits = profile.Limits is { } limits ? ReadLimits(limits) : preset.Limits,
+            Limits = profile.Limits is { } limits ? ReadLimits(limits, preset.Limits) : preset.Limits,
             SystemCalls = profile.SystemCalls switch
             {
                 null => preset.SystemCalls,
@@ -48,26 +48,29 @@ internal static class ProfileReader
         _ => new SandboxSpecification(),
     };
 
-    private static SandboxLimits ReadLimits(LimitOptions limits) =>
-        new()
+    private static SandboxLimits ReadLimits(LimitOptions limits, SandboxLimits? preset)
+    {
+        SandboxLimits start = limits.ExtendsPreset && preset is not null ? preset : new SandboxLimits();
+        return start with
         {
-            Requirement = limits.Requirement,
-            ParentGroup = limits.ParentGroup,
-            CgroupPath = limits.CgroupPath,
-            Memory = limits.Memory,
-            MemoryHigh = limits.MemoryHigh,
-            MemoryLow = limits.MemoryLow,
-            MemoryMin = limits.MemoryMin,
-            Swap = limits.Swap,
-            OutOfMemoryKill = limits.OutOfMemoryKill,
-            Cpu = limits.Cpu,
-            CpuBurst = limits.CpuBurst,
-            CpuWeight = limits.CpuWeight,
-            Cpus = [.. limits.Cpus],
-            MemoryNodes = [.. limits.MemoryNodes],
-            Processes = limits.Processes,
-            InputOutputWeight = limits.InputOutputWeight,
+            Requirement = limits.Requirement ?? start.Requirement,
+            ParentGroup = limits.ParentGroup ?? start.ParentGroup,
+            CgroupPath = limits.CgroupPath ?? start.CgroupPath,
+            Memory = limits.Memory ?? start.Memory,
+            MemoryHigh = limits.MemoryHigh ?? start.MemoryHigh,
+            MemoryLow = limits.MemoryLow ?? start.MemoryLow,
+            MemoryMin = limits.MemoryMin ?? start.MemoryMin,
+            Swap = limits.Swap ?? start.Swap,
+            OutOfMemoryKill = limits.OutOfMemoryKill ?? start.OutOfMemoryKill,
+            Cpu = limits.Cpu ?? start.Cpu,
+            CpuBurst = limits.CpuBurst ?? start.CpuBurst,
+            CpuWeight = limits.CpuWeight ?? start.CpuWeight,
+            Processes = limits.Processes ?? start.Processes,
+            InputOutputWeight = limits.InputOutputWeight ?? start.InputOutputWeight,
+            Cpus = limits.Cpus.Count > 0 ? [.. limits.Cpus] : start.Cpus,
+            MemoryNodes = limits.MemoryNodes.Count > 0 ? [.. limits.MemoryNodes] : start.MemoryNodes,
         };
+    }
 
     private static RootFileSystem ReadRoot(SandboxProfileOptions profile, SandboxSpecification preset)
     {
@@ -77,8 +80,8 @@ internal static class ProfileReader
         }
 
         return profile.RootDirectory is not null
-            ? new DirectoryRoot(profile.RootDirectory) { Access = profile.RootAccess }
-            : preset.Root is EmptyRoot built ? built with { Access = profile.RootAccess }
+            ? new DirectoryRoot(profile.RootDirectory) { Access = profile.RootAccess ?? MountAccess.ReadOnly }
+            : preset.Root is EmptyRoot built ? built with { Access = profile.RootAccess ?? built.Access }
             : preset.Root;
     }
 

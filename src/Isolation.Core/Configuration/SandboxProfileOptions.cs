@@ -15,9 +15,10 @@ public sealed class SandboxProfileOptions
     public string? RootDirectory { get; set; }
 
     /// <summary>
-    /// Gets or sets the access of the payload to the root. Default: <see cref="MountAccess.ReadOnly"/>.
+    /// Gets or sets the access of the payload to the root. Default: that of the preset,
+    /// <see cref="MountAccess.ReadOnly"/>.
     /// </summary>
-    public MountAccess RootAccess { get; set; }
+    public MountAccess? RootAccess { get; set; }
 
     /// <summary>
     /// Gets the directories of the host that form an overlay as the root, the uppermost first. Changes are kept in
@@ -88,8 +89,9 @@ public sealed class SandboxProfileOptions
     public SystemCallProfile? SystemCalls { get; set; }
 
     /// <summary>
-    /// Gets or sets the limits of all commands together, which replace all limits of the preset. Default: those of the
-    /// preset, in most presets none.
+    /// Gets or sets limits of all commands together; the other limits remain those of the preset, unless
+    /// <see cref="LimitOptions.ExtendsPreset"/> is <see langword="false"/>. Default: those of the preset, in most
+    /// presets none.
     /// </summary>
     public LimitOptions? Limits { get; set; }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -28,6 +27,7 @@ public sealed class IsolationHealthCheck : IHealthCheck
     private readonly HealthCheckDepth _depth;
     private readonly TimeSpan _timeout;
     private readonly HealthStatus _notAppliedStatus;
+    private readonly HealthStatus _noLimitsStatus;
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
     /// <summary>Initializes a check of a provider.</summary>
@@ -62,6 +62,7 @@ public sealed class IsolationHealthCheck : IHealthCheck
         _depth = options.Depth;
         _timeout = options.Timeout;
         _notAppliedStatus = options.NotAppliedStatus;
+        _noLimitsStatus = options.NoLimitsStatus;
     }
 
     /// <summary>
@@ -130,25 +131,43 @@ public sealed class IsolationHealthCheck : IHealthCheck
         long started = _time.GetTimestamp();
         ISandbox sandbox = await _provider.CreateAsync(specification, cancellationToken).ConfigureAwait(false);
         TimeSpan duration = _time.GetElapsedTime(started);
-        ImmutableArray<NotApplied> missing;
+        SandboxReport report;
         await using (sandbox.ConfigureAwait(false))
         {
-            missing = sandbox.Report.NotApplied;
+            report = sandbox.Report;
         }
 
         Dictionary<string, object> data = Data();
         data["createDuration"] = duration;
         string text = Text($"A sandbox was created in {duration.TotalMilliseconds:F1} ms");
-        if (missing.IsEmpty)
+        (HealthStatus status, List<string> weaknesses) = (HealthStatus.Healthy, []);
+        if (report.HasNoLimits)
         {
-            return HealthCheckResult.Healthy($"{text}.", data);
+            NotApplied first = report.NotApplied.First(static item => item.IsLimit);
+            Add("noLimits", "without limits", _noLimitsStatus, [first]);
+        }
+        else
+        {
+            Add("limitsNotApplied", "without some limits", _noLimitsStatus,
+                report.NotApplied.Where(static item => item.IsLimit));
         }
 
-        string[] sentences = [.. missing.Select(item => Sentence(item.Feature, item.Reason, item.Remedy))];
-        data["notApplied"] = sentences;
+        Add("notApplied", "without preferred features", _notAppliedStatus,
+            report.NotApplied.Where(static item => !item.IsLimit));
         return new HealthCheckResult(
-            _notAppliedStatus, $"{text}, without preferred features: {string.Join(" ", sentences)}",
-            exception: null, data);
+            status, weaknesses.Count == 0 ? $"{text}." : $"{text}, {string.Join(" And ", weaknesses)}", exception: null,
+            data);
+
+        void Add(string key, string weakness, HealthStatus least, IEnumerable<NotApplied> items)
+        {
+            string[] sentences = [.. items.Select(item => Sentence(item.Feature, item.Reason, item.Remedy))];
+            if (sentences.Length > 0)
+            {
+                data[key] = sentences;
+                weaknesses.Add($"{weakness}: {string.Join(" ", sentences)}");
+                status = (HealthStatus)Math.Min((int)status, (int)least);
+            }
+        }
     }
 
     private HealthCheckResult ReadSupport(HealthStatus failureStatus)

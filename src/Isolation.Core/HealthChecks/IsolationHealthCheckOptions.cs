@@ -32,6 +32,12 @@ public sealed class IsolationHealthCheckOptions
     /// </summary>
     public HealthStatus NotAppliedStatus { get; set; } = HealthStatus.Degraded;
 
+    /// <summary>
+    /// Gets or sets the status if none of the limits of the sandbox is in force
+    /// (<see cref="SandboxReport.HasNoLimits"/>). Default: <see cref="HealthStatus.Degraded"/>.
+    /// </summary>
+    public HealthStatus NoLimitsStatus { get; set; } = HealthStatus.Degraded;
+
     internal void Validate()
     {
         if (Timeout <= TimeSpan.Zero || Timeout.TotalMilliseconds >= uint.MaxValue)
@@ -54,6 +60,12 @@ public sealed class IsolationHealthCheckOptions
         {
             throw new ArgumentException(
                 $"NotAppliedStatus: Is {(int)NotAppliedStatus}, which {nameof(HealthStatus)} does not define.");
+        }
+
+        if (!Enum.IsDefined(NoLimitsStatus))
+        {
+            throw new ArgumentException(
+                $"NoLimitsStatus: Is {(int)NoLimitsStatus}, which {nameof(HealthStatus)} does not define.");
         }
     }
 }

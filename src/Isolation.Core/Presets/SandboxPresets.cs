@@ -65,19 +65,19 @@ public static class SandboxPresets
     /// Extends <see cref="HostPrograms"/> by <see cref="SystemCallFilter.Judge"/> (no sockets, no message queues,
     /// nothing that outlives a process). <c>/proc</c> contains only the sandbox's own processes and reveals nothing
     /// about the machine (<see cref="ProcContent.ProcessesOnly"/>). The whole sandbox is limited to 256 MiB of memory
-    /// without swap, 64 processes and threads, and the time of one CPU; running out of memory kills the whole command.
-    /// The limits are best effort: the report lists those that the host does not support. Time and output are limited
-    /// by each command.
+    /// without swap, 64 processes and threads, and the time of one CPU; running out of memory kills the whole command
+    /// (on cgroup v1, one process).
+    /// The limits are required: without cgroups, no sandbox is created (see <see cref="LimitsBuilder.BestEffort"/>).
+    /// Time and output are limited by each command.
     /// </remarks>
     public static SandboxBuilder Judge() => WithHostPrograms(ProcContent.ProcessesOnly)
         .WithSystemCalls(SystemCallFilter.Judge)
         .WithLimits(limits => limits
             .Memory(JudgeMemory)
             .Swap(0)
-            .OnOutOfMemory(OutOfMemoryKill.WholeCommand)
+            .OnOutOfMemory(OutOfMemoryKill.WholeCommandIfPossible)
             .Processes(64)
-            .Cpu(1)
-            .BestEffort());
+            .Cpu(1));
 
     /// <summary>
     /// Creates a builder for a sandbox that runs a part of an application as a separate program, such as a .NET
@@ -85,12 +85,13 @@ public static class SandboxPresets
     /// </summary>
     /// <remarks>
     /// Extends <see cref="HostPrograms"/> by <see cref="SystemCallFilter.DotNet"/>. The whole sandbox is limited to 512
-    /// MiB of memory, and to 256 processes and threads. The limits are best effort: the report lists those that the
-    /// host does not support. Add the files that the plug-in works on by <see cref="SandboxBuilder.AddToRoot"/>.
+    /// MiB of memory, and to 256 processes and threads. The limits are required: without cgroups, no sandbox is created
+    /// (see <see cref="LimitsBuilder.BestEffort"/>). Add the files that the plug-in works on by
+    /// <see cref="SandboxBuilder.AddToRoot"/>.
     /// </remarks>
     public static SandboxBuilder PlugIn() => HostPrograms()
         .WithSystemCalls(SystemCallFilter.DotNet)
-        .WithLimits(limits => limits.Memory(PlugInMemory).Processes(256).BestEffort());
+        .WithLimits(limits => limits.Memory(PlugInMemory).Processes(256));
 
     /// <summary>
     /// Creates a builder for a sandbox without namespaces and privileges, for hosts that cannot create namespaces, such

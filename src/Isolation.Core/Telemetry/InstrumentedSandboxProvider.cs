@@ -106,6 +106,11 @@ public sealed class InstrumentedSandboxProvider : ISandboxProvider
             SandboxResult result = await _inner.RunAsync(specification!, command, cancellationToken)
                 .ConfigureAwait(false);
             _telemetry.Ended(command.Program, result, activity);
+            if (result.Report is { } report)
+            {
+                _telemetry.LogNotApplied(specification!, report);
+            }
+
             return result;
         }
         catch (Exception exception)

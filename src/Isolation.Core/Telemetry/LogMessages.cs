@@ -22,10 +22,10 @@ internal static partial class LogMessages
         this ILogger logger, Exception exception, string? sandboxName, string reason);
 
     [LoggerMessage(
-        1003, LogLevel.Information, "Sandbox {SandboxId} lacks a preferred feature: {What}. {Reason} {Remedy}",
+        1003, LogLevel.Information, "Sandboxes of {SandboxName} lack a preferred feature: {What}. {Reason} {Remedy}",
         EventName = "NotApplied")]
     public static partial void NotApplied(
-        this ILogger logger, string sandboxId, string what, string reason, string? remedy);
+        this ILogger logger, string? sandboxName, string what, string reason, string? remedy);
 
     [LoggerMessage(1004, LogLevel.Debug, "Sandbox {SandboxId} was removed.", EventName = "SandboxDisposed")]
     public static partial void SandboxDisposed(this ILogger logger, string sandboxId);
@@ -33,6 +33,18 @@ internal static partial class LogMessages
     [LoggerMessage(
         1005, LogLevel.Error, "Sandbox {SandboxId} could not be removed.", EventName = "SandboxDisposeFailed")]
     public static partial void SandboxDisposeFailed(this ILogger logger, Exception exception, string sandboxId);
+
+    [LoggerMessage(
+        1006, LogLevel.Warning,
+        "Sandboxes of {SandboxName} run without limits and can use all of the machine. {Reason} {Remedy}",
+        EventName = "NoLimits")]
+    public static partial void NoLimits(this ILogger logger, string? sandboxName, string reason, string? remedy);
+
+    [LoggerMessage(
+        1007, LogLevel.Warning, "Sandboxes of {SandboxName} lack a limit: {What}. {Reason} {Remedy}",
+        EventName = "LimitNotApplied")]
+    public static partial void LimitNotApplied(
+        this ILogger logger, string? sandboxName, string what, string reason, string? remedy);
 
     [LoggerMessage(
         2001, LogLevel.Debug, "Command {Program} started in sandbox {SandboxId} as process {ProcessId}.",

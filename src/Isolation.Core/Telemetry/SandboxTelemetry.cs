@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace Isolation;
@@ -12,6 +13,9 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
     private static readonly KeyValuePair<string, object?> OneShot = new(Operation, "run");
 
     private const string Operation = "isolation.operation";
+
+    /// <summary>The specifications whose missing features were logged.</summary>
+    private readonly ConditionalWeakTable<SandboxSpecification, object> _logged = [];
 
     // Error is the highest level in use, so a logger that disables it receives nothing.
     public bool IsEnabled =>
@@ -44,9 +48,39 @@ internal sealed class SandboxTelemetry(ILogger logger, IsolationMetrics metrics,
         metrics.CreateDuration.Record(duration.TotalSeconds);
         activity?.SetTag("isolation.sandbox.id", sandbox.Id);
         logger.SandboxCreated(sandbox.Id, Escape(sandbox.Specification.Name), duration);
-        foreach (NotApplied missing in sandbox.Report.NotApplied)
+        LogNotApplied(sandbox.Specification, sandbox.Report);
+    }
+
+    /// <summary>
+    /// Logs the preferred features and limits that a sandbox lacks, once per specification: all sandboxes of one
+    /// specification lack the same.
+    /// </summary>
+    public void LogNotApplied(SandboxSpecification specification, SandboxReport report)
+    {
+        if (report.NotApplied.IsEmpty || !_logged.TryAdd(specification, specification))
         {
-            logger.NotApplied(sandbox.Id, Escape(missing.Feature), Escape(missing.Reason), Escape(missing.Remedy));
+            return;
+        }
+
+        string? name = Escape(specification.Name) ?? "an unnamed specification";
+        if (report.HasNoLimits)
+        {
+            NotApplied first = report.NotApplied.First(static missing => missing.IsLimit);
+            logger.NoLimits(name, Escape(first.Reason), Escape(first.Remedy));
+        }
+
+        foreach (NotApplied missing in report.NotApplied)
+        {
+            (string what, string reason, string? remedy) =
+                (Escape(missing.Feature), Escape(missing.Reason), Escape(missing.Remedy));
+            if (!missing.IsLimit)
+            {
+                logger.NotApplied(name, what, reason, remedy);
+            }
+            else if (!report.HasNoLimits)
+            {
+                logger.LimitNotApplied(name, what, reason, remedy);
+            }
         }
     }
 

@@ -69,13 +69,17 @@ internal sealed class CgroupPart : SandboxPart
 
     internal override EffectivePolicy Report(EffectivePolicy policy, IReadOnlySet<object> skipped) => policy with
     {
-        Limits = Plan is { } plan
-            ? [.. plan.Hierarchies.SelectMany(static hierarchy => hierarchy.Settings)
-                .Select(static setting =>
-                    $"{setting.Files[0]} {setting.Device}{(setting.Device.Length > 0 ? " " : "")}{setting.Value}")
-                .Distinct()]
-            : [],
+        Limits = Describe(Plan?.Hierarchies ?? []),
     };
+
+    /// <summary>Describes the limits in hierarchies.</summary>
+    internal static ImmutableArray<string> Describe(ImmutableArray<CgroupHierarchy> hierarchies) =>
+    [
+        .. hierarchies.SelectMany(static hierarchy => hierarchy.Settings)
+            .Select(static setting =>
+                $"{setting.Files[0]} {setting.Device}{(setting.Device.Length > 0 ? " " : "")}{setting.Value}")
+            .Distinct(),
+    ];
 
     private CgroupPlan Decide()
     {

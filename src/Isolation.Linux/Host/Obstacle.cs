@@ -26,6 +26,9 @@ internal sealed record Obstacle(string Reason, string? Remedy)
             };
         }
 
-        omitted.Add(new NotApplied(step.ToString(), Reason, Remedy));
+        omitted.Add(new NotApplied(step.ToString(), Reason, Remedy)
+        {
+            IsLimit = step.Kind is StepKind.SetGroupLimit or StepKind.MakeGroup,
+        });
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Isolation.Linux.Cgroups;
 using Isolation.Linux.Commands;
 using Isolation.Linux.Events;
 using Isolation.Linux.FileSystem.Transfer;
@@ -140,7 +141,15 @@ internal sealed partial class LinuxSandbox : ISandbox, ICommandHost, ICommandRun
     private SandboxReport Complete(SandboxReport report) =>
         _preparation.NotApplied.IsEmpty
             ? report
-            : report with { NotApplied = report.NotApplied.AddRange(_preparation.NotApplied) };
+            : report with
+            {
+                NotApplied = report.NotApplied.AddRange(_preparation.NotApplied),
+                // A hierarchy that was only preferred may have refused the cgroup.
+                Policy = report.Policy with
+                {
+                    Limits = CgroupPart.Describe(_preparation.Cgroups?.Hierarchies ?? []),
+                },
+            };
 
     private static CompiledFilter? FilterOf(SandboxCommand command, SandboxPlan plan)
     {

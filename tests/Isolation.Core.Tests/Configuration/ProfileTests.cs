@@ -1,5 +1,3 @@
-using System.Text;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -39,19 +37,11 @@ public sealed class ProfileTests
         }
         """;
 
-    private static ServiceProvider Services(string json, Action<IsolationOptions>? configure = null)
-    {
-        JsonSettings settings = new(json);
-        IServiceCollection services = new ServiceCollection().AddIsolation(configure).AddFakeSandboxes();
-        services.AddSingleton<IConfiguration>(
-            new ConfigurationBuilder().AddInMemoryCollection(settings.Flatten()).Build());
-        return services.BuildServiceProvider();
-    }
-
     [Test]
     public async Task Options_are_bound()
     {
-        await using ServiceProvider services = Services(Good, options => options.DefaultOutputLimit = 5);
+        await using ServiceProvider services = TestConfiguration.Services(
+            Good, options => options.DefaultOutputLimit = 5);
 
         IsolationOptions options = services.GetRequiredService<IOptions<IsolationOptions>>().Value;
 
@@ -64,7 +54,7 @@ public sealed class ProfileTests
     [Test]
     public async Task A_profile_becomes_a_specification()
     {
-        await using ServiceProvider services = Services(Good);
+        await using ServiceProvider services = TestConfiguration.Services(Good);
         ISandboxProfiles profiles = services.GetRequiredService<ISandboxProfiles>();
 
         SandboxSpecification judge = profiles.GetSpecification("judge");
@@ -83,7 +73,7 @@ public sealed class ProfileTests
             new TemporaryMount("/scratch") { Size = 1.MiB() },
             new TemporaryMount("/var/tmp"),
         ]));
-        Assert.That(judge.Mounts, Has.Some.EqualTo(new BindMount("/usr", "/usr")));
+        Assert.That(judge.Mounts, Has.Some.EqualTo(new BindMount("/usr", "/usr") { IncludesLinkTargets = true }));
         Assert.That(judge.MaskedPaths, Is.EqualTo(SandboxPresets.MaskedPaths.Add("/work/secret")));
         Assert.That(judge.ReadOnlyPaths, Is.EqualTo(SandboxPresets.ReadOnlyPaths.Add("/work/fixed")));
         Assert.That(judge.Namespaces, Is.EqualTo(NamespaceSet.NewOnly(Namespaces.All)));
@@ -95,7 +85,7 @@ public sealed class ProfileTests
     [Test]
     public async Task A_profile_can_have_another_root()
     {
-        await using ServiceProvider services = Services(Good);
+        await using ServiceProvider services = TestConfiguration.Services(Good);
         ISandboxProfiles profiles = services.GetRequiredService<ISandboxProfiles>();
 
         SandboxSpecification image = profiles.GetSpecification("image");
@@ -103,7 +93,7 @@ public sealed class ProfileTests
 
         Assert.That(image.Root, Is.EqualTo(new DirectoryRoot("/srv/image") { Access = MountAccess.ReadWrite }));
         Assert.That(
-            image.Mounts, Is.EqualTo((MountEntry[])[new ProcMount(), new DeviceMount()]),
+            image.Mounts, Is.EqualTo((MountEntry[])[new ProcMount(), new DeviceMount(), new CgroupMount()]),
             "host directories are for built roots");
         Assert.That(image.User, Is.EqualTo(new SandboxUser(2000, 2001)));
         Assert.That(image.HostName, Is.EqualTo("sandbox"));
@@ -115,7 +105,7 @@ public sealed class ProfileTests
     [Test]
     public async Task A_profile_inherits_unset_values_from_its_preset()
     {
-        await using ServiceProvider services = Services("""
+        await using ServiceProvider services = TestConfiguration.Services("""
             { "Isolation": { "DefaultHostDirectories": [ "/opt/tools" ], "Profiles": {
               "a": { "Preset": "Judge" },
               "b": { "Preset": "PlugIn", "SystemCalls": "Default",
@@ -138,7 +128,7 @@ public sealed class ProfileTests
                         LandlockPolicy.OfMounts)));
             Assert.That(
                 (plugIn.SystemCalls, plugIn.Limits!.Processes, plugIn.Limits.CgroupPath, plugIn.Limits.Memory),
-                Is.EqualTo((SystemCallFilter.Default, (long?)7, "/judge/box", (long?)null)));
+                Is.EqualTo((SystemCallFilter.Default, (long?)7, "/judge/box", (long?)512.MiB())));
             Assert.That(
                 unprivileged, Is.EqualTo(
                     SandboxPresets.Unprivileged().Build() with
@@ -160,8 +150,8 @@ public sealed class ProfileTests
     [Test]
     public async Task Names_are_listed()
     {
-        await using ServiceProvider services = Services(Good);
-        await using ServiceProvider none = Services("{}");
+        await using ServiceProvider services = TestConfiguration.Services(Good);
+        await using ServiceProvider none = TestConfiguration.Services("{}");
         ISandboxProfiles profiles = services.GetRequiredService<ISandboxProfiles>();
 
         Assert.That(profiles.Names, Is.EqualTo((string[])["image", "Judge", "layers"]));
@@ -178,7 +168,7 @@ public sealed class ProfileTests
     [Test]
     public async Task Every_error_of_every_profile_is_listed()
     {
-        await using ServiceProvider services = Services("""
+        await using ServiceProvider services = TestConfiguration.Services("""
             {
               "Isolation": {
                 "DefaultWallTime": "00:00:00",
@@ -211,29 +201,5 @@ public sealed class ProfileTests
         {
             Assert.That(exception.Failures, Has.Some.StartsWith(start));
         }
-    }
-
-    /// <summary>Provides a minimal JSON configuration, so that these tests require no further package.</summary>
-    private sealed class JsonSettings(string json)
-    {
-        public IEnumerable<KeyValuePair<string, string?>> Flatten()
-        {
-            using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(
-                Encoding.UTF8.GetBytes(json));
-            return [.. Flatten("", document.RootElement)];
-        }
-
-        private static IEnumerable<KeyValuePair<string, string?>> Flatten(
-            string path, System.Text.Json.JsonElement element) =>
-            element.ValueKind switch
-            {
-                System.Text.Json.JsonValueKind.Object =>
-                    element.EnumerateObject().SelectMany(member => Flatten(Combine(path, member.Name), member.Value)),
-                System.Text.Json.JsonValueKind.Array =>
-                    element.EnumerateArray().SelectMany((item, index) => Flatten(Combine(path, $"{index}"), item)),
-                _ => [new(path, element.ToString())],
-            };
-
-        private static string Combine(string path, string name) => path.Length == 0 ? name : $"{path}:{name}";
     }
 }

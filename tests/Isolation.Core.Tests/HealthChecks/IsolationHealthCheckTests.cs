@@ -73,6 +73,41 @@ public sealed class IsolationHealthCheckTests
     }
 
     [Test]
+    public async Task A_sandbox_without_limits_degrades_the_check_by_itself()
+    {
+        NotApplied memory = new("set the limit Memory", "no cgroup", "Be root.") { IsLimit = true };
+        _fake.Report = new SandboxReport { NotApplied = [new("bind /lib32", "It does not exist.", null), memory] };
+
+        HealthCheckResult result = await CheckAsync(new() { NotAppliedStatus = HealthStatus.Healthy });
+        HealthCheckResult strict = await CheckAsync(new() { NoLimitsStatus = HealthStatus.Unhealthy });
+
+        Assert.That(result.Status, Is.EqualTo(HealthStatus.Degraded));
+        Assert.That(strict.Status, Is.EqualTo(HealthStatus.Unhealthy));
+        Assert.That(
+            result.Description, Does.EndWith(
+                "without limits: set the limit Memory: no cgroup. Be root. And without preferred features: bind "
+                + "/lib32: It does not exist."));
+        Assert.That(result.Data["noLimits"], Is.EqualTo((string[])["set the limit Memory: no cgroup. Be root."]));
+        Assert.That(result.Data["notApplied"], Is.EqualTo((string[])["bind /lib32: It does not exist."]));
+    }
+
+    [Test]
+    public async Task Some_missing_limits_degrade_the_check()
+    {
+        _fake.Report = new SandboxReport
+        {
+            NotApplied = [new("set the limit Swap", "no file", null) { IsLimit = true }],
+            Policy = new EffectivePolicy { Limits = ["memory.max 268435456"] },
+        };
+
+        HealthCheckResult result = await CheckAsync();
+
+        Assert.That(result.Status, Is.EqualTo(HealthStatus.Degraded));
+        Assert.That(result.Description, Does.EndWith("without some limits: set the limit Swap: no file."));
+        Assert.That(result.Data["limitsNotApplied"], Is.EqualTo((string[])["set the limit Swap: no file."]));
+    }
+
+    [Test]
     public async Task A_sandbox_that_cannot_be_had_is_told_with_its_remedy()
     {
         _fake.CreationFailure = _ => Refusal;

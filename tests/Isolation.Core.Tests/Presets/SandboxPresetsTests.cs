@@ -56,7 +56,7 @@ public sealed class SandboxPresetsTests
             Is.All.EqualTo(LandlockPolicy.OfMounts));
 
     [Test]
-    public void A_judge_s_sandbox_is_filtered_and_limited_where_the_host_can()
+    public void A_judge_s_sandbox_is_filtered_and_requires_its_limits()
     {
         SandboxSpecification specification = SandboxPresets.Judge().Build();
 
@@ -67,10 +67,9 @@ public sealed class SandboxPresetsTests
             {
                 Memory = 256.MiB(),
                 Swap = 0,
-                OutOfMemoryKill = OutOfMemoryKill.WholeCommand,
+                OutOfMemoryKill = OutOfMemoryKill.WholeCommandIfPossible,
                 Processes = 64,
                 Cpu = 1,
-                Requirement = Requirement.Prefer,
             }));
         });
     }
@@ -87,7 +86,7 @@ public sealed class SandboxPresetsTests
     }
 
     [Test]
-    public void A_plug_in_s_sandbox_is_filtered_and_limited_where_the_host_can()
+    public void A_plug_in_s_sandbox_is_filtered_and_requires_its_limits()
     {
         SandboxSpecification specification = SandboxPresets.PlugIn().Build();
 
@@ -96,7 +95,7 @@ public sealed class SandboxPresetsTests
             Assert.That(specification.SystemCalls, Is.EqualTo(SystemCallFilter.DotNet));
             Assert.That(
                 specification.Limits, Is.EqualTo(
-                    new SandboxLimits { Memory = 512.MiB(), Processes = 256, Requirement = Requirement.Prefer }));
+                    new SandboxLimits { Memory = 512.MiB(), Processes = 256 }));
         });
     }
 

@@ -64,19 +64,6 @@ public sealed class InstrumentedSandboxProviderTests
     }
 
     [Test]
-    public async Task A_missing_preferred_feature_is_logged()
-    {
-        _fake.Report = new SandboxReport { NotApplied = [new NotApplied("bind /lib32", "It does not exist.", null)] };
-
-        await using ISandbox sandbox = await _provider.CreateAsync(Plain);
-
-        (EventId id, LogLevel level, string text) = _recorder.Messages.Last();
-        Assert.That(id, Is.EqualTo(new EventId(1003, "NotApplied")));
-        Assert.That(level, Is.EqualTo(LogLevel.Information));
-        Assert.That(text, Does.Contain("bind /lib32").And.Contain("It does not exist."));
-    }
-
-    [Test]
     public async Task A_run_is_told_with_its_outcome()
     {
         _fake.WithPrograms(new FakeResponse { Exit = FakeExit.WithCode(3) });

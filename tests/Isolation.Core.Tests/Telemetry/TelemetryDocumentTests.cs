@@ -48,7 +48,7 @@ public sealed class TelemetryDocumentTests
         Assert.That(found, Is.EquivalentTo(expected.Distinct()));
     }
 
-    private static string Find(string path)
+    internal static string Find(string path)
     {
         string? directory = TestContext.CurrentContext.TestDirectory;
         while (directory is not null && !File.Exists(Path.Combine(directory, "Isolation.sln")))

@@ -162,7 +162,7 @@ internal static class ExhaustionAttacks
         }
 
         await using Cell cell = await ground.OpenAsync(
-            tier, static builder => builder.AddLimits(static limits => limits.Memory(MemoryLimit)));
+            tier, static builder => builder.WithLimits(static limits => limits.Memory(MemoryLimit)));
         PayloadRun run = await cell.RunAsync(MemoryFile());
         return run.Describe("memfd_create") is "EPERM" or "ENOSYS"
             ? Finding.Held(run.Describe("memfd_create"))

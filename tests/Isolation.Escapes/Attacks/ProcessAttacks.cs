@@ -32,7 +32,7 @@ internal static class ProcessAttacks
         // Uses a cgroup if the host supports it, otherwise the kernel's limit for the user.
         bool hasGroups = Environment.IsPrivilegedProcess;
         await using Cell cell = await ground.OpenAsync(
-            tier, builder => hasGroups ? builder.AddLimits(static limits => limits.Processes(Allowed)) : builder);
+            tier, builder => hasGroups ? builder.WithLimits(static limits => limits.Processes(Allowed)) : builder);
         PayloadRun run = await cell.RunAsync(Forking(TimeSpan.FromMilliseconds(300)), command => hasGroups
             ? command
             : command with { ResourceLimits = [new ResourceLimit(LimitedResource.Processes, Allowed)] });

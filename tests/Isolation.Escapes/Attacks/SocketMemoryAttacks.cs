@@ -30,7 +30,7 @@ internal static class SocketMemoryAttacks
         }
 
         await using Cell cell = await ground.OpenAsync(
-            tier, static builder => builder.AddLimits(static limits => limits.Memory(MemoryLimit)));
+            tier, static builder => builder.WithLimits(static limits => limits.Memory(MemoryLimit)));
         PayloadRun run = await cell.RunAsync(Fill());
         return run.Succeeded("socket") ? Finding.Of(run, "received", "EAGAIN", nameof(SandboxOutcome.MemoryExceeded))
             : Finding.Of(run, "socket", "EPERM");

@@ -13,8 +13,8 @@ internal static class Tiers
 
     internal static Tier Unprivileged { get; } = new("unprivileged", SandboxPresets.Unprivileged)
     {
-        Show = static (builder, directory) => builder.AddToLandlock(landlock => landlock.ReadExecute(directory)),
-        Share = static (builder, directory) => builder.AddToLandlock(landlock => landlock.ReadWrite(directory)),
+        Show = static (builder, directory) => builder.WithLandlock(landlock => landlock.ReadExecute(directory)),
+        Share = static (builder, directory) => builder.WithLandlock(landlock => landlock.ReadWrite(directory)),
     };
 
     internal static ImmutableArray<Tier> All { get; } = [Default, Judge, PlugIn, Unprivileged];

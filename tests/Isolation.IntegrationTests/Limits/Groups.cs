@@ -22,6 +22,9 @@ internal static class Groups
         }
     }
 
+    /// <summary>Gets whether this process can make any groups.</summary>
+    internal static bool AreUsable => Parents.Length > 0;
+
     /// <summary>Skips the test where groups with all that is tested cannot be made.</summary>
     internal static void Require()
     {

@@ -123,7 +123,7 @@ public sealed class DotNetPluginTests
     {
         PluginOptions options = new() { StartTimeout = Guest.Patience, CallTimeout = Guest.Patience };
         options.Restart = options.Restart with { FirstDelay = TimeSpan.FromMilliseconds(1) };
-        return options.UseDotNetProgram(Assembly);
+        return options.UseDotNetProgram(Assembly, static preset => preset.BestEffort());
     }
 
     private static Plugin<ITestPlugin> Make(PluginOptions options, LogRecorder? log = null) =>

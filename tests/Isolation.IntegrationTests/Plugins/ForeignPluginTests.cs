@@ -99,7 +99,7 @@ public sealed class ForeignPluginTests
     {
         PluginOptions options = new()
         {
-            Specification = SandboxPresets.Judge().Build(),
+            Specification = SandboxPresets.Judge().BestEffort().Build(),
             Command = Guest.Python(Script) with { WallTime = null },
             StartTimeout = Guest.Patience,
             CallTimeout = Guest.Patience,

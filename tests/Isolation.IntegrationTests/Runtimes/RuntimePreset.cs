@@ -57,9 +57,9 @@ internal sealed record RuntimePreset(string Name)
     internal SandboxBuilder Builder(string directory) => Name switch
     {
         "HostPrograms" => SandboxPresets.HostPrograms().AddToRoot(root => root.FromHost(Application)),
-        "PlugIn" => SandboxPresets.PlugIn().AddToRoot(root => root.FromHost(Application)),
-        "Judge" => SandboxPresets.Judge().AddToRoot(root => root.FromHost(Application)),
-        _ => SandboxPresets.Unprivileged().AddToLandlock(landlock => landlock
+        "PlugIn" => SandboxPresets.PlugIn().BestEffort().AddToRoot(root => root.FromHost(Application)),
+        "Judge" => SandboxPresets.Judge().BestEffort().AddToRoot(root => root.FromHost(Application)),
+        _ => SandboxPresets.Unprivileged().WithLandlock(landlock => landlock
             .ReadExecute(Application)
             .Read("/proc")
             .Allow(LandlockFileAccess.All, directory)),

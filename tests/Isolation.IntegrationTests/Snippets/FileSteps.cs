@@ -1,4 +1,5 @@
 using System.Text;
+using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
 
@@ -13,6 +14,7 @@ public sealed class FileSteps
     [Test]
     public async Task In_and_out()
     {
+        Groups.Require();
         using HostDirectory directory = new();
         string results = directory.At("results");
 

@@ -16,6 +16,7 @@ public sealed class LandlockSteps
 
         // snippet: landlock
         SandboxSpecification reader = SandboxPresets.HostPrograms()
+            .WithoutLandlock()
             .WithLandlock(landlock => landlock
                 .ReadExecute("/usr", "/bin", "/lib")
                 .AllowIfPresent(LandlockFileAccess.ReadExecute, "/lib64")
@@ -58,7 +59,7 @@ public sealed class LandlockSteps
 
         // snippet: unprivileged
         SandboxSpecification unprivileged = SandboxPresets.Unprivileged()
-            .AddToLandlock(landlock => landlock.ReadWrite(directory))
+            .WithLandlock(landlock => landlock.ReadWrite(directory))
             .Build();
         await using ISandbox confined = await LinuxSandboxProvider.Default.CreateAsync(unprivileged);
         SandboxResult attempt = await confined.RunAsync(new SandboxCommand("cat", "/etc/passwd"));
@@ -82,7 +83,7 @@ public sealed class LandlockSteps
 
         // snippet: unprivileged-directory
         SandboxSpecification specification = SandboxPresets.Unprivileged()
-            .AddToLandlock(landlock => landlock
+            .WithLandlock(landlock => landlock
                 .Allow(LandlockFileAccess.All, directory)
                 .Read("/proc"))
             .Build();

@@ -1,3 +1,4 @@
+using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Support;
 using Isolation.Linux;
 using Isolation.Plugins;
@@ -18,6 +19,7 @@ public sealed class PluginSteps
     [Test]
     public async Task Host()
     {
+        Groups.Require();
         string assembly = Assembly;
         ILoggerFactory loggerFactory = NullLoggerFactory.Instance;
         CancellationToken cancellationToken = CancellationToken.None;
@@ -45,6 +47,7 @@ public sealed class PluginSteps
     [Test]
     public async Task Injection()
     {
+        Groups.Require();
         string assembly = Assembly;
         ServiceCollection services = new();
 

@@ -1,3 +1,4 @@
+using Isolation.IntegrationTests.Limits;
 using Isolation.Linux;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,6 +13,7 @@ public sealed class PoolSteps
     [Test]
     public async Task A_pool()
     {
+        Groups.Require();
         // snippet: pool
         SandboxSpecification specification = SandboxPresets.Judge().Build();
         await using SandboxPool pool = new(LinuxSandboxProvider.Default, specification);
@@ -24,6 +26,7 @@ public sealed class PoolSteps
     [Test]
     public async Task A_lease()
     {
+        Groups.Require();
         await using SandboxPool pool = new(LinuxSandboxProvider.Default, SandboxPresets.Judge().Build());
 
         // snippet: pool-lease
@@ -37,6 +40,7 @@ public sealed class PoolSteps
     [Test]
     public async Task With_dependency_injection()
     {
+        Groups.Require();
         // snippet: pool-services
         ServiceCollection services = new();
         services.AddLogging();

@@ -17,8 +17,8 @@ internal static class StreamKinds
     {
         "Minimal" => new SandboxBuilder(Guest.Specification()).Build(),
         "HostPrograms" => SandboxPresets.HostPrograms().Build(),
-        "Judge" => SandboxPresets.Judge().Build(),
-        "PlugIn" => SandboxPresets.PlugIn().Build(),
+        "Judge" => SandboxPresets.Judge().BestEffort().Build(),
+        "PlugIn" => SandboxPresets.PlugIn().BestEffort().Build(),
         _ => SandboxPresets.Unprivileged().Build(),
     };
 

@@ -9,6 +9,12 @@ internal static class Guest
     /// <summary>Far more than anything takes; a test that reaches it hangs.</summary>
     internal static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Lets a preset run without its limits where there are no cgroups, for tests of something else.
+    /// </summary>
+    internal static SandboxBuilder BestEffort(this SandboxBuilder preset) =>
+        preset.WithLimits(limits => limits.BestEffort());
+
     /// <summary>The kinds of namespaces, each with the name of its file in /proc/PID/ns.</summary>
     internal static ImmutableArray<(Namespaces Kind, string File)> Kinds { get; } =
     [

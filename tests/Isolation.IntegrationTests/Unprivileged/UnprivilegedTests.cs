@@ -72,7 +72,7 @@ public sealed class UnprivilegedTests
     {
         // The kernel asks the same of a payload without privileges in the place of a privileged application.
         Requires.NotRoot();
-        SandboxSpecification specification = SandboxPresets.Unprivileged().AddToLandlock(
+        SandboxSpecification specification = SandboxPresets.Unprivileged().WithLandlock(
             landlock => landlock.Read("/proc")).Build();
         string path = $"/proc/{Environment.ProcessId}/{file}";
         SandboxCommand attempt = Guest.Shell($"(exec 3<{path}) 2>/dev/null && echo open || echo closed");
@@ -86,7 +86,7 @@ public sealed class UnprivilegedTests
     public async Task Added_directories_are_writable()
     {
         using HostDirectory directory = new();
-        SandboxSpecification specification = SandboxPresets.Unprivileged().AddToLandlock(
+        SandboxSpecification specification = SandboxPresets.Unprivileged().WithLandlock(
             landlock => landlock.ReadWrite(directory.Path)).Build();
 
         await specification.OutputAsync("echo text >$1/file && mkdir $1/below && mv $1/file $1/below/", directory.Path);

@@ -42,7 +42,7 @@ internal static class EnumRules
         Check((int)value, (int)ProcessVisibility.Traceable, nameof(ProcessVisibility));
 
     public static string? FindFault(OutOfMemoryKill value) =>
-        Check((int)value, (int)OutOfMemoryKill.WholeCommand, nameof(OutOfMemoryKill));
+        Check((int)value, (int)OutOfMemoryKill.WholeCommandIfPossible, nameof(OutOfMemoryKill));
 
     public static string? FindFault(CommandLeftovers value) =>
         Check((int)value, (int)CommandLeftovers.Keep, nameof(CommandLeftovers));

@@ -256,7 +256,10 @@ internal sealed partial class SandboxCgroups
         }
 
         refused.Add(
-            new NotApplied($"set the limit {limit}", $"{refusal.ErrorName}: {refusal.Message}", refusal.Remedy));
+            new NotApplied($"set the limit {limit}", $"{refusal.ErrorName}: {refusal.Message}", refusal.Remedy)
+            {
+                IsLimit = true,
+            });
     }
 
     private static DeviceProgram? Make(

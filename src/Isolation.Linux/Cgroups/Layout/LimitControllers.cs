@@ -27,7 +27,7 @@ internal static class LimitControllers
             (nameof(limits.MemoryLow), limits.MemoryLow is not null),
             (nameof(limits.MemoryMin), limits.MemoryMin is not null),
             (nameof(limits.Swap), limits.Swap is not null),
-            (nameof(limits.OutOfMemoryKill), limits.OutOfMemoryKill == OutOfMemoryKill.WholeCommand),
+            (nameof(limits.OutOfMemoryKill), limits.OutOfMemoryKill != OutOfMemoryKill.OneProcess),
             (nameof(limits.Cpu), limits.Cpu is not null),
             (nameof(limits.CpuBurst), limits.CpuBurst is not null),
             (nameof(limits.CpuWeight), limits.CpuWeight is not null),

@@ -60,8 +60,11 @@ internal sealed record CgroupPlan(
 
             if (obstacle is not null)
             {
+                bool isOptional = limit == nameof(SandboxLimits.OutOfMemoryKill)
+                    && limits.OutOfMemoryKill == OutOfMemoryKill.WholeCommandIfPossible;
                 obstacle.Refuse(
-                    limits.Requirement, new ProgramStep($"set the limit {limit}", null, StepKind.SetGroupLimit),
+                    isOptional ? Requirement.Prefer : limits.Requirement,
+                    new ProgramStep($"set the limit {limit}", null, StepKind.SetGroupLimit),
                     Errno.ENOTSUP, notApplied);
                 continue;
             }
@@ -83,7 +86,10 @@ internal sealed record CgroupPlan(
                 found = found.Where(static setting => setting.Files[0] != V1Settings.SocketMemory);
                 notApplied.Add(new NotApplied(
                     "limit the memory of sockets", NoSocketMemory,
-                    "Boot with systemd.unified_cgroup_hierarchy=1, or forbid sockets."));
+                    "Boot with systemd.unified_cgroup_hierarchy=1, or forbid sockets.")
+                {
+                    IsLimit = true,
+                });
             }
 
             settings.AddRange(found.Select(setting => (place, setting)));

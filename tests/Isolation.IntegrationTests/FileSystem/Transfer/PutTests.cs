@@ -142,8 +142,8 @@ public sealed class PutTests
     private static IEnumerable<TestCaseData> Presets() =>
     [
         new TestCaseData(SandboxPresets.HostPrograms()).SetArgDisplayNames("HostPrograms"),
-        new TestCaseData(SandboxPresets.Judge()).SetArgDisplayNames("Judge"),
-        new TestCaseData(SandboxPresets.PlugIn()).SetArgDisplayNames("PlugIn"),
+        new TestCaseData(SandboxPresets.Judge().BestEffort()).SetArgDisplayNames("Judge"),
+        new TestCaseData(SandboxPresets.PlugIn().BestEffort()).SetArgDisplayNames("PlugIn"),
     ];
 
     [TestCase("relative")]
