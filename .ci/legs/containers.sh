@@ -34,8 +34,9 @@ PYTHON
 # root_for USER: a root directory with nothing in it but what programs look for beside /usr, which is mounted from the host.
 root_for() {
     local root=$containers/root-$1 link
-    mkdir -p "$root"/{usr,proc,sys,dev,tmp,etc,run,app,dotnet}
+    mkdir -p "$root"/{usr,proc,sys,dev,tmp,etc,run,root,home,app,dotnet}
     for link in bin sbin lib lib64; do ln -sfn "usr/$link" "$root/$link"; done
+    chmod 1777 "$root/tmp"
     echo root:x:0:0:root:/root:/bin/sh >"$root/etc/passwd"
     echo root:x:0: >"$root/etc/group"
     cp /etc/ld.so.cache "$root/etc/"

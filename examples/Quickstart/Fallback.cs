@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>Shows what is left where no namespace can be created, such as in a container with default options.</summary>
+/// <summary>
+/// Shows the tier that works where no namespace can be created, such as in a container with default options.
+/// </summary>
 internal static class Fallback
 {
     public static async Task ShowAsync(ISandboxProvider provider)
@@ -17,10 +19,11 @@ internal static class Fallback
             return;
         }
 
-        SandboxResult shadow = await provider.RunAsync(specification, new SandboxCommand("cat", "/etc/passwd"));
+        SandboxResult users = await provider.RunAsync(specification, new SandboxCommand("cat", "/etc/passwd"));
         SandboxResult echo = await provider.RunAsync(specification, new SandboxCommand("echo", "works"));
-        string denied = shadow.IsSuccess ? "does not protect" : "denies";
-        AnsiConsole.MarkupLineInterpolated(
-            $"The unprivileged tier (Landlock and a system-call filter) {echo.StandardOutput.Text.Trim()}; it {denied} /etc/passwd.");
+        string denied = users.IsSuccess ? "does not protect" : "denies";
+        AnsiConsole.WriteLine(
+            $"The unprivileged tier (Landlock and a system-call filter) {echo.StandardOutput.Text.Trim()}; "
+            + $"it {denied} /etc/passwd.");
     }
 }

@@ -35,8 +35,8 @@ internal static class CloneSteps
         b.Branch(Calls.Clone3, [b.AddStructure(arguments), ArgumentsSize], result, parent, child, hidden);
         b.Mark(hidden);
         b.Step(
-            action, target, Calls.CloneLegacy, Flags(arguments), arguments.Stack, ParentWord(arguments), arguments.ChildTid,
-            arguments.ChildTid, result, child, kind);
+            action, target, Calls.CloneLegacy, Flags(arguments), arguments.Stack, ParentWord(arguments),
+            arguments.ChildTid, arguments.ChildTid, result, child, kind);
         b.Mark(parent);
     }
 

@@ -6,7 +6,9 @@ using Isolation.Linux.Steps;
 
 namespace Isolation.Linux.Sandboxes;
 
-/// <summary>Explains a refused step of the setup. The host is probed for the reason only after such a failure.</summary>
+/// <summary>
+/// Explains a refused step of the setup. The host is probed for the reason only after such a failure.
+/// </summary>
 internal static class SetupFailure
 {
     internal static SandboxException Create(ProgramStep step, int error)
@@ -22,7 +24,7 @@ internal static class SetupFailure
         StepKind.Mount => Of(Namespaces.Mount),
         StepKind.SetHostName => Of(Namespaces.Uts),
 
-        // A later step would be refused as well: both are told, and the remedy for the filter includes the masks.
+        // A later step would be refused as well. The text names both, and the remedy for the filter includes the masks.
         StepKind.MakeProc when Of(Namespaces.Uts) is { } later =>
             later with { Reason = $"{ProcCovers.Explain(HostFiles.Current).Reason} {later.Reason}" },
         _ => null,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isolation.Linux.Seccomp.Tables;
 using HostProgram = Isolation.IntegrationTests.Robustness.HostProgram;
 
 namespace Isolation.IntegrationTests.Containers;
@@ -51,7 +52,7 @@ internal static class FilteredHost
         string rules = string.Join(
             ',', refusals.Select(refusal => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Isolation.Linux.Seccomp.Tables.SystemCallNames.Current.Numbers[refusal.Call]}={refusal.Error}={refusal.Bits}")));
+                $"{SystemCallNames.Current.Numbers[refusal.Call]}={refusal.Error}={refusal.Bits}")));
         return HostProgram.RunBelowAsync([.. below, "python3", "-c", Launcher, rules], arguments);
     }
 }

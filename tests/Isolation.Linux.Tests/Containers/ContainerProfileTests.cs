@@ -98,7 +98,8 @@ public sealed class ContainerProfileTests
     public void Programs_for_devices_need_the_capability()
     {
         FilterRules root = FilterRules.Expand(
-            OciSeccompProfile.Read(File.ReadAllText(Profile), new() { Capabilities = ["CAP_BPF"] }), FilterTarget.Current);
+            OciSeccompProfile.Read(File.ReadAllText(Profile), new() { Capabilities = ["CAP_BPF"] }),
+            FilterTarget.Current);
 
         Assert.That(Result(root, "bpf"), Is.EqualTo(FilterResult.Allow));
         Assert.That(Result(root, "perf_event_open"), Is.EqualTo(FilterResult.Errno | Errno.EPERM));

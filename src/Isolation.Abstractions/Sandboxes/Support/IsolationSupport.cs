@@ -17,7 +17,9 @@ public sealed record IsolationSupport(ImmutableArray<FeatureSupport> Features)
     /// </summary>
     public Func<SandboxSpecification, SpecificationSupport>? Checker { get; init; }
 
-    /// <summary>Gets a value indicating whether this host supports the sandboxes of the presets with namespaces.</summary>
+    /// <summary>
+    /// Gets a value indicating whether this host supports the sandboxes of the presets with namespaces.
+    /// </summary>
     public bool IsUsable => MissingFeatures.IsEmpty;
 
     /// <summary>
