@@ -13,6 +13,7 @@ contents() {
         for entry in README.md LICENSE "lib/net10.0/$name.dll" "lib/net10.0/$name.xml"; do
             grep -q "^$entry " <<<"$listing" || { echo "$package lacks $entry"; return 1; }
         done
+        [ "$name" != Isolation.Linux ] || grep -q '^seccomp/isolation.json ' <<<"$listing" || { echo "$package lacks the profile"; return 1; }
         [ -f "${package%.nupkg}.snupkg" ] || { echo "$package has no symbols"; return 1; }
     done
 }

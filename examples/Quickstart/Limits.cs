@@ -22,7 +22,7 @@ internal static class Limits
             ("Endless output", "1 MiB of output", SandboxOutcome.OutputExceeded,
                 Script($": {marker}; yes '{marker}'") with { StandardOutput = OutputTarget.Capture((int)1.MiB()) }),
             ("A fork bomb", "32 processes, 0.5 s", SandboxOutcome.WallTimeExceeded,
-                Script($"{marker}() {{ {marker} | {marker} & }}; {marker}; sleep 10") with
+                Script($"{marker}() {{ {marker} | {marker} & }}; {marker}; exec sleep 10") with
                 {
                     WallTime = TimeSpan.FromSeconds(0.5),
                     ResourceLimits = [new ResourceLimit(LimitedResource.Processes, 32)],

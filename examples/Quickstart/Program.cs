@@ -29,6 +29,11 @@ try
 catch (Exception exception) when (exception is SandboxException or PlatformNotSupportedException)
 {
     AnsiConsole.MarkupLineInterpolated($"[red]A sandbox could not be created.[/] {exception.Message}");
+    if (exception is SandboxException)
+    {
+        await Fallback.ShowAsync(provider);
+    }
+
     return 2;
 }
 

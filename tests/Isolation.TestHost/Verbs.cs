@@ -13,6 +13,8 @@ internal static class Verbs
         "hold-unprivileged" => Holding.HoldUnprivilegedAsync(report, arguments),
         "unprivileged" => Unprivileged.RunAsync(report),
         "unprivileged-ends" => Unprivileged.EndAsync(report),
+        "hidden-clone" => HiddenClone.RunAsync(report),
+        "support" => Supported.RunAsync(report),
         "hold-limited" => Holding.HoldLimitedAsync(report, int.Parse(arguments[0], CultureInfo.InvariantCulture)),
         "hold-at" => Holding.HoldAtAsync(report, arguments[0]),
         "hold-frozen" => Holding.HoldFrozenAsync(report),

@@ -49,18 +49,17 @@ internal static class CommandProgram
         b.Store(init.EntryStart(entry), 0);
         ReaperSteps? reaping = reaper is null ? null : new ReaperSteps(b, payload.Command, entry, firstFree, reaper);
         b.FailureExit = startFailed;
-        long clone = b.AddStructure(new CloneArguments
+        CloneArguments clone = new()
         {
             Flags = CloneArguments.Vm | CloneArguments.Vfork,
             ExitSignal = (long)UnixSignal.SIGCHLD,
-        });
+        };
         SeccompNotifySteps? listener = options.HasFlag(CommandOptions.AsksHost)
             ? new SeccompNotifySteps(b, DescriptorSteps.Highest(payload.Descriptors))
             : null;
-        b.Step(
-            "clone a process for the command", payload.Command.Program, Calls.Clone3, clone, 88,
-            result: listener is null ? init.EntryProcess(entry) : b.Reserve(8), zero: child,
-            kind: StepKind.CloneCommand);
+        CloneSteps.Step(
+            b, "clone a process for the command", payload.Command.Program, clone,
+            listener is null ? init.EntryProcess(entry) : b.Reserve(8), child, StepKind.CloneCommand);
 
         // The child has executed the payload or has ended. Both share the memory, so a failure is visible at once. A
         // child that was killed has reported none.

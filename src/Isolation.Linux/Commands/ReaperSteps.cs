@@ -41,9 +41,9 @@ internal sealed class ReaperSteps
 
         // The memory is copied, not shared, because the next program overwrites init's.
         b.FailureExit = failed;
-        long arguments = b.AddStructure(new CloneArguments { ExitSignal = (long)UnixSignal.SIGCHLD });
-        b.Step("clone a reaper for", command.Program, Calls.Clone3, arguments, 88, result: init.EntryProcess(entry),
-            zero: reaper, kind: StepKind.CloneCommand);
+        CloneArguments arguments = new() { ExitSignal = (long)UnixSignal.SIGCHLD };
+        CloneSteps.Step(b, "clone a reaper for", command.Program, arguments, init.EntryProcess(entry), reaper,
+            StepKind.CloneCommand);
         b.Try(Calls.Prctl, Kernel.PrSetName, initName);
         b.Try(Calls.CloseRange, firstFree, uint.MaxValue, 0);
         b.Jump(b.LabelAt(init.Loop));

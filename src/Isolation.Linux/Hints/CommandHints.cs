@@ -41,8 +41,8 @@ internal static class CommandHints
             "The kernel was built without CONFIG_KEYS, so there are no keyrings: make it optional "
             + "(ProcessHardening.SessionKeyring)."),
         new(Keyring, EPERM,
-            "A system-call filter of the application's container refuses keyctl(2): allow it, or make it optional "
-            + "(ProcessHardening.SessionKeyring)."),
+            "A system-call filter of the application's container refuses keyctl(2): "
+            + $"{ContainerFlags.Profile}, or make it optional (ProcessHardening.SessionKeyring)."),
         new(DenyWriteExecute, EINVAL,
             "This requires Linux 6.3: use a newer kernel, or make it optional (Requirement.Prefer)."),
         new(Speculation, EINVAL, "This architecture has no control of speculation: remove the setting."),
@@ -95,16 +95,16 @@ internal static class CommandHints
         new(StepKind.Landlock, E2BIG,
             "At most 16 Landlock policies can be stacked, and that many already restrict the application."),
         new(StepKind.Landlock, ENOSYS,
-            "A system-call filter of the application's container hides Landlock: allow the three calls landlock_* "
-            + "there."),
+            "A system-call filter of the application's container hides Landlock: "
+            + $"{ContainerFlags.Profile}."),
         new(StepKind.Landlock, EPERM,
-            "A system-call filter of the application's container refuses Landlock: allow the three calls landlock_* "
-            + "there."),
+            "A system-call filter of the application's container refuses Landlock: "
+            + $"{ContainerFlags.Profile}."),
         new(LoadFilter, EINVAL,
             "The kernel was built without CONFIG_SECCOMP_FILTER: use another kernel, or SystemCallFilter.Off."),
         new(LoadFilter, ENOSYS,
             "A system-call filter of the application's container hides seccomp(2), or the kernel was built without "
-            + "CONFIG_SECCOMP: allow the call, or use SystemCallFilter.Off."),
+            + $"CONFIG_SECCOMP: {ContainerFlags.Profile}, or use SystemCallFilter.Off."),
         new(LoadFilter, ENOMEM,
             "The filter and those of the application itself have more than 32,768 instructions together, or the "
             + "host's memory is exhausted."),

@@ -36,7 +36,8 @@ internal static class LaunchHints
         new(StepKind.IdMap, EPERM,
             "An ordinary user can map only its own id. To map more, run the application as root or use "
             + "IdMap.Subordinate. Root in a container can map only ids listed in /proc/self/uid_map, and host id 0 "
-            + "requires CAP_SETFCAP."),
+            + "requires CAP_SETFCAP: run the application as an ordinary user (Docker, Podman: --user 1000; Kubernetes: "
+            + "runAsUser: 1000), or add SETFCAP."),
         new(StepKind.IdMap, EACCES, target =>
             $"The application cannot write {target}, for example because Landlock restricts it: allow "
             + "writing to /proc, or use a sandbox without namespaces."),
@@ -66,7 +67,7 @@ internal static class LaunchHints
     private static Hint Namespace(int error) => new(Clone, error, _ =>
     {
         Obstacle obstacle = UserNamespaceSwitches.FindLimit(HostFiles.Current, error)
-            ?? UserNamespaceSwitches.Explain(HostFiles.Current, ProcessCredentials.Current, error);
+            ?? UserNamespaceSwitches.Explain(HostFiles.Current, ProcessCredentials.Current, error, "clone");
         return obstacle.Remedy is null ? obstacle.Reason : $"{obstacle.Reason} {obstacle.Remedy}";
     });
 }

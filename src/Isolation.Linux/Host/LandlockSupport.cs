@@ -25,15 +25,15 @@ internal sealed record LandlockSupport(int Abi, int Error)
         0 => null,
         -Errno.ENOSYS => new(
             "The kernel does not support Landlock.",
-            "Use Linux 5.13 or newer, built with CONFIG_SECURITY_LANDLOCK=y; in a container, the system-call filter "
-                + "must allow landlock_create_ruleset(2)."),
+            "Use Linux 5.13 or newer, built with CONFIG_SECURITY_LANDLOCK=y; if a container's filter hides it, "
+                + $"{ContainerFlags.Profile}."),
         -Errno.ENOTSUP => new(
             "Landlock is built into the kernel, but was not enabled at boot.",
             "Boot the host with landlock as the first security module: lsm=landlock,… followed by the names "
                 + "in /sys/kernel/security/lsm."),
         -Errno.EPERM or -Errno.EACCES => new(
             $"landlock_create_ruleset(2) is refused with {ErrnoText.Name(-Error)}.",
-            "Allow the three calls landlock_* in the container's system-call filter (seccomp profile)."),
+            $"A container's filter refuses it: {ContainerFlags.Profile}."),
         _ => new($"landlock_create_ruleset(2) fails with {ErrnoText.Name(-Error)} ({ErrnoText.Text(-Error)}).", null),
     };
 

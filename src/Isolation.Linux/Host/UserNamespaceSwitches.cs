@@ -37,7 +37,11 @@ internal static class UserNamespaceSwitches
             : null;
 
     /// <summary>Gets the most likely reason for an observed refusal.</summary>
-    internal static Obstacle Explain(HostFiles files, ProcessCredentials facts, int error)
+    /// <param name="files">The files of the host.</param>
+    /// <param name="facts">The credentials of the application.</param>
+    /// <param name="error">The error number.</param>
+    /// <param name="call">The system call that failed; null if it is unknown.</param>
+    internal static Obstacle Explain(HostFiles files, ProcessCredentials facts, int error, string? call = null)
     {
         if (Find(files, facts) is { } known)
         {
@@ -46,17 +50,13 @@ internal static class UserNamespaceSwitches
 
         string name = ErrnoText.Name(error);
         bool isFiltered = files.ReadStatus("Seccomp") == "2";
-        const string FilterRemedy =
-            "Allow in the container's filter clone3, unshare, setns, mount, umount2, pivot_root, fsopen, fsconfig, "
-                + "fsmount, move_mount, open_tree and mount_setattr: use a custom profile, or --security-opt "
-                + "seccomp=unconfined.";
         if (error == Errno.ENOSYS)
         {
-            return new(
-                isFiltered
-                    ? "A system-call filter hides clone3 (ENOSYS), as the default profiles of container runtimes do."
-                    : "The kernel has no clone3 (ENOSYS).",
-                isFiltered ? FilterRemedy : $"Use a kernel of version {KernelVersion.OldestSupported} or newer.");
+            return isFiltered
+                ? new($"A system-call filter hides {call ?? "the call"} (ENOSYS), as the default profiles of container "
+                    + "engines do.", ContainerFlags.AgainstFilter(files))
+                : new($"The kernel has no {call ?? "such call"} (ENOSYS).",
+                    $"Use a kernel of version {KernelVersion.OldestSupported} or newer.");
         }
 
         if (IsOrdinary(files, facts) && files.Is(AppArmor, "1"))
@@ -78,18 +78,21 @@ internal static class UserNamespaceSwitches
         if (isFiltered)
         {
             return new(
-                $"A system-call filter refuses the call ({name}), as the default profiles of container runtimes do.",
-                FilterRemedy);
+                $"A system-call filter refuses {call ?? "the call"} ({name}), as the default profiles of container "
+                    + "engines do.", ContainerFlags.AgainstFilter(files));
         }
 
         if (files.ReadText("/proc/self/attr/current") is { Length: > 0 } label
             && !label.StartsWith("unconfined", StringComparison.Ordinal))
         {
             return new(
-                $"The kernel refuses the call ({name}); a security module confines this process as "
+                $"The kernel refuses {call ?? "the call"} ({name}); a security module confines this process as "
                     + $"\"{label.TrimEnd('\0')}\".",
-                "Allow user namespaces and mounts in that profile, or start the container with --security-opt "
-                    + "apparmor=unconfined (SELinux: label=disable).");
+                "Allow user namespaces and mounts in that profile. "
+                    + (label.Contains('(')
+                        ? ContainerFlags.AgainstAppArmor(files)
+                        : "In a container (Docker, Podman): --security-opt label=disable; (Kubernetes) seLinuxOptions "
+                            + "of a type that allows both."));
         }
 
         return error switch

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Isolation.Linux.Errors;
+using Isolation.Linux.Host;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Steps;
 
@@ -10,6 +11,8 @@ namespace Isolation.Linux.Identity;
 /// <summary>Writes the id map of a process in a new user namespace, see user_namespaces(7).</summary>
 internal static class IdMapWriter
 {
+    private static readonly TimeSpan ExecutionPatience = TimeSpan.FromSeconds(1);
+
     internal static async ValueTask WriteAsync(int processId, ResolvedIdMap map, CancellationToken cancellationToken)
     {
         if (map.NeedsHelpers)
@@ -47,12 +50,29 @@ internal static class IdMapWriter
 
     private static void WriteFile(string path, ReadOnlySpan<byte> text)
     {
-        int file = (int)SandboxErrors.Check(
-            Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCloexec), "write the id map", path,
-            StepKind.IdMap);
+        int file = (int)SandboxErrors.Check(Open(path), "write the id map", path, StepKind.IdMap);
         long written = Kernel.write(file, text);
         Kernel.close(file);
         SandboxErrors.Check(written, "write the id map", path, StepKind.IdMap);
+    }
+
+    /// <summary>
+    /// Opens a file of the process. The kernel resumes the application some microseconds before the process has left
+    /// the application's memory. If that is hidden, the files of the process belong to the host's root until then, whom
+    /// root of a rootless container is not.
+    /// </summary>
+    private static long Open(string path)
+    {
+        long start = Stopwatch.GetTimestamp();
+        SpinWait wait = default;
+        long file;
+        while ((file = Kernel.openat(Kernel.AtFdcwd, path, Kernel.OWronly | Kernel.OCloexec)) == -Errno.EACCES
+            && ProcessCredentials.Current.UserId == 0 && Stopwatch.GetElapsedTime(start) < ExecutionPatience)
+        {
+            wait.SpinOnce();
+        }
+
+        return file;
     }
 
     private static async Task RunHelperAsync(

@@ -36,6 +36,9 @@ internal sealed class InitConnection : IAsyncDisposable
     /// <summary>Gets whether init ended on request, after all of its descendants had ended.</summary>
     internal bool HasEndedByItself { get; private set; }
 
+    /// <summary>Records that init has sent a message, so it has left the application's memory.</summary>
+    internal void OnMessage() => _process.Memory?.Dispose();
+
     /// <summary>Opens the root directory of the sandbox.</summary>
     internal SafeFileHandle OpenRoot()
     {

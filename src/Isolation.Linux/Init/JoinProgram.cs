@@ -143,12 +143,12 @@ internal sealed class JoinProgram
         Label child = b.NewLabel();
         long joined = b.AddWord(InitMessage.Header(InitMessageKind.Joined));
         long pid = b.Reserve(8);
-        long clone = b.AddStructure(new CloneArguments
+        CloneArguments clone = new()
         {
             Flags = CloneArguments.Parent | CloneArguments.ClearSighand
                 | (_plan.CloneFlags & ~(CloneArguments.NewUser | CloneArguments.NewTime)),
-        });
-        b.Step("clone a process into new namespaces", null, Calls.Clone3, clone, 88, result: pid, zero: child);
+        };
+        CloneSteps.Step(b, "clone a process into new namespaces", null, clone, pid, child, StepKind.Clone);
         b.Try(Calls.Sendto, 0, joined, 16, Kernel.MsgNosignal, 0);
         b.Jump(b.LabelAt(InitProgram.Current.ExitNode));
 

@@ -26,16 +26,16 @@ internal readonly struct LaunchProgram
         long savedSignals = _b.AddWord(0);
         _pidfdWord = _b.AddWord(-1);
         Label child = _b.NewLabel(), parent = _b.NewLabel(), failed = _b.NewLabel();
-        long clone = _b.AddStructure(new CloneArguments
+        CloneArguments clone = new()
         {
             Flags = CloneArguments.Vm | CloneArguments.Vfork | CloneArguments.Pidfd | CloneArguments.ClearSighand
-                | (plan.IsInTwoSteps ? 0 : plan.CloneFlags),
+                | (plan.IsInTwoSteps ? 0 : plan.CloneFlags & ~CloneArguments.NewTime),
             PidfdAddress = _pidfdWord,
             ExitSignal = (long)UnixSignal.SIGCHLD,
-        });
+        };
         FirstNode = _b.Try(Calls.RtSigprocmask, Kernel.SigSetmask, everySignal, savedSignals, 8);
         long returned = _b.Reserve(8);
-        _b.Branch(Calls.Clone3, [clone, 88], returned, parent, child, parent);
+        CloneSteps.Branch(_b, clone, returned, parent, child);
 
         _b.FailureExit = failed;
         _b.Mark(child);
@@ -48,12 +48,17 @@ internal readonly struct LaunchProgram
             CapabilitySteps.Keep(_b, host.Capabilities);
         }
 
-        if (!plan.IsInTwoSteps && plan.TimeOffsets is { } offsets)
+        if (!plan.IsInTwoSteps && (plan.CloneFlags & CloneArguments.NewTime) != 0)
         {
-            // Execution of the image enters the time namespace, so the offsets are written first.
-            WriteFile(
-                "/proc/self/timens_offsets", offsets, "open the clock offsets", "set the clock offsets", null,
-                StepKind.ClockOffsets);
+            // clone(2) cannot create a time namespace. Execution of the image enters it, so the offsets are written
+            // first.
+            _b.Step("make a time namespace", null, Calls.Unshare, CloneArguments.NewTime, kind: StepKind.Clone);
+            if (plan.TimeOffsets is { } offsets)
+            {
+                WriteFile(
+                    "/proc/self/timens_offsets", offsets, "open the clock offsets", "set the clock offsets", null,
+                    StepKind.ClockOffsets);
+            }
         }
 
         if (plan.OutOfMemoryScore is { } score)

@@ -93,6 +93,7 @@ internal sealed partial record SystemCallTable
         Fsconfig = names.Numbers["fsconfig"],
         Fsmount = names.Numbers["fsmount"],
         PidfdOpen = names.Numbers["pidfd_open"],
+        CloneLegacy = names.Numbers["clone"],
         Clone3 = names.Numbers["clone3"],
         CloseRange = names.Numbers["close_range"],
         Openat2 = names.Numbers["openat2"],

@@ -108,6 +108,7 @@ internal sealed partial record SystemCallTable
     public required int Fsconfig { get; init; }
     public required int Fsmount { get; init; }
     public required int PidfdOpen { get; init; }
+    public required int CloneLegacy { get; init; }
     public required int Clone3 { get; init; }
     public required int CloseRange { get; init; }
     public required int Openat2 { get; init; }

@@ -11,8 +11,22 @@ internal interface IKernelProbes
     /// <summary>Creates a namespace and uses the rights in it.</summary>
     int TryNamespaces(Namespaces kinds);
 
+    /// <summary>Creates a namespace and uses the rights in it, and names the call that is refused.</summary>
+    int TryNamespaces(Namespaces kinds, out string? call)
+    {
+        call = null;
+        return TryNamespaces(kinds);
+    }
+
     /// <summary>Mounts a procfs for a new PID namespace.</summary>
     int TryProc(bool inUserNamespace, ProcContent content);
+
+    /// <summary>Mounts a procfs for a new PID namespace, and names the call that is refused.</summary>
+    int TryProc(bool inUserNamespace, ProcContent content, out string? call)
+    {
+        call = null;
+        return TryProc(inUserNamespace, content);
+    }
 
     /// <summary>Mounts an overlay of two directories in memory.</summary>
     int TryOverlay(bool inUserNamespace);

@@ -8,39 +8,53 @@ namespace Isolation.Linux.Probing;
 /// <summary>Tries operations on this host.</summary>
 internal sealed class KernelProbes : IKernelProbes
 {
+    /// <summary>CAP_CHOWN, which every kernel has.</summary>
+    private const int AnyCapability = 0;
+
     private static SystemCallTable Calls => SystemCallTable.Current;
 
-    public int TryNamespaces(Namespaces kinds)
+    public int TryNamespaces(Namespaces kinds) => TryNamespaces(kinds, out _);
+
+    public int TryNamespaces(Namespaces kinds, out string? call)
     {
         ProbeProgram trial = new(NamespaceKind.All.Where(kind => kinds.HasFlag(kind.Kind)).Sum(kind => kind.Flag));
-        if (kinds.HasFlag(Namespaces.User))
+        ProgramBuilder b = trial.Builder;
+        if (kinds == Namespaces.User)
         {
-            // A security module may allow creating the namespace but deny all rights in it. Setting a host name
-            // requires such a right.
-            trial.Builder.Step("", null, Calls.Unshare, CloneArguments.NewUts);
-            trial.Builder.Step("", null, Calls.Sethostname, trial.Builder.AddText("trial"), 5);
+            // A security module may allow creating the namespace but deny all rights in it. Dropping a capability from
+            // the bounding set requires such a right, and no filter of a container refuses it.
+            b.Step("", null, Calls.Prctl, Kernel.PrCapbsetDrop, AnyCapability);
+        }
+
+        if (kinds.HasFlag(Namespaces.Uts))
+        {
+            b.Step("", null, Calls.Sethostname, b.AddText("trial"), 5);
+            b.Step("", null, Calls.Setdomainname, b.AddText("trial"), 5);
         }
 
         if (kinds.HasFlag(Namespaces.Mount))
         {
-            trial.Mounts.Separate(Kernel.MsPrivate);
+            Separate(trial, kinds.HasFlag(Namespaces.User));
+            trial.ChangeRoot();
         }
 
-        return trial.Run();
+        return trial.Run(out call);
     }
 
-    public int TryProc(bool inUserNamespace, ProcContent content)
+    public int TryProc(bool inUserNamespace, ProcContent content) => TryProc(inUserNamespace, content, out _);
+
+    public int TryProc(bool inUserNamespace, ProcContent content, out string? call)
     {
         ProbeProgram trial = new(Flags(inUserNamespace) | CloneArguments.NewPid);
         FileSystem(trial, "proc", content == ProcContent.ProcessesOnly ? [("subset", "pid")] : []);
-        return trial.Run();
+        return trial.Run(out call);
     }
 
     public int TryOverlay(bool inUserNamespace)
     {
         ProbeProgram trial = new(Flags(inUserNamespace));
         ProgramBuilder b = trial.Builder;
-        trial.Mounts.Separate(Kernel.MsPrivate);
+        Separate(trial, inUserNamespace);
         if (inUserNamespace)
         {
             trial.MapOwnIds();
@@ -103,6 +117,15 @@ internal sealed class KernelProbes : IKernelProbes
 
     private static long Flags(bool inUserNamespace) =>
         CloneArguments.NewNs | (inUserNamespace ? CloneArguments.NewUser : 0);
+
+    /// <summary>In a new user namespace no mount propagates to the host, and filters may refuse the call.</summary>
+    private static void Separate(ProbeProgram trial, bool inUserNamespace)
+    {
+        if (!inUserNamespace)
+        {
+            trial.Mounts.Separate(Kernel.MsPrivate);
+        }
+    }
 
     private static long FileSystem(
         ProbeProgram trial, string type, IEnumerable<(string Key, string? Value)> options) =>

@@ -18,14 +18,15 @@ internal sealed class MountProbe(
             return obstacle.For(Feature);
         }
 
-        int error = trials.TryProc(namespaces.HasUserNamespaces, ProcContent.Everything);
+        int error = trials.TryProc(namespaces.HasUserNamespaces, ProcContent.Everything, out string? call);
         if (error == 0)
         {
             return new(Feature, true, "A procfs can be mounted for a new PID namespace.", null);
         }
 
-        bool isTooRevealing = error == Errno.EPERM && namespaces.HasUserNamespaces;
-        return (isTooRevealing ? ExplainTooRevealing() : UserNamespaceSwitches.Explain(files, facts, error))
+        // The kernel compares the new /proc with the existing one when it creates the mount.
+        bool isTooRevealing = error == Errno.EPERM && namespaces.HasUserNamespaces && call is null or "fsmount";
+        return (isTooRevealing ? ExplainTooRevealing() : UserNamespaceSwitches.Explain(files, facts, error, call))
             .For(Feature);
     }
 

@@ -88,8 +88,8 @@ internal sealed class NamespaceProbe
     {
         if (kind.Kind == Namespaces.User)
         {
-            int refusal = trials.TryNamespaces(Namespaces.User);
-            return refusal == 0 ? null : UserNamespaceSwitches.Explain(_files, _facts, refusal);
+            int refusal = trials.TryNamespaces(Namespaces.User, out string? first);
+            return refusal == 0 ? null : UserNamespaceSwitches.Explain(_files, _facts, refusal, first);
         }
 
         if (!HasUserNamespaces && !_facts.MayMount)
@@ -98,7 +98,8 @@ internal sealed class NamespaceProbe
             return new($"An unprivileged user requires a user namespace. {user.Reason}", user.Remedy);
         }
 
-        int error = trials.TryNamespaces(kind.Kind | (HasUserNamespaces ? Namespaces.User : Namespaces.None));
+        int error = trials.TryNamespaces(
+            kind.Kind | (HasUserNamespaces ? Namespaces.User : Namespaces.None), out string? call);
         return error switch
         {
             0 => null,
@@ -108,7 +109,7 @@ internal sealed class NamespaceProbe
             Errno.EINVAL =>
                 new($"This kernel has no {kind.Word} namespaces (EINVAL).",
                     $"Use a kernel built with CONFIG_{Option(kind)}."),
-            _ => UserNamespaceSwitches.Explain(_files, _facts, error),
+            _ => UserNamespaceSwitches.Explain(_files, _facts, error, call),
         };
     }
 }

@@ -2,6 +2,7 @@ using Isolation.Linux.Init;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Mounts;
 using Isolation.Linux.Programs;
+using Isolation.Linux.Seccomp.Tables;
 
 namespace Isolation.Linux.Probing;
 
@@ -33,6 +34,11 @@ internal sealed class ProbeProgram
         Clone(cloneFlags, child, _parent);
         _b.FailureExit = _end;
         _b.Mark(child);
+        if ((cloneFlags & CloneArguments.NewTime) != 0)
+        {
+            _b.Step("", null, Calls.Unshare, CloneArguments.NewTime);
+        }
+
         Mounts = new MountSteps(_b);
     }
 
@@ -81,8 +87,25 @@ internal sealed class ProbeProgram
         return result;
     }
 
+    /// <summary>
+    /// Adds the steps with which a sandbox changes its root: an empty root in memory takes the place of the host's.
+    /// </summary>
+    internal void ChangeRoot()
+    {
+        long root = Mounts.FileSystem("tmpfs", "", null, [], Kernel.MountAttrNosuid | Kernel.MountAttrNodev);
+        Mounts.MoveTo("", null, root, "/");
+        _b.Step("", null, Calls.Fchdir, Value.Word(root));
+        long here = _b.AddText(".");
+        _b.Step("", null, Calls.PivotRoot, here, here);
+        _b.Step("", null, Calls.Umount2, here, Kernel.MntDetach);
+    }
+
     /// <summary>Runs the steps. Returns 0, or the error number of the first refusal.</summary>
-    internal int Run()
+    internal int Run() => Run(out _);
+
+    /// <summary>Runs the steps. Returns 0, or the error number of the first refusal.</summary>
+    /// <param name="call">The name of the refused system call; null if none was refused.</param>
+    internal int Run(out string? call)
     {
         _b.Mark(_end);
         _b.Branch(Calls.ExitGroup, [0], 0, _end, _end, _end);
@@ -98,21 +121,25 @@ internal sealed class ProbeProgram
         long child = InitImage.Current.Walk(_first);
         if (child < 0)
         {
+            call = "clone";
             return (int)-child;
         }
 
         // No SIGCHLD is sent, so the runtime does not reap the child.
         Kernel.wait4((int)child, Kernel.Wall);
-        return _b.GetWord(_b.FailureStep) > 0 ? (int)-_b.GetWord(_b.FailureError) : 0;
+        long step = _b.GetWord(_b.FailureStep);
+        call = step > 0 ? SystemCallNames.Current.NameOf((int)_b.Steps[(int)step - 1].Call) : null;
+        return step > 0 ? (int)-_b.GetWord(_b.FailureError) : 0;
     }
 
     private void Clone(long flags, Label child, Label parent)
     {
-        long arguments = _b.AddStructure(new CloneArguments
+        CloneArguments arguments = new()
         {
-            Flags = CloneArguments.Vm | CloneArguments.Vfork | CloneArguments.ClearSighand | flags,
-        });
-        _b.Branch(Calls.Clone3, [arguments, 88], _returned, parent, child, parent);
+            Flags = CloneArguments.Vm | CloneArguments.Vfork | CloneArguments.ClearSighand
+                | (flags & ~CloneArguments.NewTime),
+        };
+        CloneSteps.Branch(_b, arguments, _returned, parent, child);
     }
 
     private void WriteFile(string path, string text)

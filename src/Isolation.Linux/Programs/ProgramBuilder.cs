@@ -83,7 +83,10 @@ internal sealed class ProgramBuilder : ProgramMemory
         Value d = default, Value e = default, long result = 0,
         Label? zero = null, StepKind kind = StepKind.Other)
     {
-        _steps.Add(new ProgramStep(action, target, kind == StepKind.Other ? StepKinds.Of(number) : kind));
+        _steps.Add(new ProgramStep(action, target, kind == StepKind.Other ? StepKinds.Of(number) : kind)
+        {
+            Call = number,
+        });
 
         // No call made here uses the sixth argument.
         return Branch(number, [a, b, c, d, e, _steps.Count], result, Label.Next, zero ?? Label.Next, FindRecall());

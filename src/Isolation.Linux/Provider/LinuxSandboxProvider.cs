@@ -22,6 +22,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
     private readonly ConditionalWeakTable<SandboxSpecification, SandboxPlan> _plans = [];
     private readonly DeadlineQueue _deadlines;
     private readonly Lazy<PlanningHost> _host;
+    private readonly Lazy<IsolationSupport> _support;
     private readonly string? _stateDirectory;
 
     /// <summary>
@@ -52,6 +53,10 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
         _stateDirectory = options.StateDirectory;
         HostCgroupDelegation cgroups = new(options.SystemdScope, options.HostGroup);
         _host = new Lazy<PlanningHost>(() => PlanningHost.Of(cgroups));
+        _support = new Lazy<IsolationSupport>(() => HostProbe.Current.Support with
+        {
+            Checker = specification => SpecificationProbe.Check(specification, made => CreateAsync(made)),
+        });
     }
 
     /// <summary>Gets the shared provider for applications without dependency injection.</summary>
@@ -61,7 +66,7 @@ public sealed class LinuxSandboxProvider : ISandboxProvider
     public string Name => "linux";
 
     /// <inheritdoc/>
-    public IsolationSupport Support => HostProbe.Current.Support;
+    public IsolationSupport Support => _support.Value;
 
     /// <inheritdoc/>
     public async Task<ISandbox> CreateAsync(

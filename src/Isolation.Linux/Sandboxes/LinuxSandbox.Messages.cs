@@ -67,6 +67,7 @@ internal sealed partial class LinuxSandbox
         switch (message.Kind)
         {
             case InitMessageKind.Ready:
+                _connection.OnMessage();
                 _ready.TrySetResult(SandboxReports.Read(_plan, message.Skipped));
                 break;
             case InitMessageKind.Started when _inPlace is { } inPlace:
@@ -82,7 +83,7 @@ internal sealed partial class LinuxSandbox
                 Find(message.Token)?.OnStarted(message.ProcessId, message.CpuTime);
                 break;
             case InitMessageKind.Failed when message.Token == FailureMessage.SetupToken:
-                Fail(SandboxErrors.Create(_plan.Steps[message.Step - 1], message.Error));
+                Fail(SetupFailure.Create(_plan.Steps[message.Step - 1], message.Error));
                 break;
             case InitMessageKind.Failed:
                 OnFailed(message.Token, message.Step, message.Error);

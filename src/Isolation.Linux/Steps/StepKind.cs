@@ -72,6 +72,9 @@ internal enum StepKind
     /// <summary>Creating a sysfs.</summary>
     MakeSys,
 
+    /// <summary>Setting the host name or the domain name.</summary>
+    SetHostName,
+
     /// <summary>Finding or placing a layer of an overlay.</summary>
     FindLayer,
 

@@ -23,6 +23,8 @@ internal static class StepKinds
         [calls.Mount] = StepKind.Mount,
         [calls.Umount2] = StepKind.Mount,
         [calls.PivotRoot] = StepKind.Mount,
+        [calls.Sethostname] = StepKind.SetHostName,
+        [calls.Setdomainname] = StepKind.SetHostName,
         [calls.OpenTree] = StepKind.Mount,
         [calls.MoveMount] = StepKind.Mount,
         [calls.Fsopen] = StepKind.Mount,

@@ -33,6 +33,7 @@ internal static class StepNames
         Mount => "mount",
         MakeProc => "mount-proc",
         MakeSys => "mount-sys",
+        SetHostName => "set-host-name",
         FindLayer => "find-layer",
         MakeOverlay => "mount-overlay",
         MakeEntry => "create-entry",

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isolation.Linux.Interop;
 using Isolation.Linux.Programs;
 
 namespace Isolation.IntegrationTests.Robustness;
@@ -45,6 +46,7 @@ internal static class FailingProgram
         bool isCall = node.Number != Node.Load32;
         change(ref node);
         long address = baseAddress + (8 * position);
+        BreakFirstTry(words, address, change);
         for (int i = position - (Node.Size / 8); i >= 0 && NodeAt(words, i) is { Number: Node.Load32 } argument
             && argument.ResultAddress > address
                 && argument.ResultAddress < address + Node.ResultAddressOffset; i -= Node.Size / 8)
@@ -53,6 +55,19 @@ internal static class FailingProgram
         }
 
         return isCall;
+    }
+
+    /// <summary>Changes the clone3 whose failure leads to a step: the step is its second try.</summary>
+    private static void BreakFirstTry(Span<long> words, long address, NodeChange change)
+    {
+        for (int i = 0; i <= words.Length - (Node.Size / 8); i++)
+        {
+            ref Node node = ref NodeAt(words, i);
+            if (node.Number == SystemCallTable.Current.Clone3 && node.NextIfNegative == address)
+            {
+                change(ref node);
+            }
+        }
     }
 
     private static HashSet<long> FindRecalls(Span<long> words, long baseAddress)

@@ -86,7 +86,27 @@ public sealed class NamespaceProbeTests
         _host.AsRoot().Write("/proc/self/status", "Seccomp:\t2");
         _host.Refusals[Namespaces.User] = Errno.ENOSYS;
 
-        ExpectUser("hides clone3", "seccomp=unconfined");
+        ExpectUser(
+            "A system-call filter hides the call (ENOSYS)",
+            "(Docker) --security-opt seccomp=isolation.json; (Podman) --security-opt seccomp=isolation.json; "
+                + "(Kubernetes) seccompProfile: {type: Localhost, localhostProfile: isolation.json}.");
+    }
+
+    [Test]
+    public void The_filter_of_a_container_with_a_masked_proc_and_a_profile_of_AppArmor()
+    {
+        _host.AsRoot().Write("/proc/self/status", "Seccomp:\t2");
+        _host.Write("/proc/self/attr/current", "docker-default (enforce)");
+        _host.Mounts(
+            "24 1 0:40 / / rw - overlay overlay rw", "25 24 0:22 / /proc rw,nosuid,nodev,noexec - proc proc rw",
+            "26 25 0:50 / /proc/kcore rw - tmpfs tmpfs rw");
+        _host.Refusals[Namespaces.User] = Errno.EPERM;
+
+        ExpectUser(
+            "A system-call filter refuses the call (EPERM)",
+            "(Docker) --security-opt seccomp=isolation.json --security-opt systempaths=unconfined "
+                + "--security-opt apparmor=unconfined; (Podman) --security-opt seccomp=isolation.json "
+                + "--security-opt unmask=ALL --security-opt apparmor=unconfined; (Kubernetes)");
     }
 
     [Test]

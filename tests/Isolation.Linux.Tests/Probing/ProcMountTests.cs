@@ -23,7 +23,10 @@ public sealed class ProcMountTests
             Root, Proc, "26 25 0:22 /sys /proc/sys ro - proc proc rw", "27 25 0:50 / /proc/kcore rw - tmpfs tmpfs rw",
             "28 25 0:23 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw");
 
-        Expect("/proc is covered at /proc/kcore, /proc/sys, so", "systempaths=unconfined");
+        Expect(
+            "/proc is covered at /proc/kcore, /proc/sys, so",
+            "Start the container with (Docker) --security-opt systempaths=unconfined; (Podman) --security-opt "
+                + "unmask=ALL; (Kubernetes) procMount: Unmasked with hostUsers: false. Or bind");
     }
 
     [Test]

@@ -68,7 +68,7 @@ internal sealed class HostHierarchies
         ? "Start the application in its own delegated cgroup: Delegate=yes and DelegateSubgroup=host in its unit, or "
             + "systemd-run --user --scope -p Delegate=yes COMMAND."
         : "Run the application as root, or make a cgroup writable for it (chown) and specify that "
-            + "(SandboxLimits.ParentGroup); in a container, use a private cgroup namespace and a writable mount.";
+            + $"(SandboxLimits.ParentGroup); {ContainerFlags.WritableCgroups}.";
 
     /// <summary>Returns whether a mount option is the name of a hierarchy without controllers.</summary>
     internal static bool IsName(string option) => option.StartsWith("name=", StringComparison.Ordinal);

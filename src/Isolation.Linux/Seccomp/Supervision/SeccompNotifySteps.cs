@@ -51,10 +51,9 @@ internal sealed class SeccompNotifySteps(ProgramBuilder b, int channel)
 
         // Both processes continue at once in the same memory, and the result of clone is 0 in one of them, so the
         // kernel itself writes the id.
-        long arguments = b.AddStructure(
-            new CloneArguments { Flags = FlagsNeeded, ParentTid = process, ChildTid = _progress });
-        b.Step("clone a process for", "the command", Calls.Clone3, arguments, 88, result: b.Reserve(8), zero: payload,
-            kind: StepKind.CloneCommand);
+        CloneArguments arguments = new() { Flags = FlagsNeeded, ParentTid = process, ChildTid = _progress };
+        CloneSteps.Step(b, "clone a process for", "the command", arguments, b.Reserve(8), payload,
+            StepKind.CloneCommand);
         GoBetween(end);
         b.Mark(payload);
     }
