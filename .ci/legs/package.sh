@@ -7,13 +7,15 @@ check pack dotnet pack Isolation.sln -c Release
 # What a user sees of a package that lacks one of these is a broken page in the registry or no help in the editor.
 contents() {
     local package name entry listing
-    for name in Isolation.Abstractions Isolation.Core Isolation.Linux Isolation.Testing Isolation.Plugins Isolation.Plugins.Contracts; do
+    for name in Isolation Isolation.Abstractions Isolation.Core Isolation.Linux Isolation.Testing Isolation.Plugins Isolation.Plugins.Contracts; do
         package=$(ls artifacts/packages/"$name".[0-9]*.nupkg)
         listing=$(python3 -m zipfile -l "$package")
-        for entry in README.md LICENSE "lib/net10.0/$name.dll" "lib/net10.0/$name.xml"; do
+        for entry in README.md LICENSE icon.png "lib/net10.0/$name.dll" "lib/net10.0/$name.xml"; do
             grep -q "^$entry " <<<"$listing" || { echo "$package lacks $entry"; return 1; }
         done
         [ "$name" != Isolation.Linux ] || grep -q '^seccomp/isolation.json ' <<<"$listing" || { echo "$package lacks the profile"; return 1; }
+        ! python3 -m zipfile -e "$package" "$WORK/$name" || ! grep -n ']([^h#]' "$WORK/$name/README.md" ||
+            { echo "$package has relative links in its README"; return 1; }
         [ -f "${package%.nupkg}.snupkg" ] || { echo "$package has no symbols"; return 1; }
     done
 }

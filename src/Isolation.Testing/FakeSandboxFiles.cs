@@ -51,7 +51,8 @@ public sealed class FakeSandboxFiles : ISandboxFiles
     }
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadAsync(string path, int maximumSize, CancellationToken cancellationToken = default)
+    public Task<byte[]> ReadAsync(
+        string path, long maximumSize = 16 << 20, CancellationToken cancellationToken = default)
     {
         Check(path, cancellationToken);
         ArgumentOutOfRangeException.ThrowIfNegative(maximumSize);

@@ -19,7 +19,7 @@ Console.WriteLine($"made in {watch.Elapsed.TotalMilliseconds:F1} ms: {sandbox.Re
 SandboxResult result = await sandbox.RunAsync(
     new CommandBuilder("/bin/sh")
         .WithArguments("-c", "echo hello; id -u; cat; exit 7")
-        .WithStandardInput("and good bye\n")
+        .WithInputText("and good bye\n")
         .Build());
 Expect.Equal(SandboxOutcome.Completed, result.Outcome, "outcome");
 Expect.Equal(7, result.ExitCode, "exit code");

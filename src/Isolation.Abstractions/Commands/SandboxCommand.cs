@@ -25,11 +25,12 @@ public sealed partial record SandboxCommand
     /// slash. A name without a slash is searched for in the directories of the command's PATH.
     /// </param>
     /// <param name="arguments">The arguments after the program's name.</param>
-    public SandboxCommand(string program, params ImmutableArray<string> arguments)
+    public SandboxCommand(string program, params IEnumerable<string> arguments)
     {
         ArgumentException.ThrowIfNullOrEmpty(program);
+        ArgumentNullException.ThrowIfNull(arguments);
         Program = program;
-        Arguments = arguments;
+        Arguments = arguments is ImmutableArray<string> array ? array : [.. arguments];
     }
 
     /// <summary>Gets the path of the program inside the sandbox.</summary>

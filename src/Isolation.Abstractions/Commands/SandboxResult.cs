@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Isolation;
 
@@ -48,16 +51,57 @@ public sealed record SandboxResult
     /// Gets the first failure of <see cref="SystemCallSupervision.Handler"/>: the exception that it threw, or a
     /// <see cref="TimeoutException"/>. Null if it did not fail.
     /// </summary>
+    /// <remarks>The exception is not serialized with the result.</remarks>
+    [JsonIgnore]
     public Exception? SystemCallHandlerFailure { get; init; }
 
     /// <summary>
     /// Gets the report of the sandbox if the result comes from <see cref="ISandbox.RunAsync"/> or
     /// <see cref="ISandboxProvider.RunAsync"/>; otherwise, <see langword="null"/>. See <see cref="ISandbox.Report"/>.
     /// </summary>
+    /// <remarks>The report is not serialized with the result; use <see cref="SandboxReport.ToJson"/>.</remarks>
+    [JsonIgnore]
     public SandboxReport? Report { get; init; }
 
     /// <summary>Gets a value indicating whether the command completed with exit code 0.</summary>
     public bool IsSuccess => Outcome == SandboxOutcome.Completed && ExitCode == 0;
+
+    /// <summary>
+    /// Returns the outcome, the usage and the beginning of both outputs in a few lines. Control characters in the
+    /// outputs are escaped.
+    /// </summary>
+    public override string ToString()
+    {
+        StringBuilder text = new();
+        text.Append(Outcome);
+        if (ExitCode is { } code)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", exit code {code}");
+        }
+
+        if (Signal is { } signal)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", signal {signal}");
+        }
+
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $" ({WallTime.TotalSeconds:0.000} s, CPU {(UserCpuTime + SystemCpuTime).TotalSeconds:0.000} s, "
+            + $"{(Usage?.PeakMemory ?? PeakMemory) / 1024.0 / 1024:0.0} MiB)");
+        Append("output", StandardOutput);
+        Append("error", StandardError);
+        return text.ToString();
+
+        void Append(string name, CapturedText captured)
+        {
+            const int Longest = 200;
+            if (captured.Bytes.Length > 0)
+            {
+                string shown = UntrustedText.Escape(captured.Text.TrimEnd(), Longest);
+                text.Append('\n').Append(name).Append(": ").Append(shown);
+            }
+        }
+    }
 
     /// <summary>Throws an exception unless the command completed with exit code 0.</summary>
     /// <returns>This result.</returns>

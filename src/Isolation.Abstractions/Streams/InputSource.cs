@@ -34,7 +34,13 @@ public abstract record InputSource
     /// KiB, the command gets a copy in memory, taken when it starts. A larger file is replaced by a copy of at most 16
     /// MiB or by a pipe only if nothing else prevents the command from changing the file.
     /// </remarks>
-    public static InputSource FromFile(string path) => new FileInput(path);
+    /// <param name="path">The absolute path on the host.</param>
+    /// <param name="followsLinks">
+    /// Whether parts of the path may be symbolic links, which is safe only if no sandbox can write to a directory on the
+    /// path. Default: <see langword="false"/>.
+    /// </param>
+    public static InputSource FromFile(string path, bool followsLinks = false) =>
+        new FileInput(path) { FollowsLinks = followsLinks };
 
     /// <summary>
     /// Creates a source that copies a stream until it ends or the command exits. The stream is not closed.

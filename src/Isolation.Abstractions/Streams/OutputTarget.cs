@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Isolation;
 
 /// <summary>Represents the target of an output stream of a command.</summary>
@@ -27,7 +30,7 @@ public abstract record OutputTarget
     /// Captures the output in memory; see <see cref="SandboxResult.StandardOutput"/>. A command that writes more than
     /// <paramref name="limit"/> bytes is killed (<see cref="SandboxOutcome.OutputExceeded"/>). Default: 16 MiB.
     /// </summary>
-    public static OutputTarget Capture(int limit = 16 << 20) => limit == DefaultCapture.Limit
+    public static OutputTarget Capture(long limit = 16 << 20) => limit == DefaultCapture.Limit
         ? DefaultCapture
         : new CapturedOutput(limit);
 
@@ -51,6 +54,41 @@ public abstract record OutputTarget
     /// closed. A command that writes more is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
     /// </summary>
     public static OutputTarget ToStream(Stream stream, long limit) => new StreamOutput(stream) { Limit = limit };
+
+    /// <summary>
+    /// Writes the output, decoded as UTF-8, to a text writer as it is written. The writer is flushed at the end and not
+    /// closed. Invalid bytes become U+FFFD.
+    /// </summary>
+    /// <param name="writer">The writer. It is used by one thread at a time.</param>
+    /// <param name="limit">
+    /// The maximum size in bytes; a command that writes more is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
+    /// Default: null, no limit.
+    /// </param>
+    public static OutputTarget ToText(TextWriter writer, long? limit = null)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        return new StreamOutput(new TextWriterStream(writer)) { Limit = limit };
+    }
+
+    /// <summary>
+    /// Appends the output, decoded as UTF-8, to a string builder. Read the builder when the command has ended.
+    /// </summary>
+    /// <param name="text">The string builder.</param>
+    /// <param name="limit">The maximum size in bytes, as for a text writer. Default: null, no limit.</param>
+    public static OutputTarget ToText(StringBuilder text, long? limit = null) =>
+        ToText(new StringWriter(text, CultureInfo.InvariantCulture), limit);
+
+    /// <summary>Passes each line of the output, decoded as UTF-8 and without its end, to a delegate.</summary>
+    /// <param name="line">
+    /// The delegate. It is called by one thread at a time; the command waits while it runs and the pipe is full. An
+    /// exception ends the command and is thrown where the result is awaited.
+    /// </param>
+    /// <param name="limit">The maximum size in bytes, as for a text writer. Default: null, no limit.</param>
+    public static OutputTarget ToLines(Action<string> line, long? limit = null)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return ToText(new LineWriter(line), limit);
+    }
 
     private static CapturedOutput DefaultCapture { get; } = new(16 << 20);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace Isolation;
@@ -36,14 +37,14 @@ public sealed class CommandBuilder
     }
 
     /// <summary>Sets the arguments that follow the program name. Default: none.</summary>
-    public CommandBuilder WithArguments(params ImmutableArray<string> arguments) =>
-        Set(_command with { Arguments = arguments });
+    public CommandBuilder WithArguments(params IEnumerable<string> arguments) =>
+        Set(_command with { Arguments = [.. arguments] });
 
     /// <summary>Sets the arguments that follow the program name. Default: none.</summary>
     public CommandBuilder WithArguments(Action<ArgumentsBuilder> build) => WithArguments(Built(build));
 
     /// <summary>Adds arguments.</summary>
-    public CommandBuilder AddArguments(params ImmutableArray<string> arguments) =>
+    public CommandBuilder AddArguments(params IEnumerable<string> arguments) =>
         Set(_command with { Arguments = _command.Arguments.AddRange(arguments) });
 
     /// <summary>Adds arguments.</summary>
@@ -138,6 +139,20 @@ public sealed class CommandBuilder
         Set(_command with { ResourceLimits = limits.IsDefault ? [] : limits });
 
     /// <summary>Adds a resource limit with the same soft and hard value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public CommandBuilder AddResourceLimit(LimitedResource resource, long value) =>
+        AddResourceLimit(resource, value, value);
+
+    /// <summary>Adds a resource limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is negative.</exception>
+    public CommandBuilder AddResourceLimit(LimitedResource resource, long soft, long hard)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(soft);
+        ArgumentOutOfRangeException.ThrowIfNegative(hard);
+        return AddResourceLimit(resource, (ulong)soft, (ulong)hard);
+    }
+
+    /// <summary>Adds a resource limit with the same soft and hard value.</summary>
     public CommandBuilder AddResourceLimit(LimitedResource resource, ulong value) =>
         AddResourceLimit(resource, value, value);
 
@@ -155,10 +170,19 @@ public sealed class CommandBuilder
     public CommandBuilder WithStandardInput(InputSource source) => Set(_command with { StandardInput = source });
 
     /// <summary>Sets the text to pass as standard input, in UTF-8.</summary>
-    public CommandBuilder WithStandardInput(string text)
+    public CommandBuilder WithInputText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return WithStandardInput(InputSource.FromText(text));
+    }
+
+    /// <summary>Sets the file of the host to read standard input from; see <see cref="InputSource.FromFile"/>.</summary>
+    /// <param name="path">The absolute path on the host.</param>
+    /// <param name="followsLinks">Whether parts of the path may be symbolic links. Default: they are refused.</param>
+    public CommandBuilder WithInputFile(string path, bool followsLinks = false)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return WithStandardInput(InputSource.FromFile(path, followsLinks));
     }
 
     /// <summary>Sets the bytes to pass as standard input.</summary>
@@ -247,6 +271,15 @@ public sealed class CommandBuilder
     /// Sets which process of its sandbox the command becomes. Default: <see cref="CommandRole.Child"/>.
     /// </summary>
     public CommandBuilder WithRole(CommandRole role) => Set(_command with { Role = role });
+
+    /// <summary>Builds the command, so that a builder can be passed wherever a command is expected.</summary>
+    /// <inheritdoc cref="Build" path="/exception"/>
+    [SuppressMessage("Usage", "CA2225", Justification = "Build is the method of the same meaning.")]
+    public static implicit operator SandboxCommand(CommandBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Build();
+    }
 
     /// <summary>Builds the command.</summary>
     /// <remarks>

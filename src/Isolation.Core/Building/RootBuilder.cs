@@ -15,6 +15,7 @@ public sealed class RootBuilder
     private readonly ImmutableArray<string>.Builder _masked;
     private readonly ImmutableArray<string>.Builder _readOnly;
     private RootFileSystem _root;
+    private bool _replaces;
 
     internal RootBuilder(SandboxSpecification start)
     {
@@ -189,7 +190,40 @@ public sealed class RootBuilder
     {
         ArgumentNullException.ThrowIfNull(entry);
         PartialValidator.Check(entry, _mounts.Count);
-        _mounts.Add(entry);
+        int replaced = _replaces ? FindTarget(entry.Target) : -1;
+        if (replaced >= 0)
+        {
+            _mounts[replaced] = entry;
+        }
+        else
+        {
+            _mounts.Add(entry);
+        }
+
+        return this;
+    }
+
+    /// <summary>
+    /// Adds entries that replace those with the same targets, such as entries of a preset. Entries with other targets
+    /// are added at the end.
+    /// </summary>
+    /// <param name="build">
+    /// A delegate that adds the entries, as in <c>root.Replace(root => root.Temporary("/tmp", 1.GiB()))</c>.
+    /// </param>
+    public RootBuilder Replace(Action<RootBuilder> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        bool replaced = _replaces;
+        _replaces = true;
+        try
+        {
+            build(this);
+        }
+        finally
+        {
+            _replaces = replaced;
+        }
+
         return this;
     }
 
@@ -228,6 +262,19 @@ public sealed class RootBuilder
             MaskedPaths = _masked.ToImmutable(),
             ReadOnlyPaths = _readOnly.ToImmutable(),
         };
+
+    private int FindTarget(string target)
+    {
+        for (int index = 0; index < _mounts.Count; index++)
+        {
+            if (_mounts[index].Target.TrimEnd('/') == target.TrimEnd('/'))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
 
     private static T Configure<T>(T start, Func<T, T> configure)
     {

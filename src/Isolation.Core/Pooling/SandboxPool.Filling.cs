@@ -71,7 +71,7 @@ public sealed partial class SandboxPool
         {
             _creating++;
             _metrics.Change(StateCreating, 1);
-            _ = Task.Run(CreateAsync);
+            InBackground(CreateAsync);
         }
     }
 
@@ -127,7 +127,7 @@ public sealed partial class SandboxPool
 
         LinkedListNode<ISandbox> place = _ready.AddLast(sandbox);
         _metrics.Change(StateReady, 1);
-        _ = WatchAsync(place);
+        InBackground(() => WatchAsync(place));
         if (_ready.Count >= _options.ReadySandboxes)
         {
             _filled?.TrySetResult();

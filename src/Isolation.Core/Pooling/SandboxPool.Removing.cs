@@ -31,7 +31,28 @@ public sealed partial class SandboxPool
     {
         _removing++;
         _metrics.Change(StateRemoving, 1);
-        _ = Task.Run(() => RemoveAsync(sandbox));
+        InBackground(() => RemoveAsync(sandbox));
+    }
+
+    /// <summary>
+    /// Starts work that belongs to the pool, not to the caller: without it, the context of a request would live as long
+    /// as the sandbox, and its spans would have children that have nothing to do with it.
+    /// </summary>
+    private static void InBackground(Func<Task> work)
+    {
+        bool isSuppressed = ExecutionContext.IsFlowSuppressed();
+        AsyncFlowControl flow = isSuppressed ? default : ExecutionContext.SuppressFlow();
+        try
+        {
+            _ = Task.Run(work);
+        }
+        finally
+        {
+            if (!isSuppressed)
+            {
+                flow.Undo();
+            }
+        }
     }
 
     private async Task RemoveAsync(ISandbox sandbox)

@@ -65,6 +65,13 @@ public sealed class SandboxPoolOptions
     internal SandboxPoolOptions Copy() => (SandboxPoolOptions)MemberwiseClone();
 
     /// <exception cref="ArgumentException">An option is invalid.</exception>
+    /// <summary>
+    /// Gets or sets whether a pool that dependency injection creates starts to fill when the application's host starts,
+    /// and the start waits until the pool is ready. Otherwise, it starts to fill when it is first resolved. Default:
+    /// <see langword="false"/>.
+    /// </summary>
+    public bool FillsAtStart { get; set; }
+
     internal void Validate()
     {
         Require(ReadySandboxes >= 0, $"{nameof(ReadySandboxes)} must be 0 or more.");

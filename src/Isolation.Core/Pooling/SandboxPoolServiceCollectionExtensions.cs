@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Isolation;
@@ -12,8 +13,8 @@ public static class SandboxPoolServiceCollectionExtensions
     /// <c>services.AddIsolation().AddLinux()</c> registers.
     /// </summary>
     /// <remarks>
-    /// The pool is created, and starts to fill, when it is first resolved. It is drained when the container is
-    /// disposed.
+    /// The pool is created, and starts to fill, when it is first resolved, or when the application's host starts
+    /// (<see cref="SandboxPoolOptions.FillsAtStart"/>). It is drained when the container is disposed.
     /// </remarks>
     /// <param name="services">The service collection.</param>
     /// <param name="name">The key and the name of the pool, as in <c>[FromKeyedServices("judge")] SandboxPool
@@ -31,6 +32,11 @@ public static class SandboxPoolServiceCollectionExtensions
         SandboxPoolOptions options = new() { Name = name };
         configure?.Invoke(options);
         options.Validate();
+        if (options.FillsAtStart)
+        {
+            services.AddSingleton<IHostedService>(provider => new SandboxPoolStarter(provider, name));
+        }
+
         return services.AddKeyedSingleton(name, (provider, _) => new SandboxPool(
             provider.GetRequiredService<ISandboxProvider>(),
             specification ?? provider.GetRequiredService<ISandboxProfiles>().GetSpecification(name),

@@ -12,12 +12,12 @@ internal static class HostFile
 {
     private const int Permissions = 0b110_110_110;
 
-    internal static int Open(string path, int flags)
+    internal static int Open(string path, int flags, bool followsLinks = false)
     {
         int descriptor = (int)SandboxErrors.Check(
             Kernel.openat2(
                 Kernel.AtFdcwd, path, flags | Kernel.OCloexec | Kernel.ONonblock | Kernel.ONoctty,
-                (flags & Kernel.OCreat) != 0 ? Permissions : 0, Kernel.ResolveNoSymlinks),
+                (flags & Kernel.OCreat) != 0 ? Permissions : 0, followsLinks ? 0 : Kernel.ResolveNoSymlinks),
             "open", path, StepKind.OpenStream);
 
         // A directory outside the payload's root would give it access to all others.

@@ -60,7 +60,7 @@ internal sealed partial class CommandStreams
                 AllowAgain(0);
                 break;
             case FileInput file:
-                OpenInputFile(file.Path);
+                OpenInputFile(file);
                 break;
             case BytesInput bytes:
                 PassOwned(0, Hold(bytes.Bytes.Span));
@@ -84,9 +84,9 @@ internal sealed partial class CommandStreams
         Input = _command.StandardInput is PipeInput ? new CommandPipeStream(pipe, pipe.SafePipeHandle, _total) : pipe;
     }
 
-    private void OpenInputFile(string path)
+    private void OpenInputFile(FileInput input)
     {
-        InputFile file = InputFile.Open(path, _payload);
+        InputFile file = InputFile.Open(input, _payload);
         if (file.Way == InputFileWay.Pumped)
         {
             _inputSource = new FileStream(

@@ -26,9 +26,10 @@ internal readonly record struct InputFile(int Descriptor, InputFileWay Way)
     private const int CopiedAtMost = 16 << 20;
 
     /// <summary>Opens a file for a payload.</summary>
-    internal static InputFile Open(string path, Payload payload)
+    internal static InputFile Open(FileInput input, Payload payload)
     {
-        int file = HostFile.Open(path, Kernel.ORdonly);
+        string path = input.Path;
+        int file = HostFile.Open(path, Kernel.ORdonly, input.FollowsLinks);
         int copy = -1;
         try
         {

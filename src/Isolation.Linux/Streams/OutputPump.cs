@@ -79,6 +79,11 @@ internal sealed class OutputPump : IDisposable
         try
         {
             await pump.ConfigureAwait(false);
+            if (_target is not null)
+            {
+                // Text can end within a line or a character, which the stream holds back.
+                await _target.Stream.FlushAsync().ConfigureAwait(false);
+            }
         }
         finally
         {

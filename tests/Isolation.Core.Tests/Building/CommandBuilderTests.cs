@@ -32,7 +32,7 @@ public sealed class CommandBuilderTests
             .AddResourceLimit(LimitedResource.CpuTime, 1, 2)
             .WithNice(5)
             .WithAffinity(0, 1)
-            .WithStandardInput("input")
+            .WithInputText("input")
             .WithStandardOutput(OutputTarget.Capture(10))
             .WithStandardError(OutputTarget.SameAsStandardOutput)
             .AddDescriptor(3, handle)

@@ -22,7 +22,7 @@ internal static class GroupAttacks
                 Payload payload = new();
                 payload.Open("open", FindInHierarchies(file), Kernel.OWronly);
                 return payload;
-            }, "ENOENT", "EACCES", "EROFS", "EPERM")
+            }, "ENOENT", "ENOTDIR", "EACCES", "EROFS", "EPERM")
             {
                 VoidErrors = { ["EACCES"] = "root only", ["ENOENT"] = "the host has none",
                     ["EROFS"] = "the host has it read-only" },

@@ -89,7 +89,7 @@ public sealed class FirstSteps
         // A text in, a stream out.
         using MemoryStream sorted = new();
         await sandbox.RunAsync(new CommandBuilder("sort")
-            .WithStandardInput("pear\napple\n")
+            .WithInputText("pear\napple\n")
             .WithStandardOutput(sorted)
             .Build());
 

@@ -84,7 +84,8 @@ public interface ISandboxFiles
     /// </exception>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    Task<byte[]> ReadAsync(string path, int maximumSize, CancellationToken cancellationToken = default);
+    Task<byte[]> ReadAsync(
+        string path, long maximumSize = 16 << 20, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Copies a directory, with all files and directories in it, to a new directory of the host. Entries that cannot be

@@ -42,7 +42,8 @@ internal static class MountListRules
             else if (targets.FindOrAdd(mounts, index) is int earlier and >= 0)
             {
                 Add(index, "Target",
-                    $"'{entry.Target}' is already the target of Mounts[{earlier}], which this entry would hide.",
+                    $"'{entry.Target}' is already the target of Mounts[{earlier}], which this entry would hide. "
+                    + "Replace that entry instead (RootBuilder.Replace).",
                     ref errors);
             }
 

@@ -61,7 +61,8 @@ internal static class StandardStreamRules
     private static string? FindFault(OutputTarget? target) => target switch
     {
         null => "Is null.",
-        CapturedOutput { Limit: < 0 } captured => $"The limit must be 0 or more bytes, but is {captured.Limit}.",
+        CapturedOutput captured when captured.Limit < 0 || captured.Limit > Array.MaxLength =>
+            $"The limit must be 0 to {Array.MaxLength} bytes, but is {captured.Limit}.",
         FileOutput file => PathRules.FindAbsoluteFault(file.Path),
         StreamOutput { Stream: null } => "The stream is null.",
         StreamOutput { Stream.CanWrite: false } => "The stream is not writable.",

@@ -46,7 +46,8 @@ internal sealed class LinuxSandboxFiles(ICommandRunner sandbox) : ISandboxFiles
         await transfer.RunAsync(tree.Read(transfer.Name, opensFiles: true), cancellationToken).ConfigureAwait(false);
     }
 
-    public Task<byte[]> ReadAsync(string path, int maximumSize, CancellationToken cancellationToken = default)
+    public Task<byte[]> ReadAsync(
+        string path, long maximumSize = 16 << 20, CancellationToken cancellationToken = default)
     {
         SandboxPath.Validate(path);
         ArgumentOutOfRangeException.ThrowIfNegative(maximumSize);
@@ -56,7 +57,7 @@ internal sealed class LinuxSandboxFiles(ICommandRunner sandbox) : ISandboxFiles
             () =>
             {
                 using SafeFileHandle root = sandbox.OpenRoot();
-                return new CopyOutSource((int)root.DangerousGetHandle(), cancellationToken).Read(path, maximumSize);
+                return new CopyOutSource((int)root.DangerousGetHandle(), cancellationToken).Read(path, (int)maximumSize);
             },
             cancellationToken);
     }
