@@ -24,7 +24,8 @@ public sealed class ResultTextTests
         string[] lines = Result.ToString().Split('\n');
 
         Assert.That(lines[0], Is.EqualTo("Signaled, signal SIGSEGV (1.500 s, CPU 0.250 s, 3.0 MiB)"));
-        Assert.That(lines[1], Does.StartWith("error: bad ").And.Not.Contain("\u001b"));
+        Assert.That(lines[1], Does.StartWith("error: bad "));
+        Assert.That(lines[1].Contains('\u001b', StringComparison.Ordinal), Is.False);
         Assert.That(lines, Has.Length.EqualTo(2));
         Assert.That(
             new SandboxResult { Outcome = SandboxOutcome.Completed, ExitCode = 3 }.ToString(),

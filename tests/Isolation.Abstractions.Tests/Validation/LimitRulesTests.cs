@@ -33,7 +33,7 @@ public sealed class LimitRulesTests
             MemoryHigh = -1,
             MemoryMin = 64 << 10,
             Swap = -1,
-            OutOfMemoryKill = (OutOfMemoryKill)2,
+            OutOfMemoryKill = (OutOfMemoryKill)3,
             Cpu = double.NaN,
             CpuWeight = 0,
             Cpus = [0, 0, -1],

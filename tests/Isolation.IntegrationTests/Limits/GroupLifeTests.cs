@@ -177,7 +177,7 @@ public sealed class GroupLifeTests
     {
         string[] parents = Groups.Parents;
         string foreign = Path.Combine(parents[0], $"foreign-{Environment.ProcessId}");
-        string other = Path.Combine(parents[0], $"isolation-1-1-1-{Environment.ProcessId}");
+        string other = Path.Combine(parents[0], $"isolation-0-1-1-{Environment.ProcessId}");
         Directory.CreateDirectory(foreign);
         Directory.CreateDirectory(other);
         try

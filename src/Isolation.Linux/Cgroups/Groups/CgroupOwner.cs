@@ -41,14 +41,18 @@ internal sealed partial record CgroupOwner(ulong Namespace, int Process, ulong S
     }
 
     /// <summary>
-    /// Returns whether the owner is known to be dead. A process in another PID namespace is never known to be dead: it
-    /// may run in a container that shares the hierarchy.
+    /// Returns whether the owner is known to be dead. A process in another PID namespace is dead if no process lives in
+    /// that namespace; otherwise it may run in a container that shares the hierarchy.
     /// </summary>
-    internal bool IsDead(CgroupOwner observer)
+    /// <param name="observer">The identity of this process.</param>
+    /// <param name="alive">
+    /// The PID namespaces with processes, read after the cgroup was listed; null if they are unknown.
+    /// </param>
+    internal bool IsDead(CgroupOwner observer, IReadOnlySet<ulong>? alive = null)
     {
         if (Namespace != observer.Namespace)
         {
-            return false;
+            return Namespace != 0 && alive?.Contains(Namespace) == false;
         }
 
         return CgroupFiles.Read($"/proc/{Process}/stat") is not { } stat

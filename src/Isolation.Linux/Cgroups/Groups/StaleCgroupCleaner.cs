@@ -55,12 +55,24 @@ internal static class StaleCgroupCleaner
     /// <summary>Cleans up below a cgroup.</summary>
     internal static void Sweep(string parent)
     {
-        string[] left = [.. CgroupFiles.Children(parent).Where(
-            directory => CgroupOwner.Parse(Path.GetFileName(directory)) is { } owner
-            && owner.IsDead(CgroupOwner.Current))];
-        foreach (string directory in left)
+        (string Directory, CgroupOwner Owner)[] found =
+        [
+            .. CgroupFiles.Children(parent)
+                .Select(static directory => (directory, CgroupOwner.Parse(Path.GetFileName(directory))!))
+                .Where(static one => one.Item2 is not null),
+        ];
+
+        // The namespaces are read after the cgroups, and only if a cgroup is of another namespace.
+        CgroupOwner self = CgroupOwner.Current;
+        IReadOnlySet<ulong>? alive = found.Any(one => one.Owner.Namespace != self.Namespace)
+            ? LivePidNamespaces.Read()
+            : null;
+        foreach ((string directory, CgroupOwner owner) in found)
         {
-            Remove(directory);
+            if (owner.IsDead(self, alive))
+            {
+                Remove(directory);
+            }
         }
     }
 
