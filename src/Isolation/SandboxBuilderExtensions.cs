@@ -27,10 +27,16 @@ public static class SandboxBuilderExtensions
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="command">The command.</param>
-    /// <param name="cancellationToken">The token that ends the command.</param>
     /// <inheritdoc cref="ISandboxProvider.RunAsync" path="/exception"/>
+    public static Task<SandboxResult> RunAsync(this SandboxBuilder builder, SandboxCommand command) =>
+        builder.RunAsync(command, CancellationToken.None);
+
+    /// <inheritdoc cref="RunAsync(SandboxBuilder, SandboxCommand)"/>
+    /// <param name="builder">The builder.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="cancellationToken">The token that ends the command.</param>
     public static Task<SandboxResult> RunAsync(
-        this SandboxBuilder builder, SandboxCommand command, CancellationToken cancellationToken = default)
+        this SandboxBuilder builder, SandboxCommand command, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.RunAsync(Provider.Value, command, cancellationToken);

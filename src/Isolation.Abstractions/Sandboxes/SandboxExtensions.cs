@@ -1,6 +1,6 @@
 namespace Isolation;
 
-/// <summary>Provides extension methods that run a program by its name and arguments.</summary>
+/// <summary>Provides extension methods of sandboxes.</summary>
 public static class SandboxExtensions
 {
     /// <summary>Runs a program in the sandbox, as in <c>sandbox.RunAsync("sh", ["-c", "ls"])</c>.</summary>
@@ -15,20 +15,5 @@ public static class SandboxExtensions
     {
         ArgumentNullException.ThrowIfNull(sandbox);
         return sandbox.RunAsync(new SandboxCommand(program, arguments ?? []), cancellationToken);
-    }
-
-    /// <summary>Runs a program in a sandbox of its own.</summary>
-    /// <param name="provider">The provider.</param>
-    /// <param name="specification">The specification of the sandbox.</param>
-    /// <param name="program">The program; see <see cref="SandboxCommand.Program"/>.</param>
-    /// <param name="arguments">The arguments. Default: none.</param>
-    /// <param name="cancellationToken">The token that ends the command.</param>
-    /// <inheritdoc cref="ISandboxProvider.RunAsync" path="/exception"/>
-    public static Task<SandboxResult> RunAsync(
-        this ISandboxProvider provider, SandboxSpecification specification, string program,
-        IEnumerable<string>? arguments = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(provider);
-        return provider.RunAsync(specification, new SandboxCommand(program, arguments ?? []), cancellationToken);
     }
 }

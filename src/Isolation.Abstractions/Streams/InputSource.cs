@@ -36,8 +36,8 @@ public abstract record InputSource
     /// </remarks>
     /// <param name="path">The absolute path on the host.</param>
     /// <param name="followsLinks">
-    /// Whether parts of the path may be symbolic links, which is safe only if no sandbox can write to a directory on the
-    /// path. Default: <see langword="false"/>.
+    /// Whether parts of the path may be symbolic links, which is safe only if no sandbox can write to a directory on
+    /// the path. Default: <see langword="false"/>.
     /// </param>
     public static InputSource FromFile(string path, bool followsLinks = false) =>
         new FileInput(path) { FollowsLinks = followsLinks };

@@ -56,15 +56,20 @@ public abstract record OutputTarget
     public static OutputTarget ToStream(Stream stream, long limit) => new StreamOutput(stream) { Limit = limit };
 
     /// <summary>
-    /// Writes the output, decoded as UTF-8, to a text writer as it is written. The writer is flushed at the end and not
-    /// closed. Invalid bytes become U+FFFD.
+    /// Writes the output, decoded as UTF-8, to a text writer as it is written. The writer is used by one thread at a
+    /// time, flushed at the end and not closed. Invalid bytes become U+FFFD.
     /// </summary>
-    /// <param name="writer">The writer. It is used by one thread at a time.</param>
-    /// <param name="limit">
-    /// The maximum size in bytes; a command that writes more is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
-    /// Default: null, no limit.
-    /// </param>
-    public static OutputTarget ToText(TextWriter writer, long? limit = null)
+    public static OutputTarget ToText(TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        return new StreamOutput(new TextWriterStream(writer));
+    }
+
+    /// <summary>
+    /// Writes at most <paramref name="limit"/> bytes of the output, decoded as UTF-8, to a text writer. A command that
+    /// writes more is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
+    /// </summary>
+    public static OutputTarget ToText(TextWriter writer, long limit)
     {
         ArgumentNullException.ThrowIfNull(writer);
         return new StreamOutput(new TextWriterStream(writer)) { Limit = limit };
@@ -73,9 +78,14 @@ public abstract record OutputTarget
     /// <summary>
     /// Appends the output, decoded as UTF-8, to a string builder. Read the builder when the command has ended.
     /// </summary>
-    /// <param name="text">The string builder.</param>
-    /// <param name="limit">The maximum size in bytes, as for a text writer. Default: null, no limit.</param>
-    public static OutputTarget ToText(StringBuilder text, long? limit = null) =>
+    public static OutputTarget ToText(StringBuilder text) =>
+        ToText(new StringWriter(text, CultureInfo.InvariantCulture));
+
+    /// <summary>
+    /// Appends at most <paramref name="limit"/> bytes of the output, decoded as UTF-8, to a string builder. A command
+    /// that writes more is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
+    /// </summary>
+    public static OutputTarget ToText(StringBuilder text, long limit) =>
         ToText(new StringWriter(text, CultureInfo.InvariantCulture), limit);
 
     /// <summary>Passes each line of the output, decoded as UTF-8 and without its end, to a delegate.</summary>
@@ -83,8 +93,17 @@ public abstract record OutputTarget
     /// The delegate. It is called by one thread at a time; the command waits while it runs and the pipe is full. An
     /// exception ends the command and is thrown where the result is awaited.
     /// </param>
-    /// <param name="limit">The maximum size in bytes, as for a text writer. Default: null, no limit.</param>
-    public static OutputTarget ToLines(Action<string> line, long? limit = null)
+    public static OutputTarget ToLines(Action<string> line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return ToText(new LineWriter(line));
+    }
+
+    /// <summary>
+    /// Passes each line of at most <paramref name="limit"/> bytes of the output to a delegate. A command that writes
+    /// more is killed (<see cref="SandboxOutcome.OutputExceeded"/>).
+    /// </summary>
+    public static OutputTarget ToLines(Action<string> line, long limit)
     {
         ArgumentNullException.ThrowIfNull(line);
         return ToText(new LineWriter(line), limit);

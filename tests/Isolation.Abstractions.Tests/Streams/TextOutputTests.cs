@@ -46,7 +46,8 @@ public sealed class TextOutputTests
     {
         Assert.That(OutputTarget.Capture(64L << 10), Is.EqualTo(new CapturedOutput(64 << 10)));
         Assert.That(
-            new SandboxCommand("x") { StandardOutput = OutputTarget.Capture(1L << 40) }.FindErrors(new SandboxSpecification()),
+            new SandboxCommand("x") { StandardOutput = OutputTarget.Capture(1L << 40) }
+                .FindErrors(new SandboxSpecification()),
             Has.Some.Property("Member").EqualTo("StandardOutput"));
     }
 

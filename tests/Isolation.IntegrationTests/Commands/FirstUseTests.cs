@@ -69,7 +69,8 @@ public sealed class FirstUseTests
         StringBuilder text = new();
         using StringWriter writer = new();
         await using ISandbox sandbox = await SandboxPresets.HostPrograms().CreateAsync();
-        CommandBuilder Command() => new CommandBuilder("sh").WithArguments("-c", "echo one; printf tw; printf o; echo 3 >&2");
+        CommandBuilder Command() =>
+            new CommandBuilder("sh").WithArguments("-c", "echo one; printf tw; printf o; echo 3 >&2");
 
         await sandbox.RunAsync(Command()
             .WithStandardOutput(OutputTarget.ToLines(lines.Add)).WithStandardError(OutputTarget.ToText(text)));

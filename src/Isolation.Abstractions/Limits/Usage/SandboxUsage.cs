@@ -45,9 +45,9 @@ public sealed record SandboxUsage
     /// (Linux 5.19), v1 <c>memory.max_usage_in_bytes</c>; without a cgroup, the largest resident set of one process.
     /// </summary>
     /// <remarks>
-    /// The kernel keeps no maximum without page cache. A program that reads or writes much can therefore reach the limit
-    /// in this figure without being short of memory, because the kernel takes page cache back first. For the largest
-    /// resident set of a process, see <see cref="SandboxResult.PeakMemory"/>; for the present composition,
+    /// The kernel keeps no maximum without page cache. A program that reads or writes much can therefore reach the
+    /// limit in this figure without being short of memory, because the kernel takes page cache back first. For the
+    /// largest resident set of a process, see <see cref="SandboxResult.PeakMemory"/>; for the present composition,
     /// <see cref="MemoryComposition"/>.
     /// </remarks>
     public long? PeakMemory { get; init; }

@@ -57,7 +57,8 @@ internal sealed class LinuxSandboxFiles(ICommandRunner sandbox) : ISandboxFiles
             () =>
             {
                 using SafeFileHandle root = sandbox.OpenRoot();
-                return new CopyOutSource((int)root.DangerousGetHandle(), cancellationToken).Read(path, (int)maximumSize);
+                return new CopyOutSource((int)root.DangerousGetHandle(), cancellationToken)
+                    .Read(path, (int)maximumSize);
             },
             cancellationToken);
     }
