@@ -39,6 +39,37 @@ build_consumer() {
 check "build the consumer" build_consumer
 cd "$REPO"
 chmod -R go+rX "$consumer"
+
+# What a newcomer does: the first program of the README, in an empty directory, with the one package.
+first=$WORK/first
+readme_program() {
+    mkdir -p "$first/artifacts"
+    cp nuget.config "$first"
+    cp -r artifacts/packages "$first/artifacts"
+    awk '/^```csharp$/ { inside = 1; next } /^```$/ { if (inside) exit } inside' README.md >"$first/Program.cs"
+    cat >"$first/First.csproj" <<'END'
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>net10.0</TargetFramework>
+    <ImplicitUsings>enable</ImplicitUsings>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="Isolation" Version="*-*" />
+  </ItemGroup>
+</Project>
+END
+    cd "$first"
+    NUGET_PACKAGES=$WORK/packages NUGET_FALLBACK_PACKAGES=$WORK/fallback dotnet build First.csproj -c Release -o "$first/out"
+    chmod -R go+rX "$first"
+}
+check "build the first program of the README" readme_program
+cd "$REPO"
+first_program() { [ "$("$@" "$first/out/First")" = $'Completed, exit code 0\nsandbox\nHello' ]; }
+check "the first program as root" first_program
+check "the first program as a user with subordinate ids" first_program as_user "$(user_with_ids)"
+check "the first program as a user without" first_program as_user "$(user_without_ids)"
+
 check "run as root" "$consumer/out/PackageConsumer"
 check "run as a user with subordinate ids" as_user "$(user_with_ids)" "$consumer/out/PackageConsumer"
 check "run as a user without" as_user "$(user_without_ids)" "$consumer/out/PackageConsumer"

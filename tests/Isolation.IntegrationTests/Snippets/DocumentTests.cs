@@ -7,8 +7,11 @@ public sealed partial class DocumentTests
 {
     internal static readonly string Root = FindRoot();
 
-    private static Dictionary<string, string> Snippets { get; } = Directory
-        .EnumerateFiles(Path.Combine(Root, "tests/Isolation.IntegrationTests/Snippets"), "*.cs")
+    private static readonly string[] Directories =
+        ["tests/Isolation.IntegrationTests/Snippets", "tests/Isolation.CodeJudge.Tests/Snippets"];
+
+    private static Dictionary<string, string> Snippets { get; } = Directories
+        .SelectMany(directory => Directory.EnumerateFiles(Path.Combine(Root, directory), "*.cs"))
         .SelectMany(file => Marked().Matches(File.ReadAllText(file)))
         .GroupBy(match => match.Groups["name"].Value, match => Unindent(match.Groups["code"].Value))
         .ToDictionary(parts => parts.Key, parts => string.Join("\n\n", parts));

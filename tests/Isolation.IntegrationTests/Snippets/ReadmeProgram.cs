@@ -1,6 +1,5 @@
 // snippet: readme
 using Isolation;
-using Isolation.Linux;
 // snippet end
 
 // Not below the namespace Isolation, so that the program needs its using lines.
@@ -16,14 +15,13 @@ public sealed class ReadmeProgram
         Requires.UserNamespaces();
 
         // snippet: readme
-        SandboxBuilder builder = SandboxPresets.HostPrograms()
-            .WithLimits(limits => limits.Memory(256.MiB()).Processes(64).BestEffort());
-        SandboxCommand command = new("sh", "-c", "whoami; echo Hello > /tmp/file; cat /tmp/file")
-        {
-            WallTime = TimeSpan.FromSeconds(5),
-        };
+        CommandBuilder command = new CommandBuilder("sh")
+            .WithArguments("-c", "whoami; echo Hello > /tmp/file; cat /tmp/file")
+            .WithWallTime(TimeSpan.FromSeconds(5));
 
-        SandboxResult result = await builder.RunAsync(LinuxSandboxProvider.Default, command);
+        SandboxResult result = await SandboxPresets.HostPrograms()
+            .WithLimits(limits => limits.Memory(256.MiB()).Processes(64).BestEffort())
+            .RunAsync(command);
 
         Console.WriteLine($"{result.Outcome}, exit code {result.ExitCode}");
         Console.Write(result.StandardOutput);
