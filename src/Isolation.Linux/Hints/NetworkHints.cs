@@ -17,6 +17,5 @@ internal static class NetworkHints
         new(Network, EEXIST,
             "It exists already: choose another name or address, or remove the one that is there."),
         new(Network, ENODEV, "There is no such link in the network namespace: list them with ip link."),
-        new(Network, EADDRINUSE, "The address is in use: choose another one."),
     ];
 }

@@ -33,7 +33,6 @@ internal static class Errno
     internal const int ENAMETOOLONG = 36;
     internal const int EMSGSIZE = 90;
     internal const int EOPNOTSUPP = 95;
-    internal const int EADDRINUSE = 98;
     internal const int ENOSYS = 38;
     internal const int ENOEXEC = 8;
     internal const int EILSEQ = 84;
