@@ -31,6 +31,8 @@ internal static class Errno
     internal const int ENOSPC = 28;
     internal const int ECHILD = 10;
     internal const int ENAMETOOLONG = 36;
+    internal const int EMSGSIZE = 90;
+    internal const int EOPNOTSUPP = 95;
     internal const int ENOSYS = 38;
     internal const int ENOEXEC = 8;
     internal const int EILSEQ = 84;

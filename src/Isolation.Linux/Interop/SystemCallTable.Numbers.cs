@@ -20,6 +20,7 @@ internal sealed partial record SystemCallTable
         Sendfile = names.Numbers["sendfile"],
         Socket = names.Numbers["socket"],
         Sendto = names.Numbers["sendto"],
+        Setsockopt = names.Numbers["setsockopt"],
         Sendmsg = names.Numbers["sendmsg"],
         Recvmsg = names.Numbers["recvmsg"],
         Shutdown = names.Numbers["shutdown"],

@@ -35,6 +35,7 @@ internal sealed partial record SystemCallTable
     public required int Sendfile { get; init; }
     public required int Socket { get; init; }
     public required int Sendto { get; init; }
+    public required int Setsockopt { get; init; }
     public required int Sendmsg { get; init; }
     public required int Recvmsg { get; init; }
     public required int Shutdown { get; init; }

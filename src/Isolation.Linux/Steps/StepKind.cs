@@ -57,6 +57,9 @@ internal enum StepKind
     /// <summary>Opening a file or directory of a running sandbox to copy it out.</summary>
     TakeFile,
 
+    /// <summary>Reading or changing the network.</summary>
+    Network,
+
     /// <summary>Finding a path in the root.</summary>
     FindInside,
 

@@ -28,6 +28,7 @@ internal static class StepNames
         OpenHostFile => "open-copy-source",
         PutFile => "copy-in",
         TakeFile => "copy-out",
+        Network => "configure-network",
         FindInside => "find-path",
         EnterDirectory => "enter-directory",
         Mount => "mount",

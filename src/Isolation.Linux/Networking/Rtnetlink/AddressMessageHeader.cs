@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace Isolation.Linux.Networking.Rtnetlink;
+
+/// <summary>Represents <c>struct ifaddrmsg</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct AddressMessageHeader
+{
+    internal byte Family;
+    internal byte PrefixLength;
+    internal byte Flags;
+    internal byte Scope;
+    internal int Index;
+}
