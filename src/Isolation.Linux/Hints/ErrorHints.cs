@@ -16,7 +16,8 @@ internal static class ErrorHints
     /// </summary>
     internal static IEnumerable<Hint> All =>
     [
-        .. LaunchHints.All, .. RootHints.All, .. FileHints.All, .. CommandHints.All, .. CgroupHints.All, .. NetworkHints.All,
+        .. LaunchHints.All, .. RootHints.All, .. FileHints.All, .. CommandHints.All, .. CgroupHints.All,
+        .. NetworkHints.All,
         new(StepKind.Other, Errno.EMFILE,
             "The application has too many open files: raise its limit (ulimit -n, LimitNOFILE= in a systemd unit), or "
             + "keep fewer sandboxes running."),

@@ -11,7 +11,10 @@ namespace Isolation.IntegrationTests.Hints;
 public sealed class RemedyTests
 {
     private static readonly RemedyCase[] Cases =
-        [.. LaunchCases.All, .. RootCases.All, .. FileCases.All, .. CommandCases.All, .. GroupCases.All, .. NetworkCases.All];
+    [
+        .. LaunchCases.All, .. RootCases.All, .. FileCases.All, .. CommandCases.All, .. GroupCases.All,
+        .. NetworkCases.All,
+    ];
 
     private static IEnumerable<string> Situations => Cases.Select(static one => one.ToString());
 

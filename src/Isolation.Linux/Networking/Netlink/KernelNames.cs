@@ -6,7 +6,9 @@ namespace Isolation.Linux.Networking.Netlink;
 /// <summary>Translates names of enumerations to those of the kernel.</summary>
 internal static class KernelNames
 {
-    /// <summary>Returns the kernel's name, such as <c>IFLA_INFO_KIND</c>; the number if the value has no name.</summary>
+    /// <summary>
+    /// Returns the kernel's name, such as <c>IFLA_INFO_KIND</c>; the number if the value has no name.
+    /// </summary>
     /// <param name="enumeration">An enumeration of <see cref="ushort"/>.</param>
     /// <param name="value">The value.</param>
     internal static string Of(Type enumeration, ushort value)

@@ -18,8 +18,9 @@ internal readonly record struct NetlinkAcknowledgement(int Error, string? Text, 
             throw NetlinkErrors.Malformed("an acknowledgement");
         }
 
+        AcknowledgementFlags flags = (AcknowledgementFlags)message.Header.Flags;
         int error = -MemoryMarshal.Read<int>(body);
-        if ((message.Header.Flags & NetlinkFlags.AckTlvs) == 0)
+        if ((flags & AcknowledgementFlags.AckTlvs) == 0)
         {
             return new(error, null, null);
         }
@@ -28,14 +29,15 @@ internal readonly record struct NetlinkAcknowledgement(int Error, string? Text, 
         if (message.Header.Type == (ushort)NetlinkControl.Error)
         {
             // The request follows: all of it after an error, unless NETLINK_CAP_ACK was set.
-            request += (message.Header.Flags & NetlinkFlags.Capped) != 0
+            request += (flags & AcknowledgementFlags.Capped) != 0
                 ? Unsafe.SizeOf<NetlinkHeader>()
                 : (int)MemoryMarshal.Read<uint>(body[sizeof(int)..]);
         }
 
         string? text = null;
         int? offset = null;
-        foreach (NetlinkAttribute attribute in new NetlinkAttributes(body[Math.Min(NetlinkBatch.Align(request), body.Length)..]))
+        NetlinkAttributes attributes = new(body[Math.Min(NetlinkBatch.Align(request), body.Length)..]);
+        foreach (NetlinkAttribute attribute in attributes)
         {
             switch (attribute.As<NetlinkErrorAttribute>())
             {

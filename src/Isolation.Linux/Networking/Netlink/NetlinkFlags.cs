@@ -14,6 +14,4 @@ internal enum NetlinkFlags : ushort
     Excl = 0x200,
     Create = 0x400,
     Append = 0x800,
-    Capped = 0x100,
-    AckTlvs = 0x200,
 }

@@ -8,7 +8,7 @@ namespace Isolation.Linux.Networking.Netlink;
 
 /// <summary>
 /// Sends messages to the kernel and receives its answers; see netlink(7). A socket belongs to the network namespace in
-/// which it was made, whoever uses it.
+/// which it was made, also if a process in another namespace uses it.
 /// </summary>
 /// <remarks>
 /// The kernel handles a message while it is sent, so the answers are there when the call returns: no call waits for
@@ -31,7 +31,8 @@ internal sealed class NetlinkSocket : IDisposable
     {
         _handle = handle;
         using HeldDescriptor held = new(handle);
-        foreach (int option in (ReadOnlySpan<int>)[Kernel.NetlinkExtAck, Kernel.NetlinkCapAck, Kernel.NetlinkGetStrictChk])
+        ReadOnlySpan<int> options = [Kernel.NetlinkExtAck, Kernel.NetlinkCapAck, Kernel.NetlinkGetStrictChk];
+        foreach (int option in options)
         {
             SandboxErrors.Check(
                 Kernel.setsockopt(held.Number, Kernel.SolNetlink, option, 1), "set an option of", "a netlink socket",
@@ -59,8 +60,8 @@ internal sealed class NetlinkSocket : IDisposable
 
     /// <summary>Sends the messages and waits until the kernel has handled all of them.</summary>
     /// <exception cref="SandboxException">
-    /// The kernel refused a message; the exception is that of the first one. The messages of rtnetlink are independent of
-    /// each other, so those before and after it can have taken effect.
+    /// The kernel refused a message; the exception is that of the first one. The messages of rtnetlink are independent
+    /// of each other, so those before and after it can have taken effect.
     /// </exception>
     internal void Execute(NetlinkBatch batch)
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Isolation.Linux.Interop;
 using Isolation.Linux.Networking.Netlink;
 using Isolation.Linux.Networking.Rtnetlink.Constants;
+using Isolation.Linux.Networking.Rtnetlink.Headers;
 
 namespace Isolation.Linux.Networking.Rtnetlink;
 

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using Isolation.Linux.Networking.Netlink;
 using Isolation.Linux.Networking.Rtnetlink.Constants;
+using Isolation.Linux.Networking.Rtnetlink.Headers;
 
 namespace Isolation.Linux.Networking.Rtnetlink;
 

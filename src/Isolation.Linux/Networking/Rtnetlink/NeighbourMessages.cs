@@ -1,5 +1,6 @@
 using Isolation.Linux.Networking.Netlink;
 using Isolation.Linux.Networking.Rtnetlink.Constants;
+using Isolation.Linux.Networking.Rtnetlink.Headers;
 
 namespace Isolation.Linux.Networking.Rtnetlink;
 

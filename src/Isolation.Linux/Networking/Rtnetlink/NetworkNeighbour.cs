@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Isolation.Linux.Networking.Netlink;
 using Isolation.Linux.Networking.Rtnetlink.Constants;
+using Isolation.Linux.Networking.Rtnetlink.Headers;
 
 namespace Isolation.Linux.Networking.Rtnetlink;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Isolation.Linux.Networking.Netlink;
 using Isolation.Linux.Networking.Rtnetlink.Constants;
+using Isolation.Linux.Networking.Rtnetlink.Headers;
 
 namespace Isolation.Linux.Networking.Rtnetlink;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Isolation.Linux.Networking.Rtnetlink;
+namespace Isolation.Linux.Networking.Rtnetlink.Headers;
 
 /// <summary>Represents the beginning of <c>struct rtnl_link_stats64</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Isolation.Linux.Networking.Rtnetlink.Constants;
 
-namespace Isolation.Linux.Networking.Rtnetlink;
+namespace Isolation.Linux.Networking.Rtnetlink.Headers;
 
 /// <summary>Represents <c>struct ndmsg</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Isolation.Linux.Networking.Rtnetlink;
+namespace Isolation.Linux.Networking.Rtnetlink.Headers;
 
 /// <summary>Represents <c>struct ifinfomsg</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]

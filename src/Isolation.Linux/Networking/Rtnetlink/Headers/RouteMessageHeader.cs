@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Isolation.Linux.Networking.Rtnetlink;
+namespace Isolation.Linux.Networking.Rtnetlink.Headers;
 
 /// <summary>Represents <c>struct rtmsg</c>, and <c>struct fib_rule_hdr</c>, which has the same form.</summary>
 [StructLayout(LayoutKind.Sequential)]
