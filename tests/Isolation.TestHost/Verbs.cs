@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Isolation.TestHost.Recording;
 using Microsoft.Win32.SafeHandles;
 
 namespace Isolation.TestHost;
@@ -27,6 +28,7 @@ internal static class Verbs
         "descriptors" => Exhaustion.DescriptorsAsync(report),
         "processes" => Exhaustion.ProcessesAsync(report),
         "runtime" => RunRuntimeAsync(report),
+        "record" => HostRecorder.RecordAsync(report, arguments[0]),
         "pids" => Exhaustion.PidsAsync(report, arguments[0]),
         _ => throw new ArgumentException($"There is no verb {verb}."),
     };

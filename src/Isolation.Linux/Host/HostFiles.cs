@@ -10,12 +10,12 @@ internal class HostFiles(string root = "/")
     /// <summary>Gets the files of this host.</summary>
     internal static HostFiles Current { get; } = new();
 
-    internal bool IsFile(string path) => File.Exists(Place(path));
+    internal virtual bool IsFile(string path) => File.Exists(Place(path));
 
-    internal bool Exists(string path) => File.Exists(Place(path)) || Directory.Exists(Place(path));
+    internal virtual bool Exists(string path) => File.Exists(Place(path)) || Directory.Exists(Place(path));
 
     /// <summary>Reads the trimmed content of a file; null if the file does not exist or is not readable.</summary>
-    internal string? ReadText(string path)
+    internal virtual string? ReadText(string path)
     {
         try
         {
@@ -26,6 +26,9 @@ internal class HostFiles(string root = "/")
             return null;
         }
     }
+
+    /// <summary>Reads an environment variable of this process; null if it is not set.</summary>
+    internal virtual string? ReadEnvironment(string name) => Environment.GetEnvironmentVariable(name);
 
     /// <summary>Reads the lines of a file; empty if the file does not exist or is not readable.</summary>
     internal string[] ReadLines(string path) => ReadText(path)?.Split('\n') ?? [];
@@ -45,19 +48,19 @@ internal class HostFiles(string root = "/")
     /// Finds a program in the same way as <c>Process.Start</c>, and in the directories of administrative programs.
     /// </summary>
     internal string? FindProgram(string name) =>
-        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin"
+        $"{ReadEnvironment("PATH")}:/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin"
             .Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(directory => $"{directory}/{name}")
-            .FirstOrDefault(path => File.Exists(Place(path)));
+            .FirstOrDefault(IsFile);
 
     /// <summary>Returns whether a program has the set-user-ID bit.</summary>
-    internal bool IsSetUserId(string path) => !OperatingSystem.IsWindows()
+    internal virtual bool IsSetUserId(string path) => !OperatingSystem.IsWindows()
         && File.GetUnixFileMode(Place(path)).HasFlag(UnixFileMode.SetUser);
 
     /// <summary>
     /// Returns whether a program has the file capability to change user or group ids, see capabilities(7).
     /// </summary>
-    internal bool HasIdCapability(string path)
+    internal virtual bool HasIdCapability(string path)
     {
         // struct vfs_cap_data: a word with the version, then the low word of the permitted set.
         Span<byte> value = stackalloc byte[24];

@@ -71,6 +71,6 @@ internal static class CgroupProbe
 
     private static bool MayAskForScope(CgroupLayout layout, HostFiles files, ProcessCredentials facts) =>
         layout.UnifiedGroup is { } group
-        && SystemdManager.Find(files, facts.UserId, Environment.GetEnvironmentVariable) is { } manager
+        && SystemdManager.Find(files, facts.UserId, files.ReadEnvironment) is { } manager
         && manager.Reaches(group) && manager.FindObstacle(files) is null;
 }

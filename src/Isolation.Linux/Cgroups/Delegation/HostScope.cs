@@ -54,7 +54,7 @@ internal sealed class HostScope
     internal static string? Find(string ownGroup, bool mayMove, Func<string, string?> locate, out Obstacle? obstacle)
     {
         HostFiles files = HostFiles.Current;
-        SystemdManager? manager = SystemdManager.Find(files, Kernel.geteuid(), Environment.GetEnvironmentVariable);
+        SystemdManager? manager = SystemdManager.Find(files, Kernel.geteuid(), files.ReadEnvironment);
         obstacle = manager is null ? new Obstacle("systemd does not manage this host.", null)
             : manager.Reaches(ownGroup) || mayMove ? null
             : OutOfReach(ownGroup);

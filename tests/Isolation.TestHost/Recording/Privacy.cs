@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using Isolation.Linux.Host;
+
+namespace Isolation.TestHost.Recording;
+
+/// <summary>Removes what a recording must not tell about the machine: its disks, programs, users and processes.</summary>
+internal static partial class Privacy
+{
+    private static readonly string[] Kept = ["/proc", "/sys", "/dev"];
+    private static readonly string[] KeptFields = ["CapEff:", "NoNewPrivs:", "Seccomp:"];
+
+    internal static string? Filter(string path, string? content) => (path, content) switch
+    {
+        (_, null) => null,
+        ("/proc/self/mountinfo", _) => Lines(content, IsKept, Anonymous),
+        ("/proc/self/status", _) => Lines(
+            content, static line => KeptFields.Any(field => line.StartsWith(field, StringComparison.Ordinal))),
+        ("/proc/self/cgroup", _) => Lines(content, static _ => true, static line => Group().Replace(line, "/app")),
+        ("/etc/passwd" or "/etc/group", _) => Lines(content, IsOwnOrRoot),
+        _ when path.EndsWith("/cgroup.procs", StringComparison.Ordinal) => content.Length == 0 ? "" : "1",
+        _ => content,
+    };
+
+    private static string Lines(string content, Func<string, bool> filter, Func<string, string>? change = null) =>
+        string.Join('\n', content.Split('\n').Where(filter).Select(change ?? (static line => line)));
+
+    private static bool IsKept(string line)
+    {
+        string place = line.Split(' ')[4];
+        return place == "/" || Kept.Any(kept => place == kept
+            || place.StartsWith(kept + "/", StringComparison.Ordinal));
+    }
+
+    /// <summary>The options after the type of a file system name disks and directories.</summary>
+    private static string Anonymous(string line)
+    {
+        int end = line.IndexOf(" - ", StringComparison.Ordinal);
+        string[] source = line[(end + 3)..].Split(' ');
+        string[] before = Group().Replace(line[..end], "/app").Split(' ');
+        return source[0] is "proc" or "sysfs" or "cgroup" or "cgroup2"
+            ? $"{string.Join(' ', before)} - {string.Join(' ', source)}"
+            : $"{string.Join(' ', before)} - {source[0]} {source[0]} {source[^1].Split(',')[0]}";
+    }
+
+    private static bool IsOwnOrRoot(string line)
+    {
+        string[] fields = line.Split(':');
+        return fields.Length > 2
+            && (fields[2] == "0" || fields[2] == $"{ProcessCredentials.Current.UserId}");
+    }
+
+    [GeneratedRegex("/[^/ ]+/[0-9a-f]{32,}")]
+    private static partial Regex Group();
+}

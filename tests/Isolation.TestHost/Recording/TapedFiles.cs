@@ -1,0 +1,29 @@
+using Isolation.Linux.Host;
+
+namespace Isolation.TestHost.Recording;
+
+/// <summary>Reads the files of a recorded host, without what is private about it.</summary>
+internal sealed class TapedFiles(HostTape tape) : HostFiles
+{
+    internal override bool IsFile(string path) => tape.Decide($"is a file: {path}", () => base.IsFile(path));
+
+    internal override bool Exists(string path) => tape.Decide($"exists: {path}", () => base.Exists(path));
+
+    internal override string? ReadText(string path) =>
+        tape.Answer($"read: {path}", () => Privacy.Filter(path, base.ReadText(path)));
+
+    // The directories of the host's tools are private.
+    internal override string? ReadEnvironment(string name) =>
+        tape.Answer($"environment: {name}", () => name == "PATH" ? "/usr/bin:/bin" : base.ReadEnvironment(name));
+
+    internal override bool IsSetUserId(string path) =>
+        tape.Decide($"set-user-ID: {path}", () => base.IsSetUserId(path));
+
+    internal override bool HasIdCapability(string path) =>
+        tape.Decide($"capability for ids: {path}", () => base.HasIdCapability(path));
+
+    internal override string? ReadAttribute(string path, string name) =>
+        tape.Answer($"attribute {name}: {path}", () => base.ReadAttribute(path, name));
+
+    internal override bool MayWrite(string path) => tape.Decide($"may write: {path}", () => base.MayWrite(path));
+}
