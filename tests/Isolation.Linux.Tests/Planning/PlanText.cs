@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using Isolation.Linux.Cgroups.Layout;
 using Isolation.Linux.Cgroups.Plans;
-using Isolation.Linux.FileSystem;
 using Isolation.Linux.Parts;
 using Isolation.Linux.Plans;
 

@@ -3,11 +3,21 @@ using Isolation.Linux.Host;
 
 namespace Isolation.TestHost.Recording;
 
-/// <summary>Removes what a recording must not tell about the machine: its disks, programs, users and processes.</summary>
+/// <summary>
+/// Removes details of the machine from a recording: its disks, programs, users and processes.
+/// </summary>
 internal static partial class Privacy
 {
+    private const string Replacement = "/app";
     private static readonly string[] Kept = ["/proc", "/sys", "/dev"];
     private static readonly string[] KeptFields = ["CapEff:", "NoNewPrivs:", "Seccomp:"];
+
+    private static readonly Lazy<string?> OwnGroup = new(static () =>
+        Group().Match(File.ReadAllText("/proc/self/cgroup")) is { Success: true } match ? match.Value : null);
+
+    /// <summary>Returns the path on the host of a path that a plan found in a filtered file.</summary>
+    internal static string Real(string path) =>
+        OwnGroup.Value is { } own ? path.Replace(Replacement, own, StringComparison.Ordinal) : path;
 
     internal static string? Filter(string path, string? content) => (path, content) switch
     {
@@ -15,7 +25,7 @@ internal static partial class Privacy
         ("/proc/self/mountinfo", _) => Lines(content, IsKept, Anonymous),
         ("/proc/self/status", _) => Lines(
             content, static line => KeptFields.Any(field => line.StartsWith(field, StringComparison.Ordinal))),
-        ("/proc/self/cgroup", _) => Lines(content, static _ => true, static line => Group().Replace(line, "/app")),
+        ("/proc/self/cgroup", _) => Lines(content, static _ => true, static line => Group().Replace(line, Replacement)),
         ("/etc/passwd" or "/etc/group", _) => Lines(content, IsOwnOrRoot),
         _ when path.EndsWith("/cgroup.procs", StringComparison.Ordinal) => content.Length == 0 ? "" : "1",
         _ => content,
@@ -36,7 +46,7 @@ internal static partial class Privacy
     {
         int end = line.IndexOf(" - ", StringComparison.Ordinal);
         string[] source = line[(end + 3)..].Split(' ');
-        string[] before = Group().Replace(line[..end], "/app").Split(' ');
+        string[] before = Group().Replace(line[..end], Replacement).Split(' ');
         return source[0] is "proc" or "sysfs" or "cgroup" or "cgroup2"
             ? $"{string.Join(' ', before)} - {string.Join(' ', source)}"
             : $"{string.Join(' ', before)} - {source[0]} {source[0]} {source[^1].Split(',')[0]}";

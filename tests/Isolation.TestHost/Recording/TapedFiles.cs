@@ -5,12 +5,12 @@ namespace Isolation.TestHost.Recording;
 /// <summary>Reads the files of a recorded host, without what is private about it.</summary>
 internal sealed class TapedFiles(HostTape tape) : HostFiles
 {
-    internal override bool IsFile(string path) => tape.Decide($"is a file: {path}", () => base.IsFile(path));
+    internal override bool IsFile(string path) => tape.Decide($"is a file: {path}", () => base.IsFile(Privacy.Real(path)));
 
-    internal override bool Exists(string path) => tape.Decide($"exists: {path}", () => base.Exists(path));
+    internal override bool Exists(string path) => tape.Decide($"exists: {path}", () => base.Exists(Privacy.Real(path)));
 
     internal override string? ReadText(string path) =>
-        tape.Answer($"read: {path}", () => Privacy.Filter(path, base.ReadText(path)));
+        tape.Answer($"read: {path}", () => Privacy.Filter(path, base.ReadText(Privacy.Real(path))));
 
     // The directories of the host's tools are private.
     internal override string? ReadEnvironment(string name) =>
@@ -25,5 +25,5 @@ internal sealed class TapedFiles(HostTape tape) : HostFiles
     internal override string? ReadAttribute(string path, string name) =>
         tape.Answer($"attribute {name}: {path}", () => base.ReadAttribute(path, name));
 
-    internal override bool MayWrite(string path) => tape.Decide($"may write: {path}", () => base.MayWrite(path));
+    internal override bool MayWrite(string path) => tape.Decide($"may write: {path}", () => base.MayWrite(Privacy.Real(path)));
 }
