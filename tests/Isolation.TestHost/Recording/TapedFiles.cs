@@ -5,7 +5,8 @@ namespace Isolation.TestHost.Recording;
 /// <summary>Reads the files of a recorded host, without what is private about it.</summary>
 internal sealed class TapedFiles(HostTape tape) : HostFiles
 {
-    internal override bool IsFile(string path) => tape.Decide($"is a file: {path}", () => base.IsFile(Privacy.Real(path)));
+    internal override bool IsFile(string path) =>
+        tape.Decide($"is a file: {path}", () => base.IsFile(Privacy.Real(path)));
 
     internal override bool Exists(string path) => tape.Decide($"exists: {path}", () => base.Exists(Privacy.Real(path)));
 
@@ -25,5 +26,6 @@ internal sealed class TapedFiles(HostTape tape) : HostFiles
     internal override string? ReadAttribute(string path, string name) =>
         tape.Answer($"attribute {name}: {path}", () => base.ReadAttribute(path, name));
 
-    internal override bool MayWrite(string path) => tape.Decide($"may write: {path}", () => base.MayWrite(Privacy.Real(path)));
+    internal override bool MayWrite(string path) =>
+        tape.Decide($"may write: {path}", () => base.MayWrite(Privacy.Real(path)));
 }
