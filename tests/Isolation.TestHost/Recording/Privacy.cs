@@ -47,6 +47,11 @@ internal static partial class Privacy
         int end = line.IndexOf(" - ", StringComparison.Ordinal);
         string[] source = line[(end + 3)..].Split(' ');
         string[] before = Group().Replace(line[..end], Replacement).Split(' ');
+        if (before[4] == "/")
+        {
+            before[3] = "/"; // the directory of a container's root
+        }
+
         return source[0] is "proc" or "sysfs" or "cgroup" or "cgroup2"
             ? $"{string.Join(' ', before)} - {string.Join(' ', source)}"
             : $"{string.Join(' ', before)} - {source[0]} {source[0]} {source[^1].Split(',')[0]}";
@@ -59,6 +64,6 @@ internal static partial class Privacy
             && (fields[2] == "0" || fields[2] == $"{ProcessCredentials.Current.UserId}");
     }
 
-    [GeneratedRegex("/[^/ ]+/[0-9a-f]{32,}")]
+    [GeneratedRegex("/[^/ ]+/(?:libpod-)?[0-9a-f]{32,}")]
     private static partial Regex Group();
 }
