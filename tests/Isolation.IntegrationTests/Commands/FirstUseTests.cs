@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using Isolation.IntegrationTests.Support;
 
@@ -121,6 +123,24 @@ public sealed class FirstUseTests
             result.StandardOutput.Text,
             Does.StartWith("me:x:1000:1000::/tmp:/bin/sh\n192.0.2.1 elsewhere\nreplaced\n")
                 .And.Contain("No space left on device"));
+    }
+
+    [Test]
+    public async Task A_listener_alone_sees_the_spans_of_the_default_provider()
+    {
+        ConcurrentQueue<string> spans = [];
+        using ActivityListener listener = new()
+        {
+            ShouldListenTo = static source => source.Name == IsolationTelemetry.Name,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+                spans.Enqueue($"{activity.OperationName} {activity.GetTagItem("isolation.program")}"),
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await SandboxPresets.HostPrograms().RunAsync("/usr/bin/true");
+
+        Assert.That(spans, Does.Contain("isolation.run /usr/bin/true"));
     }
 
     [Test]
