@@ -156,7 +156,7 @@ internal static partial class ConstantNames
             ["LandlockLogging.NewExecutionOn"] = "LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON",
             ["LandlockLogging.SubdomainsOff"] = "LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF",
         }),
-        new(["sys/socket.h", "sys/ioctl.h", "net/if.h"], new()
+        new(["sys/socket.h", "sys/ioctl.h", "net/if.h", "linux/netlink.h"], new()
         {
             ["Kernel.AfUnix"] = "AF_UNIX",
             ["Kernel.AfInet"] = "AF_INET",
