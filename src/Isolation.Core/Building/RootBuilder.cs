@@ -96,11 +96,17 @@ public sealed class RootBuilder
     /// <summary>Binds a file or directory of the host at a path in the sandbox, read-only.</summary>
     public RootBuilder Bind(string source, string target) => Mount(new BindMount(source, target));
 
-    /// <summary>Binds a file or directory of the host at a path in the sandbox.</summary>
+    /// <summary>
+    /// Binds a file or directory of the host at a path in the sandbox. For <see cref="MountAccess.ReadWrite"/>, the
+    /// payload's id on the host must be allowed to write; otherwise, see <see cref="BindMount.Ownership"/>.
+    /// </summary>
     public RootBuilder Bind(string source, string target, MountAccess access) =>
         Mount(new BindMount(source, target) { Access = access });
 
-    /// <summary>Binds a file or directory of the host at a path in the sandbox.</summary>
+    /// <summary>
+    /// Binds a file or directory of the host at a path in the sandbox. With <c>Ownership = MountOwnership.Mapped</c>,
+    /// the host's owners are the same inside, so that a payload with the owner's id can write.
+    /// </summary>
     /// <param name="source">The absolute path on the host.</param>
     /// <param name="target">The absolute path in the sandbox.</param>
     /// <param name="configure">Returns the changed mount, such as <c>bind => bind with { Scope = BindScope.TopOnly

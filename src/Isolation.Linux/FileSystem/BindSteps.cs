@@ -24,6 +24,7 @@ internal sealed class BindSteps(PlanningContext context, MountSteps mounts, Entr
             }
         }
 
+        BindOwnership.Check(bind, context);
         long tree = bind.Ownership == MountOwnership.Mapped
             ? MappedTree(bind)
             : MountSource.Add(context, bind.Source, bind.Scope == BindScope.Recursive);

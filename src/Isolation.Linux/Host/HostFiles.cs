@@ -80,6 +80,35 @@ internal class HostFiles(string root = "/")
         return size < 0 ? null : Encoding.UTF8.GetString(value[..(int)size]);
     }
 
+    /// <summary>Reads the status of a file; null if it is missing or out of reach. Links are not followed.</summary>
+    internal virtual FileStatus? ReadFileStatus(string path)
+    {
+        long file = Kernel.openat(
+            Kernel.AtFdcwd, Place(path), Kernel.OPath | Kernel.ONofollow | Kernel.OCloexec);
+        if (file < 0)
+        {
+            return null;
+        }
+
+        long error = Kernel.statx((int)file, out FileStatus status);
+        Kernel.close((int)file);
+        return error < 0 ? null : status;
+    }
+
+    /// <summary>Reads at most so many entries of a directory; null if it is not readable.</summary>
+    internal virtual string[]? ReadEntries(string path, int maximum)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(Place(path)).Take(maximum)
+                .Select(entry => root == "/" ? entry : entry[root.Length..])];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Returns whether this process may write to a file, or create files in a directory.</summary>
     internal virtual bool MayWrite(string path) => Kernel.faccessat(Place(path), Kernel.WOk) == 0;
 

@@ -7,9 +7,11 @@ internal static class Tiers
 {
     internal static Tier Default { get; } = new("default", SandboxPresets.HostPrograms);
 
-    internal static Tier Judge { get; } = new("judge", SandboxPresets.Judge);
+    internal static Tier Judge { get; } = new(
+        "judge", static () => SandboxPresets.Judge().WithLimits(static limits => limits.BestEffort()));
 
-    internal static Tier PlugIn { get; } = new("plug-in", SandboxPresets.PlugIn);
+    internal static Tier PlugIn { get; } = new(
+        "plug-in", static () => SandboxPresets.PlugIn().WithLimits(static limits => limits.BestEffort()));
 
     internal static Tier Unprivileged { get; } = new("unprivileged", SandboxPresets.Unprivileged)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Isolation.IntegrationTests.Limits;
 using Isolation.IntegrationTests.Snippets;
 using Isolation.IntegrationTests.Support;
 
@@ -25,6 +26,11 @@ public sealed class RuntimeMatrixTests
         if (column != "Unprivileged")
         {
             Requires.UserNamespaces();
+        }
+
+        if (preset.Obstacles.GetValueOrDefault(row) == RuntimePreset.NoMemory)
+        {
+            Groups.Require();
         }
 
         using HostDirectory directory = new(HostDirectory.Private);

@@ -6,6 +6,8 @@ namespace Isolation.IntegrationTests.Runtimes;
 /// <param name="Name">The column of the table in docs/runtimes.md.</param>
 internal sealed record RuntimePreset(string Name)
 {
+    internal const string NoMemory = "the compiler needs more than 256 MiB";
+
     private const string NoShm = "no shared memory of its own";
     private const string NoChmod = "the filter denies chmod, which compilers and git need";
     private const string NoResolver = "the host's names are not readable";
@@ -21,7 +23,7 @@ internal sealed record RuntimePreset(string Name)
         {
             Obstacles = new()
             {
-                ["Kotlin"] = "the compiler needs more than 256 MiB",
+                ["Kotlin"] = NoMemory,
                 ["Python, multiprocessing by forkserver"] = "no sockets",
                 ["POSIX message queues"] = "no message queues",
             },

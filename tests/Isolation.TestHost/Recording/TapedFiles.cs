@@ -1,4 +1,5 @@
 using Isolation.Linux.Host;
+using Isolation.Linux.Interop;
 
 namespace Isolation.TestHost.Recording;
 
@@ -26,6 +27,14 @@ internal sealed class TapedFiles(HostTape tape) : HostFiles
     internal override string? ReadAttribute(string path, string name) =>
         tape.Answer($"attribute {name}: {path}", () => base.ReadAttribute(path, name));
 
+    // The presets have no writable binds, so nothing asks this of a recorded host.
+    internal override FileStatus? ReadFileStatus(string path) => throw NotRecorded(path);
+
+    internal override string[]? ReadEntries(string path, int maximum) => throw NotRecorded(path);
+
     internal override bool MayWrite(string path) =>
         tape.Decide($"may write: {path}", () => base.MayWrite(Privacy.Real(path)));
+
+    private static InvalidOperationException NotRecorded(string path) =>
+        new($"The owner of {path} is not part of a recording.");
 }

@@ -9,6 +9,13 @@ public sealed record BindMount(string Source, string Target) : MountEntry(Target
     /// Gets the access that the payload has to the mount. Default: <see cref="MountAccess.ReadOnly"/>, including all
     /// mounts below it.
     /// </summary>
+    /// <remarks>
+    /// With <see cref="MountAccess.ReadWrite"/>, the permissions of the files still apply. The payload has another id
+    /// on the host (see <see cref="IdMap"/>), so it cannot write to a directory of the host's root or of another user
+    /// unless <see cref="Ownership"/> is <see cref="MountOwnership.Mapped"/>, or the directory grants it. If the owner
+    /// has no id in the sandbox, and nothing in the mount is writable for its group or for others, the sandbox is not
+    /// created (<c>EACCES</c>); a mount with <see cref="Requirement.Prefer"/> is mounted, and reported.
+    /// </remarks>
     public MountAccess Access { get; init; } = MountAccess.ReadOnly;
 
     /// <summary>Gets the restrictions of the mount. Default: no set-user-id, no devices.</summary>
