@@ -60,7 +60,7 @@ readme_program() {
 </Project>
 END
     cd "$first"
-    NUGET_PACKAGES=$WORK/packages NUGET_FALLBACK_PACKAGES=$WORK/fallback dotnet build First.csproj -c Release -o "$first/out"
+    NUGET_PACKAGES=$WORK/packages NUGET_FALLBACK_PACKAGES=$WORK/fallback dotnet build First.csproj -c Release -o "$first/out" || return 1
     chmod -R go+rX "$first"
 }
 check "build the first program of the README" readme_program
