@@ -27,6 +27,7 @@ internal static partial class Privacy
             content, static line => KeptFields.Any(field => line.StartsWith(field, StringComparison.Ordinal))),
         ("/proc/self/cgroup", _) => Lines(content, static _ => true, static line => Group().Replace(line, Replacement)),
         ("/etc/passwd" or "/etc/group", _) => Lines(content, IsOwnOrRoot),
+        ("/etc/subuid" or "/etc/subgid", _) => Lines(content, IsOfUser),
         _ when path.EndsWith("/cgroup.procs", StringComparison.Ordinal) => content.Length == 0 ? "" : "1",
         _ => content,
     };
@@ -63,6 +64,10 @@ internal static partial class Privacy
         return fields.Length > 2
             && (fields[2] == "0" || fields[2] == $"{ProcessCredentials.Current.UserId}");
     }
+
+    private static bool IsOfUser(string line) =>
+        line.Split(':')[0] is var name
+        && (name == Environment.UserName || name == $"{ProcessCredentials.Current.UserId}");
 
     [GeneratedRegex("/[^/ ]+/(?:libpod-)?[0-9a-f]{32,}")]
     private static partial Regex Group();
