@@ -12,6 +12,8 @@ internal static class SecretAttacks
     private const int PR_GET_SPECULATION_CTRL = 52;
     private const int PR_SCHED_CORE = 62;
 
+    private const int MountParts = 8;
+
     internal static IEnumerable<Attack> All()
     {
         yield return See("the host's environment", "/proc/self/environ", Ground.SecretVariable);
@@ -26,11 +28,13 @@ internal static class SecretAttacks
                     Calls.Common.Mount, payload.Text(scene.Ground.Programs), payload.Text("/tmp"), 0, MS_BIND, 0);
             }
 
-            payload.ReadFile("read", "/proc/self/mountinfo", 32 << 10);
+            payload.ReadLongFile("read", "/proc/self/mountinfo", MountParts);
             return payload;
         })
         {
-            Judge = static (scene, run) => JudgeSight(run, "/proc/self/mountinfo", scene.Ground.Canaries.AbstractName),
+            Judge = static (scene, run) => JudgeSight(
+                string.Concat(Enumerable.Range(0, MountParts).Select(part => run.Text(Payload.Part("read", part)))),
+                "/proc/self/mountinfo", scene.Ground.Canaries.AbstractName),
             Open = static tier => !tier.HasMounts
                 ? null
                 : "the kernel shows the path of a bind's source in its file system",
@@ -132,8 +136,11 @@ internal static class SecretAttacks
         };
 
     private static Finding JudgeSight(PayloadRun run, string path, string secret) =>
+        JudgeSight(run.Text("read"), path, secret);
+
+    private static Finding JudgeSight(string text, string path, string secret) =>
         Finding.If(
-            run.Text("read").Contains(secret, StringComparison.Ordinal), $"{path} shows it",
+            text.Contains(secret, StringComparison.Ordinal), $"{path} shows it",
             $"{path} does not show it");
 
     private static string HostGroups() =>

@@ -105,6 +105,21 @@ internal sealed class Payload
         Read(name, At(descriptor), size);
     }
 
+    /// <summary>
+    /// Opens a file of procfs and reads it in parts, because one read returns at most a page of lines. The further parts
+    /// are named by <see cref="Part"/>.
+    /// </summary>
+    internal void ReadLongFile(string name, string path, int parts)
+    {
+        long descriptor = Open("open " + name, path, Kernel.ORdonly);
+        for (int part = 0; part < parts; part++)
+        {
+            Read(Part(name, part), At(descriptor), 4096);
+        }
+    }
+
+    internal static string Part(string name, int part) => part == 0 ? name : $"{name} {part + 1}";
+
     /// <summary>Reports bytes from the payload's memory.</summary>
     internal void Tell(string name, long address, int size)
     {
