@@ -106,8 +106,8 @@ internal sealed class Payload
     }
 
     /// <summary>
-    /// Opens a file of procfs and reads it in parts, because one read returns at most a page of lines. The further parts
-    /// are named by <see cref="Part"/>.
+    /// Opens a file of procfs and reads it in parts, because one read returns at most a page of lines. The further
+    /// parts are named by <see cref="Part"/>.
     /// </summary>
     internal void ReadLongFile(string name, string path, int parts)
     {
